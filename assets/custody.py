@@ -1,0 +1,172 @@
+"""Steps of a handover on the side of supply: hold, pass custody, settle items, take back.
+
+These write no event and ask no rule: ``requests_app.fulfilment`` is the one entry and records the act. All run inside
+its transaction, where nobody else writes; the partial unique indexes on open custody and on holds stand behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, Custody, Handover, HandoverItem
+from assets.states import HANDOVER_MOVES, AssetState, Condition, HandoverKind, HandoverState, LegalAct
+from core.errors import Conflict, DomainError, Fault
+from core.lifecycle import move
+from core.models import Installation
+from core.numbering import patterned
+from org.models import Unit
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One device as it is put on a handover."""
+
+    asset: Asset
+    condition: str
+    accessories: str = ""
+
+
+def giver(kind: str, asset: Asset) -> Unit:
+    """The unit that has the device now and gives it: its holder, or the unit that keeps it when it comes from stock."""
+    if HandoverKind(kind).takes_from_stock:
+        return asset.unit
+    custody = asset.custody
+    if custody is None:
+        raise Conflict("not_issued", _("Perangkat %(tag)s tidak sedang dipakai.") % {"tag": asset.tag})
+    return custody.unit
+
+
+def settle_legal_act(kind: str, legal_act: str, from_unit: Unit, recipient_unit: Unit) -> str:
+    """The legal act of a handover: the given one if it is allowed, else the usual one for the two units.
+
+    Across agencies ``penggunaan`` is refused and ``penggunaan_sementara`` usual (Permendagri 19/2016).
+    """
+    gives_custody = HandoverKind(kind).gives_custody
+    same_agency = from_unit.agency() == recipient_unit.agency()
+    if not legal_act:
+        if not gives_custody:
+            return LegalAct.RETURN
+        return LegalAct.USE if same_agency else LegalAct.TEMPORARY_USE
+    wrong = (
+        (legal_act == LegalAct.USE and not same_agency)
+        or (legal_act == LegalAct.STATUS_TRANSFER and same_agency)
+        or (legal_act == LegalAct.RETURN) == gives_custody
+    )
+    if wrong:
+        raise DomainError(
+            "legal_act_not_allowed",
+            _("Dasar penyerahan ini tidak berlaku untuk kedua unit dan jenis serah terima ini."),
+            field="legal_act",
+        )
+    return legal_act
+
+
+def put_on(handover: Handover, offered: Iterable[Offered]) -> list[HandoverItem]:
+    """Put devices on a prepared handover; those from stock are held for it. ``Conflict`` when one is not free."""
+    items = []
+    for index, each in enumerate(offered):
+        _refuse_unfit(handover, each.asset, index)
+        item = HandoverItem(
+            handover=handover, asset=each.asset, condition=each.condition, accessories=each.accessories
+        )
+        item.full_clean(exclude=["handover"], validate_constraints=False)
+        item.save(force_insert=True)
+        items.append(item)
+    return items
+
+
+def _refuse_unfit(handover: Handover, asset: Asset, index: int) -> None:
+    kind, state = HandoverKind(handover.kind), asset.state
+    expected = AssetState.IN_STOCK if kind.takes_from_stock else AssetState.ISSUED
+    unfit = ""
+    if kind.gives_custody:
+        if state != expected:
+            unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": state.label}
+        elif asset.condition == Condition.BADLY_DAMAGED:
+            unfit = _("Perangkat %(tag)s rusak berat dan tidak dapat diserahkan.") % {"tag": asset.tag}
+    elif state == AssetState.RETIRED or asset.custody is None:
+        unfit = _("Perangkat %(tag)s tidak sedang dipakai.") % {"tag": asset.tag}
+    elif asset.handover_items.filter(state=HandoverState.PREPARED).exists():
+        unfit = _("Perangkat %(tag)s sedang disiapkan pada serah terima lain.") % {"tag": asset.tag}
+    if unfit:
+        raise Conflict(
+            "asset_not_available", unfit, faults=(Fault(f"items.{index}.asset", "asset_not_available", unfit),)
+        )
+
+
+def pass_on(handover: Handover, *, on: date, at: datetime) -> list[str]:
+    """Hand the prepared devices over on local day ``on``: number the paper and pass custody. Returns the state move."""
+    number = patterned("handover", Installation.current().handover_number, on)
+    moved = move(
+        handover, HANDOVER_MOVES, to=HandoverState.HANDED_OVER, number=number, handed_over_on=on, recorded_at=at
+    )
+    for item in handover.items.select_related("asset"):
+        _refuse_changed(handover, item.asset)
+        move(item, HANDOVER_MOVES, to=HandoverState.HANDED_OVER)
+        Custody.objects.filter(asset=item.asset, until__isnull=True).update(until=on, ended_by=item)
+        if HandoverKind(handover.kind).gives_custody:
+            Custody.objects.create(
+                asset=item.asset, unit=handover.recipient_unit, person=handover.recipient, since=on, began_by=item
+            )
+    return moved
+
+
+def _refuse_changed(handover: Handover, asset: Asset) -> None:
+    """A device that was fit when it was prepared may have been lost or broken since."""
+    kind = HandoverKind(handover.kind)
+    if not kind.gives_custody:
+        return
+    expected = AssetState.HELD if kind.takes_from_stock else AssetState.ISSUED
+    if asset.state != expected or asset.condition == Condition.BADLY_DAMAGED:
+        raise Conflict("asset_not_available", _("Perangkat %(tag)s tidak lagi layak diserahkan.") % {"tag": asset.tag})
+
+
+def accept_items(handover: Handover, items: Iterable[HandoverItem], *, substitute: bool, at: datetime) -> None:
+    """Mark items received. When all are, the handover is accepted; a transferred status moves the books too."""
+    for item in items:
+        move(item, HANDOVER_MOVES, to=HandoverState.ACCEPTED, accepted_at=at, substitute=substitute)
+        if handover.legal_act == LegalAct.STATUS_TRANSFER:
+            item.asset.unit = handover.recipient_unit
+            item.asset.save(update_fields=["unit"])
+    _follow_items(handover, at)
+
+
+def dispute_items(handover: Handover, reasons: dict[HandoverItem, str]) -> None:
+    """Mark items as not received as written; they stay with the receiver until accepted or cancelled."""
+    for item, reason in reasons.items():
+        move(item, HANDOVER_MOVES, to=HandoverState.DISPUTED, dispute_reason=reason)
+    _follow_items(handover, None)
+
+
+def _follow_items(handover: Handover, at: datetime | None) -> None:
+    states = set(handover.items.values_list("state", flat=True))
+    if HandoverState.DISPUTED in states:
+        to = HandoverState.DISPUTED
+    elif states == {HandoverState.ACCEPTED}:
+        to = HandoverState.ACCEPTED
+    else:
+        to = HandoverState.HANDED_OVER
+    if to == handover.state:
+        return
+    handover.state, handover.accepted_at = to, at if to == HandoverState.ACCEPTED else None
+    handover.save(update_fields=["state", "accepted_at"])
+
+
+def take_back(handover: Handover) -> list[str]:
+    """Cancel a handover of which nothing is accepted: holds go, custody reverts to who had the devices before."""
+    if handover.items.filter(state=HandoverState.ACCEPTED).exists():
+        raise Conflict("already_accepted", _("Sebagian sudah diterima; pakai pengembalian."))
+    later = HandoverItem.objects.filter(asset__handover_items__handover=handover, handover__pk__gt=handover.pk)
+    if later.exclude(state=HandoverState.CANCELLED).exists():
+        raise Conflict("moved_on", _("Perangkat sudah berpindah lagi sesudah serah terima ini."))
+    moved = move(handover, HANDOVER_MOVES, to=HandoverState.CANCELLED)
+    for item in handover.items.all():
+        move(item, HANDOVER_MOVES, to=HandoverState.CANCELLED)
+        began = Custody.objects.filter(began_by=item)
+        began.update(until=handover.handed_over_on, ended_by=item)
+        Custody.objects.filter(ended_by=item).exclude(began_by=item).update(until=None, ended_by=None)
+    return moved

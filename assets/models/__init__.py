@@ -1,0 +1,18 @@
+from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
+from assets.models.condition import ConditionReport, Repair
+from assets.models.handovers import Custody, Handover, HandoverItem
+from assets.models.register import Asset, Receipt
+
+__all__ = [
+    "Asset",
+    "ConditionReport",
+    "Custody",
+    "DeviceType",
+    "Family",
+    "Handover",
+    "HandoverItem",
+    "ItemCode",
+    "Receipt",
+    "Repair",
+    "StandardPrice",
+]

@@ -1,0 +1,109 @@
+"""The catalogue: families of devices, device types, item codes of Permendagri 108/2016 and standard prices per year."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from org.models import Reference
+
+_CODE = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Kode berupa huruf kecil, angka dan garis bawah."))
+
+
+class Family(Reference):
+    """What a promise names: HP, laptop, camera. Several device types make a family."""
+
+    journal_type = "family"
+    kept_by = ("asset_clerk",)
+
+    code = models.CharField(_("kode"), max_length=30, unique=True, validators=[_CODE])
+    name = models.CharField(_("nama"), max_length=100)
+    name_en = models.CharField(_("nama (Inggris)"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("kelompok perangkat")
+        verbose_name_plural = _("kelompok perangkat")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemCode(Reference):
+    """An item code (kode barang) with its official name, misspellings kept."""
+
+    journal_type = "item_code"
+    kept_by = ("asset_clerk",)
+
+    code = models.CharField(
+        _("kode barang"), max_length=24, unique=True, validators=[RegexValidator(r"^\d+(\.\d+){3,6}\Z")]
+    )
+    name = models.CharField(_("nama barang"), max_length=200)
+    useful_life_years = models.PositiveSmallIntegerField(_("masa manfaat (tahun)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kode barang")
+        verbose_name_plural = _("kode barang")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class DeviceType(Reference):
+    journal_type = "device_type"
+    kept_by = ("asset_clerk",)
+
+    code = models.CharField(_("kode"), max_length=40, unique=True, validators=[_CODE])
+    family = models.ForeignKey(Family, models.PROTECT, related_name="device_types", verbose_name=_("kelompok"))
+    name = models.CharField(_("nama"), max_length=100)
+    name_en = models.CharField(_("nama (Inggris)"), max_length=100, blank=True)
+    item_code = models.ForeignKey(
+        ItemCode, models.PROTECT, null=True, blank=True, related_name="device_types", verbose_name=_("kode barang")
+    )
+    unit_of_measure = models.CharField(_("satuan"), max_length=20, default="unit")
+    useful_life_years = models.PositiveSmallIntegerField(_("masa manfaat (tahun)"), null=True, blank=True)
+    active = models.BooleanField(_("aktif"), default=True)
+
+    class Meta:
+        verbose_name = _("jenis perangkat")
+        verbose_name_plural = _("jenis perangkat")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StandardPrice(Reference):
+    """The standard price (SSH) of a device type in a fiscal year, in whole rupiah."""
+
+    journal_type = "standard_price"
+    kept_by = ("planner",)
+
+    device_type = models.ForeignKey(
+        DeviceType, models.PROTECT, related_name="standard_prices", verbose_name=_("jenis perangkat")
+    )
+    year = models.PositiveSmallIntegerField(
+        _("tahun anggaran"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    price = models.PositiveBigIntegerField(
+        _("harga satuan (Rp)"), validators=[MinValueValidator(1), MaxValueValidator(10**12)]
+    )
+    includes_ppn = models.BooleanField(_("termasuk PPN"), default=True)
+    source = models.CharField(_("dasar"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("standar satuan harga")
+        verbose_name_plural = _("standar satuan harga")
+        ordering = ["-year", "device_type"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device_type", "year"],
+                name="assets_standardprice_once",
+                violation_error_message=_("Harga untuk jenis dan tahun ini sudah ada."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_type} {self.year}"

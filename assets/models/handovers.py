@@ -1,0 +1,141 @@
+"""Handovers (BAST), their items, and the custody they pass on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assets.models.register import Asset
+from assets.queries import HandoverQuerySet
+from assets.states import Condition, HandoverKind, HandoverState, LegalAct
+from core.models import Attachment, Registered
+from org.models import Person, Unit
+
+
+class Handover(Registered):
+    """One paper by which devices pass from one unit to another. Numbered when handed over."""
+
+    journal_type = "handover"
+
+    number = models.CharField(_("nomor BAST"), max_length=100, unique=True, null=True, editable=False)
+    kind = models.CharField(_("jenis"), max_length=10, choices=HandoverKind.choices)
+    legal_act = models.CharField(_("dasar penyerahan"), max_length=24, choices=LegalAct.choices)
+    decision_number = models.CharField(_("nomor keputusan"), max_length=100, blank=True)
+    state = models.CharField(
+        _("keadaan"), max_length=12, choices=HandoverState.choices, default=HandoverState.PREPARED, editable=False
+    )
+    from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="handovers_given", verbose_name=_("dari unit"))
+    recipient_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="handovers_received", verbose_name=_("unit penerima")
+    )
+    recipient = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="handovers", verbose_name=_("penerima")
+    )
+    handed_over_on = models.DateField(_("tanggal serah terima"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("serah terima dicatat"), null=True, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"), editable=False
+    )
+    accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
+    due_back_on = models.DateField(_("kembali paling lambat"), null=True, blank=True)
+    signed_scan = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("BAST bertanda tangan")
+    )
+    note = models.TextField(_("catatan"), max_length=2000, blank=True)
+
+    objects = HandoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("serah terima")
+        verbose_name_plural = _("serah terima")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["recipient_unit", "state"], name="assets_handover_unit_state"),
+            models.Index(fields=["state", "handed_over_on"], name="assets_handover_state_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["prepared", "cancelled"]) | Q(number__isnull=False, handed_over_on__isnull=False),
+                name="assets_handover_numbered",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"{self.get_kind_display()} {self.pk or ''}".strip()
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.from_unit_id if self.kind in (HandoverKind.RETURN, HandoverKind.RECALL) else self.recipient_unit_id
+
+    def clean(self) -> None:
+        faults = {}
+        if self.kind == HandoverKind.LOAN and not self.due_back_on:
+            faults["due_back_on"] = _("Peminjaman perlu tanggal kembali.")
+        if self.due_back_on and self.handed_over_on and self.due_back_on < self.handed_over_on:
+            faults["due_back_on"] = _("Tanggal kembali tidak boleh sebelum tanggal serah terima.")
+        if self.legal_act == LegalAct.STATUS_TRANSFER and not self.decision_number:
+            faults["decision_number"] = _("Pengalihan status perlu nomor keputusannya.")
+        if self.recipient_id and self.recipient_unit_id and not self.recipient_unit.covers(self.recipient.unit):
+            faults["recipient"] = _("Penerima bukan orang dari unit penerima.")
+        if faults:
+            raise ValidationError(faults)
+
+
+class HandoverItem(models.Model):
+    """One device on a handover, accepted or disputed on its own."""
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="handover_items", verbose_name=_("perangkat"))
+    condition = models.CharField(_("kondisi saat diserahkan"), max_length=16, choices=Condition.choices)
+    accessories = models.CharField(_("kelengkapan"), max_length=300, blank=True)
+    state = models.CharField(
+        _("keadaan"), max_length=12, choices=HandoverState.choices, default=HandoverState.PREPARED, editable=False
+    )
+    accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
+    substitute = models.BooleanField(_("diterima sebagai pengganti jenis lain"), default=False, editable=False)
+    dispute_reason = models.TextField(_("sanggahan"), max_length=1000, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("perangkat diserahterimakan")
+        verbose_name_plural = _("perangkat diserahterimakan")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "asset"], name="assets_handoveritem_once"),
+            models.UniqueConstraint(
+                fields=["asset"], condition=Q(state="prepared"), name="assets_handoveritem_one_hold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover}: {self.asset}"
+
+
+class Custody(models.Model):
+    """Who holds a device from when to when; at most one open row per device, held so by the database."""
+
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="custodies", verbose_name=_("perangkat"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="custodies", verbose_name=_("unit"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="custodies", verbose_name=_("pemegang")
+    )
+    since = models.DateField(_("sejak"))
+    until = models.DateField(_("sampai"), null=True)
+    began_by = models.ForeignKey(HandoverItem, models.PROTECT, related_name="custody_begun")
+    ended_by = models.ForeignKey(HandoverItem, models.PROTECT, null=True, related_name="custody_ended")
+
+    class Meta:
+        verbose_name = _("penguasaan")
+        verbose_name_plural = _("penguasaan")
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["asset"], condition=Q(until__isnull=True), name="assets_custody_one_open")
+        ]
+        indexes = [
+            models.Index(fields=["unit", "asset"], condition=Q(until__isnull=True), name="assets_custody_open_unit")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset} @ {self.unit}"

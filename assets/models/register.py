@@ -1,0 +1,144 @@
+"""The register of devices, and the receipts by which they came in."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Lower
+from django.utils.translation import gettext_lazy as _
+
+from assets.models.catalogue import DeviceType
+from assets.queries import AssetQuerySet, ReceiptQuerySet
+from assets.states import AssetState, Condition, FundSource
+from core.models import Attachment, Registered
+from org.models import Unit
+
+_DIGITS = RegexValidator(r"^\d{14,16}\Z", _("IMEI terdiri atas 14 sampai 16 angka."))
+
+
+class Receipt(Registered):
+    """Goods that came in: by which contract, from whom, for which line of a plan."""
+
+    journal_type = "receipt"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="receipts", verbose_name=_("unit"))
+    contract_number = models.CharField(_("nomor kontrak"), max_length=100)
+    supplier = models.CharField(_("penyedia"), max_length=150)
+    received_on = models.DateField(_("tanggal terima"))
+    plan_line = models.CharField(_("baris rencana"), max_length=100, blank=True)
+    note = models.TextField(_("catatan"), max_length=2000, blank=True)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("penerimaan barang")
+        verbose_name_plural = _("penerimaan barang")
+        ordering = ["-received_on", "-id"]
+
+    def __str__(self) -> str:
+        return self.contract_number
+
+    @property
+    def journal_number(self) -> str:
+        return self.contract_number
+
+
+class Asset(Registered):
+    """One device. ``unit`` is on whose books it stands; who holds it now is its open custody.
+
+    Its state is derived: ``retired, lost, in_repair, issued, held, in_stock``, first match wins.
+    """
+
+    journal_type = "asset"
+
+    tag = models.CharField(
+        _("label"), max_length=40, unique=True, error_messages={"unique": _("Label ini sudah dipakai perangkat lain.")}
+    )
+    nibar = models.CharField(_("NIBAR"), max_length=50, blank=True)
+    device_type = models.ForeignKey(
+        DeviceType, models.PROTECT, related_name="assets", verbose_name=_("jenis perangkat")
+    )
+    brand = models.CharField(_("merek"), max_length=100, blank=True)
+    model = models.CharField(_("tipe"), max_length=100, blank=True)
+    serial_number = models.CharField(_("nomor seri"), max_length=100, blank=True)
+    imei_1 = models.CharField("IMEI 1", max_length=16, blank=True, validators=[_DIGITS])
+    imei_2 = models.CharField("IMEI 2", max_length=16, blank=True, validators=[_DIGITS])
+    condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices, default=Condition.GOOD)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assets", verbose_name=_("unit pencatat"))
+    price = models.PositiveBigIntegerField(
+        _("nilai perolehan (Rp)"), null=True, blank=True, validators=[MaxValueValidator(10**12)]
+    )
+    acquired_on = models.DateField(_("tanggal perolehan"), null=True, blank=True)
+    fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
+    receipt = models.ForeignKey(
+        Receipt, models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("penerimaan")
+    )
+    note = models.TextField(_("catatan"), max_length=2000, blank=True)
+    lost_on = models.DateField(_("hilang sejak"), null=True, editable=False)
+    retired_on = models.DateField(_("dihapus pada"), null=True, editable=False)
+    retirement_number = models.CharField(_("nomor SK penghapusan"), max_length=100, blank=True, editable=False)
+    retirement_decided_on = models.DateField(_("tanggal SK penghapusan"), null=True, editable=False)
+    retirement_file = models.ForeignKey(Attachment, models.PROTECT, null=True, editable=False, related_name="+")
+    search_text = models.GeneratedField(
+        expression=Lower(
+            Concat(
+                F("tag"), Value(" "), F("nibar"), Value(" "), F("serial_number"), Value(" "), F("imei_1"), Value(" "),
+                F("imei_2"), Value(" "), F("brand"), Value(" "), F("model"),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = AssetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("perangkat")
+        verbose_name_plural = _("perangkat")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nibar"],
+                condition=~Q(nibar=""),
+                name="assets_asset_nibar_once",
+                violation_error_message=_("NIBAR ini sudah dipakai perangkat lain."),
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_on__isnull=True) | ~Q(retirement_number=""),
+                name="assets_asset_retired_by_decision",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "id"], name="assets_asset_unit_id"),
+            models.Index(fields=["device_type", "id"], name="assets_asset_type_id"),
+            models.Index(fields=["updated_at", "id"], name="assets_asset_updated"),
+            models.Index(fields=["condition", "id"], name="assets_asset_condition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag} {self.brand} {self.model}".strip()
+
+    @property
+    def journal_number(self) -> str:
+        return self.tag
+
+    @property
+    def state(self) -> AssetState:
+        """The state now, by the rule that ``AssetQuerySet.with_state`` speaks in SQL."""
+        if self.retired_on:
+            return AssetState.RETIRED
+        if self.lost_on:
+            return AssetState.LOST
+        if self.repairs.filter(ended_on__isnull=True).exists():
+            return AssetState.IN_REPAIR
+        if self.custodies.filter(until__isnull=True).exists():
+            return AssetState.ISSUED
+        if self.handover_items.filter(state="prepared").exists():
+            return AssetState.HELD
+        return AssetState.IN_STOCK
+
+    @property
+    def custody(self):
+        """The open custody, with unit and person; None when nobody holds the device."""
+        return self.custodies.select_related("unit", "person").filter(until__isnull=True).first()

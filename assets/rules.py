@@ -1,0 +1,118 @@
+"""May this person do this to this device or handover now? Asked by verbs, pages and the API's ``actions`` alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, Handover
+from assets.states import AssetState, HandoverKind, HandoverState
+from core.errors import NotAllowed
+from core.permits import Permit
+from org.models import Role, Unit
+from org.rules import belongs_to, holds, require
+
+COMES_BACK = (HandoverKind.RETURN, HandoverKind.RECALL)
+
+
+def may_keep(user: Any, unit: Unit | None = None) -> str:
+    """Asset clerk of ``unit`` (of any, when None): enters devices, receipts and handovers."""
+    return require(user, Role.ASSET_CLERK, unit=unit)
+
+
+def _keeper(user: Any, asset: Asset) -> str:
+    """The asset clerk of the unit on whose books the device stands."""
+    return may_keep(user, asset.unit)
+
+
+def _keeper_or_holder(user: Any, asset: Asset) -> str:
+    """The keeper, or somebody who speaks for the unit that holds the device."""
+    custody = asset.custody
+    if custody is not None and belongs_to(user, custody.unit):
+        return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
+    return _keeper(user, asset)
+
+
+def _on_the_list(asset: Asset) -> bool:
+    return not asset.retired_on
+
+
+def in_repair(asset: Asset) -> bool:
+    return asset.repairs.filter(ended_on__isnull=True).exists()
+
+
+def may_retire(asset: Asset) -> bool:
+    """Not while somebody holds it, while it is held for a handover or in repair."""
+    return asset.state in (AssetState.IN_STOCK, AssetState.LOST) and asset.custody is None
+
+
+ASSET_VERBS = {
+    "change": Permit(_keeper, _on_the_list),
+    "report-condition": Permit(_keeper_or_holder, _on_the_list),
+    "mark-lost": Permit(_keeper_or_holder, lambda asset: _on_the_list(asset) and not asset.lost_on),
+    "mark-found": Permit(_keeper, lambda asset: _on_the_list(asset) and bool(asset.lost_on)),
+    "start-repair": Permit(
+        _keeper, lambda asset: _on_the_list(asset) and not asset.lost_on and not in_repair(asset)
+    ),
+    "end-repair": Permit(_keeper, lambda asset: _on_the_list(asset) and in_repair(asset)),
+    "retire": Permit(_keeper, may_retire),
+}
+
+
+def may_record(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:
+    """Who may make a handover of ``kind``: the asset clerk of ``keeper``; a return also the unit that has the devices."""
+    if kind == HandoverKind.RETURN and belongs_to(user, giver) and not holds(user, Role.ASSET_CLERK, unit=keeper):
+        return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=giver)
+    return may_keep(user, keeper)
+
+
+def _receiver(user: Any, handover: Handover) -> str:
+    """The recipient, or a requester or head of the recipient unit; an asset clerk for what comes back; never the recorder."""
+    if user.pk == handover.recorded_by_id:
+        raise NotAllowed("own_act", _("Yang mencatat serah terima tidak menerimanya sendiri."))
+    if handover.kind in COMES_BACK:
+        return may_keep(user, handover.recipient_unit)
+    if belongs_to(user, handover.recipient_unit):
+        return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=handover.recipient_unit)
+    if handover.recipient_id is None or user.person_id != handover.recipient_id:
+        raise NotAllowed("not_the_receiver", _("Hanya penerima atau unit penerima yang dapat melakukannya."))
+    return "recipient"
+
+
+def _giver(user: Any, handover: Handover) -> str:
+    """The recorder, or an asset clerk of the unit that keeps the devices."""
+    keeper = handover.recipient_unit if handover.kind in COMES_BACK else handover.from_unit
+    if user.pk == handover.recorded_by_id:
+        return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
+    return may_keep(user, keeper)
+
+
+def _giver_or_receiver(user: Any, handover: Handover) -> str:
+    try:
+        return _giver(user, handover)
+    except NotAllowed:
+        return _receiver(user, handover)
+
+
+def _awaits_receipt(handover: Handover) -> bool:
+    return handover.state in (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
+
+
+def _nothing_accepted(handover: Handover) -> bool:
+    if handover.state in (HandoverState.CANCELLED, HandoverState.ACCEPTED):
+        return False
+    return not handover.items.filter(state=HandoverState.ACCEPTED).exists()
+
+
+def _needs_scan(handover: Handover) -> bool:
+    return handover.state not in (HandoverState.PREPARED, HandoverState.CANCELLED) and not handover.signed_scan_id
+
+
+HANDOVER_VERBS = {
+    "hand-over": Permit(_giver, lambda handover: handover.state == HandoverState.PREPARED),
+    "accept": Permit(_receiver, _awaits_receipt),
+    "dispute": Permit(_receiver, _awaits_receipt),
+    "cancel": Permit(_giver, _nothing_accepted),
+    "attach-signed": Permit(_giver_or_receiver, _needs_scan),
+}

@@ -1,0 +1,84 @@
+"""States, conditions and acts of devices, and which move may follow which."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Condition(models.TextChoices):
+    """Permendagri 47/2021: B, RR, RB."""
+
+    GOOD = "good", _("Baik (B)")
+    LIGHTLY_DAMAGED = "lightly_damaged", _("Rusak ringan (RR)")
+    BADLY_DAMAGED = "badly_damaged", _("Rusak berat (RB)")
+
+
+class AssetState(models.TextChoices):
+    """Derived, first match wins in this order."""
+
+    RETIRED = "retired", _("Dihapus")
+    LOST = "lost", _("Hilang")
+    IN_REPAIR = "in_repair", _("Dalam perbaikan")
+    ISSUED = "issued", _("Dipakai")
+    HELD = "held", _("Disiapkan untuk diserahkan")
+    IN_STOCK = "in_stock", _("Di gudang")
+
+
+class FundSource(models.TextChoices):
+    PAD = "pad", "PAD"
+    DAU = "dau", "DAU"
+    DAU_EARMARKED = "dau_earmarked", _("DAU yang ditentukan penggunaannya")
+    DAK_FISIK = "dak_fisik", "DAK Fisik"
+    DAK_NONFISIK = "dak_nonfisik", "DAK Nonfisik"
+    DBH = "dbh", "DBH"
+    DBH_CHT = "dbh_cht", "DBH CHT"
+    INSENTIF_FISKAL = "insentif_fiskal", _("Insentif fiskal")
+    BANKEU = "bankeu", _("Bantuan keuangan")
+    HIBAH = "hibah", _("Hibah")
+    BLUD = "blud", "BLUD"
+    OTHER = "other", _("Lainnya")
+
+
+class HandoverKind(models.TextChoices):
+    ISSUE = "issue", _("Penyerahan")
+    RETURN = "return", _("Pengembalian")
+    TRANSFER = "transfer", _("Pemindahan")
+    LOAN = "loan", _("Peminjaman")
+    RECALL = "recall", _("Penarikan")
+
+    @property
+    def takes_from_stock(self) -> bool:
+        return self in (HandoverKind.ISSUE, HandoverKind.LOAN)
+
+    @property
+    def gives_custody(self) -> bool:
+        return self in (HandoverKind.ISSUE, HandoverKind.LOAN, HandoverKind.TRANSFER)
+
+
+class LegalAct(models.TextChoices):
+    """Legal basis of a handover (Permendagri 19/2016): which act applies is for the legal desk to choose."""
+
+    USE = "penggunaan", _("Penggunaan (dalam satu perangkat daerah)")
+    TEMPORARY_USE = "penggunaan_sementara", _("Penggunaan sementara")
+    STATUS_TRANSFER = "pengalihan_status", _("Pengalihan status penggunaan")
+    LOAN_FOR_USE = "pinjam_pakai", _("Pinjam pakai (antarpemerintah)")
+    RETURN = "pengembalian", _("Pengembalian")
+
+
+class HandoverState(models.TextChoices):
+    """Of a handover and, each on its own, of its items."""
+
+    PREPARED = "prepared", _("Disiapkan")
+    HANDED_OVER = "handed_over", _("Diserahkan")
+    ACCEPTED = "accepted", _("Diterima")
+    DISPUTED = "disputed", _("Disanggah")
+    CANCELLED = "cancelled", _("Dibatalkan")
+
+
+_S = HandoverState
+HANDOVER_MOVES = {
+    _S.PREPARED: frozenset({_S.HANDED_OVER, _S.CANCELLED}),
+    _S.HANDED_OVER: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
+    _S.DISPUTED: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
+}

@@ -1,0 +1,3 @@
+"""The dress of the admin site."""
+
+UNFOLD = {"SITE_TITLE": "Gawai", "SITE_HEADER": "Gawai"}

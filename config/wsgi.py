@@ -1,0 +1,26 @@
+"""The application for the server. It starts only with a database that answers and, in production, collected files."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()
+
+
+def _require_surroundings() -> None:
+    from django.conf import settings
+    from django.db import Error, connections
+
+    from config.environment import database_refusal, refuse
+
+    if settings.PRODUCTION and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+        refuse("the static files are not collected; run manage.py collectstatic first")
+    try:
+        connections["default"].ensure_connection()
+    except Error as error:
+        refuse(database_refusal(error))
+    connections.close_all()  # workers are forked from here and open their own
+
+
+_require_surroundings()

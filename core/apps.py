@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "Inti"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from core import checks, guards, journal_guards  # noqa: F401  (registers guards and checks)
+
+        post_migrate.connect(guards.install_after_migrate, dispatch_uid="core.guards")

@@ -1,0 +1,1 @@
+"""Whole copies of the register: database and media in one verified file."""

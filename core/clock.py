@@ -1,0 +1,47 @@
+"""The one clock of the register. Deadlines are local dates; a day is late from 00:00 local of the next one.
+
+``GAWAI_NOW`` (an instant) holds the clock still for demonstrations and outside tests; production refuses it.
+Tokens, sessions and locks of the login do not ask this clock but the machine's: they guard the service, not a promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+
+from django.conf import settings
+from django.utils import timezone
+
+_frozen: datetime | None = None
+
+
+def now() -> datetime:
+    """The present instant, aware."""
+    return _frozen or settings.GAWAI_NOW or timezone.now()
+
+
+def today() -> date:
+    """The present day in the installation's time zone."""
+    return timezone.localdate(now())
+
+
+def local_date(instant: datetime) -> date:
+    """The installation's calendar day of ``instant``."""
+    return timezone.localdate(instant)
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a local day."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+
+
+@contextmanager
+def frozen(instant: datetime) -> Iterator[None]:
+    """Hold the clock at ``instant`` inside the block."""
+    global _frozen
+    before, _frozen = _frozen, instant
+    try:
+        yield
+    finally:
+        _frozen = before

@@ -1,0 +1,1 @@
+"""Django's database backends as the register needs them."""

@@ -1,0 +1,56 @@
+"""SQLite whose transactions queue before they begin, so that writers neither starve nor time out in polling."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+from core.db.queue import Queue
+
+QUEUE_SECONDS = 4.0  # and 2 more of SQLite's own timeout at BEGIN: under 8 in all
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A transaction holds its place in the queue until it is committed, rolled back or its connection closed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._queue: Queue | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        self._queue = None if self.is_in_memory_db() else Queue(f"{self.settings_dict['NAME']}.lock")
+        return params
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self._queue and not self._queue.enter(QUEUE_SECONDS):
+            raise OperationalError("database is locked: the queue of writers is too long")
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]
+        self._leave()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._queue:
+            with suppress(OSError):
+                self._queue.leave()

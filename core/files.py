@@ -1,0 +1,170 @@
+"""Files that people hand in. A photo is decoded and encoded anew, so nothing of the upload itself is kept.
+
+Decoding and writing happen before any transaction: call ``store_image`` or ``store_document`` first and hand the
+``Attachment`` to the verb. One that no verb took is swept away after a day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import uuid
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q
+from django.http import FileResponse, Http404
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from core.errors import DomainError
+from core.models import Attachment, Job
+from core.text import FORBIDDEN
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_PIXELS = 30_000_000  # decoded in memory; a JPEG is scaled down while it is read and may have more
+MAX_JPEG_PIXELS = 120_000_000
+LONGEST_SIDE = 1600
+UNUSED_AFTER = timedelta(days=1)
+CONTENT_TYPES = {Attachment.Kind.IMAGE: "image/jpeg", Attachment.Kind.PDF: "application/pdf"}
+SANDBOX = "default-src 'none'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+
+
+def store_image(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
+    """Keep a photo (JPEG, PNG or WebP) as an upright JPEG of at most 1600 pixels a side, without metadata.
+
+    Raises ``DomainError``: ``too_large`` or ``invalid_image``.
+    """
+    return _store(_encoded(_bounded(upload)), Attachment.Kind.IMAGE, ".jpg", actor, title)
+
+
+def store_pdf(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
+    """Keep a PDF as it is; it is only ever offered for download. Raises ``DomainError``."""
+    content = _bounded(upload).read()
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
+        raise DomainError("invalid_document", _("Berkas ini bukan PDF yang utuh."), field="file")
+    return _store(content, Attachment.Kind.PDF, ".pdf", actor, title)
+
+
+def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
+    """Keep a signed letter: a PDF, or a photo of it. Raises ``DomainError``."""
+    start = upload.read(5)
+    upload.seek(0)
+    store = store_pdf if start == b"%PDF-" else store_image
+    return store(upload, actor=actor, title=title)
+
+
+def download_response(attachment: Attachment) -> FileResponse:
+    """The file for download by somebody who may see it; ``Http404`` when it has gone from the disk."""
+    suffix = PurePosixPath(str(attachment.file.name)).suffix
+    return file_response(attachment.file, f"{attachment}{suffix}", CONTENT_TYPES[Attachment.Kind(attachment.kind)])
+
+
+def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
+    """A private download that no browser runs, sniffs or keeps."""
+    try:
+        opened = file.open("rb")
+    except (OSError, ValueError) as error:
+        raise Http404 from error
+    response = FileResponse(opened, content_type=content_type)
+    response.headers["Content-Disposition"] = disposition(filename)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def disposition(filename: str) -> str:
+    """``Content-Disposition`` for a download: one line, at most 255 bytes, any text made a plain file name."""
+    plain = PurePosixPath(_plain(filename))
+    stem, suffix = plain.stem, plain.suffix
+    for length in range(100, 0, -1):
+        header = content_disposition_header(True, f"{stem[:length].rstrip(' .')}{suffix[:10]}") or "attachment"
+        if len(header.encode()) <= 255:
+            return header
+    return "attachment"
+
+
+def sweep() -> None:
+    """Delete attachments of yesterday and before that nothing refers to, and stored files without a row."""
+    before = timezone.now() - UNUSED_AFTER
+    for unused in Attachment.objects.filter(~_referred_to(), created_at__lt=before).iterator():
+        unused.delete()
+        unused.file.delete(save=False)
+    for folder, model in (("attachments", Attachment), ("jobs", Job)):
+        _sweep_strays(folder, model, before.timestamp())
+
+
+def _referred_to() -> Q:
+    """Whether any row of any model points at the attachment, through links without a name of their own too."""
+    condition = Q(pk__in=[])
+    for link in Attachment._meta.get_fields(include_hidden=True):
+        if isinstance(link, ForeignObjectRel):
+            rows = link.related_model._base_manager.filter(**{link.field.name: OuterRef("pk")})
+            condition |= Q(Exists(rows))
+    return condition
+
+
+def _sweep_strays(folder: str, model: type[Model], before: float) -> None:
+    root = Path(settings.MEDIA_ROOT)
+    for path in (root / folder).rglob("*"):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and path.stat().st_mtime < before and not model._base_manager.filter(file=name).exists():
+            path.unlink(missing_ok=True)
+
+
+def _bounded(upload: UploadedFile) -> BinaryIO:
+    if not upload.size or upload.size > settings.MAX_FILE_BYTES:
+        limit = settings.MAX_FILE_BYTES // (1024 * 1024)
+        raise DomainError("too_large", _("Berkas kosong atau lebih dari %d MB.") % limit, field="file")
+    upload.seek(0)
+    return io.BytesIO(upload.read(settings.MAX_FILE_BYTES + 1))
+
+
+def _encoded(source: BinaryIO) -> bytes:
+    try:
+        with Image.open(source, formats=FORMATS) as image:
+            if image.width * image.height > (MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS):
+                raise ValueError("too many pixels")
+            return _upright_jpeg(image)
+    except Exception as error:  # decoders of hostile files raise anything
+        raise DomainError(
+            "invalid_image", _("Foto harus berupa gambar JPEG, PNG atau WebP yang utuh."), field="file"
+        ) from error
+
+
+def _upright_jpeg(image: Image.Image) -> bytes:
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    image.load()
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    fresh = Image.new("RGB", upright.size, "white")  # a new picture: no profile, comment or text chunk comes along
+    fresh.paste(upright, mask=upright.getchannel("A"))
+    out = io.BytesIO()
+    fresh.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
+def _store(content: bytes, kind: str, suffix: str, actor: Any, title: str) -> Attachment:
+    attachment = Attachment(
+        kind=kind,
+        title=_plain(title)[:150],
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=actor,
+    )
+    attachment.file.save(f"{uuid.uuid4().hex}{suffix}", ContentFile(content), save=True)
+    return attachment
+
+
+def _plain(name: str) -> str:
+    """``name`` without its path, control characters and what file systems refuse."""
+    last = FORBIDDEN.sub("", name).replace("\\", "/").rsplit("/", 1)[-1]
+    cleaned = "".join("-" if each in '<>:"|?*\n\r\t' else each for each in last).strip(" .")
+    return cleaned or "berkas"

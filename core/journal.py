@@ -1,0 +1,264 @@
+"""The spine: every verb writes one event here, in its own transaction, and everything that tells a story reads it.
+
+``hash = sha256(prev_hash + compact JSON with sorted keys of every field but hash)``: text in NFC, instants in UTC with
+microseconds, decimals as strings. Names, addresses and free text enter as salted commitments; the values lie in
+``EventPrivate`` and can be erased without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import F, QuerySet
+
+from core import clock, context
+from core.models import Event, EventObject, EventPrivate, Registered
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Private:
+    """A value that must stay erasable: sealed as a commitment, kept beside the chain."""
+
+    value: Any
+
+
+def record(
+    verb: str,
+    subject: Registered,
+    *,
+    actor: Any,
+    role: str = "",
+    changes: dict[str, Any] | None = None,
+    reason: str = "",
+    related: Iterable[Registered] = (),
+    effective_at: datetime | None = None,
+    created: bool = False,
+) -> Event:
+    """Write one event and bump the version of everything it touches. Call inside ``writing()``.
+
+    ``changes``: ``{field: [old, new]}``; wrap personal values and free text in ``Private``. ``created``: the subject
+    was inserted by this act, so its version already is the first. ``actor`` None: the system itself.
+    """
+    related = list(related)
+    call, at = context.current(), clock.now()
+    private: dict[str, list[Any]] = {}
+    seq, prev_hash = head()
+    event = Event(
+        seq=seq + 1,
+        at=at,
+        effective_at=effective_at or at,
+        actor_id=getattr(actor, "pk", None),
+        role=role,
+        verb=verb,
+        subject_type=subject.journal_type,
+        subject_id=subject.pk,
+        subject_number=subject.journal_number,
+        unit_id=subject.journal_unit_id,
+        related=[_reference(each) for each in related],
+        changes=_sealed(changes or {}, "changes", private),
+        reason=_sealed(Private(reason), "reason", private) if reason else None,
+        address=_sealed(Private(call.address), "address", private) if call.address else None,
+        request_id=call.request_id,
+        prev_hash=prev_hash,
+    )
+    event.hash = seal(canonical(event))
+    event.save(force_insert=True)
+    touched = {(each.journal_type, each.pk): each for each in (subject, *related)}
+    EventObject.objects.bulk_create(EventObject(event=event, object_type=t, object_id=pk) for t, pk in touched)
+    if private:
+        EventPrivate.objects.create(event=event, values=private)
+    _touch(related if created else (subject, *related), at)
+    return event
+
+
+def head() -> tuple[int, str]:
+    """``(seq, hash)`` of the last event: the anchor to publish. ``(0, 64 zeros)`` for an empty journal."""
+    return Event.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
+
+
+def history(*objects: Registered) -> QuerySet[Event]:
+    """All events in which one of the objects is subject or related, oldest first."""
+    wanted = models.Q(pk__in=[])
+    for each in objects:
+        wanted |= models.Q(object_type=each.journal_type, object_id=each.pk)
+    return Event.objects.filter(pk__in=EventObject.objects.filter(wanted).values("event_id"))
+
+
+def canonical(event: Event) -> dict[str, Any]:
+    """Every field that is sealed, in plain JSON values."""
+    return {
+        "seq": event.seq,
+        "at": _instant(event.at),
+        "effective_at": _instant(event.effective_at),
+        "actor": event.actor_id,
+        "role": event.role,
+        "verb": event.verb,
+        "subject": {"type": event.subject_type, "id": event.subject_id, "number": event.subject_number},
+        "unit": event.unit_id,
+        "related": event.related,
+        "changes": event.changes,
+        "reason": event.reason,
+        "address": event.address,
+        "request_id": event.request_id,
+        "prev_hash": event.prev_hash,
+    }
+
+
+def seal(fields: dict[str, Any]) -> str:
+    """The hash of one event from its canonical fields."""
+    body = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256((fields["prev_hash"] + body).encode()).hexdigest()
+
+
+def opened(event: Event, private: dict[str, list[Any]]) -> tuple[dict[str, Any], str]:
+    """``(changes, reason)`` with private values put back; an erased one is None."""
+    changes = _opened(event.changes, "changes", private)
+    reason = _opened(event.reason, "reason", private) or ""
+    return changes, reason
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first entry that does not hold, and why."""
+
+    seq: int
+    why: str
+
+
+def verify(anchor: tuple[int, str] | None = None) -> Iterator[int | Broken]:
+    """Walk the chain in constant memory: yields the number of each good event, or one ``Broken`` and stops.
+
+    Checks numbers, links, seals, commitments of values still kept and the lookup index. An ``anchor`` noted earlier
+    shows a tail that was cut and written anew.
+    """
+    seq, prev_hash = 0, GENESIS
+    for event, objects in _pages():
+        why = _fault(event, seq + 1, prev_hash, objects)
+        if not why and anchor and event.seq == anchor[0] and event.hash != anchor[1]:
+            why = "hash differs from the anchor"
+        if why:
+            yield Broken(min(event.seq, seq + 1), why)
+            return
+        seq, prev_hash = event.seq, event.hash
+        yield seq
+    if anchor and anchor[0] > seq:
+        yield Broken(seq + 1, "the journal ends before the anchor")
+
+
+def _fault(event: Event, seq: int, prev_hash: str, objects: set[tuple[str, int]]) -> str:
+    if event.seq != seq:
+        return "number missing" if event.seq > seq else "number out of order"
+    if event.prev_hash != prev_hash:
+        return "does not follow the entry before"
+    if seal(canonical(event)) != event.hash:
+        return "content does not match its hash"
+    private = getattr(event, "private", None)
+    if private is not None and not _commitments_hold(event, private.values):
+        return "a private value does not match its commitment"
+    wanted = {(event.subject_type, event.subject_id)} | {(r["type"], r["id"]) for r in event.related}
+    if objects != wanted:
+        return "the index of objects does not match"
+    return ""
+
+
+def _pages(size: int = 2000) -> Iterator[tuple[Event, set[tuple[str, int]]]]:
+    """All events in order, each with the objects it is found under.
+
+    Read a page at a time: a statement left open would keep SQLite's writers from committing.
+    """
+    events = Event.objects.order_by("seq").select_related("private")
+    page = list(events[:size])
+    while page:
+        found: dict[int, set[tuple[str, int]]] = defaultdict(set)
+        rows = EventObject.objects.filter(event_id__gte=page[0].seq, event_id__lte=page[-1].seq)
+        for seq, object_type, object_id in rows.values_list("event_id", "object_type", "object_id"):
+            found[seq].add((object_type, object_id))
+        yield from ((event, found[event.seq]) for event in page)
+        page = list(events.filter(seq__gt=page[-1].seq)[:size])
+
+
+def _reference(instance: Registered) -> dict[str, Any]:
+    return {"type": instance.journal_type, "id": instance.pk, "number": instance.journal_number}
+
+
+def _touch(instances: Iterable[Registered], at: datetime) -> None:
+    by_model: dict[type[Registered], dict[int, Registered]] = defaultdict(dict)
+    for each in instances:
+        by_model[type(each)][each.pk] = each
+    for model, rows in by_model.items():
+        model._base_manager.filter(pk__in=list(rows)).update(version=F("version") + 1, updated_at=at)
+        for row in rows.values():
+            row.version, row.updated_at = row.version + 1, at
+
+
+def _sealed(value: Any, path: str, private: dict[str, list[Any]]) -> Any:
+    """``value`` as plain JSON; ``Private`` parts become commitments and go into ``private`` under their path."""
+    if isinstance(value, Private):
+        plain = _sealed(value.value, path, private)
+        if plain in (None, "", []):
+            return None
+        salt = secrets.token_hex(16)
+        private[path] = [salt, plain]
+        return {"commitment": commitment(salt, plain)}
+    if isinstance(value, dict):
+        return {str(k): _sealed(v, f"{path}.{k}", private) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sealed(v, f"{path}.{i}", private) for i, v in enumerate(value)]
+    if isinstance(value, datetime):
+        return _instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    return value
+
+
+def _opened(value: Any, path: str, private: dict[str, list[Any]]) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"commitment"}:
+            return private[path][1] if path in private else None
+        return {k: _opened(v, f"{path}.{k}", private) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_opened(v, f"{path}.{i}", private) for i, v in enumerate(value)]
+    return value
+
+
+def commitment(salt: str, value: Any) -> str:
+    body = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{salt}{body}".encode()).hexdigest()
+
+
+def _commitments_hold(event: Event, private: dict[str, list[Any]]) -> bool:
+    sealed = {"changes": event.changes, "reason": event.reason, "address": event.address}
+    for path, (salt, value) in private.items():
+        place: Any = sealed
+        try:
+            for step in path.split("."):
+                place = place[int(step)] if isinstance(place, list) else place[step]
+            if place["commitment"] != commitment(salt, value):
+                return False
+        except (KeyError, IndexError, TypeError, ValueError):
+            return False
+    return True
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+

@@ -1,0 +1,71 @@
+"""What one office decides for its own installation. One row; edited in the admin site through a verb."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models.registered import Registered
+
+
+class Installation(Registered):
+    journal_type = "installation"
+
+    class Endorsement(models.TextChoices):
+        NONE = "none", _("tidak diminta")
+        LETTER = "letter", _("surat bertanda tangan")
+        TAP = "tap", _("ketuk setuju oleh Camat")
+
+    class PledgeNoun(models.TextChoices):
+        PLEDGE = "janji", _("Janji")
+        COMMITMENT = "komitmen", _("Komitmen pimpinan")
+
+    name = models.CharField(_("nama pemerintah daerah"), max_length=100, default="Kabupaten")
+    agency_name = models.CharField(
+        _("nama dinas"), max_length=150, default="Dinas Komunikasi dan Informatika"
+    )
+    agency_address = models.CharField(_("alamat dinas"), max_length=200, blank=True)
+    sample_data = models.BooleanField(_("data contoh"), default=False, editable=False)
+    endorsement = models.CharField(
+        _("persetujuan Camat atas usulan"), max_length=8, choices=Endorsement.choices, default=Endorsement.TAP
+    )
+    endorse_days = models.PositiveSmallIntegerField(
+        _("batas persetujuan Camat (hari kerja)"), default=3, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    verify_days = models.PositiveSmallIntegerField(
+        _("batas verifikasi (hari kerja)"), default=3, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    decide_days = models.PositiveSmallIntegerField(
+        _("batas keputusan (hari kerja)"), default=5, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    issue_days = models.PositiveSmallIntegerField(
+        _("batas penyerahan (hari kerja)"), default=10, validators=[MinValueValidator(1), MaxValueValidator(250)]
+    )
+    receipt_days = models.PositiveSmallIntegerField(
+        _("batas konfirmasi penerima (hari kerja)"), default=5, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    handover_number = models.CharField(
+        _("pola nomor BAST"), max_length=100, default="000.2.3.2/{nomor:03d}/DISKOMINFO/{bulan_romawi}/{tahun}"
+    )
+    pledge_noun = models.CharField(
+        _("sebutan janji di kantor"), max_length=10, choices=PledgeNoun.choices, default=PledgeNoun.PLEDGE
+    )
+    six_day_week = models.BooleanField(_("enam hari kerja"), default=False)
+
+    class Meta:
+        verbose_name = _("pengaturan instalasi")
+        verbose_name_plural = _("pengaturan instalasi")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="core_installation_single")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def journal_number(self) -> str:
+        return ""
+
+    @classmethod
+    def current(cls) -> Installation:
+        """The settings in force; the defaults until somebody saves them."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,55 @@
+"""The journal: one row per act, numbered without gaps in commit order, each sealed with the hash of the one before."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One act. Append-only; ``core.journal.record`` is the only writer."""
+
+    seq = models.BigIntegerField(_("nomor"), primary_key=True)
+    at = models.DateTimeField(_("waktu"))
+    effective_at = models.DateTimeField(_("berlaku"))
+    actor_id = models.BigIntegerField(_("pelaku"), null=True)
+    role = models.CharField(_("peran"), max_length=32, blank=True)
+    verb = models.CharField(_("tindakan"), max_length=64)
+    subject_type = models.CharField(_("jenis objek"), max_length=32)
+    subject_id = models.BigIntegerField(_("objek"))
+    subject_number = models.CharField(_("nomor objek"), max_length=100, blank=True)
+    unit_id = models.BigIntegerField(_("unit"), null=True)
+    related = models.JSONField(_("terkait"), default=list)
+    changes = models.JSONField(_("perubahan"), default=dict)
+    reason = models.JSONField(_("alasan"), null=True)
+    address = models.JSONField(_("alamat"), null=True)
+    request_id = models.CharField(_("nomor panggilan"), max_length=64, blank=True)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("peristiwa")
+        verbose_name_plural = _("jurnal")
+        ordering = ["seq"]
+        indexes = [models.Index(fields=["unit_id", "seq"], name="core_event_unit")]
+
+    def __str__(self) -> str:
+        return f"#{self.seq} {self.verb}"
+
+
+class EventObject(models.Model):
+    """Which events an object appears in, as subject or related: the index behind ``history``."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="objects_touched")
+    object_type = models.CharField(max_length=32)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["object_type", "object_id", "event"], name="core_eventobject_lookup")]
+
+
+class EventPrivate(models.Model):
+    """Names, addresses and free text of an event, outside the sealed bytes: ``{path: [salt, value]}``. Erasable."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="private")
+    values = models.JSONField(default=dict)

@@ -1,0 +1,12 @@
+from django.db import models
+
+
+class Sequence(models.Model):
+    """The last number given per kind of document and year. Gaps are shown, numbers never reused."""
+
+    kind = models.CharField(max_length=32)
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "year"], name="core_sequence_once")]

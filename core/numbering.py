@@ -1,0 +1,29 @@
+"""Numbers of documents: one counter per kind and year, taken inside the writer's transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.models import Sequence
+
+ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def next_number(kind: str, year: int) -> int:
+    """The next number of ``kind`` in ``year``. Call inside ``writing()``: a rollback gives the number back."""
+    sequence, _ = Sequence.objects.get_or_create(kind=kind, year=year)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    return sequence.last
+
+
+def serial(kind: str, prefix: str, day: date) -> str:
+    """A number such as ``UP-2026-0001``."""
+    return f"{prefix}-{day.year}-{next_number(kind, day.year):04d}"
+
+
+def patterned(kind: str, pattern: str, day: date) -> str:
+    """A number by the office's own pattern: ``{nomor:03d}``, ``{bulan_romawi}``, ``{tahun}``."""
+    return pattern.format(
+        nomor=next_number(kind, day.year), bulan_romawi=ROMAN_MONTHS[day.month - 1], tahun=day.year
+    )

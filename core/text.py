@@ -1,0 +1,18 @@
+"""Text as it may enter the register: Unicode NFC, no control characters, no lone surrogates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def clean_text(value: str) -> str:
+    """``value`` in NFC, with line ends as LF and outer space gone. Raises ``ValidationError`` on forbidden characters."""
+    if FORBIDDEN.search(value):
+        raise ValidationError(_("Teks memuat karakter kendali yang tidak dapat disimpan."), code="control_character")
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -1,0 +1,19 @@
+from org.models.accounts import Grant, Role, User
+from org.models.calendar import CalendarDay
+from org.models.offices import Office, Tenure
+from org.models.people import Person, SocialAccount
+from org.models.reference import Reference
+from org.models.units import Unit
+
+__all__ = [
+    "CalendarDay",
+    "Grant",
+    "Office",
+    "Person",
+    "Reference",
+    "Role",
+    "SocialAccount",
+    "Tenure",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,31 @@
+"""Reference data: small tables that a role keeps by hand and the rest of the register points at."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from core.models import Registered
+from core.scoping import ScopedQuerySet
+
+
+class ReferenceQuerySet(ScopedQuerySet):
+    """Rows that everyone signed in may read."""
+
+    def in_scope(self, user: Any) -> ReferenceQuerySet:
+        return self.all()
+
+
+class Reference(Registered):
+    """``kept_by``: the roles that may add and change rows; ``private_fields``: what enters the journal erasable."""
+
+    kept_by: ClassVar[tuple[str, ...]] = ()
+    private_fields: ClassVar[frozenset[str]] = frozenset()
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def journal_number(self) -> str:
+        return str(getattr(self, "code", "") or "")

@@ -1,0 +1,80 @@
+"""Units: the tree of the district by kode wilayah (Kemendagri); agencies are coded under their kabupaten."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from org.models.reference import Reference, ReferenceQuerySet
+
+
+def subtree(code: str, *, field: str = "code") -> Q:
+    """The condition "this unit or one under it", on the code that ``field`` leads to."""
+    return Q(**{field: code}) | Q(**{f"{field}__startswith": f"{code}."})
+
+
+class UnitQuerySet(ReferenceQuerySet):
+    def within(self, code: str) -> UnitQuerySet:
+        """The unit with this code and all under it."""
+        return self.filter(subtree(code))
+
+
+class Unit(Reference):
+    """A place in the tree. A child's code is its parent's, a full stop and more; any number of levels."""
+
+    journal_type = "unit"
+    kept_by = ("user_admin",)
+
+    class Kind(models.TextChoices):
+        REGENCY = "regency", _("Kabupaten/Kota")
+        DISTRICT = "district", _("Kecamatan")
+        URBAN_VILLAGE = "urban_village", _("Kelurahan")
+        VILLAGE = "village", _("Desa")
+        AGENCY = "agency", _("Perangkat Daerah")
+        DIVISION = "division", _("Bidang/Bagian")
+
+    code = models.CharField(
+        _("kode"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[0-9A-Z]+(\.[0-9A-Z]+)*\Z", _("Kode berupa angka atau huruf besar, dipisah titik."))],
+        error_messages={"unique": _("Kode ini sudah dipakai unit lain.")},
+    )
+    name = models.CharField(_("nama"), max_length=150)
+    kind = models.CharField(_("jenis"), max_length=16, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("induk")
+    )
+    active = models.BooleanField(_("aktif"), default=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("unit")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
+
+    def clean(self) -> None:
+        if self.parent_id and not self.code.startswith(f"{self.parent.code}."):
+            raise ValidationError({"code": _("Kode harus diawali kode induknya dan titik.")})
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.pk
+
+    def agency(self) -> Unit:
+        """The agency or kecamatan on whose books this unit stands: its ancestor right below the root."""
+        unit = self
+        while unit.parent_id and unit.parent.parent_id:
+            unit = unit.parent
+        return unit
+
+    def covers(self, other: Unit) -> bool:
+        """Whether ``other`` is this unit or lies under it."""
+        return other.code == self.code or other.code.startswith(f"{self.code}.")

@@ -1,0 +1,78 @@
+"""Keeping reference data: one verb for every table that a role edits by hand."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict
+from core.journal import Private, record
+from core.transactions import fresh, writing
+from org.models import Reference
+from org.rules import require
+
+R = TypeVar("R", bound=Reference)
+
+
+def keep(row: R, *, actor: Any, **values: Any) -> R:
+    """Add ``row`` (when it has no id yet) or change it to ``values``.
+
+    Refuses whom ``kept_by`` does not name at the row's unit, and what ``full_clean`` finds wrong.
+    Writes ``<type>.created`` or ``<type>.changed``; nothing when nothing changes.
+    """
+    with writing():
+        adding = row.pk is None
+        if not adding:
+            row = fresh(row)
+            require(actor, *row.kept_by, unit=_unit_of(row))
+        old = {} if adding else {name: getattr(row, name) for name in values}
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.full_clean()
+        role = require(actor, *row.kept_by, unit=_unit_of(row))
+        if hasattr(row, "by_hand"):
+            row.by_hand = True
+        changed = {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
+        if not changed and not adding:
+            return row
+        row.save(force_insert=adding, update_fields=None if adding else [*_attnames(row, changed), *_marks(row)])
+        verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
+        changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
+        record(verb, row, actor=actor, role=role, changes=changes, created=adding)
+        return row
+
+
+def remove(row: Reference, *, actor: Any) -> None:
+    """Delete ``row`` while nothing points at it (otherwise ``Conflict``: set it inactive). Writes ``<type>.removed``."""
+    with writing():
+        row = fresh(row)
+        role = require(actor, *row.kept_by, unit=_unit_of(row))
+        record(f"{row.journal_type}.removed", row, actor=actor, role=role)
+        try:
+            row.delete()
+        except ProtectedError as error:
+            raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
+
+
+def _unit_of(row: Reference) -> Any:
+    """The unit whose keepers may touch the row; reference data of the whole installation has none."""
+    if row.journal_type == "unit":
+        return row.parent or row
+    if row.journal_type == "tenure":
+        return row.office.unit
+    return getattr(row, "unit", None)
+
+
+def _attnames(row: models.Model, names: Any) -> list[str]:
+    return [row._meta.get_field(name).name for name in names]
+
+
+def _marks(row: Reference) -> list[str]:
+    return ["by_hand"] if hasattr(row, "by_hand") else []
+
+
+def _guarded(row: Reference, name: str, pair: list[Any]) -> list[Any]:
+    return [Private(value) for value in pair] if name in row.private_fields else pair

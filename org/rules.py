@@ -1,0 +1,99 @@
+"""Who may do what where: pure questions about grants. Every verb and every page asks these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+from org.models import Grant, Role, Unit
+from org.models.units import UnitQuerySet, subtree
+
+SUPERUSER = "superuser"
+
+
+@dataclass(frozen=True)
+class Held:
+    """One grant in force, with the code of its unit; ``whole``: the unit is the root of the tree."""
+
+    role: str
+    code: str
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """All grants of a user in force today."""
+
+    held: tuple[Held, ...]
+    superuser: bool = False
+
+    def units(self, *roles: str) -> UnitQuerySet | None:
+        """The units these roles (all roles when none is named) reach; None means every unit, without a filter."""
+        codes = []
+        for each in self.held:
+            if not roles or each.role in roles:
+                if each.whole:
+                    return None
+                codes.append(each.code)
+        if self.superuser:
+            return None
+        condition = Q(pk__in=[])
+        for code in sorted(set(codes)):
+            condition |= subtree(code)
+        return Unit.objects.filter(condition)
+
+    def role_at(self, roles: tuple[str, ...], unit: Unit | None) -> str | None:
+        """The first of ``roles`` held at ``unit`` (anywhere, when None); None if there is none."""
+        for role in roles:
+            for each in self.held:
+                if each.role == role and (unit is None or each.whole or _covers(each.code, unit.code)):
+                    return role
+        return SUPERUSER if self.superuser else None
+
+
+def reach(user: Any) -> Reach:
+    """The grants of ``user``, read once per user instance (one instance serves one request)."""
+    cached = getattr(user, "_reach", None)
+    if cached is None:
+        cached = user._reach = _read(user)
+    return cached
+
+
+def _read(user: Any) -> Reach:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Reach(())
+    rows = Grant.objects.filter(user=user).at().values_list("role", "unit__code", "unit__parent_id")
+    return Reach(tuple(Held(r, code, parent is None) for r, code, parent in rows), superuser=user.is_superuser)
+
+
+def holds(user: Any, *roles: str, unit: Unit | None = None) -> bool:
+    """Whether the user holds one of the roles at ``unit`` (anywhere, when None)."""
+    return reach(user).role_at(roles, unit) is not None
+
+
+def require(user: Any, *roles: str, unit: Unit | None = None) -> str:
+    """The role under which the user may act at ``unit``; ``NotAllowed`` when there is none."""
+    role = reach(user).role_at(roles, unit)
+    if role is None:
+        names = ", ".join(str(Role(each).label) for each in roles)
+        raise NotAllowed("role_missing", _("Tindakan ini untuk peran: %(roles)s.") % {"roles": names})
+    return role
+
+
+def four_eyes(user: Any, *others: int | None) -> None:
+    """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed. Binds the superuser too."""
+    if user.pk in others:
+        raise NotAllowed("own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri."))
+
+
+def belongs_to(user: Any, unit: Unit) -> bool:
+    """Whether the user speaks for ``unit``: requester or head of it, by grant (not by the superuser's reach)."""
+    return any(h.role in (Role.REQUESTER, Role.UNIT_HEAD) and _covers(h.code, unit.code) for h in reach(user).held)
+
+
+def _covers(code: str, other: str) -> bool:
+    return other == code or other.startswith(f"{code}.")

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PledgesConfig(AppConfig):
+    name = "pledges"
+    verbose_name = "Janji"
+
+    def ready(self) -> None:
+        from pledges import journal_guards  # noqa: F401  (registers its triggers)

@@ -1,0 +1,59 @@
+"""What of a pledge nobody may rewrite, on either database, by whatever door."""
+
+from core.guards import Guard, register
+
+_LEFT_DRAFT = "OLD.publication <> 'draft'"
+_PLEDGE_OF_LINE = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) = 'published'"
+
+register(
+    Guard(
+        "pledge_words",
+        "pledges_pledge",
+        "update",
+        columns=(
+            "quote", "office_id", "spoken_by_id", "made_on_from", "made_on_to", "basis", "strength", "deadline_text",
+            "original_due_on",
+        ),
+        when="OLD.publication = 'published'",
+    ),
+    Guard("pledge_number", "pledges_pledge", "update", columns=("number",), when="OLD.number IS NOT NULL"),
+    Guard("pledge_unpublish", "pledges_pledge", "update", columns=("publication",), when="OLD.publication = 'published'"),
+    Guard("pledge_delete", "pledges_pledge", "delete", when=_LEFT_DRAFT),
+    Guard("pledge_truncate", "pledges_pledge", "truncate"),
+    Guard("pledge_line_update", "pledges_pledgeline", "update", when=_PLEDGE_OF_LINE),
+    Guard("pledge_line_delete", "pledges_pledgeline", "delete", when=_PLEDGE_OF_LINE),
+    Guard("pledge_line_truncate", "pledges_pledgeline", "truncate"),
+    Guard(
+        "revision_asked",
+        "pledges_deadlinerevision",
+        "update",
+        columns=("pledge_id", "kind", "new_due_on", "reason", "asked_by_id", "asked_at"),
+    ),
+    Guard(
+        "revision_decided",
+        "pledges_deadlinerevision",
+        "update",
+        columns=("decision", "decided_by_id", "decided_at", "effective_on", "decision_reason"),
+        when="OLD.decision <> ''",
+    ),
+    Guard("revision_delete", "pledges_deadlinerevision", "delete"),
+    Guard("revision_truncate", "pledges_deadlinerevision", "truncate"),
+    Guard(
+        "delivery_fact",
+        "pledges_delivery",
+        "update",
+        columns=("line_id", "item_id", "asset_id", "counts_from", "recorded_at"),
+    ),
+    Guard(
+        "delivery_end",
+        "pledges_delivery",
+        "update",
+        columns=("counts_until", "ended_at"),
+        when="OLD.counts_until IS NOT NULL",
+    ),
+    Guard("delivery_delete", "pledges_delivery", "delete"),
+    Guard("delivery_truncate", "pledges_delivery", "truncate"),
+    Guard("closure_update", "pledges_closure", "update"),
+    Guard("closure_delete", "pledges_closure", "delete"),
+    Guard("closure_truncate", "pledges_closure", "truncate"),
+)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.models import Registered
+from pledges.models.pledge import Pledge
+from pledges.states import Decision, RevisionKind
+
+
+class DeadlineRevision(Registered):
+    """A new date for a pledge: asked by one person with a reason, decided by another. In effect from the decision's day."""
+
+    journal_type = "deadline_revision"
+
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="deadline_revisions", verbose_name=_("janji"))
+    kind = models.CharField(_("jenis"), max_length=12, choices=RevisionKind.choices)
+    new_due_on = models.DateField(_("tenggat baru"))
+    reason = models.TextField(_("alasan"), max_length=2000)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("diminta oleh"), editable=False
+    )
+    asked_at = models.DateTimeField(_("diminta"), default=clock.now, editable=False)
+    decision = models.CharField(_("keputusan"), max_length=8, choices=Decision.choices, blank=True, editable=False)
+    decision_reason = models.TextField(_("alasan keputusan"), max_length=2000, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("diputuskan oleh"), editable=False
+    )
+    decided_at = models.DateTimeField(_("diputuskan"), null=True, editable=False)
+    effective_on = models.DateField(_("berlaku sejak"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("perubahan tenggat")
+        verbose_name_plural = _("perubahan tenggat")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pledge.number}: {self.get_kind_display()}"
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.pledge.responsible_unit_id

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, HandoverItem
+from core import clock
+from pledges.models.pledge import Pledge, PledgeLine
+from pledges.states import ClosureKind
+
+
+class Delivery(models.Model):
+    """One device that counts for a line, from a day on and, when it was taken away again, until a day (exclusive)."""
+
+    line = models.ForeignKey(PledgeLine, models.PROTECT, related_name="deliveries")
+    item = models.ForeignKey(HandoverItem, models.PROTECT, related_name="deliveries")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="deliveries")
+    counts_from = models.DateField(_("dihitung sejak"))
+    recorded_at = models.DateTimeField(default=clock.now)
+    counts_until = models.DateField(_("dihitung sampai"), null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("penyerahan yang dihitung")
+        verbose_name_plural = _("penyerahan yang dihitung")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "item"], name="pledges_delivery_once"),
+            models.CheckConstraint(
+                condition=Q(counts_until__isnull=True) | Q(counts_until__gte=F("counts_from")),
+                name="pledges_delivery_span",
+            ),
+        ]
+        indexes = [models.Index(fields=["line", "counts_from"], name="pledges_delivery_line_day")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.asset_id}"
+
+
+class Closure(models.Model):
+    """The act that closed a pledge: withdrawn, merged into another, or excused for a reason on the closed list."""
+
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="closures")
+    kind = models.CharField(_("jenis"), max_length=10, choices=ClosureKind.choices)
+    effective_on = models.DateField(_("berlaku sejak"), default=clock.today)
+    reason = models.TextField(_("alasan"), max_length=2000)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("penutupan janji")
+        verbose_name_plural = _("penutupan janji")
+        constraints = [models.UniqueConstraint(fields=["pledge"], name="pledges_closure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pledge.number}: {self.get_kind_display()}"

@@ -1,0 +1,142 @@
+"""A pledge: what an office said, in its own words, and what that means in devices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import DeviceType, Family
+from core.models import Registered
+from org.models import Office, Person, Unit
+from pledges.queries import PledgeQuerySet
+from pledges.states import Basis, Publication, Strength
+
+if TYPE_CHECKING:
+    from pledges.models.deliveries import Closure
+
+
+class Pledge(Registered):
+    """Words, first date and promised quantity are immutable once published, by database triggers.
+
+    ``made_on_from..made_on_to``: a range where the day is not known ("some time in 2022"); age counts from its end.
+    ``original_due_on``: the last day given when the promise was made; empty when none was said.
+    """
+
+    journal_type = "pledge"
+
+    number = models.CharField(_("nomor"), max_length=30, unique=True, null=True, editable=False)
+    title = models.CharField(_("judul"), max_length=200)
+    quote = models.TextField(_("ucapan"), max_length=4000)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="pledges", verbose_name=_("jabatan yang berjanji"))
+    spoken_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="pledges_spoken", verbose_name=_("diucapkan oleh")
+    )
+    occasion = models.CharField(_("acara"), max_length=200, blank=True)
+    place = models.CharField(_("tempat"), max_length=200, blank=True)
+    made_on_from = models.DateField(_("diucapkan, paling awal"))
+    made_on_to = models.DateField(_("diucapkan, paling akhir"))
+    basis = models.CharField(_("dasar"), max_length=16, choices=Basis.choices)
+    strength = models.CharField(_("kekuatan"), max_length=12, choices=Strength.choices, default=Strength.FIRM)
+    deadline_text = models.CharField(_("tenggat menurut ucapan"), max_length=300, blank=True)
+    deadline_rule = models.CharField(_("aturan tenggat"), max_length=40, blank=True, editable=False)
+    original_due_on = models.DateField(_("tenggat awal"), null=True, blank=True)
+    budget_ref = models.CharField(_("rujukan anggaran"), max_length=150, blank=True)
+    responsible_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="pledges_answered", verbose_name=_("unit penanggung jawab")
+    )
+    publication = models.CharField(
+        _("penerbitan"), max_length=10, choices=Publication.choices, default=Publication.DRAFT, editable=False
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"), editable=False
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    submitted_at = models.DateTimeField(_("diajukan"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    published_at = models.DateTimeField(_("diterbitkan"), null=True, editable=False)
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("janji")
+        verbose_name_plural = _("janji")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made_on_to__gte=F("made_on_from")),
+                name="pledges_pledge_made_range",
+                violation_error_message=_("Akhir rentang ucapan tidak boleh sebelum awalnya."),
+            ),
+            models.CheckConstraint(
+                condition=Q(original_due_on__isnull=True) | Q(original_due_on__gte=F("made_on_from")),
+                name="pledges_pledge_due_after_made",
+                violation_error_message=_("Tenggat tidak boleh sebelum janji diucapkan."),
+            ),
+            models.CheckConstraint(
+                condition=Q(publication="draft") | Q(number__isnull=False), name="pledges_pledge_numbered"
+            ),
+        ]
+        indexes = [models.Index(fields=["publication", "original_due_on"], name="pledges_pledge_pub_due")]
+
+    def __str__(self) -> str:
+        return f"{self.number or _('Draf')} {self.title}"
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.responsible_unit_id
+
+    @property
+    def closed(self) -> Closure | None:
+        """The act that closed the pledge; None while it is open."""
+        return next(iter(self.closures.all()), None)
+
+    def clean(self) -> None:
+        if self.basis == Basis.TESTIMONY and self.publication == Publication.PUBLISHED:
+            raise ValidationError({"basis": _("Kesaksian saja tidak cukup untuk diterbitkan.")})
+
+
+class PledgeLine(models.Model):
+    """So many devices of a family (or of one device type) for one unit."""
+
+    pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="lines")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="pledge_lines", verbose_name=_("unit penerima"))
+    family = models.ForeignKey(
+        Family, models.PROTECT, null=True, blank=True, related_name="pledge_lines", verbose_name=_("kelompok perangkat")
+    )
+    device_type = models.ForeignKey(
+        DeviceType, models.PROTECT, null=True, blank=True, related_name="pledge_lines", verbose_name=_("jenis perangkat")
+    )
+    quantity = models.PositiveIntegerField(
+        _("jumlah"), validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+
+    class Meta:
+        verbose_name = _("baris janji")
+        verbose_name_plural = _("baris janji")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(family__isnull=False, device_type__isnull=True)
+                | Q(family__isnull=True, device_type__isnull=False),
+                name="pledges_line_one_kind",
+                violation_error_message=_("Isi kelompok atau jenis perangkat, salah satu."),
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="pledges_line_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.device_type or self.family} · {self.unit}"
+
+    def covers(self, device_type: DeviceType) -> bool:
+        """Whether a device of this type is what the line promises."""
+        return self.device_type_id == device_type.pk if self.device_type_id else self.family_id == device_type.family_id

@@ -1,0 +1,168 @@
+"""From spoken words to a published pledge: draft, submit, publish or reject, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.errors import Conflict, DomainError, faults_of
+from core.journal import Private, record
+from core.lifecycle import move
+from core.numbering import serial
+from core.transactions import fresh, writing
+from org.models import Unit
+from pledges import rules
+from pledges.models import Closure, Pledge, PledgeLine
+from pledges.states import PUBLICATION_MOVES, Basis, ClosureKind, Publication
+
+EDITABLE = (
+    "title", "quote", "office", "spoken_by", "occasion", "place", "made_on_from", "made_on_to", "basis", "strength",
+    "deadline_text", "original_due_on", "budget_ref", "responsible_unit",
+)  # fmt: skip
+PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadline_text"})
+
+
+def draft(*, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any, **values: Any) -> Pledge:
+    """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each; none when no quantity was said.
+
+    Refuses dates that have not come, and faulty lines by their index. Writes ``pledge.drafted``.
+    """
+    with writing():
+        role = rules.may_draft(actor)
+        pledge = Pledge(responsible_unit=responsible_unit, recorded_by=actor, **values)
+        _validate(pledge)
+        pledge.save(force_insert=True)
+        _put_lines(pledge, lines)
+        changes = _journalled({name: [None, getattr(pledge, name)] for name in EDITABLE})
+        record("pledge.drafted", pledge, actor=actor, role=role, changes=changes, created=True)
+    return pledge
+
+
+def change(pledge: Pledge, *, actor: Any, lines: Iterable[dict[str, Any]] | None = None, **values: Any) -> Pledge:
+    """Change a draft; ``lines`` replaces all of them. ``Conflict`` once it has left draft. Writes ``pledge.changed``."""
+    with writing():
+        pledge = fresh(pledge, "responsible_unit")
+        role = rules.VERBS["change"].who(actor, pledge)
+        _refuse_unless_draft(pledge)
+        changes = {n: [getattr(pledge, n), v] for n, v in values.items() if n in EDITABLE and getattr(pledge, n) != v}
+        for name, (_old, value) in changes.items():
+            setattr(pledge, name, value)
+        _validate(pledge)
+        if changes:
+            pledge.save(update_fields=list(changes))
+        if lines is not None:
+            pledge.lines.all().delete()
+            rows = _put_lines(pledge, lines)
+            changes["lines"] = [None, [{"unit": r.unit.code, "quantity": r.quantity} for r in rows]]
+        if changes:
+            record("pledge.changed", pledge, actor=actor, role=role, changes=_journalled(changes))
+    return pledge
+
+
+def discard(pledge: Pledge, *, actor: Any) -> None:
+    """Delete one's own draft. ``Conflict`` once it has left draft. Writes ``pledge.discarded``."""
+    with writing():
+        pledge = fresh(pledge)
+        role = rules.VERBS["delete"].who(actor, pledge)
+        _refuse_unless_draft(pledge)
+        record("pledge.discarded", pledge, actor=actor, role=role)
+        pledge.delete()
+
+
+def submit(pledge: Pledge, *, actor: Any) -> Pledge:
+    """Ask for publication; the pledge gets its number. By a verifier. Writes ``pledge.submitted``."""
+    with writing():
+        pledge = fresh(pledge, "responsible_unit")
+        role = rules.VERBS["submit"].who(actor, pledge)
+        today = clock.today()
+        _refuse_illegal(pledge, Publication.SUBMITTED)
+        moved = move(
+            pledge, PUBLICATION_MOVES, field="publication", to=Publication.SUBMITTED,
+            number=serial("pledge", "JJ", today), submitted_by=actor, submitted_at=clock.now(),
+        )  # fmt: skip
+        record("pledge.submitted", pledge, actor=actor, role=role, changes={"publication": moved})
+    return pledge
+
+
+def publish(pledge: Pledge, *, actor: Any) -> Pledge:
+    """Publish: from now on words, first date and quantity are fixed. By a publisher who neither recorded nor submitted.
+
+    Refuses testimony alone. Writes ``pledge.published``.
+    """
+    with writing():
+        pledge = fresh(pledge, "responsible_unit")
+        role = rules.VERBS["publish"].who(actor, pledge)
+        if pledge.basis == Basis.TESTIMONY:
+            raise Conflict("testimony_only", _("Kesaksian saja tidak cukup untuk diterbitkan."))
+        moved = move(
+            pledge, PUBLICATION_MOVES, field="publication", to=Publication.PUBLISHED,
+            published_by=actor, published_at=clock.now(),
+        )  # fmt: skip
+        record("pledge.published", pledge, actor=actor, role=role, changes={"publication": moved})
+    return pledge
+
+
+def reject(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
+    """Refuse publication, with a reason. By a publisher who neither recorded nor submitted. Writes ``pledge.rejected``."""
+    with writing():
+        pledge = fresh(pledge, "responsible_unit")
+        role = rules.VERBS["reject"].who(actor, pledge)
+        moved = move(pledge, PUBLICATION_MOVES, field="publication", to=Publication.REJECTED)
+        record("pledge.rejected", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
+    return pledge
+
+
+def withdraw(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
+    """Record that the office took its promise back: counts as not kept. By the decider, never on a complete or closed pledge.
+
+    Writes ``pledge.withdrawn``.
+    """
+    with writing():
+        pledge = fresh(pledge, "responsible_unit")
+        role = rules.VERBS["withdraw"].who(actor, pledge)
+        if not rules.is_open(pledge):
+            raise Conflict("illegal_transition", _("Janji ini tidak dapat dicabut lagi."))
+        closure = Closure(pledge=pledge, kind=ClosureKind.WITHDRAWN, reason=reason, closed_by=actor)
+        closure.full_clean()
+        closure.save(force_insert=True)
+        changes = {"closure": [None, ClosureKind.WITHDRAWN]}
+        record("pledge.withdrawn", pledge, actor=actor, role=role, changes=changes, reason=reason)
+    return pledge
+
+
+def _refuse_unless_draft(pledge: Pledge) -> None:
+    if pledge.publication != Publication.DRAFT:
+        raise Conflict("not_a_draft", _("Hanya draf yang dapat diubah atau dihapus."))
+
+
+def _refuse_illegal(pledge: Pledge, to: str) -> None:
+    """A number is taken only for a move that will happen."""
+    if to not in PUBLICATION_MOVES.get(pledge.publication, ()):
+        raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
+
+
+def _validate(pledge: Pledge) -> None:
+    pledge.full_clean()
+    if pledge.made_on_to > clock.today():
+        raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="made_on_to")
+
+
+def _put_lines(pledge: Pledge, lines: Iterable[dict[str, Any]]) -> list[PledgeLine]:
+    rows = []
+    for index, values in enumerate(lines):
+        line = PledgeLine(pledge=pledge, **values)
+        try:
+            line.full_clean()
+        except ValidationError as error:
+            faults = faults_of(error, prefix=f"lines.{index}")
+            raise DomainError("invalid", _("Baris janji tidak lengkap."), faults=faults) from error
+        rows.append(line)
+    return PledgeLine.objects.bulk_create(rows)
+
+
+def _journalled(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    return {n: [Private(v) for v in pair] if n in PRIVATE else pair for n, pair in changes.items()}

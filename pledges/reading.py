@@ -1,0 +1,32 @@
+"""One pledge's stored facts, read for the Python rule."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import clock
+from pledges.models import Delivery, Pledge
+from pledges.states import Decision
+from pledges.status import Delivered, Facts, Judgement, Revised, judge
+
+
+def facts_of(pledge: Pledge) -> Facts:
+    """Everything the rule needs, in four queries."""
+    revisions = pledge.deadline_revisions.filter(decision=Decision.APPROVE).values_list(
+        "kind", "new_due_on", "effective_on", "pk"
+    )
+    deliveries = Delivery.objects.filter(line__pledge=pledge).values_list("line_id", "counts_from", "counts_until")
+    closure = pledge.closed
+    return Facts(
+        made_on_to=pledge.made_on_to,
+        original_due_on=pledge.original_due_on,
+        lines=dict(pledge.lines.values_list("pk", "quantity")),
+        revisions=tuple(Revised(*row) for row in revisions),
+        deliveries=tuple(Delivered(*row) for row in deliveries),
+        closure=(closure.kind, closure.effective_on) if closure else None,
+    )
+
+
+def judgement_of(pledge: Pledge, as_of: date | None = None) -> Judgement:
+    """The judgement on ``as_of`` (local day, today by default)."""
+    return judge(facts_of(pledge), as_of or clock.today())

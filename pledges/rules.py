@@ -1,0 +1,87 @@
+"""May this person do this to this pledge now? Asked by verbs, pages and the API's ``actions`` alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+from core.permits import Permit
+from org.models import Role
+from org.rules import four_eyes, holds, require
+from pledges.models import DeadlineRevision, Pledge
+from pledges.reading import judgement_of
+from pledges.states import Publication, Status
+
+RECORDERS = (Role.VERIFIER, Role.REQUESTER, Role.UNIT_HEAD, Role.PUBLISHER)
+
+
+def may_draft(user: Any) -> str:
+    return require(user, *RECORDERS)
+
+
+def _drafter(user: Any, pledge: Pledge) -> str:
+    """A draft is its recorder's, and open to the verifiers of the responsible unit."""
+    if pledge.recorded_by_id != user.pk and not holds(user, Role.VERIFIER, unit=pledge.responsible_unit):
+        raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
+    return require(user, *RECORDERS)
+
+
+def _recorder(user: Any, pledge: Pledge) -> str:
+    if pledge.recorded_by_id != user.pk:
+        raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
+    return require(user, *RECORDERS)
+
+
+def _verifier(user: Any, pledge: Pledge) -> str:
+    return require(user, Role.VERIFIER, unit=pledge.responsible_unit)
+
+
+def _publisher(user: Any, pledge: Pledge) -> str:
+    role = require(user, Role.PUBLISHER, unit=pledge.responsible_unit)
+    four_eyes(user, pledge.recorded_by_id, pledge.submitted_by_id)
+    return role
+
+
+def _decider(user: Any, pledge: Pledge) -> str:
+    return require(user, Role.DECIDER, unit=pledge.responsible_unit)
+
+
+def _is_draft(pledge: Pledge) -> bool:
+    return pledge.publication == Publication.DRAFT
+
+
+def _is_submitted(pledge: Pledge) -> bool:
+    return pledge.publication == Publication.SUBMITTED
+
+
+def is_open(pledge: Pledge) -> bool:
+    """Whether a new date or a withdrawal can still mean anything: published, not closed, not complete."""
+    if pledge.publication != Publication.PUBLISHED:
+        return False
+    return judgement_of(pledge).status not in Status.CLOSED | Status.KEPT
+
+
+def may_be_asked(pledge: Pledge) -> bool:
+    return is_open(pledge) and not pledge.deadline_revisions.filter(decision="").exists()
+
+
+VERBS = {
+    "change": Permit(_drafter, _is_draft),
+    "delete": Permit(_recorder, _is_draft),
+    "submit": Permit(_verifier, _is_draft),
+    "publish": Permit(_publisher, _is_submitted),
+    "reject": Permit(_publisher, _is_submitted),
+    "ask-revision": Permit(_verifier, may_be_asked),
+    "withdraw": Permit(_decider, is_open),
+}
+
+
+def _revision_decider(user: Any, revision: DeadlineRevision) -> str:
+    role = require(user, Role.DECIDER, unit=revision.pledge.responsible_unit)
+    four_eyes(user, revision.asked_by_id)
+    return role
+
+
+REVISION_VERBS = {"decide": Permit(_revision_decider, lambda revision: not revision.decision)}

@@ -1,0 +1,156 @@
+"""The office's side of a request: verify, send back, decide line by line, close short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.errors import Conflict, DomainError, Fault
+from core.journal import Private, record
+from core.lifecycle import move
+from core.transactions import fresh, writing
+from requests_app import rules
+from requests_app.filing import link_pledges
+from requests_app.models import DeviceRequest, RequestLine
+from requests_app.states import REQUEST_MOVES, LineDecision, RequestState
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is decided about one line: ``id`` of the line, decision, and what that decision needs."""
+
+    id: int
+    decision: str
+    approved_quantity: int | None = None
+    reason: str = ""
+    defer_to_year: int | None = None
+
+
+def verify(request: DeviceRequest, *, actor: Any, reason: str = "") -> DeviceRequest:
+    """Confirm that the request is complete and plausible. By a verifier who neither filed nor endorsed it.
+
+    ``Conflict`` while the unit head's consent is awaited. Writes ``request.verified``.
+    """
+    with writing():
+        request = fresh(request, "unit")
+        role = rules.VERBS["verify"].who(actor, request)
+        if rules.waits_for_endorsement(request):
+            raise Conflict("not_endorsed", _("Menunggu tanda tangan Camat."))
+        moved = move(
+            request, REQUEST_MOVES, to=RequestState.VERIFIED, verified_at=clock.now(), verified_by=actor
+        )
+        record("request.verified", request, actor=actor, role=role, changes={"state": moved}, reason=reason)
+    return request
+
+
+def send_back(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceRequest:
+    """Return the request to its unit with what is to be mended. Writes ``request.sent_back``."""
+    with writing():
+        request = fresh(request, "unit")
+        role = rules.VERBS["send-back"].who(actor, request)
+        moved = move(request, REQUEST_MOVES, to=RequestState.SENT_BACK, verified_at=None, verified_by=None)
+        record("request.sent_back", request, actor=actor, role=role, changes={"state": moved}, reason=reason)
+    return request
+
+
+def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any) -> DeviceRequest:
+    """Decide every open line at once: approve (up to the requested quantity), reject or defer, with reasons.
+
+    Open lines are the undecided ones, and deferred ones from 1 January of their year. All-or-nothing: a line left out,
+    named twice or not open is a fault. By an approver who neither filed, endorsed nor verified it.
+    Writes ``request.decided``.
+    """
+    with writing():
+        request = fresh(request, "unit")
+        role = rules.VERBS["decide"].who(actor, request)
+        if not rules.may_be_decided(request):
+            raise Conflict("illegal_transition", _("Usulan ini tidak menunggu keputusan."))
+        open_lines = {line.pk: line for line in request.lines.open_to_decision().select_related("device_type")}
+        decisions = _checked(list(lines), open_lines)
+        moved = [request.state, RequestState.DECIDED]
+        if request.state == RequestState.VERIFIED:
+            moved = move(
+                request, REQUEST_MOVES, to=RequestState.DECIDED, decided_at=clock.now(), decided_by=actor
+            )
+        for each in decisions:
+            _apply(open_lines[each.id], each)
+        pledges = link_pledges(request)
+        changes = {"state": moved, "lines": [None, [_summary(open_lines[each.id], each) for each in decisions]]}
+        record("request.decided", request, actor=actor, role=role, changes=changes, related=pledges)
+    return request
+
+
+def close_short(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceRequest:
+    """End what is still outstanding on the approved lines: nothing more will be issued. Writes ``request.closed_short``."""
+    with writing():
+        request = fresh(request, "unit")
+        role = rules.VERBS["close-short"].who(actor, request)
+        if not rules.may_be_closed_short(request):
+            raise Conflict("illegal_transition", _("Tidak ada sisa yang dapat ditutup pada usulan ini."))
+        lines = request.lines.with_quantities().filter(decision=LineDecision.APPROVE, outstanding__gt=0)
+        outstanding = {line.pk: line.outstanding for line in lines}
+        request.lines.filter(pk__in=outstanding).update(closed_at=clock.now())
+        changes = {"outstanding": [[{"line": pk, "quantity": n} for pk, n in outstanding.items()], []]}
+        record("request.closed_short", request, actor=actor, role=role, changes=changes, reason=reason)
+    return request
+
+
+def _checked(decisions: list[Decided], open_lines: dict[int, RequestLine]) -> list[Decided]:
+    faults = []
+    named = set()
+    for index, each in enumerate(decisions):
+        line = open_lines.get(each.id)
+        if line is None or each.id in named:
+            detail = _("Baris ini tidak menunggu keputusan pada usulan ini.")
+            faults.append(Fault(f"lines.{index}.id", "not_open", detail))
+        else:
+            faults += _faults(each, line, f"lines.{index}")
+        named.add(each.id)
+    for pk, line in open_lines.items():
+        if pk not in named:
+            detail = _("Baris %(id)s (%(what)s) belum diputuskan.") % {"id": pk, "what": line.device_type}
+            faults.append(Fault("lines", "missing", detail))
+    if faults:
+        raise DomainError("invalid", _("Keputusan belum lengkap."), faults=tuple(faults))
+    return decisions
+
+
+def _faults(each: Decided, line: RequestLine, path: str) -> list[Fault]:
+    if each.decision == LineDecision.APPROVE:
+        if each.approved_quantity is None or not 0 < each.approved_quantity <= line.quantity:
+            detail = _("Jumlah disetujui antara 1 dan %(n)s.") % {"n": line.quantity}
+            return [Fault(f"{path}.approved_quantity", "out_of_range", detail)]
+        return []
+    found = []
+    if not each.reason.strip():
+        found.append(Fault(f"{path}.reason", "required", _("Beri alasan penolakan atau penundaan.")))
+    if each.decision == LineDecision.DEFER and (
+        each.defer_to_year is None or not clock.today().year < each.defer_to_year <= clock.today().year + 10
+    ):
+        found.append(Fault(f"{path}.defer_to_year", "out_of_range", _("Tahun tujuan penundaan sesudah tahun ini.")))
+    return found
+
+
+def _apply(line: RequestLine, each: Decided) -> None:
+    approves, defers = each.decision == LineDecision.APPROVE, each.decision == LineDecision.DEFER
+    line.decision, line.reason = each.decision, each.reason
+    line.approved_quantity = each.approved_quantity if approves else None
+    line.defer_to_year = each.defer_to_year if defers else None
+    line.full_clean(exclude=["request", "pledge_line"])
+    line.save(update_fields=["decision", "reason", "approved_quantity", "defer_to_year"])
+
+
+def _summary(line: RequestLine, each: Decided) -> dict[str, Any]:
+    return {
+        "line": line.pk,
+        "device_type": line.device_type.code,
+        "decision": each.decision,
+        "quantity": line.quantity,
+        "approved_quantity": line.approved_quantity,
+        "defer_to_year": line.defer_to_year,
+        "reason": Private(each.reason),
+    }

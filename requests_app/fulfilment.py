@@ -1,0 +1,346 @@
+"""The one entry for handing over, accepting, disputing and cancelling: it settles devices, pledges and requests together.
+
+Each verb calls the event-less steps of ``assets.custody`` and ``pledges.deliveries`` and records the one event itself,
+with the devices, requests and pledges it touches as related.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from assets import custody
+from assets.models import Asset, Handover, HandoverItem
+from assets.register import refuse_future
+from assets.rules import COMES_BACK, HANDOVER_VERBS, may_record
+from assets.states import HandoverKind, HandoverState
+from core import clock
+from core.errors import Conflict, DomainError, Fault, NotAllowed
+from core.journal import Private, record
+from core.models import Attachment, Registered
+from core.transactions import fresh, writing
+from org.models import Person, Unit
+from org.rules import belongs_to
+from pledges import deliveries
+from pledges.models import Delivery, Pledge, PledgeLine
+from pledges.states import Publication
+from requests_app.models import DeviceRequest, Fulfilment, RequestLine
+from requests_app.states import LineDecision, RequestState
+
+MAX_ITEMS = 200
+
+
+@dataclass(frozen=True)
+class Item:
+    """One device to hand over, with what it serves."""
+
+    asset: Asset
+    condition: str = ""
+    accessories: str = ""
+    request_line: RequestLine | None = None
+    pledge_line: PledgeLine | None = None
+
+
+def record_handover(
+    *,
+    kind: str,
+    recipient_unit: Unit,
+    items: Iterable[Item],
+    actor: Any,
+    recipient: Person | None = None,
+    legal_act: str = "",
+    handed_over_on: date | None = None,
+    due_back_on: date | None = None,
+    decision_number: str = "",
+    note: str = "",
+) -> Handover:
+    """Make a handover, all-or-nothing: handed over on a day given, otherwise prepared with its devices held.
+
+    Refuses devices of several givers (400), devices that are not free (409), request lines that are not approved or
+    already full (409), and handing over to oneself (403). Writes ``handover.handed_over`` or ``handover.prepared``.
+    """
+    with writing():
+        rows = _refreshed(list(items))
+        from_unit = _giver(kind, rows)
+        role = may_record(actor, kind, keeper=rows[0].asset.unit, giver=from_unit)
+        _refuse_self(actor, recipient, rows)
+        handover = Handover(
+            kind=kind,
+            from_unit=from_unit,
+            recipient_unit=recipient_unit,
+            recipient=recipient,
+            legal_act=custody.settle_legal_act(kind, legal_act, from_unit, recipient_unit),
+            decision_number=decision_number,
+            due_back_on=due_back_on,
+            recorded_by=actor,
+            note=note,
+        )
+        refuse_future(handed_over_on, "handed_over_on")
+        _refuse_wrong_destination(handover, rows)
+        handover.full_clean()
+        handover.save(force_insert=True)
+        placed = custody.put_on(
+            handover, [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows]
+        )
+        for index, (row, item) in enumerate(zip(rows, placed, strict=True)):
+            _link(handover, row, item, index)
+        related = _related(handover)
+        if handed_over_on:
+            _pass_on(handover, handed_over_on, actor)
+        verb = "handover.handed_over" if handed_over_on else "handover.prepared"
+        record(verb, handover, actor=actor, role=role, changes=_opening(handover), related=related, created=True)
+    return handover
+
+
+def hand_over(handover: Handover, *, actor: Any, on: date | None = None) -> Handover:
+    """Hand prepared devices over, today or on an earlier day: the paper is numbered and custody passes.
+
+    Writes ``handover.handed_over``.
+    """
+    with writing():
+        handover = fresh(handover, "from_unit", "recipient_unit", "recipient")
+        role = HANDOVER_VERBS["hand-over"].who(actor, handover)
+        on = on or clock.today()
+        refuse_future(on, "handed_over_on")
+        moved = _pass_on(handover, on, actor)
+        changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
+        record(
+            "handover.handed_over", handover, actor=actor, role=role, changes=changes, related=_related(handover)
+        )
+    return handover
+
+
+def accept(
+    handover: Handover, *, actor: Any, items: Iterable[int] | None = None, substitute: bool = False
+) -> Handover:
+    """Confirm receipt of ``items`` (ids; all that wait, when None). ``substitute``: taken in place of what was promised.
+
+    Accepted devices begin to count for their pledge. Writes ``handover.accepted``.
+    """
+    with writing():
+        handover = fresh(handover, "from_unit", "recipient_unit")
+        role = HANDOVER_VERBS["accept"].who(actor, handover)
+        waiting = _waiting(handover, items)
+        custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
+        _count(handover, waiting)
+        changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
+        record("handover.accepted", handover, actor=actor, role=role, changes=changes, related=_related(handover))
+    return handover
+
+
+def dispute(handover: Handover, *, reasons: dict[int, str], actor: Any) -> Handover:
+    """Say of items (id -> reason) that they did not come as written. Writes ``handover.disputed``."""
+    with writing():
+        handover = fresh(handover, "from_unit", "recipient_unit")
+        role = HANDOVER_VERBS["dispute"].who(actor, handover)
+        waiting = _waiting(handover, list(reasons))
+        custody.dispute_items(handover, {item: reasons[item.pk] for item in waiting})
+        changes = {"disputed": [None, {item.asset.tag: Private(reasons[item.pk]) for item in waiting}]}
+        record("handover.disputed", handover, actor=actor, role=role, changes=changes, related=_related(handover))
+    return handover
+
+
+def cancel(handover: Handover, *, actor: Any, reason: str) -> Handover:
+    """Undo a handover of which nothing is accepted: it was entered by mistake, or never reached. Custody reverts.
+
+    Writes ``handover.cancelled``.
+    """
+    with writing():
+        handover = fresh(handover, "from_unit", "recipient_unit")
+        role = HANDOVER_VERBS["cancel"].who(actor, handover)
+        related = _related(handover)
+        moved = custody.take_back(handover)
+        _end_counts_of(handover)
+        record(
+            "handover.cancelled", handover, actor=actor, role=role, changes={"state": moved}, reason=reason,
+            related=related,
+        )  # fmt: skip
+    return handover
+
+
+def attach_signed(handover: Handover, *, scan: Attachment, actor: Any) -> Handover:
+    """Attach the signed BAST. By someone other than its recorder it stands for the unit's acceptance in pledges.
+
+    Writes ``handover.signed``.
+    """
+    with writing():
+        handover = fresh(handover, "from_unit", "recipient_unit")
+        permit = HANDOVER_VERBS["attach-signed"]
+        role = permit.who(actor, handover)
+        if not permit.when(handover):
+            raise Conflict("illegal_transition", _("BAST ini tidak menunggu pindaian."))
+        handover.signed_scan = scan
+        handover.save(update_fields=["signed_scan"])
+        if actor.pk != handover.recorded_by_id:
+            signed = handover.items.select_related("asset__device_type").exclude(state=HandoverState.DISPUTED)
+            _count(handover, list(signed))
+        changes = {"signed_scan": [None, scan.sha256]}
+        record("handover.signed", handover, actor=actor, role=role, changes=changes, related=_related(handover))
+    return handover
+
+
+def _refreshed(items: list[Item]) -> list[Item]:
+    """The same items with devices and lines as they are now, inside the writer's transaction."""
+    if not 0 < len(items) <= MAX_ITEMS:
+        detail = _("Isi 1 sampai %(n)s perangkat.") % {"n": MAX_ITEMS}
+        raise DomainError("out_of_range", detail, field="items")
+    assets = Asset.objects.select_related("unit__parent__parent", "device_type").in_bulk([i.asset.pk for i in items])
+    if len(assets) < len(items):
+        raise DomainError("duplicate", _("Perangkat yang sama disebut dua kali."), field="items")
+    return [
+        Item(
+            assets[i.asset.pk],
+            i.condition,
+            i.accessories,
+            fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
+            i.pledge_line,
+        )
+        for i in items
+    ]
+
+
+def _giver(kind: str, rows: list[Item]) -> Unit:
+    givers = {custody.giver(kind, row.asset) for row in rows}
+    if len(givers) > 1 or len({row.asset.unit_id for row in rows}) > 1:
+        raise DomainError("several_givers", _("Semua perangkat harus berasal dari unit yang sama."), field="items")
+    return givers.pop()
+
+
+def _refuse_self(actor: Any, recipient: Person | None, rows: list[Item]) -> None:
+    """Nobody hands devices over to themselves, nor on a request of their own."""
+    own = recipient is not None and recipient.pk == actor.person_id
+    for row in rows:
+        if row.request_line:
+            request = row.request_line.request
+            own = own or actor.pk == request.filed_by_id
+            own = own or (actor.person_id is not None and actor.person_id == request.on_behalf_of_id)
+    if own:
+        raise NotAllowed("own_act", _("Perangkat untuk diri sendiri diserahkan oleh orang lain."))
+
+
+def _refuse_wrong_destination(handover: Handover, rows: list[Item]) -> None:
+    keeper = rows[0].asset.unit
+    if handover.kind in COMES_BACK and handover.recipient_unit_id != keeper.pk:
+        raise DomainError("wrong_unit", _("Perangkat kembali ke unit pencatatnya."), field="recipient_unit")
+    if handover.kind == HandoverKind.TRANSFER and handover.recipient_unit_id == handover.from_unit_id:
+        raise DomainError("wrong_unit", _("Unit penerima sama dengan unit pemegang."), field="recipient_unit")
+
+
+def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None:
+    """Tie the item to the request line and pledge line it serves."""
+    pledge_line = row.pledge_line
+    if row.request_line:
+        _refuse_line(handover, row.request_line, f"items.{index}.request_line")
+        pledge_line = pledge_line or row.request_line.pledge_line
+    if pledge_line:
+        pledge_line = fresh(pledge_line, "unit", "pledge")
+        _refuse_pledge_line(handover, pledge_line, f"items.{index}.pledge_line", given=row.pledge_line is not None)
+    if row.request_line or pledge_line:
+        Fulfilment.objects.create(item=item, request_line=row.request_line, pledge_line=pledge_line)
+
+
+def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
+    if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
+        raise DomainError("wrong_kind", _("Usulan dipenuhi dengan penyerahan atau peminjaman."), field=field)
+    if not line.request.unit.covers(handover.recipient_unit):
+        raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
+    approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
+    if not approved or line.closed_at:
+        detail = _("Baris usulan ini tidak disetujui atau sudah ditutup.")
+        raise Conflict("line_not_approved", detail, faults=(Fault(field, "line_not_approved", detail),))
+    served = line.fulfilments.exclude(item__state=HandoverState.CANCELLED).count()
+    if served >= (line.approved_quantity or 0):
+        detail = _("Jumlah yang disetujui (%(n)s) sudah diserahkan semua.") % {"n": line.approved_quantity}
+        raise Conflict("line_full", detail, faults=(Fault(field, "line_full", detail),))
+
+
+def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, given: bool) -> None:
+    if not given:
+        return
+    if line.pledge.publication != Publication.PUBLISHED or line.pledge.closed:
+        detail = _("Janji ini belum diterbitkan atau sudah ditutup.")
+        raise Conflict("pledge_not_open", detail, faults=(Fault(field, "pledge_not_open", detail),))
+    if not line.unit.covers(handover.recipient_unit):
+        raise DomainError("wrong_unit", _("Baris janji ini untuk unit lain."), field=field)
+
+
+def _pass_on(handover: Handover, on: date, actor: Any) -> list[str]:
+    """Pass custody, and stop counting for a pledge what leaves its unit.
+
+    A return that the holder's unit files itself keeps counting; one filed by the office is a recall.
+    """
+    filed_by_holder = handover.kind == HandoverKind.RETURN and belongs_to(actor, handover.from_unit)
+    moved = custody.pass_on(handover, on=on, at=clock.now())
+    for item in handover.items.select_related("asset"):
+        if handover.kind == HandoverKind.TRANSFER:
+            deliveries.end_counts(item.asset, on=on, unless_within=handover.recipient_unit)
+        elif handover.kind in COMES_BACK and not filed_by_holder:
+            deliveries.end_counts(item.asset, on=on)
+    return moved
+
+
+def _waiting(handover: Handover, ids: Iterable[int] | None) -> list[HandoverItem]:
+    """The items named, all of which must wait for the receiver; every waiting one when none is named."""
+    items = {item.pk: item for item in handover.items.select_related("asset__device_type", "asset__unit")}
+    open_states = (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
+    if ids is None:
+        found = [item for item in items.values() if item.state in open_states]
+        if not found:
+            raise Conflict("illegal_transition", _("Tidak ada perangkat yang menunggu konfirmasi."))
+        return found
+    wanted = list(ids)
+    faults = tuple(
+        Fault(f"items.{n}", "not_found", _("Perangkat ini tidak ada pada serah terima ini."))
+        for n, pk in enumerate(wanted)
+        if pk not in items
+    )
+    if faults or not wanted:
+        raise DomainError("invalid", _("Sebutkan perangkat pada serah terima ini."), field="items", faults=faults)
+    found = [items[pk] for pk in dict.fromkeys(wanted)]
+    if any(item.state not in open_states for item in found):
+        raise Conflict("illegal_transition", _("Perangkat ini tidak menunggu konfirmasi."))
+    return found
+
+
+def _count(handover: Handover, items: list[HandoverItem]) -> None:
+    lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related("pledge_line__unit")
+    line_of = {each.item_id: each.pledge_line for each in lines}
+    counted = set(Delivery.objects.filter(item__in=items).values_list("item_id", flat=True))
+    for item in items:
+        item.handover = handover
+        if item.pk in line_of and item.pk not in counted:
+            deliveries.count(line_of[item.pk], item)
+
+
+def _end_counts_of(handover: Handover) -> None:
+    """A signed scan may have made items count before anything was accepted."""
+    for item in handover.items.select_related("asset").filter(deliveries__counts_until__isnull=True).distinct():
+        if item.deliveries.exists():
+            deliveries.end_counts(item.asset, on=clock.today())
+
+
+def _related(handover: Handover) -> list[Registered]:
+    """Everything a handover touches: its devices, the requests they serve, the pledges they count for."""
+    assets = Asset.objects.filter(handover_items__handover=handover)
+    requests = DeviceRequest.objects.filter(lines__fulfilments__item__handover=handover).distinct()
+    served = Pledge.objects.filter(lines__fulfilments__item__handover=handover)
+    counted = Pledge.objects.filter(lines__deliveries__asset__handover_items__handover=handover)
+    pledges = Pledge.objects.filter(pk__in=served.order_by().values("pk").union(counted.order_by().values("pk")))
+    return [*assets.order_by("pk"), *requests.order_by("pk"), *pledges.order_by("pk")]
+
+
+def _opening(handover: Handover) -> dict[str, Any]:
+    return {
+        "state": [None, handover.state],
+        "kind": [None, handover.kind],
+        "legal_act": [None, handover.legal_act],
+        "number": [None, handover.number],
+        "handed_over_on": [None, handover.handed_over_on],
+        "from_unit": [None, handover.from_unit.code],
+        "recipient_unit": [None, handover.recipient_unit.code],
+        "recipient": [None, Private(handover.recipient.name if handover.recipient else "")],
+    }

@@ -1,0 +1,133 @@
+"""What waits for somebody: per kind of work, what is due at this person's desk and what of it is overdue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from assets.models import Asset, Handover
+from assets.rules import COMES_BACK
+from core import clock
+from org.models import Role
+from org.rules import reach
+from pledges.models import DeadlineRevision, Pledge
+from pledges.states import Status
+from requests_app.limits import ServiceLimits
+from requests_app.models import DeviceRequest
+from requests_app.states import RequestState
+
+LOAN_NOTICE_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """``due``: everything that waits and is still in time; ``overdue``: past its limit. They are disjoint."""
+
+    due: QuerySet
+    overdue: QuerySet
+
+    @property
+    def all(self) -> QuerySet:
+        return self.due | self.overdue
+
+
+def worklists(user: Any) -> dict[str, Worklist]:
+    """The worklists of this caller, by name. A list that is not for the caller's roles is empty."""
+    limits = ServiceLimits()
+    return {
+        "requests": requests(user, limits),
+        "handovers": handovers(user, limits),
+        "returns": returns(user),
+        "conditions": conditions(user),
+        "pledges": pledges(user),
+        "revisions": revisions(user),
+    }
+
+
+def requests(user: Any, limits: ServiceLimits) -> Worklist:
+    """Requests whose next step is this person's: endorse, verify, decide, issue, or mend what was sent back."""
+    here = Q(pk__in=[])
+    asks = limits.settings.endorsement != "none"
+    unendorsed = Q(derived_state=RequestState.SUBMITTED, endorsed_at__isnull=True)
+    to_verify = Q(derived_state=RequestState.SUBMITTED) & ~unendorsed if asks else Q(derived_state=RequestState.SUBMITTED)
+    desks = (
+        (Role.UNIT_HEAD, unendorsed if asks else Q(pk__in=[])),
+        (Role.VERIFIER, to_verify),
+        (Role.APPROVER, Q(derived_state=RequestState.VERIFIED)),
+        (Role.ASSET_CLERK, Q(derived_state=RequestState.DECIDED)),
+        (Role.REQUESTER, Q(derived_state=RequestState.SENT_BACK)),
+    )
+    for role, waiting in desks:
+        here |= waiting & _at_desk(user, role, "unit")
+    waiting_here = DeviceRequest.objects.visible_to(user).with_state().filter(here)
+    waiting_here = waiting_here.exclude(Q(filed_by=user) & ~Q(derived_state__in=["sent_back", "decided"]))
+    overdue = limits.overdue(waiting_here)
+    return Worklist(waiting_here.exclude(pk__in=overdue.values("pk")), overdue)
+
+
+def handovers(user: Any, limits: ServiceLimits) -> Worklist:
+    """Handovers that this person's unit should confirm, and prepared ones that the asset clerk should hand over."""
+    outward = ~Q(kind__in=COMES_BACK) & (
+        _at_desk(user, Role.REQUESTER, "recipient_unit") | _at_desk(user, Role.UNIT_HEAD, "recipient_unit")
+    )
+    inward = Q(kind__in=COMES_BACK) & _at_desk(user, Role.ASSET_CLERK, "recipient_unit")
+    receiving = Q(state__in=["handed_over", "disputed"]) & (outward | inward) & ~Q(recorded_by=user)
+    giving = Q(state="prepared") & _at_desk(user, Role.ASSET_CLERK, "from_unit")
+    waiting = Handover.objects.visible_to(user).filter(receiving | giving)
+    late_since = limits.latest_late_start(clock.today(), limits.settings.receipt_days)
+    late = Q(handed_over_on__lte=late_since)
+    return Worklist(waiting.exclude(late), waiting.filter(late))
+
+
+def returns(user: Any) -> Worklist:
+    """Loans that are to come back: within two weeks, or late."""
+    desk = _at_desk(user, Role.ASSET_CLERK, "from_unit") | _at_desk(user, Role.REQUESTER, "recipient_unit")
+    loans = Handover.objects.visible_to(user).filter(desk, kind="loan")
+    today = clock.today()
+    soon = today + timedelta(days=LOAN_NOTICE_DAYS)
+    overdue = loans.overdue_back(today)
+    due = loans.overdue_back(soon + timedelta(days=1)).exclude(pk__in=overdue.values("pk"))
+    return Worklist(due, overdue)
+
+
+def conditions(user: Any) -> Worklist:
+    """Damaged devices nobody is repairing: lightly damaged ones are due, badly damaged ones overdue."""
+    damaged = Asset.objects.visible_to(user).with_state().filter(_at_desk(user, Role.ASSET_CLERK, "unit"))
+    damaged = damaged.filter(state__in=["issued", "in_stock", "held"])
+    return Worklist(damaged.filter(condition="lightly_damaged"), damaged.filter(condition="badly_damaged"))
+
+
+def pledges(user: Any) -> Worklist:
+    """Pledges for whose responsible unit this person works: to publish, near their date, without one, or late."""
+    desk = Q(pk__in=[])
+    for role in (Role.VERIFIER, Role.APPROVER, Role.ASSET_CLERK, Role.PLANNER, Role.DECIDER):
+        desk |= _at_desk(user, role, "responsible_unit")
+    publisher = _at_desk(user, Role.PUBLISHER, "responsible_unit") & Q(publication="submitted")
+    judged = Pledge.objects.visible_to(user).judged()
+    soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication="published")
+    late = Q(status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK], publication="published")
+    return Worklist(judged.filter(publisher | (desk & soon)), judged.filter(desk & late))
+
+
+def revisions(user: Any) -> Worklist:
+    """Deadline revisions that wait for this decider; overdue when the pledge's deadline in force has passed."""
+    waiting = DeadlineRevision.objects.filter(_at_desk(user, Role.DECIDER, "pledge__responsible_unit"), decision="")
+    waiting = waiting.exclude(asked_by=user)
+    late = Q(pledge__in=Pledge.objects.overdue().values("pk"))
+    return Worklist(waiting.exclude(late), waiting.filter(late))
+
+
+def _at_desk(user: Any, role: str, field: str) -> Q:
+    """The condition that the user holds ``role`` where ``field`` points, by a grant (the superuser's reach is no desk)."""
+    held = [each for each in reach(user).held if each.role == role]
+    if any(each.whole for each in held):
+        return Q(**{f"{field}__isnull": False})
+    if not held:
+        return Q(pk__in=[])
+    codes = Q(pk__in=[])
+    for each in held:
+        codes |= Q(**{f"{field}__code": each.code}) | Q(**{f"{field}__code__startswith": f"{each.code}."})
+    return codes
