@@ -8,28 +8,28 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
-    from django.db.utils import OperationalError
+    from django.db.utils import DatabaseError
 
     from config.environment import database_refusal, refuse
 
     try:
         execute_from_command_line(sys.argv)
-    except OperationalError as error:
-        if not _cannot_connect(error):
+    except DatabaseError as error:
+        if _can_connect():
             raise
         refuse(database_refusal(error))
 
 
-def _cannot_connect(error: Exception) -> bool:
-    """Whether the database itself is out of reach, as opposed to a statement that failed."""
-    from django.db import connections
+def _can_connect() -> bool:
+    """Whether only a statement failed, as opposed to the database itself being out of reach."""
+    from django.db import Error, connections
 
     try:
         connections["default"].close()
         connections["default"].ensure_connection()
-    except type(error):
-        return True
-    return False
+    except Error:
+        return False
+    return True
 
 
 if __name__ == "__main__":

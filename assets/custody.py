@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Custody, Handover, HandoverItem
@@ -18,6 +19,7 @@ from core.errors import Conflict, DomainError, Fault
 from core.lifecycle import move
 from core.models import Installation
 from core.numbering import patterned
+from core.validation import validate
 from org.models import Unit
 
 
@@ -73,7 +75,7 @@ def put_on(handover: Handover, offered: Iterable[Offered]) -> list[HandoverItem]
         item = HandoverItem(
             handover=handover, asset=each.asset, condition=each.condition, accessories=each.accessories
         )
-        item.full_clean(exclude=["handover"], validate_constraints=False)
+        validate(item)
         item.save(force_insert=True)
         items.append(item)
     return items
@@ -83,12 +85,11 @@ def _refuse_unfit(handover: Handover, asset: Asset, index: int) -> None:
     kind, state = HandoverKind(handover.kind), asset.state
     expected = AssetState.IN_STOCK if kind.takes_from_stock else AssetState.ISSUED
     unfit = ""
-    if kind.gives_custody:
-        if state != expected:
-            unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": state.label}
-        elif asset.condition == Condition.BADLY_DAMAGED:
-            unfit = _("Perangkat %(tag)s rusak berat dan tidak dapat diserahkan.") % {"tag": asset.tag}
-    elif state == AssetState.RETIRED or asset.custody is None:
+    if kind.gives_custody and state != expected:
+        unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": state.label}
+    elif kind.gives_custody and asset.condition == Condition.BADLY_DAMAGED:
+        unfit = _("Perangkat %(tag)s rusak berat dan tidak dapat diserahkan.") % {"tag": asset.tag}
+    elif not kind.gives_custody and (state == AssetState.RETIRED or asset.custody is None):
         unfit = _("Perangkat %(tag)s tidak sedang dipakai.") % {"tag": asset.tag}
     elif asset.handover_items.filter(state=HandoverState.PREPARED).exists():
         unfit = _("Perangkat %(tag)s sedang disiapkan pada serah terima lain.") % {"tag": asset.tag}
@@ -100,6 +101,7 @@ def _refuse_unfit(handover: Handover, asset: Asset, index: int) -> None:
 
 def pass_on(handover: Handover, *, on: date, at: datetime) -> list[str]:
     """Hand the prepared devices over on local day ``on``: number the paper and pass custody. Returns the state move."""
+    _refuse_wrong_day(handover, on)
     number = patterned("handover", Installation.current().handover_number, on)
     moved = move(
         handover, HANDOVER_MOVES, to=HandoverState.HANDED_OVER, number=number, handed_over_on=on, recorded_at=at
@@ -113,6 +115,20 @@ def pass_on(handover: Handover, *, on: date, at: datetime) -> list[str]:
                 asset=item.asset, unit=handover.recipient_unit, person=handover.recipient, since=on, began_by=item
             )
     return moved
+
+
+def _refuse_wrong_day(handover: Handover, on: date) -> None:
+    """A device does not pass before it last passed, nor after the day it should be back."""
+    moved = Custody.objects.filter(asset__handover_items__handover=handover)
+    moved = moved.exclude(began_by__state=HandoverState.CANCELLED)
+    if moved.filter(Q(since__gt=on) | Q(until__gt=on)).exists():
+        raise DomainError(
+            "before_last_move", _("Tanggal ini sebelum perangkat terakhir berpindah."), field="handed_over_on"
+        )
+    if handover.due_back_on and handover.due_back_on < on:
+        raise DomainError(
+            "before_handover", _("Tanggal kembali tidak boleh sebelum tanggal serah terima."), field="due_back_on"
+        )
 
 
 def _refuse_changed(handover: Handover, asset: Asset) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, FilteredRelation, OuterRef, Q, Value, When
 
 from assets.states import AssetState
 from core import clock
@@ -21,26 +21,33 @@ def _rows(model: str) -> Any:
 class AssetQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
         """Devices on the books of, or held by, a unit that the user's grants reach."""
-        units = reach(user).units()
+        units = reach(user).unit_ids()
         return self if units is None else self.of_units(units)
 
-    def of_units(self, units: Any) -> Self:
-        """Devices that one of ``units`` keeps on its books or holds."""
-        ids = units.values("pk")
+    def of_units(self, ids: list[int]) -> Self:
+        """Devices that one of these units keeps on its books or holds."""
         own = self.model._base_manager.filter(unit__in=ids).order_by().values("pk")
         held = _rows("Custody").filter(until__isnull=True, unit__in=ids).order_by().values("asset_id")
         return self.filter(pk__in=own.union(held))
 
     def with_state(self) -> Self:
-        """Adds ``state``; the same rule as ``Asset.state``."""
-        this = OuterRef("pk")
-        return self.annotate(
+        """Adds ``state``: retired, lost, in_repair, issued, held or in_stock, first match wins.
+
+        Of open repairs, custodies and holds there is at most one per device, by unique index, so joins do not multiply
+        rows; ``open_custody`` may be selected from.
+        """
+        joined = self.annotate(
+            open_repair=FilteredRelation("repairs", condition=Q(repairs__ended_on__isnull=True)),
+            open_custody=FilteredRelation("custodies", condition=Q(custodies__until__isnull=True)),
+            hold=FilteredRelation("handover_items", condition=Q(handover_items__state="prepared")),
+        )
+        return joined.annotate(
             state=Case(
                 When(retired_on__isnull=False, then=Value(AssetState.RETIRED)),
                 When(lost_on__isnull=False, then=Value(AssetState.LOST)),
-                When(Exists(_rows("Repair").filter(asset=this, ended_on__isnull=True)), then=Value(AssetState.IN_REPAIR)),
-                When(Exists(_rows("Custody").filter(asset=this, until__isnull=True)), then=Value(AssetState.ISSUED)),
-                When(Exists(_rows("HandoverItem").filter(asset=this, state="prepared")), then=Value(AssetState.HELD)),
+                When(open_repair__isnull=False, then=Value(AssetState.IN_REPAIR)),
+                When(open_custody__isnull=False, then=Value(AssetState.ISSUED)),
+                When(hold__isnull=False, then=Value(AssetState.HELD)),
                 default=Value(AssetState.IN_STOCK),
                 output_field=CharField(),
             )
@@ -53,7 +60,7 @@ class AssetQuerySet(ScopedQuerySet):
 
 class HandoverQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        units = reach(user).units()
+        units = reach(user).unit_ids()
         return self if units is None else self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units))
 
     def waiting_for_receipt(self) -> Self:
@@ -68,7 +75,7 @@ class HandoverQuerySet(ScopedQuerySet):
 
 class ConditionReportQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        units = reach(user).units()
+        units = reach(user).unit_ids()
         if units is None:
             return self
         return self.filter(asset__in=apps.get_model("assets", "Asset").objects.of_units(units).values("pk"))
@@ -76,7 +83,7 @@ class ConditionReportQuerySet(ScopedQuerySet):
 
 class ReceiptQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        units = reach(user).units()
+        units = reach(user).unit_ids()
         return self if units is None else self.filter(unit__in=units)
 
 

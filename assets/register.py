@@ -16,6 +16,7 @@ from core.journal import Private, record
 from core.models import Attachment
 from core.numbering import next_number
 from core.transactions import fresh, writing
+from core.validation import validate
 from org.models import Unit
 
 CORRECTABLE = (
@@ -28,7 +29,7 @@ def enter(*, unit: Unit, actor: Any, tag: str = "", **values: Any) -> Asset:
     with writing():
         role = rules.may_keep(actor, unit)
         asset = Asset(unit=unit, tag=tag or _next_tag(), **values)
-        asset.full_clean()
+        validate(asset)
         refuse_future(asset.acquired_on, "acquired_on")
         asset.save(force_insert=True)
         changes = {"unit": [None, unit.code], "device_type": [None, asset.device_type.code]}
@@ -47,7 +48,7 @@ def correct(asset: Asset, *, actor: Any, **values: Any) -> Asset:
             return asset
         for name, (_old, value) in changes.items():
             setattr(asset, name, value)
-        asset.full_clean()
+        validate(asset)
         refuse_future(asset.acquired_on, "acquired_on")
         asset.save(update_fields=list(changes))
         sealed = {n: [Private(v) for v in pair] if n == "note" else pair for n, pair in changes.items()}
@@ -101,7 +102,7 @@ def report_condition(
             asset=asset, unit=custody.unit if custody else asset.unit, condition=condition, note=note, photo=photo,
             reported_by=actor, reported_on=clock.today(),
         )  # fmt: skip
-        report.full_clean()
+        validate(report)
         report.save(force_insert=True)
         old, asset.condition = asset.condition, condition
         asset.save(update_fields=["condition"])
@@ -149,7 +150,7 @@ def start_repair(asset: Asset, *, actor: Any, reason: str = "", workshop: str = 
         if asset.state in (AssetState.RETIRED, AssetState.LOST, AssetState.IN_REPAIR):
             raise Conflict("illegal_transition", _("Perangkat tidak dapat diperbaiki: %s.") % asset.state.label)
         repair = Repair(asset=asset, started_on=clock.today(), workshop=workshop, note=reason)
-        repair.full_clean()
+        repair.full_clean(exclude=["ended_on"])
         repair.save(force_insert=True)
         changes = {"started_on": [None, repair.started_on], "workshop": [None, Private(workshop)]}
         record("asset.repair_started", asset, actor=actor, role=role, changes=changes, reason=reason)
@@ -190,6 +191,8 @@ def retire(
         _refuse_retired(asset)
         if file is None:
             raise DomainError("required", _("Lampirkan SK penghapusan."), field="file")
+        if not decision_number:
+            raise DomainError("required", _("Isi nomor SK penghapusan."), field="decision_number")
         refuse_future(decided_on, "decided_on")
         if not rules.may_retire(asset):
             raise Conflict("custody_open", _("Perangkat masih dipegang, disiapkan atau diperbaiki."))

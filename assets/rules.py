@@ -28,9 +28,10 @@ def _keeper(user: Any, asset: Asset) -> str:
 
 def _keeper_or_holder(user: Any, asset: Asset) -> str:
     """The keeper, or somebody who speaks for the unit that holds the device."""
-    custody = asset.custody
-    if custody is not None and belongs_to(user, custody.unit):
-        return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
+    if not holds(user, Role.ASSET_CLERK, unit=asset.unit):
+        custody = asset.custody
+        if custody is not None and belongs_to(user, custody.unit):
+            return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
     return _keeper(user, asset)
 
 
@@ -38,13 +39,23 @@ def _on_the_list(asset: Asset) -> bool:
     return not asset.retired_on
 
 
+def _can_go_to_repair(asset: Asset) -> bool:
+    return asset.state in (AssetState.IN_STOCK, AssetState.HELD, AssetState.ISSUED)
+
+
 def in_repair(asset: Asset) -> bool:
-    return asset.repairs.filter(ended_on__isnull=True).exists()
+    """Also when it was lost there."""
+    if asset.state == AssetState.LOST:
+        return asset.repairs.filter(ended_on__isnull=True).exists()
+    return asset.state == AssetState.IN_REPAIR
 
 
 def may_retire(asset: Asset) -> bool:
     """Not while somebody holds it, while it is held for a handover or in repair."""
-    return asset.state in (AssetState.IN_STOCK, AssetState.LOST) and asset.custody is None
+    if asset.state == AssetState.LOST:
+        held = asset.handover_items.filter(state=HandoverState.PREPARED).exists()
+        return asset.custody is None and not held and not in_repair(asset)
+    return asset.state == AssetState.IN_STOCK
 
 
 ASSET_VERBS = {
@@ -52,10 +63,8 @@ ASSET_VERBS = {
     "report-condition": Permit(_keeper_or_holder, _on_the_list),
     "mark-lost": Permit(_keeper_or_holder, lambda asset: _on_the_list(asset) and not asset.lost_on),
     "mark-found": Permit(_keeper, lambda asset: _on_the_list(asset) and bool(asset.lost_on)),
-    "start-repair": Permit(
-        _keeper, lambda asset: _on_the_list(asset) and not asset.lost_on and not in_repair(asset)
-    ),
-    "end-repair": Permit(_keeper, lambda asset: _on_the_list(asset) and in_repair(asset)),
+    "start-repair": Permit(_keeper, _can_go_to_repair),
+    "end-repair": Permit(_keeper, in_repair),
     "retire": Permit(_keeper, may_retire),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,6 +48,7 @@ INSTALLED_APPS = [
     "pledges",
     "requests_app",
     "documents",
+    "demo",
     "api",
     "backoffice",
 ]
@@ -100,7 +100,7 @@ else:
     DATABASES["default"]["OPTIONS"] |= {
         "connect_timeout": 3,
         "application_name": "gawai",
-        "options": "-c lock_timeout=6000 -c idle_in_transaction_session_timeout=60000"
+        "options": "-c random_page_cost=1.1 -c lock_timeout=6000 -c idle_in_transaction_session_timeout=60000"
         + (" -c statement_timeout=9000" if SERVING else ""),
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
@@ -175,14 +175,14 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-with suppress(OSError):  # whitenoise warns while it is missing; a read-only code directory is fine
-    STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 _static = BASE_DIR / "static"
 STATICFILES_DIRS = [_static] if _static.is_dir() else []
 # Production serves collected, hashed and compressed files; elsewhere they come straight from the packages.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MANIFEST_STRICT = False  # a file that was not collected costs its hash, not the page
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,13 +1,13 @@
 """Where everything answers. ``/healthz`` and ``/readyz`` answer in ``core.health``, before hosts are checked."""
 
-from django.contrib import admin
+from backoffice.site import site
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     path("api/", include("api.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
 ]

@@ -23,4 +23,19 @@ def _require_surroundings() -> None:
     connections.close_all()  # workers are forked from here and open their own
 
 
+def _warm_up() -> None:
+    """Import every page and the texts before the workers are forked, so that their first answers are not slow."""
+    from django.template.loader import get_template
+    from django.urls import get_resolver
+    from django.utils import translation
+
+    get_resolver()._populate()
+    for language in ("en", "id"):
+        translation.activate(language)
+    translation.deactivate()
+    for name in ("admin/login.html", "admin/change_list.html", "admin/change_form.html", "errors/fault.html"):
+        get_template(name)
+
+
 _require_surroundings()
+_warm_up()

@@ -183,7 +183,7 @@ def _renew(claimed: Job, done: threading.Event) -> None:
         connection.close()
 
 
-def _update(rows: QuerySet[Job], **changes: Any) -> int:
+def _update(rows: QuerySet[Job], /, **changes: Any) -> int:
     with transaction.atomic():  # on SQLite a transaction queues with the other writers, a bare statement does not
         return rows.update(**changes)
 

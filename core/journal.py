@@ -194,9 +194,12 @@ def _reference(instance: Registered) -> dict[str, Any]:
 
 
 def _touch(instances: Iterable[Registered], at: datetime) -> None:
+    """A new version for whatever the act did not itself write."""
     by_model: dict[type[Registered], dict[int, Registered]] = defaultdict(dict)
     for each in instances:
-        by_model[type(each)][each.pk] = each
+        if not each.touched:
+            by_model[type(each)][each.pk] = each
+        each.touched = False
     for model, rows in by_model.items():
         model._base_manager.filter(pk__in=list(rows)).update(version=F("version") + 1, updated_at=at)
         for row in rows.values():

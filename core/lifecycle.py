@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict
+from core.models import Registered
 
 Moves = Mapping[str, frozenset[str]]
 
@@ -25,6 +26,8 @@ def move(instance: models.Model, moves: Moves, *, to: str, field: str = "state",
     old = getattr(instance, field)
     if not allows(moves, old, to):
         raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
+    if isinstance(instance, Registered):
+        changes |= instance.touch()
     claimed = type(instance)._base_manager.filter(pk=instance.pk, **{field: old}).update(**{field: to}, **changes)
     if not claimed:
         raise Conflict("changed_meanwhile", _("Sudah diubah orang lain. Muat ulang halaman ini."))

@@ -26,10 +26,10 @@ M = TypeVar("M", bound=models.Model)
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """A transaction that is the only one writing. Blocks inside one another share the outermost."""
+    """A transaction that is the only one writing. Blocks inside one another share the outermost, and its fate."""
     token = _depth.set(_depth.get() + 1)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=_depth.get() == 1):
             if _depth.get() == 1:
                 take_writer_lock()
             yield

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -20,22 +21,28 @@ from org.rules import SUPERUSER, four_eyes, reach, require
 def create_user(*, username: str, password: str, email: str, person: Person | None, actor: Any) -> User:
     """Make an account. Refuses weak passwords and people outside the actor's reach. Writes ``user.created``."""
     user = User(username=username, email=email, person=person)
-    _check_password(password, user)
+    check_password(password, user)
     user.set_password(password)
+    return open_account(user, actor=actor)
+
+
+def open_account(user: User, *, actor: Any) -> User:
+    """Make the account of a ``user`` whose password is checked and set. Writes ``user.created``."""
     with writing():
-        role = require(actor, Role.USER_ADMIN, unit=person.unit if person else None)
+        role = _user_admin_of(actor, user.person)
         user.full_clean()
         user.save(force_insert=True)
-        changes = {"username": [None, Private(username)]}
+        changes = {"username": [None, Private(user.username)]}
         record("user.created", user, actor=actor, role=role, changes=changes, created=True)
     return user
 
 
 def change_user(user: User, *, actor: Any, email: str, person: Person | None) -> User:
-    """Correct an account's address or person. Writes ``user.changed``."""
+    """Correct an account's address or person. Refuses people outside the actor's reach. Writes ``user.changed``."""
     with writing():
         user = fresh(user, "person__unit")
-        role = _administer(actor, user)
+        role = may_administer(actor, user)
+        _user_admin_of(actor, person)
         changes = {
             name: [Private(str(getattr(user, name) or "")), Private(str(value or ""))]
             for name, value in {"email": email, "person": person}.items()
@@ -51,10 +58,10 @@ def change_user(user: User, *, actor: Any, email: str, person: Person | None) ->
 
 def set_password(user: User, *, password: str, actor: Any) -> None:
     """Give an account a new password; every open session of it ends. Writes ``user.password_set``."""
-    _check_password(password, user)
+    check_password(password, user)
     with writing():
         user = fresh(user, "person__unit")
-        role = "self" if actor.pk == user.pk else _administer(actor, user)
+        role = "self" if actor.pk == user.pk else may_administer(actor, user)
         user.set_password(password)
         user.save(update_fields=["password"])
         record("user.password_set", user, actor=actor, role=role)
@@ -67,7 +74,7 @@ def set_active(user: User, *, active: bool, actor: Any, reason: str) -> User:
     """
     with writing():
         user = fresh(user, "person__unit")
-        role = _administer(actor, user)
+        role = may_administer(actor, user)
         if user.is_active == active:
             raise Conflict("illegal_transition", _("Akun sudah dalam keadaan itu."))
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
@@ -102,8 +109,7 @@ def end_grant(given: Grant, *, actor: Any, reason: str) -> Grant:
     """End a grant as of yesterday: it is gone with the next call. Writes ``grant.ended``."""
     with writing():
         given = fresh(given, "unit", "user__person__unit")
-        four_eyes(actor, given.user_id)
-        role = _administer(actor, given.user)
+        role = may_end(actor, given)
         if given.ends_on and given.ends_on < clock.today():
             raise Conflict("illegal_transition", _("Hak ini sudah berakhir."))
         old, given.ends_on = given.ends_on, clock.today() - timedelta(days=1)
@@ -114,16 +120,42 @@ def end_grant(given: Grant, *, actor: Any, reason: str) -> Grant:
     return given
 
 
-def _administer(actor: Any, user: User) -> str:
-    """The role under which ``actor`` may touch ``user``'s account: never one above or beside their own."""
-    role = require(actor, Role.USER_ADMIN, unit=user.person.unit if user.person_id else None)
-    beside = user.is_superuser or any(held.role == Role.USER_ADMIN for held in reach(user).held)
-    if beside and not actor.is_superuser:
-        raise NotAllowed("above_own_role", _("Akun ini setingkat atau di atas peran Anda."))
+def may_administer(actor: Any, user: User) -> str:
+    """The role under which ``actor`` may touch ``user``'s account: never one above or beside their own.
+
+    Above is also who holds, or will hold, a role at a unit that the actor does not administer.
+    """
+    role = _user_admin_of(actor, user.person)
+    if actor.is_superuser:
+        return role
+    held = Grant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()), user=user)
+    administered = reach(actor).units(Role.USER_ADMIN)
+    beyond = administered is not None and held.exclude(unit__in=administered).exists()
+    if user.is_superuser or beyond or held.filter(role=Role.USER_ADMIN).exists():
+        raise _above()
     return role
 
 
-def _check_password(password: str, user: User) -> None:
+def may_end(actor: Any, given: Grant) -> str:
+    """The role under which ``actor`` may end a grant: never one's own."""
+    four_eyes(actor, given.user_id)
+    return may_administer(actor, given.user)
+
+
+def _user_admin_of(actor: Any, person: Person | None) -> str:
+    """The role under which ``actor`` administers accounts of ``person``; an account of nobody is the whole district's."""
+    role = require(actor, Role.USER_ADMIN, unit=person.unit if person else None)
+    if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
+        raise _above()
+    return role
+
+
+def _above() -> NotAllowed:
+    return NotAllowed("above_own_role", _("Akun ini setingkat atau di atas peran Anda."))
+
+
+def check_password(password: str, user: User) -> None:
+    """Refuse a weak password with every rule it breaks."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -24,32 +24,26 @@ def keep(row: R, *, actor: Any, **values: Any) -> R:
     Writes ``<type>.created`` or ``<type>.changed``; nothing when nothing changes.
     """
     with writing():
-        adding = row.pk is None
-        if not adding:
+        if row.pk is not None:
             row = fresh(row)
-            require(actor, *row.kept_by, unit=_unit_of(row))
-        old = {} if adding else {name: getattr(row, name) for name in values}
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.full_clean()
-        role = require(actor, *row.kept_by, unit=_unit_of(row))
-        if hasattr(row, "by_hand"):
-            row.by_hand = True
-        changed = {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
-        if not changed and not adding:
-            return row
-        row.save(force_insert=adding, update_fields=None if adding else [*_attnames(row, changed), *_marks(row)])
-        verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
-        changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
-        record(verb, row, actor=actor, role=role, changes=changes, created=adding)
-        return row
+            require(actor, *row.kept_by, unit=unit_of(row))
+        changed = _change(row, values)
+        role = require(actor, *row.kept_by, unit=unit_of(row))
+        return _store(row, changed, actor=actor, role=role)
+
+
+def put(row: R, *, role: str, **values: Any) -> R:
+    """``keep`` by the system itself, for commands that the operator of the machine runs; ``role`` names who that is."""
+    with writing():
+        row = row if row.pk is None else fresh(row)
+        return _store(row, _change(row, values), actor=None, role=role)
 
 
 def remove(row: Reference, *, actor: Any) -> None:
     """Delete ``row`` while nothing points at it (otherwise ``Conflict``: set it inactive). Writes ``<type>.removed``."""
     with writing():
         row = fresh(row)
-        role = require(actor, *row.kept_by, unit=_unit_of(row))
+        role = require(actor, *row.kept_by, unit=unit_of(row))
         record(f"{row.journal_type}.removed", row, actor=actor, role=role)
         try:
             row.delete()
@@ -57,7 +51,30 @@ def remove(row: Reference, *, actor: Any) -> None:
             raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
 
 
-def _unit_of(row: Reference) -> Any:
+def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
+    """Set ``values`` and validate; what differs, as ``{name: [old, new]}``."""
+    adding = row.pk is None
+    old = {} if adding else {name: getattr(row, name) for name in values}
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.full_clean()
+    return {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
+
+
+def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R:
+    adding = row.pk is None
+    if not changed and not adding:
+        return row
+    if hasattr(row, "by_hand"):
+        row.by_hand = True
+    row.save(force_insert=adding, update_fields=None if adding else [*_attnames(row, changed), *_marks(row)])
+    verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
+    changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
+    record(verb, row, actor=actor, role=role, changes=changes, created=adding)
+    return row
+
+
+def unit_of(row: Reference) -> Any:
     """The unit whose keepers may touch the row; reference data of the whole installation has none."""
     if row.journal_type == "unit":
         return row.parent or row

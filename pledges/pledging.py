@@ -73,7 +73,7 @@ def discard(pledge: Pledge, *, actor: Any) -> None:
         pledge.delete()
 
 
-def submit(pledge: Pledge, *, actor: Any) -> Pledge:
+def submit(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
     """Ask for publication; the pledge gets its number. By a verifier. Writes ``pledge.submitted``."""
     with writing():
         pledge = fresh(pledge, "responsible_unit")
@@ -84,11 +84,11 @@ def submit(pledge: Pledge, *, actor: Any) -> Pledge:
             pledge, PUBLICATION_MOVES, field="publication", to=Publication.SUBMITTED,
             number=serial("pledge", "JJ", today), submitted_by=actor, submitted_at=clock.now(),
         )  # fmt: skip
-        record("pledge.submitted", pledge, actor=actor, role=role, changes={"publication": moved})
+        record("pledge.submitted", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
     return pledge
 
 
-def publish(pledge: Pledge, *, actor: Any) -> Pledge:
+def publish(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
     """Publish: from now on words, first date and quantity are fixed. By a publisher who neither recorded nor submitted.
 
     Refuses testimony alone. Writes ``pledge.published``.
@@ -102,7 +102,7 @@ def publish(pledge: Pledge, *, actor: Any) -> Pledge:
             pledge, PUBLICATION_MOVES, field="publication", to=Publication.PUBLISHED,
             published_by=actor, published_at=clock.now(),
         )  # fmt: skip
-        record("pledge.published", pledge, actor=actor, role=role, changes={"publication": moved})
+        record("pledge.published", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
     return pledge
 
 

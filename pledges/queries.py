@@ -64,7 +64,7 @@ class PledgeQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
         """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope."""
         mine = Q(publication=Publication.PUBLISHED) | Q(recorded_by=user)
-        units = reach(user).units()
+        units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 
     def published(self) -> Self:

@@ -57,7 +57,7 @@ def send_back(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceReque
     return request
 
 
-def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any) -> DeviceRequest:
+def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any, reason: str = "") -> DeviceRequest:
     """Decide every open line at once: approve (up to the requested quantity), reject or defer, with reasons.
 
     Open lines are the undecided ones, and deferred ones from 1 January of their year. All-or-nothing: a line left out,
@@ -80,7 +80,7 @@ def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any) -> D
             _apply(open_lines[each.id], each)
         pledges = link_pledges(request)
         changes = {"state": moved, "lines": [None, [_summary(open_lines[each.id], each) for each in decisions]]}
-        record("request.decided", request, actor=actor, role=role, changes=changes, related=pledges)
+        record("request.decided", request, actor=actor, role=role, changes=changes, related=pledges, reason=reason)
     return request
 
 
@@ -125,6 +125,8 @@ def _faults(each: Decided, line: RequestLine, path: str) -> list[Fault]:
             detail = _("Jumlah disetujui antara 1 dan %(n)s.") % {"n": line.quantity}
             return [Fault(f"{path}.approved_quantity", "out_of_range", detail)]
         return []
+    if each.decision not in LineDecision.values:
+        return [Fault(f"{path}.decision", "invalid_choice", _("Keputusan: approve, reject atau defer."))]
     found = []
     if not each.reason.strip():
         found.append(Fault(f"{path}.reason", "required", _("Beri alasan penolakan atau penundaan.")))

@@ -15,6 +15,7 @@ from core.lifecycle import allows, move
 from core.models import Attachment, Installation
 from core.numbering import serial
 from core.transactions import fresh, writing
+from core.validation import validate
 from org.models import SocialAccount, Unit
 from pledges.models import Pledge
 from pledges.queries import open_lines_for
@@ -75,7 +76,7 @@ def discard(request: DeviceRequest, *, actor: Any) -> None:
         request.delete()
 
 
-def submit(request: DeviceRequest, *, actor: Any) -> DeviceRequest:
+def submit(request: DeviceRequest, *, actor: Any, reason: str = "") -> DeviceRequest:
     """Send the request off: it gets its number and each line finds the pledge that covers it. Writes ``request.submitted``.
 
     A request that was sent back keeps its number and is endorsed anew.
@@ -94,7 +95,7 @@ def submit(request: DeviceRequest, *, actor: Any) -> DeviceRequest:
         pledges = link_pledges(request)
         record(
             "request.submitted", request, actor=actor, role=role, changes={"state": moved, "number": [None, number]},
-            related=pledges,
+            related=pledges, reason=reason,
         )  # fmt: skip
     return request
 
@@ -157,7 +158,7 @@ def _refuse_unless(request: DeviceRequest, allowed: bool) -> None:
 
 
 def _validate(request: DeviceRequest) -> None:
-    request.full_clean()
+    validate(request)
     if request.on_behalf_of and not request.unit.covers(request.on_behalf_of.unit):
         raise DomainError("other_unit", _("Orang ini bukan dari unit pengusul."), field="on_behalf_of")
     if request.needed_by and request.needed_by < clock.today():
@@ -167,16 +168,17 @@ def _validate(request: DeviceRequest) -> None:
 def _put_lines(request: DeviceRequest, lines: Iterable[dict[str, Any]]) -> list[RequestLine]:
     rows = []
     for index, values in enumerate(lines):
-        accounts = values.pop("accounts", [])
-        line = RequestLine(request=request, **values)
+        accounts = values.get("accounts", [])
+        line = RequestLine(request=request, **{n: v for n, v in values.items() if n != "accounts"})
         try:
-            line.full_clean()
+            validate(line)
         except ValidationError as error:
             faults = faults_of(error, prefix=f"lines.{index}")
             raise DomainError("invalid", _("Baris usulan tidak lengkap."), faults=faults) from error
         _refuse_foreign(accounts, request.unit, f"lines.{index}.accounts")
         line.save(force_insert=True)
-        line.accounts.set(accounts)
+        if accounts:
+            line.accounts.set(accounts)
         rows.append(line)
     return rows
 

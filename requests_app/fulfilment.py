@@ -23,6 +23,7 @@ from core.errors import Conflict, DomainError, Fault, NotAllowed
 from core.journal import Private, record
 from core.models import Attachment, Registered
 from core.transactions import fresh, writing
+from core.validation import validate
 from org.models import Person, Unit
 from org.rules import belongs_to
 from pledges import deliveries
@@ -81,7 +82,7 @@ def record_handover(
         )
         refuse_future(handed_over_on, "handed_over_on")
         _refuse_wrong_destination(handover, rows)
-        handover.full_clean()
+        validate(handover)
         handover.save(force_insert=True)
         placed = custody.put_on(
             handover, [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows]
@@ -96,7 +97,7 @@ def record_handover(
     return handover
 
 
-def hand_over(handover: Handover, *, actor: Any, on: date | None = None) -> Handover:
+def hand_over(handover: Handover, *, actor: Any, on: date | None = None, reason: str = "") -> Handover:
     """Hand prepared devices over, today or on an earlier day: the paper is numbered and custody passes.
 
     Writes ``handover.handed_over``.
@@ -109,13 +110,14 @@ def hand_over(handover: Handover, *, actor: Any, on: date | None = None) -> Hand
         moved = _pass_on(handover, on, actor)
         changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
         record(
-            "handover.handed_over", handover, actor=actor, role=role, changes=changes, related=_related(handover)
-        )
+            "handover.handed_over", handover, actor=actor, role=role, changes=changes, reason=reason,
+            related=_related(handover),
+        )  # fmt: skip
     return handover
 
 
 def accept(
-    handover: Handover, *, actor: Any, items: Iterable[int] | None = None, substitute: bool = False
+    handover: Handover, *, actor: Any, items: Iterable[int] | None = None, substitute: bool = False, reason: str = ""
 ) -> Handover:
     """Confirm receipt of ``items`` (ids; all that wait, when None). ``substitute``: taken in place of what was promised.
 
@@ -128,7 +130,10 @@ def accept(
         custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
         _count(handover, waiting)
         changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
-        record("handover.accepted", handover, actor=actor, role=role, changes=changes, related=_related(handover))
+        record(
+            "handover.accepted", handover, actor=actor, role=role, changes=changes, reason=reason,
+            related=_related(handover),
+        )  # fmt: skip
     return handover
 
 
@@ -162,7 +167,7 @@ def cancel(handover: Handover, *, actor: Any, reason: str) -> Handover:
     return handover
 
 
-def attach_signed(handover: Handover, *, scan: Attachment, actor: Any) -> Handover:
+def attach_signed(handover: Handover, *, scan: Attachment, actor: Any, reason: str = "") -> Handover:
     """Attach the signed BAST. By someone other than its recorder it stands for the unit's acceptance in pledges.
 
     Writes ``handover.signed``.
@@ -179,7 +184,10 @@ def attach_signed(handover: Handover, *, scan: Attachment, actor: Any) -> Handov
             signed = handover.items.select_related("asset__device_type").exclude(state=HandoverState.DISPUTED)
             _count(handover, list(signed))
         changes = {"signed_scan": [None, scan.sha256]}
-        record("handover.signed", handover, actor=actor, role=role, changes=changes, related=_related(handover))
+        record(
+            "handover.signed", handover, actor=actor, role=role, changes=changes, reason=reason,
+            related=_related(handover),
+        )  # fmt: skip
     return handover
 
 

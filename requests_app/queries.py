@@ -73,7 +73,7 @@ class RequestLineQuerySet(QuerySet):
 
 class RequestQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        units = reach(user).units()
+        units = reach(user).unit_ids()
         return self if units is None else self.filter(unit__in=units)
 
     def with_state(self) -> Self:

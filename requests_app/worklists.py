@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assets.models import Asset, Handover
 from assets.rules import COMES_BACK
@@ -16,7 +16,7 @@ from org.rules import reach
 from pledges.models import DeadlineRevision, Pledge
 from pledges.states import Status
 from requests_app.limits import ServiceLimits
-from requests_app.models import DeviceRequest
+from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
 LOAN_NOTICE_DAYS = 14
@@ -48,16 +48,17 @@ def worklists(user: Any) -> dict[str, Worklist]:
 
 
 def requests(user: Any, limits: ServiceLimits) -> Worklist:
-    """Requests whose next step is this person's: endorse, verify, decide, issue, or mend what was sent back."""
+    """Requests whose next step is this person's: endorse, verify, decide (again), issue, or mend what was sent back."""
     here = Q(pk__in=[])
     asks = limits.settings.endorsement != "none"
     unendorsed = Q(derived_state=RequestState.SUBMITTED, endorsed_at__isnull=True)
     to_verify = Q(derived_state=RequestState.SUBMITTED) & ~unendorsed if asks else Q(derived_state=RequestState.SUBMITTED)
+    decided, lines = Q(derived_state=RequestState.DECIDED), RequestLine.objects.filter(request=OuterRef("pk"))
     desks = (
         (Role.UNIT_HEAD, unendorsed if asks else Q(pk__in=[])),
         (Role.VERIFIER, to_verify),
-        (Role.APPROVER, Q(derived_state=RequestState.VERIFIED)),
-        (Role.ASSET_CLERK, Q(derived_state=RequestState.DECIDED)),
+        (Role.APPROVER, Q(derived_state=RequestState.VERIFIED) | decided & Exists(lines.open_to_decision())),
+        (Role.ASSET_CLERK, decided & Exists(lines.with_quantities().filter(outstanding__gt=0))),
         (Role.REQUESTER, Q(derived_state=RequestState.SENT_BACK)),
     )
     for role, waiting in desks:

@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('started_on', models.DateField(verbose_name='mulai')),
-                ('ended_on', models.DateField(null=True, verbose_name='selesai')),
+                ('ended_on', models.DateField(editable=False, null=True, verbose_name='selesai')),
                 ('workshop', models.CharField(blank=True, max_length=150, verbose_name='bengkel')),
                 ('note', models.TextField(blank=True, max_length=2000, verbose_name='keterangan')),
                 ('cost', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='biaya (Rp)')),

@@ -46,7 +46,7 @@ class Repair(models.Model):
 
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="repairs", verbose_name=_("perangkat"))
     started_on = models.DateField(_("mulai"))
-    ended_on = models.DateField(_("selesai"), null=True)
+    ended_on = models.DateField(_("selesai"), null=True, editable=False)
     workshop = models.CharField(_("bengkel"), max_length=150, blank=True)
     note = models.TextField(_("keterangan"), max_length=2000, blank=True)
     cost = models.PositiveBigIntegerField(_("biaya (Rp)"), null=True, blank=True)

@@ -74,8 +74,6 @@ class Handover(Registered):
         faults = {}
         if self.kind == HandoverKind.LOAN and not self.due_back_on:
             faults["due_back_on"] = _("Peminjaman perlu tanggal kembali.")
-        if self.due_back_on and self.handed_over_on and self.due_back_on < self.handed_over_on:
-            faults["due_back_on"] = _("Tanggal kembali tidak boleh sebelum tanggal serah terima.")
         if self.legal_act == LegalAct.STATUS_TRANSFER and not self.decision_number:
             faults["decision_number"] = _("Pengalihan status perlu nomor keputusannya.")
         if self.recipient_id and self.recipient_unit_id and not self.recipient_unit.covers(self.recipient.unit):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -11,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from assets.models.catalogue import DeviceType
 from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import AssetState, Condition, FundSource
+from core.derived import derived
 from core.models import Attachment, Registered
 from org.models import Unit
+
+if TYPE_CHECKING:
+    from assets.models.handovers import Custody
 
 _DIGITS = RegexValidator(r"^\d{14,16}\Z", _("IMEI terdiri atas 14 sampai 16 angka."))
 
@@ -123,22 +129,13 @@ class Asset(Registered):
     def journal_number(self) -> str:
         return self.tag
 
-    @property
+    @derived
     def state(self) -> AssetState:
-        """The state now, by the rule that ``AssetQuerySet.with_state`` speaks in SQL."""
-        if self.retired_on:
-            return AssetState.RETIRED
-        if self.lost_on:
-            return AssetState.LOST
-        if self.repairs.filter(ended_on__isnull=True).exists():
-            return AssetState.IN_REPAIR
-        if self.custodies.filter(until__isnull=True).exists():
-            return AssetState.ISSUED
-        if self.handover_items.filter(state="prepared").exists():
-            return AssetState.HELD
-        return AssetState.IN_STOCK
+        """The state now, by the rule of ``AssetQuerySet.with_state``."""
+        rows = type(self).objects.with_state().filter(pk=self.pk)
+        return AssetState(rows.values_list("state", flat=True).get())
 
     @property
-    def custody(self):
+    def custody(self) -> Custody | None:
         """The open custody, with unit and person; None when nobody holds the device."""
         return self.custodies.select_related("unit", "person").filter(until__isnull=True).first()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +24,21 @@ class Registered(models.Model):
     updated_at = models.DateTimeField(_("diperbarui"), default=clock.now, editable=False)
     version = models.PositiveIntegerField(_("versi"), default=1, editable=False)
 
+    touched = False
+
     class Meta:
         abstract = True
+
+    def touch(self) -> dict[str, Any]:
+        """A new version for this act; returns the columns to write with it. ``record`` need not bump it again."""
+        self.version, self.updated_at, self.touched = self.version + 1, clock.now(), True
+        return {"version": self.version, "updated_at": self.updated_at}
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """A change (``update_fields`` given) makes a new version in the same statement."""
+        if update_fields is not None:
+            update_fields = {*update_fields, *self.touch()}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def journal_number(self) -> str:

@@ -61,8 +61,14 @@ class Unit(Reference):
         return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
 
     def clean(self) -> None:
+        parts = self.code.split(".")
+        above = [".".join(parts[:n]) for n in range(1, len(parts))]
+        if not self.parent_id and Unit.objects.filter(code__in=above).exists():
+            raise ValidationError({"parent": _("Unit ini berada di bawah unit lain; isi induknya.")})
         if self.parent_id and not self.code.startswith(f"{self.parent.code}."):
             raise ValidationError({"code": _("Kode harus diawali kode induknya dan titik.")})
+        if self.pk and self.children.exclude(code__startswith=f"{self.code}.").exists():
+            raise ValidationError({"code": _("Unit di bawahnya memakai kode ini; kodenya tidak dapat diubah.")})
 
     @property
     def journal_unit_id(self) -> int | None:

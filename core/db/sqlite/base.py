@@ -10,6 +10,7 @@ from django.db.utils import OperationalError
 
 from core.db.queue import Queue
 
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 QUEUE_SECONDS = 4.0  # and 2 more of SQLite's own timeout at BEGIN: under 8 in all
 
 
@@ -19,11 +20,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._queue: Queue | None = None
+        self.execute_wrappers.append(self._in_turn)
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         self._queue = None if self.is_in_memory_db() else Queue(f"{self.settings_dict['NAME']}.lock")
         return params
+
+    def _in_turn(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """A writing statement outside a transaction queues like one; by polling it would starve."""
+        if self._queue is None or self.in_atomic_block or not sql.lstrip().upper().startswith(WRITES):
+            return execute(sql, params, many, context)
+        if not self._queue.enter(QUEUE_SECONDS):
+            raise OperationalError("database is locked: the queue of writers is too long")
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._leave()
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._queue and not self._queue.enter(QUEUE_SECONDS):

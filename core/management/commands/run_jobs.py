@@ -44,6 +44,7 @@ class Command(BaseCommand):
 def _loop(stop: threading.Event) -> None:
     """Poll until stopped. A database that is away is waited for; nothing but a signal ends the loop."""
     parent, tidied_at = os.getppid(), 0.0
+    logger.info("jobs_started")
     while not stop.wait(PAUSE_SECONDS) and os.getppid() == parent:
         try:
             close_old_connections()

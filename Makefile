@@ -1,0 +1,89 @@
+# make run    install, migrate, load the demo, serve on 127.0.0.1:$(PORT)
+# make test   install, run every test on SQLite
+# make check  what CI runs
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := run
+
+PORT ?= 8000
+GAWAI_ENV ?= demo
+PYTEST_ARGS ?= -n 2 --dist loadfile
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := core org assets pledges requests_app documents demo api backoffice config
+
+# The first interpreter that is new enough; PYTHON=... chooses another.
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$each && break; done)
+
+.PHONY: run install install-dev test test-pg check lint format types imports migrations messages bench bench-data clean
+
+run: install
+	GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py migrate --verbosity 0
+	if [ "$(GAWAI_ENV)" = production ]; then $(BIN)/python manage.py collectstatic --noinput --verbosity 0; \
+	else GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py load_demo; fi
+	@echo "Gawai: http://127.0.0.1:$(PORT)/"
+	GAWAI_ENV=$(GAWAI_ENV) PORT=$(PORT) exec $(BIN)/gunicorn
+
+install: $(VENV)/.runtime
+install-dev: $(VENV)/.dev
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed." >&2; exit 1; }
+	if command -v uv >/dev/null 2>&1; then uv venv --python "$$(command -v $(PYTHON))" $(VENV); \
+	else $(PYTHON) -m venv $(VENV); fi
+
+$(VENV)/.runtime: requirements.txt constraints.txt | $(BIN)/python
+	$(call packages,requirements.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt constraints.txt | $(BIN)/python
+	$(call packages,requirements-dev.txt)
+	@touch $@ $(VENV)/.runtime
+
+# uv where it is installed, pip elsewhere
+define packages
+	if command -v uv >/dev/null 2>&1; then \
+		uv pip install --python $(BIN)/python --compile-bytecode -r $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1); fi
+endef
+
+test: install-dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests
+
+# The same suite on PostgreSQL: at DATABASE_URL, or on 127.0.0.1:5432, or on a server started for the occasion.
+test-pg: install-dev
+	url="$$(.ci/postgres)" && DATABASE_URL="$$url" $(BIN)/python -m pytest $(PYTEST_ARGS) tests
+
+check: install-dev lint types imports migrations messages test test-pg
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: install-dev
+	$(BIN)/mypy $(PACKAGES)
+
+imports: install-dev
+	$(BIN)/lint-imports
+
+migrations: install-dev
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Every Indonesian text has its English one, and the compiled file is that of the text.
+messages: install-dev
+	$(BIN)/python -m pytest tests/config/test_messages.py
+
+bench-data: install-dev
+	$(BIN)/python -m benchmarks.data $(N)
+
+bench: install-dev
+	$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

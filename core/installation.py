@@ -1,0 +1,55 @@
+"""The verb that changes what an office decides for its own installation."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.journal import record
+from core.models import Installation
+from core.transactions import writing
+
+CHANGEABLE = (
+    "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
+    "receipt_days", "handover_number", "pledge_noun", "six_day_week",
+)  # fmt: skip
+
+_PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
+
+
+def change_installation(*, actor: Any, role: str, **values: Any) -> Installation:
+    """Change settings (``CHANGEABLE``); the caller has asked whether ``actor`` may, as ``role``.
+
+    Refuses a pattern of handover numbers that cannot be filled in. Writes ``installation.changed``; nothing when
+    nothing changes.
+    """
+    with writing():
+        settings = Installation.current()
+        changes = {
+            name: [getattr(settings, name), value]
+            for name, value in values.items()
+            if name in CHANGEABLE and getattr(settings, name) != value
+        }
+        if not changes:
+            return settings
+        for name, (_old, value) in changes.items():
+            setattr(settings, name, value)
+        settings.full_clean()
+        _refuse_broken(settings.handover_number)
+        created = settings._state.adding
+        settings.save()
+        record("installation.changed", settings, actor=actor, role=role, changes=changes, created=created)
+    return settings
+
+
+def _refuse_broken(pattern: str) -> None:
+    """Only the three known places, and number and year among them: the counter begins anew each year."""
+    places = _PLACE.findall(pattern)
+    rest = _PLACE.sub("", pattern)
+    whole = any(place.startswith("nomor") for place in places) and "tahun" in places
+    if not whole or "{" in rest or "}" in rest:
+        detail = _("Pola harus memuat {nomor:03d} dan {tahun}; boleh juga {bulan_romawi}.")
+        raise DomainError("invalid_pattern", detail, field="handover_number")
