@@ -1,0 +1,55 @@
+"""Every closed list of codes, with its Indonesian and English labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Choices
+from django.utils import translation
+
+from api.models import Token
+from assets import states as assets
+from core.models import Installation, Job
+from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
+from pledges import states as pledges
+from requests_app import states as requests
+
+LISTS: dict[str, type[Choices]] = {
+    "asset_state": assets.AssetState,
+    "calendar_day_kind": CalendarDay.Kind,
+    "condition": assets.Condition,
+    "endorsement": Installation.Endorsement,
+    "fund_source": assets.FundSource,
+    "handover_kind": assets.HandoverKind,
+    "handover_state": assets.HandoverState,
+    "job_state": Job.State,
+    "legal_act": assets.LegalAct,
+    "platform": SocialAccount.Platform,
+    "pledge_basis": pledges.Basis,
+    "pledge_closure": pledges.ClosureKind,
+    "pledge_publication": pledges.Publication,
+    "pledge_status": pledges.Status,
+    "pledge_strength": pledges.Strength,
+    "request_decision": requests.LineDecision,
+    "request_situation": requests.Situation,
+    "request_state": requests.RequestState,
+    "revision_decision": pledges.Decision,
+    "revision_kind": pledges.RevisionKind,
+    "role": Role,
+    "tenure_status": Tenure.Status,
+    "token_scope": Token.Scope,
+    "unit_kind": Unit.Kind,
+}
+
+
+def all_choices() -> dict[str, list[dict[str, Any]]]:
+    """``{list: [{code, label: {id, en}}]}``."""
+    return {name: [_both(code, label) for code, label in choices.choices] for name, choices in LISTS.items()}
+
+
+def _both(code: str, label: Any) -> dict[str, Any]:
+    labels = {}
+    for language in ("id", "en"):
+        with translation.override(language):
+            labels[language] = str(label)
+    return {"code": code, "label": labels}

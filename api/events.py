@@ -1,0 +1,96 @@
+"""The journal as lists: of everything in scope, and of one object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from api import filters, paging
+from api.filters import EXACT, RANGE, TEXT, Filters
+from api.shapes import INTEGER, STRING, Field, Row, Shape, instant, number, text
+from core.journal import opened
+from core.models import Event
+from org.models import User
+
+_OBJECT = {
+    "type": "object",
+    "properties": {"type": STRING, "id": INTEGER, "number": STRING},
+    "required": ["type", "id", "number"],
+}
+_PRIVATE = ("changes", "reason", "private__values")
+
+EVENT = Shape(
+    "Event",
+    {
+        "seq": number("pk"),
+        "at": instant("at"),
+        "effective_at": instant("effective_at"),
+        "actor": Field(
+            ("actor_id",),
+            {
+                "type": ["object", "null"],
+                "description": "Who did it; null is the system itself.",
+                "properties": {"id": INTEGER, "name": STRING},
+            },
+            lambda _base, pk: pk,
+        ),
+        "role": text("role"),
+        "verb": text("verb"),
+        "subject": Field(
+            ("subject_type", "subject_id", "subject_number"),
+            _OBJECT,
+            lambda _base, kind, pk, label: {"type": kind, "id": pk, "number": label},
+        ),
+        "related": Field(("related",), {"type": "array", "items": _OBJECT}),
+        "changes": Field(
+            _PRIVATE,
+            {"type": "object", "description": "Field → [old, new]. A value that was erased is null."},
+            lambda _base, changes, reason, private: _open(changes, reason, private)[0],
+        ),
+        "reason": Field(_PRIVATE, STRING, lambda _base, *sealed: _open(*sealed)[1]),
+        "request_id": text("request_id"),
+        "prev_hash": text("prev_hash"),
+        "hash": text("hash"),
+    },
+)
+HEAD = {"type": "object", "properties": {"seq": INTEGER, "hash": STRING}, "required": ["seq", "hash"]}
+ORDERING = {"seq": "pk"}
+
+
+class EventFilters(Filters):
+    class Meta:
+        model = Event
+        fields = {
+            "seq": RANGE,
+            "at": ["lt", "lte", "gt", "gte"],
+            "effective_at": ["lt", "lte", "gt", "gte"],
+            "actor_id": EXACT,
+            "role": EXACT,
+            "verb": TEXT,
+            "subject_type": EXACT,
+            "subject_id": EXACT,
+            "subject_number": EXACT,
+        }
+
+
+def page(request: Request, queryset: QuerySet, base: str) -> Row:
+    """One page of events as the answer of a list, oldest first unless asked otherwise."""
+    params = request.query_params
+    found = filters.apply(EventFilters, params, queryset, also=paging.PARAMETERS)
+    keys = paging.keys_of(Event, params.get("ordering") or "seq", ORDERING)
+    answer = paging.page(request, found, EVENT, keys, base, lambda ids: Event.objects.filter(pk__in=ids))
+    _name_actors(answer["results"])
+    return answer
+
+
+def _name_actors(rows: list[Row]) -> None:
+    users = User.objects.select_related("person").in_bulk({row["actor"] for row in rows if row["actor"]})
+    for row in rows:
+        user = users.get(row["actor"])
+        row["actor"] = {"id": user.pk, "name": str(user)} if user else None
+
+
+def _open(changes: Any, reason: Any, private: Any) -> tuple[dict[str, Any], str]:
+    return opened(Event(changes=changes, reason=reason), private or {})

@@ -1,0 +1,53 @@
+"""Which rows an export holds: the same that the list of the API shows for the same filters."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from api.parsing import shown
+from api.problems import Invalid
+from api.resource import Resource
+from api.resources.assets import Assets
+from api.resources.pledges import Pledges
+from api.resources.requests import Requests
+from core.errors import Fault
+
+SHOWN_BY: dict[str, type[Resource]] = {"requests": Requests, "assets": Assets, "pledges": Pledges}
+PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
+
+
+def chosen(kind: str, user: Any, filters: dict[str, Any]) -> QuerySet:
+    """The rows of ``kind`` that ``user`` may see and ``filters`` choose. 400 naming each filter that is not one.
+
+    ``filters`` are the list's query parameters as JSON values: text, numbers, true and false, lists for ``__in``.
+    """
+    params = QueryDict(mutable=True)
+    faults = []
+    for name, value in filters.items():
+        text = _as_parameter(value)
+        if name in PAGING or text is None:
+            faults.append(Fault(f"filters.{shown(name)}", "invalid", _("Penyaring ini tidak dapat dibaca.")))
+        else:
+            params[name] = text
+    if faults:
+        raise Invalid(*faults)
+    resource = SHOWN_BY[kind](request=SimpleNamespace(user=user, query_params=params), kwargs={})
+    try:
+        return resource.complete(resource.selected(params))
+    except Invalid as error:
+        raise Invalid(*(Fault(f"filters.{f.field}", f.code, f.detail) for f in error.faults)) from None
+
+
+def _as_parameter(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | str):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(each, int | str) and not isinstance(each, bool) for each in value):
+        return ",".join(str(each) for each in value)
+    return None

@@ -1,0 +1,215 @@
+"""What a caller may send, field by field, and nothing else. Serializers here only read input; answers are shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from api.parsing import shown
+from core import files
+from core.errors import DomainError
+from core.text import clean_text
+
+MAX_ID = 2**63 - 1
+MAX_RUPIAH = 10**15
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+_DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def parse_id(text: str) -> int | None:
+    """A row id from a path, a filter or a body: plain ASCII digits, 1 to 2^63-1; None for anything else."""
+    if not isinstance(text, str) or not re.fullmatch(r"[1-9][0-9]{0,18}", text, re.ASCII):
+        return None
+    value = int(text)
+    return value if value <= MAX_ID else None
+
+
+def parse_day(text: str) -> date | None:
+    """A calendar day written ``YYYY-MM-DD`` between 1900 and 2200; None for anything else."""
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def parse_instant(text: str) -> datetime | None:
+    """An RFC 3339 instant with its offset, or a local day's first moment; None for anything else."""
+    if day := parse_day(text):
+        return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    try:
+        instant = parse_datetime(text.replace(" ", "+")) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if instant is None or instant.tzinfo is None or not FIRST_DAY.year < instant.year < LAST_DAY.year:
+        return None
+    return instant
+
+
+class Input(serializers.Serializer):
+    """Base of all input: a field that is not declared is refused by name."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            raise serializers.ValidationError({**error.detail, **_unknown(unknown)}) from None
+        if unknown:
+            raise serializers.ValidationError(_unknown(unknown))
+        return values
+
+    def _read_only_defaults(self) -> dict[str, Any]:
+        return {}
+
+
+class Nothing(Input):
+    """A verb that takes no input."""
+
+
+class Text(serializers.CharField):
+    """Text in NFC without control characters. Numbers are not text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return clean_text(data)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, code=error.code) from None
+
+
+class Reason(Input):
+    """A verb that may be explained."""
+
+    reason = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class ReasonRequired(Input):
+    """A verb that must be explained."""
+
+    reason = Text(max_length=2000)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number, as JSON number or plain ASCII digits; never a boolean, a float or other scripts' digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and _DIGITS.fullmatch(data):
+            data = int(data)
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        if abs(data) > MAX_ID:
+            raise serializers.ValidationError(_("Bilangan di luar batas."), code="out_of_range")
+        return data
+
+
+class Rupiah(Whole):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=MAX_RUPIAH, **kwargs)
+
+
+class Day(serializers.DateField):
+    def to_internal_value(self, value: Any) -> date:
+        day = parse_day(value)
+        if day is None:
+            raise serializers.ValidationError(_("Tanggal harus berbentuk YYYY-MM-DD."), code="invalid_date")
+        return day
+
+
+class Instant(serializers.DateTimeField):
+    def to_internal_value(self, value: Any) -> datetime:
+        instant = parse_instant(value)
+        if instant is None:
+            raise serializers.ValidationError(_("Waktu harus berbentuk RFC 3339 dengan zona."), code="invalid_instant")
+        return instant
+
+
+class Flag(serializers.BooleanField):
+    def to_internal_value(self, data: Any) -> bool:
+        if data is True or data == "true":
+            return True
+        if data is False or data == "false":
+            return False
+        self.fail("invalid", input=data)
+        raise AssertionError
+
+
+class Code(serializers.ChoiceField):
+    """One of a closed list of lower_snake codes."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            raise serializers.ValidationError(_("Kode ini tidak ada dalam daftar."), code="invalid_choice")
+        return data
+
+
+class Related(serializers.Field):
+    """The id of a row the caller may see; the validated value is the row. Foreign and missing ids read the same.
+
+    ``visible(user)`` gives the rows to choose from; for a model with a scoped manager it may be the model itself.
+    """
+
+    default_error_messages = {"not_found": _("Tidak ditemukan.")}
+
+    def __init__(self, visible: Callable[[Any], QuerySet] | type[Model], **kwargs: Any) -> None:
+        self.visible = visible
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Model:
+        pk = data if isinstance(data, int) and not isinstance(data, bool) else parse_id(data)
+        if pk is None or not 1 <= pk <= MAX_ID:
+            self.fail("not_found")
+        user = self.context["user"]
+        rows = self.visible.objects.visible_to(user) if isinstance(self.visible, type) else self.visible(user)
+        found = rows.filter(pk=pk).first()
+        if found is None:
+            self.fail("not_found")
+        return found
+
+    def to_representation(self, value: Any) -> Any:
+        raise NotImplementedError
+
+
+class Photo(serializers.FileField):
+    """A picture, kept as a fresh encoding."""
+
+    store = staticmethod(files.store_image)
+
+
+class Document(serializers.FileField):
+    """A signed paper: a PDF, or a photo of it."""
+
+    store = staticmethod(files.store_document)
+
+
+def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any) -> dict[str, Any]:
+    """``values`` with each upload kept as an ``Attachment``. Decoding takes time: call it outside a transaction."""
+    kept = dict(values)
+    for name, field in form.fields.items():
+        if isinstance(field, Photo | Document) and kept.get(name) is not None:
+            try:
+                kept[name] = field.store(kept[name], actor=actor, title=kept[name].name or "")
+            except DomainError as error:
+                raise DomainError(error.code, error.detail, field=name) from None
+    return kept
+
+
+def _unknown(names: Iterable[str]) -> dict[str, list[ErrorDetail]]:
+    return {shown(n): [ErrorDetail(_("Isian ini tidak dikenal."), "unknown_field")] for n in sorted(names)[:50]}

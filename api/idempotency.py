@@ -1,0 +1,80 @@
+"""``Idempotency-Key``: the first success of a call is kept with its effect, and told again to whoever repeats it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.models import Answer
+from api.problems import Invalid, Refusal
+from core.errors import Fault
+
+KEPT = timedelta(days=7)
+REPLAYED = "Idempotency-Replayed"
+KEPT_HEADERS = ("Location", "ETag")
+
+
+def key_of(request: Request) -> str:
+    """The call's key; empty when it has none. 400 for one that is not 1 to 255 printable ASCII characters."""
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None or request.method != "POST":
+        return ""
+    if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
+        detail = _("Kunci pengulangan: 1 sampai 255 huruf ASCII tanpa spasi.")
+        raise Invalid(Fault("Idempotency-Key", "invalid", detail))
+    return key
+
+
+def fingerprint(data: Any) -> str:
+    """The same for the same fields and the same files, in whatever order or encoding they came."""
+    plain = json.dumps(data, sort_keys=True, default=_digest, ensure_ascii=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def find(request: Request, key: str) -> Answer | None:
+    where = {"user": request.user, "method": request.method, "path": request.path, "key": key}
+    return Answer.objects.filter(**where).first()
+
+
+def replay(answer: Answer, content: str) -> HttpResponse:
+    """The kept answer again; 422 when the key came with other content this time."""
+    if answer.fingerprint != content:
+        raise Refusal(422, "idempotency_key_reused", _("Kunci ini sudah dipakai untuk isi yang lain."))
+    headers = {**answer.headers, REPLAYED: "true"}
+    return HttpResponse(answer.body, status=answer.status, headers=headers, content_type="application/json")
+
+
+def keep(request: Request, key: str, content: str, response: Response) -> None:
+    """Keep ``response`` under ``key``. Call inside the transaction of the effect."""
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    body = JSONRenderer().render(response.data).decode()
+    Answer.objects.create(
+        user=request.user, method=request.method, path=request.path, key=key, fingerprint=content,
+        status=response.status_code, body=body, headers=headers,
+    )  # fmt: skip
+
+
+def forget_old() -> int:
+    """Drop answers older than a week; returns how many."""
+    return Answer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def _digest(value: Any) -> Any:
+    if isinstance(value, UploadedFile):
+        found = hashlib.sha256()
+        for chunk in value.chunks():
+            found.update(chunk)
+        value.seek(0)
+        return ["file", found.hexdigest()]
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,331 @@
+"""The base of every resource. A resource declares what it shows and who may do what; the order of checks is here.
+
+Signed in (401), the object in scope (404), may act at all (403), input (400), unchanged since read (412), and then the
+verb of the domain, which refuses what its state forbids (409).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpResponseBase, QueryDict
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from api import events, filters, idempotency, paging
+from api.acts import Act, answers
+from api.fields import Input, Reason, parse_id, parse_instant, store_files
+from api.models import Token
+from api.parsing import check_parameters, plain
+from api.prepared import Rows
+from api.problems import Invalid
+from api.shapes import Row, Shape
+from core import files, journal
+from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
+from core.models import Registered
+from core.permits import Permit, Permits, actions
+from core.transactions import fresh, writing
+
+API = "/api/v1/"
+
+
+def base_address() -> str:
+    """Where the API is for the outside, ending in a slash."""
+    return f"{settings.BASE_URL}{API}"
+
+
+class FileRenderer(JSONRenderer):
+    """For answers that are files: any ``Accept`` will do. Refusals are still JSON."""
+
+    media_type = "*/*"
+
+
+class Base(APIView):
+    """What all views of the API share."""
+
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+    open_to_all: ClassVar[bool] = False
+    format_kwarg = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
+        if not self.open_to_all and not request.user.is_authenticated:
+            raise NotAuthenticated(_("Masuk dahulu, atau kirim token."))
+        self.find()
+        writes = request.method not in ("GET", "HEAD")
+        if writes and isinstance(request.auth, Token) and request.auth.scope != Token.Scope.WRITE:
+            raise NotAllowed("read_only_token", _("Token ini hanya untuk membaca."))
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+
+    def find(self) -> None:
+        """Look up what the address names; ``Missing`` when the caller cannot see it."""
+
+    def body(self, form: type[Input]) -> Any:
+        """What was sent, as plain values. 400, 413 or 415 when it cannot be read."""
+        fields = form().fields
+        lists = [name for name, field in fields.items() if isinstance(field, serializers.ListField)]
+        nested = [n for n, f in fields.items() if isinstance(f, (serializers.BaseSerializer, serializers.DictField))]
+        return plain(self.request.data, lists, nested)
+
+    def validated(self, form: type[Input], data: Any, *, partial: bool = False) -> dict[str, Any]:
+        serializer = form(data=data, partial=partial, context={"user": self.request.user})
+        serializer.is_valid(raise_exception=True)
+        return store_files(serializer, serializer.validated_data, self.request.user)
+
+
+class Resource(ViewSetMixin, Base):
+    """A list of one kind of object and the verbs on each."""
+
+    lookup_url_kwarg = "id"
+    lookup_value_regex = "[^/]+"
+
+    path: ClassVar[str]
+    row: ClassVar[Shape]
+    full: ClassVar[Shape]
+    filters: ClassVar[type[filters.Filters]]
+    ordering: ClassVar[dict[str, str]] = {"id": "pk"}
+    default_ordering: ClassVar[str] = "id"
+    search: ClassVar[tuple[str, ...]] = ()
+    extra_parameters: ClassVar[tuple[str, ...]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
+
+    permits: ClassVar[Permits] = {}
+
+    object: Any = None
+
+    def source(self) -> Any:
+        """All rows of this kind."""
+        raise NotImplementedError
+
+    def visible(self) -> QuerySet:
+        """The rows in the caller's scope."""
+        return self.source().visible_to(self.request.user)
+
+    def annotated(self, queryset: QuerySet) -> QuerySet:
+        """Adds the derived columns that the shapes show."""
+        return queryset
+
+    @property
+    def subject(self) -> Any:
+        """What a verb acts on: the object, or what a new one is created under; None at the top."""
+        return self.object
+
+    def finish(self, rows: list[Row]) -> None:
+        """Fill in what no column holds, in place; for one row as for a page."""
+
+    def actions_of(self, instance: Any, row: Row) -> list[str]:
+        """The verbs the caller may do to ``instance`` now; ``row`` is what was read of it."""
+        return actions(self.permits, self.request.user, instance)
+
+    # Reading
+
+    def find(self) -> None:
+        if self.lookup_url_kwarg in self.kwargs:
+            pk = parse_id(self.kwargs[self.lookup_url_kwarg])
+            self.object = self.visible().select_related(*self.related).filter(pk=pk).first() if pk else None
+            if self.object is None:
+                raise Missing("not_found", _("Tidak ditemukan."))
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        return Response(self.page_of(self.selected(request.query_params)))
+
+    def selected(self, params: QueryDict, queryset: QuerySet | None = None) -> QuerySet:
+        """The rows in the caller's scope that the query parameters choose."""
+        visible = self.visible() if queryset is None else queryset
+        also = [*paging.PARAMETERS, *self.extra_parameters]
+        also += ["search"] if self.search else []
+        also += ["updated_since"] if issubclass(visible.model, Registered) else []
+        wanted = self.complete(visible) if filters.ask_derived(self.filters, params) else visible
+        found = filters.apply(self.filters, params, wanted, also=also)
+        if params.get("updated_since"):
+            found = found.filter(updated_at__gte=_instant(params["updated_since"]))
+        if params.get("search"):
+            found = filters.search(found, self.search, params["search"])
+        return found
+
+    def complete(self, queryset: QuerySet) -> QuerySet:
+        """``queryset`` with the derived columns, unless it has them already."""
+        return queryset if queryset.query.annotations else self.annotated(queryset)
+
+    def page_of(self, queryset: QuerySet) -> Row:
+        wanted = self.request.query_params.get("ordering") or self.default_ordering
+        keys = paging.keys_of(queryset.model, wanted, self.ordering)
+        if not paging.stored(queryset.model, keys):
+            queryset = self.complete(queryset)
+        answer = paging.page(self.request, queryset, self.row, keys, base_address(), self.rows_of)
+        self.finish(answer["results"])
+        return answer
+
+    def rows_of(self, ids: list[int]) -> Rows:
+        """The rows of these ids, which were found in the caller's scope, with all columns."""
+        return Rows((type(self).__name__, self.depends_on()), lambda: self.annotated(self.source()), ids)
+
+    def depends_on(self) -> Hashable:
+        """What ``annotated`` puts into its query besides the rows themselves, such as a day."""
+        return ()
+
+    def shape_of_one(self) -> Shape:
+        """``full``, unless the call asks for another."""
+        return self.full
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        check_parameters(request.query_params, self.extra_parameters)
+        return self.shown(self.object)
+
+    def shown(self, instance: Any, status: int = 200) -> Response:
+        """The detail shape of ``instance`` with its actions and ``ETag``."""
+        [row] = self.shape_of_one().rows(self.rows_of([instance.pk]), base_address())
+        self.finish([row])
+        if "actions" in self.full.fields:
+            row["actions"] = self.actions_of(instance, row)
+        response = Response(row, status=status)
+        if "version" in row:
+            response["ETag"] = etag(instance, row["version"])
+        if status == 201:
+            response["Location"] = row["url"]
+        return response
+
+    # Acting
+
+    def perform(self, act: Act) -> Response:
+        request = self.request
+        key = idempotency.key_of(request) if act.idempotent else ""
+        kept = idempotency.find(request, key) if key else None
+        if kept:
+            return idempotency.replay(kept, idempotency.fingerprint(self.body(act.input)))
+        act.who(request.user, self.subject)
+        check_parameters(request.query_params, ())
+        data = self.body(act.input)
+        fields = self.validated(act.input, data, partial=request.method == "PATCH")
+        content = idempotency.fingerprint(data) if key else ""
+        try:
+            with writing():
+                self.check_if_match()
+                done = self.carry_out(act, fields)
+                if key:
+                    response = self.answer(act, done)
+                    idempotency.keep(request, key, content, response)
+        except (DomainError, ValidationError, IntegrityError):
+            kept = idempotency.find(request, key) if key else None
+            if kept is None:
+                raise
+            return idempotency.replay(kept, content)
+        return response if key else self.answer(act, done)  # the next writer need not wait for an answer
+
+    def carry_out(self, act: Act, fields: dict[str, Any]) -> Any:
+        """Run the verb; returns what it returns."""
+        subject = [] if self.subject is None else [self.subject]
+        return act.run(*subject, actor=self.request.user, **fields)
+
+    def answer(self, act: Act, done: Any) -> Response:
+        """What the caller is told: the object as it is after the verb."""
+        if act.status == 204:
+            return Response(status=204)
+        return self.shown(done if isinstance(done, self.source().model) else fresh(self.object), act.status)
+
+    def check_if_match(self) -> None:
+        """``Stale`` when the caller names a version that is no longer the present one. Call inside ``writing()``."""
+        wanted = self.request.META.get("HTTP_IF_MATCH", "").strip()
+        if not wanted or wanted == "*" or self.object is None:
+            return
+        model = type(self.object)
+        version = model._base_manager.filter(pk=self.object.pk).values_list("version", flat=True).first()
+        if etag(self.object, version) not in [each.strip() for each in wanted.split(",")]:
+            raise Stale("stale", _("Sudah berubah sejak Anda membacanya. Muat ulang dahulu."))
+
+
+class Told:
+    """Mixin of resources whose objects have a history in the journal."""
+
+    @action(detail=True, methods=["get"])
+    @answers(events.EVENT, many=True, filters=events.EventFilters, ordering=events.ORDERING)
+    def history(self, request: Request, **kwargs: Any) -> Response:
+        """All events in which the object is subject or related, in the shape of a list."""
+        return Response(events.page(request, journal.history(self.object), base_address()))
+
+
+def etag(instance: Registered, version: int) -> str:
+    return f'"{instance.journal_type}-{instance.pk}-{version}"'
+
+
+def creating(run: Callable[..., Any], *, who: Callable[[Any, Any], Any], input: type[Input]) -> Any:
+    """``POST`` on the list."""
+    act = Act(run, who, input, status=201)
+
+    def create(self: Resource, request: Request, **kwargs: Any) -> Response:
+        return self.perform(act)
+
+    create.act = act
+    return create
+
+
+def changing(run: Callable[..., Any], permit: Permit, *, input: type[Input]) -> Any:
+    """``PATCH``: descriptive fields only."""
+    act = Act(run, permit.who, input)
+
+    def partial_update(self: Resource, request: Request, **kwargs: Any) -> Response:
+        return self.perform(act)
+
+    partial_update.act = act
+    return partial_update
+
+
+def removing(run: Callable[..., Any], permit: Permit) -> Any:
+    """``DELETE``."""
+    act = Act(run, permit.who, status=204)
+
+    def destroy(self: Resource, request: Request, **kwargs: Any) -> Response:
+        return self.perform(act)
+
+    destroy.act = act
+    return destroy
+
+
+def verb(path: str, run: Callable[..., Any], permits: Permits, *, input: type[Input] = Reason) -> Any:
+    """``POST {list}/{id}/{path}/``. Bind it to the attribute of the same name, with underscores."""
+    act = Act(run, permits[path].who, input)
+
+    def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
+        return self.perform(act)
+
+    handler.__name__ = path.replace("-", "_")
+    handler.__doc__ = run.__doc__
+    handler.act = act
+    return action(detail=True, methods=["post"], url_path=path)(handler)
+
+
+def send_file(media_type: str) -> Callable[[Any], Any]:
+    """A handler that returns an ``Attachment`` or None sends its file, for download only."""
+
+    def decorate(handler: Any) -> Any:
+        @wraps(handler)
+        def send(self: Resource, request: Request, **kwargs: Any) -> HttpResponseBase:
+            check_parameters(request.query_params, ())
+            attachment = handler(self, request, **kwargs)
+            if attachment is None:
+                raise Missing("not_found", _("Tidak ditemukan."))
+            return files.download_response(attachment)
+
+        return answers(None, media_type=media_type)(send)
+
+    return decorate
+
+
+def _instant(given: str) -> Any:
+    instant = parse_instant(given)
+    if instant is None:
+        raise Invalid(Fault("updated_since", "invalid", filters.InstantField.complaint))
+    return instant

@@ -1,0 +1,320 @@
+"""The register of devices, what was seen of them, and the receipts by which they came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from api import shapes
+from api.fields import Code, Day, Document, Input, Photo, Reason, Related, Rupiah, Text
+from api.filters import (
+    EXACT,
+    RANGE,
+    RANGE_OR_NONE,
+    RELATION,
+    RELATION_OR_NONE,
+    TEXT,
+    CodeFilter,
+    Filters,
+    IdFilter,
+    ListFilter,
+    WithinFilter,
+)
+from api.resource import FileRenderer, Resource, Told, changing, creating, send_file, verb
+from api.resources.catalogue import device_type
+from api.resources.org import unit
+from api.resources.reference import ACTIONS
+from api.shapes import Field, Row, Shape, registered
+from assets import register
+from assets.models import Asset, ConditionReport, DeviceType, Receipt
+from assets.rules import ASSET_VERBS, may_keep
+from assets.states import AssetState, Condition, FundSource
+from org.models import Role, Unit
+from org.rules import require
+
+_HELD_BY = ("unit_id", "unit__code", "unit__name", "person_id", "person__name", "since")
+
+
+def _holder(base: str, *values: Any) -> Row | None:
+    unit_id, code, name, person_id, person, since = values
+    if unit_id is None:
+        return None
+    somebody = {"id": person_id, "url": f"{base}people/{person_id}/", "name": person} if person_id else None
+    return {
+        "id": unit_id, "url": f"{base}units/{unit_id}/", "code": code, "name": name, "person": somebody, "since": since,
+    }  # fmt: skip
+
+
+HOLDER = Field(
+    tuple(f"open_custody__{column}" for column in _HELD_BY),
+    {
+        "type": ["object", "null"],
+        "description": "The unit that holds the device, the person there, and since when.",
+        "properties": {
+            "id": shapes.INTEGER,
+            "url": shapes.STRING,
+            "code": shapes.STRING,
+            "name": shapes.STRING,
+            "person": shapes.nullable(shapes.LINK),
+            "since": shapes.DATE,
+        },
+    },
+    _holder,
+)
+ROW = Shape(
+    "Asset",
+    {
+        "id": shapes.number("pk"),
+        "url": shapes.url("assets"),
+        "tag": shapes.text("tag"),
+        "nibar": shapes.text("nibar"),
+        "device_type": device_type(),
+        "brand": shapes.text("brand"),
+        "model": shapes.text("model"),
+        "serial_number": shapes.text("serial_number"),
+        "imei_1": shapes.text("imei_1"),
+        "imei_2": shapes.text("imei_2"),
+        "condition": shapes.code("condition", Condition.choices),
+        "state": shapes.code("state", AssetState.choices),
+        "unit": unit(),
+        "holder": HOLDER,
+        "price": shapes.number_or_null("price"),
+        "acquired_on": shapes.day("acquired_on"),
+        "fund_source": shapes.code("fund_source", FundSource.choices),
+        "updated_at": shapes.instant("updated_at"),
+    },
+)
+FULL = ROW.extend(
+    "AssetDetail",
+    receipt=shapes.link("receipt", "receipts", number="contract_number"),
+    note=shapes.text("note"),
+    lost_on=shapes.day("lost_on"),
+    retired_on=shapes.day("retired_on"),
+    retirement_number=shapes.text("retirement_number"),
+    retirement_decided_on=shapes.day("retirement_decided_on"),
+    **registered("assets"),
+    actions=ACTIONS,
+)
+
+
+class AssetFilters(Filters):
+    within = WithinFilter(field_name="unit")
+    held_within = WithinFilter(field_name="open_custody__unit")
+    holder_unit = IdFilter(field_name="open_custody__unit")
+    holder_person = IdFilter(field_name="open_custody__person")
+    family = IdFilter(field_name="device_type__family")
+    state = CodeFilter(choices=AssetState.choices)
+    state__in = ListFilter(field_name="state", lookup_expr="in", of=CodeFilter(choices=AssetState.choices))
+
+    class Meta:
+        model = Asset
+        fields = {"id": EXACT, "tag": TEXT, "nibar": TEXT, "device_type": RELATION, "device_type__code": EXACT,
+                  "device_type__family__code": EXACT, "brand": TEXT, "model": TEXT, "serial_number": TEXT,
+                  "imei_1": EXACT, "imei_2": EXACT, "condition": EXACT, "unit": RELATION, "unit__code": EXACT,
+                  "price": RANGE_OR_NONE, "acquired_on": RANGE_OR_NONE, "fund_source": EXACT,
+                  "receipt": RELATION_OR_NONE}  # fmt: skip
+
+
+class AssetDescription(Input):
+    """What may be corrected of a device."""
+
+    nibar = Text(required=False, allow_blank=True, max_length=50)
+    brand = Text(required=False, allow_blank=True, max_length=100)
+    model = Text(required=False, allow_blank=True, max_length=100)
+    serial_number = Text(required=False, allow_blank=True, max_length=100)
+    imei_1 = Text(required=False, allow_blank=True, max_length=16)
+    imei_2 = Text(required=False, allow_blank=True, max_length=16)
+    price = Rupiah(required=False, allow_null=True)
+    acquired_on = Day(required=False, allow_null=True)
+    fund_source = Code(choices=FundSource.choices, required=False)
+    note = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class AssetInput(AssetDescription):
+    tag = Text(required=False, max_length=40)
+    device_type = Related(DeviceType)
+    unit = Related(Unit)
+    condition = Code(choices=Condition.choices, required=False)
+
+
+class ConditionInput(Input):
+    condition = Code(choices=Condition.choices)
+    note = Text(required=False, allow_blank=True, max_length=2000)
+    reason = Text(required=False, allow_blank=True, max_length=2000)
+    photo = Photo(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        reason = attrs.pop("reason", "")
+        return {**attrs, "note": attrs.get("note") or reason}
+
+
+class LostInput(Input):
+    reason = Text(required=False, allow_blank=True, max_length=2000, default="")
+    lost_on = Day(required=False)
+
+
+class RepairInput(Reason):
+    workshop = Text(required=False, allow_blank=True, max_length=150)
+
+
+class RepairedInput(Reason):
+    condition = Code(choices=Condition.choices)
+    cost = Rupiah(required=False, allow_null=True)
+
+
+class RetireInput(Reason):
+    decision_number = Text(max_length=100)
+    decided_on = Day()
+    file = Document()
+
+
+class Assets(Told, Resource):
+    """Devices. ``unit`` is on whose books one stands; ``holder`` who has it now; ``state`` is derived."""
+
+    path = "assets"
+    row, full, filters = ROW, FULL, AssetFilters
+    ordering = {
+        "id": "pk", "tag": "tag", "updated_at": "updated_at", "price": "price", "acquired_on": "acquired_on",
+        "condition": "condition",
+    }  # fmt: skip
+    search = ("search_text",)
+    related = ("unit",)
+    permits = ASSET_VERBS
+
+    def source(self) -> Any:
+        return Asset.objects.all()
+
+    def annotated(self, queryset: QuerySet) -> QuerySet:
+        return queryset.with_state()
+
+    def actions_of(self, instance: Any, row: Row) -> list[str]:
+        instance.state = AssetState(row["state"])
+        return super().actions_of(instance, row)
+
+    create = creating(register.enter, who=lambda user, _none: may_keep(user), input=AssetInput)
+    partial_update = changing(register.correct, ASSET_VERBS["change"], input=AssetDescription)
+    report_condition = verb("report-condition", register.report_condition, ASSET_VERBS, input=ConditionInput)
+    mark_lost = verb("mark-lost", register.mark_lost, ASSET_VERBS, input=LostInput)
+    mark_found = verb("mark-found", register.mark_found, ASSET_VERBS)
+    start_repair = verb("start-repair", register.start_repair, ASSET_VERBS, input=RepairInput)
+    end_repair = verb("end-repair", register.end_repair, ASSET_VERBS, input=RepairedInput)
+    retire = verb("retire", register.retire, ASSET_VERBS, input=RetireInput)
+
+
+REPORT = Shape(
+    "ConditionReport",
+    {
+        **registered("condition-reports"),
+        "asset": shapes.link("asset", "assets", number="tag"),
+        "unit": unit(),
+        "condition": shapes.code("condition", Condition.choices),
+        "note": shapes.text("note"),
+        "reported_on": shapes.day("reported_on"),
+        "photo": Field(
+            ("pk", "photo_id"),
+            shapes.nullable({"type": "string", "format": "uri"}),
+            lambda base, pk, photo: f"{base}condition-reports/{pk}/photo/" if photo else None,
+        ),
+    },
+)
+
+
+class ReportInput(ConditionInput):
+    asset = Related(Asset)
+
+
+class ReportFilters(Filters):
+    within = WithinFilter(field_name="unit")
+
+    class Meta:
+        model = ConditionReport
+        fields = {"id": EXACT, "asset": RELATION, "asset__tag": EXACT, "unit": RELATION, "unit__code": EXACT,
+                  "condition": EXACT, "reported_on": RANGE}  # fmt: skip
+
+
+def _may_report(user: Any, _none: None) -> str:
+    return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
+
+
+class ConditionReports(Told, Resource):
+    """How devices were found, by whom they are kept or held."""
+
+    path = "condition-reports"
+    row, full, filters = REPORT, REPORT.extend("ConditionReportDetail", actions=ACTIONS), ReportFilters
+    ordering = {"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"}
+    default_ordering = "-id"
+
+    def source(self) -> Any:
+        return ConditionReport.objects.all()
+
+    create = creating(
+        lambda *, asset, actor, **seen: register.report_condition(asset, actor=actor, **seen),
+        who=_may_report,
+        input=ReportInput,
+    )
+
+    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
+    @send_file("image/jpeg")
+    def photo(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The photo, encoded anew."""
+        return self.object.photo
+
+
+RECEIPT = Shape(
+    "Receipt",
+    {
+        **registered("receipts"),
+        "number": shapes.text("contract_number"),
+        "contract_number": shapes.text("contract_number"),
+        "supplier": shapes.text("supplier"),
+        "received_on": shapes.day("received_on"),
+        "plan_line": shapes.text("plan_line"),
+        "unit": unit(),
+        "note": shapes.text("note"),
+    },
+)
+_RECEIVED = Shape("ReceivedAsset", {"id": shapes.number("pk"), "url": shapes.url("assets"), "tag": shapes.text("tag")})
+
+
+class ReceiptInput(Input):
+    unit = Related(Unit)
+    contract_number = Text(max_length=100)
+    supplier = Text(max_length=150)
+    received_on = Day()
+    plan_line = Text(required=False, allow_blank=True, max_length=100)
+    note = Text(required=False, allow_blank=True, max_length=2000)
+    assets = serializers.ListField(child=Related(Asset), required=False, max_length=1000)
+
+
+class ReceiptFilters(Filters):
+    within = WithinFilter(field_name="unit")
+
+    class Meta:
+        model = Receipt
+        fields = {"id": EXACT, "unit": RELATION, "unit__code": EXACT, "contract_number": TEXT, "supplier": TEXT,
+                  "received_on": RANGE, "plan_line": EXACT}  # fmt: skip
+
+
+class Receipts(Told, Resource):
+    """Goods that came in: contract, supplier, plan line, devices."""
+
+    path = "receipts"
+    row, filters = RECEIPT, ReceiptFilters
+    full = RECEIPT.extend(
+        "ReceiptDetail",
+        assets=shapes.Many(_RECEIVED, lambda: Asset.objects.order_by("pk"), "receipt_id"),
+        actions=ACTIONS,
+    )
+    ordering = {"id": "pk", "received_on": "received_on", "updated_at": "updated_at"}
+    default_ordering = "-id"
+    search = ("contract_number", "supplier", "plan_line")
+
+    def source(self) -> Any:
+        return Receipt.objects.all()
+
+    create = creating(register.receive, who=lambda user, _none: may_keep(user), input=ReceiptInput)

@@ -1,0 +1,117 @@
+"""Exports: asked for here, made by a job, fetched by whoever asked and nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils.translation import get_language
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import shapes
+from api.acts import Act, answers
+from api.exporting import SHOWN_BY, chosen
+from api.fields import Code, Input
+from api.filters import EXACT, Filters
+from api.parsing import check_parameters
+from api.resource import FileRenderer, Resource, base_address
+from api.shapes import Field, Shape
+from core import files, jobs, security
+from core.errors import Missing
+from core.models import Job
+
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+JOB = Shape(
+    "Job",
+    {
+        "id": shapes.number("pk"),
+        "url": shapes.url("jobs"),
+        "kind": shapes.text("kind"),
+        "state": shapes.code("state", Job.State.choices),
+        "progress": Field(("progress",), {**shapes.INTEGER, "minimum": 0, "maximum": 100}),
+        "file": Field(
+            ("pk", "file"),
+            shapes.nullable({"type": "string", "format": "uri"}),
+            lambda base, pk, file: f"{base}jobs/{pk}/file/" if file else None,
+        ),
+        "filename": shapes.text("filename"),
+        "rows": shapes.number_or_null("rows"),
+        "sha256": shapes.text("sha256"),
+        "error": shapes.text("error"),
+        "created_at": shapes.instant("created_at"),
+        "finished_at": shapes.instant("finished_at"),
+    },
+)
+
+
+class JobFilters(Filters):
+    class Meta:
+        model = Job
+        fields = {"id": EXACT, "kind": EXACT, "state": EXACT}
+
+
+class Jobs(Resource):
+    """The caller's own jobs."""
+
+    path = "jobs"
+    row = full = JOB
+    filters = JobFilters
+    default_ordering = "-id"
+
+    def source(self) -> Any:
+        return Job.objects.all()
+
+    def visible(self) -> QuerySet:
+        return Job.objects.filter(owner=self.request.user)
+
+    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
+    @answers(None, media_type="application/octet-stream")
+    def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """What the job made. Every download is noted."""
+        check_parameters(request.query_params, ())
+        made = self.object
+        if made.state != Job.State.DONE or not made.file:
+            raise Missing("not_found", "")
+        security.log("export_downloaded", user=request.user, job=made.pk, sha256=made.sha256)
+        suffix = made.filename.rsplit(".", 1)[-1].lower()
+        return files.file_response(made.file, made.filename, CONTENT_TYPES.get(suffix, "application/octet-stream"))
+
+
+class ExportInput(Input):
+    kind = Code(choices=[(kind, kind) for kind in SHOWN_BY])
+    format = Code(choices=[("xlsx", "Excel"), ("csv", "CSV")], default="xlsx")
+    delimiter = Code(choices=[("comma", ","), ("semicolon", ";")], default="comma")
+    filters = serializers.DictField(required=False, default=dict)
+
+
+class Exports(Jobs):
+    """Ask for a file of a list: the same rows as the list shows with the same filters."""
+
+    path = "exports"
+
+    def visible(self) -> QuerySet:
+        return super().visible().filter(kind="export")
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        return self.perform(self.create.act)
+
+    def carry_out(self, act: Act, fields: dict[str, Any]) -> Job:
+        user = self.request.user
+        chosen(fields["kind"], user, fields["filters"])
+        job = jobs.enqueue("export", user, {**fields, "language": get_language()})
+        security.log("export_asked", user=user, job=job.pk, order=fields)
+        return job
+
+    def answer(self, act: Act, done: Job) -> Response:
+        response = self.shown(done, status=202)
+        response["Location"] = f"{base_address()}jobs/{done.pk}/"
+        return response
+
+    create.act = Act(run=jobs.enqueue, who=lambda user, _none: None, input=ExportInput, status=202)

@@ -1,0 +1,70 @@
+"""What waits for this caller: how much, and the rows themselves in the shape of their lists."""
+
+from __future__ import annotations
+
+from django.urls import path
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import shapes
+from api.acts import answers
+from api.parsing import check_parameters
+from api.resource import Base, Resource
+from api.resources.assets import Assets
+from api.resources.handovers import Handovers
+from api.resources.pledges import DeadlineRevisions, Pledges
+from api.resources.requests import Requests
+from requests_app.worklists import worklists
+
+SHOWN_BY: dict[str, type[Resource]] = {
+    "requests": Requests,
+    "returns": Handovers,
+    "handovers": Handovers,
+    "conditions": Assets,
+    "pledges": Pledges,
+    "revisions": DeadlineRevisions,
+}
+PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
+
+
+class Worklists(Base):
+    """``{name: {due, overdue}}`` for this caller."""
+
+    @answers(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {"due": shapes.INTEGER, "overdue": shapes.INTEGER},
+                "required": ["due", "overdue"],
+            },
+        }
+    )
+    def get(self, request: Request) -> Response:
+        check_parameters(request.query_params, ())
+        found = worklists(request.user)
+        return Response({name: {"due": w.due.count(), "overdue": w.overdue.count()} for name, w in found.items()})
+
+
+def worklist(name: str) -> type[Base]:
+    """The view of one worklist; ``part`` says which half, or both."""
+    shown_by = SHOWN_BY[name]
+
+    class Worklist(Base):
+        part = ""
+
+        @answers(shown_by.row, many=True, filters=shown_by.filters, ordering=shown_by.ordering)
+        def get(self, request: Request) -> Response:
+            queryset = getattr(worklists(request.user)[name], PARTS[self.part])
+            resource = shown_by(request=request, kwargs={})
+            return Response(resource.page_of(resource.selected(request.query_params, queryset)))
+
+    Worklist.__doc__ = f"What waits for this caller: {name}."
+    return Worklist
+
+
+URLS = [
+    path(f"worklists/{name}/{part}/", worklist(name).as_view(part=part), name=f"worklist-{name}-{part}")
+    for name in SHOWN_BY
+    for part in PARTS
+]

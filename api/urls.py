@@ -1,0 +1,54 @@
+"""Addresses of the API."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from api import views
+from api.resources import assets, catalogue, handovers, jobs, org, pledges, requests, worklists
+
+app_name = "api"
+
+router = SimpleRouter()
+for resource in (
+    views.TokenResource,
+    org.Units,
+    org.Offices,
+    org.Tenures,
+    org.People,
+    org.CalendarDays,
+    org.SocialAccounts,
+    catalogue.Families,
+    catalogue.ItemCodes,
+    catalogue.DeviceTypes,
+    catalogue.StandardPrices,
+    assets.Assets,
+    assets.ConditionReports,
+    assets.Receipts,
+    handovers.Handovers,
+    requests.Requests,
+    pledges.DeadlineRevisions,
+    pledges.Pledges,
+    jobs.Jobs,
+    jobs.Exports,
+):
+    router.register(resource.path, resource, basename=resource.__name__.lower())
+
+urlpatterns = [
+    path(
+        "v1/",
+        include(
+            [
+                path("auth/token/", views.Auth.as_view(), name="auth-token"),
+                path("me/", views.Me.as_view(), name="me"),
+                path("choices/", views.Choices.as_view(), name="choices"),
+                path("events/", views.EventList.as_view(), name="events"),
+                path("events/head/", views.EventHead.as_view(), name="events-head"),
+                path("worklists/", worklists.Worklists.as_view(), name="worklists"),
+                *worklists.URLS,
+                path("schema/", views.OpenApi.as_view(), name="schema"),
+                *router.urls,
+            ]
+        ),
+    ),
+    path("docs/", views.docs, name="docs"),
+]
