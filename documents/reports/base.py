@@ -1,0 +1,43 @@
+"""A report: the layout of its list, and how a queryset becomes its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from documents.layout import Layout
+from org.models import Unit
+
+CHUNK = 2000
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """``rows(queryset)`` yields plain tuples, one value per column, in the order of the register.
+
+    The queryset is the one a list shows: already in the reader's scope, filtered, and with its derived columns.
+    ``file_word`` begins the name of the file.
+    """
+
+    layout: Layout
+    rows: Callable[[QuerySet], Iterator[Row]]
+    file_word: str
+
+
+def streamed(queryset: QuerySet, *columns: str) -> Iterator[Row]:
+    """The rows as tuples, a chunk at a time."""
+    return queryset.values_list(*columns).iterator(chunk_size=CHUNK)
+
+
+def labels(choices: Iterable[tuple[str, Any]]) -> dict[str | None, str]:
+    """Code to label in the language of the moment, read once per export; nothing for nothing."""
+    return {**{code: str(label) for code, label in choices}, "": "", None: ""}
+
+
+def unit_name(name: str | None, kind: str | None) -> str | None:
+    """A unit as people call it, from its columns."""
+    return str(Unit(name=name, kind=kind)) if name else None

@@ -1,0 +1,106 @@
+"""The rows of one sheet, written as XML into a temporary file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import IO, NamedTuple
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from core.errors import DomainError
+from documents import cells
+from documents.layout import Column, Kind
+from documents.styles import Role, Styles
+
+MAX_ROWS = 1_000_000
+"""Data rows on one sheet; Excel ends at 1,048,576."""
+_BATCH = 500
+_SUM, _SUM_OF_VISIBLE = "SUM({0}{1}:{0}{2})", "SUBTOTAL(109,{0}{1}:{0}{2})"
+
+Row = Sequence[object]
+Number = int | Decimal
+
+
+class Said(NamedTuple):
+    """One cell outside the data: a value, how it looks and what kind it is."""
+
+    value: object
+    role: Role
+    kind: Kind = Kind.TEXT
+
+
+class Totals:
+    """Exact sums of the columns that ask for one, over exactly what is written as a number."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.sums: dict[int, Number] = {index: 0 for index, column in enumerate(columns) if column.total}
+
+    def count(self, row: Row) -> None:
+        for index in self.sums:
+            number = cells.digits(row[index])
+            if number is not None:
+                self.sums[index] += number if type(number) is int else Decimal(str(number))
+
+
+class SheetStream:
+    """Writes rows from top to bottom. ``row`` is the last row written, ``widest`` its widest row in columns."""
+
+    def __init__(self, file: IO[bytes], styles: Styles) -> None:
+        self.file = file
+        self.row, self.widest = 0, 1
+        self._styles = styles
+
+    def line(self, *said: Said, height: int = 0) -> None:
+        """One row outside the data, its first cell in column A."""
+        self._row([cells.writer(each.kind, self._styles.of(each.role, each.kind))(each.value) for each in said], height)
+
+    def data(self, columns: Sequence[Column], rows: Iterable[Row], totals: Totals) -> int:
+        """All rows of the list; returns how many. Raises ``DomainError`` beyond ``MAX_ROWS``."""
+        writers = [cells.writer(column.kind, self._styles.of(_body(column), column.kind)) for column in columns]
+        starts = [f'<c r="{get_column_letter(index)}' for index in range(1, len(columns) + 1)]
+        first, batch = self.row, []
+        for row in rows:
+            self.row += 1
+            if self.row - first > MAX_ROWS:
+                raise DomainError("too_many_rows", _("Terlalu banyak baris untuk satu lembar Excel."))
+            totals.count(row)
+            batch.append(_row_xml(writers, starts, row, f'{self.row}"'))
+            if len(batch) == _BATCH:
+                self.file.write("".join(batch).encode())
+                batch.clear()
+        self.file.write("".join(batch).encode())
+        self.widest = max(self.widest, len(columns))
+        return self.row - first
+
+    def totals(self, columns: Sequence[Column], totals: Totals, first: int) -> None:
+        """Below a thin gap, which keeps them out of the filter: the sum of all rows and of the rows it shows."""
+        last = self.row
+        self._row([], height=4)
+        for label, pattern in ((_("JUMLAH"), _SUM), (_("Jumlah yang tampil"), _SUM_OF_VISIBLE)):
+            written = []
+            for index, column in enumerate(columns):
+                styles = self._styles.of(Role.TOTAL, column.kind)
+                if index in totals.sums:
+                    expression = pattern.format(get_column_letter(index + 1), first, last)
+                    written.append(cells.formula(expression, totals.sums[index], styles.kind))
+                else:
+                    written.append(cells.writer(Kind.TEXT, styles)(None if index else label))
+            self._row(written)
+
+    def _row(self, written: Sequence[str], height: int = 0) -> None:
+        self.row += 1
+        self.widest = max(self.widest, len(written))
+        tall = f' ht="{height}" customHeight="1"' if height else ""
+        inner = "".join(f'<c r="{get_column_letter(i)}{self.row}"{cell}' for i, cell in enumerate(written, 1))
+        self.file.write(f'<row r="{self.row}"{tall}>{inner}</row>'.encode())
+
+
+def _row_xml(writers: Sequence[cells.CellWriter], starts: Sequence[str], row: Row, number: str) -> str:
+    written = [start + number + write(value) for start, write, value in zip(starts, writers, row, strict=True)]
+    return f'<row r="{number}>{"".join(written)}</row>'
+
+
+def _body(column: Column) -> Role:
+    return Role.WRAPPED if column.wrap else Role.BODY

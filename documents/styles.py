@@ -1,0 +1,93 @@
+"""Looks of cells, registered in a workbook's style table on first use."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache, cached_property
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from documents.cells import CellStyles
+from documents.layout import Kind
+
+INK, BRAND, LINE, PALE, ALARM = "14211F", "0F766E", "C9D3D0", "E3EFEC", "B45309"
+FORMATS = {
+    Kind.TEXT: "General",  # Excel shows ### for text formatted "@" that is longer than 255 characters
+    Kind.CODE: "@",
+    Kind.INTEGER: "#,##0",
+    Kind.RUPIAH: '"Rp"\\ #,##0',
+    Kind.DATE: "dd/mm/yyyy",
+    Kind.DATETIME: "dd/mm/yyyy hh:mm",
+    Kind.PERCENT: "0.0%",
+}
+_MIDDLE = (Kind.DATE, Kind.DATETIME)
+
+
+class Role(Enum):
+    """What a cell is for, which decides how it looks."""
+
+    TITLE = "title"
+    OFFICE = "office"
+    SAMPLE = "sample"
+    SMALL = "small"
+    HEADER = "header"
+    BODY = "body"
+    WRAPPED = "wrapped"
+    TOTAL = "total"
+    LABEL = "label"
+
+
+_FONTS = {
+    Role.TITLE: Font(name="Calibri", size=14, bold=True, color=INK),
+    Role.OFFICE: Font(name="Calibri", size=11, color=INK),
+    Role.SAMPLE: Font(name="Calibri", size=11, bold=True, color=ALARM),
+    Role.SMALL: Font(name="Calibri", size=9, color=INK),
+    Role.HEADER: Font(name="Calibri", size=10, bold=True, color="FFFFFF"),
+    Role.TOTAL: Font(name="Calibri", size=10, bold=True, color=INK),
+    Role.LABEL: Font(name="Calibri", size=10, bold=True, color=INK),
+}
+_BODY_FONT = Font(name="Calibri", size=10, color=INK)
+_FILLS = {Role.HEADER: BRAND, Role.TOTAL: PALE}
+_BOXED = (Role.HEADER, Role.BODY, Role.WRAPPED, Role.TOTAL)
+
+
+class Styles:
+    """Style numbers of one workbook, by role and kind."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self.of = cache(self._of)
+
+    def _of(self, role: Role, kind: Kind = Kind.TEXT) -> CellStyles:
+        as_text = FORMATS[Kind.CODE if kind is Kind.CODE else Kind.TEXT]
+        return CellStyles(
+            self._register(role, FORMATS[kind], kind in _MIDDLE),
+            self._register(role, as_text),
+            self._register(role, as_text, quoted=True),
+        )
+
+    def _register(self, role: Role, number_format: str, middle: bool = False, quoted: bool = False) -> int:
+        cell = WriteOnlyCell(self._sheet)
+        cell.font = _FONTS.get(role, _BODY_FONT)
+        cell.number_format = number_format
+        cell.alignment = _alignment(role, middle)
+        if role in _FILLS:
+            cell.fill = PatternFill("solid", fgColor=_FILLS[role])
+        if role in _BOXED:
+            side = Side(style="thin", color=LINE)
+            cell.border = Border(left=side, right=side, top=side, bottom=side)
+        if quoted:
+            cell.quotePrefix = True
+        return int(cell.style_id)
+
+    @cached_property
+    def _sheet(self) -> object:
+        return self._book.worksheets[0]
+
+
+def _alignment(role: Role, middle: bool) -> Alignment:
+    if role is Role.HEADER:
+        return Alignment(horizontal="center", vertical="center", wrap_text=True)
+    return Alignment(horizontal="center" if middle else None, vertical="top", wrap_text=role is Role.WRAPPED or None)

@@ -1,0 +1,53 @@
+"""What a stored value becomes in a file that people open in a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+UNSTORABLE = "\N{REPLACEMENT CHARACTER}"
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+
+
+def storable(text: str) -> str:
+    """``text`` with each character that neither XML nor UTF-8 can hold turned into U+FFFD; all else unchanged."""
+    return _UNSTORABLE.sub(UNSTORABLE, text)
+
+
+def like_formula(text: str) -> bool:
+    """Whether a spreadsheet could take ``text`` for a formula when somebody types or opens it."""
+    return text[:1] in _FORMULA_STARTS
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def local(instant: datetime) -> datetime:
+    """``instant`` in the installation's zone. A naive one is taken as local already."""
+    zone = timezone.get_default_timezone()
+    return instant.replace(tzinfo=zone) if timezone.is_naive(instant) else instant.astimezone(zone)
+
+
+def zone_name(instant: datetime) -> str:
+    """The zone as people say it: WIB, WITA, WIT."""
+    return local(instant).tzname() or ""
+
+
+def long_date(day: date) -> str:
+    """``17 November 2023``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def long_instant(instant: datetime) -> str:
+    """``17 November 2023 pukul 09.30 WIB``."""
+    here = local(instant)
+    return f"{long_date(here)} pukul {here:%H.%M} {zone_name(here)}"

@@ -1,0 +1,150 @@
+"""SafeWorkbook: every list that leaves as Excel, streamed, with literal data.
+
+openpyxl makes the shell (styles, views, filter, paper, names); rows never pass through it: ``documents.cells`` writes
+them straight into a temporary file, which ``save`` puts into the shell's empty sheets. So memory does not grow with
+the rows, a row of data has no way to become a formula, and the only formulas are the totals that a layout declares.
+Nothing else in the product makes an openpyxl ``Workbook``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import IO, Self
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from documents.covers import Summary, heading, notes, sample_words, top_lines
+from documents.layout import Cover, Kind, Layout, Paper
+from documents.package import Part, assemble
+from documents.sheetnames import sheet_name
+from documents.stream import Row, Said, SheetStream, Totals
+from documents.styles import Role, Styles
+from documents.values import local, storable
+
+
+class SafeWorkbook:
+    """A workbook of lists and, as its last sheet, notes on them.
+
+    ``with SafeWorkbook(cover) as book: book.add(layout, rows); book.save(file)``
+    """
+
+    def __init__(self, cover: Cover) -> None:
+        self.cover = cover
+        self.summaries: list[Summary] = []
+        self._book = Workbook()
+        self._book.remove(self._book.worksheets[0])
+        self._styles = Styles(self._book)
+        self._parts: list[Part] = []
+        self._files = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._files.close()
+
+    def add(self, layout: Layout, rows: Iterable[Row]) -> int:
+        """Write one list on a sheet of its own and return how many rows it had.
+
+        A row has one value per column. A value that its column's kind cannot hold becomes text; characters that no
+        sheet can hold become U+FFFD. Raises ``DomainError`` when there are more rows than a sheet has.
+        """
+        sheet, stream = self._new_sheet(str(layout.sheet))
+        for said in top_lines(layout, self.cover):
+            stream.line(said)
+        self._header(layout, stream)
+        header_row, totals = stream.row, Totals(layout.columns)
+        count = stream.data(layout.columns, rows, totals)
+        if not count:
+            stream.line(Said(_("NIHIL"), Role.BODY))
+        last_row = stream.row
+        if count and totals.sums:
+            stream.totals(layout.columns, totals, first=header_row + 1)
+        self._furnish(sheet, layout, header_row, last_row)
+        self._finish(stream, _code_ranges(layout, header_row + 1, last_row))
+        self.summaries.append(self._summary(sheet.title, layout, count, totals))
+        return count
+
+    def save(self, target: IO[bytes]) -> None:
+        """Write the finished workbook. Call once, after the last ``add``."""
+        sheet, stream = self._new_sheet(_("Catatan"))
+        for line in notes(self.cover, self.summaries):
+            stream.line(*line)
+        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 100
+        self._paper(sheet, Paper.A4)
+        self._finish(stream)
+        self._book.properties.creator = "Gawai"
+        self._book.properties.title = None
+        assemble(self._book, self._parts, target)
+
+    def _new_sheet(self, wanted: str) -> tuple[Worksheet, SheetStream]:
+        sheet = self._book.create_sheet(sheet_name(wanted, self._book.sheetnames))
+        return sheet, SheetStream(self._files.enter_context(TemporaryFile()), self._styles)
+
+    def _finish(self, stream: SheetStream, codes: str = "") -> None:
+        covers = f"A1:{get_column_letter(stream.widest)}{stream.row}"
+        self._parts.append(Part(stream.file, covers, codes))
+
+    def _header(self, layout: Layout, stream: SheetStream) -> None:
+        titles = [heading(column, self.cover) for column in layout.columns]
+        deepest = max(_lines(title, column.width) for title, column in zip(titles, layout.columns, strict=True))
+        stream.line(*(Said(title, Role.HEADER) for title in titles), height=14 * max(deepest, 2) + 4)
+
+    def _furnish(self, sheet: Worksheet, layout: Layout, header_row: int, last_row: int) -> None:
+        for index, column in enumerate(layout.columns, 1):
+            sheet.column_dimensions[get_column_letter(index)].width = column.width
+        sheet.freeze_panes = f"{get_column_letter(layout.frozen + 1)}{header_row + 1}"
+        sheet.auto_filter.ref = f"A{header_row}:{get_column_letter(len(layout.columns))}{last_row}"
+        sheet.print_title_rows = f"{header_row}:{header_row}"
+        self._paper(sheet, layout.paper)
+
+    def _paper(self, sheet: Worksheet, paper: Paper) -> None:
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = paper.value
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.25, 0.3
+        footer = sheet.oddFooter
+        footer.left.text = _footer(sample_words() if self.cover.sample else self.cover.office)
+        footer.center.text = _("Halaman &P dari &N")
+        footer.right.text = f"{local(self.cover.as_of):%d/%m/%Y}"
+
+    def _summary(self, sheet: str, layout: Layout, rows: int, totals: Totals) -> Summary:
+        titles = [heading(column, self.cover) for column in layout.columns]
+        return Summary(
+            sheet,
+            str(layout.title),
+            rows,
+            tuple((titles[index], layout.columns[index].kind, value) for index, value in totals.sums.items()),
+            tuple((title, str(each.note)) for title, each in zip(titles, layout.columns, strict=True) if each.note),
+        )
+
+
+def _lines(title: str, width: int) -> int:
+    """How many lines a heading takes in a column, by its words."""
+    lines, used = 1, 0
+    for word in title.split():
+        if used and used + 1 + len(word) > width - 2:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+    return lines
+
+
+def _code_ranges(layout: Layout, first: int, last: int) -> str:
+    letters = [get_column_letter(i) for i, column in enumerate(layout.columns, 1) if column.kind is Kind.CODE]
+    return " ".join(f"{letter}{first}:{letter}{last}" for letter in letters)
+
+
+def _footer(words: str) -> str:
+    """Words for a footer, where ``&`` begins a code; 100 characters at most (the file format ends at 255)."""
+    return " ".join(storable(words).split())[:100].replace("&", "&&")
