@@ -1,0 +1,147 @@
+"""One page for every verb: look up, ask the rule, show the form, call the verb, put its refusal beside the field."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.forms import VerbForm
+from backoffice.models import SentForm
+from backoffice.verbs import Creation, Verb
+from core import security
+from core.errors import Conflict, DomainError, NotAllowed, Stale
+from core.faults import status_of
+from core.transactions import fresh, writing
+
+KEEP_TOKENS = timedelta(days=1)
+
+
+def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Show the page of a verb of one object, or do it."""
+    subject = admin.find(request, pk)
+    verb = next((each for each in admin.verbs if each.name == name), None)
+    if verb is None:
+        raise Http404
+    _ask(request, admin.permits[name].who, request.user, subject)
+    if request.method != "POST" and not admin.permits[name].when(subject):
+        messages.warning(request, _("Tindakan itu tidak berlaku pada keadaan sekarang."))
+        return HttpResponseRedirect(admin.address(subject))
+    initial = {} if request.method == "POST" else admin.initial(verb, subject)
+    form = _form(verb.form, request, initial, subject)
+    status = 200
+    if request.method == "POST" and "add_row" not in request.POST and form.is_valid():
+        try:
+            result = _do(admin, request, verb, subject, form)
+        except (DomainError, ValidationError) as error:
+            status = _refused(request, form, error)
+        else:
+            messages.success(request, verb.done)
+            return HttpResponseRedirect(admin.after(verb, subject, result))
+    elif form.errors and "add_row" not in request.POST:
+        status = 400
+    context = {"verb": verb, "subject": subject, "version": fresh_version(subject), "title": verb.title(subject)}
+    return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
+
+
+def create(admin: Any, request: HttpRequest) -> HttpResponse:
+    """Show the form that makes a new row, or make it; the same form sent twice makes one."""
+    making: Creation | None = admin.creation
+    if making is None:
+        raise Http404
+    _ask(request, lambda user, _subject: making.who(user), request.user, None)
+    initial = {} if request.method == "POST" else making.prefill(request.user, request.GET)
+    form = _form(making.form, request, initial, None)
+    status = 200
+    if request.method == "POST" and "add_row" not in request.POST and form.is_valid():
+        try:
+            address = _make(admin, request, making, form)
+        except (DomainError, ValidationError) as error:
+            status = _refused(request, form, error)
+        else:
+            messages.success(request, making.done)
+            return HttpResponseRedirect(address)
+    elif form.errors and "add_row" not in request.POST:
+        status = 400
+    token = request.POST.get("_token") or secrets.token_urlsafe(24)
+    context = {"verb": making, "subject": None, "token": token[:64], "title": making.label}
+    return _page(admin, request, making.template, {**context, **admin.beside(making, None, form)}, form, status)
+
+
+def fresh_version(subject: Any) -> int | None:
+    """The version to send along: a form that was shown before somebody else's act is refused."""
+    return getattr(type(subject)._base_manager.filter(pk=subject.pk).first(), "version", None)
+
+
+def _ask(request: HttpRequest, who: Any, user: Any, subject: Any) -> None:
+    try:
+        who(user, subject)
+    except NotAllowed as refusal:
+        note_refusal(request, refusal)
+        raise
+
+
+def note_refusal(request: HttpRequest, refusal: NotAllowed) -> None:
+    """A refused attempt to act goes to the security log; merely looking at a page that is not there does not."""
+    if request.method == "POST":
+        security.log(
+            "refused", user=request.user, method="POST", path=request.path[:200], code=refusal.code
+        )
+
+
+def _form(kind: type[VerbForm], request: HttpRequest, initial: dict[str, Any], subject: Any) -> VerbForm:
+    bound = (request.POST, request.FILES) if request.method == "POST" else ()
+    return kind(*bound, user=request.user, subject=subject, initial=initial, query=request.GET)
+
+
+def _do(admin: Any, request: HttpRequest, verb: Verb, subject: Any, form: VerbForm) -> Any:
+    values = form.values()
+    shown = request.POST.get("_version", "")
+    with writing():
+        now = subject if subject._state.adding else fresh(subject)
+        if not admin.permits[verb.name].when(now):
+            raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
+        if shown and shown != str(getattr(now, "version", shown)):
+            raise Stale(
+                "stale", _("Data ini sudah berubah sejak halaman dibuka. Periksa lagi, lalu kirim sekali lagi.")
+            )
+        return verb.run(subject, actor=request.user, **values)
+
+
+def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) -> str:
+    token = request.POST.get("_token", "")[:64]
+    values = form.values()
+    with writing():
+        sent = SentForm.objects.filter(token=token, user=request.user).first() if token else None
+        if sent:
+            return sent.address
+        address = admin.address(making.run(actor=request.user, **values))
+        if token:
+            SentForm.objects.filter(sent_at__lt=timezone.now() - KEEP_TOKENS).delete()
+            SentForm.objects.create(token=token, user=request.user, address=address)
+    return address
+
+
+def _refused(request: HttpRequest, form: VerbForm, error: DomainError | ValidationError) -> int:
+    if isinstance(error, NotAllowed):
+        note_refusal(request, error)
+    form.refuse(error)
+    return status_of(error) or 400
+
+
+def _page(
+    admin: Any, request: HttpRequest, template: str, context: dict[str, Any], form: VerbForm, status: int
+) -> HttpResponse:
+    subject = context["subject"]
+    back = admin.address(subject) if subject else admin.list_address()
+    more = {"form": form, "back": back, "register": admin.model._meta.verbose_name_plural}
+    multipart = form.is_multipart() or any(row.is_multipart() for row in form.rows)
+    full = {**admin.admin_site.each_context(request), **context, **more, "multipart": multipart}
+    return TemplateResponse(request, template, full, status=status)

@@ -1,0 +1,271 @@
+"""The base of every register: scoped lists, read-only object pages, and verbs as the only way to change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import acting
+from backoffice.theme import ModelAdmin
+from backoffice.timeline import timeline
+from backoffice.verbs import Creation, Verb
+from core import security
+from core.errors import Missing, NotAllowed
+from core.files import download_response
+from core.permits import Permits, actions
+from core.text import clean_text
+
+LONGEST_SEARCH, MOST_WORDS = 200, 8
+
+
+class Rows(ChangeList):
+    """One page of a list. What rows need beside their own columns is read once for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.prepare(request, self.result_list)
+
+    def apply_select_related(self, queryset: QuerySet) -> QuerySet:
+        return queryset
+
+
+class BaseAdmin(ModelAdmin):
+    """Rights come from ``permits`` and ``creation``, the same rules the verbs ask; Django's permissions play no part."""
+
+    actions = None
+    list_per_page = 25
+    list_max_show_all = 0
+    show_full_result_count = False
+    list_display_links = None
+    sortable_by: Any = ()
+
+    permits: ClassVar[Permits] = {}
+    verbs: ClassVar[tuple[Verb, ...]] = ()
+    creation: ClassVar[Creation | None] = None
+    related: ClassVar[tuple[str, ...]] = ()
+    object_template: ClassVar[str] = "backoffice/object.html"
+    export_kind: ClassVar[str] = ""
+    files: ClassVar[tuple[str, ...]] = ()
+    intro: ClassVar[Any] = ""
+    nothing: ClassVar[Any] = _("Belum ada data di sini.")
+
+    # Scope
+
+    def visible(self, user: Any) -> QuerySet:
+        """Every row this user may read."""
+        return self.model.objects.visible_to(user)
+
+    def annotated(self, queryset: QuerySet) -> QuerySet:
+        """Adds the derived columns that the list shows and filters by."""
+        return queryset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.annotated(self.visible(request.user)).select_related(*self.related).order_by(*self.get_ordering(request))
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return self.ordering or self.model._meta.ordering or ("-pk",)
+
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        """The row, or ``Missing`` when there is none in this person's scope."""
+        found = self.visible(request.user).select_related(*self.related).filter(pk=pk).first()
+        if found is None:
+            raise Missing("not_found", _("Tidak ditemukan."))
+        return found
+
+    # Rights, as the rules have them
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def may_read(self, user: Any) -> bool:
+        """Whether this register is for the user at all; which rows is for ``visible``."""
+        return user.is_active
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_authenticated and self.may_read(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if self.creation is None:
+            return False
+        try:
+            self.creation.who(request.user)
+        except NotAllowed:
+            return False
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and "change" in self.actions_of(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and "delete" in self.actions_of(request.user, obj)
+
+    def actions_of(self, user: Any, obj: Any) -> list[str]:
+        """The verbs this user may do to the object now."""
+        return actions({verb.name: self.permits[verb.name] for verb in self.verbs}, user, obj)
+
+    # Lists
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Hang on the rows of one page what their columns show, in a fixed number of queries."""
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return lookup in {each.parameter_name for each in self.list_filter}
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Rows
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        return None
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        for word in self.words_of(search_term):
+            found = Q()
+            for field in self.search_fields:
+                found |= Q(**{f"{field}__icontains": word})
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    def words_of(self, term: str) -> list[str]:
+        """The words of a search. Refuses what nobody types."""
+        if len(term) > LONGEST_SEARCH:
+            raise BadRequest
+        try:
+            found = clean_text(term).split()
+        except ValidationError as error:
+            raise BadRequest from error
+        if len(found) > MOST_WORDS:
+            raise BadRequest
+        return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        known = {"q", "p", "o", *(each.parameter_name for each in self.list_filter)}
+        if request.method not in ("GET", "HEAD") or not set(request.GET) <= known:
+            raise BadRequest
+        try:
+            rows = self.get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise BadRequest from error
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.list_title(request),
+            "cl": rows,
+            "register": self,
+            "may_add": self.has_add_permission(request),
+            "filtered": bool(rows.query or any(each.value() for each in rows.filter_specs)),
+            **self.list_extras(request, rows),
+        }
+        return TemplateResponse(request, "backoffice/list.html", context)
+
+    def list_title(self, request: HttpRequest) -> Any:
+        return self.model._meta.verbose_name_plural
+
+    def list_extras(self, request: HttpRequest, rows: ChangeList) -> dict[str, Any]:
+        return {}
+
+    # One object
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the object's page shows: ``lead``, ``badge``, ``facts``, ``sections``."""
+        return {}
+
+    def object_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        obj = self.find(request, pk)
+        allowed = set(self.actions_of(request.user, obj)) if self.verbs else set()
+        buttons = [verb for verb in self.verbs if verb.name in allowed]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "thing": obj,
+            "attached": [(obj._meta.get_field(n).verbose_name, n) for n in self.files if getattr(obj, n)],
+            "register": self,
+            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
+            "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
+            **self.page(request, obj),
+        }
+        return TemplateResponse(request, self.object_template, context)
+
+    def act_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        return acting.act(self, request, pk, verb)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return acting.create(self, request)
+
+    def file_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+        """A file that hangs on an object, for who may read the object."""
+        attached = getattr(self.find(request, pk), name, None) if name in self.files else None
+        if attached is None:
+            raise Http404
+        security.log("file_read", user=request.user, path=request.path[:200])
+        return download_response(attached)
+
+    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        """What the form of a verb begins with."""
+        return {}
+
+    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
+        """What the page of a verb shows beside its form."""
+        return {}
+
+    def after(self, verb: Verb, subject: Any, result: Any) -> str:
+        """Where a verb leads: to its object's page, or to the list when that is gone."""
+        return self.list_address() if verb.leaves else self.address(subject)
+
+    # Addresses
+
+    @property
+    def media(self) -> Media:
+        return Media()
+
+    def register_urls(self) -> tuple[list[Any], None, None]:
+        name = f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+
+        def guarded(view: Any) -> Any:
+            return self.admin_site.admin_view(view)
+
+        urls: list[Any] = [
+            path("", guarded(self.changelist_view), name=f"{name}_changelist"),
+            path("<int:pk>/change/", guarded(self.object_page), name=f"{name}_change"),
+        ]
+        if self.creation:
+            urls.append(path("add/", guarded(self.add_view), name=f"{name}_add"))
+        if self.files:
+            urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
+        if self.verbs:
+            urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
+        return urls, None, None
+
+    def list_address(self) -> str:
+        return reverse(f"admin:{self._name}_changelist")
+
+    def add_address(self) -> str:
+        return reverse(f"admin:{self._name}_add")
+
+    def address(self, obj: Model) -> str:
+        return reverse(f"admin:{self._name}_change", args=[obj.pk])
+
+    def verb_address(self, obj: Model, verb: str) -> str:
+        return reverse(f"admin:{self._name}_act", args=[obj.pk, verb])
+
+    @property
+    def _name(self) -> str:
+        return f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+

@@ -1,0 +1,68 @@
+"""Filters of lists: closed choices only, every value checked, units only from the caller's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from org.models import Unit
+from org.models.units import subtree
+from org.rules import reach
+
+Apply = Callable[[QuerySet, str, Any], QuerySet]
+
+
+class ListFilter(SimpleListFilter):
+    """One closed choice. A value that is not offered is refused."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        if value is None or value == "":
+            return queryset
+        if value not in {str(key) for key, _label in self.lookup_choices}:
+            raise BadRequest
+        return self.apply(request, queryset, value)
+
+    def apply(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+        raise NotImplementedError
+
+    def has_output(self) -> bool:
+        return True
+
+
+def choice(parameter: str, label: Any, options: Iterable[tuple[Any, Any]] | Callable[[Any], Any], apply: Apply) -> type:
+    """A filter from a closed list; ``options`` may be a function of the user; ``apply(queryset, value, user)``."""
+
+    class Choice(ListFilter):
+        title, parameter_name = label, parameter
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+            return [(k, v) for k, v in (options(request.user) if callable(options) else options) if k != ""]
+
+        def apply(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
+            return apply(queryset, value, request.user)
+
+    return Choice
+
+
+def equals(column: str, label: Any, options: Any, parameter: str = "") -> type:
+    """A filter "column is value"."""
+    return choice(parameter or column, label, options, lambda rows, value, _user: rows.filter(**{column: value}))
+
+
+def within(column: str, label: Any = _("Unit"), parameter: str = "unit") -> type:
+    """A filter "in this unit or under it", offering the units that the caller's grants reach."""
+    prefix = f"{column}__" if column else ""
+    return choice(parameter, label, units_of, lambda rows, v, _user: rows.filter(subtree(v, field=f"{prefix}code")))
+
+
+def units_of(user: Any) -> list[tuple[str, str]]:
+    units = reach(user).units()
+    known = Unit.objects.all() if units is None else units
+    return [(unit.code, str(unit)) for unit in known.exclude(kind__in=[Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE])]

@@ -1,0 +1,219 @@
+"""Forms of verbs: plain values in, refusals of the domain beside the field they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, Fault
+from core.files import store_document, store_image
+from core.text import clean_text
+
+MAX_ROWS = 100
+IMAGES = "image/jpeg,image/png,image/webp"
+
+
+class DayField(forms.DateField):
+    """A day, picked with the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PhotoField(forms.FileField):
+    widget = forms.FileInput(attrs={"accept": IMAGES})
+    store: Callable[..., Any] = staticmethod(store_image)
+
+
+class DocumentField(forms.FileField):
+    widget = forms.FileInput(attrs={"accept": f"application/pdf,{IMAGES}"})
+    store: Callable[..., Any] = staticmethod(store_document)
+
+
+class NumberField(forms.IntegerField):
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+
+
+class ReasonField(forms.CharField):
+    """Why. Kept in the journal and shown to those whom it concerns."""
+
+    def __init__(self, *, required: bool = True, label: Any = _("Alasan"), **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 3})
+        super().__init__(required=required, label=label, max_length=2000, widget=widget, **kwargs)
+
+
+class PlainForm(forms.Form):
+    """Text without control characters, in one normal form; related rows only from the caller's scope."""
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.user, self.subject = user, subject
+        for name, each in self.fields.items():
+            if isinstance(each, forms.ModelChoiceField):
+                each.queryset = self.choices_of(name, each.queryset)
+            if each.widget.is_hidden or isinstance(each, forms.BooleanField):
+                continue
+            each.widget.attrs.setdefault("autocomplete", "off")
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        """What may be chosen in a field for a related row: by default every row in the caller's scope."""
+        return queryset.visible_to(self.user)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str):
+                try:
+                    cleaned[name] = clean_text(value)
+                except ValidationError as error:
+                    self.add_error(name, error)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the verb is called with. Files are stored here, before the verb's transaction."""
+        found = dict(self.cleaned_data)
+        for name, each in self.fields.items():
+            if isinstance(each, PhotoField | DocumentField):
+                found[name] = self._stored(name, each, found.get(name))
+        return found
+
+    def _stored(self, name: str, each: Any, upload: Any) -> Any:
+        if not upload:
+            return None
+        try:
+            return each.store(upload, actor=self.user, title=upload.name or "")
+        except DomainError as error:
+            raise DomainError(error.code, error.detail, field=name) from error
+
+    def note(self, field: str, detail: Any) -> None:
+        self.add_error(field if field in self.fields else None, str(detail))
+
+
+class VerbForm(PlainForm):
+    """The form of one verb. ``rows``: one small form per line, when ``row_form`` is given.
+
+    Rows have keys: those of ``row_keys``, or 0, 1, 2 … when the page lets people add some.
+    """
+
+    row_form: ClassVar[type[PlainForm] | None] = None
+    row_title: ClassVar[Any] = ""
+    rows_name: ClassVar[str] = "lines"
+    rows_grow: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, query: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        self.query = query or {}
+        super().__init__(*args, **kwargs)
+        self.rows = self._make_rows() if self.row_form else []
+
+    def row_keys(self) -> list[Any]:
+        """The keys of the rows shown; a page with growing rows begins with one."""
+        shown = self.data.get("rows", "") if self.is_bound else str(len(self.initial.get(self.rows_name, [])) or 1)
+        number = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 else 1
+        return list(range(min(MAX_ROWS, number + ("add_row" in self.data))))
+
+    def row_context(self, key: Any) -> dict[str, Any]:
+        """What else the form of one row is made with."""
+        given = self.initial.get(self.rows_name, [])
+        known = isinstance(key, int) and self.rows_grow and key < len(given)
+        return {"initial": given[key] if known else {}}
+
+    def _make_rows(self) -> list[Any]:
+        bound = (self.data, self.files) if self.is_bound else ()
+        assert self.row_form is not None
+        return [
+            self.row_form(
+                *bound, user=self.user, subject=self.subject, prefix=f"{self.rows_name}-{key}",
+                use_required_attribute=False, empty_permitted=self.rows_grow, **self.row_context(key),
+            )
+            for key in self.row_keys()
+        ]  # fmt: skip
+
+    @property
+    def used_rows(self) -> list[Any]:
+        return [row for row in self.rows if not self.rows_grow or row.has_changed()]
+
+    def is_valid(self) -> bool:
+        rows_hold = [row.is_valid() for row in self.used_rows]
+        return super().is_valid() and all(rows_hold)
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        if self.row_form:
+            found[self.rows_name] = [row.values() for row in self.used_rows]
+        return found
+
+    def refuse(self, error: DomainError | ValidationError) -> None:
+        """Put the words of a refusal where they belong: beside a field, in a row, or above the form."""
+        faults = error.faults if isinstance(error, DomainError) else _faults(error)
+        if isinstance(error, DomainError) and not faults:
+            faults = (Fault("", error.code, error.detail),)
+        for fault in faults:
+            head, _dot, rest = fault.field.partition(".")
+            index, _dot, name = rest.partition(".")
+            row = self._row(index) if head == self.rows_name else None
+            if row is None:
+                self.note(head, fault.detail)
+            else:
+                row.note(name, fault.detail)
+
+    def _row(self, index: str) -> Any:
+        used = self.used_rows
+        return used[int(index)] if index.isdigit() and int(index) < len(used) else None
+
+
+class ReasonForm(VerbForm):
+    reason = ReasonField()
+
+
+class NoteForm(VerbForm):
+    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
+
+
+def fields_of(model: type[models.Model], *names: str, **widgets: Any) -> dict[str, Any]:
+    """Form fields for columns of a model, with its labels, limits and choices."""
+    return fields_for_model(model, fields=names, formfield_callback=_field, widgets=widgets or None)
+
+
+def form_of(model: type[models.Model], *names: str, base: type[VerbForm] = VerbForm) -> type[Any]:
+    """A verb's form made of columns of a model."""
+    return type(f"{model.__name__}Form", (base,), fields_of(model, *names))
+
+
+def initial_of(instance: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(instance, name) for name in names}
+
+
+def _field(column: Any, **kwargs: Any) -> Any:
+    if isinstance(column, models.DateField):
+        kwargs["form_class"] = DayField
+    elif isinstance(column, models.TextField):
+        kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+    elif isinstance(column, models.ForeignKey):
+        kwargs["empty_label"] = _("– pilih –")
+    elif isinstance(column, models.IntegerField) and not column.choices:
+        kwargs["form_class"] = NumberField
+    made = column.formfield(**kwargs)
+    if isinstance(made, forms.TypedChoiceField):
+        made.choices = [(value, label if value else _("– pilih –")) for value, label in made.choices]
+    if isinstance(made, forms.CharField) and made.empty_value is None:
+        made.empty_value = ""
+    return made
+
+
+def _faults(error: ValidationError) -> tuple[Fault, ...]:
+    if not hasattr(error, "error_dict"):
+        return tuple(Fault("", "invalid", " ".join(each.messages)) for each in error.error_list)
+    return tuple(
+        Fault("" if name == NON_FIELD_ERRORS else name, each.code or "invalid", " ".join(each.messages))
+        for name, errors in error.error_dict.items()
+        for each in errors
+    )

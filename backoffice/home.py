@@ -1,0 +1,223 @@
+"""The first screen. For the office: what waits and how old it is, promises, stock against need, conditions.
+For a kecamatan: what needs my action, the button, my requests, what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, Family, Handover
+from assets.states import AssetState, Condition
+from backoffice import words
+from backoffice.charts import Bar, bars
+from core import clock
+from org.models import Role
+from org.rules import belongs_to, reach
+from pledges.models import Pledge, PledgeLine
+from pledges.queries import lines_with_delivered
+from pledges.states import Publication, Status
+from requests_app.models import DeviceRequest, RequestLine
+from requests_app.rules import FILERS
+from requests_app.states import LineDecision, RequestState
+from requests_app.worklists import Worklist, worklists
+
+SHOWN = 5
+OFFICE = frozenset(Role.values) - {Role.REQUESTER, Role.UNIT_HEAD}
+LATE = [*Status.PAST_DUE, Status.DANGLING, Status.EXTENDED, Status.TAKEN_BACK]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One worklist on the first screen: how many wait, how many too long, since when the oldest."""
+
+    name: Any
+    waiting: int
+    overdue: int
+    oldest: str
+    address: str
+    late_address: str
+
+
+LISTS: dict[str, tuple[Any, str, str, Callable[[], Any]]] = {
+    "requests": (_("Usulan"), "requests_app_devicerequest", "mine", lambda: Min(TruncDate("submitted_at"))),
+    "handovers": (_("Serah terima"), "assets_handover", "mine", lambda: Min(TruncDate("created_at"))),
+    "returns": (_("Pinjaman yang harus kembali"), "assets_handover", "back", lambda: Min("handed_over_on")),
+    "conditions": (_("Perangkat rusak"), "assets_asset", "mine", lambda: Min(TruncDate("updated_at"))),
+    "pledges": (_("Janji"), "pledges_pledge", "mine", lambda: Min("made_on_to")),
+    "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
+}
+
+
+def screen(user: Any) -> dict[str, Any]:
+    """Everything the first screen shows to this person, all of it in scope."""
+    held = {each.role for each in reach(user).held}
+    if not held and not user.is_superuser:
+        return {"kind": "nobody"}
+    waiting = worklists(user)
+    if held and held <= set(FILERS):
+        return {"kind": "unit", **_unit_screen(user, waiting)}
+    queues = [queue for name, each in waiting.items() if (queue := _queue(name, each))]
+    return {
+        "kind": "office",
+        "queues": queues,
+        "total": sum(queue.waiting for queue in queues),
+        "overdue": sum(queue.overdue for queue in queues),
+        **_promises(user),
+        "stock": stock_against_need(user),
+        "conditions": conditions(user),
+        "may_file": bool(held & set(FILERS)),
+    }
+
+
+def _queue(name: str, worklist: Worklist) -> Queue | None:
+    label, model, desk, oldest = LISTS[name]
+    due = worklist.due.order_by().aggregate(n=Count("pk", distinct=True), oldest=oldest())
+    late = worklist.overdue.order_by().aggregate(n=Count("pk", distinct=True), oldest=oldest())
+    number = due["n"] + late["n"]
+    if not number:
+        return None
+    first: date | None = min(filter(None, (due["oldest"], late["oldest"])), default=None)
+    address = reverse(f"admin:{model}_changelist")
+    query, late_query = (f"?desk={desk}", "?desk=overdue") if desk else ("?decision=open", "?decision=open")
+    return Queue(label, number, late["n"], words.since(first), address + query, address + late_query)
+
+
+def _promises(user: Any) -> dict[str, Any]:
+    judged = Pledge.objects.visible_to(user).published().judged()
+    counts = dict(judged.order_by().values_list("status").annotate(n=Count("pk")))
+    late = judged.filter(status__in=LATE).select_related("office").order_by(F("due_on").asc(nulls_first=True))
+    owed = judged.order_by().aggregate(promised=Sum("promised"), delivered=Sum("delivered"))
+    return {
+        "promised": owed["promised"] or 0,
+        "delivered": owed["delivered"] or 0,
+        "late_pledges": [_promise(pledge) for pledge in late[:SHOWN]],
+        "late_number": sum(counts.get(status, 0) for status in Status.PAST_DUE),
+        "dangling_number": counts.get(Status.DANGLING, 0),
+        "pledge_number": sum(counts.values()),
+    }
+
+
+def _promise(pledge: Any) -> dict[str, Any]:
+    from backoffice.registers.pledges import lateness, status_badge
+
+    share = round(100 * pledge.delivered / pledge.promised) if pledge.promised else 0
+    return {
+        "pledge": pledge,
+        "badge": status_badge(pledge),
+        "late": lateness(pledge),
+        "share": share,
+        "address": reverse("admin:pledges_pledge_change", args=[pledge.pk]),
+    }
+
+
+def _sum(rows: QuerySet, family: str, number: Any) -> Coalesce:
+    grouped = rows.order_by().values(family).annotate(n=number).values("n")
+    return Coalesce(Subquery(grouped, output_field=IntegerField()), 0)
+
+
+def stock_against_need(user: Any) -> list[Bar]:
+    """Per family: what lies in stock, what is approved and not yet received, what is asked and not yet decided."""
+    free = Asset.objects.visible_to(user).available().values("pk")
+    stock = Asset.objects.filter(pk__in=free, device_type__family=OuterRef("pk"))
+    mine = RequestLine.objects.filter(request__in=DeviceRequest.objects.visible_to(user), device_type__family=OuterRef("pk"))
+    asked = mine.filter(decision="", request__state__in=[RequestState.SUBMITTED, RequestState.VERIFIED])
+    approved = mine.filter(decision=LineDecision.APPROVE).with_quantities().filter(outstanding__gt=0)
+    families = Family.objects.annotate(
+        stock=_sum(stock, "device_type__family", Count("pk")),
+        approved=_sum(approved, "device_type__family", Sum("outstanding")),
+        asked=_sum(asked, "device_type__family", Sum("quantity")),
+    ).filter(Q(stock__gt=0) | Q(approved__gt=0) | Q(asked__gt=0))
+    rows: list[tuple[Any, list[tuple[int, str]], Any]] = []
+    for family in families.order_by("-approved", "-asked", "-stock")[:8]:
+        stock_words = _now("%(n)s di gudang") % {"n": words.thousands(family.stock)}
+        rows.append((family.name, [(family.stock, "good")], stock_words))
+        need = {"a": words.thousands(family.approved), "b": words.thousands(family.asked)}
+        need_words = _now("%(a)s disetujui, %(b)s menunggu keputusan") % need
+        rows.append(("", [(family.approved, "brand"), (family.asked, "soon")], need_words))
+    return bars(rows)
+
+
+def conditions(user: Any) -> list[Bar]:
+    """How the devices fare that are in use, and those in stock."""
+    rows = Asset.objects.visible_to(user).with_state().filter(state__in=[AssetState.ISSUED, AssetState.IN_STOCK])
+    counted = {
+        (state, condition): n
+        for state, condition, n in rows.order_by().values_list("state", "condition").annotate(n=Count("pk"))
+    }
+    shown: list[tuple[Any, list[tuple[int, str]], Any]] = []
+    for state, label in ((AssetState.ISSUED, _("Dipakai")), (AssetState.IN_STOCK, _("Di gudang"))):
+        numbers = [(counted.get((state, c), 0), words.CONDITION_TONES[c]) for c in Condition]
+        if any(n for n, _tone in numbers):
+            told = " · ".join(f"{words.thousands(n)} {c.label}" for (n, _t), c in zip(numbers, Condition, strict=True))
+            shown.append((label, numbers, told))
+    return bars(shown)
+
+
+def _unit_screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
+    from backoffice.registers.handovers import question
+    from backoffice.registers.pledges import lateness, status_badge
+    from backoffice.registers.requesting import own_units
+    from backoffice.registers.requests import describe, lines_of
+    from requests_app.limits import ServiceLimits
+
+    limits = ServiceLimits()
+    todo: list[dict[str, Any]] = []
+    arrived = Handover.objects.visible_to(user).filter(state="handed_over").select_related("recipient_unit", "from_unit")
+    for handover in arrived.exclude(recorded_by=user).order_by("handed_over_on")[:SHOWN]:
+        if belongs_to(user, handover.recipient_unit) and handover.kind not in ("return", "recall"):
+            todo.append({
+                "title": question(handover),
+                "text": _now("Diserahkan %(day)s oleh %(unit)s") % {
+                    "day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
+                "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
+                "button": _("Periksa"),
+                "late": clock.today() > limits.receipt_due_on(handover.handed_over_on),
+            })  # fmt: skip
+    mine = list(DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:20])
+    lines = lines_of(mine)
+    for request in mine:
+        describe(request, lines[request.pk], limits)
+        request.address = reverse("admin:requests_app_devicerequest_change", args=[request.pk])
+    desk = set(waiting["requests"].due.values_list("pk", flat=True)) | set(
+        waiting["requests"].overdue.values_list("pk", flat=True)
+    )
+    for request in DeviceRequest.objects.filter(pk__in=desk).with_state().select_related("unit")[:SHOWN]:
+        describe(request, lines_of([request])[request.pk], limits)
+        signs = request.state == RequestState.SUBMITTED
+        todo.append({
+            "title": _now("Tanda tangani usulan %(what)s") % {"what": request.devices} if signs
+            else _now("Perbaiki usulan %(what)s") % {"what": request.devices},
+            "text": f"{request} · {words.age(request.age_days)}",
+            "address": reverse("admin:requests_app_devicerequest_change", args=[request.pk]),
+            "button": _("Buka"),
+            "late": request.late,
+        })  # fmt: skip
+    units = own_units(user)
+    promises = _promised_to(units)
+    for promise in promises:
+        promise["badge"], promise["late"] = status_badge(promise["pledge"]), lateness(promise["pledge"])
+    return {"todo": todo, "mine": mine[:SHOWN], "promises": promises, "unit": units.first()}
+
+
+def _promised_to(units: QuerySet) -> list[dict[str, Any]]:
+    """Published pledges with lines for these units, with what came of them here."""
+    lines = PledgeLine.objects.filter(unit__in=units.values("pk"), pledge__publication=Publication.PUBLISHED)
+    mine = list(lines_with_delivered(lines.select_related("family", "device_type")).order_by("pledge_id"))
+    pledges = {pledge.pk: pledge for pledge in Pledge.objects.filter(pk__in={l.pledge_id for l in mine}).judged()}
+    return [
+        {
+            "line": line,
+            "pledge": pledges[line.pledge_id],
+            "received": min(line.delivered, line.quantity),
+            "address": reverse("admin:pledges_pledge_change", args=[line.pledge_id]),
+        }
+        for line in mine
+    ]

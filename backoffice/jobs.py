@@ -1,0 +1,66 @@
+"""Downloads: what a person asked for, how far it is, and the file when it is done, for its owner alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from core import security
+from core.files import file_response
+from core.jobs import enqueue
+from core.models import Job
+from org.models import Role
+from org.rules import reach
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TONES = {
+    Job.State.QUEUED: words.CALM, Job.State.RUNNING: words.SOON, Job.State.DONE: words.GOOD, Job.State.FAILED: words.LATE,
+}  # fmt: skip
+NAMES = {
+    "requests": _("Ekspor usulan"), "assets": _("Ekspor perangkat"), "pledges": _("Ekspor janji"),
+    "verify_journal": _("Pemeriksaan keutuhan catatan"),
+}  # fmt: skip
+FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}
+
+
+def screen(user: Any) -> dict[str, Any]:
+    """The user's own jobs, newest first."""
+    jobs = list(Job.objects.filter(owner=user).order_by("-id")[:50])
+    for job in jobs:
+        state = Job.State(job.state)
+        job.badge = words.badge(state.label, TONES[state])
+        job.name = NAMES.get(job.params.get("kind", "") or job.kind) or NAMES.get(job.kind) or job.kind
+        job.fault = FAULTS.get(job.error, job.error)
+    return {"jobs": jobs, "unfinished": any(job.state in ("queued", "running") for job in jobs)}
+
+
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file of one's own job."""
+    job = Job.objects.filter(pk=pk, owner=request.user, state=Job.State.DONE).exclude(file="").first()
+    if job is None:
+        raise Http404
+    security.log("export", user=request.user, job=job.pk, rows=job.rows)
+    kind = "text/csv; charset=utf-8" if job.filename.endswith(".csv") else XLSX
+    return file_response(job.file, job.filename, kind)
+
+
+def may_verify(user: Any) -> bool:
+    """Auditors verify the journal, and the superuser."""
+    return user.is_superuser or any(held.role == Role.AUDITOR for held in reach(user).held)
+
+
+def verify_journal(request: HttpRequest) -> HttpResponse:
+    """Have the whole journal checked; the result appears among the user's jobs."""
+    if not may_verify(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        enqueue("verify_journal", request.user, {"anchor": request.POST.get("anchor", "")[:100]})
+        messages.success(request, _("Pemeriksaan dimulai. Hasilnya muncul di sini."))
+    return HttpResponseRedirect(reverse("admin:jobs"))

@@ -1,0 +1,66 @@
+"""Families, device types, item codes, standard prices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import DeviceType, Family, ItemCode, StandardPrice
+from backoffice import words
+from backoffice.filters import choice, equals
+from backoffice.registers.organisation import ACTIVE
+from backoffice.registers.reference import ReferenceAdmin, active
+from backoffice.site import site
+from core import clock
+
+
+def families(_user: Any) -> list[tuple[str, str]]:
+    return list(Family.objects.values_list("code", "name"))
+
+
+def _years(_user: Any) -> list[tuple[str, str]]:
+    now = clock.today().year
+    return [(str(year), str(year)) for year in range(now + 2, now - 6, -1)]
+
+
+FAMILY = choice("family", _("Kelompok"), families, lambda rows, code, _user: rows.filter(family__code=code))
+
+
+@admin.register(Family, site=site)
+class FamilyAdmin(ReferenceAdmin):
+    columns = ("code", "name", "name_en")
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+
+
+@admin.register(ItemCode, site=site)
+class ItemCodeAdmin(ReferenceAdmin):
+    columns = ("code", "name", "useful_life_years")
+    list_display = ("code", "name", "useful_life_years")
+    search_fields = ("code", "name")
+    sortable_by = ("code", "name")
+
+
+@admin.register(DeviceType, site=site)
+class DeviceTypeAdmin(ReferenceAdmin):
+    columns = ("code", "family", "name", "name_en", "item_code", "unit_of_measure", "useful_life_years", "active")
+    list_display = ("name", "family", "item_code", "useful_life_years", "state")
+    list_filter = (FAMILY, ACTIVE)
+    search_fields = ("name", "code", "family__name")
+    related = ("family", "item_code")
+    state = staticmethod(active())
+
+
+@admin.register(StandardPrice, site=site)
+class StandardPriceAdmin(ReferenceAdmin):
+    columns = ("device_type", "year", "price", "includes_ppn", "source")
+    list_display = ("device_type", "year", "amount", "source")
+    list_filter = (equals("year", _("Tahun"), _years),)
+    search_fields = ("device_type__name", "source")
+    related = ("device_type",)
+
+    @admin.display(description=_("harga satuan"))
+    def amount(self, obj: Any) -> str:
+        return words.rupiah(obj.price)

@@ -1,0 +1,267 @@
+"""Handovers (BAST): made by the asset clerk, confirmed or disputed by the receiver on a phone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from assets import rules
+from assets.models import Handover, HandoverItem
+from assets.states import HandoverKind, HandoverState, LegalAct
+from backoffice import words
+from backoffice.base import BaseAdmin
+from backoffice.filters import choice, equals, within
+from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, ReasonForm, VerbForm
+from backoffice.registers.fields import TagsField
+from backoffice.site import site
+from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from core import clock
+from core.errors import DomainError
+from org.models import Person, Unit
+from org.rules import belongs_to
+from requests_app import fulfilment, worklists
+from requests_app.limits import ServiceLimits
+
+OPEN = (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
+
+
+class HandoverForm(VerbForm):
+    """Any handover. Devices on a request are better handed over from the request's own page."""
+
+    kind = forms.ChoiceField(label=_("Jenis"), choices=HandoverKind.choices)
+    assets = TagsField(label=_("Label perangkat"))
+    recipient_unit = forms.ModelChoiceField(
+        Unit.objects.all(), label=_("Unit penerima"), required=False,
+        empty_label=_("Unit pencatat (untuk pengembalian dan penarikan)"),
+    )  # fmt: skip
+    recipient = forms.ModelChoiceField(
+        Person.objects.all(), label=_("Penerima (opsional)"), required=False, empty_label=_("Unit, tanpa nama penerima")
+    )
+    handed_over_on = DayField(
+        label=_("Tanggal serah terima"), required=False, help_text=_("Kosongkan bila baru disiapkan.")
+    )
+    due_back_on = DayField(label=_("Kembali paling lambat"), required=False, help_text=_("Hanya untuk peminjaman."))
+    accessories = forms.CharField(label=_("Kelengkapan (opsional)"), required=False, max_length=300)
+    legal_act = forms.ChoiceField(
+        label=_("Dasar penyerahan"), required=False, choices=[("", _("Yang lazim untuk kedua unit")), *LegalAct.choices]
+    )
+    decision_number = forms.CharField(label=_("Nomor keputusan (opsional)"), required=False, max_length=100)
+    note = ReasonField(required=False, label=_("Catatan (opsional)"))
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        visible = super().choices_of(name, queryset).filter(active=True)
+        return visible.select_related("unit") if name == "recipient" else visible
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | {"assets": self.fields["assets"].resolve(found["assets"], self.user)}
+
+
+def make(*, actor: Any, assets: list[Any], accessories: str, recipient_unit: Unit | None, **terms: Any) -> Handover:
+    """Record a handover of the devices named; what comes back goes to the unit that keeps them."""
+    if not assets:
+        raise DomainError("required", _("Sebut sedikitnya satu perangkat."), field="assets")
+    if recipient_unit is None:
+        if terms["kind"] not in rules.COMES_BACK:
+            raise DomainError("required", _("Pilih unit penerima."), field="recipient_unit")
+        recipient_unit = assets[0].unit
+    items = [fulfilment.Item(asset, accessories=accessories) for asset in assets]
+    return fulfilment.record_handover(recipient_unit=recipient_unit, items=items, actor=actor, **terms)
+
+
+class HandOverForm(VerbForm):
+    on = DayField(label=_("Tanggal serah terima"))
+
+
+class AcceptForm(VerbForm):
+    """Which of the waiting devices came. All are ticked."""
+
+    items = forms.ModelMultipleChoiceField(
+        HandoverItem.objects.all(), label=_("Yang sudah Anda terima"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Pilih perangkat yang sudah diterima.")},
+    )  # fmt: skip
+    substitute = forms.BooleanField(
+        label=_("Jenisnya lain dari yang dijanjikan, dan saya terima sebagai pengganti"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = list(self.fields["items"].queryset)
+        self.initial.setdefault("items", [item.pk for item in self.waiting])
+        ticked = self.data.getlist("items") if self.is_bound else [str(item.pk) for item in self.waiting]
+        for item in self.waiting:
+            item.ticked = str(item.pk) in ticked
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        return self.subject.items.filter(state__in=OPEN).select_related("asset__device_type")
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | {"items": [item.pk for item in found["items"]]}
+
+
+class DisputeRow(PlainForm):
+    reason = ReasonField(required=False, label=_("Apa yang tidak cocok?"), help_text=_("Kosongkan bila cocok."))
+    item: Any = None
+
+
+class DisputeForm(VerbForm):
+    row_form, rows_name = DisputeRow, "items"
+
+    def row_keys(self) -> list[int]:
+        waiting = self.subject.items.filter(state__in=OPEN).select_related("asset__device_type")
+        self.waiting = {item.pk: item for item in waiting}
+        return list(self.waiting)
+
+    def _make_rows(self) -> list[Any]:
+        rows = super()._make_rows()
+        for row, item in zip(rows, self.waiting.values(), strict=True):
+            row.item, row.heading = item, str(item.asset)
+        return rows
+
+    def values(self) -> dict[str, Any]:
+        said = {row.item.pk: row.cleaned_data["reason"] for row in self.rows if row.cleaned_data["reason"]}
+        if not said:
+            raise DomainError("required", _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat."))
+        return {"reasons": said}
+
+
+class ScanForm(VerbForm):
+    scan = DocumentField(label=_("BAST bertanda tangan"), help_text=_("Foto atau PDF."))
+
+
+def things(handover: Handover) -> str:
+    """What is on a handover, in words: "Tripod", "2 HP", "HP, Tripod"."""
+    counted: dict[str, int] = {}
+    for item in handover.items.select_related("asset__device_type"):
+        counted[str(item.asset.device_type)] = counted.get(str(item.asset.device_type), 0) + 1
+    return ", ".join(name if n == 1 else f"{n} {name}" for name, n in counted.items())
+
+
+def question(handover: Handover) -> Any:
+    return _("%(things)s sudah Anda terima?") % {"things": things(handover)}
+
+
+def _hand_over(handover: Handover, *, actor: Any, on: date) -> Handover:
+    return fulfilment.hand_over(handover, actor=actor, on=on)
+
+
+def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
+    if value == "back":
+        back = worklists.returns(user)
+        return rows.filter(Q(pk__in=back.overdue.values("pk")) | Q(pk__in=back.due.values("pk")))
+    waiting = worklists.worklists(user)["handovers"]
+    late = Q(pk__in=waiting.overdue.values("pk"))
+    return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
+
+
+DESK = choice(
+    "desk", _("Antrean"),
+    [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu")), ("back", _("Pinjaman yang harus kembali"))],
+    _waiting,
+)  # fmt: skip
+
+
+@admin.register(Handover, site=site)
+class HandoverAdmin(BaseAdmin):
+    permits = rules.HANDOVER_VERBS
+    verbs = (
+        Verb("hand-over", _("Serahkan"), _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
+             _("Perangkat diserahkan."), _hand_over, HandOverForm, PRIMARY),
+        Verb("accept", _("Ya, sudah saya terima"), _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
+             _("Terima kasih. Penerimaan tercatat."), fulfilment.accept, AcceptForm, PRIMARY, "backoffice/accept.html",
+             question),
+        Verb("dispute", _("Tidak cocok"), _("Tulis apa yang tidak cocok. Diskominfo akan menindaklanjuti."),
+             _("Sanggahan tercatat."), fulfilment.dispute, DisputeForm),
+        Verb("attach-signed", _("Lampirkan BAST bertanda tangan"), _("Foto atau PDF BAST yang sudah ditandatangani."),
+             _("BAST terlampir."), fulfilment.attach_signed, ScanForm),
+        Verb("cancel", _("Batalkan"), _("Serah terima dibatalkan dan perangkat kembali ke pemegang sebelumnya."),
+             _("Serah terima dibatalkan."), fulfilment.cancel, ReasonForm, DANGER),
+    )  # fmt: skip
+    creation = Creation(
+        _("Buat serah terima"), _("Untuk memenuhi usulan, lebih mudah mulai dari halaman usulannya."),
+        _("Serah terima tercatat."), rules.may_keep, make, HandoverForm,
+    )  # fmt: skip
+    list_display = ("what", "recipient_unit", "kind_said", "status", "day")
+    list_filter = (
+        DESK, equals("state", _("Keadaan"), HandoverState.choices), equals("kind", _("Jenis"), HandoverKind.choices),
+        within("recipient_unit", _("Unit penerima")),
+    )  # fmt: skip
+    search_fields = ("number", "recipient_unit__name", "recipient__name", "items__asset__tag")
+    search_help_text = _("Cari nomor BAST, unit, penerima, label")
+    related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
+    files = ("signed_scan",)
+    nothing = _("Belum ada serah terima di sini.")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        found, _many = super().get_search_results(request, queryset, search_term)
+        return (queryset.filter(pk__in=found.order_by().values("pk")) if search_term else queryset), False
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        names: dict[int, list[str]] = {}
+        items = HandoverItem.objects.filter(handover__in=rows).select_related("asset__device_type")
+        for item in items:
+            names.setdefault(item.handover_id, []).append(str(item.asset.device_type))
+        for row in rows:
+            devices = names.get(row.pk, [])
+            row.devices = ", ".join(f"{devices.count(n)} {n}" for n in dict.fromkeys(devices))
+
+    @admin.display(description=_("serah terima"))
+    def what(self, obj: Any) -> str:
+        return f"{obj} · {obj.devices}"
+
+    @admin.display(description=_("jenis"))
+    def kind_said(self, obj: Any) -> str:
+        return obj.get_kind_display()
+
+    @admin.display(description=_("keadaan"))
+    def status(self, obj: Any) -> str:
+        return words.handover_badge(obj.state)
+
+    @admin.display(description=_("tanggal"))
+    def day(self, obj: Any) -> str:
+        return words.short_date(obj.handed_over_on or clock.local_date(obj.created_at))
+
+    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        return {"on": clock.today()} if verb.name == "hand-over" else {}
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        items = obj.items.select_related(
+            "asset__device_type", "fulfilment__request_line__request", "fulfilment__pledge_line__pledge"
+        )
+        return {
+            "badge": words.handover_badge(obj.state),
+            "title": f"{obj.get_kind_display()}: {things(obj)}",
+            "lead": _lead(request.user, obj),
+            "facts": _facts(obj),
+            "part": "backoffice/parts/handover.html",
+            "items": [(item, words.handover_badge(item.state), words.condition_badge(item.condition)) for item in items],
+        }
+
+
+def _lead(user: Any, handover: Handover) -> Any:
+    if handover.state not in OPEN or not handover.handed_over_on:
+        return ""
+    due = words.long_date(ServiceLimits().receipt_due_on(handover.handed_over_on))
+    if belongs_to(user, handover.recipient_unit):
+        return _("Konfirmasi penerimaan paling lambat %(day)s.") % {"day": due}
+    return _("Sekarang di meja penerima, konfirmasi paling lambat %(day)s.") % {"day": due}
+
+
+def _facts(obj: Handover) -> list[tuple[Any, Any]]:
+    return [
+        (_("Nomor BAST"), obj.number or _("belum ada")),
+        (_("Dari"), obj.from_unit),
+        (_("Kepada"), " · ".join(filter(None, (str(obj.recipient_unit), str(obj.recipient or ""))))),
+        (_("Tanggal"), words.long_date(obj.handed_over_on) or "–"),
+        (_("Dasar penyerahan"), obj.get_legal_act_display()),
+        *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
+        *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
+        *([(_("Catatan"), obj.note)] if obj.note else []),
+    ]

@@ -1,0 +1,207 @@
+"""The office's own: settings of the installation, the journal, the security log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.base import BaseAdmin
+from backoffice.filters import equals
+from backoffice.forms import form_of, initial_of
+from backoffice.jobs import may_verify
+from backoffice.registers.reference import said
+from backoffice.sentences import detail_of, sentence_of
+from backoffice.site import site
+from backoffice.timeline import ROLES, readable_units
+from backoffice.verbs import PRIMARY, Verb
+from core import journal
+from core.errors import Missing, NotAllowed
+from core.installation import CHANGEABLE, change_installation
+from core.models import Event, EventPrivate, Installation, SecurityEvent
+from core.permits import Permit
+from org.models import Role, User
+from org.rules import SUPERUSER, reach, require
+
+KINDS = [
+    ("request", _("Usulan")), ("handover", _("Serah terima")), ("asset", _("Perangkat")), ("pledge", _("Janji")),
+    ("receipt", _("Penerimaan barang")), ("user", _("Pengguna")), ("grant", _("Hak peran")), ("unit", _("Unit")),
+    ("person", _("Orang")), ("device_type", _("Jenis perangkat")), ("standard_price", _("Standar harga")),
+    ("installation", _("Pengaturan")),
+]  # fmt: skip
+
+
+def may_configure(user: Any, _installation: Any = None) -> str:
+    """The user admin of the whole district, or the superuser."""
+    role = require(user, Role.USER_ADMIN)
+    if role != SUPERUSER and reach(user).units(Role.USER_ADMIN) is not None:
+        raise NotAllowed("role_missing", _("Pengaturan diubah oleh pengelola pengguna seluruh kabupaten."))
+    return role
+
+
+def _configure(_installation: Installation, *, actor: Any, **values: Any) -> Installation:
+    return change_installation(actor=actor, role=may_configure(actor), **values)
+
+
+@admin.register(Installation, site=site)
+class InstallationAdmin(BaseAdmin):
+    """One row, which is there from the start in the eyes of everyone."""
+
+    permits = {"change": Permit(may_configure)}
+    verbs = (
+        Verb("change", _("Ubah pengaturan"), _("Berlaku langsung untuk semua orang."), _("Pengaturan tersimpan."),
+             _configure, form_of(Installation, *CHANGEABLE), PRIMARY),
+    )  # fmt: skip
+
+    def may_read(self, user: Any) -> bool:
+        return bool(reach(user).held) or user.is_superuser
+
+    def find(self, request: HttpRequest, pk: int) -> Installation:
+        if pk != 1 or not self.may_read(request.user):
+            raise Missing("not_found", _("Tidak ditemukan."))
+        return Installation.current()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(self.address(Installation(pk=1)))
+
+    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        return initial_of(subject, CHANGEABLE)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        facts = [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in CHANGEABLE]
+        return {"title": _("Pengaturan"), "facts": facts}
+
+
+@admin.register(Event, site=site)
+class EventAdmin(BaseAdmin):
+    """The journal as a list; nothing can be added, changed or taken out, here or anywhere."""
+
+    list_display = ("seq", "when", "happened", "about", "by")
+    list_filter = (equals("subject_type", _("Tentang"), KINDS, "kind"), equals("role", _("Peran"), Role.choices))
+    search_fields = ("subject_number", "verb")
+    search_help_text = _("Cari nomor atau tindakan")
+    ordering = ("-seq",)
+    list_before = "backoffice/parts/anchor.html"
+
+    def may_read(self, user: Any) -> bool:
+        return bool(reach(user).held) or user.is_superuser
+
+    def visible(self, user: Any) -> QuerySet:
+        if not user.is_active:
+            return Event.objects.none()
+        units = reach(user).units()
+        return Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units.values("pk"))
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        people = User.objects.select_related("person").in_bulk({row.actor_id for row in rows if row.actor_id})
+        for row in rows:
+            row.actor_name = str(people[row.actor_id]) if row.actor_id in people else ""
+
+    def list_extras(self, request: HttpRequest, rows: Any) -> dict[str, Any]:
+        seq, digest = journal.head()
+        return {"anchor": f"{seq}:{digest}", "before": self.list_before, "may_verify": may_verify(request.user)}
+
+    @admin.display(description=_("nomor"))
+    def seq(self, obj: Any) -> str:
+        return f"#{obj.pk}"
+
+    @admin.display(description=_("waktu"))
+    def when(self, obj: Any) -> str:
+        return words.instant(obj.at)
+
+    @admin.display(description=_("peristiwa"))
+    def happened(self, obj: Any) -> Any:
+        return sentence_of(obj.verb, {})[0]
+
+    @admin.display(description=_("tentang"))
+    def about(self, obj: Any) -> str:
+        kind = dict(KINDS).get(obj.subject_type, obj.subject_type.replace("_", " "))
+        return f"{kind} {obj.subject_number or obj.subject_id}"
+
+    @admin.display(description=_("oleh"))
+    def by(self, obj: Any) -> str:
+        return " · ".join(filter(None, (obj.actor_name, str(ROLES.get(obj.role, "")))))
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        self.prepare(request, [obj])
+        readable = obj.unit_id in readable_units(request.user, [obj])
+        private = EventPrivate.objects.filter(event=obj).values_list("values", flat=True).first() if readable else None
+        changes, reason = journal.opened(obj, private or {})
+        sentence, _tone = sentence_of(obj.verb, changes)
+        return {
+            "title": f"#{obj.pk} {sentence}",
+            "lead": detail_of(obj.verb, changes, obj),
+            "facts": [
+                (_("Waktu"), words.instant(obj.at)),
+                (_("Oleh"), self.by(obj) or _("sistem")),
+                (_("Tindakan"), obj.verb),
+                (_("Tentang"), self.about(obj)),
+                *([(_("Alasan"), reason)] if reason else []),
+                (_("Nomor panggilan"), obj.request_id or "–"),
+                (_("Segel sebelumnya"), obj.prev_hash),
+                (_("Segel"), obj.hash),
+            ],
+        }
+
+
+
+
+SECURITY_WORDS: dict[str, Any] = {
+    "login": _("Masuk"), "login_failed": _("Gagal masuk"), "login_locked": _("Akun dikunci sementara"),
+    "refused": _("Tindakan ditolak"), "person_viewed": _("Data orang dibuka"), "file_read": _("Berkas dibuka"),
+    "export": _("Ekspor"), "token_created": _("Token dibuat"), "token_revoked": _("Token dicabut"),
+    "token_refused": _("Token ditolak"),
+}  # fmt: skip
+
+
+@admin.register(SecurityEvent, site=site)
+class SecurityAdmin(BaseAdmin):
+    """Logins, refusals, exports and views of personal data: for the superuser and auditors of the whole district."""
+
+    list_display = ("when", "kind_said", "who", "address")
+    list_filter = (equals("kind", _("Jenis"), SECURITY_WORDS.items()),)
+    search_fields = ("address", "request_id")
+    ordering = ("-id",)
+
+    def may_read(self, user: Any) -> bool:
+        return user.is_superuser or any(held.role == Role.AUDITOR and held.whole for held in reach(user).held)
+
+    def visible(self, user: Any) -> QuerySet:
+        return SecurityEvent.objects.all() if self.may_read(user) else SecurityEvent.objects.none()
+
+    def object_page(self, request: HttpRequest, pk: int) -> Any:
+        if not self.may_read(request.user):
+            raise Http404
+        return super().object_page(request, pk)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        people = User.objects.select_related("person").in_bulk({row.user_id for row in rows if row.user_id})
+        for row in rows:
+            row.user_name = str(people[row.user_id]) if row.user_id in people else ""
+
+    @admin.display(description=_("waktu"))
+    def when(self, obj: Any) -> str:
+        return words.instant(obj.at)
+
+    @admin.display(description=_("kejadian"))
+    def kind_said(self, obj: Any) -> Any:
+        return SECURITY_WORDS.get(obj.kind, obj.kind)
+
+    @admin.display(description=_("akun"))
+    def who(self, obj: Any) -> str:
+        return obj.user_name
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        self.prepare(request, [obj])
+        detail = [(name, value) for name, value in obj.detail.items()]
+        return {
+            "title": self.kind_said(obj),
+            "facts": [
+                (_("Waktu"), words.instant(obj.at)), (_("Akun"), obj.user_name or "–"), (_("Alamat"), obj.address or "–"),
+                (_("Nomor panggilan"), obj.request_id or "–"), *detail,
+            ],
+        }  # fmt: skip

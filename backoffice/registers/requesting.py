@@ -1,0 +1,233 @@
+"""The forms around a request: filing it from a phone, signing it, deciding it line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, DeviceType
+from backoffice import words
+from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, ReasonField, VerbForm
+from core import clock
+from core.models import Installation
+from org.models import Person, SocialAccount, Unit
+from org.models.units import subtree
+from org.rules import reach
+from pledges.models import PledgeLine
+from pledges.queries import lines_with_delivered
+from pledges.states import Publication
+from requests_app import rules
+from requests_app.approvals import Decided
+from requests_app.models import DeviceRequest
+from requests_app.states import LineDecision, Situation
+
+
+def own_units(user: Any) -> QuerySet:
+    """The units for which the user may file."""
+    units = reach(user).units(*rules.FILERS)
+    return (Unit.objects.all() if units is None else units).filter(active=True)
+
+
+class LineForm(PlainForm):
+    device_type = forms.ModelChoiceField(DeviceType.objects.all(), label=_("Perangkat"), empty_label=_("– pilih –"))
+    quantity = NumberField(label=_("Jumlah"), min_value=1, max_value=1000, initial=1)
+    situation = forms.ChoiceField(
+        label=_("Apa yang dipakai sekarang?"), choices=Situation.choices, widget=forms.RadioSelect
+    )
+    in_use_since = forms.CharField(
+        label=_("Dipakai sejak (tahun)"), required=False, max_length=10, help_text=_("Contoh: 2019"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    accounts = forms.ModelMultipleChoiceField(
+        SocialAccount.objects.all(), label=_("Untuk akun mana?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    note = forms.CharField(
+        label=_("Keterangan (opsional)"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        if name == "device_type":
+            return queryset.filter(active=True)
+        unit = getattr(self.subject, "unit", None)
+        units = own_units(self.user).filter(subtree(unit.code)) if unit else own_units(self.user)
+        return queryset.filter(unit__in=units, active=True)
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | {"accounts": list(found["accounts"])}
+
+
+class ChangeForm(VerbForm):
+    """What may still be changed in a request that is with its unit."""
+
+    row_form, row_title, rows_grow = LineForm, _("Perangkat"), True
+
+    purpose = ReasonField(label=_("Alasan"), help_text=_("Tulis mengapa dibutuhkan. Satu dua kalimat cukup."))
+    needed_by = DayField(label=_("Dibutuhkan paling lambat (opsional)"), required=False)
+    on_behalf_of = forms.ModelChoiceField(
+        Person.objects.all(), label=_("Untuk siapa (opsional)"), required=False, empty_label=_("Saya sendiri")
+    )
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        if name == "on_behalf_of":
+            return queryset.filter(unit__in=own_units(self.user), active=True).visible_to(self.user)  # type: ignore[attr-defined]
+        return own_units(self.user)
+
+
+class RequestForm(ChangeForm):
+    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), empty_label=_("– pilih –"))
+    field_order = ("unit", "purpose", "needed_by", "on_behalf_of")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = list(self.fields["unit"].queryset[:2])
+        self.only_unit = units[0] if len(units) == 1 else None
+        if self.only_unit:
+            self.fields["unit"].widget = forms.HiddenInput()
+            self.initial["unit"] = self.only_unit.pk
+
+
+class EndorseForm(VerbForm):
+    letter = DocumentField(
+        label=_("Surat bertanda tangan (opsional)"), required=False, help_text=_("Foto atau PDF surat usulan.")
+    )
+    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Installation.current().endorsement == Installation.Endorsement.LETTER:
+            self.fields["letter"].required = True
+            self.fields["letter"].label = _("Surat bertanda tangan")
+
+
+class LetterForm(VerbForm):
+    letter = DocumentField(label=_("Surat bertanda tangan"), help_text=_("Foto atau PDF surat usulan."))
+
+
+class DecideRow(PlainForm):
+    decision = forms.ChoiceField(
+        label=_("Keputusan"),
+        widget=forms.RadioSelect,
+        choices=[
+            (LineDecision.APPROVE, _("Setujui")),
+            (LineDecision.REJECT, _("Tolak")),
+            (LineDecision.DEFER, _("Tunda")),
+        ],
+    )
+    approved_quantity = NumberField(label=_("Jumlah disetujui"), min_value=0, required=False)
+    defer_to_year = NumberField(label=_("Ditunda ke tahun"), required=False, help_text=_("Hanya bila ditunda."))
+    reason = ReasonField(label=_("Alasan"), required=False, help_text=_("Wajib bila ditolak atau ditunda."))
+
+    line: Any = None
+
+    def values(self) -> Decided:  # type: ignore[override]
+        found = super().values()
+        return Decided(
+            id=self.line.pk,
+            decision=found["decision"],
+            approved_quantity=found["approved_quantity"],
+            reason=found["reason"],
+            defer_to_year=found["defer_to_year"],
+        )
+
+
+class DecideForm(VerbForm):
+    row_form = DecideRow
+
+    def row_keys(self) -> list[int]:
+        self.open_lines = {
+            line.pk: line
+            for line in self.subject.lines.open_to_decision()
+            .select_related("device_type", "pledge_line__pledge")
+            .prefetch_related("accounts")
+        }
+        return list(self.open_lines)
+
+    def row_context(self, key: int) -> dict[str, Any]:
+        line = self.open_lines[key]
+        return {"initial": {"approved_quantity": line.quantity}}
+
+    def _make_rows(self) -> list[Any]:
+        rows = super()._make_rows()
+        for row, line in zip(rows, self.open_lines.values(), strict=True):
+            row.line = line
+            row.stock = in_stock(line.device_type, self.user)
+        return rows
+
+
+def in_stock(device_type: DeviceType, user: Any) -> int:
+    """Devices of a type that could be handed out now, in the user's scope."""
+    return Asset.objects.visible_to(user).available().filter(device_type=device_type).count()
+
+
+def initial_of_request(request: DeviceRequest) -> dict[str, Any]:
+    lines = [
+        {
+            "device_type": line.device_type_id,
+            "quantity": line.quantity,
+            "situation": line.situation,
+            "in_use_since": line.in_use_since,
+            "note": line.note,
+            "accounts": [account.pk for account in line.accounts.all()],
+        }
+        for line in request.lines.prefetch_related("accounts")
+    ]
+    return {
+        "purpose": request.purpose,
+        "needed_by": request.needed_by,
+        "on_behalf_of": request.on_behalf_of_id,
+        "lines": lines,
+    }
+
+
+def beside_form(form: Any, request: DeviceRequest | None) -> dict[str, Any]:
+    unit = request.unit if request else getattr(form, "only_unit", None)
+    return {"unit": unit, "promises": promises_to(unit) if unit else []}
+
+
+def promises_to(unit: Unit) -> list[PledgeLine]:
+    """What open pledges still owe this unit."""
+    parts = unit.code.split(".")
+    codes = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+    lines = PledgeLine.objects.filter(
+        Q(unit__code__in=codes), pledge__publication=Publication.PUBLISHED, pledge__closures__isnull=True
+    ).select_related("pledge", "family", "device_type", "unit")
+    found = []
+    for line in lines_with_delivered(lines).order_by("pledge__made_on_to", "pk"):
+        line.owed = line.quantity - line.delivered  # type: ignore[attr-defined]
+        if line.owed > 0:  # type: ignore[attr-defined]
+            found.append(line)
+    return found
+
+
+def lead(request: Any) -> str:
+    """One sentence on where the request stands."""
+    step = request.step
+    if not request.desk_role:
+        return _now("Belum diajukan.") if request.state == "draft" else ""
+    told = [words.desk(request.desk_role)]
+    if step:
+        late = (clock.today() - step.due_on).days
+        told.append(
+            _now("lewat batas waktu %(n)s hari") % {"n": late}
+            if request.late
+            else _now("paling lambat %(day)s") % {"day": words.long_date(step.due_on)}
+        )
+    return ", ".join(told) + "."
+
+
+def facts(request: Any) -> list[tuple[Any, Any]]:
+    person = request.on_behalf_of or request.requester
+    return [
+        (_("Nomor"), request.number or _("belum ada")),
+        (_("Unit"), request.unit),
+        (_("Pengusul"), request.requester or request.filed_by),
+        *([(_("Untuk"), person)] if request.on_behalf_of_id else []),
+        (_("Diajukan"), words.long_date(clock.local_date(request.submitted_at)) if request.submitted_at else "–"),
+        (_("Umur"), words.age(request.age_days) or "–"),
+        *([(_("Dibutuhkan paling lambat"), words.long_date(request.needed_by))] if request.needed_by else []),
+    ]

@@ -1,0 +1,162 @@
+"""Verbs of the journal as sentences for people, and the particulars worth a second line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assets.states import Condition, HandoverKind
+from core.models import Event
+from pledges.states import RevisionKind
+from requests_app.states import LineDecision
+
+DONE, WARN, BAD, QUIET = "done", "warn", "bad", "quiet"
+
+SENTENCES: dict[str, tuple[Any, str]] = {
+    "request.drafted": (_("Draf dibuat"), QUIET),
+    "request.changed": (_("Usulan diubah"), QUIET),
+    "request.discarded": (_("Draf dihapus"), QUIET),
+    "request.submitted": (_("Diajukan"), DONE),
+    "request.endorsed": (_("Ditandatangani Camat"), DONE),
+    "request.verified": (_("Diverifikasi"), DONE),
+    "request.sent_back": (_("Dikembalikan untuk diperbaiki"), WARN),
+    "request.decided": (_("Diputuskan"), DONE),
+    "request.closed_short": (_("Sisa ditutup"), WARN),
+    "request.withdrawn": (_("Dicabut"), WARN),
+    "handover.prepared": (_("Perangkat disiapkan"), QUIET),
+    "handover.handed_over": (_("Diserahterimakan (BAST)"), DONE),
+    "handover.accepted": (_("Diterima"), DONE),
+    "handover.disputed": (_("Disanggah penerima"), BAD),
+    "handover.cancelled": (_("Serah terima dibatalkan"), WARN),
+    "handover.signed": (_("BAST bertanda tangan dilampirkan"), DONE),
+    "asset.created": (_("Dicatat dalam daftar perangkat"), DONE),
+    "asset.changed": (_("Data perangkat diperbaiki"), QUIET),
+    "asset.condition_reported": (_("Kondisi dilaporkan"), DONE),
+    "asset.lost": (_("Dilaporkan hilang"), BAD),
+    "asset.found": (_("Ditemukan kembali"), DONE),
+    "asset.repair_started": (_("Masuk perbaikan"), WARN),
+    "asset.repair_ended": (_("Selesai diperbaiki"), DONE),
+    "asset.retired": (_("Dihapus dari daftar dengan SK"), QUIET),
+    "receipt.created": (_("Barang diterima dari penyedia"), DONE),
+    "pledge.drafted": (_("Diucapkan dan dicatat"), DONE),
+    "pledge.changed": (_("Draf diubah"), QUIET),
+    "pledge.discarded": (_("Draf dihapus"), QUIET),
+    "pledge.submitted": (_("Diajukan untuk diterbitkan"), DONE),
+    "pledge.published": (_("Diterbitkan"), DONE),
+    "pledge.rejected": (_("Penerbitan ditolak"), BAD),
+    "pledge.withdrawn": (_("Dicabut"), BAD),
+    "pledge.revision_asked": (_("Perubahan tenggat diminta"), WARN),
+    "pledge.revision_decided": (_("Perubahan tenggat diputuskan"), DONE),
+    "user.created": (_("Akun dibuat"), DONE),
+    "user.changed": (_("Data akun diubah"), QUIET),
+    "user.password_set": (_("Kata sandi diganti"), QUIET),
+    "user.activated": (_("Akun diaktifkan"), DONE),
+    "user.deactivated": (_("Akun dinonaktifkan"), WARN),
+    "grant.created": (_("Hak peran diberikan"), DONE),
+    "grant.ended": (_("Hak peran diakhiri"), WARN),
+    "installation.changed": (_("Pengaturan diubah"), QUIET),
+}
+ENDINGS = {"created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN)}
+
+
+def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, str]:
+    """What happened, in words, and how it weighs."""
+    if verb == "request.endorsed" and changes.get("endorsed") == [None, "letter"]:
+        return _("Surat bertanda tangan Camat dilampirkan"), DONE
+    if verb == "pledge.revision_decided":
+        return _revision_decided(changes)
+    return SENTENCES.get(verb) or ENDINGS.get(verb.rpartition(".")[2], (verb, QUIET))
+
+
+def detail_of(verb: str, changes: dict[str, Any], event: Event) -> str:
+    """The particulars of an event in a few words; empty when the sentence says it all."""
+    teller = _TELLERS.get(verb)
+    return teller(changes, event) if teller else ""
+
+
+def _revision_decided(changes: dict[str, Any]) -> tuple[Any, str]:
+    if _new(changes, "decision") == "approve":
+        return _now("Tenggat menjadi %(day)s") % {"day": _day(_new(changes, "due_on"))}, DONE
+    return _("Permintaan tenggat baru ditolak"), WARN
+
+
+def _new(changes: dict[str, Any], name: str) -> Any:
+    pair = changes.get(name)
+    return pair[1] if isinstance(pair, list) and len(pair) == 2 else None
+
+
+def _day(value: Any) -> str:
+    return format_date(date.fromisoformat(value), "j F Y") if isinstance(value, str) and value else ""
+
+
+def _lines(changes: dict[str, Any], _event: Event) -> str:
+    told = []
+    for line in _new(changes, "lines") or []:
+        label = LineDecision(line["decision"]).label if line.get("decision") in LineDecision.values else ""
+        amount = f"{line['approved_quantity']} {_now('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
+        why = f"“{line['reason']}”" if line.get("reason") else ""
+        told.append(" ".join(filter(None, (str(label), amount, why))))
+    return "; ".join(told)
+
+
+def _condition(changes: dict[str, Any], _event: Event) -> str:
+    value = _new(changes, "condition")
+    return str(Condition(value).label) if value in Condition.values else ""
+
+
+def _handover(changes: dict[str, Any], event: Event) -> str:
+    kind = _new(changes, "kind")
+    said = str(HandoverKind(kind).label) if kind in HandoverKind.values else ""
+    to = _new(changes, "recipient")
+    number = _new(changes, "number") or event.subject_number
+    return " · ".join(filter(None, (said, number, f"{_now('kepada')} {to}" if to else "")))
+
+
+def _accepted(changes: dict[str, Any], event: Event) -> str:
+    tags = _new(changes, "accepted") or []
+    return " · ".join(filter(None, (", ".join(tags), event.subject_number)))
+
+
+def _disputed(changes: dict[str, Any], _event: Event) -> str:
+    reasons = _new(changes, "disputed") or {}
+    return "; ".join(f"{tag}: “{why}”" if why else tag for tag, why in reasons.items())
+
+
+def _asked(changes: dict[str, Any], _event: Event) -> str:
+    kind = _new(changes, "kind")
+    label = RevisionKind(kind).label if kind in RevisionKind.values else ""
+    return f"{label}: {_day(_new(changes, 'due_on'))}"
+
+
+def _number(_changes: dict[str, Any], event: Event) -> str:
+    return event.subject_number
+
+
+def _repair_cost(changes: dict[str, Any], event: Event) -> str:
+    cost = _new(changes, "cost")
+    return " · ".join(filter(None, (_condition(changes, event), f"Rp{cost:,}".replace(",", ".") if cost else "")))
+
+
+def _fields(changes: dict[str, Any], _event: Event) -> str:
+    return ", ".join(name.replace("_", " ") for name in changes)
+
+
+_TELLERS = {
+    "request.submitted": _number,
+    "request.decided": _lines,
+    "handover.prepared": _handover,
+    "handover.handed_over": _handover,
+    "handover.accepted": _accepted,
+    "handover.disputed": _disputed,
+    "handover.cancelled": _number,
+    "asset.condition_reported": _condition,
+    "asset.repair_ended": _repair_cost,
+    "pledge.revision_asked": _asked,
+    "pledge.submitted": _number,
+    "receipt.created": _number,
+    "installation.changed": _fields,
+}

@@ -1,0 +1,77 @@
+"""The site itself: who gets in, which addresses exist beside those of the registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import home, jobs
+from backoffice.accounts import LoginForm, OwnPasswordForm
+from backoffice.theme import AdminSite
+from core.models import Installation
+
+
+class BackofficeSite(AdminSite):
+    """Only what is listed here answers: no bulk actions, no lookups of foreign models, no object redirects."""
+
+    site_title = "Gawai"
+    index_title = _("Beranda")
+    login_form = LoginForm
+    enable_nav_sidebar = True
+    final_catch_all_view = False
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        def page(view: Any) -> Any:
+            return self.admin_view(view)
+
+        urls: list[URLPattern | URLResolver] = [
+            path("", page(self.index), name="index"),
+            path("login/", self.login, name="login"),
+            path("logout/", page(self.logout), name="logout"),
+            path("password_change/", page(self.password_change), name="password_change"),
+            path("password_change/done/", page(self.password_changed), name="password_change_done"),
+            path("jobs/", page(self.jobs), name="jobs"),
+            path("jobs/<int:pk>/file/", page(jobs.download), name="job_file"),
+            path("verify-journal/", page(jobs.verify_journal), name="verify_journal"),
+        ]
+        for model, model_admin in self._registry.items():
+            urls += [path(f"{model._meta.app_label}/{model._meta.model_name}/", model_admin.register_urls())]
+        return urls
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The sidebar names the registers itself (navigation.py)."""
+        return []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        installation = Installation.current()
+        return context | {"installation": installation, "sample_data": installation.sample_data}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        context = {**self.each_context(request), "title": self.index_title, **home.screen(request.user)}
+        return TemplateResponse(request, "backoffice/home.html", context)
+
+    def jobs(self, request: HttpRequest) -> TemplateResponse:
+        context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **jobs.screen(request.user)}
+        return TemplateResponse(request, "backoffice/jobs.html", context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            template_name="backoffice/password.html",
+            extra_context={**self.each_context(request), "title": _("Ubah kata sandi")},
+        )
+        return view(request)
+
+    def password_changed(self, request: HttpRequest) -> TemplateResponse:
+        context = {**self.each_context(request), "title": _("Kata sandi sudah diganti")}
+        return TemplateResponse(request, "backoffice/password_done.html", context)
+
+
+site = BackofficeSite(name="admin")

@@ -1,0 +1,88 @@
+"""What the pages of the back office say and link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.db.models import DateField, Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from backoffice import navigation, words
+
+register = template.Library()
+register.filter("instant", words.instant)
+register.filter("day", words.short_date)
+register.filter("long_day", words.long_date)
+register.filter("rupiah", words.rupiah)
+register.filter("age", words.age)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return words.thousands(int(number))
+
+
+@register.filter
+def plural_of(model: type[Model]) -> Any:
+    return model._meta.verbose_name_plural
+
+
+@register.filter
+def headers(rows: Any) -> Any:
+    return list(result_headers(rows))
+
+
+@register.filter
+def rows(listed: Any) -> list[dict[str, Any]]:
+    """The rows of a list as cells with their labels, ready to be a table or a stack of cards."""
+    register_ = listed.model_admin
+    labels = [label_for_field(name, listed.model, register_) for name in listed.list_display]
+    return [
+        {
+            "address": register_.address(obj),
+            "cells": [
+                {"label": label, "value": _value(name, obj, register_)}
+                for name, label in zip(listed.list_display, labels, strict=True)
+            ],
+        }
+        for obj in listed.result_list
+    ]
+
+
+def _value(name: str, obj: Any, register_: Any) -> Any:
+    field, _attribute, value = lookup_field(name, obj, register_)
+    if field is not None and field.choices:
+        return getattr(obj, f"get_{field.name}_display")()
+    if isinstance(field, DateField):
+        return words.short_date(value)
+    return "–" if value is None or value == "" else value
+
+
+@register.simple_tag
+def page_address(listed: Any, number: int) -> str:
+    return listed.get_query_string({"p": number})
+
+
+@register.simple_tag
+def file_address(register_: Any, obj: Any, field: str) -> str:
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
+
+
+@register.inclusion_tag("backoffice/tabs.html", takes_context=True)
+def phone_tabs(context: Any) -> dict[str, Any]:
+    request: HttpRequest = context["request"]
+    return {"tabs": navigation.tabs(request)}
+
+
+@register.filter
+def kind(field: Any) -> str:
+    """How a form field is drawn."""
+    widget = type(field.field.widget).__name__
+    if widget in ("RadioSelect", "CheckboxSelectMultiple"):
+        return "choices"
+    return {"CheckboxInput": "tick", "HiddenInput": "hidden"}.get(widget, "plain")
+

@@ -1,0 +1,54 @@
+"""A verb as the back office shows it: a button, a page that says what will happen, a form, and the domain's function.
+
+Who may press it and when is not said here but in the packages' ``rules``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+from backoffice.forms import VerbForm
+
+Text = str | Promise
+PRIMARY, PLAIN, DANGER = "primary", "plain", "danger"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """``run(subject, actor=…, **values of the form)``; ``explain`` is one sentence on what it does.
+
+    ``words(subject)``, when given, takes the place of label and explanation for this very subject. ``leaves``: the
+    subject is gone afterwards.
+    """
+
+    name: str
+    label: Text
+    explain: Text
+    done: Text
+    run: Callable[..., Any]
+    form: type[VerbForm] = VerbForm
+    tone: str = PLAIN
+    template: str = "backoffice/verb.html"
+    heading: Callable[[Any], Text] | None = None
+    leaves: bool = False
+
+    def title(self, subject: Any) -> Text:
+        return self.heading(subject) if self.heading else self.label
+
+
+@dataclass(frozen=True)
+class Creation:
+    """How a row of a register comes to be. ``who(user)`` returns the role or raises ``NotAllowed``."""
+
+    label: Text
+    explain: Text
+    done: Text
+    who: Callable[[Any], str]
+    run: Callable[..., Any]
+    form: type[VerbForm]
+    template: str = "backoffice/verb.html"
+    prefill: Callable[[Any, Mapping[str, str]], dict[str, Any]] = field(default=lambda _user, _query: {})

@@ -1,0 +1,124 @@
+"""How things are said: badges, ages, money, telephone numbers, desks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assets.states import AssetState, Condition, HandoverState
+from core import clock
+from pledges.states import Publication, Status
+
+ZONES = {"+0700": "WIB", "+0800": "WITA", "+0900": "WIT"}
+GOOD, SOON, LATE, CALM, BRAND = "good", "soon", "late", "calm", "brand"
+
+PLEDGE_TONES = {
+    Status.MERGED: CALM, Status.WITHDRAWN: CALM, Status.EXCUSED: CALM, Status.TAKEN_BACK: LATE,
+    Status.KEPT_ON_TIME: GOOD, Status.KEPT_LATE: SOON, Status.KEPT_UNDATED: GOOD, Status.KEPT_ON_LATE_DATE: GOOD,
+    Status.UNDATED: CALM, Status.NEEDS_DEADLINE: SOON, Status.DANGLING: SOON, Status.OVERDUE: LATE,
+    Status.LONG_OVERDUE: LATE, Status.EXTENDED: SOON, Status.DUE_SOON: SOON, Status.ON_TRACK: BRAND,
+}  # fmt: skip
+PUBLICATION_TONES = {
+    Publication.DRAFT: CALM, Publication.SUBMITTED: SOON, Publication.PUBLISHED: BRAND, Publication.REJECTED: LATE,
+}  # fmt: skip
+ASSET_TONES = {
+    AssetState.RETIRED: CALM, AssetState.LOST: LATE, AssetState.IN_REPAIR: SOON, AssetState.ISSUED: BRAND,
+    AssetState.HELD: SOON, AssetState.IN_STOCK: GOOD,
+}  # fmt: skip
+CONDITION_TONES = {Condition.GOOD: GOOD, Condition.LIGHTLY_DAMAGED: SOON, Condition.BADLY_DAMAGED: LATE}
+HANDOVER_TONES = {
+    HandoverState.PREPARED: SOON, HandoverState.HANDED_OVER: SOON, HandoverState.ACCEPTED: GOOD,
+    HandoverState.DISPUTED: LATE, HandoverState.CANCELLED: CALM,
+}  # fmt: skip
+HANDOVER_WORDS = {HandoverState.HANDED_OVER: _("Menunggu konfirmasi penerima")}
+
+DESKS = {
+    "unit_head": _("Camat atau kepala unit"),
+    "verifier": _("Verifikator"),
+    "approver": _("Pemberi keputusan (Kabid)"),
+    "asset_clerk": _("Pengurus Barang"),
+    "requester": _("Pengusul"),
+    "receiver": _("Penerima"),
+    "publisher": _("PPID"),
+    "decider": _("Sekda"),
+}
+
+
+def badge(words: Any, tone: str = CALM) -> SafeString:
+    return format_html('<span class="g-badge g-{}">{}</span>', tone, words)
+
+
+def condition_badge(condition: str) -> SafeString:
+    known = Condition(condition)
+    return badge(known.label, CONDITION_TONES[known])
+
+
+def handover_badge(state: str) -> SafeString:
+    known = HandoverState(state)
+    return badge(HANDOVER_WORDS.get(known, known.label), HANDOVER_TONES[known])
+
+
+def days(number: int) -> str:
+    return _now("%(n)s hari") % {"n": thousands(number)}
+
+
+def age(number: int | None) -> str:
+    """Days as people say them: "3 hari", "1.421 hari (hampir 4 tahun)"."""
+    if number is None:
+        return ""
+    years, rest = divmod(number, 365)
+    if number < 330:
+        return days(number)
+    if rest >= 330:
+        said = _now("hampir %(n)s tahun") % {"n": years + 1}
+    elif rest <= 30:
+        said = _now("%(n)s tahun") % {"n": years}
+    else:
+        said = _now("lebih dari %(n)s tahun") % {"n": years}
+    return said
+
+
+def since(day: date | None) -> str:
+    return age((clock.today() - day).days) if day else ""
+
+
+def desk(role: str) -> str:
+    """"sekarang di meja …"."""
+    return _now("Sekarang di meja %(desk)s") % {"desk": DESKS[role]}
+
+
+def thousands(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+def rupiah(amount: int | None) -> str:
+    return f"Rp{thousands(amount)}" if amount is not None else ""
+
+
+def long_date(day: date | None) -> str:
+    return format_date(day, "j F Y") if day else ""
+
+
+def short_date(day: date | None) -> str:
+    return format_date(day, "j M Y") if day else ""
+
+
+def instant(at: datetime) -> str:
+    """An instant in the installation's zone, which is named: "12 Nov 2026 08.14 WIB"."""
+    local = timezone.localtime(at)
+    return f"{format_date(local, 'j M Y H.i')} {ZONES.get(local.strftime('%z'), local.strftime('%z'))}"
+
+
+def phone(number: str) -> str:
+    """A number as people dial it: 0812-3456-7890."""
+    digits = number.replace("+62", "0", 1)
+    if not digits.isdigit() or len(digits) < 9:
+        return number
+    return "-".join((digits[:4], digits[4:8], digits[8:]))

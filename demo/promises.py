@@ -1,0 +1,259 @@
+"""What offices promised: one pledge for every status that a pledge can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from assets.models import Handover
+from core import clock
+from demo.stage import Stage, Story, evenly
+from org.models import Unit
+from pledges import deadlines, pledging
+from pledges.models import Delivery, Pledge, PledgeLine
+from requests_app import fulfilment
+
+PHONES = "HP untuk admin medsos"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A pledge made so many days ago. ``due``: days from today, negative in the past, None when no date was said.
+
+    ``units``: how many kecamatan get one device each; ``delivered``: (days ago, to how many of them) each.
+    """
+
+    title: str
+    quote: str
+    family: str
+    units: int
+    made: int
+    device: str = ""
+    due: int | None = None
+    deadline_text: str = ""
+    office: str = "Bupati"
+    basis: str = "minutes"
+    strength: str = "firm"
+    occasion: str = "Rapat koordinasi kecamatan"
+    place: str = "Cibinong"
+    delivered: tuple[tuple[int, int], ...] = ()
+    by_type: bool = False
+
+
+ON_TIME = Promise(
+    "Laptop untuk lima kecamatan", "Lima kecamatan percontohan mendapat laptop sebelum akhir semester.", "laptop", 5,
+    430, device="laptop", due=-250, deadline_text="sebelum akhir semester", basis="speech_text",
+    delivered=((300, 3), (262, 2)),
+)  # fmt: skip
+LATE = Promise(
+    "Tripod untuk enam kecamatan", "Tripod untuk enam kecamatan kami serahkan triwulan ini.", "tripod", 6, 410,
+    device="tripod", due=-260, deadline_text="triwulan ini", basis="press_release", delivered=((280, 4), (215, 2)),
+)  # fmt: skip
+OVERDUE = Promise(
+    "Mikrofon nirkabel untuk delapan kecamatan", "Mikrofon untuk delapan kecamatan diserahkan sebelum lomba konten.",
+    "mikrofon", 8, 200, device="wireless_microphone", due=-40, deadline_text="sebelum lomba konten",
+    office="Kepala Dinas Komunikasi dan Informatika", delivered=((90, 3),),
+)  # fmt: skip
+LONG_OVERDUE = Promise(
+    "Kamera untuk kecamatan wisata", "Empat kecamatan wisata kita lengkapi kamera tahun ini.", "kamera", 4, 480,
+    device="camera", due=-180, deadline_text="tahun ini", basis="recording", occasion="Festival wisata",
+    place="Cisarua", delivered=((190, 1),),
+)  # fmt: skip
+EXTENDED = Promise(
+    "Tablet untuk lima kecamatan", "Tablet untuk lima kecamatan siap dalam delapan bulan.", "tablet", 5, 300,
+    device="tablet", due=-60, deadline_text="dalam delapan bulan", delivered=((70, 2),),
+)  # fmt: skip
+DUE_SOON = Promise(
+    "Lampu video untuk enam kecamatan", "Enam kecamatan mendapat lampu video sebelum bulan depan berakhir.", "lampu", 6,
+    95, device="video_light", due=20, deadline_text="sebelum bulan depan berakhir", basis="letter",
+    delivered=((30, 2),),
+)  # fmt: skip
+ON_TRACK = Promise(
+    "MiFi untuk sepuluh kecamatan", "Kecamatan dengan sinyal lemah kami bantu MiFi.", "jaringan", 10, 45,
+    device="mifi", due=150, deadline_text="tahun anggaran berjalan", office="Kepala Dinas Komunikasi dan Informatika",
+)  # fmt: skip
+UNDATED = Promise(
+    "Monitor untuk empat kecamatan", "Nanti kita tambah monitor untuk ruang media.", "layar", 4, 50,
+    deadline_text="nanti",
+)  # fmt: skip
+NEEDS_DEADLINE = Promise(
+    "Perekam suara untuk tiga kecamatan", "Perekam suara segera kami siapkan.", "audio", 3, 130, deadline_text="segera",
+    office="Sekretaris Daerah", strength="intention",
+)  # fmt: skip
+WITHDRAWN = Promise(
+    "Drone untuk dua kecamatan", "Dua kecamatan hulu mendapat drone.", "drone", 2, 320, due=-100,
+    deadline_text="sebelum musim hujan",
+)  # fmt: skip
+TAKEN_BACK = Promise(
+    "Hard disk arsip untuk tiga kecamatan", "Hard disk untuk arsip foto diserahkan akhir bulan depan.", "penyimpanan",
+    3, 400, device="external_disk", due=-300, deadline_text="akhir bulan depan", delivered=((320, 3),),
+)  # fmt: skip
+KEPT_UNDATED = Promise(
+    "Headset untuk empat kecamatan", "Headset untuk siaran langsung kami bantu.", "audio", 4, 350, device="headset",
+    delivered=((290, 4),), by_type=True,
+)  # fmt: skip
+KEPT_ON_LATE_DATE = Promise(
+    "Webcam untuk tiga kecamatan", "Webcam untuk rapat daring kami bantu.", "kamera", 3, 380, device="webcam",
+    delivered=((230, 3),), by_type=True,
+)  # fmt: skip
+DRAFT = Promise(
+    "Printer untuk kecamatan baru", "Kata Pak Bupati, printer menyusul.", "pencetak", 1, 20, basis="testimony",
+    strength="conditional", deadline_text="menyusul",
+)  # fmt: skip
+SUBMITTED = Promise(
+    "Perangkat siaran untuk dua kecamatan", "Dua kecamatan kami lengkapi perangkat siaran.", "video", 2, 25, due=120,
+    deadline_text="triwulan depan", basis="press_release",
+)  # fmt: skip
+REJECTED = Promise(
+    "Komputer untuk semua desa", "Kalau terpilih, semua desa mendapat komputer.", "komputer", 3, 60, basis="recording",
+    strength="conditional", deadline_text="kalau terpilih", occasion="Acara di lapangan",
+)  # fmt: skip
+PUBLISHED = (
+    ON_TIME, LATE, OVERDUE, LONG_OVERDUE, EXTENDED, DUE_SOON, ON_TRACK, UNDATED, NEEDS_DEADLINE, WITHDRAWN, TAKEN_BACK,
+    KEPT_UNDATED, KEPT_ON_LATE_DATE,
+)  # fmt: skip
+
+
+def stories(stage: Stage) -> Iterator[Story]:
+    yield _phones(stage)
+    for number, promise in enumerate(PUBLISHED):
+        yield _published(stage, promise, 3 * number + 1)
+    yield _extension(stage, OVERDUE, asked=12, new_due=45)
+    yield _extension(stage, LONG_OVERDUE, asked=186, decided=183, decision="reject", new_due=-20)
+    yield _extension(stage, EXTENDED, asked=75, decided=66, decision="approve", new_due=60)
+    yield _extension(
+        stage, KEPT_ON_LATE_DATE, asked=300, decided=295, decision="approve", new_due=-200, kind="first_set"
+    )
+    yield _withdrawal(stage)
+    yield _recall(stage)
+    yield _draft(stage)
+    yield _submitted(stage)
+    yield _rejected(stage)
+
+
+def pledge_of(promise: Promise) -> Pledge:
+    return Pledge.objects.get(title=promise.title)
+
+
+def _phones(stage: Stage) -> Story:
+    """The words of July 2022. How many was not said; a letter of December made it one phone for each kecamatan."""
+    yield date(2023, 1, 16)
+    values = {
+        "title": PHONES,
+        "quote": "Admin medsos kecamatan nanti kita bantu HP, jangan pakai HP pribadi lagi.",
+        "office": stage.offices["Bupati"],
+        "spoken_by": stage.offices["Bupati"].tenures.earliest("starts_on").person,
+        "occasion": "Bimtek pengelolaan media sosial perangkat daerah",
+        "place": "Cisarua",
+        "made_on_from": date(2022, 7, 1),
+        "made_on_to": date(2022, 7, 31),
+        "basis": "letter",
+        "deadline_text": "nanti",
+    }
+    lines = [{"unit": unit, "family": stage.families["hp"], "quantity": 1} for unit in stage.districts()]
+    verifier = stage.users["verifikator"]
+    pledge = pledging.draft(actor=verifier, responsible_unit=stage.diskominfo, lines=lines, **values)
+    yield date(2023, 1, 18)
+    pledging.submit(pledge, actor=verifier)
+    yield date(2023, 1, 25)
+    pledging.publish(pledge, actor=stage.users["ppid"])
+
+
+def _published(stage: Stage, promise: Promise, start: int) -> Story:
+    """Recorded two days after it was said, published a week later, delivered as the promise tells."""
+    yield stage.ago(promise.made - 2)
+    units = evenly(stage.districts(), promise.units, start)
+    pledge = _record(stage, promise, units)
+    yield stage.ago(promise.made - 4)
+    pledging.submit(pledge, actor=stage.users["verifikator"])
+    yield stage.ago(promise.made - 9)
+    pledging.publish(pledge, actor=stage.users["ppid"])
+    waiting = list(pledge.lines.select_related("unit"))
+    for days, number in promise.delivered:
+        lines, waiting = waiting[:number], waiting[number:]
+        yield stage.ago(days)
+        handovers = [_deliver(stage, promise, line) for line in lines]
+        yield stage.ago(days - 1)
+        for handover in handovers:
+            fulfilment.accept(handover, actor=stage.requester(handover.recipient_unit))
+
+
+def _record(stage: Stage, promise: Promise, units: list[Unit], recorder: str = "verifikator") -> Pledge:
+    kind: dict[str, Any] = {"family": stage.families[promise.family]}
+    if promise.by_type:
+        kind = {"device_type": stage.types[promise.device]}
+    said = stage.ago(promise.made)
+    return pledging.draft(
+        actor=stage.users[recorder], responsible_unit=stage.diskominfo, title=promise.title, quote=promise.quote,
+        office=stage.offices[promise.office], occasion=promise.occasion, place=promise.place, made_on_from=said,
+        made_on_to=said, basis=promise.basis, strength=promise.strength, deadline_text=promise.deadline_text,
+        original_due_on=None if promise.due is None else stage.due(promise.due),
+        lines=[{"unit": unit, "quantity": 1, **kind} for unit in units],
+    )  # fmt: skip
+
+
+def _deliver(stage: Stage, promise: Promise, line: PledgeLine) -> Handover:
+    item = fulfilment.Item(stage.free(promise.device)[0], accessories="Lengkap", pledge_line=line)
+    return fulfilment.record_handover(
+        kind="issue", recipient_unit=line.unit, recipient=stage.requester(line.unit).person, items=[item],
+        actor=stage.users["pengurus"], handed_over_on=clock.today(),
+    )  # fmt: skip
+
+
+def _extension(
+    stage: Stage, promise: Promise, *, asked: int, new_due: int, decided: int | None = None, decision: str = "",
+    kind: str = "extension",
+) -> Story:  # fmt: skip
+    yield stage.ago(asked)
+    revision = deadlines.ask(
+        pledge_of(promise), kind=kind, new_due_on=stage.due(new_due), actor=stage.users["verifikator"],
+        reason="Pengadaan menunggu perubahan anggaran",
+    )  # fmt: skip
+    if decided is None:
+        return
+    yield stage.ago(decided)
+    reason = "Sesuai jadwal pengadaan" if decision == "approve" else "Alasan tidak didukung dokumen"
+    deadlines.decide(revision, decision=decision, reason=reason, actor=stage.users["sekda"])
+
+
+def _withdrawal(stage: Stage) -> Story:
+    yield stage.ago(150)
+    reason = "Anggaran dipotong pada perubahan APBD; disampaikan dengan surat Sekretaris Daerah"
+    pledging.withdraw(pledge_of(WITHDRAWN), actor=stage.users["sekda"], reason=reason)
+
+
+def _recall(stage: Stage) -> Story:
+    """One of the delivered disks is taken back by the office: the pledge is no longer complete."""
+    yield stage.ago(120)
+    delivery = Delivery.objects.filter(line__pledge=pledge_of(TAKEN_BACK)).select_related("asset__unit").first()
+    if delivery is None:
+        raise LookupError(TAKEN_BACK.title)
+    fulfilment.record_handover(
+        kind="recall", recipient_unit=delivery.asset.unit, items=[fulfilment.Item(delivery.asset)],
+        actor=stage.users["pengurus"], handed_over_on=clock.today(), note="Dipakai untuk arsip kabupaten",
+    )  # fmt: skip
+
+
+def _draft(stage: Stage) -> Story:
+    """Heard by the admin of Kemang and nobody else: testimony stays a draft."""
+    yield stage.ago(DRAFT.made - 1)
+    _record(stage, DRAFT, [stage.units["Kemang"]], recorder="kemang")
+
+
+def _submitted(stage: Stage) -> Story:
+    yield stage.ago(SUBMITTED.made - 1)
+    pledge = _record(stage, SUBMITTED, evenly(stage.districts(), SUBMITTED.units))
+    yield stage.ago(10)
+    pledging.submit(pledge, actor=stage.users["verifikator"])
+
+
+def _rejected(stage: Stage) -> Story:
+    yield stage.ago(REJECTED.made - 1)
+    pledge = _record(stage, REJECTED, evenly(stage.districts(), REJECTED.units))
+    yield stage.ago(50)
+    pledging.submit(pledge, actor=stage.users["verifikator"])
+    yield stage.ago(45)
+    reason = "Ucapan pada masa kampanye bukan janji jabatan"
+    pledging.reject(pledge, actor=stage.users["ppid"], reason=reason)
