@@ -1,0 +1,282 @@
+"""The authorization matrix, written by hand from mission.md and pledges.md: who sees what, who may do what.
+
+Nothing here asks the product. An owner is a kecamatan: A (Kemang), B (Cibinong), or C, a unit that none of the two
+reaches. ``Row`` says for one route and method which object is asked for, who may, and what the call then answers;
+everyone else who sees the object gets a 403, and who does not see it a 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+# ---- who
+
+OFFICE = frozenset(
+    ["verifier", "approver", "clerk", "planner", "publisher", "decider", "auditor", "viewer", "user_admin", "reader"]
+)
+SIDES = {"A": frozenset(["kemang", "camat"]), "B": frozenset(["cibinong"]), "C": frozenset[str]()}
+SIGNED_IN = OFFICE | SIDES["A"] | SIDES["B"] | {"superuser", "stranger"}
+SHUT_OUT = frozenset(["anonymous", "deactivated"])
+ACTORS = (*sorted(SIGNED_IN), *sorted(SHUT_OUT))
+
+
+@dataclass(frozen=True)
+class Who:
+    """Actors allowed everywhere, and those allowed at one owner only."""
+
+    always: frozenset[str]
+    at: dict[str, frozenset[str]]
+
+    def of(self, owner: str) -> frozenset[str]:
+        return self.always | self.at.get(owner, frozenset())
+
+
+def who(*always: str, **at: str) -> Who:
+    return Who(frozenset(always), {owner: frozenset(names.split()) for owner, names in at.items()})
+
+
+NOBODY = who()
+EVERYONE = Who(SIGNED_IN, {})
+IN_SCOPE = Who(OFFICE | {"superuser"}, SIDES)
+OWN = who(A="kemang", B="cibinong", C="clerk")
+
+FILERS = who("superuser", A="kemang camat", B="cibinong")
+HEADS = who("superuser", A="camat")
+VERIFIER = who("superuser", "verifier")
+APPROVER = who("superuser", "approver")
+VERIFIER_OR_APPROVER = who("superuser", "verifier", "approver")
+CLERK = who("superuser", "clerk")
+HOLDERS = who("superuser", "clerk", A="kemang camat", B="cibinong")
+RECEIVERS = who(A="kemang camat", B="cibinong")  # the unit itself: no superuser's reach makes one a receiver
+PLANNER = who("superuser", "planner")
+PUBLISHER = who("superuser", "publisher")
+DECIDER = who("superuser", "decider")
+USER_ADMIN = who("superuser", "user_admin")
+CALENDAR = who("superuser", "verifier", "clerk")
+ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibinong")
+ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
+ANY_RECORDER = who("superuser", "verifier", "publisher", "kemang", "camat", "cibinong")
+ANY_KEEPER = who("superuser", "clerk", "kemang", "camat", "cibinong")
+ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", "kemang", "camat", "cibinong")
+MY_DRAFTS = who("verifier")  # the recorder of the drafts
+
+# ---- what
+
+Body = Callable[[Any, str], Any] | dict[str, Any] | None
+WHY = {"reason": "Uji"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """``object``: which one of an owner's objects is named; empty for lists. ``answer``: for those who may.
+
+    ``other``: what particular actors get instead, although they may call it: what they name is out of their reach.
+    """
+
+    route: str
+    method: str
+    object: str
+    sees: Who
+    may: Who
+    answer: int = 200
+    body: Body = None
+    other: dict[str, int] | None = None
+
+
+def reading(route: str, object: str = "", sees: Who = EVERYONE) -> list[Row]:
+    return [Row(route, method, object, sees, sees) for method in ("GET", "HEAD")]
+
+
+def reference(
+    route: str, name: str, keepers: Who, creators: Who, sees: Who, new: Body, change: dict[str, Any], delete: int = 204
+) -> list[Row]:
+    """The usual five ways to a table that a role keeps, and its history. ``delete``: 409 for what is in use."""
+    return [
+        *reading(f"{route}-list"),
+        *reading(f"{route}-detail", name, sees),
+        *reading(f"{route}-history", name, sees),
+        Row(f"{route}-list", "POST", "", EVERYONE, creators, 201, new),
+        Row(f"{route}-detail", "PATCH", name, sees, keepers, 200, change),
+        Row(f"{route}-detail", "DELETE", name, sees, keepers, delete),
+    ]
+
+
+def listed(route: str, name: str, sees: Who = IN_SCOPE) -> list[Row]:
+    """List, detail and history of something that is not reference data."""
+    rows = [*reading(f"{route}-list"), *reading(f"{route}-detail", name, sees)]
+    return rows + reading(f"{route}-history", name, sees)
+
+
+def act(route: str, name: str, may: Who, body: Body = None, *, sees: Who = IN_SCOPE, answer: int = 200) -> Row:
+    return Row(route, "POST", name, sees, may, answer, body if body is not None else {})
+
+
+def item(kind: str) -> Callable[[Any, str], Any]:
+    """A handover to the owner of the owner's own device from stock."""
+
+    def body(world: Any, owner: str) -> Any:
+        items = [{"asset": world.pk("asset:stock", "C")}]
+        return {"kind": kind, "recipient_unit": world.unit(owner).pk, "items": items, "handed_over_on": "2026-03-02"}
+
+    return body
+
+
+def filed(world: Any, owner: str) -> Any:
+    line = {"device_type": world.cast.tripod.pk, "quantity": 1, "situation": "none"}
+    return {"unit": world.unit(owner).pk, "purpose": "Uji", "lines": [line]}
+
+
+def said(world: Any, owner: str) -> Any:
+    return {
+        "title": "Uji", "quote": "Akan kita beri.", "office": world.cast.bupati.pk, "made_on_from": "2025-01-01",
+        "made_on_to": "2025-01-31", "basis": "minutes", "responsible_unit": world.cast.diskominfo.pk,
+        "lines": [{"unit": world.unit(owner).pk, "family": world.cast.hp.family_id, "quantity": 1}],
+    }  # fmt: skip
+
+
+def decided(world: Any, owner: str) -> Any:
+    line = world.objects[owner]["request:verified"].lines.get()
+    return {"lines": [{"id": line.pk, "decision": "approve", "approved_quantity": 1}]}
+
+
+ROWS = [
+    # places and people
+    *reference("units", "unit", USER_ADMIN, USER_ADMIN, EVERYONE,
+               lambda world, owner: {"code": f"{world.unit(owner).code}.9", "name": "Baru", "kind": "village",
+                                     "parent": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
+    *reference("offices", "office", USER_ADMIN, USER_ADMIN, EVERYONE,
+               lambda world, owner: {"name": "Sekcam", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
+    *reference("tenures", "tenure", USER_ADMIN, USER_ADMIN, IN_SCOPE,
+               lambda world, owner: {"office": world.pk("office", owner), "person": world.pk("person", owner),
+                                     "starts_on": "2025-01-01"}, {"ends_on": "2026-01-31"}),
+    *reference("people", "person", USER_ADMIN, USER_ADMIN, IN_SCOPE,
+               lambda world, owner: {"name": "Orang baru", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
+    *reference("socialaccounts", "account", ACCOUNTS, ANY_ACCOUNTS, IN_SCOPE,
+               lambda world, owner: {"unit": world.unit(owner).pk, "platform": "x", "handle": "@baru"},
+               {"handle": "@lain"}),
+    *reference("calendardays", "holiday", CALENDAR, CALENDAR, EVERYONE,
+               {"date": "2026-08-17", "name": "Kemerdekaan", "kind": "national"}, {"name": "Nama lain"}),
+    # the catalogue
+    *reference("families", "family", CLERK, CLERK, EVERYONE,
+               {"code": "baru", "name": "Baru"}, {"name": "Nama lain"}, 409),
+    *reference("itemcodes", "code", CLERK, CLERK, EVERYONE, {"code": "1.3.2.9", "name": "Baru"}, {"name": "Nama lain"}),
+    *reference("devicetypes", "type", CLERK, CLERK, EVERYONE,
+               lambda world, owner: {"code": "baru", "name": "Baru", "family": world.pk("family", owner)},
+               {"name": "Nama lain"}, 409),
+    *reference("standardprices", "price", PLANNER, PLANNER, EVERYONE,
+               lambda world, owner: {"device_type": world.pk("type", owner), "year": 2031, "price": 1},
+               {"price": 2}),
+    # devices
+    *listed("assets", "asset:stock"),
+    *reading("assets-label", "asset:stock", IN_SCOPE),
+    Row("assets-list", "POST", "", EVERYONE, CLERK, 201,
+        lambda world, owner: {"device_type": world.cast.hp.pk, "unit": world.unit(owner).pk}),
+    Row("assets-detail", "PATCH", "asset:stock", IN_SCOPE, CLERK, 200, {"brand": "Lain"}),
+    act("assets-report-condition", "asset:issued", HOLDERS, {"condition": "lightly_damaged"}),
+    act("assets-mark-lost", "asset:issued", HOLDERS, WHY),
+    act("assets-mark-found", "asset:lost", CLERK),
+    act("assets-start-repair", "asset:issued", CLERK),
+    act("assets-end-repair", "asset:in_repair", CLERK, {"condition": "good"}),
+    act("assets-retire", "asset:stock", CLERK, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
+    *listed("conditionreports", "report"),
+    *reading("conditionreports-photo", "report", IN_SCOPE),
+    Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
+        lambda world, owner: {"asset": world.pk("asset:issued", owner), "condition": "good"},
+        {"kemang": 201, "camat": 201, "cibinong": 400}),
+    *listed("receipts", "receipt"),
+    Row("receipts-list", "POST", "", EVERYONE, CLERK, 201,
+        lambda world, owner: {"unit": world.unit(owner).pk, "contract_number": "K-1", "supplier": "CV",
+                              "received_on": "2026-01-01"}),
+    # handovers
+    *listed("handovers", "handover:handed_over"),
+    *reading("handovers-document", "handover:handed_over", IN_SCOPE),
+    *reading("handovers-signed", "handover:signed", IN_SCOPE),
+    Row("handovers-list", "POST", "", EVERYONE, ANY_KEEPER, 201, item("issue"),
+        {"kemang": 400, "camat": 400, "cibinong": 400}),
+    act("handovers-hand-over", "handover:prepared", CLERK),
+    act("handovers-cancel", "handover:handed_over", CLERK, WHY),
+    act("handovers-accept", "handover:handed_over", RECEIVERS),
+    act("handovers-dispute", "handover:handed_over", RECEIVERS, WHY),
+    act("handovers-attach-signed", "handover:handed_over", HOLDERS, answer=400),
+    # requests
+    *listed("requests", "request:submitted"),
+    *reading("requests-letter", "request:endorsed", IN_SCOPE),
+    Row("requests-list", "POST", "", EVERYONE, ANY_FILER, 201, filed, {"cibinong": 403}),
+    Row("requests-detail", "PATCH", "request:draft", IN_SCOPE, FILERS, 200, {"purpose": "Lain"}),
+    Row("requests-detail", "PATCH", "request:verified", IN_SCOPE, FILERS, 409, {"purpose": "Lain"}),
+    Row("requests-detail", "DELETE", "request:draft", IN_SCOPE, FILERS, 204),
+    Row("requests-detail", "DELETE", "request:submitted", IN_SCOPE, FILERS, 409),
+    act("requests-submit", "request:draft", FILERS),
+    act("requests-endorse", "request:submitted", HEADS),
+    act("requests-withdraw", "request:submitted", FILERS, WHY),
+    act("requests-verify", "request:endorsed", VERIFIER),
+    act("requests-send-back", "request:endorsed", VERIFIER_OR_APPROVER, WHY),
+    act("requests-decide", "request:verified", APPROVER, decided),
+    act("requests-close-short", "request:decided", APPROVER, WHY),
+    # pledges: published ones are everyone's, drafts their recorder's and the responsible unit's
+    *listed("pledges", "pledge:draft"),
+    *listed("pledges", "pledge:published", EVERYONE),
+    Row("pledges-list", "POST", "", EVERYONE, ANY_RECORDER, 201, said),
+    Row("pledges-detail", "PATCH", "pledge:draft", IN_SCOPE, VERIFIER, 200, {"title": "Lain"}),
+    Row("pledges-detail", "PATCH", "pledge:published", EVERYONE, VERIFIER, 409, {"title": "Lain"}),
+    Row("pledges-detail", "DELETE", "pledge:draft", IN_SCOPE, MY_DRAFTS, 204),
+    act("pledges-submit", "pledge:draft", VERIFIER),
+    act("pledges-publish", "pledge:submitted", PUBLISHER),
+    act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
+    act("pledges-withdraw", "pledge:published", DECIDER, WHY, sees=EVERYONE),
+    *reading("deadlinerevisions-list", "pledge:published"),
+    *reading("deadlinerevisions-list", "pledge:draft", IN_SCOPE),
+    *reading("deadlinerevisions-detail", "revision"),
+    *reading("deadlinerevisions-history", "revision"),
+    act("deadlinerevisions-list", "pledge:published", VERIFIER, sees=EVERYONE, answer=201,
+        body={"kind": "extension", "new_due_on": "2027-12-31", "reason": "Uji"}),
+    act("deadlinerevisions-decide", "revision", DECIDER, {"decision": "approve", "reason": "Uji"}, sees=EVERYONE),
+    # one's own
+    *reading("tokenresource-list"),
+    *reading("tokenresource-detail", "token", OWN),
+    Row("tokenresource-list", "POST", "", EVERYONE, EVERYONE, 201, {"name": "uji"}),
+    Row("tokenresource-detail", "DELETE", "token", OWN, OWN, 204),
+    *reading("jobs-list"),
+    *reading("jobs-detail", "job", OWN),
+    *reading("jobs-file", "job", OWN),
+    *reading("exports-list"),
+    *reading("exports-detail", "job", OWN),
+    *reading("exports-file", "job", OWN),
+    Row("exports-list", "POST", "", EVERYONE, EVERYONE, 202, {"kind": "requests"}),
+    # for everybody signed in
+    *reading("me"),
+    *reading("choices"),
+    *reading("schema"),
+    *reading("events"),
+    *reading("events-head"),
+    *reading("worklists"),
+    *(
+        row
+        for name in ("requests", "returns", "handovers", "conditions", "pledges", "revisions")
+        for part in ("due", "overdue", "due-or-overdue")
+        for row in reading(f"worklist-{name}-{part}")
+    ),
+]  # fmt: skip
+
+WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
+"""Routes for those who have not signed in, and what an empty call answers."""
+
+ANSWERS_404 = frozenset(["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed"])
+"""Files: who sees the object may ask for its file, which may not be there."""
+
+# ---- the admin site: which roles open which register; nobody opens what is not in their scope
+
+ADMIN_EVERYONE = SIGNED_IN - {"reader"}
+ADMIN_REGISTERS = {
+    "org_unit": ADMIN_EVERYONE, "org_office": ADMIN_EVERYONE, "org_tenure": ADMIN_EVERYONE,
+    "org_person": ADMIN_EVERYONE, "org_socialaccount": ADMIN_EVERYONE, "org_calendarday": ADMIN_EVERYONE,
+    "assets_family": ADMIN_EVERYONE, "assets_itemcode": ADMIN_EVERYONE, "assets_devicetype": ADMIN_EVERYONE,
+    "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
+    "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
+    "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
+    "pledges_deadlinerevision": ADMIN_EVERYONE, "core_event": ADMIN_EVERYONE,
+    "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
+    "org_user": frozenset(["superuser", "user_admin"]), "org_grant": frozenset(["superuser", "user_admin"]),
+}  # fmt: skip

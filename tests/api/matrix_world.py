@@ -1,0 +1,135 @@
+"""The actors and objects of the authorization matrix: each owner has one of every kind in every state asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from assets import register
+from assets.models import DeviceType, Family, ItemCode, StandardPrice
+from core import jobs
+from core.models import Job
+from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
+from pledges import deadlines, pledging
+from tests import base
+from tests.api.cast import Caller
+
+NAMES = {
+    "camat": "kemang_head", "kemang": "kemang_admin", "cibinong": "cibinong_admin", "verifier": "verifier",
+    "approver": "approver", "clerk": "clerk", "planner": "planner", "publisher": "publisher", "decider": "decider",
+    "auditor": "auditor", "viewer": "viewer", "user_admin": "user_admin", "superuser": "superuser",
+    "stranger": "outsider",
+}  # fmt: skip
+
+
+class MatrixWorld:
+    """``callers`` by the name of the actor, ``objects`` by owner and kind."""
+
+    def __init__(self) -> None:
+        self.cast = base.make_cast()
+        self.far = base.user(username="jauh", unit=self.cast.inspektorat, roles=(Role.REQUESTER,))
+        self.far_head = base.user(username="kepala-jauh", unit=self.cast.inspektorat, roles=(Role.UNIT_HEAD,))
+        self.callers = {name: Caller(getattr(self.cast, of)) for name, of in NAMES.items()}
+        self.callers["reader"] = Caller(self.cast.clerk2, scope="read")
+        self.callers["anonymous"] = Caller(None)
+        self.callers["deactivated"] = self._deactivated()
+        self.objects: dict[str, dict[str, Any]] = {owner: self._objects(owner) for owner in "ABC"}
+
+    def _deactivated(self) -> Caller:
+        user = base.user(username="mantan", unit=self.cast.diskominfo, roles=(Role.ASSET_CLERK,), where=self.cast.root)
+        caller = Caller(user)
+        type(user).objects.filter(pk=user.pk).update(is_active=False)
+        return caller
+
+    def unit(self, owner: str) -> Unit:
+        return {"A": self.cast.kemang, "B": self.cast.cibinong, "C": self.cast.inspektorat}[owner]
+
+    def pk(self, kind: str, owner: str) -> int:
+        return self.objects[owner][kind].pk
+
+    def _speaker(self, owner: str) -> Any:
+        return {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.far}[owner]
+
+    def _head(self, owner: str) -> Any:
+        return {"A": self.cast.kemang_head, "B": self.cast.cibinong_head, "C": self.far_head}[owner]
+
+    def _objects(self, owner: str) -> dict[str, Any]:
+        return {
+            **self._reference(owner), **self._devices(owner), **self._requests(owner), **self._pledges(owner),
+            **self._own(owner),
+        }  # fmt: skip
+
+    def _reference(self, owner: str) -> dict[str, Any]:
+        unit, number = self.unit(owner), "ABC".index(owner)
+        office = Office.objects.create(name="Camat", unit=unit)
+        family = Family.objects.create(code=f"jenis{number}", name=f"Jenis {owner}")
+        device_type = DeviceType.objects.create(code=f"tipe{number}", name=f"Tipe {owner}", family=family)
+        code = ItemCode.objects.create(code=f"1.3.2.{number}", name=f"Barang {owner}")
+        person = base.user(username=f"orang-{number}", unit=unit).person
+        return {
+            "unit": unit, "office": office, "person": person,
+            "tenure": Tenure.objects.create(office=office, person=person, starts_on=date(2024, 1, 1)),
+            "account": SocialAccount.objects.create(unit=unit, platform="instagram", handle=f"@kec{number}"),
+            "holiday": CalendarDay.objects.create(date=date(2026, 1, 1 + number), name="Libur", kind="local"),
+            "family": family, "type": device_type, "code": code,
+            "price": StandardPrice.objects.create(device_type=device_type, year=2026, price=1_000),
+        }  # fmt: skip
+
+    def _devices(self, owner: str) -> dict[str, Any]:
+        cast, unit, clerk = self.cast, self.unit(owner), self.cast.clerk
+        stock, issued, lost, broken = (base.an_asset(cast, unit=of) for of in (unit, None, unit, unit))
+        base.accepted(cast, base.an_issue(cast, assets=[issued], to=unit), by=self._speaker(owner))
+        register.mark_lost(lost, actor=clerk, reason="Uji")
+        register.start_repair(broken, actor=clerk)
+        return {
+            "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
+            "report": register.report_condition(issued, actor=clerk, condition="good"),
+            "receipt": register.receive(
+                unit=unit, contract_number="K", supplier="CV", received_on=date(2026, 1, 5), actor=clerk
+            ),
+            "handover:prepared": base.an_issue(cast, to=unit, on=None),
+            "handover:handed_over": base.an_issue(cast, to=unit),
+            "handover:signed": base.an_issue(cast, to=unit),
+        }  # fmt: skip
+
+    def _requests(self, owner: str) -> dict[str, Any]:
+        cast, unit, speaker, head = self.cast, self.unit(owner), self._speaker(owner), self._head(owner)
+        line = [base.a_line(cast, device_type=cast.tripod)]
+
+        def request() -> Any:
+            return base.a_request(cast, unit=unit, by=speaker, lines=[dict(line[0])])
+
+        def endorsed() -> Any:
+            return base.filing.endorse(base.submitted(cast, request()), actor=head)
+
+        def verified() -> Any:
+            return base.approvals.verify(endorsed(), actor=cast.verifier)
+
+        return {
+            "request:draft": request(), "request:submitted": base.submitted(cast, request()),
+            "request:endorsed": endorsed(), "request:verified": verified(),
+            "request:decided": base.decide(cast, verified(), by=cast.approver2),
+        }  # fmt: skip
+
+    def _pledges(self, owner: str) -> dict[str, Any]:
+        cast, unit = self.cast, self.unit(owner)
+        due = date(2026, 12, 31)
+
+        def draft() -> Any:
+            return base.a_draft_pledge(cast, responsible_unit=unit, original_due_on=due)
+
+        def published() -> Any:
+            return pledging.publish(pledging.submit(draft(), actor=cast.verifier), actor=cast.publisher)
+
+        revision = deadlines.ask(
+            published(), kind="extension", new_due_on=date(2027, 6, 30), reason="Uji", actor=cast.verifier
+        )
+        return {
+            "pledge:draft": draft(), "pledge:submitted": pledging.submit(draft(), actor=cast.verifier),
+            "pledge:published": published(), "revision": revision,
+        }  # fmt: skip
+
+    def _own(self, owner: str) -> dict[str, Any]:
+        user = {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.cast.clerk}[owner]
+        job = jobs.enqueue("export", user, {"kind": "requests", "format": "csv", "filters": {}})
+        return {"token": user.tokens.first(), "job": Job.objects.get(pk=job.pk)}

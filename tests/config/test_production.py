@@ -1,0 +1,87 @@
+"""The service in production mode: cookies, transport, checks, and no account until the operator makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+
+import pytest
+
+from tests.config.test_environment import PRODUCTION
+from tests.server import Answer, Server, running
+
+pytestmark = pytest.mark.slow
+HOST = {"Host": "gawai.example.go.id"}
+
+
+@pytest.fixture(scope="module")
+def production() -> Iterator[Server]:
+    with running(start=False, **PRODUCTION) as server:
+        server.manage("collectstatic", "--noinput", "--verbosity", "0")
+        server.start()
+        yield server
+
+
+def cookies(answer: Answer) -> dict[str, str]:
+    """Every cookie that is set, name to its whole line."""
+    lines = answer.headers.get_all("Set-Cookie", [])
+    return {next(iter(SimpleCookie(line))): line for line in lines}
+
+
+def test_cookies_are_bound_to_the_host_and_to_tls(production: Server) -> None:
+    production.shell("from org.models import User; User.objects.create_user('kemang', 'kuda-hijau-77')")
+    client = production.client()
+    page = client.get("/admin/login/", headers=HOST)
+    token = page.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    form = {"username": "kemang", "password": "kuda-hijau-77", "csrfmiddlewaretoken": token}
+    entered = client.request("POST", "/admin/login/", form=form, headers=HOST)
+    assert entered.status == 302
+    language = client.request("POST", "/i18n/setlang/", form={"language": "en", "csrfmiddlewaretoken": token}, headers=HOST)
+    found = cookies(page) | cookies(entered) | cookies(language)
+    assert set(found) == {"__Host-gawai_session", "__Host-gawai_csrf", "__Host-gawai_language"}
+    for line in found.values():
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(line.split("; "))
+        assert "Domain" not in line
+    values = list(client.cookies.values())
+    assert len(set(values)) == len(values)
+
+
+def test_a_fresh_installation_has_no_account(production: Server) -> None:
+    assert production.shell("from org.models import User; print(User.objects.exclude(username='kemang').count())") == "0\n"
+
+
+def test_the_deployment_checks_are_silent(production: Server) -> None:
+    done = production.manage("check", "--deploy", "--fail-level", "WARNING")
+    assert "no issues" in done.stdout
+
+
+def test_other_hosts_are_refused_and_static_files_are_hashed(production: Server) -> None:
+    assert production.client().get("/admin/login/").status == 400
+    page = production.client().get("/admin/login/", headers=HOST).text
+    path = next(part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("/static/") and ".css" in part)
+    answer = production.client().get(path, headers=HOST)
+    assert answer.status == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_behind_an_announced_proxy_the_transport_is_enforced() -> None:
+    with running(start=False, **PRODUCTION, NUM_PROXIES="1") as server:
+        server.manage("collectstatic", "--noinput", "--verbosity", "0")
+        server.start()
+        assert "no issues" in server.manage("check", "--deploy", "--fail-level", "WARNING").stdout
+        plain = server.client().get("/admin/login/", headers=HOST)
+        assert (plain.status, plain.headers["Location"]) == (301, "https://gawai.example.go.id/admin/login/")
+        secure = server.client().get("/admin/login/", headers=HOST | {"X-Forwarded-Proto": "https"})
+        assert secure.status == 200
+        assert int(secure.headers["Strict-Transport-Security"].split(";")[0].split("=")[1]) >= 365 * 86400
+        assert server.client().get("/healthz").status == 200
+
+
+def test_production_without_collected_files_refuses() -> None:
+    with running(start=False, **PRODUCTION) as server:
+        server.start(wait=0)
+        assert server.process is not None
+        assert server.process.wait(timeout=30) == 1
+        assert server.log.strip().endswith("run manage.py collectstatic first.")
+        assert len(server.log.strip().splitlines()) == 1
+        server.process = None

@@ -1,0 +1,103 @@
+"""The project holds together: imports in one direction, models with migrations, checks that see what is wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from core import checks
+from tests.server import ROOT
+
+
+def test_packages_import_in_one_direction_only() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration() -> None:
+    out = StringIO()
+    call_command("makemigrations", "--check", "--dry-run", stdout=out)
+    assert "No changes" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_own_checks_are_silent_on_a_good_database() -> None:
+    assert checks.database_is_guarded() == []
+    assert checks.data_is_local() == []
+
+
+@pytest.mark.django_db
+def test_a_missing_guard_is_reported() -> None:
+    with connection.cursor() as cursor:
+        on = "" if connection.vendor == "sqlite" else " ON core_event"
+        cursor.execute(f"DROP TRIGGER gawai_guard_core_event_update{on}")
+    (found,) = checks.database_is_guarded()
+    assert (found.id, found.is_serious()) == ("gawai.E003", True)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")
+def test_wrong_pragmas_are_reported() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers=OFF")
+        cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        assert [found.id for found in checks.sqlite_is_safe()] == ["gawai.W002", "gawai.W002"]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers=ON")
+            cursor.execute("PRAGMA busy_timeout=2000")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")
+def test_a_write_ahead_log_with_an_old_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = checks._pragma
+    monkeypatch.setattr(checks, "_pragma", lambda name: "wal" if name == "journal_mode" else usual(name))
+    old = checks.sqlite3.sqlite_version_info < checks.SAFE_WAL
+    assert bool(checks.sqlite_is_safe()) is old
+
+
+def test_the_file_system_of_the_data_is_known(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text("/dev/sda1 / ext4 rw 0 0\nserver:/x /srv/gawai nfs4 rw 0 0\nproc /proc proc rw 0 0\n")
+    assert checks.file_system(Path("/srv/gawai/data"), mounts) == "nfs4"
+    assert checks.file_system(Path("/srv/gawaikan"), mounts) == "ext4"
+    assert checks.file_system(Path("/srv"), tmp_path / "none") == ""
+
+
+def test_sqlite_is_opened_as_measured(settings) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("settings of SQLite")
+    options = settings.DATABASES["default"]["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    expected = "WAL" if checks.sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
+    assert f"journal_mode={expected}" in options["init_command"]
+
+
+def test_documented_files_are_there() -> None:
+    for name in ("Makefile", ".ci/run", "LICENSE", "requirements.txt", "requirements-dev.txt", "constraints.txt"):
+        assert (ROOT / name).is_file(), name
+
+
+def test_every_requirement_is_pinned_and_explained() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text().splitlines():
+            if line and not line.startswith(("#", "-")):
+                assert "==" in line, line
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    wanted = {
+        line.split("==")[0].split("[")[0]
+        for name in ("requirements.txt", "requirements-dev.txt")
+        for line in (ROOT / name).read_text().splitlines()
+        if "==" in line
+    }
+    assert wanted <= pinned

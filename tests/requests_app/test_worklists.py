@@ -1,0 +1,138 @@
+"""What waits for whom: each thing at one desk, due before it is overdue."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets import register
+from pledges import deadlines, pledging
+from requests_app.worklists import worklists
+from tests.base import (
+    Cast,
+    a_draft_pledge,
+    a_pledge,
+    a_request,
+    again,
+    an_asset,
+    an_issue,
+    at,
+    day,
+    delivered,
+    endorsed,
+    revised,
+    submitted,
+)
+from tests.requests_app.scenes import request_in
+
+NAMES = {"requests", "handovers", "returns", "conditions", "pledges", "revisions"}
+DESKS = {
+    "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},
+    "verified": {"approver", "approver2"}, "decided": {"clerk", "clerk2"}, "partly_issued": {"clerk", "clerk2"},
+    "deferred": set(), "reopened": {"approver", "approver2"}, "fulfilled": set(), "rejected": set(),
+    "closed_short": set(), "withdrawn": set(),
+}  # fmt: skip
+
+
+def waiting(user: object, name: str) -> tuple[list, list]:
+    found = worklists(again(user))[name]
+    return list(found.due), list(found.overdue)
+
+
+@pytest.mark.parametrize("state", DESKS)
+def test_a_request_lies_on_the_desk_of_who_must_act_next(cast: Cast, state: str) -> None:
+    request = request_in(cast, state)
+    desks = {name for name, user in vars(cast).items() if user in cast.users and any(map(bool, waiting(user, "requests")))}
+    assert desks == DESKS[state]
+    assert not desks or request in sum(waiting(getattr(cast, desks.pop()), "requests"), [])
+
+
+def test_what_was_sent_back_lies_with_its_unit(cast: Cast) -> None:
+    request = request_in(cast, "sent_back")
+    assert waiting(cast.kemang_admin, "requests") == ([request], [])
+    assert waiting(cast.cibinong_admin, "requests") == ([], [])
+
+
+def test_due_becomes_overdue_the_day_after_the_limit_and_is_never_both(cast: Cast) -> None:
+    request = endorsed(cast)
+    with at("2026-03-05T23:59:59"):
+        assert waiting(cast.verifier, "requests") == ([request], [])
+    with at("2026-03-06T00:00:00"):
+        assert waiting(cast.verifier, "requests") == ([], [request])
+
+
+def test_ones_own_request_is_not_work_for_oneself(cast: Cast) -> None:
+    submitted(cast, a_request(cast, by=cast.kemang_head))
+    assert waiting(cast.kemang_head, "requests") == ([], [])
+
+
+def test_an_outsider_and_the_superuser_have_no_desk(cast: Cast) -> None:
+    for state in ("submitted", "endorsed", "verified", "decided"):
+        request_in(cast, state)
+    an_issue(cast)
+    a_pledge(cast)
+    for user in (cast.outsider, cast.superuser, cast.auditor):
+        lists = worklists(user)
+        assert set(lists) == NAMES
+        assert not any(found.all.exists() for found in lists.values())
+
+
+def test_a_handover_waits_for_its_receiver_and_a_prepared_one_for_the_clerk(cast: Cast) -> None:
+    sent, prepared = an_issue(cast), an_issue(cast, on=None)
+    assert waiting(cast.kemang_admin, "handovers") == ([sent], [])
+    assert waiting(cast.kemang_head, "handovers") == ([sent], [])
+    assert waiting(cast.clerk, "handovers") == ([prepared], [])
+    assert waiting(cast.cibinong_admin, "handovers") == ([], [])
+    with at("2026-03-09T23:00:00"):
+        assert waiting(cast.kemang_admin, "handovers") == ([sent], [])
+    with at("2026-03-10T00:00:00"):
+        assert waiting(cast.kemang_admin, "handovers") == ([], [sent])
+
+
+def test_a_return_waits_for_another_clerk_than_who_recorded_it(cast: Cast) -> None:
+    asset = delivered(cast).items.get().asset
+    back = an_issue(cast, assets=[asset], kind="return", to=cast.diskominfo)
+    assert waiting(cast.clerk2, "handovers") == ([back], [])
+    assert waiting(cast.clerk, "handovers") == ([], [])
+
+
+def test_a_loan_is_due_two_weeks_before_and_overdue_the_day_after(cast: Cast) -> None:
+    loan = delivered(cast, kind="loan", due_back_on=day("2026-04-01"))
+    expected = {"2026-03-17": ([], []), "2026-03-18": ([loan], []), "2026-04-01": ([loan], []), "2026-04-02": ([], [loan])}
+    for when, lists in expected.items():
+        with at(when):
+            assert waiting(cast.clerk, "returns") == lists, when
+            assert waiting(cast.kemang_admin, "returns") == lists, when
+
+
+def test_a_damaged_device_waits_for_its_keeper_until_it_is_in_repair(cast: Cast) -> None:
+    lightly, badly = an_asset(cast, condition="lightly_damaged"), an_asset(cast, condition="badly_damaged")
+    an_asset(cast)
+    assert waiting(cast.clerk, "conditions") == ([lightly], [badly])
+    register.start_repair(badly, actor=cast.clerk)
+    assert waiting(cast.clerk, "conditions") == ([lightly], [])
+
+
+def test_pledges_wait_for_the_publisher_and_late_ones_for_the_office(cast: Cast) -> None:
+    asked = pledging.submit(a_draft_pledge(cast), actor=cast.verifier)
+    assert waiting(cast.publisher, "pledges") == ([asked], [])
+    assert waiting(cast.verifier, "pledges") == ([], [])
+    pledging.publish(asked, actor=cast.publisher)
+    late = [asked]
+    soon = a_pledge(cast, original_due_on=day("2026-03-20"))
+    a_pledge(cast, original_due_on=day("2026-12-31"))
+    for user in (cast.verifier, cast.approver, cast.decider):
+        assert waiting(user, "pledges") == ([soon], late)
+    assert waiting(cast.publisher, "pledges") == ([], [])
+    assert waiting(cast.kemang_admin, "pledges") == ([], [])
+
+
+def test_a_revision_waits_for_the_decider_overdue_once_the_deadline_has_passed(cast: Cast) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-03-10"))
+    asked = deadlines.ask(pledge, kind="extension", new_due_on=day("2026-06-30"), reason="x", actor=cast.verifier)
+    assert waiting(cast.decider, "revisions") == ([asked], [])
+    assert waiting(cast.verifier, "revisions") == ([], [])
+    with at("2026-03-11T00:00:00"):
+        assert waiting(cast.decider, "revisions") == ([], [asked])
+        deadlines.decide(asked, decision="reject", reason="Tidak beralasan", actor=cast.decider)
+        assert waiting(cast.decider, "revisions") == ([], [])
+        revised(cast, pledge, to=day("2026-07-31"))
