@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, QueryDict
@@ -33,7 +34,7 @@ from api.parsing import check_parameters, plain
 from api.prepared import Rows
 from api.problems import Invalid
 from api.shapes import Row, Shape
-from core import files, journal
+from core import clock, files, journal
 from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.models import Registered
 from core.permits import Permit, Permits, actions
@@ -174,8 +175,8 @@ class Resource(ViewSetMixin, Base):
         return Rows((type(self).__name__, self.depends_on()), lambda: self.annotated(self.source()), ids)
 
     def depends_on(self) -> Hashable:
-        """What ``annotated`` puts into its query besides the rows themselves, such as a day."""
-        return ()
+        """What ``annotated`` puts into its query besides the rows themselves: at most the day."""
+        return clock.today()
 
     def shape_of_one(self) -> Shape:
         """``full``, unless the call asks for another."""
@@ -322,6 +323,20 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
         return answers(None, media_type=media_type)(send)
 
     return decorate
+
+
+def paper(path: str, render: Callable[[Any], bytes], name: str) -> Any:
+    """``GET {list}/{id}/{path}/``: the object as a PDF. Bind it to the attribute of the same name."""
+
+    def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponseBase:
+        check_parameters(request.query_params, ())
+        label = self.object.journal_number or self.object.pk
+        return files.file_response(ContentFile(render(self.object)), f"{name} {label}.pdf", "application/pdf")
+
+    handler.__name__ = path
+    handler.__doc__ = render.__doc__
+    described = answers(None, media_type="application/pdf")(handler)
+    return action(detail=True, methods=["get"], url_path=path, renderer_classes=[FileRenderer])(described)
 
 
 def _instant(given: str) -> Any:

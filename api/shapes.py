@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from api.prepared import Rows
+from core import clock
 
 Schema = dict[str, Any]
 Row = dict[str, Any]
@@ -36,7 +37,7 @@ class Field:
 class Many:
     """Rows that hang on each row of the shape: one more query for the whole page, whatever its length.
 
-    ``key``: what the query of ``rows_of`` holds besides the parents' ids, such as a day.
+    ``key``: what the query of ``rows_of`` holds besides the parents' ids and the present day.
     ``shown_as``: what stands in the answer instead, when the resource makes something else of them.
     """
 
@@ -47,7 +48,7 @@ class Many:
     key: Hashable = ()
 
     def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
-        rows = Rows((self.shape.name, self.key), self.rows_of, parents, self.parent)
+        rows = Rows((self.shape.name, self.key, clock.today()), self.rows_of, parents, self.parent)
         found: dict[int, list[Row]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
             found[parent].append(row)

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting
+from backoffice import acting, exporting
 from backoffice.theme import ModelAdmin
 from backoffice.timeline import timeline
 from backoffice.verbs import Creation, Verb
@@ -57,6 +57,7 @@ class BaseAdmin(ModelAdmin):
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
     export_kind: ClassVar[str] = ""
+    export_words: ClassVar[Mapping[str, Any]] = {}
     files: ClassVar[tuple[str, ...]] = ()
     intro: ClassVar[Any] = ""
     nothing: ClassVar[Any] = _("Belum ada data di sini.")
@@ -155,8 +156,7 @@ class BaseAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        known = {"q", "p", "o", *(each.parameter_name for each in self.list_filter)}
-        if request.method not in ("GET", "HEAD") or not set(request.GET) <= known:
+        if request.method not in ("GET", "HEAD") or not set(request.GET) <= self.parameters():
             raise BadRequest
         try:
             rows = self.get_changelist_instance(request)
@@ -165,13 +165,18 @@ class BaseAdmin(ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": self.list_title(request),
-            "cl": rows,
+            "listed": rows,
             "register": self,
             "may_add": self.has_add_permission(request),
+            "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
             "filtered": bool(rows.query or any(each.value() for each in rows.filter_specs)),
             **self.list_extras(request, rows),
         }
         return TemplateResponse(request, "backoffice/list.html", context)
+
+    def parameters(self) -> set[str]:
+        """Everything that may stand in the address of the list."""
+        return {"q", "p", "o", *(each.parameter_name for each in self.list_filter)}
 
     def list_title(self, request: HttpRequest) -> Any:
         return self.model._meta.verbose_name_plural
@@ -208,6 +213,9 @@ class BaseAdmin(ModelAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return acting.create(self, request)
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        return exporting.export(self, request)
 
     def file_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         """A file that hangs on an object, for who may read the object."""
@@ -247,6 +255,8 @@ class BaseAdmin(ModelAdmin):
         ]
         if self.creation:
             urls.append(path("add/", guarded(self.add_view), name=f"{name}_add"))
+        if self.export_kind:
+            urls.append(path("export/", guarded(self.export_view), name=f"{name}_export"))
         if self.files:
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.verbs:

@@ -94,10 +94,10 @@ def _promises(user: Any) -> dict[str, Any]:
     judged = Pledge.objects.visible_to(user).published().judged()
     counts = dict(judged.order_by().values_list("status").annotate(n=Count("pk")))
     late = judged.filter(status__in=LATE).select_related("office").order_by(F("due_on").asc(nulls_first=True))
-    owed = judged.order_by().aggregate(promised=Sum("promised"), delivered=Sum("delivered"))
+    owed = judged.order_by().aggregate(all=Sum("promised"), came=Sum("delivered"))
     return {
-        "promised": owed["promised"] or 0,
-        "delivered": owed["delivered"] or 0,
+        "promised": owed["all"] or 0,
+        "delivered": owed["came"] or 0,
         "late_pledges": [_promise(pledge) for pledge in late[:SHOWN]],
         "late_number": sum(counts.get(status, 0) for status in Status.PAST_DUE),
         "dangling_number": counts.get(Status.DANGLING, 0),
@@ -139,6 +139,8 @@ def stock_against_need(user: Any) -> list[Bar]:
     for family in families.order_by("-approved", "-asked", "-stock")[:8]:
         stock_words = _now("%(n)s di gudang") % {"n": words.thousands(family.stock)}
         rows.append((family.name, [(family.stock, "good")], stock_words))
+        if not family.approved + family.asked:
+            continue
         need = {"a": words.thousands(family.approved), "b": words.thousands(family.asked)}
         need_words = _now("%(a)s disetujui, %(b)s menunggu keputusan") % need
         rows.append(("", [(family.approved, "brand"), (family.asked, "soon")], need_words))

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backoffice.words import DESKS
 from backoffice.sentences import detail_of, sentence_of
 from core.journal import history, opened
 from core.models import Event, EventPrivate, Registered
 from org.models import Role, User
 from org.rules import reach
 
-ROLES = dict(Role.choices)
+ROLES = {**dict(Role.choices), **DESKS}
 
 
 @dataclass(frozen=True)

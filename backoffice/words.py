@@ -40,9 +40,9 @@ HANDOVER_TONES = {
 HANDOVER_WORDS = {HandoverState.HANDED_OVER: _("Menunggu konfirmasi penerima")}
 
 DESKS = {
-    "unit_head": _("Camat atau kepala unit"),
+    "unit_head": _("Camat"),
     "verifier": _("Verifikator"),
-    "approver": _("Pemberi keputusan (Kabid)"),
+    "approver": _("Kabid"),
     "asset_clerk": _("Pengurus Barang"),
     "requester": _("Pengusul"),
     "receiver": _("Penerima"),
@@ -92,6 +92,10 @@ def since(day: date | None) -> str:
 def desk(role: str) -> str:
     """"sekarang di meja …"."""
     return _now("Sekarang di meja %(desk)s") % {"desk": DESKS[role]}
+
+
+def at_desk(role: str) -> str:
+    return _now("di meja %(desk)s") % {"desk": DESKS[role]}
 
 
 def thousands(number: int) -> str:

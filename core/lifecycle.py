@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Conflict
 from core.models import Registered
 
-Moves = Mapping[str, frozenset[str]]
+Moves = Mapping[Any, frozenset[Any]]
 
 
 def allows(moves: Moves, state: str, to: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Conflict
 from core.journal import Private, record
 from core.transactions import fresh, writing
-from org.models import Reference
+from org.models import Reference, Tenure, Unit
 from org.rules import require
 
 R = TypeVar("R", bound=Reference)
@@ -76,9 +76,9 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R
 
 def unit_of(row: Reference) -> Any:
     """The unit whose keepers may touch the row; reference data of the whole installation has none."""
-    if row.journal_type == "unit":
+    if isinstance(row, Unit):
         return row.parent or row
-    if row.journal_type == "tenure":
+    if isinstance(row, Tenure):
         return row.office.unit
     return getattr(row, "unit", None)
 

@@ -35,6 +35,7 @@ def count(line: PledgeLine, item: HandoverItem) -> Delivery | None:
     if not may_count(line, item):
         return None
     handover = item.handover
+    assert handover.handed_over_on and handover.recorded_at  # noqa: S101  (a constraint of handed-over papers)
     day = counts_from(handover.handed_over_on, clock.local_date(handover.recorded_at))
     earlier = Delivery.objects.filter(asset=item.asset, line__pledge=line.pledge_id, counts_until__isnull=True)
     _end(earlier, day)

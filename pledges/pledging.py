@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.errors import Conflict, DomainError, faults_of
 from core.journal import Private, record
-from core.lifecycle import move
+from core.lifecycle import allows, move
 from core.numbering import serial
 from core.transactions import fresh, writing
 from org.models import Unit
@@ -141,7 +141,7 @@ def _refuse_unless_draft(pledge: Pledge) -> None:
 
 def _refuse_illegal(pledge: Pledge, to: str) -> None:
     """A number is taken only for a move that will happen."""
-    if to not in PUBLICATION_MOVES.get(pledge.publication, ()):
+    if not allows(PUBLICATION_MOVES, pledge.publication, to):
         raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
 
 

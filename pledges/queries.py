@@ -32,7 +32,6 @@ from pledges.states import (
     DUE_SOON_DAYS,
     LONG_OVERDUE_DAYS,
     NEEDS_DEADLINE_AFTER_DAYS,
-    ClosureKind,
     Decision,
     Publication,
     RevisionKind,
@@ -130,32 +129,44 @@ class PledgeQuerySet(ScopedQuerySet):
         )
 
     def _with_status(self, day: date) -> Self:
-        complete = Q(completed_on__isnull=False)
-        dated, undated = Q(due_on__isnull=False), Q(due_on__isnull=True)
-        rule = [
-            (Q(closure_kind=ClosureKind.MERGED), Status.MERGED),
-            (Q(closure_kind=ClosureKind.WITHDRAWN), Status.WITHDRAWN),
-            (Q(closure_kind=ClosureKind.EXCUSED), Status.EXCUSED),
-            (complete & Q(delivered__lt=F("promised")), Status.TAKEN_BACK),
-            (complete & Q(first_due_on__isnull=True), Status.KEPT_UNDATED),
-            (complete & Q(completed_on__gt=F("first_due_on")), Status.KEPT_LATE),
-            (complete & Q(original_due_on__isnull=False), Status.KEPT_ON_TIME),
-            (complete, Status.KEPT_ON_LATE_DATE),
-            (undated & Q(made_on_to__lt=day - timedelta(days=DANGLING_AFTER_DAYS)), Status.DANGLING),
-            (undated & Q(made_on_to__lt=day - timedelta(days=NEEDS_DEADLINE_AFTER_DAYS)), Status.NEEDS_DEADLINE),
-            (undated, Status.UNDATED),
-            (dated & Q(due_on__lt=day - timedelta(days=LONG_OVERDUE_DAYS)), Status.LONG_OVERDUE),
-            (dated & Q(due_on__lt=day), Status.OVERDUE),
+        """The rule in nested cases: every annotation is a subquery, and each mention of it is computed anew."""
+
+        def before(days: int) -> date:
+            return day - timedelta(days=days)
+
+        kept = _first_of(
+            (Q(delivered__lt=F("promised")), Status.TAKEN_BACK),
+            (Q(first_due_on__isnull=True), Status.KEPT_UNDATED),
+            (Q(completed_on__gt=F("first_due_on")), Status.KEPT_LATE),
+            (Q(original_due_on__isnull=False), Status.KEPT_ON_TIME),
+            default=Status.KEPT_ON_LATE_DATE,
+        )
+        undated = _first_of(
+            (Q(made_on_to__lt=before(DANGLING_AFTER_DAYS)), Status.DANGLING),
+            (Q(made_on_to__lt=before(NEEDS_DEADLINE_AFTER_DAYS)), Status.NEEDS_DEADLINE),
+            default=Status.UNDATED,
+        )
+        dated = _first_of(
+            (Q(due_on__lt=before(LONG_OVERDUE_DAYS)), Status.LONG_OVERDUE),
+            (Q(due_on__lt=day), Status.OVERDUE),
             (Q(first_due_on__lt=day), Status.EXTENDED),
             (Q(due_on__lte=day + timedelta(days=DUE_SOON_DAYS)), Status.DUE_SOON),
-        ]
+            default=Status.ON_TRACK,
+        )
         return self.annotate(
             status=Case(
-                *(When(condition, then=Value(status.value)) for condition, status in rule),
-                default=Value(Status.ON_TRACK.value),
+                When(closure_kind__isnull=False, then=F("closure_kind")),
+                When(completed_on__isnull=False, then=kept),
+                When(first_due_on__isnull=True, then=undated),
+                default=dated,
                 output_field=CharField(),
             )
         )
+
+
+def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
+    whens = (When(condition, then=Value(status.value)) for condition, status in rule)
+    return Case(*whens, default=Value(default.value), output_field=CharField())
 
 
 def _first_completion(deliveries: QuerySet) -> QuerySet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from core import clock
 from pledges.models import Delivery, Pledge
@@ -12,7 +13,7 @@ from pledges.status import Delivered, Facts, Judgement, Revised, judge
 
 def facts_of(pledge: Pledge) -> Facts:
     """Everything the rule needs, in four queries."""
-    revisions = pledge.deadline_revisions.filter(decision=Decision.APPROVE).values_list(
+    revisions: Any = pledge.deadline_revisions.filter(decision=Decision.APPROVE).values_list(
         "kind", "new_due_on", "effective_on", "pk"
     )
     deliveries = Delivery.objects.filter(line__pledge=pledge).values_list("line_id", "counts_from", "counts_until")

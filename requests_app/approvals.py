@@ -76,6 +76,9 @@ def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any, reas
             moved = move(
                 request, REQUEST_MOVES, to=RequestState.DECIDED, decided_at=clock.now(), decided_by=actor
             )
+        elif not request.lines.owing().exists():
+            request.decided_at = clock.now()
+            request.save(update_fields=["decided_at"])
         for each in decisions:
             _apply(open_lines[each.id], each)
         pledges = link_pledges(request)
@@ -105,8 +108,8 @@ def _checked(decisions: list[Decided], open_lines: dict[int, RequestLine]) -> li
     for index, each in enumerate(decisions):
         line = open_lines.get(each.id)
         if line is None or each.id in named:
-            detail = _("Baris ini tidak menunggu keputusan pada usulan ini.")
-            faults.append(Fault(f"lines.{index}.id", "not_open", detail))
+            not_open = _("Baris ini tidak menunggu keputusan pada usulan ini.")
+            faults.append(Fault(f"lines.{index}.id", "not_open", not_open))
         else:
             faults += _faults(each, line, f"lines.{index}")
         named.add(each.id)

@@ -258,8 +258,8 @@ def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
         raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
     approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
     if not approved or line.closed_at:
-        detail = _("Baris usulan ini tidak disetujui atau sudah ditutup.")
-        raise Conflict("line_not_approved", detail, faults=(Fault(field, "line_not_approved", detail),))
+        refusal = _("Baris usulan ini tidak disetujui atau sudah ditutup.")
+        raise Conflict("line_not_approved", refusal, faults=(Fault(field, "line_not_approved", refusal),))
     served = line.fulfilments.exclude(item__state=HandoverState.CANCELLED).count()
     if served >= (line.approved_quantity or 0):
         detail = _("Jumlah yang disetujui (%(n)s) sudah diserahkan semua.") % {"n": line.approved_quantity}
@@ -316,7 +316,7 @@ def _waiting(handover: Handover, ids: Iterable[int] | None) -> list[HandoverItem
 
 def _count(handover: Handover, items: list[HandoverItem]) -> None:
     lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related("pledge_line__unit")
-    line_of = {each.item_id: each.pledge_line for each in lines}
+    line_of = {each.item_id: each.pledge_line for each in lines if each.pledge_line}
     counted = set(Delivery.objects.filter(item__in=items).values_list("item_id", flat=True))
     for item in items:
         item.handover = handover

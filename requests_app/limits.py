@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
 from core.models import Installation
 from org.calendar import WorkingCalendar
-from requests_app.models import DeviceRequest
+from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
 
@@ -39,8 +39,13 @@ class ServiceLimits:
         return WorkingCalendar.load()
 
     def step_of(self, request: DeviceRequest) -> Step | None:
-        """The step a request is in; None for drafts and for what is at an end. Uses ``derived_state`` when annotated."""
-        state = getattr(request, "derived_state", None) or request.current_state
+        """The step a request is in; None for drafts, for what is at an end, and for what is deferred to a later year.
+
+        Reads what ``with_state`` adds, and asks for it when it is not there.
+        """
+        if not hasattr(request, "derived_state"):
+            request = DeviceRequest.objects.with_state().get(pk=request.pk)
+        state = request.derived_state
         settings = self.settings
         if state == RequestState.SUBMITTED and not request.endorsed_at and settings.endorsement != "none":
             return self._step("endorse", "unit_head", request.submitted_at, settings.endorse_days)
@@ -49,7 +54,10 @@ class ServiceLimits:
             return self._step("verify", "verifier", since, settings.verify_days)
         if state == RequestState.VERIFIED:
             return self._step("decide", "approver", request.verified_at, settings.decide_days)
-        if state == RequestState.DECIDED:
+        if state == RequestState.DECIDED and request.reopened_year:
+            new_year = clock.start_of(date(request.reopened_year, 1, 1))
+            return self._step("decide", "approver", new_year, settings.decide_days)
+        if state == RequestState.DECIDED and request.to_issue:
             return self._step("issue", "asset_clerk", request.decided_at, settings.issue_days)
         return None
 
@@ -58,17 +66,21 @@ class ServiceLimits:
         return self.calendar.after(handed_over_on, self.settings.receipt_days)
 
     def overdue(self, requests: QuerySet[DeviceRequest], at: date | None = None) -> QuerySet[DeviceRequest]:
-        """Of ``requests`` (with ``derived_state``) those whose present step has run over its limit on ``at``."""
+        """Of ``requests`` those whose present step has run over its limit on ``at``."""
         day = at or clock.today()
         settings = self.settings
         asks = settings.endorsement != "none"
         verify_since = self._began_before(day, settings.verify_days)
         endorse_since = self._began_before(day, settings.endorse_days)
         waiting_for_head = Q(endorsed_at__isnull=True, submitted_at__lt=endorse_since if asks else verify_since)
+        lines = RequestLine.objects.filter(request=OuterRef("pk"))
+        decided_again = Exists(lines.reopened(self.latest_late_start(day, settings.decide_days)))
+        issued = ~Exists(lines.reopened(day)) & Exists(lines.owing())
+        late_issue = issued & Q(decided_at__lt=self._began_before(day, settings.issue_days))
         return requests.filter(
-            Q(derived_state=RequestState.SUBMITTED) & (waiting_for_head | Q(endorsed_at__lt=verify_since))
-            | Q(derived_state=RequestState.VERIFIED, verified_at__lt=self._began_before(day, settings.decide_days))
-            | Q(derived_state=RequestState.DECIDED, decided_at__lt=self._began_before(day, settings.issue_days))
+            Q(state=RequestState.SUBMITTED) & (waiting_for_head | Q(endorsed_at__lt=verify_since))
+            | Q(state=RequestState.VERIFIED, verified_at__lt=self._began_before(day, settings.decide_days))
+            | Q(state=RequestState.DECIDED) & (decided_again | late_issue)
         )
 
     def latest_late_start(self, day: date, days: int) -> date:

@@ -39,6 +39,9 @@ def _counted(**condition: Any) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+_OWING = Q(decision=LineDecision.APPROVE, closed_at__isnull=True, approved_quantity__gt=F("received"))
+
+
 class RequestLineQuerySet(QuerySet):
     def with_quantities(self) -> Self:
         """Adds issued_quantity (on its way or received), fulfilled_quantity (accepted) and outstanding."""
@@ -61,14 +64,22 @@ class RequestLineQuerySet(QuerySet):
             )
         )
 
+    def owing(self) -> Self:
+        """Approved lines, not closed, of which not all is received."""
+        return self.alias(received=_counted(item__state=HandoverState.ACCEPTED)).filter(_OWING)
+
     def can_still_deliver(self) -> Self:
         """Lines not yet decided, deferred, or approved and not all received."""
-        return self.with_quantities().filter(Q(decision__in=["", LineDecision.DEFER]) | Q(outstanding__gt=0))
+        waiting = Q(decision__in=["", LineDecision.DEFER])
+        return self.alias(received=_counted(item__state=HandoverState.ACCEPTED)).filter(waiting | _OWING)
+
+    def reopened(self, day: date | None = None) -> Self:
+        """Deferred lines whose year has come by ``day``."""
+        return self.filter(decision=LineDecision.DEFER, defer_to_year__lte=(day or clock.today()).year)
 
     def open_to_decision(self, day: date | None = None) -> Self:
         """Undecided lines, and deferred ones from 1 January of their year."""
-        year = (day or clock.today()).year
-        return self.filter(Q(decision="") | Q(decision=LineDecision.DEFER, defer_to_year__lte=year))
+        return self.filter(decision="") | self.reopened(day)
 
 
 class RequestQuerySet(ScopedQuerySet):
@@ -77,10 +88,15 @@ class RequestQuerySet(ScopedQuerySet):
         return self if units is None else self.filter(unit__in=units)
 
     def with_state(self) -> Self:
-        """Adds ``derived_state``; the same rule as ``DeviceRequest.current_state``."""
-        lines = RequestLineQuerySet(apps.get_model("requests_app", "RequestLine")).filter(request=OuterRef("pk"))
-        approved = lines.with_quantities().filter(decision=LineDecision.APPROVE)
-        short = approved.filter(fulfilled_quantity__lt=F("approved_quantity"))
+        """Adds ``derived_state``, by the rule of ``DeviceRequest.current_state``, and what a decided one waits for:
+        ``to_issue`` (something approved is not received) and ``reopened_year`` (of the first deferred line whose year
+        has come)."""
+        lines: RequestLineQuerySet = RequestLineQuerySet(apps.get_model("requests_app", "RequestLine")).filter(request=OuterRef("pk"))
+        approved = lines.filter(decision=LineDecision.APPROVE)
+        short = approved.alias(received=_counted(item__state=HandoverState.ACCEPTED)).filter(
+            received__lt=F("approved_quantity")
+        )
+        reopened = lines.reopened().order_by("defer_to_year").values("defer_to_year")
         decided = Q(state=RequestState.DECIDED)
         return self.annotate(
             derived_state=Case(
@@ -89,5 +105,7 @@ class RequestQuerySet(ScopedQuerySet):
                 When(Exists(approved) & ~Exists(short), then=Value(RequestState.FULFILLED.value)),
                 default=Value(RequestState.CLOSED.value),
                 output_field=CharField(),
-            )
+            ),
+            to_issue=Exists(lines.owing()),
+            reopened_year=Subquery(reopened[:1]),
         )

@@ -51,20 +51,20 @@ def requests(user: Any, limits: ServiceLimits) -> Worklist:
     """Requests whose next step is this person's: endorse, verify, decide (again), issue, or mend what was sent back."""
     here = Q(pk__in=[])
     asks = limits.settings.endorsement != "none"
-    unendorsed = Q(derived_state=RequestState.SUBMITTED, endorsed_at__isnull=True)
-    to_verify = Q(derived_state=RequestState.SUBMITTED) & ~unendorsed if asks else Q(derived_state=RequestState.SUBMITTED)
-    decided, lines = Q(derived_state=RequestState.DECIDED), RequestLine.objects.filter(request=OuterRef("pk"))
+    submitted, decided = Q(state=RequestState.SUBMITTED), Q(state=RequestState.DECIDED)
+    unendorsed = submitted & Q(endorsed_at__isnull=True)
+    lines = RequestLine.objects.filter(request=OuterRef("pk"))
     desks = (
         (Role.UNIT_HEAD, unendorsed if asks else Q(pk__in=[])),
-        (Role.VERIFIER, to_verify),
-        (Role.APPROVER, Q(derived_state=RequestState.VERIFIED) | decided & Exists(lines.open_to_decision())),
-        (Role.ASSET_CLERK, decided & Exists(lines.with_quantities().filter(outstanding__gt=0))),
-        (Role.REQUESTER, Q(derived_state=RequestState.SENT_BACK)),
+        (Role.VERIFIER, submitted & ~unendorsed if asks else submitted),
+        (Role.APPROVER, Q(state=RequestState.VERIFIED) | decided & Exists(lines.reopened())),
+        (Role.ASSET_CLERK, decided & Exists(lines.owing())),
+        (Role.REQUESTER, Q(state=RequestState.SENT_BACK)),
     )
     for role, waiting in desks:
         here |= waiting & _at_desk(user, role, "unit")
     waiting_here = DeviceRequest.objects.visible_to(user).with_state().filter(here)
-    waiting_here = waiting_here.exclude(Q(filed_by=user) & ~Q(derived_state__in=["sent_back", "decided"]))
+    waiting_here = waiting_here.exclude(Q(filed_by=user) & ~Q(state__in=["sent_back", "decided"]))
     overdue = limits.overdue(waiting_here)
     return Worklist(waiting_here.exclude(pk__in=overdue.values("pk")), overdue)
 

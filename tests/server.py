@@ -11,12 +11,13 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookies import SimpleCookie
@@ -106,7 +107,8 @@ class Client:
 
     def submit(self, path: str, form: dict[str, Any], *, page: str = "", **options: Any) -> Answer:
         """Post a form with the CSRF token of ``page`` (by default the form's own address)."""
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(page or path).text)
+        shown = self.get(page or path, headers=options.get("headers"))
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown.text)
         token = {"csrfmiddlewaretoken": found.group(1)} if found else {}
         return self.request("POST", path, form=form | token, **options)
 
@@ -173,6 +175,19 @@ class Server:
     def shell(self, code: str) -> str:
         """Run Python in the server's environment."""
         return self.manage("shell", "--no-imports", "-c", code).stdout
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run one SQL statement in the server's database, committed, and return its rows."""
+        if self.database:
+            import psycopg
+
+            with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+                cursor = connection.execute(statement.encode())
+                return cursor.fetchall() if cursor.description else []
+        with closing(sqlite3.connect(self.data_dir / "gawai.sqlite3", timeout=10)) as connection:
+            found = connection.execute(statement).fetchall()
+            connection.commit()
+            return found
 
     def start(self, wait: float = 60) -> None:
         with (self.directory / "stderr.log").open("ab") as log:

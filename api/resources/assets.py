@@ -25,7 +25,7 @@ from api.filters import (
     ListFilter,
     WithinFilter,
 )
-from api.resource import FileRenderer, Resource, Told, changing, creating, send_file, verb
+from api.resource import FileRenderer, Resource, Told, changing, creating, paper, send_file, verb
 from api.resources.catalogue import device_type
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
@@ -34,6 +34,7 @@ from assets import register
 from assets.models import Asset, ConditionReport, DeviceType, Receipt
 from assets.rules import ASSET_VERBS, may_keep
 from assets.states import AssetState, Condition, FundSource
+from documents.papers import label
 from org.models import Role, Unit
 from org.rules import require
 
@@ -203,6 +204,7 @@ class Assets(Told, Resource):
     mark_found = verb("mark-found", register.mark_found, ASSET_VERBS)
     start_repair = verb("start-repair", register.start_repair, ASSET_VERBS, input=RepairInput)
     end_repair = verb("end-repair", register.end_repair, ASSET_VERBS, input=RepairedInput)
+    label = paper("label", label.render, "Label")
     retire = verb("retire", register.retire, ASSET_VERBS, input=RetireInput)
 
 

@@ -25,13 +25,14 @@ from api.filters import (
     TextFilter,
     WithinFilter,
 )
-from api.resource import FileRenderer, Resource, Told, creating, send_file, verb
+from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets.models import Asset, Handover, HandoverItem
 from assets.rules import HANDOVER_VERBS
 from assets.states import Condition, HandoverKind, HandoverState, LegalAct
+from documents.papers import bast
 from org.models import Person, Role, Unit
 from org.rules import require
 from pledges.models import Pledge, PledgeLine
@@ -224,7 +225,8 @@ def _hand_over(handover: Handover, *, handed_over_on: Any = None, **more: Any) -
 
 def _dispute(handover: Handover, *, actor: Any, reason: str = "", items: Any = None) -> Handover:
     if items is None:
-        items = [{"id": pk} for pk in handover.items.filter(state__in=OPEN).values_list("pk", flat=True)]
+        every = handover.items.values_list("pk", flat=True)
+        items = [{"id": pk} for pk in every.filter(state__in=OPEN) or every]
     reasons = {each["id"]: each.get("reason") or reason for each in items}
     return fulfilment.dispute(handover, reasons=reasons, actor=actor)
 
@@ -255,6 +257,7 @@ class Handovers(Told, Resource):
     accept = verb("accept", fulfilment.accept, HANDOVER_VERBS, input=AcceptInput)
     dispute = verb("dispute", _dispute, HANDOVER_VERBS, input=DisputeInput)
     cancel = verb("cancel", fulfilment.cancel, HANDOVER_VERBS, input=ReasonRequired)
+    document = paper("document", bast.render, "BAST")
     attach_signed = verb("attach-signed", _attach, HANDOVER_VERBS, input=SignedInput)
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])

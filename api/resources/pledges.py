@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
 from rest_framework import serializers
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api import shapes
+from api.acts import Act
 from api.fields import Code, Day, Input, ReasonRequired, Related, Text, Whole, parse_day
 from api.filters import (
     EXACT,
@@ -26,7 +31,7 @@ from api.filters import (
     TextFilter,
 )
 from api.problems import Invalid
-from api.resource import Resource, Told, changing, creating, removing, verb
+from api.resource import Resource, Told, changing, creating, verb
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
@@ -241,8 +246,8 @@ class Pledges(Told, Resource):
     def annotated(self, queryset: QuerySet) -> QuerySet:
         return queryset.judged(self.as_of).annotate(as_of=Value(self.as_of, output_field=DateField()))
 
-    def depends_on(self) -> date:
-        return self.as_of
+    def depends_on(self) -> Hashable:
+        return self.as_of, super().depends_on()
 
     def shape_of_one(self) -> Shape:
         return _full(self.as_of)
@@ -253,9 +258,15 @@ class Pledges(Told, Resource):
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
                 row["was_taken_back"] = judgement_of(pledge, self.as_of).was_taken_back
 
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """Delete one's own draft. What has been published can only be superseded."""
+        if self.object.publication == Publication.PUBLISHED:
+            raise MethodNotAllowed("DELETE")
+        return self.perform(self.destroy.act)
+
+    destroy.act = Act(pledging.discard, VERBS["delete"].who, status=204)
     create = creating(_draft, who=lambda user, _none: may_draft(user), input=PledgeInput)
     partial_update = changing(pledging.change, VERBS["change"], input=PledgeInput)
-    destroy = removing(pledging.discard, VERBS["delete"])
     submit = verb("submit", pledging.submit, VERBS)
     publish = verb("publish", pledging.publish, VERBS)
     reject = verb("reject", pledging.reject, VERBS, input=ReasonRequired)

@@ -26,7 +26,7 @@ from api.filters import (
     TextFilter,
     WithinFilter,
 )
-from api.resource import FileRenderer, Resource, Told, changing, creating, removing, send_file, verb
+from api.resource import FileRenderer, Resource, Told, changing, creating, paper, removing, send_file, verb
 from api.resources.catalogue import device_type
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
@@ -35,6 +35,7 @@ from assets.models import DeviceType
 from core import clock
 from core.errors import NotAllowed
 from core.permits import Permit
+from documents.papers import letter
 from org.models import Person, SocialAccount, Unit
 from requests_app import approvals, filing
 from requests_app.limits import ServiceLimits
@@ -43,7 +44,7 @@ from requests_app.need import LineNeed, reasons
 from requests_app.rules import VERBS, may_file
 from requests_app.states import LineDecision, RequestState, Situation
 
-_STEP = ("derived_state", "submitted_at", "endorsed_at", "verified_at", "decided_at")
+_STEP = ("derived_state", "submitted_at", "endorsed_at", "verified_at", "decided_at", "to_issue", "reopened_year")
 REASON = Shape(
     "NeedReason", {"code": shapes.text("code"), "points": shapes.number("points"), "label": shapes.text("label")}
 )
@@ -244,6 +245,7 @@ class Requests(Told, Resource):
     verify = verb("verify", approvals.verify, VERBS)
     send_back = verb("send-back", approvals.send_back, VERBS, input=ReasonRequired)
     decide = verb("decide", approvals.decide, VERBS, input=DecideInput)
+    document = paper("document", letter.render, "Surat usulan")
     close_short = verb("close-short", approvals.close_short, VERBS, input=ReasonRequired)
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
@@ -253,9 +255,9 @@ class Requests(Told, Resource):
         return self.object.letter
 
 
-def _in_step(state: str, submitted_at: Any, endorsed_at: Any, verified_at: Any, decided_at: Any) -> DeviceRequest:
-    request = DeviceRequest(
-        submitted_at=submitted_at, endorsed_at=endorsed_at, verified_at=verified_at, decided_at=decided_at
-    )
-    request.derived_state = state
+def _in_step(*values: Any) -> DeviceRequest:
+    """A request with no more than what its step follows from."""
+    request = DeviceRequest()
+    for name, value in zip(_STEP, values, strict=True):
+        setattr(request, name, value)
     return request

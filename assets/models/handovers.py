@@ -76,7 +76,7 @@ class Handover(Registered):
             faults["due_back_on"] = _("Peminjaman perlu tanggal kembali.")
         if self.legal_act == LegalAct.STATUS_TRANSFER and not self.decision_number:
             faults["decision_number"] = _("Pengalihan status perlu nomor keputusannya.")
-        if self.recipient_id and self.recipient_unit_id and not self.recipient_unit.covers(self.recipient.unit):
+        if self.recipient and self.recipient_unit_id and not self.recipient_unit.covers(self.recipient.unit):
             faults["recipient"] = _("Penerima bukan orang dari unit penerima.")
         if faults:
             raise ValidationError(faults)

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
@@ -16,6 +17,7 @@ from assets.models import Asset, ConditionReport, Custody, Handover, Receipt
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import words
 from backoffice.base import BaseAdmin
+from backoffice.exporting import named
 from backoffice.filters import choice, equals, within
 from backoffice.forms import (
     DayField,
@@ -168,6 +170,10 @@ class AssetAdmin(BaseAdmin):
     related = ("device_type", "unit")
     ordering = ("-id",)
     export_kind = "assets"
+    export_words = {
+        "q": named("search"), "state": named("state"), "condition": named("condition"), "unit": named("within"),
+        "family": named("device_type__family__code"),
+    }  # fmt: skip
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
 
@@ -224,7 +230,9 @@ class AssetAdmin(BaseAdmin):
         reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
         repairs = obj.repairs.order_by("-pk")[:20]
         return {
-            "badge": words.badge(state.label, words.ASSET_TONES[state]) + " " + words.condition_badge(obj.condition),
+            "badge": format_html(
+                "{} {}", words.badge(state.label, words.ASSET_TONES[state]), words.condition_badge(obj.condition)
+            ),
             "lead": _holder_sentence(custody),
             "facts": [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in ENTERED if name != "condition"],
             "part": "backoffice/parts/asset.html",

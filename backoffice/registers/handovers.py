@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from assets import rules
-from assets.models import Handover, HandoverItem
+from assets.models import Asset, Handover, HandoverItem
 from assets.states import HandoverKind, HandoverState, LegalAct
 from backoffice import words
 from backoffice.base import BaseAdmin
@@ -241,6 +241,7 @@ class HandoverAdmin(BaseAdmin):
             "lead": _lead(request.user, obj),
             "facts": _facts(obj),
             "part": "backoffice/parts/handover.html",
+            "seen": set(Asset.objects.visible_to(request.user).filter(handover_items__in=items).values_list("pk", flat=True)),
             "items": [(item, words.handover_badge(item.state), words.condition_badge(item.condition)) for item in items],
         }
 

@@ -15,15 +15,17 @@ from assets.models import DeviceType, Family
 from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.charts import pledge_line
-from backoffice.filters import choice, equals, within
+from backoffice.exporting import named
+from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
 from backoffice.site import site
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.models import Installation
 from org.models import Unit
+from org.models.units import subtree
 from pledges import deadlines, pledging, rules
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Decision, Publication, RevisionKind, Status
@@ -87,11 +89,22 @@ class DecideRevisionForm(VerbForm):
 
 
 def _status(rows: QuerySet, value: str, _user: Any) -> QuerySet:
-    groups = {
-        "late": Status.PAST_DUE | {Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK},
-        "kept": Status.KEPT,
-    }
-    return rows.filter(status__in=groups.get(value, {value}), publication=Publication.PUBLISHED)
+    published = rows.filter(publication=Publication.PUBLISHED)
+    if value == "late":
+        return published.filter(pk__in=Pledge.objects.late().values("pk"))
+    return published.filter(status__in=Status.KEPT if value == "kept" else {value})
+
+
+def _exported_status(value: str) -> dict[str, Any]:
+    published = {"publication": Publication.PUBLISHED.value}
+    if value == "late":
+        return {"late": True, **published}
+    return {"status__in": sorted(Status.KEPT), **published} if value == "kept" else {"status": value, **published}
+
+
+def _for_unit(rows: QuerySet, code: str, _user: Any) -> QuerySet:
+    lines = PledgeLine.objects.filter(subtree(code, field="unit__code"))
+    return rows.filter(pk__in=lines.values("pledge"))
 
 
 def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
@@ -155,12 +168,15 @@ class PledgeAdmin(BaseAdmin):
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
     list_filter = (
         DESK, STATUS, equals("publication", _("Penerbitan"), Publication.choices),
-        within("responsible_unit", _("Penanggung jawab")),
+        choice("unit", _("Untuk unit"), units_of, _for_unit),
     )  # fmt: skip
-    search_fields = ("number", "title", "office__name", "occasion")
-    search_help_text = _("Cari nomor, judul, jabatan, acara")
+    search_fields = ("number", "title", "quote", "office__name")
+    search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
     export_kind = "pledges"
+    export_words = {
+        "q": named("search"), "publication": named("publication"), "unit": named("within"), "status": _exported_status,
+    }  # fmt: skip
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:

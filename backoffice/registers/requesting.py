@@ -84,11 +84,13 @@ class RequestForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = list(self.fields["unit"].queryset[:2])
-        self.only_unit = units[0] if len(units) == 1 else None
-        if self.only_unit:
-            self.fields["unit"].widget = forms.HiddenInput()
-            self.initial["unit"] = self.only_unit.pk
+        units = self.fields["unit"].queryset
+        home = self.user.person.unit if self.user.person_id else None
+        self.usual_unit = units.filter(pk=home.pk).first() if home else None
+        if self.usual_unit:
+            self.initial["unit"] = self.usual_unit.pk
+            if units.count() == 1:
+                self.fields["unit"].widget = forms.HiddenInput()
 
 
 class EndorseForm(VerbForm):
@@ -185,7 +187,7 @@ def initial_of_request(request: DeviceRequest) -> dict[str, Any]:
 
 
 def beside_form(form: Any, request: DeviceRequest | None) -> dict[str, Any]:
-    unit = request.unit if request else getattr(form, "only_unit", None)
+    unit = request.unit if request else getattr(form, "usual_unit", None)
     return {"unit": unit, "promises": promises_to(unit) if unit else []}
 
 

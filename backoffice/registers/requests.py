@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
 from backoffice.base import BaseAdmin
+from backoffice.exporting import named
 from backoffice.filters import choice, within
 from backoffice.forms import NoteForm, ReasonForm
 from backoffice.registers import issuing, requesting
@@ -54,9 +55,7 @@ def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLi
     """Hang on a request what is said of it everywhere: its devices, its badge, its desk, its last day."""
     request.lines_read = lines
     request.devices = ", ".join(str(line) for line in lines)
-    state = getattr(request, "derived_state", None) or request.current_state
-    request.derived_state = state
-    step = limits.step_of(request)
+    state, step = request.derived_state, limits.step_of(request)
     name, role = (step.name, step.role) if step else ("", "")
     if name == "issue" and not any(unissued(line) for line in lines) and any(line.outstanding for line in lines):
         name, role = "receive", "receiver"
@@ -65,7 +64,7 @@ def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLi
     request.step, request.desk_role = step, role
     late = step is not None and step.overdue(clock.today()) and name != "receive"
     request.late = late
-    label = WAITING.get(name) or RequestState(state).label
+    label = WAITING.get(name) or (_("Ditunda") if state == _S.DECIDED else RequestState(state).label)
     request.badge = words.badge(label, words.LATE if late else TONES[_S(state)])
 
 
@@ -124,19 +123,24 @@ class RequestAdmin(BaseAdmin):
     )  # fmt: skip
     list_display = ("what", "unit", "status", "desk", "waiting")
     list_filter = (DESK, STATE, within("unit"))
-    search_fields = ("number", "unit__name", "purpose", "lines__device_type__name")
-    search_help_text = _("Cari nomor, unit atau perangkat")
+    search_fields = ("number", "purpose", "unit__code", "unit__name")
+    search_help_text = _("Cari nomor, unit, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
     export_kind = "requests"
+    export_words = {"q": named("search"), "state": named("state"), "unit": named("within")}
     files = ("letter",)
     nothing = _("Belum ada usulan di sini.")
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         return queryset.with_state()
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        found, _many = super().get_search_results(request, queryset, search_term)
-        return (queryset.filter(pk__in=found.order_by().values("pk")) if search_term else queryset), False
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        """With the derived state, which its page and its verbs' pages speak of."""
+        found = super().find(request, pk)
+        judged = DeviceRequest.objects.with_state().get(pk=found.pk)
+        found.derived_state, found.to_issue = judged.derived_state, judged.to_issue
+        found.reopened_year = judged.reopened_year
+        return found
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         lines, limits = lines_of(rows), ServiceLimits()
@@ -153,7 +157,7 @@ class RequestAdmin(BaseAdmin):
 
     @admin.display(description=_("sekarang"))
     def desk(self, obj: Any) -> str:
-        return words.desk(obj.desk_role) if obj.desk_role else ""
+        return words.at_desk(obj.desk_role) if obj.desk_role else ""
 
     @admin.display(description=_("umur"))
     def waiting(self, obj: Any) -> str:

@@ -40,4 +40,4 @@ def labels(choices: Iterable[tuple[str, Any]]) -> dict[str | None, str]:
 
 def unit_name(name: str | None, kind: str | None) -> str | None:
     """A unit as people call it, from its columns."""
-    return str(Unit(name=name, kind=kind)) if name else None
+    return str(Unit(name=name, kind=kind or "")) if name else None

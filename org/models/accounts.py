@@ -84,11 +84,11 @@ class User(AbstractBaseUser, Registered):
         ordering = ["username"]
 
     def __str__(self) -> str:
-        return self.person.name if self.person_id else self.username
+        return self.person.name if self.person else self.username
 
     @property
     def journal_unit_id(self) -> int | None:
-        return self.person.unit_id if self.person_id else None
+        return self.person.unit_id if self.person else None
 
     @property
     def is_staff(self) -> bool:

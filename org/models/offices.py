@@ -59,7 +59,7 @@ class Tenure(Reference):
     starts_on = models.DateField(_("mulai"))
     ends_on = models.DateField(_("sampai"), null=True, blank=True)
 
-    objects = TenureQuerySet.as_manager()
+    objects = TenureQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 
     class Meta:
         verbose_name = _("masa jabatan")

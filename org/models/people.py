@@ -36,7 +36,7 @@ class Person(Reference):
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True)
     active = models.BooleanField(_("aktif"), default=True)
 
-    objects = UnitOwnedQuerySet.as_manager()
+    objects = UnitOwnedQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 
     class Meta:
         verbose_name = _("orang")
@@ -67,7 +67,7 @@ class SocialAccount(Reference):
     handle = models.CharField(_("nama akun"), max_length=100)
     active = models.BooleanField(_("aktif"), default=True)
 
-    objects = UnitOwnedQuerySet.as_manager()
+    objects = UnitOwnedQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 
     class Meta:
         verbose_name = _("akun media sosial")

@@ -65,7 +65,7 @@ class Unit(Reference):
         above = [".".join(parts[:n]) for n in range(1, len(parts))]
         if not self.parent_id and Unit.objects.filter(code__in=above).exists():
             raise ValidationError({"parent": _("Unit ini berada di bawah unit lain; isi induknya.")})
-        if self.parent_id and not self.code.startswith(f"{self.parent.code}."):
+        if self.parent and not self.code.startswith(f"{self.parent.code}."):
             raise ValidationError({"code": _("Kode harus diawali kode induknya dan titik.")})
         if self.pk and self.children.exclude(code__startswith=f"{self.code}.").exists():
             raise ValidationError({"code": _("Unit di bawahnya memakai kode ini; kodenya tidak dapat diubah.")})
@@ -77,7 +77,7 @@ class Unit(Reference):
     def agency(self) -> Unit:
         """The agency or kecamatan on whose books this unit stands: its ancestor right below the root."""
         unit = self
-        while unit.parent_id and unit.parent.parent_id:
+        while unit.parent and unit.parent.parent_id:
             unit = unit.parent
         return unit
 

@@ -54,6 +54,11 @@ class DeviceRequest(Registered):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
 
+    # from with_state()
+    derived_state: str
+    reopened_year: int | None
+    to_issue: bool
+
     objects = RequestQuerySet.as_manager()
 
     class Meta:
@@ -79,7 +84,7 @@ class DeviceRequest(Registered):
         if self.state != RequestState.DECIDED or self.lines.can_still_deliver().exists():
             return self.state
         approved = [line for line in self.lines.with_quantities() if line.decision == LineDecision.APPROVE]
-        if approved and all(line.fulfilled_quantity >= line.approved_quantity for line in approved):
+        if approved and all(line.fulfilled_quantity >= (line.approved_quantity or 0) for line in approved):
             return RequestState.FULFILLED
         return RequestState.CLOSED
 
@@ -118,6 +123,11 @@ class RequestLine(models.Model):
     pledge_line = models.ForeignKey(
         PledgeLine, models.PROTECT, null=True, editable=False, related_name="request_lines", verbose_name=_("janji")
     )
+
+    # from with_quantities()
+    issued_quantity: int
+    fulfilled_quantity: int
+    outstanding: int
 
     objects = RequestLineQuerySet.as_manager()
 

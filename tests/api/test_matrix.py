@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 READS = ("GET", "HEAD")
 FEW = ("anonymous", "kemang", "cibinong", "superuser")
+NINE = ("anonymous", "cibinong", "clerk", "deactivated", "kemang", "reader", "stranger", "superuser", "viewer")
+LONG = os.environ.get("GAWAI_LONG") == "1"
 
 
 def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -90,13 +93,22 @@ def asked(world: MatrixWorld, actor: str, method: str, address: str, body: Any) 
     return answer.status_code
 
 
+def actors_for(row: Row, owner: str) -> tuple[str, ...]:
+    """All of them; in the short run only for A's objects, and few where the answer differs for nobody signed in."""
+    if LONG:
+        return ACTORS
+    if row.method == "HEAD" or row.route.startswith("worklist-"):
+        return FEW
+    return ACTORS if owner == "A" else NINE
+
+
 def deviations(world: MatrixWorld, row: Row, names: list[str]) -> Iterator[str]:
     """Where the API does not do what ``row`` says."""
     for owner in "ABC" if names else "A":
         thing = world.objects[owner][row.object] if row.object else None
         address = address_of(world, row.route, names, thing)
         body = row.body(world, owner) if callable(row.body) else row.body
-        for actor in ACTORS if row.method != "HEAD" else FEW:
+        for actor in actors_for(row, owner):
             wanted = expected(row, actor, owner)
             status = asked(world, actor, row.method, address, body)
             if status not in wanted:

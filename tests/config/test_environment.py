@@ -156,7 +156,7 @@ def test_the_app_server_refuses_a_broken_address_and_port(tmp_path: Path) -> Non
     ids=["default", "demo", "production", "hosts from the address"],
 )
 def test_a_good_environment_starts(tmp_path: Path, values: dict[str, str]) -> None:
-    done = start(tmp_path, values)
+    done = start(tmp_path, values, "-c", "from config import settings")
     assert done.returncode == 0, done.stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 
@@ -31,12 +32,12 @@ def cookies(answer: Answer) -> dict[str, str]:
 def test_cookies_are_bound_to_the_host_and_to_tls(production: Server) -> None:
     production.shell("from org.models import User; User.objects.create_user('kemang', 'kuda-hijau-77')")
     client = production.client()
+    language = production.client().submit("/i18n/setlang/", {"language": "en"}, page="/admin/login/", headers=HOST)
     page = client.get("/admin/login/", headers=HOST)
     token = page.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     form = {"username": "kemang", "password": "kuda-hijau-77", "csrfmiddlewaretoken": token}
     entered = client.request("POST", "/admin/login/", form=form, headers=HOST)
     assert entered.status == 302
-    language = client.request("POST", "/i18n/setlang/", form={"language": "en", "csrfmiddlewaretoken": token}, headers=HOST)
     found = cookies(page) | cookies(entered) | cookies(language)
     assert set(found) == {"__Host-gawai_session", "__Host-gawai_csrf", "__Host-gawai_language"}
     for line in found.values():
@@ -64,9 +65,9 @@ def test_other_hosts_are_refused_and_static_files_are_hashed(production: Server)
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_behind_an_announced_proxy_the_transport_is_enforced() -> None:
+def test_behind_an_announced_proxy_the_transport_is_enforced(production: Server) -> None:
     with running(start=False, **PRODUCTION, NUM_PROXIES="1") as server:
-        server.manage("collectstatic", "--noinput", "--verbosity", "0")
+        shutil.copytree(production.data_dir / "static", server.data_dir / "static", dirs_exist_ok=True)
         server.start()
         assert "no issues" in server.manage("check", "--deploy", "--fail-level", "WARNING").stdout
         plain = server.client().get("/admin/login/", headers=HOST)

@@ -6,6 +6,7 @@ import json
 import stat
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable
@@ -159,33 +160,34 @@ def test_a_cut_archive_is_refused(good: Path, tmp_path: Path) -> None:
 
 # With the real commands
 
-WRITER = """
-import sys
+WRITE = """
+import threading
 from core.models import Installation
 from core.journal import record
 from core.transactions import fresh, writing
-installation = Installation.objects.get(pk=1)
-while True:
-    with writing():
-        event = record("installation.changed", fresh(installation), actor=None, reason="Alasan " * 5)
-    print(event.seq, flush=True)
+def write(turns=None):
+    while turns is None or turns:
+        turns = turns and turns - 1
+        with writing():
+            event = record("installation.changed", fresh(Installation(pk=1)), actor=None, reason="Alasan " * 5)
+        print(event.seq, flush=True)
 """
+FOREVER = WRITE + "for _ in range(6): threading.Thread(target=write).start()"
 SEED = "from core.models import Installation; Installation.objects.get_or_create(pk=1, defaults={'name': 'Contoh'})"
 
 
-def writers(server: Server, count: int) -> list[subprocess.Popen[str]]:
-    command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", WRITER]
-    started = [
-        subprocess.Popen(command, env=server.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(count)
-    ]
-    for each in started:
-        assert each.stdout is not None
-        each.stdout.readline()  # it writes
+def six_writers(server: Server) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", FOREVER]
+    started = subprocess.Popen(command, env=server.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert started.stdout is not None
+    for _ in range(40):
+        started.stdout.readline()
+    threading.Thread(target=started.stdout.read, daemon=True).start()
     return started
 
 
 def head(server: Server) -> int:
-    return int(server.shell("from core import journal; print(journal.head()[0])"))
+    return server.rows("SELECT coalesce(max(seq), 0) FROM core_event")[0][0]
 
 
 @pytest.mark.slow
@@ -196,14 +198,13 @@ def test_a_backup_under_six_writers_holds_all_that_was_acknowledged_before(tmp_p
         media.mkdir(parents=True)
         for number in range(50):
             (media / f"{number}.jpg").write_bytes(bytes([number]) * 5000)
-        busy = writers(server, 6)
-        time.sleep(1)
+        busy = six_writers(server)
         acknowledged = head(server)
         server.manage("backup", str(tmp_path / "b.zip"))
-        for each in busy:
-            each.kill()
-            each.wait()
-        assert acknowledged > 20
+        assert busy.poll() is None
+        busy.kill()
+        busy.wait()
+        assert acknowledged >= 40
         assert head(server) > acknowledged
 
         started = time.monotonic()
@@ -219,7 +220,7 @@ def test_a_backup_under_six_writers_holds_all_that_was_acknowledged_before(tmp_p
 
 def test_a_restore_refuses_what_would_harm_and_changes_nothing(tmp_path: Path, server: Server) -> None:
     server.shell(SEED)
-    server.shell(WRITER.replace("while True:", "for turn in range(3):"))
+    server.shell(WRITE + "write(3)")
     kept = server.data_dir / "media" / "attachments" / "kept.jpg"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(b"kept")
@@ -262,7 +263,7 @@ def test_a_restore_with_replace_brings_the_old_state_back_under_a_running_servic
     server.shell(SEED)
     server.manage("backup", str(tmp_path / "b.zip"))
     before = head(server)
-    server.shell(WRITER.replace("while True:", "for turn in range(5):"))
+    server.shell(WRITE + "write(5)")
     stray = server.data_dir / "media" / "attachments" / "later.jpg"
     stray.parent.mkdir(parents=True, exist_ok=True)
     stray.write_bytes(b"later")

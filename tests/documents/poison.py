@@ -33,7 +33,7 @@ UNSTORABLE = {
 ODD = (
     None, True, False, 0, -5, 10**14, 10**15, -(10**15), 10**400, 320112123456789012, 1.5, -0.0, 1e308, float("nan"),
     float("inf"), Decimal("1234.50"), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("1E+400"),
-    Decimal("0.1234567890123456789"), uuid.UUID(int=7), b"bytes\xff", date(1, 1, 1), date(1900, 2, 28), date(9999, 12, 31),
+    Decimal("0.1234567890123456789"), uuid.UUID(int=7), b"bytes\xff", date(1, 1, 1), date(1900, 2, 28), date.max,
     datetime(2026, 11, 22, 1, 2, 3), datetime(2026, 11, 22, 1, 2, 3, 456789, tzinfo=UTC), datetime.min, datetime.max,
     datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=timezone(-timedelta(hours=12))), timedelta(days=3),
     ["=1+1", {"a": 1}], {"=": "="}, ("x",), 3 + 4j, range(3), object,

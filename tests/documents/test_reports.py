@@ -204,7 +204,9 @@ class TestEveryReport:
             base.an_asset(cast)
             base.a_pledge(cast)
         source = SOURCES[kind]()
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             assert len(list(REPORTS[kind].rows(source))) == number
         assert len([q for q in caught if "SELECT" in q["sql"]]) == queries
 

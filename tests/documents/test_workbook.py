@@ -116,7 +116,8 @@ class TestNumbersAndDates:
         assert [row[0] for row in read_back(layout(Kind.DATE), days)] == wanted
 
     @pytest.mark.parametrize(
-        ("zone", "name", "hour"), [("Asia/Jakarta", "WIB", 0), ("Asia/Makassar", "WITA", 1), ("Asia/Jayapura", "WIT", 2)]
+        ("zone", "name", "hour"),
+        [("Asia/Jakarta", "WIB", 0), ("Asia/Makassar", "WITA", 1), ("Asia/Jayapura", "WIT", 2)],
     )
     def test_instants_are_local_and_the_header_names_the_zone(self, settings, zone, name, hour):
         settings.TIME_ZONE = zone

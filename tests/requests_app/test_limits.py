@@ -66,11 +66,10 @@ def test_a_step_is_late_from_midnight_after_its_last_day(cast: Cast) -> None:
             assert ServiceLimits().step_of(request).overdue(clock.today()) is late
 
 
-INSTANTS = st.datetimes(min_value=moment("2026-01-01").replace(tzinfo=None), max_value=moment("2026-03-31").replace(tzinfo=None))
-REQUESTS = st.lists(
-    st.tuples(st.sampled_from(["draft", "submitted", "verified", "decided", "sent_back", "withdrawn"]), INSTANTS, st.booleans()),
-    min_size=1, max_size=12,
-)  # fmt: skip
+INSTANTS = st.datetimes(moment("2026-01-01").replace(tzinfo=None), moment("2026-03-31").replace(tzinfo=None))
+LINES = st.lists(st.sampled_from(["approve", "reject", 2025, 2026, 2027]), min_size=1, max_size=3)
+STATES = st.sampled_from(["draft", "submitted", "verified", "decided", "decided", "sent_back", "withdrawn"])
+REQUESTS = st.lists(st.tuples(STATES, INSTANTS, st.booleans(), LINES), min_size=1, max_size=8)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -89,8 +88,8 @@ def test_python_and_sql_agree_on_what_is_late(
         limits = ("endorse_days", "verify_days", "decide_days", "issue_days")
         settings_are(endorsement=ask, six_day_week=six, **dict.fromkeys(limits, days))
         CalendarDay.objects.bulk_create(CalendarDay(date=each, name="Libur", kind="local") for each in free)
-        for number, (state, instant, consented) in enumerate(facts):
-            put(cast, number, state, moment(instant.isoformat()), consented)
+        for number, (state, instant, consented, lines) in enumerate(facts):
+            put(cast, number, state, moment(instant.isoformat()), consented, lines)
         judge = ServiceLimits()
         requests = DeviceRequest.objects.with_state()
         steps = {request: judge.step_of(request) for request in requests}
@@ -99,8 +98,8 @@ def test_python_and_sql_agree_on_what_is_late(
         transaction.set_rollback(True)
 
 
-def put(cast: Cast, number: int, state: str, since: Any, consented: bool) -> None:
-    """A request whose last step was taken at ``since``."""
+def put(cast: Cast, number: int, state: str, since: Any, consented: bool, lines: list[Any]) -> None:
+    """A request whose last step was taken at ``since``; a line is approved, rejected or deferred to a year."""
     stamps = {"submitted_at": since - timedelta(days=2) if consented else since}
     if consented:
         stamps["endorsed_at"] = since
@@ -108,4 +107,7 @@ def put(cast: Cast, number: int, state: str, since: Any, consented: bool) -> Non
         unit=cast.kemang, filed_by=cast.kemang_admin, purpose="x", state=state, number=f"UP-{number}",
         verified_at=since, decided_at=since, **stamps,
     )  # fmt: skip
-    request.lines.create(device_type=cast.hp, quantity=1, situation="none", decision="approve", approved_quantity=1)
+    for line in lines:
+        said = {"decision": "defer", "defer_to_year": line} if isinstance(line, int) else {"decision": line}
+        approved = 1 if line == "approve" else None
+        request.lines.create(device_type=cast.hp, quantity=1, situation="none", approved_quantity=approved, **said)

@@ -40,9 +40,9 @@ class Command(BaseCommand):
         manifest = archive.unpack(source, workspace)
         _require_fitting(manifest)
         database = next(workspace / name for name in manifest["files"] if name in archive.DATABASES)
+        if not replace and not (databases.is_empty() and _has_no_media()):
+            raise databases.Refused("this installation is not empty; add --replace to give up what it holds")
         with databases.verified(database, manifest):
-            if not replace and not (databases.is_empty() and _has_no_media()):
-                raise databases.Refused("this installation is not empty; add --replace to give up what it holds")
             staged = workspace / "media"
             staged.mkdir(exist_ok=True, mode=0o700)
             with _Swapped(staged, Path(settings.MEDIA_ROOT), aside=workspace / "media-before"):

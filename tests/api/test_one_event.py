@@ -1,0 +1,96 @@
+"""L1: every route that changes something, once: exactly one event of who did it, in which role, when, to what.
+
+The routes are those of the authorization matrix; a refused call leaves no event at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from core.journal import head
+from core.models import Event, EventObject
+from tests import base
+from tests.api.matrix import ROWS, Row
+from tests.api.matrix_world import MatrixWorld
+from tests.api.test_matrix import address_of, api_routes
+
+pytestmark = pytest.mark.django_db
+
+NOT_IN_THE_JOURNAL = ("tokenresource", "exports")  # they go to the security log
+WITH_FILE = {
+    "assets-retire": {"decision_number": "SK", "decided_on": "2026-01-01"},
+    "handovers-attach-signed": {},
+}
+ROLES = {
+    "kemang": "requester", "camat": "unit_head", "verifier": "verifier", "approver": "approver", "clerk": "asset_clerk",
+    "planner": "planner", "publisher": "publisher", "decider": "decider", "user_admin": "user_admin",
+    "superuser": "superuser",
+}  # fmt: skip
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def changes_something(row: Row) -> bool:
+    if row.method in ("GET", "HEAD") or row.route.startswith(NOT_IN_THE_JOURNAL):
+        return False
+    return row.answer < 300 or row.route in WITH_FILE
+
+
+CHANGES = [row for row in ROWS if changes_something(row)]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[MatrixWorld]:
+    with django_db_blocker.unblock(), transaction.atomic(), base.at(base.MONDAY):
+        yield MatrixWorld()
+        transaction.set_rollback(True)
+
+
+def call(world: MatrixWorld, row: Row, actor: str) -> Any:
+    thing = world.objects["A"][row.object] if row.object else None
+    address = address_of(world, row.route, api_routes()[row.route], thing)
+    caller = world.callers[actor]
+    if row.route in WITH_FILE:
+        fields = {**WITH_FILE[row.route], "file": SimpleUploadedFile("sk.pdf", PDF, "application/pdf")}
+        return caller.form(address.removeprefix("/api/v1/"), fields, X_Request_ID="uji-l1")
+    body = row.body(world, "A") if callable(row.body) else row.body
+    return caller.call(row.method, address, body, X_Request_ID="uji-l1")
+
+
+@pytest.mark.parametrize("row", CHANGES, ids=lambda row: f"{row.method} {row.route} {row.object}".strip())
+def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
+    actor = next(name for name in ROLES if name in row.may.of("A") and name not in (row.other or {}))
+    before = head()[0]
+    with transaction.atomic():
+        answer = call(world, row, actor)
+        assert answer.status_code < 300, answer.content
+        [event] = Event.objects.filter(seq__gt=before)
+        found = set(EventObject.objects.filter(event=event).values_list("object_type", "object_id"))
+        transaction.set_rollback(True)
+    subject = (event.subject_type, event.subject_id)
+
+    assert event.seq == before + 1
+    assert event.actor_id == world.callers[actor].user.pk
+    assert event.role == ROLES[actor]
+    assert event.at == datetime(2026, 3, 2, 2, tzinfo=UTC)
+    assert event.request_id == "uji-l1"
+    assert event.address is not None
+    assert subject in found
+    if row.object and not row.route.startswith("deadlinerevisions"):
+        thing = world.objects["A"][row.object]
+        assert subject == (thing.journal_type, thing.pk)
+
+
+@pytest.mark.parametrize("row", CHANGES, ids=lambda row: f"{row.method} {row.route} {row.object}".strip())
+def test_a_refused_change_is_none(world, media, row: Row):
+    before = head()
+    for actor in ("stranger", "reader", "deactivated", "anonymous"):
+        answer = call(world, row, actor)
+        assert answer.status_code in (401, 403, 404), (actor, answer.status_code, answer.content)
+
+    assert head() == before

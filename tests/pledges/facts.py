@@ -1,0 +1,52 @@
+"""A pledge's stored facts as bare rows, so that any history can be put before the two status rules."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assets.models import Asset, Handover, HandoverItem
+from core import clock
+from pledges.models import Closure, DeadlineRevision, Delivery, Pledge, PledgeLine
+from pledges.status import Facts
+from tests.base import Cast
+
+
+def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
+    """A published pledge with these facts; ``{line of the facts: id of its row}``."""
+    pledge = Pledge.objects.create(
+        title="x", quote="x", office=cast.bupati, made_on_from=min(facts.made_on_to, date(2022, 1, 1)),
+        made_on_to=facts.made_on_to, basis="minutes", original_due_on=facts.original_due_on,
+        responsible_unit=cast.diskominfo, publication="published", recorded_by=cast.verifier,
+        number=f"JJ-{Pledge.objects.count()}",
+    )  # fmt: skip
+    ids = {
+        line: PledgeLine.objects.create(pledge=pledge, unit=cast.kemang, family=cast.hp.family, quantity=quantity).pk
+        for line, quantity in facts.lines.items()
+    }
+    for revision in sorted(facts.revisions, key=lambda each: each.order):
+        DeadlineRevision.objects.create(
+            pledge=pledge, kind=revision.kind, new_due_on=revision.new_due_on, effective_on=revision.effective_on,
+            reason="x", asked_by=cast.verifier, decided_by=cast.decider, decided_at=clock.now(), decision="approve",
+        )  # fmt: skip
+    if facts.closure:
+        kind, effective_on = facts.closure
+        Closure.objects.create(pledge=pledge, kind=kind, effective_on=effective_on, reason="x", closed_by=cast.decider)
+    put_deliveries(cast, facts, ids)
+    return pledge, ids
+
+
+def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
+    if not facts.deliveries:
+        return
+    handover = Handover.objects.create(kind="issue", legal_act="penggunaan", from_unit=cast.diskominfo,
+                                       recipient_unit=cast.kemang, recorded_by=cast.clerk)  # fmt: skip
+    assets = Asset.objects.bulk_create(
+        Asset(tag=f"J{handover.pk}-{n}", device_type=cast.hp, unit=cast.diskominfo) for n in range(len(facts.deliveries))
+    )
+    items = HandoverItem.objects.bulk_create(
+        HandoverItem(handover=handover, asset=asset, condition="good", state="accepted") for asset in assets
+    )
+    Delivery.objects.bulk_create(
+        Delivery(line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until)
+        for each, item in zip(facts.deliveries, items, strict=True)
+    )

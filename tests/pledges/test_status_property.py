@@ -1,0 +1,112 @@
+"""The rule of a pledge's status exists in Python and in SQL; whatever the history, they say the same on every day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pledges.models import Pledge, PledgeLine
+from pledges.queries import lines_with_delivered
+from pledges.reading import facts_of
+from pledges.states import ClosureKind, RevisionKind
+from pledges.status import Delivered, Facts, Revised, judge
+from tests.base import Cast
+from tests.pledges.facts import put
+
+START = date(2024, 1, 1)
+DAYS = st.integers(0, 400).map(lambda n: START + timedelta(days=n))
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Any history: lines, deliveries that came and went, revisions of every kind, a closure."""
+    lines = dict(enumerate(draw(st.lists(st.integers(1, 3), max_size=3))))
+    count = draw(st.integers(0, 3))
+    revisions = tuple(
+        Revised(draw(st.sampled_from(RevisionKind.values)), draw(DAYS), draw(DAYS), order) for order in range(count)
+    )
+    deliveries = []
+    for _ in range(draw(st.integers(0, 6)) if lines else 0):
+        since = draw(DAYS)
+        gone = draw(st.none() | st.integers(0, 200))
+        until = None if gone is None else since + timedelta(days=gone)
+        deliveries.append(Delivered(draw(st.sampled_from(sorted(lines))), since, until))
+    closure = draw(st.none() | st.tuples(st.sampled_from(ClosureKind.values), DAYS))
+    original = draw(st.none() | DAYS)
+    return Facts(START, original, lines, revisions, tuple(deliveries), closure)
+
+
+def edges(history: Facts) -> list[date]:
+    """The days on which something changes for this pledge, each with the day before and after."""
+    days = {START, START + timedelta(days=90), START + timedelta(days=180)}
+    for due in [history.original_due_on, *(each.new_due_on for each in history.revisions)]:
+        if due:
+            days |= {due, due - timedelta(days=30), due + timedelta(days=90)}
+    days |= {each.effective_on for each in history.revisions}
+    days |= {day for each in history.deliveries for day in (each.since, each.until) if day}
+    days |= {history.closure[1]} if history.closure else set()
+    return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data(), histories=st.lists(facts(), min_size=1, max_size=4))
+def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
+    as_of = data.draw(st.sampled_from(edges(histories[0])) | DAYS, label="as_of")
+    with transaction.atomic():
+        rows = [put(cast, history) for history in histories]
+        judged = Pledge.objects.judged(as_of).in_bulk([pledge.pk for pledge, _ids in rows])
+        late = set(Pledge.objects.late(as_of).values_list("pk", flat=True))
+        overdue = set(Pledge.objects.overdue(as_of).values_list("pk", flat=True))
+        for history, (pledge, ids) in zip(histories, rows, strict=True):
+            expected, row = judge(history, as_of), judged[pledge.pk]
+            assert judge(facts_of(pledge), as_of) == judge(renamed(history, ids, pledge), as_of)
+            assert row.status == expected.status
+            assert (row.first_due_on, row.due_on) == (expected.first_due_on, expected.due_on)
+            assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
+            assert (row.completed_on, row.revisions) == (expected.completed_on, expected.revisions)
+            assert (pledge.pk in late, pledge.pk in overdue) == (expected.late, expected.status in ("overdue", "long_overdue"))
+            lines = lines_with_delivered(PledgeLine.objects.filter(pledge=pledge), as_of)
+            assert {line.pk: line.delivered for line in lines} == {
+                ids[line]: number for line, number in expected.delivered_by_line.items()
+            }
+        transaction.set_rollback(True)
+
+
+def renamed(history: Facts, ids: dict[int, int], pledge: Pledge) -> Facts:
+    """The same facts under the ids of their rows."""
+    order = dict(pledge.deadline_revisions.values_list("pk", "new_due_on"))
+    revisions = tuple(
+        Revised(each.kind, each.new_due_on, each.effective_on, pk)
+        for each, pk in zip(sorted(history.revisions, key=lambda each: each.order), sorted(order), strict=True)
+    )
+    deliveries = tuple(Delivered(ids[each.line], each.since, each.until) for each in history.deliveries)
+    lines = {ids[line]: quantity for line, quantity in history.lines.items()}
+    return Facts(history.made_on_to, history.original_due_on, lines, revisions, deliveries, history.closure)
+
+
+@given(history=facts(), when=DAYS)
+def test_a_judgement_never_contradicts_itself(history: Facts, when: date) -> None:
+    found = judge(history, when)
+    assert 0 <= found.delivered <= found.promised
+    assert found.outstanding == found.promised - found.delivered
+    assert min(found.days_late, found.days_late_original, found.age_days) >= 0
+    assert not (found.late and found.status in ("on_track", "due_soon", "kept_on_time", "undated"))
+    if not history.lines:
+        assert found.completed_on is None
+    if found.status in ("kept_on_time", "kept_on_late_date"):
+        assert found.days_late_original == 0
+
+
+@given(history=facts(), when=DAYS, later=st.integers(1, 200))
+def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when: date, later: int) -> None:
+    after = when + timedelta(days=later)
+    more = Facts(
+        history.made_on_to, history.original_due_on, history.lines,
+        (*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
+        (*history.deliveries, *(Delivered(line, after) for line in history.lines)),
+        history.closure or ("withdrawn", after),
+    )  # fmt: skip
+    assert judge(more, when) == judge(history, when)
