@@ -91,9 +91,7 @@ def _ask(request: HttpRequest, who: Any, user: Any, subject: Any) -> None:
 def note_refusal(request: HttpRequest, refusal: NotAllowed) -> None:
     """A refused attempt to act goes to the security log; merely looking at a page that is not there does not."""
     if request.method == "POST":
-        security.log(
-            "refused", user=request.user, method="POST", path=request.path[:200], code=refusal.code
-        )
+        security.log("refused", user=request.user, method="POST", path=request.path[:200], code=refusal.code)
 
 
 def _form(kind: type[VerbForm], request: HttpRequest, initial: dict[str, Any], subject: Any) -> VerbForm:

@@ -42,7 +42,7 @@ class Rows(ChangeList):
 
 
 class BaseAdmin(ModelAdmin):
-    """Rights come from ``permits`` and ``creation``, the same rules the verbs ask; Django's permissions play no part."""
+    """Rights come from ``permits`` and ``creation``, the rules the verbs ask; Django's permissions play no part."""
 
     actions = None
     list_per_page = 25
@@ -73,14 +73,19 @@ class BaseAdmin(ModelAdmin):
         return queryset
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return self.annotated(self.visible(request.user)).select_related(*self.related).order_by(*self.get_ordering(request))
+        return (
+            self.annotated(self.visible(request.user))
+            .select_related(*self.related)
+            .order_by(*self.get_ordering(request))
+        )
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return self.ordering or self.model._meta.ordering or ("-pk",)
 
     def find(self, request: HttpRequest, pk: int) -> Any:
         """The row, or ``Missing`` when there is none in this person's scope."""
-        found = self.visible(request.user).select_related(*self.related).filter(pk=pk).first()
+        visible = self.annotated(self.visible(request.user)).select_related(*self.related)
+        found = visible.filter(pk=pk).first()
         if found is None:
             raise Missing("not_found", _("Tidak ditemukan."))
         return found
@@ -270,7 +275,7 @@ class BaseAdmin(ModelAdmin):
         return reverse(f"admin:{self._name}_add")
 
     def address(self, obj: Model) -> str:
-        return reverse(f"admin:{self._name}_change", args=[obj.pk])
+        return address_of(obj)
 
     def verb_address(self, obj: Model, verb: str) -> str:
         return reverse(f"admin:{self._name}_act", args=[obj.pk, verb])
@@ -279,3 +284,7 @@ class BaseAdmin(ModelAdmin):
     def _name(self) -> str:
         return f"{self.model._meta.app_label}_{self.model._meta.model_name}"
 
+
+def address_of(obj: Model) -> str:
+    """The page of any object that has one."""
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])

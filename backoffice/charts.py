@@ -1,4 +1,4 @@
-"""Pictures drawn on the server: a pledge's line in time, bars of stock against need. Every one has its words beside it."""
+"""Pictures drawn on the server: a pledge's line in time, bars of stock against need. Each has its words beside it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,11 @@ def _bounds(start: date, stop: date, judgement: Judgement, kept: date | None) ->
         return [(start, stop, "good" if kept else "soon")]
     begin_late = min(max(first, start), stop)
     begin_red = min(max(due, begin_late), stop)
-    return [(start, begin_late, "good" if kept else "brand"), (begin_late, begin_red, "soon"), (begin_red, stop, "late")]
+    return [
+        (start, begin_late, "good" if kept else "brand"),
+        (begin_late, begin_red, "soon"),
+        (begin_red, stop, "late"),
+    ]
 
 
 @dataclass(frozen=True)

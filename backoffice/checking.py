@@ -16,7 +16,7 @@ _ANCHOR = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 @job("verify_journal")
 def verify(claimed: Job, progress: Progress) -> Result:
-    """Check the chain, against the anchor noted earlier when one was given. Fails with the first entry that is wrong."""
+    """Check the chain, and the anchor noted earlier when there is one. Fails with the first entry that is wrong."""
     noted = claimed.params.get("anchor", "").strip()
     match = _ANCHOR.fullmatch(noted)
     if noted and not match:

@@ -15,6 +15,7 @@ from org.models import Unit
 from org.models.units import subtree
 from org.rules import reach
 
+UNIT = _("Unit")
 Apply = Callable[[QuerySet, str, Any], QuerySet]
 
 
@@ -56,7 +57,7 @@ def equals(column: str, label: Any, options: Any, parameter: str = "") -> type:
     return choice(parameter or column, label, options, lambda rows, value, _user: rows.filter(**{column: value}))
 
 
-def within(column: str, label: Any = _("Unit"), parameter: str = "unit") -> type:
+def within(column: str, label: Any = UNIT, parameter: str = "unit") -> type:
     """A filter "in this unit or under it", offering the units that the caller's grants reach."""
     prefix = f"{column}__" if column else ""
     return choice(parameter, label, units_of, lambda rows, v, _user: rows.filter(subtree(v, field=f"{prefix}code")))

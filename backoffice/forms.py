@@ -16,6 +16,7 @@ from core.errors import DomainError, Fault
 from core.files import store_document, store_image
 from core.text import clean_text
 
+WHY = _("Alasan")
 MAX_ROWS = 100
 IMAGES = "image/jpeg,image/png,image/webp"
 
@@ -43,7 +44,7 @@ class NumberField(forms.IntegerField):
 class ReasonField(forms.CharField):
     """Why. Kept in the journal and shown to those whom it concerns."""
 
-    def __init__(self, *, required: bool = True, label: Any = _("Alasan"), **kwargs: Any) -> None:
+    def __init__(self, *, required: bool = True, label: Any = WHY, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 3})
         super().__init__(required=required, label=label, max_length=2000, widget=widget, **kwargs)
 
@@ -112,7 +113,7 @@ class VerbForm(PlainForm):
     def __init__(self, *args: Any, query: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         self.query = query or {}
         super().__init__(*args, **kwargs)
-        self.rows = self._make_rows() if self.row_form else []
+        self.rows = self._make_rows(self.row_form) if self.row_form else []
 
     def row_keys(self) -> list[Any]:
         """The keys of the rows shown; a page with growing rows begins with one."""
@@ -126,16 +127,20 @@ class VerbForm(PlainForm):
         known = isinstance(key, int) and self.rows_grow and key < len(given)
         return {"initial": given[key] if known else {}}
 
-    def _make_rows(self) -> list[Any]:
+    def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
         bound = (self.data, self.files) if self.is_bound else ()
-        assert self.row_form is not None
         return [
-            self.row_form(
-                *bound, user=self.user, subject=self.subject, prefix=f"{self.rows_name}-{key}",
-                use_required_attribute=False, empty_permitted=self.rows_grow, **self.row_context(key),
+            row_form(
+                *bound,
+                user=self.user,
+                subject=self.subject,
+                prefix=f"{self.rows_name}-{key}",
+                use_required_attribute=False,
+                empty_permitted=self.rows_grow,
+                **self.row_context(key),
             )
             for key in self.row_keys()
-        ]  # fmt: skip
+        ]
 
     @property
     def used_rows(self) -> list[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -91,17 +91,16 @@ def _queue(name: str, worklist: Worklist) -> Queue | None:
 
 
 def _promises(user: Any) -> dict[str, Any]:
-    judged = Pledge.objects.visible_to(user).published().judged()
-    counts = dict(judged.order_by().values_list("status").annotate(n=Count("pk")))
-    late = judged.filter(status__in=LATE).select_related("office").order_by(F("due_on").asc(nulls_first=True))
-    owed = judged.order_by().aggregate(all=Sum("promised"), came=Sum("delivered"))
+    """Published pledges in numbers, and the five that are late for longest. Judged once, in one query."""
+    pledges = list(Pledge.objects.visible_to(user).published().judged().select_related("office"))
+    late = sorted((p for p in pledges if p.status in LATE), key=lambda p: (p.due_on or date.min, p.pk))
     return {
-        "promised": owed["all"] or 0,
-        "delivered": owed["came"] or 0,
+        "promised": sum(pledge.promised for pledge in pledges),
+        "delivered": sum(pledge.delivered for pledge in pledges),
         "late_pledges": [_promise(pledge) for pledge in late[:SHOWN]],
-        "late_number": sum(counts.get(status, 0) for status in Status.PAST_DUE),
-        "dangling_number": counts.get(Status.DANGLING, 0),
-        "pledge_number": sum(counts.values()),
+        "late_number": sum(pledge.status in Status.PAST_DUE for pledge in pledges),
+        "dangling_number": sum(pledge.status == Status.DANGLING for pledge in pledges),
+        "pledge_number": len(pledges),
     }
 
 
@@ -127,7 +126,9 @@ def stock_against_need(user: Any) -> list[Bar]:
     """Per family: what lies in stock, what is approved and not yet received, what is asked and not yet decided."""
     free = Asset.objects.visible_to(user).available().values("pk")
     stock = Asset.objects.filter(pk__in=free, device_type__family=OuterRef("pk"))
-    mine = RequestLine.objects.filter(request__in=DeviceRequest.objects.visible_to(user), device_type__family=OuterRef("pk"))
+    mine = RequestLine.objects.filter(
+        request__in=DeviceRequest.objects.visible_to(user), device_type__family=OuterRef("pk")
+    )
     asked = mine.filter(decision="", request__state__in=[RequestState.SUBMITTED, RequestState.VERIFIED])
     approved = mine.filter(decision=LineDecision.APPROVE).with_quantities().filter(outstanding__gt=0)
     families = Family.objects.annotate(
@@ -136,7 +137,7 @@ def stock_against_need(user: Any) -> list[Bar]:
         asked=_sum(asked, "device_type__family", Sum("quantity")),
     ).filter(Q(stock__gt=0) | Q(approved__gt=0) | Q(asked__gt=0))
     rows: list[tuple[Any, list[tuple[int, str]], Any]] = []
-    for family in families.order_by("-approved", "-asked", "-stock")[:8]:
+    for family in families.order_by("-approved", "-asked", "-stock")[:6]:
         stock_words = _now("%(n)s di gudang") % {"n": words.thousands(family.stock)}
         rows.append((family.name, [(family.stock, "good")], stock_words))
         if not family.approved + family.asked:
@@ -172,17 +173,21 @@ def _unit_screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
 
     limits = ServiceLimits()
     todo: list[dict[str, Any]] = []
-    arrived = Handover.objects.visible_to(user).filter(state="handed_over").select_related("recipient_unit", "from_unit")
+    arrived = (
+        Handover.objects.visible_to(user).filter(state="handed_over").select_related("recipient_unit", "from_unit")
+    )
     for handover in arrived.exclude(recorded_by=user).order_by("handed_over_on")[:SHOWN]:
         if belongs_to(user, handover.recipient_unit) and handover.kind not in ("return", "recall"):
-            todo.append({
-                "title": question(handover),
-                "text": _now("Diserahkan %(day)s oleh %(unit)s") % {
-                    "day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
-                "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
-                "button": _("Periksa"),
-                "late": clock.today() > limits.receipt_due_on(handover.handed_over_on),
-            })  # fmt: skip
+            todo.append(
+                {
+                    "title": question(handover),
+                    "text": _now("Diserahkan %(day)s oleh %(unit)s")
+                    % {"day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
+                    "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
+                    "button": _("Periksa"),
+                    "late": clock.today() > limits.receipt_due_on(handover.handed_over_on),
+                }
+            )
     mine = list(DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:20])
     lines = lines_of(mine)
     for request in mine:
@@ -194,14 +199,17 @@ def _unit_screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
     for request in DeviceRequest.objects.filter(pk__in=desk).with_state().select_related("unit")[:SHOWN]:
         describe(request, lines_of([request])[request.pk], limits)
         signs = request.state == RequestState.SUBMITTED
-        todo.append({
-            "title": _now("Tanda tangani usulan %(what)s") % {"what": request.devices} if signs
-            else _now("Perbaiki usulan %(what)s") % {"what": request.devices},
-            "text": f"{request} · {words.age(request.age_days)}",
-            "address": reverse("admin:requests_app_devicerequest_change", args=[request.pk]),
-            "button": _("Buka"),
-            "late": request.late,
-        })  # fmt: skip
+        todo.append(
+            {
+                "title": _now("Tanda tangani usulan %(what)s") % {"what": request.devices}
+                if signs
+                else _now("Perbaiki usulan %(what)s") % {"what": request.devices},
+                "text": f"{request} · {words.age(request.age_days)}",
+                "address": reverse("admin:requests_app_devicerequest_change", args=[request.pk]),
+                "button": _("Buka"),
+                "late": request.late,
+            }
+        )
     units = own_units(user)
     promises = _promised_to(units)
     for promise in promises:

@@ -21,12 +21,17 @@ from org.rules import reach
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TONES = {
-    Job.State.QUEUED: words.CALM, Job.State.RUNNING: words.SOON, Job.State.DONE: words.GOOD, Job.State.FAILED: words.LATE,
-}  # fmt: skip
+    Job.State.QUEUED: words.CALM,
+    Job.State.RUNNING: words.SOON,
+    Job.State.DONE: words.GOOD,
+    Job.State.FAILED: words.LATE,
+}
 NAMES = {
-    "requests": _("Ekspor usulan"), "assets": _("Ekspor perangkat"), "pledges": _("Ekspor janji"),
+    "requests": _("Ekspor usulan"),
+    "assets": _("Ekspor perangkat"),
+    "pledges": _("Ekspor janji"),
     "verify_journal": _("Pemeriksaan keutuhan catatan"),
-}  # fmt: skip
+}
 FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}
 
 

@@ -38,8 +38,15 @@ def sidebar(request: HttpRequest) -> list[Item]:
     if _is_office(user):
         groups += _office_groups(user)
     elif reach(user).held:
-        groups.append({"title": _("Unit"), "items": [
-            _item(_("Akun media sosial"), "tag", "org_socialaccount"), _item(_("Orang"), "group", "org_person")]})  # fmt: skip
+        groups.append(
+            {
+                "title": _("Unit"),
+                "items": [
+                    _item(_("Akun media sosial"), "tag", "org_socialaccount"),
+                    _item(_("Orang"), "group", "org_person"),
+                ],
+            }
+        )
     groups.append({"items": [{"title": _("Unduhan"), "icon": "download", "link": reverse("admin:jobs")}]})
     for group in groups:
         for item in group["items"]:
@@ -71,7 +78,9 @@ def _office_groups(user: Any) -> list[Item]:
     record = [_item(_("Jurnal"), "history", "core_event")]
     if user.is_superuser or any(held.role == Role.AUDITOR and held.whole for held in reach(user).held):
         record.append(_item(_("Catatan keamanan"), "shield", "core_securityevent"))
-    record.append({"title": _("Pengaturan"), "icon": "settings", "link": reverse("admin:core_installation_change", args=[1])})
+    record.append(
+        {"title": _("Pengaturan"), "icon": "settings", "link": reverse("admin:core_installation_change", args=[1])}
+    )
     return [
         {
             "title": _("Perangkat dan janji"),
@@ -94,7 +103,11 @@ def tabs(request: HttpRequest) -> list[Item]:
         (_("Beranda"), "home", reverse("admin:index")),
         (_("Usulan"), "assignment", reverse("admin:requests_app_devicerequest_changelist")),
         (_("Perangkat"), "smartphone", reverse("admin:assets_asset_changelist")),
-        (Installation.current().get_pledge_noun_display().split()[0], "campaign", reverse("admin:pledges_pledge_changelist")),
+        (
+            Installation.current().get_pledge_noun_display().split()[0],
+            "campaign",
+            reverse("admin:pledges_pledge_changelist"),
+        ),
     ]
     return [{"title": t, "icon": i, "link": a, "active": _is_here(request, a)} for t, i, a in items]
 

@@ -60,7 +60,33 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "grant.ended": (_("Hak peran diakhiri"), WARN),
     "installation.changed": (_("Pengaturan diubah"), QUIET),
 }
+KINDS: dict[str, Any] = {
+    "request": _("Usulan"),
+    "handover": _("Serah terima"),
+    "asset": _("Perangkat"),
+    "pledge": _("Janji"),
+    "receipt": _("Penerimaan barang"),
+    "user": _("Pengguna"),
+    "grant": _("Hak peran"),
+    "unit": _("Unit"),
+    "person": _("Orang"),
+    "office": _("Jabatan"),
+    "tenure": _("Masa jabatan"),
+    "family": _("Kelompok perangkat"),
+    "device_type": _("Jenis perangkat"),
+    "item_code": _("Kode barang"),
+    "standard_price": _("Standar harga"),
+    "social_account": _("Akun media sosial"),
+    "calendar_day": _("Kalender kerja"),
+    "installation": _("Pengaturan"),
+}
 ENDINGS = {"created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN)}
+
+
+def subject_of(event: Event) -> str:
+    """What an event is about: "Usulan UP-2026-0003"."""
+    kind = str(KINDS.get(event.subject_type, event.subject_type))
+    return f"{kind} {event.subject_number}".strip()
 
 
 def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, str]:
@@ -97,7 +123,9 @@ def _lines(changes: dict[str, Any], _event: Event) -> str:
     told = []
     for line in _new(changes, "lines") or []:
         label = LineDecision(line["decision"]).label if line.get("decision") in LineDecision.values else ""
-        amount = f"{line['approved_quantity']} {_now('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
+        amount = (
+            f"{line['approved_quantity']} {_now('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
+        )
         why = f"“{line['reason']}”" if line.get("reason") else ""
         told.append(" ".join(filter(None, (str(label), amount, why))))
     return "; ".join(told)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backoffice.sentences import detail_of, sentence_of, subject_of
 from backoffice.words import DESKS
-from backoffice.sentences import detail_of, sentence_of
 from core.journal import history, opened
 from core.models import Event, EventPrivate, Registered
 from org.models import Role, User
 from org.rules import reach
 
+MOST = 200
+READABLE_WHOLE = frozenset({"pledge", "grant", "user"})  # by whoever sees the thing at all
 ROLES = {**dict(Role.choices), **DESKS}
 
 
@@ -31,12 +33,14 @@ class Happened:
 
 
 def timeline(obj: Registered, user: Any) -> list[Happened]:
-    """The events of ``obj``, newest first. Names and free text only for people in whose scope the event lies."""
-    events = list(history(obj).order_by("-seq")[:200])
-    readable = readable_units(user, events)
-    private = dict(
-        EventPrivate.objects.filter(event__in=[e.pk for e in events]).values_list("event_id", "values")
-    )
+    """The events of ``obj``, newest first; of those about something else that touched it only what is in scope.
+
+    Names and free text are told only to people in whose scope the event lies.
+    """
+    told = list(history(obj).order_by("-seq")[:MOST])
+    readable = readable_units(user, told)
+    events = [event for event in told if event.unit_id in readable or _is_about(event, obj)]
+    private = dict(EventPrivate.objects.filter(event__in=[e.pk for e in events]).values_list("event_id", "values"))
     people = User.objects.select_related("person").in_bulk({e.actor_id for e in events if e.actor_id})
     return [_told(event, obj, readable, private, people) for event in events]
 
@@ -50,11 +54,18 @@ def readable_units(user: Any, events: list[Event]) -> set[int | None]:
     return set(reached.filter(pk__in=[pk for pk in units if pk]).values_list("pk", flat=True))
 
 
-def _told(event: Event, obj: Registered, readable: set[Any], private: dict[int, Any], people: dict[int, User]) -> Happened:
-    own_words = event.subject_type == obj.journal_type and event.subject_type in ("pledge", "request", "grant", "user")
-    open_values = event.unit_id in readable or own_words
+def _is_about(event: Event, obj: Registered) -> bool:
+    return (event.subject_type, event.subject_id) == (obj.journal_type, obj.pk)
+
+
+def _told(
+    event: Event, obj: Registered, readable: set[Any], private: dict[int, Any], people: dict[int, User]
+) -> Happened:
+    open_values = event.unit_id in readable or (_is_about(event, obj) and event.subject_type in READABLE_WHOLE)
     changes, reason = opened(event, private.get(event.pk, {}) if open_values else {})
     sentence, tone = sentence_of(event.verb, changes)
+    if not _is_about(event, obj):
+        sentence = f"{subject_of(event)}: {sentence}"
     actor = people.get(event.actor_id) if event.actor_id else None
     return Happened(
         seq=event.pk,

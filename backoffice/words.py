@@ -20,23 +20,45 @@ ZONES = {"+0700": "WIB", "+0800": "WITA", "+0900": "WIT"}
 GOOD, SOON, LATE, CALM, BRAND = "good", "soon", "late", "calm", "brand"
 
 PLEDGE_TONES = {
-    Status.MERGED: CALM, Status.WITHDRAWN: CALM, Status.EXCUSED: CALM, Status.TAKEN_BACK: LATE,
-    Status.KEPT_ON_TIME: GOOD, Status.KEPT_LATE: SOON, Status.KEPT_UNDATED: GOOD, Status.KEPT_ON_LATE_DATE: GOOD,
-    Status.UNDATED: CALM, Status.NEEDS_DEADLINE: SOON, Status.DANGLING: SOON, Status.OVERDUE: LATE,
-    Status.LONG_OVERDUE: LATE, Status.EXTENDED: SOON, Status.DUE_SOON: SOON, Status.ON_TRACK: BRAND,
-}  # fmt: skip
+    Status.MERGED: CALM,
+    Status.WITHDRAWN: CALM,
+    Status.EXCUSED: CALM,
+    Status.TAKEN_BACK: LATE,
+    Status.KEPT_ON_TIME: GOOD,
+    Status.KEPT_LATE: SOON,
+    Status.KEPT_UNDATED: GOOD,
+    Status.KEPT_ON_LATE_DATE: GOOD,
+    Status.UNDATED: CALM,
+    Status.NEEDS_DEADLINE: SOON,
+    Status.DANGLING: SOON,
+    Status.OVERDUE: LATE,
+    Status.LONG_OVERDUE: LATE,
+    Status.EXTENDED: SOON,
+    Status.DUE_SOON: SOON,
+    Status.ON_TRACK: BRAND,
+}
 PUBLICATION_TONES = {
-    Publication.DRAFT: CALM, Publication.SUBMITTED: SOON, Publication.PUBLISHED: BRAND, Publication.REJECTED: LATE,
-}  # fmt: skip
+    Publication.DRAFT: CALM,
+    Publication.SUBMITTED: SOON,
+    Publication.PUBLISHED: BRAND,
+    Publication.REJECTED: LATE,
+}
 ASSET_TONES = {
-    AssetState.RETIRED: CALM, AssetState.LOST: LATE, AssetState.IN_REPAIR: SOON, AssetState.ISSUED: BRAND,
-    AssetState.HELD: SOON, AssetState.IN_STOCK: GOOD,
-}  # fmt: skip
+    AssetState.RETIRED: CALM,
+    AssetState.LOST: LATE,
+    AssetState.IN_REPAIR: SOON,
+    AssetState.ISSUED: BRAND,
+    AssetState.HELD: SOON,
+    AssetState.IN_STOCK: GOOD,
+}
 CONDITION_TONES = {Condition.GOOD: GOOD, Condition.LIGHTLY_DAMAGED: SOON, Condition.BADLY_DAMAGED: LATE}
 HANDOVER_TONES = {
-    HandoverState.PREPARED: SOON, HandoverState.HANDED_OVER: SOON, HandoverState.ACCEPTED: GOOD,
-    HandoverState.DISPUTED: LATE, HandoverState.CANCELLED: CALM,
-}  # fmt: skip
+    HandoverState.PREPARED: SOON,
+    HandoverState.HANDED_OVER: SOON,
+    HandoverState.ACCEPTED: GOOD,
+    HandoverState.DISPUTED: LATE,
+    HandoverState.CANCELLED: CALM,
+}
 HANDOVER_WORDS = {HandoverState.HANDED_OVER: _("Menunggu konfirmasi penerima")}
 
 DESKS = {
@@ -90,7 +112,7 @@ def since(day: date | None) -> str:
 
 
 def desk(role: str) -> str:
-    """"sekarang di meja …"."""
+    """ "sekarang di meja …"."""
     return _now("Sekarang di meja %(desk)s") % {"desk": DESKS[role]}
 
 

@@ -120,7 +120,7 @@ def base_url(production: bool, port: int) -> str:
 
 
 def allowed_hosts(production: bool, public_address: str) -> list[str]:
-    """``ALLOWED_HOSTS``, separated by commas; by default the host of ``BASE_URL``, outside production also this machine."""
+    """``ALLOWED_HOSTS``, separated by commas; by default the host of ``BASE_URL``, in development this machine too."""
     hosts = [each.strip() for each in text("ALLOWED_HOSTS").split(",") if each.strip()]
     if production and any("*" in each for each in hosts):
         refuse("ALLOWED_HOSTS must name the hosts; * is not allowed in production mode")

@@ -1,9 +1,10 @@
 """Where everything answers. ``/healthz`` and ``/readyz`` answer in ``core.health``, before hosts are checked."""
 
-from backoffice.site import site
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
+
+from backoffice.site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),

@@ -15,9 +15,7 @@ from core.text import clean_text
 class ThrottledBackend(BaseBackend):
     """Name and password, counted per account name in the database."""
 
-    def authenticate(
-        self, request: Any, username: str | None = None, password: str | None = None, **other: Any
-    ) -> Any:
+    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **other: Any) -> Any:
         """The account, or None for an unknown name, a wrong password and an inactive account alike.
 
         Raises ``TooMany`` once the name is locked, whether the password is right or not.

@@ -1,4 +1,4 @@
-"""What is known of the call being served: its request id and the caller's address. Set by the faces, read by the journal."""
+"""What is known of the call being served: request id and caller's address. Set by the faces, read by the journal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Call:
     address: str = ""
 
 
-_call: ContextVar[Call] = ContextVar("call", default=Call())
+_call: ContextVar[Call] = ContextVar("call", default=Call())  # noqa: B039  (frozen)
 
 
 def current() -> Call:

@@ -21,8 +21,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from core import faults, guards
+from core.db.queue import Queue
 
 PROBE_SECONDS = 1.7
+QUEUE_SECONDS = 0.8
 logger = structlog.get_logger("gawai.health")
 
 
@@ -104,7 +106,7 @@ def _impatient(connection: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
     connection.settings_dict = copy.deepcopy(connection.settings_dict)
     options = connection.settings_dict["OPTIONS"]
     if connection.vendor == "sqlite":
-        options["timeout"] = 1
+        options["timeout"] = 0.6
     else:
         options |= {"connect_timeout": 2, "options": "-c statement_timeout=1200 -c lock_timeout=1200"}
     return connection
@@ -117,13 +119,19 @@ def _probe_sqlite(connection: BaseDatabaseWrapper) -> None:
     for path in (file, file.parent):
         if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
             raise Unready("the database is read-only")
-    with connection.cursor() as cursor:
-        # Changing the header and taking it back needs the lock, the file and room for a journal beside it.
-        cursor.execute("BEGIN IMMEDIATE")
-        try:
-            cursor.execute(f"PRAGMA user_version = {cursor.execute('PRAGMA user_version').fetchone()[0]}")
-        finally:
-            cursor.execute("ROLLBACK")
+    queue = Queue(f"{file}.lock")
+    if not queue.enter(QUEUE_SECONDS):
+        raise Unready("the queue of writers does not move")
+    try:
+        with connection.cursor() as cursor:
+            # Changing the header and taking it back needs the lock, the file and room for a journal beside it.
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                cursor.execute(f"PRAGMA user_version = {cursor.execute('PRAGMA user_version').fetchone()[0]}")
+            finally:
+                cursor.execute("ROLLBACK")
+    finally:
+        queue.leave()
 
 
 def _probe_postgresql(connection: BaseDatabaseWrapper) -> None:
@@ -131,4 +139,3 @@ def _probe_postgresql(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("SELECT current_setting('transaction_read_only')")
         if cursor.fetchone()[0] == "on":
             raise Unready("the database is read-only")
-

@@ -263,5 +263,3 @@ def _commitments_hold(event: Event, private: dict[str, list[Any]]) -> bool:
 
 def _instant(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-

@@ -24,6 +24,4 @@ def serial(kind: str, prefix: str, day: date) -> str:
 
 def patterned(kind: str, pattern: str, day: date) -> str:
     """A number by the office's own pattern: ``{nomor:03d}``, ``{bulan_romawi}``, ``{tahun}``."""
-    return pattern.format(
-        nomor=next_number(kind, day.year), bulan_romawi=ROMAN_MONTHS[day.month - 1], tahun=day.year
-    )
+    return pattern.format(nomor=next_number(kind, day.year), bulan_romawi=ROMAN_MONTHS[day.month - 1], tahun=day.year)

@@ -1,4 +1,4 @@
-"""Who may do what when, as data: a package's ``rules.VERBS`` names each verb once, for verbs, pages and the API alike."""
+"""Who may do what when, as data: a package's ``rules.VERBS`` names each verb once, for verbs, pages and API alike."""
 
 from __future__ import annotations
 

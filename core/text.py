@@ -12,7 +12,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\
 
 
 def clean_text(value: str) -> str:
-    """``value`` in NFC, with line ends as LF and outer space gone. Raises ``ValidationError`` on forbidden characters."""
+    """``value`` in NFC, line ends as LF, outer space gone. Raises ``ValidationError`` on forbidden characters."""
     if FORBIDDEN.search(value):
         raise ValidationError(_("Teks memuat karakter kendali yang tidak dapat disimpan."), code="control_character")
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()

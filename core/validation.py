@@ -15,7 +15,11 @@ def validate(instance: Model) -> None:
     Saves one look-up per relation and the constraints that no input can break. Raises ``ValidationError``.
     """
     kept = {field.name for field in instance._meta.fields if not field.editable}
-    loaded = {field.name for field in instance._meta.fields if field.is_relation and instance._state.fields_cache.get(field.name) is not None}
+    loaded = {
+        field.name
+        for field in instance._meta.fields
+        if field.is_relation and instance._state.fields_cache.get(field.name) is not None
+    }
     errors: dict[str, Any] = {}
     checks: tuple[tuple[Callable[..., None], set[str] | None], ...] = (
         (instance.clean_fields, kept | loaded),

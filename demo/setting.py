@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-import assets
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core.journal import Private, record
 from core.models import Installation
@@ -19,7 +19,7 @@ from org.importing import OPERATOR
 from org.models import Office, Person, Role, SocialAccount, Tenure, Unit, User
 from org.reference import keep
 
-CATALOGUE = DATA.parent.parent / assets.__name__ / "data"
+CATALOGUE = settings.BASE_DIR / "assets" / "data"
 NAME = "Kabupaten Contoh"
 PRICE_SOURCE = "DATA CONTOH"
 AGENCIES = {
@@ -76,18 +76,14 @@ def successions(stage: Stage) -> Iterator[Story]:
     names = _names(start=150)
     for name, unit, holders in OFFICES:
         yield _tenures(stage, name, unit, holders, names)
-    for number, unit in enumerate(_district_names()):
-        yield _tenures(stage, f"Camat {unit}", unit, SOME_CAMAT if number % 9 == 4 else CAMAT, names)
+    for number, unit in enumerate(stage.districts()):
+        yield _tenures(stage, f"Camat {unit.name}", unit.name, SOME_CAMAT if number % 9 == 4 else CAMAT, names)
 
 
 def yearly_prices(stage: Stage) -> Iterator[Story]:
     """Standard prices of last year, this year and the next, entered by the planner; each year three per cent more."""
     for years_on, entered in ((-1, 470), (0, 200), (1, 25)):
         yield _prices(stage, stage.today.year + years_on, years_on + 1, stage.ago(entered))
-
-
-def _district_names() -> list[str]:
-    return [row["name"] for row in rows_of(DATA / "kecamatan.csv")]
 
 
 def _open_register(stage: Stage, password: str) -> None:

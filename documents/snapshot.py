@@ -44,13 +44,15 @@ def _copy() -> Iterator[None]:
         path = str(Path(folder, "copy.sqlite3"))
         with closing(sqlite3.connect(path)) as copy:
             live.connection.backup(copy)
-        connections[DEFAULT_DB_ALIAS] = reader = live.copy()
+        reader = live.copy()
         reader.settings_dict["NAME"] = path
-        try:
-            yield
-        finally:
-            connections[DEFAULT_DB_ALIAS] = live
-            reader.close()
+        reader.connect()
+    connections[DEFAULT_DB_ALIAS] = reader  # its file has no name any more, so nothing stays behind after a crash
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = live
+        reader.close()
 
 
 class Spool:

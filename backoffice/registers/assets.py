@@ -16,7 +16,7 @@ from assets import register, rules
 from assets.models import Asset, ConditionReport, Custody, Handover, Receipt
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import words
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, within
 from backoffice.forms import (
@@ -33,7 +33,6 @@ from backoffice.forms import (
 from backoffice.registers.catalogue import families
 from backoffice.registers.fields import TagsField
 from backoffice.registers.reference import said
-from backoffice.site import site
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.errors import NotAllowed
@@ -44,9 +43,21 @@ from requests_app import worklists
 from requests_app.fulfilment import Item, record_handover
 
 ENTERED = (
-    "tag", "device_type", "brand", "model", "serial_number", "imei_1", "imei_2", "condition", "unit", "price",
-    "acquired_on", "fund_source", "nibar", "note",
-)  # fmt: skip
+    "tag",
+    "device_type",
+    "brand",
+    "model",
+    "serial_number",
+    "imei_1",
+    "imei_2",
+    "condition",
+    "unit",
+    "price",
+    "acquired_on",
+    "fund_source",
+    "nibar",
+    "note",
+)
 
 
 class OwnUnitForm(VerbForm):
@@ -118,9 +129,13 @@ def _is_held(asset: Asset) -> bool:
 def give_back(asset: Asset, *, actor: Any, handed_over_on: date, note: str) -> Handover:
     """The holder's unit gives a device back to the unit that keeps it."""
     return record_handover(
-        kind=HandoverKind.RETURN, recipient_unit=asset.unit, items=[Item(asset)], actor=actor,
-        handed_over_on=handed_over_on, note=note,
-    )  # fmt: skip
+        kind=HandoverKind.RETURN,
+        recipient_unit=asset.unit,
+        items=[Item(asset)],
+        actor=actor,
+        handed_over_on=handed_over_on,
+        note=note,
+    )
 
 
 STATE = equals("state", _("Keadaan"), AssetState.choices)
@@ -138,31 +153,86 @@ def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
 DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("overdue", _("Rusak berat"))], _waiting)
 
 
-@admin.register(Asset, site=site)
 class AssetAdmin(BaseAdmin):
     permits = {**rules.ASSET_VERBS, "give-back": Permit(_speaks_for_holder, _is_held)}
     verbs = (
-        Verb("report-condition", _("Laporkan kondisi"), _("Catat kondisi perangkat seperti yang Anda lihat sekarang."),
-             _("Kondisi tercatat."), register.report_condition, ConditionForm, PRIMARY),
-        Verb("give-back", _("Kembalikan"), _("Perangkat dikembalikan; Pengurus Barang mengonfirmasi penerimaannya."),
-             _("Pengembalian tercatat."), give_back, ReturnForm),
-        Verb("change", _("Ubah"), _("Perbaiki data perangkat."), _("Perubahan tersimpan."), register.correct,
-             form_of(Asset, *register.CORRECTABLE)),
-        Verb("start-repair", _("Kirim ke perbaikan"), _("Perangkat masuk perbaikan dan tidak dapat diserahkan dahulu."),
-             _("Perangkat masuk perbaikan."), register.start_repair, RepairForm),
-        Verb("end-repair", _("Selesai diperbaiki"), _("Perangkat kembali dari perbaikan."), _("Perbaikan selesai."),
-             register.end_repair, RepairedForm, PRIMARY),
-        Verb("mark-found", _("Ditemukan kembali"), _("Perangkat yang hilang sudah ditemukan."), _("Tercatat ditemukan."),
-             register.mark_found, ReasonForm),
-        Verb("mark-lost", _("Laporkan hilang"), _("Perangkat dicatat hilang sejak tanggal itu."), _("Tercatat hilang."),
-             register.mark_lost, LostForm, DANGER),
-        Verb("retire", _("Hapus dari daftar"), _("Perangkat dihapus dari daftar dengan SK. Tidak dapat dibatalkan."),
-             _("Perangkat dihapus dari daftar."), register.retire, RetireForm, DANGER),
-    )  # fmt: skip
+        Verb(
+            "report-condition",
+            _("Laporkan kondisi"),
+            _("Catat kondisi perangkat seperti yang Anda lihat sekarang."),
+            _("Kondisi tercatat."),
+            register.report_condition,
+            ConditionForm,
+            PRIMARY,
+        ),
+        Verb(
+            "give-back",
+            _("Kembalikan"),
+            _("Perangkat dikembalikan; Pengurus Barang mengonfirmasi penerimaannya."),
+            _("Pengembalian tercatat."),
+            give_back,
+            ReturnForm,
+        ),
+        Verb(
+            "change",
+            _("Ubah"),
+            _("Perbaiki data perangkat."),
+            _("Perubahan tersimpan."),
+            register.correct,
+            form_of(Asset, *register.CORRECTABLE),
+        ),
+        Verb(
+            "start-repair",
+            _("Kirim ke perbaikan"),
+            _("Perangkat masuk perbaikan dan tidak dapat diserahkan dahulu."),
+            _("Perangkat masuk perbaikan."),
+            register.start_repair,
+            RepairForm,
+        ),
+        Verb(
+            "end-repair",
+            _("Selesai diperbaiki"),
+            _("Perangkat kembali dari perbaikan."),
+            _("Perbaikan selesai."),
+            register.end_repair,
+            RepairedForm,
+            PRIMARY,
+        ),
+        Verb(
+            "mark-found",
+            _("Ditemukan kembali"),
+            _("Perangkat yang hilang sudah ditemukan."),
+            _("Tercatat ditemukan."),
+            register.mark_found,
+            ReasonForm,
+        ),
+        Verb(
+            "mark-lost",
+            _("Laporkan hilang"),
+            _("Perangkat dicatat hilang sejak tanggal itu."),
+            _("Tercatat hilang."),
+            register.mark_lost,
+            LostForm,
+            DANGER,
+        ),
+        Verb(
+            "retire",
+            _("Hapus dari daftar"),
+            _("Perangkat dihapus dari daftar dengan SK. Tidak dapat dibatalkan."),
+            _("Perangkat dihapus dari daftar."),
+            register.retire,
+            RetireForm,
+            DANGER,
+        ),
+    )
     creation = Creation(
-        _("Catat perangkat"), _("Perangkat masuk daftar unit pencatat dan tersedia di gudang."), _("Perangkat tercatat."),
-        rules.may_keep, register.enter, EnterForm,
-    )  # fmt: skip
+        _("Catat perangkat"),
+        _("Perangkat masuk daftar unit pencatat dan tersedia di gudang."),
+        _("Perangkat tercatat."),
+        rules.may_keep,
+        register.enter,
+        EnterForm,
+    )
     list_display = ("device", "kind", "holder", "status", "state_of_repair")
     list_filter = (DESK, STATE, equals("condition", _("Kondisi"), Condition.choices), TYPE_FAMILY, within("unit"))
     search_help_text = _("Cari label, nomor seri, IMEI, merek")
@@ -171,9 +241,12 @@ class AssetAdmin(BaseAdmin):
     ordering = ("-id",)
     export_kind = "assets"
     export_words = {
-        "q": named("search"), "state": named("state"), "condition": named("condition"), "unit": named("within"),
+        "q": named("search"),
+        "state": named("state"),
+        "condition": named("condition"),
+        "unit": named("within"),
         "family": named("device_type__family__code"),
-    }  # fmt: skip
+    }
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
 
@@ -221,11 +294,11 @@ class AssetAdmin(BaseAdmin):
 
     def after(self, verb: Verb, subject: Any, result: Any) -> str:
         if verb.name == "give-back":
-            return site._registry[Handover].address(result)
+            return address_of(result)
         return super().after(verb, subject, result)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        state, custody = obj.state, obj.custody
+        state, custody = AssetState(obj.state), obj.custody
         held = obj.custodies.select_related("unit", "person").order_by("-since", "-pk")
         reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
         repairs = obj.repairs.order_by("-pk")[:20]
@@ -234,7 +307,9 @@ class AssetAdmin(BaseAdmin):
                 "{} {}", words.badge(state.label, words.ASSET_TONES[state]), words.condition_badge(obj.condition)
             ),
             "lead": _holder_sentence(custody),
-            "facts": [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in ENTERED if name != "condition"],
+            "facts": [
+                (obj._meta.get_field(name).verbose_name, said(obj, name)) for name in ENTERED if name != "condition"
+            ],
             "part": "backoffice/parts/asset.html",
             "custodies": held,
             "reports": reports,
@@ -260,12 +335,15 @@ class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignor
         return found | {"assets": self.fields["assets"].resolve(found["assets"], self.user)}
 
 
-@admin.register(Receipt, site=site)
 class ReceiptAdmin(BaseAdmin):
     creation = Creation(
-        _("Catat penerimaan"), _("Barang dari penyedia, dengan kontraknya dan perangkat yang termasuk di dalamnya."),
-        _("Penerimaan tercatat."), rules.may_keep, register.receive, ReceiptForm,
-    )  # fmt: skip
+        _("Catat penerimaan"),
+        _("Barang dari penyedia, dengan kontraknya dan perangkat yang termasuk di dalamnya."),
+        _("Penerimaan tercatat."),
+        rules.may_keep,
+        register.receive,
+        ReceiptForm,
+    )
     list_display = ("contract_number", "supplier", "received_on", "unit")
     list_filter = (within("unit"),)
     search_fields = ("contract_number", "supplier", "plan_line")
@@ -279,7 +357,6 @@ class ReceiptAdmin(BaseAdmin):
         }
 
 
-@admin.register(ConditionReport, site=site)
 class ConditionReportAdmin(BaseAdmin):
     list_display = ("asset", "found", "unit", "reported_on")
     list_filter = (equals("condition", _("Kondisi"), Condition.choices), within("unit"))

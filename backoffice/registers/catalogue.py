@@ -12,7 +12,6 @@ from backoffice import words
 from backoffice.filters import choice, equals
 from backoffice.registers.organisation import ACTIVE
 from backoffice.registers.reference import ReferenceAdmin, active
-from backoffice.site import site
 from core import clock
 
 
@@ -28,14 +27,12 @@ def _years(_user: Any) -> list[tuple[str, str]]:
 FAMILY = choice("family", _("Kelompok"), families, lambda rows, code, _user: rows.filter(family__code=code))
 
 
-@admin.register(Family, site=site)
 class FamilyAdmin(ReferenceAdmin):
     columns = ("code", "name", "name_en")
     list_display = ("name", "code")
     search_fields = ("name", "code")
 
 
-@admin.register(ItemCode, site=site)
 class ItemCodeAdmin(ReferenceAdmin):
     columns = ("code", "name", "useful_life_years")
     list_display = ("code", "name", "useful_life_years")
@@ -43,7 +40,6 @@ class ItemCodeAdmin(ReferenceAdmin):
     sortable_by = ("code", "name")
 
 
-@admin.register(DeviceType, site=site)
 class DeviceTypeAdmin(ReferenceAdmin):
     columns = ("code", "family", "name", "name_en", "item_code", "unit_of_measure", "useful_life_years", "active")
     list_display = ("name", "family", "item_code", "useful_life_years", "state")
@@ -53,7 +49,6 @@ class DeviceTypeAdmin(ReferenceAdmin):
     state = staticmethod(active())
 
 
-@admin.register(StandardPrice, site=site)
 class StandardPriceAdmin(ReferenceAdmin):
     columns = ("device_type", "year", "price", "includes_ppn", "source")
     list_display = ("device_type", "year", "amount", "source")

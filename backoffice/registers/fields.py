@@ -27,7 +27,9 @@ class TagsField(forms.CharField):
         tags = list(dict.fromkeys(tag.strip() for line in text.splitlines() for tag in line.split(",") if tag.strip()))
         if len(tags) > MOST_TAGS:
             raise DomainError("too_many", _("Paling banyak %(n)s perangkat.") % {"n": MOST_TAGS}, field=field)
-        found = {a.tag: a for a in Asset.objects.visible_to(user).filter(tag__in=tags).select_related("unit", "device_type")}
+        found = {
+            a.tag: a for a in Asset.objects.visible_to(user).filter(tag__in=tags).select_related("unit", "device_type")
+        }
         missing = [tag for tag in tags if tag not in found]
         if missing:
             detail = _("Label tidak ditemukan: %(tags)s") % {"tags": ", ".join(missing[:10])}

@@ -19,7 +19,6 @@ from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
 from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, ReasonForm, VerbForm
 from backoffice.registers.fields import TagsField
-from backoffice.site import site
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.errors import DomainError
@@ -37,9 +36,11 @@ class HandoverForm(VerbForm):
     kind = forms.ChoiceField(label=_("Jenis"), choices=HandoverKind.choices)
     assets = TagsField(label=_("Label perangkat"))
     recipient_unit = forms.ModelChoiceField(
-        Unit.objects.all(), label=_("Unit penerima"), required=False,
+        Unit.objects.all(),
+        label=_("Unit penerima"),
+        required=False,
         empty_label=_("Unit pencatat (untuk pengembalian dan penarikan)"),
-    )  # fmt: skip
+    )
     recipient = forms.ModelChoiceField(
         Person.objects.all(), label=_("Penerima (opsional)"), required=False, empty_label=_("Unit, tanpa nama penerima")
     )
@@ -83,9 +84,11 @@ class AcceptForm(VerbForm):
     """Which of the waiting devices came. All are ticked."""
 
     items = forms.ModelMultipleChoiceField(
-        HandoverItem.objects.all(), label=_("Yang sudah Anda terima"), widget=forms.CheckboxSelectMultiple,
+        HandoverItem.objects.all(),
+        label=_("Yang sudah Anda terima"),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Pilih perangkat yang sudah diterima.")},
-    )  # fmt: skip
+    )
     substitute = forms.BooleanField(
         label=_("Jenisnya lain dari yang dijanjikan, dan saya terima sebagai pengganti"), required=False
     )
@@ -119,8 +122,8 @@ class DisputeForm(VerbForm):
         self.waiting = {item.pk: item for item in waiting}
         return list(self.waiting)
 
-    def _make_rows(self) -> list[Any]:
-        rows = super()._make_rows()
+    def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
+        rows = super()._make_rows(row_form)
         for row, item in zip(rows, self.waiting.values(), strict=True):
             row.item, row.heading = item, str(item.asset)
         return rows
@@ -162,37 +165,77 @@ def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
 
 
 DESK = choice(
-    "desk", _("Antrean"),
+    "desk",
+    _("Antrean"),
     [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu")), ("back", _("Pinjaman yang harus kembali"))],
     _waiting,
-)  # fmt: skip
+)
 
 
-@admin.register(Handover, site=site)
 class HandoverAdmin(BaseAdmin):
     permits = rules.HANDOVER_VERBS
     verbs = (
-        Verb("hand-over", _("Serahkan"), _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
-             _("Perangkat diserahkan."), _hand_over, HandOverForm, PRIMARY),
-        Verb("accept", _("Ya, sudah saya terima"), _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
-             _("Terima kasih. Penerimaan tercatat."), fulfilment.accept, AcceptForm, PRIMARY, "backoffice/accept.html",
-             question),
-        Verb("dispute", _("Tidak cocok"), _("Tulis apa yang tidak cocok. Diskominfo akan menindaklanjuti."),
-             _("Sanggahan tercatat."), fulfilment.dispute, DisputeForm),
-        Verb("attach-signed", _("Lampirkan BAST bertanda tangan"), _("Foto atau PDF BAST yang sudah ditandatangani."),
-             _("BAST terlampir."), fulfilment.attach_signed, ScanForm),
-        Verb("cancel", _("Batalkan"), _("Serah terima dibatalkan dan perangkat kembali ke pemegang sebelumnya."),
-             _("Serah terima dibatalkan."), fulfilment.cancel, ReasonForm, DANGER),
-    )  # fmt: skip
+        Verb(
+            "hand-over",
+            _("Serahkan"),
+            _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
+            _("Perangkat diserahkan."),
+            _hand_over,
+            HandOverForm,
+            PRIMARY,
+        ),
+        Verb(
+            "accept",
+            _("Ya, sudah saya terima"),
+            _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
+            _("Terima kasih. Penerimaan tercatat."),
+            fulfilment.accept,
+            AcceptForm,
+            PRIMARY,
+            "backoffice/accept.html",
+            question,
+        ),
+        Verb(
+            "dispute",
+            _("Tidak cocok"),
+            _("Tulis apa yang tidak cocok. Diskominfo akan menindaklanjuti."),
+            _("Sanggahan tercatat."),
+            fulfilment.dispute,
+            DisputeForm,
+        ),
+        Verb(
+            "attach-signed",
+            _("Lampirkan BAST bertanda tangan"),
+            _("Foto atau PDF BAST yang sudah ditandatangani."),
+            _("BAST terlampir."),
+            fulfilment.attach_signed,
+            ScanForm,
+        ),
+        Verb(
+            "cancel",
+            _("Batalkan"),
+            _("Serah terima dibatalkan dan perangkat kembali ke pemegang sebelumnya."),
+            _("Serah terima dibatalkan."),
+            fulfilment.cancel,
+            ReasonForm,
+            DANGER,
+        ),
+    )
     creation = Creation(
-        _("Buat serah terima"), _("Untuk memenuhi usulan, lebih mudah mulai dari halaman usulannya."),
-        _("Serah terima tercatat."), rules.may_keep, make, HandoverForm,
-    )  # fmt: skip
+        _("Buat serah terima"),
+        _("Untuk memenuhi usulan, lebih mudah mulai dari halaman usulannya."),
+        _("Serah terima tercatat."),
+        rules.may_keep,
+        make,
+        HandoverForm,
+    )
     list_display = ("what", "recipient_unit", "kind_said", "status", "day")
     list_filter = (
-        DESK, equals("state", _("Keadaan"), HandoverState.choices), equals("kind", _("Jenis"), HandoverKind.choices),
+        DESK,
+        equals("state", _("Keadaan"), HandoverState.choices),
+        equals("kind", _("Jenis"), HandoverKind.choices),
         within("recipient_unit", _("Unit penerima")),
-    )  # fmt: skip
+    )
     search_fields = ("number", "recipient_unit__name", "recipient__name", "items__asset__tag")
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
@@ -241,8 +284,12 @@ class HandoverAdmin(BaseAdmin):
             "lead": _lead(request.user, obj),
             "facts": _facts(obj),
             "part": "backoffice/parts/handover.html",
-            "seen": set(Asset.objects.visible_to(request.user).filter(handover_items__in=items).values_list("pk", flat=True)),
-            "items": [(item, words.handover_badge(item.state), words.condition_badge(item.condition)) for item in items],
+            "seen": set(
+                Asset.objects.visible_to(request.user).filter(handover_items__in=items).values_list("pk", flat=True)
+            ),
+            "items": [
+                (item, words.handover_badge(item.state), words.condition_badge(item.condition)) for item in items
+            ],
         }
 
 

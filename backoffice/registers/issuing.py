@@ -55,23 +55,27 @@ def stock_of(user: Any) -> QuerySet:
 class IssueForm(VerbForm):
     line = forms.ModelChoiceField(RequestLine.objects.all(), widget=forms.HiddenInput)
     assets = forms.ModelMultipleChoiceField(
-        Asset.objects.all(), label=_("Perangkat dari gudang"), widget=forms.CheckboxSelectMultiple,
+        Asset.objects.all(),
+        label=_("Perangkat dari gudang"),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Pilih perangkat yang diserahkan.")},
-    )  # fmt: skip
+    )
     recipient = forms.ModelChoiceField(
         Person.objects.all(), label=_("Penerima"), required=False, empty_label=_("Unit, tanpa nama penerima")
     )
     handed_over_on = DayField(
-        label=_("Tanggal serah terima"), required=False,
+        label=_("Tanggal serah terima"),
+        required=False,
         help_text=_("Kosongkan bila perangkat baru disiapkan dan diserahkan kemudian."),
-    )  # fmt: skip
+    )
     accessories = forms.CharField(
         label=_("Kelengkapan (opsional)"), required=False, max_length=300, help_text=_("Contoh: charger, dus, kabel")
     )
     legal_act = forms.ChoiceField(
-        label=_("Dasar penyerahan"), required=False,
+        label=_("Dasar penyerahan"),
+        required=False,
         choices=[("", _("Yang lazim untuk kedua unit")), *[c for c in LegalAct.choices if c[0] != LegalAct.RETURN]],
-    )  # fmt: skip
+    )
     decision_number = forms.CharField(label=_("Nomor keputusan (opsional)"), required=False, max_length=100)
     note = ReasonField(required=False, label=_("Catatan (opsional)"))
 
@@ -79,7 +83,9 @@ class IssueForm(VerbForm):
         super().__init__(*args, **kwargs)
         self.lines = open_lines(self.subject)
         chosen = self.data.get("line") if self.is_bound else self.query.get("line")
-        self.chosen = next((line for line in self.lines if str(line.pk) == chosen), self.lines[0] if self.lines else None)
+        self.chosen = next(
+            (line for line in self.lines if str(line.pk) == chosen), self.lines[0] if self.lines else None
+        )
         search = "" if self.is_bound else self.query.get("cari", "")[:60]
         stock = self._stock()
         self.fields["assets"].queryset = stock
@@ -110,14 +116,26 @@ class IssueForm(VerbForm):
 
 
 def issue(
-    request: DeviceRequest, *, actor: Any, line: RequestLine, assets: QuerySet, recipient: Person | None,
-    handed_over_on: date | None, accessories: str, **terms: Any,
-) -> Handover:  # fmt: skip
+    request: DeviceRequest,
+    *,
+    actor: Any,
+    line: RequestLine,
+    assets: QuerySet,
+    recipient: Person | None,
+    handed_over_on: date | None,
+    accessories: str,
+    **terms: Any,
+) -> Handover:
     """Hand the chosen devices over to the request's unit, for one of its lines."""
     items = [Item(asset=asset, accessories=accessories, request_line=line) for asset in assets]
     if len(items) > (line.approved_quantity or 0):
         raise DomainError("out_of_range", _("Lebih banyak dari yang disetujui."), field="assets")
     return record_handover(
-        kind=HandoverKind.ISSUE, recipient_unit=request.unit, recipient=recipient, items=items, actor=actor,
-        handed_over_on=handed_over_on, **terms,
-    )  # fmt: skip
+        kind=HandoverKind.ISSUE,
+        recipient_unit=request.unit,
+        recipient=recipient,
+        items=items,
+        actor=actor,
+        handed_over_on=handed_over_on,
+        **terms,
+    )

@@ -15,8 +15,7 @@ from backoffice.filters import equals
 from backoffice.forms import form_of, initial_of
 from backoffice.jobs import may_verify
 from backoffice.registers.reference import said
-from backoffice.sentences import detail_of, sentence_of
-from backoffice.site import site
+from backoffice.sentences import KINDS, detail_of, sentence_of, subject_of
 from backoffice.timeline import ROLES, readable_units
 from backoffice.verbs import PRIMARY, Verb
 from core import journal
@@ -26,13 +25,6 @@ from core.models import Event, EventPrivate, Installation, SecurityEvent
 from core.permits import Permit
 from org.models import Role, User
 from org.rules import SUPERUSER, reach, require
-
-KINDS = [
-    ("request", _("Usulan")), ("handover", _("Serah terima")), ("asset", _("Perangkat")), ("pledge", _("Janji")),
-    ("receipt", _("Penerimaan barang")), ("user", _("Pengguna")), ("grant", _("Hak peran")), ("unit", _("Unit")),
-    ("person", _("Orang")), ("device_type", _("Jenis perangkat")), ("standard_price", _("Standar harga")),
-    ("installation", _("Pengaturan")),
-]  # fmt: skip
 
 
 def may_configure(user: Any, _installation: Any = None) -> str:
@@ -47,15 +39,21 @@ def _configure(_installation: Installation, *, actor: Any, **values: Any) -> Ins
     return change_installation(actor=actor, role=may_configure(actor), **values)
 
 
-@admin.register(Installation, site=site)
 class InstallationAdmin(BaseAdmin):
     """One row, which is there from the start in the eyes of everyone."""
 
     permits = {"change": Permit(may_configure)}
     verbs = (
-        Verb("change", _("Ubah pengaturan"), _("Berlaku langsung untuk semua orang."), _("Pengaturan tersimpan."),
-             _configure, form_of(Installation, *CHANGEABLE), PRIMARY),
-    )  # fmt: skip
+        Verb(
+            "change",
+            _("Ubah pengaturan"),
+            _("Berlaku langsung untuk semua orang."),
+            _("Pengaturan tersimpan."),
+            _configure,
+            form_of(Installation, *CHANGEABLE),
+            PRIMARY,
+        ),
+    )
 
     def may_read(self, user: Any) -> bool:
         return bool(reach(user).held) or user.is_superuser
@@ -76,12 +74,14 @@ class InstallationAdmin(BaseAdmin):
         return {"title": _("Pengaturan"), "facts": facts}
 
 
-@admin.register(Event, site=site)
 class EventAdmin(BaseAdmin):
     """The journal as a list; nothing can be added, changed or taken out, here or anywhere."""
 
     list_display = ("seq", "when", "happened", "about", "by")
-    list_filter = (equals("subject_type", _("Tentang"), KINDS, "kind"), equals("role", _("Peran"), Role.choices))
+    list_filter = (
+        equals("subject_type", _("Tentang"), KINDS.items(), "kind"),
+        equals("role", _("Peran"), Role.choices),
+    )
     search_fields = ("subject_number", "verb")
     search_help_text = _("Cari nomor atau tindakan")
     ordering = ("-seq",)
@@ -119,8 +119,7 @@ class EventAdmin(BaseAdmin):
 
     @admin.display(description=_("tentang"))
     def about(self, obj: Any) -> str:
-        kind = dict(KINDS).get(obj.subject_type, obj.subject_type.replace("_", " "))
-        return f"{kind} {obj.subject_number or obj.subject_id}"
+        return subject_of(obj)
 
     @admin.display(description=_("oleh"))
     def by(self, obj: Any) -> str:
@@ -148,17 +147,20 @@ class EventAdmin(BaseAdmin):
         }
 
 
-
-
 SECURITY_WORDS: dict[str, Any] = {
-    "login": _("Masuk"), "login_failed": _("Gagal masuk"), "login_locked": _("Akun dikunci sementara"),
-    "refused": _("Tindakan ditolak"), "person_viewed": _("Data orang dibuka"), "file_read": _("Berkas dibuka"),
-    "export": _("Ekspor"), "token_created": _("Token dibuat"), "token_revoked": _("Token dicabut"),
+    "login": _("Masuk"),
+    "login_failed": _("Gagal masuk"),
+    "login_locked": _("Akun dikunci sementara"),
+    "refused": _("Tindakan ditolak"),
+    "person_viewed": _("Data orang dibuka"),
+    "file_read": _("Berkas dibuka"),
+    "export": _("Ekspor"),
+    "token_created": _("Token dibuat"),
+    "token_revoked": _("Token dicabut"),
     "token_refused": _("Token ditolak"),
-}  # fmt: skip
+}
 
 
-@admin.register(SecurityEvent, site=site)
 class SecurityAdmin(BaseAdmin):
     """Logins, refusals, exports and views of personal data: for the superuser and auditors of the whole district."""
 
@@ -201,7 +203,10 @@ class SecurityAdmin(BaseAdmin):
         return {
             "title": self.kind_said(obj),
             "facts": [
-                (_("Waktu"), words.instant(obj.at)), (_("Akun"), obj.user_name or "–"), (_("Alamat"), obj.address or "–"),
-                (_("Nomor panggilan"), obj.request_id or "–"), *detail,
+                (_("Waktu"), words.instant(obj.at)),
+                (_("Akun"), obj.user_name or "–"),
+                (_("Alamat"), obj.address or "–"),
+                (_("Nomor panggilan"), obj.request_id or "–"),
+                *detail,
             ],
-        }  # fmt: skip
+        }

@@ -12,7 +12,6 @@ from backoffice import words
 from backoffice.filters import equals, within
 from backoffice.forms import VerbForm
 from backoffice.registers.reference import ReferenceAdmin, active, said
-from backoffice.site import site
 from core import security
 from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
 from org.rules import holds, reach
@@ -32,7 +31,6 @@ class UnitForm(VerbForm):
         return visible if units is None else visible.filter(pk__in=units.values("pk"))
 
 
-@admin.register(Unit, site=site)
 class UnitAdmin(ReferenceAdmin):
     columns = ("code", "name", "kind", "parent", "active")
     list_display = ("name", "code", "kind", "state")
@@ -43,7 +41,6 @@ class UnitAdmin(ReferenceAdmin):
     state = staticmethod(active())
 
 
-@admin.register(Office, site=site)
 class OfficeAdmin(ReferenceAdmin):
     columns = ("name", "unit", "active")
     form_base = UnitForm
@@ -66,7 +63,6 @@ class OfficeAdmin(ReferenceAdmin):
         return obj.holder_name
 
 
-@admin.register(Tenure, site=site)
 class TenureAdmin(ReferenceAdmin):
     columns = ("office", "person", "status", "starts_on", "ends_on")
     list_display = ("office", "person", "status", "starts_on", "ends_on")
@@ -75,7 +71,6 @@ class TenureAdmin(ReferenceAdmin):
     related = ("office__unit", "person")
 
 
-@admin.register(Person, site=site)
 class PersonAdmin(ReferenceAdmin):
     """Colleagues see name and unit; position, number and telephone only who administers people there."""
 
@@ -100,7 +95,6 @@ class PersonAdmin(ReferenceAdmin):
         return label, words.phone(value) if name == "phone" else value
 
 
-@admin.register(SocialAccount, site=site)
 class SocialAccountAdmin(ReferenceAdmin):
     columns = ("unit", "platform", "handle", "active")
     form_base = UnitForm
@@ -111,7 +105,6 @@ class SocialAccountAdmin(ReferenceAdmin):
     state = staticmethod(active())
 
 
-@admin.register(CalendarDay, site=site)
 class CalendarDayAdmin(ReferenceAdmin):
     columns = ("date", "name", "kind", "decree", "estimated", "works")
     list_display = ("date", "name", "kind", "works_then")

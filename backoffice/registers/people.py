@@ -14,7 +14,6 @@ from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
 from backoffice.forms import DayField, ReasonForm, VerbForm, fields_of
 from backoffice.registers.organisation import UnitForm
-from backoffice.site import site
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.permits import Permit
@@ -89,7 +88,6 @@ def _deactivate(user: User, *, actor: Any, reason: str) -> User:
     return accounts.set_active(user, active=False, actor=actor, reason=reason)
 
 
-@admin.register(User, site=site)
 class UserAdmin(BaseAdmin):
     permits = {
         "change": Permit(accounts.may_administer),
@@ -98,25 +96,54 @@ class UserAdmin(BaseAdmin):
         "deactivate": Permit(accounts.may_administer, lambda user: user.is_active),
     }
     verbs = (
-        Verb("change", _("Ubah"), _("Perbaiki surel atau orang pemilik akun."), _("Perubahan tersimpan."),
-             accounts.change_user, AccountForm),
-        Verb("set-password", _("Ganti kata sandi"), _("Semua sesi akun ini berakhir; ia masuk dengan kata sandi baru."),
-             _("Kata sandi diganti."), accounts.set_password, PasswordForm),
-        Verb("activate", _("Aktifkan"), _("Akun ini dapat masuk lagi."), _("Akun aktif."), _activate, ReasonForm, PRIMARY),
-        Verb("deactivate", _("Nonaktifkan"), _("Akun ini langsung tidak dapat masuk lagi; sesinya berakhir."),
-             _("Akun nonaktif."), _deactivate, ReasonForm, DANGER),
-    )  # fmt: skip
+        Verb(
+            "change",
+            _("Ubah"),
+            _("Perbaiki surel atau orang pemilik akun."),
+            _("Perubahan tersimpan."),
+            accounts.change_user,
+            AccountForm,
+        ),
+        Verb(
+            "set-password",
+            _("Ganti kata sandi"),
+            _("Semua sesi akun ini berakhir; ia masuk dengan kata sandi baru."),
+            _("Kata sandi diganti."),
+            accounts.set_password,
+            PasswordForm,
+        ),
+        Verb(
+            "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi."), _("Akun aktif."), _activate, ReasonForm, PRIMARY
+        ),
+        Verb(
+            "deactivate",
+            _("Nonaktifkan"),
+            _("Akun ini langsung tidak dapat masuk lagi; sesinya berakhir."),
+            _("Akun nonaktif."),
+            _deactivate,
+            ReasonForm,
+            DANGER,
+        ),
+    )
     creation = Creation(
-        _("Tambah pengguna"), _("Akun baru belum punya hak; beri peran sesudahnya."), _("Akun dibuat."),
-        lambda user: require(user, Role.USER_ADMIN), accounts.create_user, NewAccountForm,
-    )  # fmt: skip
+        _("Tambah pengguna"),
+        _("Akun baru belum punya hak; beri peran sesudahnya."),
+        _("Akun dibuat."),
+        lambda user: require(user, Role.USER_ADMIN),
+        accounts.create_user,
+        NewAccountForm,
+    )
     list_display = ("username", "person", "unit", "state")
     list_filter = (
         equals("is_active", _("Keadaan"), [("1", _("Aktif")), ("0", _("Tidak aktif"))], "active"),
         within("person__unit"),
-        choice("role", _("Peran"), Role.choices, lambda rows, role, _user: rows.filter(
-            pk__in=Grant.objects.at().filter(role=role).values("user"))),
-    )  # fmt: skip
+        choice(
+            "role",
+            _("Peran"),
+            Role.choices,
+            lambda rows, role, _user: rows.filter(pk__in=Grant.objects.at().filter(role=role).values("user")),
+        ),
+    )
     search_fields = ("username", "person__name")
     related = ("person__unit",)
 
@@ -147,17 +174,27 @@ class UserAdmin(BaseAdmin):
         }
 
 
-@admin.register(Grant, site=site)
 class GrantAdmin(BaseAdmin):
     permits = {"end": Permit(accounts.may_end, lambda grant: not grant.ends_on or grant.ends_on >= clock.today())}
     verbs = (
-        Verb("end", _("Akhiri"), _("Hak ini berakhir sekarang juga."), _("Hak peran diakhiri."), accounts.end_grant,
-             ReasonForm, DANGER),
-    )  # fmt: skip
+        Verb(
+            "end",
+            _("Akhiri"),
+            _("Hak ini berakhir sekarang juga."),
+            _("Hak peran diakhiri."),
+            accounts.end_grant,
+            ReasonForm,
+            DANGER,
+        ),
+    )
     creation = Creation(
-        _("Beri hak peran"), _("Peran berlaku di unit yang dipilih dan semua unit di bawahnya."),
-        _("Hak peran diberikan."), lambda user: require(user, Role.USER_ADMIN), _give, NewGrantForm,
-    )  # fmt: skip
+        _("Beri hak peran"),
+        _("Peran berlaku di unit yang dipilih dan semua unit di bawahnya."),
+        _("Hak peran diberikan."),
+        lambda user: require(user, Role.USER_ADMIN),
+        _give,
+        NewGrantForm,
+    )
     list_display = ("user", "role", "unit", "term", "state")
     list_filter = (equals("role", _("Peran"), Role.choices), within("unit"))
     search_fields = ("user__username", "user__person__name", "unit__name")
@@ -172,7 +209,9 @@ class GrantAdmin(BaseAdmin):
         now = clock.today()
         if obj.ends_on and obj.ends_on < now:
             return words.badge(_("Berakhir"), words.CALM)
-        return words.badge(_("Belum mulai"), words.SOON) if obj.starts_on > now else words.badge(_("Berlaku"), words.GOOD)
+        return (
+            words.badge(_("Belum mulai"), words.SOON) if obj.starts_on > now else words.badge(_("Berlaku"), words.GOOD)
+        )
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         return {
@@ -189,4 +228,6 @@ class GrantAdmin(BaseAdmin):
 
 def _term(grant: Grant) -> str:
     end = words.short_date(grant.ends_on)
-    return f"{words.short_date(grant.starts_on)} – {end}" if end else f"{_('sejak')} {words.short_date(grant.starts_on)}"
+    return (
+        f"{words.short_date(grant.starts_on)} – {end}" if end else f"{_('sejak')} {words.short_date(grant.starts_on)}"
+    )

@@ -1,4 +1,4 @@
-"""Pledges and their deadlines: on record in the words spoken, published by a second person, late from the first date."""
+"""Pledges and their deadlines: in the words spoken, published by a second person, late from the first date on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from backoffice.charts import pledge_line
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
-from backoffice.site import site
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.models import Installation
@@ -32,9 +31,21 @@ from pledges.states import Decision, Publication, RevisionKind, Status
 from requests_app import worklists
 
 FIELDS = (
-    "title", "quote", "office", "spoken_by", "occasion", "place", "made_on_from", "made_on_to", "basis", "strength",
-    "deadline_text", "original_due_on", "budget_ref", "responsible_unit",
-)  # fmt: skip
+    "title",
+    "quote",
+    "office",
+    "spoken_by",
+    "occasion",
+    "place",
+    "made_on_from",
+    "made_on_to",
+    "basis",
+    "strength",
+    "deadline_text",
+    "original_due_on",
+    "budget_ref",
+    "responsible_unit",
+)
 ALL_DISTRICTS = "*"
 
 
@@ -50,8 +61,10 @@ class PledgeLineForm(PlainForm):
         families = [(f"f{pk}", name) for pk, name in Family.objects.values_list("pk", "name")]
         types = [(f"t{pk}", name) for pk, name in DeviceType.objects.filter(active=True).values_list("pk", "name")]
         self.fields["device"].choices = [
-            ("", _("– pilih –")), (_("Kelompok perangkat"), families), (_("Jenis perangkat"), types),
-        ]  # fmt: skip
+            ("", _("– pilih –")),
+            (_("Kelompok perangkat"), families),
+            (_("Jenis perangkat"), types),
+        ]
 
     def values(self) -> dict[str, Any]:
         found = super().values()
@@ -82,9 +95,10 @@ class RevisionForm(VerbForm):
 
 class DecideRevisionForm(VerbForm):
     decision = forms.ChoiceField(
-        label=_("Keputusan"), widget=forms.RadioSelect,
+        label=_("Keputusan"),
+        widget=forms.RadioSelect,
         choices=[(Decision.APPROVE, _("Setujui tenggat baru")), (Decision.REJECT, _("Tolak"))],
-    )  # fmt: skip
+    )
     reason = ReasonField()
 
 
@@ -114,9 +128,11 @@ def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
 
 
 STATUS = choice(
-    "status", _("Status"),
-    [("late", _("Semua yang terlambat atau menggantung")), ("kept", _("Semua yang ditepati")), *Status.choices], _status,
-)  # fmt: skip
+    "status",
+    _("Status"),
+    [("late", _("Semua yang terlambat atau menggantung")), ("kept", _("Semua yang ditepati")), *Status.choices],
+    _status,
+)
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
@@ -142,41 +158,96 @@ def lateness(pledge: Any) -> str:
     return _now("tenggat %(day)s") % {"day": words.short_date(pledge.due_on)} if pledge.due_on else ""
 
 
-@admin.register(Pledge, site=site)
 class PledgeAdmin(BaseAdmin):
     permits = rules.VERBS
     verbs = (
-        Verb("submit", _("Ajukan untuk diterbitkan"), _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
-             _("Janji diajukan."), pledging.submit, tone=PRIMARY),
-        Verb("publish", _("Terbitkan"), _("Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi."),
-             _("Janji diterbitkan."), pledging.publish, tone=PRIMARY),
-        Verb("ask-revision", _("Minta tenggat baru"), _("Tenggat awal tetap tercatat. Sekda yang memutuskan."),
-             _("Permintaan tercatat."), deadlines.ask, RevisionForm),
-        Verb("change", _("Ubah"), _("Perbaiki draf sebelum diajukan."), _("Perubahan tersimpan."), pledging.change,
-             PledgeForm, template="backoffice/rows.html"),
-        Verb("reject", _("Tolak penerbitan"), _("Janji tidak diterbitkan; alasannya tercatat."), _("Penerbitan ditolak."),
-             pledging.reject, ReasonForm, DANGER),
-        Verb("withdraw", _("Cabut"), _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
-             _("Janji dicabut."), pledging.withdraw, ReasonForm, DANGER),
-        Verb("delete", _("Hapus draf"), _("Draf ini dihapus."), _("Draf dihapus."), pledging.discard, tone=DANGER,
-             leaves=True),
-    )  # fmt: skip
+        Verb(
+            "submit",
+            _("Ajukan untuk diterbitkan"),
+            _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
+            _("Janji diajukan."),
+            pledging.submit,
+            tone=PRIMARY,
+        ),
+        Verb(
+            "publish",
+            _("Terbitkan"),
+            _("Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi."),
+            _("Janji diterbitkan."),
+            pledging.publish,
+            tone=PRIMARY,
+        ),
+        Verb(
+            "ask-revision",
+            _("Minta tenggat baru"),
+            _("Tenggat awal tetap tercatat. Sekda yang memutuskan."),
+            _("Permintaan tercatat."),
+            deadlines.ask,
+            RevisionForm,
+        ),
+        Verb(
+            "change",
+            _("Ubah"),
+            _("Perbaiki draf sebelum diajukan."),
+            _("Perubahan tersimpan."),
+            pledging.change,
+            PledgeForm,
+            template="backoffice/rows.html",
+        ),
+        Verb(
+            "reject",
+            _("Tolak penerbitan"),
+            _("Janji tidak diterbitkan; alasannya tercatat."),
+            _("Penerbitan ditolak."),
+            pledging.reject,
+            ReasonForm,
+            DANGER,
+        ),
+        Verb(
+            "withdraw",
+            _("Cabut"),
+            _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
+            _("Janji dicabut."),
+            pledging.withdraw,
+            ReasonForm,
+            DANGER,
+        ),
+        Verb(
+            "delete",
+            _("Hapus draf"),
+            _("Draf ini dihapus."),
+            _("Draf dihapus."),
+            pledging.discard,
+            tone=DANGER,
+            leaves=True,
+        ),
+    )
     creation = Creation(
-        _("Catat janji"), _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
-        _("Draf tersimpan."), rules.may_draft, pledging.draft, PledgeForm, "backoffice/rows.html",
-    )  # fmt: skip
+        _("Catat janji"),
+        _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
+        _("Draf tersimpan."),
+        rules.may_draft,
+        pledging.draft,
+        PledgeForm,
+        "backoffice/rows.html",
+    )
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
     list_filter = (
-        DESK, STATUS, equals("publication", _("Penerbitan"), Publication.choices),
+        DESK,
+        STATUS,
+        equals("publication", _("Penerbitan"), Publication.choices),
         choice("unit", _("Untuk unit"), units_of, _for_unit),
-    )  # fmt: skip
+    )
     search_fields = ("number", "title", "quote", "office__name")
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
     export_kind = "pledges"
     export_words = {
-        "q": named("search"), "publication": named("publication"), "unit": named("within"), "status": _exported_status,
-    }  # fmt: skip
+        "q": named("search"),
+        "publication": named("publication"),
+        "unit": named("within"),
+        "status": _exported_status,
+    }
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:
@@ -207,14 +278,16 @@ class PledgeAdmin(BaseAdmin):
         if verb.name != "change":
             return {}
         lines = [
-            {"unit": str(line.unit_id), "quantity": line.quantity,
-             "device": f"f{line.family_id}" if line.family_id else f"t{line.device_type_id}"}
+            {
+                "unit": str(line.unit_id),
+                "quantity": line.quantity,
+                "device": f"f{line.family_id}" if line.family_id else f"t{line.device_type_id}",
+            }
             for line in subject.lines.all()
-        ]  # fmt: skip
+        ]
         return initial_of(subject, FIELDS) | {"lines": lines}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        judged = type(obj).objects.filter(pk=obj.pk).judged().get()
         judgement = judgement_of(obj)
         lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
         tiles = [(line, line.delivered >= line.quantity) for line in lines]
@@ -222,8 +295,8 @@ class PledgeAdmin(BaseAdmin):
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
         return {
             "title": obj.title,
-            "badge": status_badge(judged),
-            "lead": lateness(judged),
+            "badge": status_badge(obj),
+            "lead": lateness(obj),
             "facts": _facts(obj, judgement),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
@@ -253,21 +326,31 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
     ]
 
 
-@admin.register(DeadlineRevision, site=site)
 class RevisionAdmin(BaseAdmin):
     """Asked by one, decided by another; readable with the pledge."""
 
     permits = rules.REVISION_VERBS
     verbs = (
-        Verb("decide", _("Putuskan"), _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
-             _("Keputusan tercatat."), deadlines.decide, DecideRevisionForm, PRIMARY),
-    )  # fmt: skip
+        Verb(
+            "decide",
+            _("Putuskan"),
+            _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
+            _("Keputusan tercatat."),
+            deadlines.decide,
+            DecideRevisionForm,
+            PRIMARY,
+        ),
+    )
     list_display = ("pledge", "kind", "new_due_on", "asked", "state")
     list_filter = (
-        choice("decision", _("Keputusan"), [("open", _("Menunggu keputusan")), *Decision.choices],
-               lambda rows, value, _user: rows.filter(decision="" if value == "open" else value)),
+        choice(
+            "decision",
+            _("Keputusan"),
+            [("open", _("Menunggu keputusan")), *Decision.choices],
+            lambda rows, value, _user: rows.filter(decision="" if value == "open" else value),
+        ),
         equals("kind", _("Jenis"), RevisionKind.choices),
-    )  # fmt: skip
+    )
     search_fields = ("pledge__number", "pledge__title")
     related = ("pledge__responsible_unit", "asked_by__person", "decided_by__person")
     ordering = ("-id",)
@@ -298,8 +381,11 @@ class RevisionAdmin(BaseAdmin):
                 (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
                 (_("Alasan"), obj.reason),
                 (_("Diminta oleh"), obj.asked_by),
-                *([(_("Diputuskan"), f"{obj.decided_by}, {decided}"), (_("Alasan keputusan"), obj.decision_reason)]
-                  if decided else []),
+                *(
+                    [(_("Diputuskan"), f"{obj.decided_by}, {decided}"), (_("Alasan keputusan"), obj.decision_reason)]
+                    if decided
+                    else []
+                ),
             ],
             "timeline": [],
-        }  # fmt: skip
+        }

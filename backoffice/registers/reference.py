@@ -29,17 +29,32 @@ class ReferenceAdmin(BaseAdmin):
         keeper = Permit(lambda user, row: require(user, *row.kept_by, unit=unit_of(row)))
         self.permits = {"change": keeper, "delete": keeper}  # type: ignore[misc]
         self.verbs = (  # type: ignore[misc]
-            Verb("change", _("Ubah"), _("Perbaiki data ini. Perubahan tercatat dalam jurnal."), _("Perubahan tersimpan."),
-                 keep, form),
-            Verb("delete", _("Hapus"), _("Data ini dihapus. Yang sudah dipakai catatan lain tidak dapat dihapus."),
-                 _("Data dihapus."), remove, tone=DANGER, leaves=True),
-        )  # fmt: skip
+            Verb(
+                "change",
+                _("Ubah"),
+                _("Perbaiki data ini. Perubahan tercatat dalam jurnal."),
+                _("Perubahan tersimpan."),
+                keep,
+                form,
+            ),
+            Verb(
+                "delete",
+                _("Hapus"),
+                _("Data ini dihapus. Yang sudah dipakai catatan lain tidak dapat dihapus."),
+                _("Data dihapus."),
+                remove,
+                tone=DANGER,
+                leaves=True,
+            ),
+        )
         self.creation = Creation(  # type: ignore[misc]
-            _("Tambah %(name)s") % {"name": name}, "", _("Data tersimpan."),
+            _("Tambah %(name)s") % {"name": name},
+            "",
+            _("Data tersimpan."),
             lambda user: require(user, *model.kept_by),  # type: ignore[attr-defined]
             lambda *, actor, **values: keep(model(), actor=actor, **values),  # type: ignore[arg-type]
             form,
-        )  # fmt: skip
+        )
         super().__init__(model, admin_site)
 
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
@@ -72,6 +87,8 @@ def active(column: str = "active") -> Any:
 
     @admin.display(description=_("keadaan"))
     def shown(obj: Any) -> str:
-        return words.badge(_("Aktif"), words.GOOD) if getattr(obj, column) else words.badge(_("Tidak aktif"), words.CALM)
+        return (
+            words.badge(_("Aktif"), words.GOOD) if getattr(obj, column) else words.badge(_("Tidak aktif"), words.CALM)
+        )
 
     return shown

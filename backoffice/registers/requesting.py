@@ -39,9 +39,12 @@ class LineForm(PlainForm):
         label=_("Apa yang dipakai sekarang?"), choices=Situation.choices, widget=forms.RadioSelect
     )
     in_use_since = forms.CharField(
-        label=_("Dipakai sejak (tahun)"), required=False, max_length=10, help_text=_("Contoh: 2019"),
+        label=_("Dipakai sejak (tahun)"),
+        required=False,
+        max_length=10,
+        help_text=_("Contoh: 2019"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     accounts = forms.ModelMultipleChoiceField(
         SocialAccount.objects.all(), label=_("Untuk akun mana?"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -153,8 +156,8 @@ class DecideForm(VerbForm):
         line = self.open_lines[key]
         return {"initial": {"approved_quantity": line.quantity}}
 
-    def _make_rows(self) -> list[Any]:
-        rows = super()._make_rows()
+    def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
+        rows = super()._make_rows(row_form)
         for row, line in zip(rows, self.open_lines.values(), strict=True):
             row.line = line
             row.stock = in_stock(line.device_type, self.user)

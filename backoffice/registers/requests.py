@@ -11,12 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, within
 from backoffice.forms import NoteForm, ReasonForm
 from backoffice.registers import issuing, requesting
-from backoffice.site import site
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.permits import Permit
@@ -27,9 +26,15 @@ from requests_app.states import LineDecision, RequestState
 
 _S = RequestState
 TONES = {
-    _S.DRAFT: words.CALM, _S.SUBMITTED: words.SOON, _S.SENT_BACK: words.LATE, _S.VERIFIED: words.SOON,
-    _S.DECIDED: words.BRAND, _S.FULFILLED: words.GOOD, _S.CLOSED: words.CALM, _S.WITHDRAWN: words.CALM,
-}  # fmt: skip
+    _S.DRAFT: words.CALM,
+    _S.SUBMITTED: words.SOON,
+    _S.SENT_BACK: words.LATE,
+    _S.VERIFIED: words.SOON,
+    _S.DECIDED: words.BRAND,
+    _S.FULFILLED: words.GOOD,
+    _S.CLOSED: words.CALM,
+    _S.WITHDRAWN: words.CALM,
+}
 WAITING = {
     "endorse": _("Menunggu tanda tangan Camat"),
     "verify": _("Menunggu verifikasi"),
@@ -46,9 +51,7 @@ def _desk_filter(rows: QuerySet, value: str, user: Any) -> QuerySet:
 
 
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _desk_filter)
-STATE = choice(
-    "state", _("Keadaan"), RequestState.choices, lambda rows, value, _user: rows.filter(derived_state=value)
-)
+STATE = choice("state", _("Keadaan"), RequestState.choices, lambda rows, value, _user: rows.filter(derived_state=value))
 
 
 def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLimits) -> None:
@@ -89,38 +92,112 @@ def _attach_letter(request: DeviceRequest, *, actor: Any, letter: Any, reason: s
 
 PERMITS = {**rules.VERBS, "issue": Permit(issuing.may_issue, issuing.has_something_to_issue)}
 VERBS = (
-    Verb("submit", _("Ajukan"), _("Usulan mendapat nomor dan dikirim ke meja berikutnya."), _("Usulan terkirim."),
-         filing.submit, tone=PRIMARY),
-    Verb("endorse", _("Tanda tangani"), _("Anda menyetujui usulan ini atas nama unit. Usulan lalu diverifikasi Diskominfo."),
-         _("Usulan sudah ditandatangani."), filing.endorse, requesting.EndorseForm, PRIMARY),
-    Verb("verify", _("Verifikasi"), _("Anda menyatakan usulan ini lengkap dan wajar. Usulan lalu menunggu keputusan."),
-         _("Usulan diverifikasi."), approvals.verify, NoteForm, PRIMARY),
-    Verb("decide", _("Putuskan"), _("Setujui, tolak atau tunda setiap perangkat. Keputusan dan alasannya dibaca pengusul."),
-         _("Keputusan tercatat."), approvals.decide, requesting.DecideForm, PRIMARY, "backoffice/decide.html"),
-    Verb("issue", _("Serahkan perangkat"), _("Perangkat yang dipilih diserahkan dengan BAST bernomor; penerima mengonfirmasi."),
-         _("Serah terima tercatat."), issuing.issue, issuing.IssueForm, PRIMARY, "backoffice/issue.html"),
-    Verb("change", _("Ubah"), _("Perbaiki isi usulan sebelum diajukan."), _("Perubahan tersimpan."), filing.change,
-         requesting.ChangeForm, template="backoffice/request_form.html"),
-    Verb("attach-letter", _("Lampirkan surat"), _("Lampirkan surat usulan yang sudah ditandatangani Camat (foto atau PDF)."),
-         _("Surat terlampir."), _attach_letter, requesting.LetterForm),
-    Verb("send-back", _("Kembalikan"), _("Usulan kembali ke unit untuk diperbaiki; tulis apa yang kurang."),
-         _("Usulan dikembalikan."), approvals.send_back, ReasonForm),
-    Verb("close-short", _("Tutup sisa"), _("Sisa yang belum diserahkan tidak akan diserahkan lagi. Tidak dapat dibatalkan."),
-         _("Sisa ditutup."), approvals.close_short, ReasonForm, DANGER),
-    Verb("withdraw", _("Cabut usulan"), _("Usulan dicabut dan tidak diproses lagi. Tidak dapat dibatalkan."),
-         _("Usulan dicabut."), filing.withdraw, ReasonForm, DANGER),
-    Verb("delete", _("Hapus draf"), _("Draf ini dihapus."), _("Draf dihapus."), filing.discard, tone=DANGER, leaves=True),
-)  # fmt: skip
+    Verb(
+        "submit",
+        _("Ajukan"),
+        _("Usulan mendapat nomor dan dikirim ke meja berikutnya."),
+        _("Usulan terkirim."),
+        filing.submit,
+        tone=PRIMARY,
+    ),
+    Verb(
+        "endorse",
+        _("Tanda tangani"),
+        _("Anda menyetujui usulan ini atas nama unit. Usulan lalu diverifikasi Diskominfo."),
+        _("Usulan sudah ditandatangani."),
+        filing.endorse,
+        requesting.EndorseForm,
+        PRIMARY,
+    ),
+    Verb(
+        "verify",
+        _("Verifikasi"),
+        _("Anda menyatakan usulan ini lengkap dan wajar. Usulan lalu menunggu keputusan."),
+        _("Usulan diverifikasi."),
+        approvals.verify,
+        NoteForm,
+        PRIMARY,
+    ),
+    Verb(
+        "decide",
+        _("Putuskan"),
+        _("Setujui, tolak atau tunda setiap perangkat. Keputusan dan alasannya dibaca pengusul."),
+        _("Keputusan tercatat."),
+        approvals.decide,
+        requesting.DecideForm,
+        PRIMARY,
+        "backoffice/decide.html",
+    ),
+    Verb(
+        "issue",
+        _("Serahkan perangkat"),
+        _("Perangkat yang dipilih diserahkan dengan BAST bernomor; penerima mengonfirmasi."),
+        _("Serah terima tercatat."),
+        issuing.issue,
+        issuing.IssueForm,
+        PRIMARY,
+        "backoffice/issue.html",
+    ),
+    Verb(
+        "change",
+        _("Ubah"),
+        _("Perbaiki isi usulan sebelum diajukan."),
+        _("Perubahan tersimpan."),
+        filing.change,
+        requesting.ChangeForm,
+        template="backoffice/request_form.html",
+    ),
+    Verb(
+        "attach-letter",
+        _("Lampirkan surat"),
+        _("Lampirkan surat usulan yang sudah ditandatangani Camat (foto atau PDF)."),
+        _("Surat terlampir."),
+        _attach_letter,
+        requesting.LetterForm,
+    ),
+    Verb(
+        "send-back",
+        _("Kembalikan"),
+        _("Usulan kembali ke unit untuk diperbaiki; tulis apa yang kurang."),
+        _("Usulan dikembalikan."),
+        approvals.send_back,
+        ReasonForm,
+    ),
+    Verb(
+        "close-short",
+        _("Tutup sisa"),
+        _("Sisa yang belum diserahkan tidak akan diserahkan lagi. Tidak dapat dibatalkan."),
+        _("Sisa ditutup."),
+        approvals.close_short,
+        ReasonForm,
+        DANGER,
+    ),
+    Verb(
+        "withdraw",
+        _("Cabut usulan"),
+        _("Usulan dicabut dan tidak diproses lagi. Tidak dapat dibatalkan."),
+        _("Usulan dicabut."),
+        filing.withdraw,
+        ReasonForm,
+        DANGER,
+    ),
+    Verb(
+        "delete", _("Hapus draf"), _("Draf ini dihapus."), _("Draf dihapus."), filing.discard, tone=DANGER, leaves=True
+    ),
+)
 
 
-@admin.register(DeviceRequest, site=site)
 class RequestAdmin(BaseAdmin):
     permits, verbs = PERMITS, VERBS
     creation = Creation(
-        _("Ajukan perangkat"), _("Isi perangkat yang dibutuhkan. Setelah disimpan, periksa lalu ajukan."),
-        _("Draf tersimpan. Periksa, lalu tekan Ajukan."), rules.may_file, filing.draft, requesting.RequestForm,
+        _("Ajukan perangkat"),
+        _("Isi perangkat yang dibutuhkan. Setelah disimpan, periksa lalu ajukan."),
+        _("Draf tersimpan. Periksa, lalu tekan Ajukan."),
+        rules.may_file,
+        filing.draft,
+        requesting.RequestForm,
         "backoffice/request_form.html",
-    )  # fmt: skip
+    )
     list_display = ("what", "unit", "status", "desk", "waiting")
     list_filter = (DESK, STATE, within("unit"))
     search_fields = ("number", "purpose", "unit__code", "unit__name")
@@ -133,14 +210,6 @@ class RequestAdmin(BaseAdmin):
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         return queryset.with_state()
-
-    def find(self, request: HttpRequest, pk: int) -> Any:
-        """With the derived state, which its page and its verbs' pages speak of."""
-        found = super().find(request, pk)
-        judged = DeviceRequest.objects.with_state().get(pk=found.pk)
-        found.derived_state, found.to_issue = judged.derived_state, judged.to_issue
-        found.reopened_year = judged.reopened_year
-        return found
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         lines, limits = lines_of(rows), ServiceLimits()
@@ -179,7 +248,7 @@ class RequestAdmin(BaseAdmin):
 
     def after(self, verb: Verb, subject: Any, result: Any) -> str:
         if verb.name == "issue":
-            return site._registry[type(result)].address(result)
+            return address_of(result)
         return super().after(verb, subject, result)
 
     def read(self, obj: Any) -> dict[str, Any]:

@@ -85,4 +85,3 @@ def kind(field: Any) -> str:
     if widget in ("RadioSelect", "CheckboxSelectMultiple"):
         return "choices"
     return {"CheckboxInput": "tick", "HiddenInput": "hidden"}.get(widget, "plain")
-

@@ -74,7 +74,7 @@ def _data(handover: Handover, on: date) -> dict[str, Any]:
         "duties": [] if _comes_back(handover) else _duties(handover),
         "notes": _notes(handover, items),
         "acknowledging": [head.data() for head in acknowledging(handover, on, parties)],
-        "qr": qr(_scanned(handover, len(items), code)),
+        "qr": qr(scanned(handover, len(items), code)),
         "check_code": code,
     }
 
@@ -90,7 +90,7 @@ def check_code(handover: Handover, items: Sequence[HandoverItem]) -> str:
     return "-".join(digest[start : start + 4] for start in range(0, 16, 4))
 
 
-def _scanned(handover: Handover, number_of_items: int, code: str) -> str:
+def scanned(handover: Handover, number_of_items: int, code: str) -> str:
     """What the QR code says: no names; the register's address only where others can reach it."""
     lines = [
         f"BAST {handover.number or '(belum bernomor)'}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,6 +39,7 @@ def labels(choices: Iterable[tuple[str, Any]]) -> dict[str | None, str]:
     return {**{code: str(label) for code, label in choices}, "": "", None: ""}
 
 
+@lru_cache(maxsize=4096)
 def unit_name(name: str | None, kind: str | None) -> str | None:
     """A unit as people call it, from its columns."""
     return str(Unit(name=name, kind=kind or "")) if name else None

@@ -260,7 +260,7 @@ def test_a_draft_is_seen_by_its_recorder_and_the_responsible_unit_only(cast: Cas
     shown = published(cast, phone)
     assert cast.outsider.get(shown["url"]).status_code == 200
     problem(cast.verifier.patch(shown["url"], {"original_due_on": "2027-01-01"}), 409)
-    problem(cast.verifier.delete(shown["url"]), 409)
+    problem(cast.verifier.delete(shown["url"]), 405)
 
 
 def test_a_handover_lives_through_prepare_dispute_and_cancel(cast: Cast, phone: DeviceType, at_noon):

@@ -48,7 +48,9 @@ def test_cookies_are_bound_to_the_host_and_to_tls(production: Server) -> None:
 
 
 def test_a_fresh_installation_has_no_account(production: Server) -> None:
-    assert production.shell("from org.models import User; print(User.objects.exclude(username='kemang').count())") == "0\n"
+    assert (
+        production.shell("from org.models import User; print(User.objects.exclude(username='kemang').count())") == "0\n"
+    )
 
 
 def test_the_deployment_checks_are_silent(production: Server) -> None:
@@ -59,7 +61,9 @@ def test_the_deployment_checks_are_silent(production: Server) -> None:
 def test_other_hosts_are_refused_and_static_files_are_hashed(production: Server) -> None:
     assert production.client().get("/admin/login/").status == 400
     page = production.client().get("/admin/login/", headers=HOST).text
-    path = next(part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("/static/") and ".css" in part)
+    path = next(
+        part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("/static/") and ".css" in part
+    )
     answer = production.client().get(path, headers=HOST)
     assert answer.status == 200
     assert "immutable" in answer.headers["Cache-Control"]

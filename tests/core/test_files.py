@@ -66,9 +66,10 @@ def test_real_pictures_are_kept_as_jpeg(user: User, kind: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", EVIL, b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", b"%PDF-1.7\n%%EOF", b"MZ" + bytes(500),
-        zipped(), picture()[:-400], picture()[:20], picture("GIF"), picture("BMP"), picture("TIFF"), b"\xff\xd8\xff" + EVIL,
-        b"GIF89a/*" + EVIL,
+        b"", EVIL, b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"%PDF-1.7\n%%EOF", b"MZ" + bytes(500),
+        zipped(), picture()[:-400], picture()[:20], picture("GIF"), picture("BMP"), picture("TIFF"),
+        b"\xff\xd8\xff" + EVIL, b"GIF89a/*" + EVIL,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["foto.jpg", "foto.php.jpg"])
@@ -135,7 +136,9 @@ def bomb(width: int, height: int) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\x00\x00\x00"
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    )
 
 
 def test_a_picture_that_would_unpack_to_gigabytes_is_refused_unread(user: User) -> None:
@@ -150,7 +153,10 @@ def test_a_file_over_the_limit_is_refused(user: User, settings) -> None:
     assert refusal.value.code == "too_large"
 
 
-NAMES = ["../../x.jpg", "/etc/x.jpg", "C:\\x.jpg", "a\x00b.jpg", "x" * 5000 + ".jpg", "con", ".htaccess", "a\u2024\u2024/x.jpg", "‮gpj.exe"]
+NAMES = [
+    "../../x.jpg", "/etc/x.jpg", "C:\\x.jpg", "a\x00b.jpg", "x" * 5000 + ".jpg", "con", ".htaccess",
+    "a\u2024\u2024/x.jpg", "\u202egpj.exe",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -175,7 +181,7 @@ def test_a_letter_may_be_a_pdf_or_a_photo(user: User) -> None:
 
 
 def test_a_download_cannot_be_run_sniffed_or_cached(user: User) -> None:
-    response = files.download_response(files.store_image(upload(picture()), actor=user, title="Kardus \"baru\"\r\nX: 1"))
+    response = files.download_response(files.store_image(upload(picture()), actor=user, title='Kardus "baru"\r\nX: 1'))
     assert response["Content-Type"] == "image/jpeg"
     assert response["Content-Disposition"].startswith("attachment; filename")
     assert "\r" not in response["Content-Disposition"]
@@ -194,8 +200,8 @@ def test_a_file_deleted_behind_our_back_is_404(user: User) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ['Kec. "A"; x=1.xlsx', "a\r\nSet-Cookie: x.xlsx", "Kécamatan Ünïcode.xlsx", "字" * 300 + ".xlsx", "x" * 300 + ".xlsx", "..", "",
-     "a/b\\c.xlsx", "\ud800.xlsx", "100% (1).xlsx"],
+    ['Kec. "A"; x=1.xlsx', "a\r\nSet-Cookie: x.xlsx", "Kécamatan Ünïcode.xlsx", "字" * 300 + ".xlsx",
+     "x" * 300 + ".xlsx", "..", "", "a/b\\c.xlsx", "\ud800.xlsx", "100% (1).xlsx"],
 )  # fmt: skip
 def test_any_text_becomes_a_valid_download_name(name: str) -> None:
     header = files.disposition(name)

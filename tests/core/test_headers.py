@@ -8,7 +8,16 @@ from django.test import Client, RequestFactory
 from core.middleware import client_address
 
 pytestmark = pytest.mark.django_db
-PATHS = ["/", "/admin/login/", "/nowhere/", "/api/v1/nowhere/", "/healthz", "/readyz", "/static/core/fault.css", "/static/no"]
+PATHS = [
+    "/",
+    "/admin/login/",
+    "/nowhere/",
+    "/api/v1/nowhere/",
+    "/healthz",
+    "/readyz",
+    "/static/core/fault.css",
+    "/static/no",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -55,7 +64,9 @@ def test_forwarded_addresses_are_ignored_without_a_proxy(settings) -> None:
         (1, "", "192.0.2.7"),
     ],
 )
-def test_behind_proxies_the_address_is_counted_from_the_right(settings, proxies: int, header: str, expected: str) -> None:
+def test_behind_proxies_the_address_is_counted_from_the_right(
+    settings, proxies: int, header: str, expected: str
+) -> None:
     settings.NUM_PROXIES = proxies
     assert client_address(request(HTTP_X_FORWARDED_FOR=header)) == expected
 

@@ -202,7 +202,17 @@ def _change_index(seq: int, chance: random.Random, count: int) -> int:
     return seq
 
 
-EDITS = (_change_text, _change_number, _change_time, _change_content, _delete, _swap, _duplicate, _insert, _change_index)
+EDITS = (
+    _change_text,
+    _change_number,
+    _change_time,
+    _change_content,
+    _delete,
+    _swap,
+    _duplicate,
+    _insert,
+    _change_index,
+)
 
 
 def test_two_hundred_random_edits_are_each_found_at_the_first_bad_entry(installation: Installation) -> None:

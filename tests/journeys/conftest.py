@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.world import World, a_world
-
-MONDAY = "2026-03-02T09:00:00+07:00"
+from tests.journeys.world import MONDAY, World, a_world
 
 
 @pytest.fixture(scope="package")

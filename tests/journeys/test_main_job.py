@@ -6,17 +6,25 @@ The clock stands at Monday 2 March 2026, 09:00 WIB, so the numbers are written o
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
 from tests.journeys.places import PASSWORD
-from tests.journeys.world import CODES, Caller, World, approving
+from tests.journeys.world import CODES, MONDAY, Caller, World, a_world, approving
 
 DUE, TODAY = "2023-12-31", "2026-03-02"
 DAYS_LATE = 792  # 2023-12-31 to 2026-03-02
 AGE = 1310  # since 2022-07-31
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[World]:
+    """A register of its own, so that every number is the first."""
+    with a_world(GAWAI_NOW=MONDAY) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

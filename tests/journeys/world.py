@@ -17,6 +17,7 @@ from tests.server import Answer, Client, Server, running
 
 V1 = "/api/v1/"
 KECAMATAN = Path(__file__).resolve().parent.parent.parent / "demo" / "data" / "kecamatan.csv"
+MONDAY = "2026-03-02T09:00:00+07:00"
 CODES = [line.split(",")[0] for line in KECAMATAN.read_text().splitlines()[1:]]
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
