@@ -72,9 +72,7 @@ def put_on(handover: Handover, offered: Iterable[Offered]) -> list[HandoverItem]
     items = []
     for index, each in enumerate(offered):
         _refuse_unfit(handover, each.asset, index)
-        item = HandoverItem(
-            handover=handover, asset=each.asset, condition=each.condition, accessories=each.accessories
-        )
+        item = HandoverItem(handover=handover, asset=each.asset, condition=each.condition, accessories=each.accessories)
         validate(item)
         item.save(force_insert=True)
         items.append(item)

@@ -85,5 +85,3 @@ class ReceiptQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
         units = reach(user).unit_ids()
         return self if units is None else self.filter(unit__in=units)
-
-

@@ -25,7 +25,7 @@ CORRECTABLE = (
 
 
 def enter(*, unit: Unit, actor: Any, tag: str = "", **values: Any) -> Asset:
-    """Enter a device into the register of ``unit``; without a ``tag`` it gets the next one. Writes ``asset.created``."""
+    """Enter a device into the register of ``unit``; without a ``tag`` it gets the next. Writes ``asset.created``."""
     with writing():
         role = rules.may_keep(actor, unit)
         asset = Asset(unit=unit, tag=tag or _next_tag(), **values)
@@ -157,9 +157,7 @@ def start_repair(asset: Asset, *, actor: Any, reason: str = "", workshop: str = 
     return asset
 
 
-def end_repair(
-    asset: Asset, *, actor: Any, condition: str, reason: str = "", cost: int | None = None
-) -> Asset:
+def end_repair(asset: Asset, *, actor: Any, condition: str, reason: str = "", cost: int | None = None) -> Asset:
     """Take a device back from repair in ``condition``; ``cost`` in rupiah. Writes ``asset.repair_ended``."""
     with writing():
         asset = fresh(asset, "unit")
@@ -199,9 +197,7 @@ def retire(
         asset.retired_on, asset.retirement_number = clock.today(), decision_number
         asset.retirement_decided_on, asset.retirement_file = decided_on, file
         asset.full_clean()
-        asset.save(
-            update_fields=["retired_on", "retirement_number", "retirement_decided_on", "retirement_file"]
-        )
+        asset.save(update_fields=["retired_on", "retirement_number", "retirement_decided_on", "retirement_file"])
         changes = {"retired_on": [None, asset.retired_on], "retirement_number": [None, decision_number]}
         record("asset.retired", asset, actor=actor, role=role, changes=changes, reason=reason)
     return asset

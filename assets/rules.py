@@ -70,14 +70,14 @@ ASSET_VERBS = {
 
 
 def may_record(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:
-    """Who may make a handover of ``kind``: the asset clerk of ``keeper``; a return also the unit that has the devices."""
+    """Who may make a handover of ``kind``: the clerk of ``keeper``; a return also the unit that has the devices."""
     if kind == HandoverKind.RETURN and belongs_to(user, giver) and not holds(user, Role.ASSET_CLERK, unit=keeper):
         return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=giver)
     return may_keep(user, keeper)
 
 
 def _receiver(user: Any, handover: Handover) -> str:
-    """The recipient, or a requester or head of the recipient unit; an asset clerk for what comes back; never the recorder."""
+    """The recipient, or a requester or head of the recipient unit; a clerk for what comes back; never the recorder."""
     if user.pk == handover.recorded_by_id:
         raise NotAllowed("own_act", _("Yang mencatat serah terima tidak menerimanya sendiri."))
     if handover.kind in COMES_BACK:

@@ -34,10 +34,9 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if request.method != "POST" and not admin.permits[name].when(subject):
         messages.warning(request, _("Tindakan itu tidak berlaku pada keadaan sekarang."))
         return HttpResponseRedirect(admin.address(subject))
-    initial = {} if request.method == "POST" else admin.initial(verb, subject)
-    form = _form(verb.form, request, initial, subject)
+    form = _form(verb.form, request, admin.initial(verb, subject), subject)
     status = 200
-    if request.method == "POST" and "add_row" not in request.POST and form.is_valid():
+    if _is_sent(request):
         try:
             result = _do(admin, request, verb, subject, form)
         except (DomainError, ValidationError) as error:
@@ -45,22 +44,17 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         else:
             messages.success(request, verb.done)
             return HttpResponseRedirect(admin.after(verb, subject, result))
-    elif form.errors and "add_row" not in request.POST:
-        status = 400
     context = {"verb": verb, "subject": subject, "version": fresh_version(subject), "title": verb.title(subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 
 def create(admin: Any, request: HttpRequest) -> HttpResponse:
     """Show the form that makes a new row, or make it; the same form sent twice makes one."""
-    making: Creation | None = admin.creation
-    if making is None:
-        raise Http404
+    making: Creation = admin.creation
     _ask(request, lambda user, _subject: making.who(user), request.user, None)
-    initial = {} if request.method == "POST" else making.prefill(request.user, request.GET)
-    form = _form(making.form, request, initial, None)
+    form = _form(making.form, request, making.prefill(request.user, request.GET), None)
     status = 200
-    if request.method == "POST" and "add_row" not in request.POST and form.is_valid():
+    if _is_sent(request):
         try:
             address = _make(admin, request, making, form)
         except (DomainError, ValidationError) as error:
@@ -68,11 +62,21 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, making.done)
             return HttpResponseRedirect(address)
-    elif form.errors and "add_row" not in request.POST:
-        status = 400
     token = request.POST.get("_token") or secrets.token_urlsafe(24)
     context = {"verb": making, "subject": None, "token": token[:64], "title": making.label}
     return _page(admin, request, making.template, {**context, **admin.beside(making, None, form)}, form, status)
+
+
+class Unfilled(DomainError):
+    """The form itself does not hold; its fields already say why."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid", "")
+
+
+def _is_sent(request: HttpRequest) -> bool:
+    """Whether this is the form itself, and not the wish for one more row of it."""
+    return request.method == "POST" and "add_row" not in request.POST
 
 
 def fresh_version(subject: Any) -> int | None:
@@ -96,11 +100,14 @@ def note_refusal(request: HttpRequest, refusal: NotAllowed) -> None:
 
 def _form(kind: type[VerbForm], request: HttpRequest, initial: dict[str, Any], subject: Any) -> VerbForm:
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
-    return kind(*bound, user=request.user, subject=subject, initial=initial, query=request.GET)
+    begins = {} if bound else initial
+    return kind(*bound, user=request.user, subject=subject, initial=begins, query=request.GET)
 
 
 def _do(admin: Any, request: HttpRequest, verb: Verb, subject: Any, form: VerbForm) -> Any:
-    values = form.values()
+    if not admin.permits[verb.name].when(subject):
+        raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
+    values = _values(form)
     shown = request.POST.get("_version", "")
     with writing():
         now = subject if subject._state.adding else fresh(subject)
@@ -115,7 +122,7 @@ def _do(admin: Any, request: HttpRequest, verb: Verb, subject: Any, form: VerbFo
 
 def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) -> str:
     token = request.POST.get("_token", "")[:64]
-    values = form.values()
+    values = _values(form)
     with writing():
         sent = SentForm.objects.filter(token=token, user=request.user).first() if token else None
         if sent:
@@ -127,10 +134,18 @@ def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) ->
     return address
 
 
+def _values(form: VerbForm) -> dict[str, Any]:
+    if not form.is_valid():
+        raise Unfilled
+    return form.values()
+
+
 def _refused(request: HttpRequest, form: VerbForm, error: DomainError | ValidationError) -> int:
     if isinstance(error, NotAllowed):
         note_refusal(request, error)
-    form.refuse(error)
+    form.full_clean()
+    if not isinstance(error, Unfilled):
+        form.refuse(error)
     return status_of(error) or 400
 
 

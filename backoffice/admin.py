@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from assets.models import Asset, ConditionReport, DeviceType, Family, Handover, ItemCode, Receipt, StandardPrice
-from core.models import Event, Installation, SecurityEvent
-from org.models import CalendarDay, Grant, Office, Person, SocialAccount, Tenure, Unit, User
-from pledges.models import DeadlineRevision, Pledge
-from requests_app.models import DeviceRequest
-from backoffice.site import site
 from backoffice.registers.assets import AssetAdmin, ConditionReportAdmin, ReceiptAdmin
 from backoffice.registers.catalogue import DeviceTypeAdmin, FamilyAdmin, ItemCodeAdmin, StandardPriceAdmin
 from backoffice.registers.handovers import HandoverAdmin
 from backoffice.registers.office import EventAdmin, InstallationAdmin, SecurityAdmin
-from backoffice.registers.organisation import CalendarDayAdmin, OfficeAdmin, PersonAdmin, SocialAccountAdmin, TenureAdmin, UnitAdmin
+from backoffice.registers.organisation import (
+    CalendarDayAdmin,
+    OfficeAdmin,
+    PersonAdmin,
+    SocialAccountAdmin,
+    TenureAdmin,
+    UnitAdmin,
+)
 from backoffice.registers.people import GrantAdmin, UserAdmin
 from backoffice.registers.pledges import PledgeAdmin, RevisionAdmin
 from backoffice.registers.requests import RequestAdmin
+from backoffice.site import site
+from core.models import Event, Installation, SecurityEvent
+from org.models import CalendarDay, Grant, Office, Person, SocialAccount, Tenure, Unit, User
+from pledges.models import DeadlineRevision, Pledge
+from requests_app.models import DeviceRequest
 
 REGISTERS: tuple[tuple[Any, Any], ...] = (
     (DeviceRequest, RequestAdmin),

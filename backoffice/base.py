@@ -163,10 +163,14 @@ class BaseAdmin(ModelAdmin):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD") or not set(request.GET) <= self.parameters():
             raise BadRequest
+        self.words_of(request.GET.get("q", ""))
         try:
             rows = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
+        page = request.GET.get("p", "1")
+        if not (page.isascii() and page.isdigit() and 1 <= rows.page_num <= rows.paginator.num_pages):
+            raise BadRequest
         context = {
             **self.admin_site.each_context(request),
             "title": self.list_title(request),

@@ -1,5 +1,4 @@
-"""The first screen. For the office: what waits and how old it is, promises, stock against need, conditions.
-For a kecamatan: what needs my action, the button, my requests, what was promised."""
+"""The first screen of the office: what waits and how old it is, promises, stock against need, conditions."""
 
 from __future__ import annotations
 
@@ -14,16 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Family, Handover
+from assets.models import Asset, Family
 from assets.states import AssetState, Condition
-from backoffice import words
+from backoffice import home_unit, words
 from backoffice.charts import Bar, bars
-from core import clock
+from backoffice.registers.pledges import lateness, status_badge
 from org.models import Role
-from org.rules import belongs_to, reach
-from pledges.models import Pledge, PledgeLine
-from pledges.queries import lines_with_delivered
-from pledges.states import Publication, Status
+from org.rules import reach
+from pledges.models import Pledge
+from pledges.states import Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.rules import FILERS
 from requests_app.states import LineDecision, RequestState
@@ -63,7 +61,7 @@ def screen(user: Any) -> dict[str, Any]:
         return {"kind": "nobody"}
     waiting = worklists(user)
     if held and held <= set(FILERS):
-        return {"kind": "unit", **_unit_screen(user, waiting)}
+        return {"kind": "unit", **home_unit.screen(user, waiting)}
     queues = [queue for name, each in waiting.items() if (queue := _queue(name, each))]
     return {
         "kind": "office",
@@ -105,8 +103,6 @@ def _promises(user: Any) -> dict[str, Any]:
 
 
 def _promise(pledge: Any) -> dict[str, Any]:
-    from backoffice.registers.pledges import lateness, status_badge
-
     share = round(100 * pledge.delivered / pledge.promised) if pledge.promised else 0
     return {
         "pledge": pledge,
@@ -162,72 +158,3 @@ def conditions(user: Any) -> list[Bar]:
             told = " · ".join(f"{words.thousands(n)} {c.label}" for (n, _t), c in zip(numbers, Condition, strict=True))
             shown.append((label, numbers, told))
     return bars(shown)
-
-
-def _unit_screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
-    from backoffice.registers.handovers import question
-    from backoffice.registers.pledges import lateness, status_badge
-    from backoffice.registers.requesting import own_units
-    from backoffice.registers.requests import describe, lines_of
-    from requests_app.limits import ServiceLimits
-
-    limits = ServiceLimits()
-    todo: list[dict[str, Any]] = []
-    arrived = (
-        Handover.objects.visible_to(user).filter(state="handed_over").select_related("recipient_unit", "from_unit")
-    )
-    for handover in arrived.exclude(recorded_by=user).order_by("handed_over_on")[:SHOWN]:
-        if belongs_to(user, handover.recipient_unit) and handover.kind not in ("return", "recall"):
-            todo.append(
-                {
-                    "title": question(handover),
-                    "text": _now("Diserahkan %(day)s oleh %(unit)s")
-                    % {"day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
-                    "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
-                    "button": _("Periksa"),
-                    "late": clock.today() > limits.receipt_due_on(handover.handed_over_on),
-                }
-            )
-    mine = list(DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:20])
-    lines = lines_of(mine)
-    for request in mine:
-        describe(request, lines[request.pk], limits)
-        request.address = reverse("admin:requests_app_devicerequest_change", args=[request.pk])
-    desk = set(waiting["requests"].due.values_list("pk", flat=True)) | set(
-        waiting["requests"].overdue.values_list("pk", flat=True)
-    )
-    for request in DeviceRequest.objects.filter(pk__in=desk).with_state().select_related("unit")[:SHOWN]:
-        describe(request, lines_of([request])[request.pk], limits)
-        signs = request.state == RequestState.SUBMITTED
-        todo.append(
-            {
-                "title": _now("Tanda tangani usulan %(what)s") % {"what": request.devices}
-                if signs
-                else _now("Perbaiki usulan %(what)s") % {"what": request.devices},
-                "text": f"{request} · {words.age(request.age_days)}",
-                "address": reverse("admin:requests_app_devicerequest_change", args=[request.pk]),
-                "button": _("Buka"),
-                "late": request.late,
-            }
-        )
-    units = own_units(user)
-    promises = _promised_to(units)
-    for promise in promises:
-        promise["badge"], promise["late"] = status_badge(promise["pledge"]), lateness(promise["pledge"])
-    return {"todo": todo, "mine": mine[:SHOWN], "promises": promises, "unit": units.first()}
-
-
-def _promised_to(units: QuerySet) -> list[dict[str, Any]]:
-    """Published pledges with lines for these units, with what came of them here."""
-    lines = PledgeLine.objects.filter(unit__in=units.values("pk"), pledge__publication=Publication.PUBLISHED)
-    mine = list(lines_with_delivered(lines.select_related("family", "device_type")).order_by("pledge_id"))
-    pledges = {pledge.pk: pledge for pledge in Pledge.objects.filter(pk__in={l.pledge_id for l in mine}).judged()}
-    return [
-        {
-            "line": line,
-            "pledge": pledges[line.pledge_id],
-            "received": min(line.delivered, line.quantity),
-            "address": reverse("admin:pledges_pledge_change", args=[line.pledge_id]),
-        }
-        for line in mine
-    ]

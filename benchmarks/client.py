@@ -1,4 +1,4 @@
-"""Times calls over kept-alive connections, round robin over the servers, so that drift of the machine hits all alike."""
+"""Times calls over kept-alive connections, round robin over the servers, so that drift hits all alike."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ ISSUE = """
 INSERT INTO assets_handover (created_at, updated_at, version, number, kind, legal_act, decision_number, state,
     from_unit_id, recipient_unit_id, handed_over_on, recorded_at, accepted_at, recorded_by_id, note)
 SELECT now(), now(), 1, 'BM/' || a.id, 'issue', 'penggunaan_sementara', '', 'accepted', a.unit_id,
-    (SELECT id FROM org_unit WHERE kind = 'district' ORDER BY id OFFSET (a.id / 10) %% (SELECT count(*) FROM org_unit WHERE kind = 'district') LIMIT 1),
+    (SELECT id FROM org_unit WHERE kind = 'district' ORDER BY id
+        OFFSET (a.id / 10) %% (SELECT count(*) FROM org_unit WHERE kind = 'district') LIMIT 1),
     date '2024-01-01', now(), now(), %(clerk)s, ''
 FROM assets_asset a WHERE a.id %% 10 < 4;
 INSERT INTO assets_handoveritem (handover_id, asset_id, condition, accessories, state, accepted_at, substitute,
@@ -61,7 +62,7 @@ def prepare() -> None:
 
 
 def insert(cursor: Any, rows: int, clerk: int) -> None:
-    """``rows`` devices of the unit 32.01.DISKOMINFO, four in ten of them accepted in a kecamatan; ``clerk``: a user id."""
+    """``rows`` devices of 32.01.DISKOMINFO, four in ten of them accepted in a kecamatan; ``clerk``: a user id."""
     cursor.execute(FILL, {"rows": rows})
     cursor.execute(ISSUE, {"clerk": clerk})
     cursor.execute("ANALYZE")
@@ -82,9 +83,7 @@ def fill(rows: int) -> None:
         return
     chief = User.objects.create_superuser("bench-admin", PASSWORD)
     root = reference.keep(Unit(), actor=chief, code="32.01", name="Kabupaten Contoh", kind="regency")
-    office = reference.keep(
-        Unit(), actor=chief, code="32.01.DISKOMINFO", name="Diskominfo", kind="agency", parent=root
-    )
+    office = reference.keep(Unit(), actor=chief, code="32.01.DISKOMINFO", name="Diskominfo", kind="agency", parent=root)
     for n in range(1, 41):
         reference.keep(Unit(), actor=chief, code=f"32.01.{n:02d}", name=f"Contoh {n}", kind="district", parent=root)
     family = reference.keep(Family(), actor=chief, code="hp", name="HP")

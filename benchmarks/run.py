@@ -1,6 +1,6 @@
 """Starts the floor and the app, interleaves the same requests, prints ratios and writes them as JSON.
 
-    make bench-data N=100000 && make bench
+make bench-data N=100000 && make bench
 """
 
 from __future__ import annotations
@@ -26,8 +26,13 @@ RESULTS = HERE / "results"
 FLOOR_PORT, APP_PORT = 8901, 8902
 API = "/api/v1"
 TARGETS = {
-    "list": 5.0, "filter and search": 5.0, "deep page (keyset)": 5.0, "detail": 4.0, "create": 7.0, "change of state": 7.0,
-}  # fmt: skip
+    "list": 5.0,
+    "filter and search": 5.0,
+    "deep page (keyset)": 5.0,
+    "detail": 4.0,
+    "create": 7.0,
+    "change of state": 7.0,
+}
 
 
 def main() -> None:
@@ -39,7 +44,7 @@ def main() -> None:
         sys.exit("No data yet: make bench-data N=100000")
     ids = list(Asset.objects.filter(tag__startswith="BM-").order_by("pk").values_list("pk", flat=True))
     environ = {**os.environ, "PORT": str(APP_PORT)}
-    floor = [sys.executable, "-m", "gunicorn", "-c", str(HERE / "floor.conf.py"), "benchmarks.floor:application"]
+    floor = [sys.executable, "-m", "gunicorn", "-c", str(HERE / "floor_conf.py"), "benchmarks.floor:application"]
     app = [sys.executable, "-m", "gunicorn"]
     with _server(floor, FLOOR_PORT, "/list", environ), _server(app, APP_PORT, "/readyz", environ) as served:
         token = _token()
@@ -60,8 +65,10 @@ class _server:  # noqa: N801  (a context manager used like a function)
         self.command, self.address, self.environ = command, f"http://127.0.0.1:{port}{path}", environ
 
     def __enter__(self) -> _server:
-        log = open(os.devnull, "w")  # noqa: SIM115, PTH123  (lives as long as the server)
-        self.process = subprocess.Popen(self.command, env=self.environ, cwd=HERE.parent, stdout=log, stderr=log)
+        log = open(os.devnull, "w")  # noqa: PTH123  (lives as long as the server)
+        self.process = subprocess.Popen(  # noqa: S603  (our own servers)
+            self.command, env=self.environ, cwd=HERE.parent, stdout=log, stderr=log
+        )
         for _ in range(150):
             try:
                 urllib.request.urlopen(self.address, timeout=2).read()  # noqa: S310  (our own loopback address)
@@ -87,7 +94,7 @@ class _server:  # noqa: N801  (a context manager used like a function)
 
 def _token() -> str:
     body = json.dumps({"username": "bench", "password": data.PASSWORD}).encode()
-    request = urllib.request.Request(  # noqa: S310
+    request = urllib.request.Request(
         f"http://127.0.0.1:{APP_PORT}{API}/auth/token/", body, {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
@@ -135,7 +142,8 @@ def _cases(ids: list[int], token: str) -> Cases:
         "deep page (keyset)": {"floor": floor(f"/list?after={deep}"), "gawai": app(f"assets/?cursor={cursor_text}")},
         "deep page (offset)": {"floor": floor(f"/list?after={deep}"), "gawai": app("assets/?offset=90000")},
         "detail": {
-            "floor": floor(lambda: f"/detail?id={pick.choice(ids)}"), "gawai": app(lambda: f"assets/{pick.choice(ids)}/"),
+            "floor": floor(lambda: f"/detail?id={pick.choice(ids)}"),
+            "gawai": app(lambda: f"assets/{pick.choice(ids)}/"),
         },
         "create": {"floor": floor("/create", device), "gawai": app("assets/", device)},
         "change of state": {
@@ -168,17 +176,24 @@ def _statements(ids: list[int], token: str) -> dict[str, int]:
 
 
 def _print(found: dict[str, Any]) -> None:
-    print(f"{found['assets']} devices, peak of a worker {found['peak_memory_mb']} MB")  # noqa: T201
-    print(f"{'':22}{'clients':>8}{'floor p50':>11}{'gawai p50':>11}{'ratio':>7}{'aim':>6}{'p95/p50':>9}{'SQL':>5}{'bytes':>8}")  # noqa: T201
+    heads = ("clients", "floor p50", "gawai p50", "ratio", "aim", "p95/p50", "SQL", "bytes")
+    lines = [f"{found['assets']} devices, peak of a worker {found['peak_memory_mb']} MB"]
+    lines.append(f"{'':22}" + "".join(f"{head:>11}" for head in heads))
     for clients in (1, 8):
         for case, servers in found[f"{clients} clients"].items():
             floor, ours = servers["floor"], servers["gawai"]
-            aim = f"{TARGETS[case]:.0f}" if case in TARGETS else ""
-            print(  # noqa: T201
-                f"{case:22}{clients:>8}{floor['p50_ms']:>9.1f}ms{ours['p50_ms']:>9.1f}ms"
-                f"{ours['p50_ms'] / floor['p50_ms']:>7.1f}{aim:>6}{ours['p95_ms'] / ours['p50_ms']:>9.1f}"
-                f"{found['sql'][case]:>5}{ours['bytes']:>8.0f}"
+            figures = (
+                clients,
+                f"{floor['p50_ms']:.1f} ms",
+                f"{ours['p50_ms']:.1f} ms",
+                f"{ours['p50_ms'] / floor['p50_ms']:.1f}",
+                f"{TARGETS[case]:.0f}" if case in TARGETS else "",
+                f"{ours['p95_ms'] / ours['p50_ms']:.1f}",
+                found["sql"][case],
+                ours["bytes"],
             )
+            lines.append(f"{case:22}" + "".join(f"{figure:>11}" for figure in figures))
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

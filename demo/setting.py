@@ -76,8 +76,8 @@ def successions(stage: Stage) -> Iterator[Story]:
     names = _names(start=150)
     for name, unit, holders in OFFICES:
         yield _tenures(stage, name, unit, holders, names)
-    for number, unit in enumerate(stage.districts()):
-        yield _tenures(stage, f"Camat {unit.name}", unit.name, SOME_CAMAT if number % 9 == 4 else CAMAT, names)
+    for number, district in enumerate(stage.districts()):
+        yield _tenures(stage, f"Camat {district.name}", district.name, SOME_CAMAT if number % 9 == 4 else CAMAT, names)
 
 
 def yearly_prices(stage: Stage) -> Iterator[Story]:

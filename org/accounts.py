@@ -143,7 +143,7 @@ def may_end(actor: Any, given: Grant) -> str:
 
 
 def _user_admin_of(actor: Any, person: Person | None) -> str:
-    """The role under which ``actor`` administers accounts of ``person``; an account of nobody is the whole district's."""
+    """The role under which ``actor`` administers accounts of ``person``; nobody's account is the whole district's."""
     role = require(actor, Role.USER_ADMIN, unit=person.unit if person else None)
     if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
         raise _above()
@@ -159,4 +159,6 @@ def check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise DomainError("weak_password", " ".join(error.messages), faults=faults_of(error, prefix="password")) from error
+        raise DomainError(
+            "weak_password", " ".join(error.messages), faults=faults_of(error, prefix="password")
+        ) from error

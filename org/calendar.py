@@ -1,4 +1,4 @@
-"""The working calendar: Monday to Friday (Saturday too, where the office works six days), less the days kept as data."""
+"""The working calendar: Monday to Friday (Saturday too, in a six-day week), less the days kept as data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class WorkingCalendar:
 
 
 def seed(years: range) -> int:
-    """Add the public days of ``years`` that are not yet kept; rows changed by hand stay. Returns how many were added."""
+    """Add the public days of ``years`` that are not yet kept; rows changed by hand stay. Returns how many it added."""
     kinds = (("public", CalendarDay.Kind.NATIONAL), ("government", CalendarDay.Kind.COLLECTIVE_LEAVE))
     days: dict[date, CalendarDay] = {}
     for category, kind in kinds:

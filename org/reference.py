@@ -40,7 +40,7 @@ def put(row: R, *, role: str, **values: Any) -> R:
 
 
 def remove(row: Reference, *, actor: Any) -> None:
-    """Delete ``row`` while nothing points at it (otherwise ``Conflict``: set it inactive). Writes ``<type>.removed``."""
+    """Delete ``row`` while nothing points at it (else ``Conflict``: set it inactive). Writes ``<type>.removed``."""
     with writing():
         row = fresh(row)
         role = require(actor, *row.kept_by, unit=unit_of(row))

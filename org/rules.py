@@ -95,9 +95,11 @@ def require(user: Any, *roles: str, unit: Unit | None = None) -> str:
 
 
 def four_eyes(user: Any, *others: int | None) -> None:
-    """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed. Binds the superuser too."""
+    """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed, the superuser included."""
     if user.pk in others:
-        raise NotAllowed("own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri."))
+        raise NotAllowed(
+            "own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
+        )
 
 
 def belongs_to(user: Any, unit: Unit) -> bool:

@@ -19,7 +19,7 @@ from pledges.status import Judgement
 
 
 def ask(pledge: Pledge, *, kind: str, new_due_on: date, reason: str, actor: Any) -> DeadlineRevision:
-    """Ask for a new deadline. ``Conflict`` on a pledge that is closed, complete or unpublished, or has an undecided one.
+    """Ask for a new deadline. ``Conflict`` on a pledge closed, complete, unpublished or with one undecided.
 
     Writes ``pledge.revision_asked`` on the pledge. An undecided revision changes nothing: the pledge stays late.
     """
@@ -53,6 +53,8 @@ def decide(revision: DeadlineRevision, *, decision: str, reason: str, actor: Any
         if revision.decision:
             raise Conflict("illegal_transition", _("Permintaan ini sudah diputuskan."))
         _refuse_closed(pledge)
+        if decision not in Decision.values:
+            raise DomainError("invalid_choice", _("Keputusan: approve atau reject."), field="decision")
         due_on = judgement_of(pledge).due_on
         revision.decision, revision.decision_reason = decision, reason
         revision.decided_by, revision.decided_at, revision.effective_on = actor, clock.now(), clock.today()
@@ -66,7 +68,13 @@ def decide(revision: DeadlineRevision, *, decision: str, reason: str, actor: Any
             "reason_asked": [None, Private(revision.reason)],
         }
         record(
-            "pledge.revision_decided", pledge, actor=actor, role=role, changes=changes, reason=reason, related=[revision]
+            "pledge.revision_decided",
+            pledge,
+            actor=actor,
+            role=role,
+            changes=changes,
+            reason=reason,
+            related=[revision],
         )
     return revision
 

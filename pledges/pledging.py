@@ -27,7 +27,7 @@ PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadli
 
 
 def draft(*, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any, **values: Any) -> Pledge:
-    """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each; none when no quantity was said.
+    """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each, if a number was said.
 
     Refuses dates that have not come, and faulty lines by their index. Writes ``pledge.drafted``.
     """
@@ -43,7 +43,7 @@ def draft(*, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any
 
 
 def change(pledge: Pledge, *, actor: Any, lines: Iterable[dict[str, Any]] | None = None, **values: Any) -> Pledge:
-    """Change a draft; ``lines`` replaces all of them. ``Conflict`` once it has left draft. Writes ``pledge.changed``."""
+    """Change a draft; ``lines`` replaces them all. ``Conflict`` once it left draft. Writes ``pledge.changed``."""
     with writing():
         pledge = fresh(pledge, "responsible_unit")
         role = rules.VERBS["change"].who(actor, pledge)
@@ -107,7 +107,7 @@ def publish(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
 
 
 def reject(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
-    """Refuse publication, with a reason. By a publisher who neither recorded nor submitted. Writes ``pledge.rejected``."""
+    """Refuse publication. By a publisher who neither recorded nor submitted. Writes ``pledge.rejected``."""
     with writing():
         pledge = fresh(pledge, "responsible_unit")
         role = rules.VERBS["reject"].who(actor, pledge)
@@ -117,7 +117,7 @@ def reject(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
 
 
 def withdraw(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
-    """Record that the office took its promise back: counts as not kept. By the decider, never on a complete or closed pledge.
+    """The office took its promise back: counts as not kept. By the decider, on a pledge neither complete nor closed.
 
     Writes ``pledge.withdrawn``.
     """

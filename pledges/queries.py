@@ -113,7 +113,9 @@ class PledgeQuerySet(ScopedQuerySet):
     def _with_deliveries(self, day: date) -> Self:
         lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
         promised = lines.values("pledge").annotate(n=Sum("quantity")).values("n")
-        counted = lines_with_delivered(lines, day).annotate(capped=Least("delivered", "quantity", output_field=IntegerField()))
+        counted = lines_with_delivered(lines, day).annotate(
+            capped=Least("delivered", "quantity", output_field=IntegerField())
+        )
         delivered = counted.values("pledge").annotate(n=Sum("capped")).values("n")
         so_far = _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=day).order_by()
         ever = so_far.values("line__pledge").annotate(n=Count("pk")).values("n")
@@ -171,9 +173,7 @@ def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
 
 def _first_completion(deliveries: QuerySet) -> QuerySet:
     """The first day on which no line of the pledge was short; candidates are the days on which something came."""
-    on_that_day = counting_on(
-        OuterRef(OuterRef("counts_from")), _rows("Delivery").filter(line=OuterRef("pk"))
-    )
+    on_that_day = counting_on(OuterRef(OuterRef("counts_from")), _rows("Delivery").filter(line=OuterRef("pk")))
     short = (
         _rows("PledgeLine")
         .filter(pledge=OuterRef("line__pledge"))

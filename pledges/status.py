@@ -1,4 +1,4 @@
-"""The rule of a pledge's status, once, in Python: facts in, judgement out. ``queries.py`` speaks the same rule in SQL."""
+"""The rule of a pledge's status, once, in Python: facts in, judgement out. ``queries.py`` says the same in SQL."""
 
 from __future__ import annotations
 

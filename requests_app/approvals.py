@@ -40,9 +40,7 @@ def verify(request: DeviceRequest, *, actor: Any, reason: str = "") -> DeviceReq
         role = rules.VERBS["verify"].who(actor, request)
         if rules.waits_for_endorsement(request):
             raise Conflict("not_endorsed", _("Menunggu tanda tangan Camat."))
-        moved = move(
-            request, REQUEST_MOVES, to=RequestState.VERIFIED, verified_at=clock.now(), verified_by=actor
-        )
+        moved = move(request, REQUEST_MOVES, to=RequestState.VERIFIED, verified_at=clock.now(), verified_by=actor)
         record("request.verified", request, actor=actor, role=role, changes={"state": moved}, reason=reason)
     return request
 
@@ -73,9 +71,7 @@ def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any, reas
         decisions = _checked(list(lines), open_lines)
         moved = [request.state, RequestState.DECIDED]
         if request.state == RequestState.VERIFIED:
-            moved = move(
-                request, REQUEST_MOVES, to=RequestState.DECIDED, decided_at=clock.now(), decided_by=actor
-            )
+            moved = move(request, REQUEST_MOVES, to=RequestState.DECIDED, decided_at=clock.now(), decided_by=actor)
         elif not request.lines.owing().exists():
             request.decided_at = clock.now()
             request.save(update_fields=["decided_at"])
@@ -88,7 +84,7 @@ def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any, reas
 
 
 def close_short(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceRequest:
-    """End what is still outstanding on the approved lines: nothing more will be issued. Writes ``request.closed_short``."""
+    """End what is outstanding on the approved lines: nothing more will be issued. Writes ``request.closed_short``."""
     with writing():
         request = fresh(request, "unit")
         role = rules.VERBS["close-short"].who(actor, request)

@@ -77,7 +77,7 @@ def discard(request: DeviceRequest, *, actor: Any) -> None:
 
 
 def submit(request: DeviceRequest, *, actor: Any, reason: str = "") -> DeviceRequest:
-    """Send the request off: it gets its number and each line finds the pledge that covers it. Writes ``request.submitted``.
+    """Send the request off: it gets a number, each line finds the pledge that covers it. Writes ``request.submitted``.
 
     A request that was sent back keeps its number and is endorsed anew.
     """

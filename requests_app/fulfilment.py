@@ -1,4 +1,4 @@
-"""The one entry for handing over, accepting, disputing and cancelling: it settles devices, pledges and requests together.
+"""The one entry for handing over, accepting, disputing and cancelling: it settles devices, pledges, requests together.
 
 Each verb calls the event-less steps of ``assets.custody`` and ``pledges.deliveries`` and records the one event itself,
 with the devices, requests and pledges it touches as related.
@@ -85,13 +85,14 @@ def record_handover(
         validate(handover)
         handover.save(force_insert=True)
         placed = custody.put_on(
-            handover, [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows]
+            handover,
+            [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows],
         )
         for index, (row, item) in enumerate(zip(rows, placed, strict=True)):
             _link(handover, row, item, index)
         related = _related(handover)
         if handed_over_on:
-            _pass_on(handover, handed_over_on, actor)
+            _pass_on(handover, handed_over_on)
         verb = "handover.handed_over" if handed_over_on else "handover.prepared"
         record(verb, handover, actor=actor, role=role, changes=_opening(handover), related=related, created=True)
     return handover
@@ -107,7 +108,7 @@ def hand_over(handover: Handover, *, actor: Any, on: date | None = None, reason:
         role = HANDOVER_VERBS["hand-over"].who(actor, handover)
         on = on or clock.today()
         refuse_future(on, "handed_over_on")
-        moved = _pass_on(handover, on, actor)
+        moved = _pass_on(handover, on)
         changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
         record(
             "handover.handed_over", handover, actor=actor, role=role, changes=changes, reason=reason,
@@ -119,7 +120,7 @@ def hand_over(handover: Handover, *, actor: Any, on: date | None = None, reason:
 def accept(
     handover: Handover, *, actor: Any, items: Iterable[int] | None = None, substitute: bool = False, reason: str = ""
 ) -> Handover:
-    """Confirm receipt of ``items`` (ids; all that wait, when None). ``substitute``: taken in place of what was promised.
+    """Confirm receipt of ``items`` (ids; None: all that wait). ``substitute``: taken in place of what was promised.
 
     Accepted devices begin to count for their pledge. Writes ``handover.accepted``.
     """
@@ -144,6 +145,8 @@ def dispute(handover: Handover, *, reasons: dict[int, str], actor: Any) -> Hando
         role = HANDOVER_VERBS["dispute"].who(actor, handover)
         waiting = _waiting(handover, list(reasons))
         custody.dispute_items(handover, {item: reasons[item.pk] for item in waiting})
+        for item in waiting:
+            deliveries.end_disputed(item)
         changes = {"disputed": [None, {item.asset.tag: Private(reasons[item.pk]) for item in waiting}]}
         record("handover.disputed", handover, actor=actor, role=role, changes=changes, related=_related(handover))
     return handover
@@ -159,7 +162,8 @@ def cancel(handover: Handover, *, actor: Any, reason: str) -> Handover:
         role = HANDOVER_VERBS["cancel"].who(actor, handover)
         related = _related(handover)
         moved = custody.take_back(handover)
-        _end_counts_of(handover)
+        for item in handover.items.all():
+            deliveries.undo(item)
         record(
             "handover.cancelled", handover, actor=actor, role=role, changes={"state": moved}, reason=reason,
             related=related,
@@ -276,18 +280,18 @@ def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, giv
         raise DomainError("wrong_unit", _("Baris janji ini untuk unit lain."), field=field)
 
 
-def _pass_on(handover: Handover, on: date, actor: Any) -> list[str]:
+def _pass_on(handover: Handover, on: date) -> list[str]:
     """Pass custody, and stop counting for a pledge what leaves its unit.
 
     A return that the holder's unit files itself keeps counting; one filed by the office is a recall.
     """
-    filed_by_holder = handover.kind == HandoverKind.RETURN and belongs_to(actor, handover.from_unit)
+    filed_by_holder = handover.kind == HandoverKind.RETURN and belongs_to(handover.recorded_by, handover.from_unit)
     moved = custody.pass_on(handover, on=on, at=clock.now())
     for item in handover.items.select_related("asset"):
         if handover.kind == HandoverKind.TRANSFER:
-            deliveries.end_counts(item.asset, on=on, unless_within=handover.recipient_unit)
+            deliveries.end_counts(item, on=on, unless_within=handover.recipient_unit)
         elif handover.kind in COMES_BACK and not filed_by_holder:
-            deliveries.end_counts(item.asset, on=on)
+            deliveries.end_counts(item, on=on)
     return moved
 
 
@@ -317,18 +321,11 @@ def _waiting(handover: Handover, ids: Iterable[int] | None) -> list[HandoverItem
 def _count(handover: Handover, items: list[HandoverItem]) -> None:
     lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related("pledge_line__unit")
     line_of = {each.item_id: each.pledge_line for each in lines if each.pledge_line}
-    counted = set(Delivery.objects.filter(item__in=items).values_list("item_id", flat=True))
+    counted = set(Delivery.objects.filter(item__in=items, counts_until=None).values_list("item_id", flat=True))
     for item in items:
         item.handover = handover
         if item.pk in line_of and item.pk not in counted:
             deliveries.count(line_of[item.pk], item)
-
-
-def _end_counts_of(handover: Handover) -> None:
-    """A signed scan may have made items count before anything was accepted."""
-    for item in handover.items.select_related("asset").filter(deliveries__counts_until__isnull=True).distinct():
-        if item.deliveries.exists():
-            deliveries.end_counts(item.asset, on=clock.today())
 
 
 def _related(handover: Handover) -> list[Registered]:

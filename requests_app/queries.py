@@ -91,7 +91,9 @@ class RequestQuerySet(ScopedQuerySet):
         """Adds ``derived_state``, by the rule of ``DeviceRequest.current_state``, and what a decided one waits for:
         ``to_issue`` (something approved is not received) and ``reopened_year`` (of the first deferred line whose year
         has come)."""
-        lines: RequestLineQuerySet = RequestLineQuerySet(apps.get_model("requests_app", "RequestLine")).filter(request=OuterRef("pk"))
+        lines: RequestLineQuerySet = RequestLineQuerySet(apps.get_model("requests_app", "RequestLine")).filter(
+            request=OuterRef("pk")
+        )
         approved = lines.filter(decision=LineDecision.APPROVE)
         short = approved.alias(received=_counted(item__state=HandoverState.ACCEPTED)).filter(
             received__lt=F("approved_quantity")

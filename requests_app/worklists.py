@@ -109,7 +109,9 @@ def pledges(user: Any) -> Worklist:
     publisher = _at_desk(user, Role.PUBLISHER, "responsible_unit") & Q(publication="submitted")
     judged = Pledge.objects.visible_to(user).judged()
     soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication="published")
-    late = Q(status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK], publication="published")
+    late = Q(
+        status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK], publication="published"
+    )
     return Worklist(judged.filter(publisher | (desk & soon)), judged.filter(desk & late))
 
 
@@ -122,7 +124,7 @@ def revisions(user: Any) -> Worklist:
 
 
 def _at_desk(user: Any, role: str, field: str) -> Q:
-    """The condition that the user holds ``role`` where ``field`` points, by a grant (the superuser's reach is no desk)."""
+    """The condition that the user holds ``role`` where ``field`` points, by a grant (a superuser has no desk)."""
     held = [each for each in reach(user).held if each.role == role]
     if any(each.whole for each in held):
         return Q(**{f"{field}__isnull": False})

@@ -24,7 +24,9 @@ class ConditionReport(Registered):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices)
     note = models.TextField(_("keterangan"), max_length=2000, blank=True)
-    photo = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("foto"))
+    photo = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("foto")
+    )
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dilaporkan oleh")
     )

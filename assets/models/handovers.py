@@ -58,7 +58,8 @@ class Handover(Registered):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["prepared", "cancelled"]) | Q(number__isnull=False, handed_over_on__isnull=False),
+                condition=Q(state__in=["prepared", "cancelled"])
+                | Q(number__isnull=False, handed_over_on__isnull=False),
                 name="assets_handover_numbered",
             )
         ]

@@ -89,8 +89,19 @@ class Asset(Registered):
     search_text = models.GeneratedField(
         expression=Lower(
             Concat(
-                F("tag"), Value(" "), F("nibar"), Value(" "), F("serial_number"), Value(" "), F("imei_1"), Value(" "),
-                F("imei_2"), Value(" "), F("brand"), Value(" "), F("model"),
+                F("tag"),
+                Value(" "),
+                F("nibar"),
+                Value(" "),
+                F("serial_number"),
+                Value(" "),
+                F("imei_1"),
+                Value(" "),
+                F("imei_2"),
+                Value(" "),
+                F("brand"),
+                Value(" "),
+                F("model"),
             )
         ),
         output_field=models.TextField(),

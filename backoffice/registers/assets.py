@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
-from assets.models import Asset, ConditionReport, Custody, Handover, Receipt
+from assets.models import Asset, Custody, Handover, Receipt
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import DeviceType, Family, ItemCode, StandardPrice
+from assets.models import Family
 from backoffice import words
 from backoffice.filters import choice, equals
 from backoffice.registers.organisation import ACTIVE

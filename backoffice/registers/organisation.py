@@ -13,7 +13,7 @@ from backoffice.filters import equals, within
 from backoffice.forms import VerbForm
 from backoffice.registers.reference import ReferenceAdmin, active, said
 from core import security
-from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
+from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
 from org.rules import holds, reach
 
 YES_NO = [("1", _("Aktif")), ("0", _("Tidak aktif"))]

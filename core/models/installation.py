@@ -22,9 +22,7 @@ class Installation(Registered):
         COMMITMENT = "komitmen", _("Komitmen pimpinan")
 
     name = models.CharField(_("nama pemerintah daerah"), max_length=100, default="Kabupaten")
-    agency_name = models.CharField(
-        _("nama dinas"), max_length=150, default="Dinas Komunikasi dan Informatika"
-    )
+    agency_name = models.CharField(_("nama dinas"), max_length=150, default="Dinas Komunikasi dan Informatika")
     agency_address = models.CharField(_("alamat dinas"), max_length=200, blank=True)
     sample_data = models.BooleanField(_("data contoh"), default=False, editable=False)
     endorsement = models.CharField(

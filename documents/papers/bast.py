@@ -171,7 +171,8 @@ def _duties(handover: Handover) -> list[str]:
         return [_OWN_BOOKS.format(unit=unit_name(handover.recipient_unit.agency())), *_CARE]
     back = _ON_DEMAND
     if handover.due_back_on:
-        back = f"mengembalikan barang paling lambat tanggal {long_date(handover.due_back_on)}, atau sebelumnya apabila diminta"
+        due = long_date(handover.due_back_on)
+        back = f"mengembalikan barang paling lambat tanggal {due}, atau sebelumnya apabila diminta"
     return [*_CARE, _NO_TRANSFER, back]
 
 
@@ -181,5 +182,3 @@ def _notes(handover: Handover, items: list[HandoverItem]) -> list[str]:
     if disputed:
         notes.append(f"Barang nomor {', '.join(disputed)} disanggah oleh penerima; alasannya tercatat di register.")
     return notes
-
-

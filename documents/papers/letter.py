@@ -13,7 +13,7 @@ from documents.papers.parties import Signer, head_of, head_title, letterhead, un
 from documents.papers.terbilang import counted
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
 from documents.values import long_date
-from org.models import Unit
+from org.models import Person, Unit
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
@@ -54,19 +54,23 @@ def _data(request: DeviceRequest, made_on: date) -> dict[str, Any]:
 
 
 def _row(line: RequestLine) -> dict[str, Any]:
-    accounts = ", ".join(plain(account) for account in line.accounts.all())
     return {
         "name": plain(line.device_type.name),
         "quantity": str(line.quantity),
         "measure": plain(line.device_type.unit_of_measure),
         "situation": str(line.get_situation_display()),
-        "since": long_date(date.fromisoformat(line.in_use_since)) if len(line.in_use_since) == 10 else line.in_use_since,
-        "accounts": accounts,
+        "since": _since(line.in_use_since),
+        "accounts": ", ".join(plain(account) for account in line.accounts.all()),
         "note": plain(line.note),
     }
 
 
-def _person(person: Any) -> str:
+def _since(text: str) -> str:
+    """A year as it is, a day in words."""
+    return long_date(date.fromisoformat(text)) if len(text) == 10 else text
+
+
+def _person(person: Person | None) -> str:
     return ", ".join(plain(part) for part in (person.name, person.position) if part) if person else ""
 
 

@@ -58,7 +58,7 @@ def unit_name(unit: Unit) -> str:
 
 
 def letterhead(agency: Unit) -> dict[str, str]:
-    """Government, office and address on top of the papers of ``agency``; the address is known of our own office only."""
+    """Government, office and address on top of the papers of ``agency``; only our own office's address is known."""
     ours = Installation.current()
     government = plain(ours.name)
     if not government.casefold().startswith("pemerintah"):
@@ -85,7 +85,7 @@ def head_title(unit: Unit) -> str:
 
 
 def head_of(unit: Unit, on: date) -> Signer:
-    """Who signs for ``unit`` on local day ``on``: the holder of its head office, else who has the grant to sign for it."""
+    """Who signs for ``unit`` on local day ``on``: the holder of its head office, else who has the grant to sign."""
     title = head_title(unit)
     if not title:
         return Signer(unit)
@@ -144,7 +144,7 @@ def acknowledging(handover: Handover, on: date, parties: tuple[Signer, Signer]) 
 
 
 def _signer(person: Person | None, otherwise: Signer, *, position: str = "") -> Signer:
-    """``person`` for the unit of ``otherwise``, who signs when nobody is known; ``position``: when none is on record."""
+    """``person``, with ``position`` when none is on record; ``otherwise``, who signs when nobody is known."""
     if person is None or person == otherwise.person:
         return otherwise
     return Signer(otherwise.unit, person.position or position, person)

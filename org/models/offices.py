@@ -25,7 +25,9 @@ class Office(Reference):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "name"], name="org_office_once", violation_error_message=_("Jabatan ini sudah tercatat.")
+                fields=["unit", "name"],
+                name="org_office_once",
+                violation_error_message=_("Jabatan ini sudah tercatat."),
             )
         ]
 

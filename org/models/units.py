@@ -40,7 +40,9 @@ class Unit(Reference):
         _("kode"),
         max_length=40,
         unique=True,
-        validators=[RegexValidator(r"^[0-9A-Z]+(\.[0-9A-Z]+)*\Z", _("Kode berupa angka atau huruf besar, dipisah titik."))],
+        validators=[
+            RegexValidator(r"^[0-9A-Z]+(\.[0-9A-Z]+)*\Z", _("Kode berupa angka atau huruf besar, dipisah titik."))
+        ],
         error_messages={"unique": _("Kode ini sudah dipakai unit lain.")},
     )
     name = models.CharField(_("nama"), max_length=150)

@@ -12,7 +12,7 @@ from pledges.states import Decision, RevisionKind
 
 
 class DeadlineRevision(Registered):
-    """A new date for a pledge: asked by one person with a reason, decided by another. In effect from the decision's day."""
+    """A new date for a pledge: asked by one person with a reason, decided by another. In effect from that day."""
 
     journal_type = "deadline_revision"
 
@@ -27,7 +27,12 @@ class DeadlineRevision(Registered):
     decision = models.CharField(_("keputusan"), max_length=8, choices=Decision.choices, blank=True, editable=False)
     decision_reason = models.TextField(_("alasan keputusan"), max_length=2000, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("diputuskan oleh"), editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("diputuskan oleh"),
+        editable=False,
     )
     decided_at = models.DateTimeField(_("diputuskan"), null=True, editable=False)
     effective_on = models.DateField(_("berlaku sejak"), null=True, editable=False)
@@ -37,9 +42,7 @@ class DeadlineRevision(Registered):
         verbose_name_plural = _("perubahan tenggat")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open"
-            )
+            models.UniqueConstraint(fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open")
         ]
 
     def __str__(self) -> str:

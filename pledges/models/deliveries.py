@@ -12,7 +12,10 @@ from pledges.states import ClosureKind
 
 
 class Delivery(models.Model):
-    """One device that counts for a line, from a day on and, when it was taken away again, until a day (exclusive)."""
+    """One device that counts for a line, from a day on and, when it was taken away again, until a day (exclusive).
+
+    ``ended_by``: the handover item that took it away; its own item, when that was disputed or cancelled.
+    """
 
     line = models.ForeignKey(PledgeLine, models.PROTECT, related_name="deliveries")
     item = models.ForeignKey(HandoverItem, models.PROTECT, related_name="deliveries")
@@ -21,13 +24,16 @@ class Delivery(models.Model):
     recorded_at = models.DateTimeField(default=clock.now)
     counts_until = models.DateField(_("dihitung sampai"), null=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(HandoverItem, models.PROTECT, null=True, related_name="deliveries_ended")
 
     class Meta:
         verbose_name = _("penyerahan yang dihitung")
         verbose_name_plural = _("penyerahan yang dihitung")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["line", "item"], name="pledges_delivery_once"),
+            models.UniqueConstraint(
+                fields=["line", "item"], condition=Q(counts_until__isnull=True), name="pledges_delivery_counts_once"
+            ),
             models.CheckConstraint(
                 condition=Q(counts_until__isnull=True) | Q(counts_until__gte=F("counts_from")),
                 name="pledges_delivery_span",

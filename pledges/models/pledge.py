@@ -114,11 +114,14 @@ class PledgeLine(models.Model):
         Family, models.PROTECT, null=True, blank=True, related_name="pledge_lines", verbose_name=_("kelompok perangkat")
     )
     device_type = models.ForeignKey(
-        DeviceType, models.PROTECT, null=True, blank=True, related_name="pledge_lines", verbose_name=_("jenis perangkat")
+        DeviceType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pledge_lines",
+        verbose_name=_("jenis perangkat"),
     )
-    quantity = models.PositiveIntegerField(
-        _("jumlah"), validators=[MinValueValidator(1), MaxValueValidator(100_000)]
-    )
+    quantity = models.PositiveIntegerField(_("jumlah"), validators=[MinValueValidator(1), MaxValueValidator(100_000)])
 
     class Meta:
         verbose_name = _("baris janji")

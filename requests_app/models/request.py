@@ -19,7 +19,7 @@ from requests_app.states import LineDecision, RequestState, Situation
 
 
 class DeviceRequest(Registered):
-    """Numbered when submitted. ``filed_by`` is the account, ``requester`` the person, ``on_behalf_of`` whom it is for."""
+    """Numbered when submitted. ``filed_by`` is the account, ``requester`` the person, ``on_behalf_of`` for whom."""
 
     journal_type = "request"
 
@@ -113,9 +113,7 @@ class RequestLine(models.Model):
     accounts = models.ManyToManyField(
         SocialAccount, blank=True, related_name="request_lines", verbose_name=_("untuk akun")
     )
-    decision = models.CharField(
-        _("keputusan"), max_length=8, choices=LineDecision.choices, blank=True, editable=False
-    )
+    decision = models.CharField(_("keputusan"), max_length=8, choices=LineDecision.choices, blank=True, editable=False)
     approved_quantity = models.PositiveIntegerField(_("disetujui"), null=True, editable=False)
     reason = models.TextField(_("alasan keputusan"), max_length=1000, blank=True, editable=False)
     defer_to_year = models.PositiveSmallIntegerField(_("ditunda ke tahun"), null=True, editable=False)

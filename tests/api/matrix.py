@@ -59,7 +59,7 @@ ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibin
 ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
 ANY_RECORDER = who("superuser", "verifier", "publisher", "kemang", "camat", "cibinong")
 ANY_KEEPER = who("superuser", "clerk", "kemang", "camat", "cibinong")
-ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", "kemang", "camat", "cibinong")
+ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat")
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
 # ---- what
@@ -276,7 +276,7 @@ ADMIN_REGISTERS = {
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
-    "pledges_deadlinerevision": ADMIN_EVERYONE, "core_event": ADMIN_EVERYONE,
+    "pledges_deadlinerevision": ADMIN_EVERYONE, "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
-    "org_user": frozenset(["superuser", "user_admin"]), "org_grant": frozenset(["superuser", "user_admin"]),
+    "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer
 }  # fmt: skip

@@ -124,7 +124,8 @@ def test_filters_and_search_reach_no_further_than_the_list(world, route: str):
     b = world.unit("B")
     kemang = world.callers["kemang"]
     filters = {
-        "tenures-list": [], "pledges-list": [], "handovers-list": [f"recipient_unit={b.pk}", f"recipient_unit__code={b.code}"],
+        "tenures-list": [], "pledges-list": [],
+        "handovers-list": [f"recipient_unit={b.pk}", f"recipient_unit__code={b.code}"],
     }.get(route, [f"unit={b.pk}", f"unit__code={b.code}"])  # fmt: skip
     for query in [*filters, f"within={b.code}"]:
         if route in ("pledges-list",):
@@ -252,8 +253,9 @@ def test_a_deactivated_account_is_out_at_once_with_every_credential_it_holds(wor
         "file": lambda: caller.get(f"jobs/{job['id']}/"),
         "session": lambda: browser.get("/api/v1/assets/"),
         "admin tab": lambda: browser.get("/admin/assets/asset/"),
-        "login": lambda: Client().post("/api/v1/auth/token/", json.dumps({"username": "segera", "password": base.PASSWORD}),
-                                       content_type="application/json"),
+        "login": lambda: Client().post(
+            "/api/v1/auth/token/", {"username": "segera", "password": base.PASSWORD}, content_type="application/json"
+        ),
     }  # fmt: skip
     assert [way().status_code for way in ways.values()] == [200] * len(ways)
     User.objects.filter(pk=user.pk).update(is_active=False)
@@ -294,7 +296,7 @@ def test_reading_everything_changes_nothing(world):
         address = address_of(world, row.route, api_routes()[row.route], thing)
         for actor in actors:
             assert world.callers[actor].get(address).status_code in (200, 404), address
-        assert world.callers["superuser"].call("OPTIONS", address).status_code == 405
+        assert world.callers["superuser"].call("OPTIONS", address).status_code in (404, 405)
 
     assert fingerprint() == before
 

@@ -107,13 +107,6 @@ def test_a_page_takes_the_same_queries_for_one_row_and_for_three(cast: Cast, pat
     add(cast.base, 2)
     many = queries(lambda: cast.clerk.get(path))
     assert (len(few), len(many)) == (expected, expected)
-
-
-@pytest.mark.parametrize("path", LISTS)
-def test_a_cursor_saves_the_count(cast: Cast, path: str):
-    add, expected = LISTS[path]
-    add(cast.base, 0)
-    cast.clerk.get(path)
     assert len(queries(lambda: cast.clerk.get(f"{path}?cursor="))) <= expected - 1
 
 
@@ -137,12 +130,10 @@ def test_every_ordering_walks_by_offset_and_by_cursor_alike(cast: Cast, path: st
             assert len(walked) == len(straight) or len(straight) == 100
 
 
-@pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize(
-    "query", ["bogus=1", "limit=1000", "ordering=password", "id__regex=1", "created_by__password=x"]
-)
-def test_no_list_reads_what_it_does_not_know(cast: Cast, path: str, query: str):
-    problem(cast.clerk.get(f"{path}?{query}"), 400)
+def test_no_list_reads_what_it_does_not_know(cast: Cast):
+    for path in LISTS:
+        for query in ("bogus=1", "limit=1000", "ordering=password", "id__regex=1", "created_by__password=x"):
+            problem(cast.clerk.get(f"{path}?{query}"), 400)
 
 
 def test_a_row_of_the_register_is_small(cast: Cast):

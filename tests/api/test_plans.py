@@ -1,4 +1,4 @@
-"""At 100,000 devices PostgreSQL walks indexes in list, filter, search and detail, for the whole district and for one unit."""
+"""At 100,000 devices PostgreSQL walks indexes in list, filter and search, for the whole district and for one unit."""
 
 from __future__ import annotations
 

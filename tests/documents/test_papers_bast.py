@@ -133,7 +133,11 @@ def test_sample_data_is_marked_on_every_page(cast):
 @pytest.mark.parametrize(
     ("values", "title", "said"),
     [
-        ({"kind": "loan", "due_back_on": date(2026, 6, 30)}, "PENGGUNAAN SEMENTARA", "paling lambat tanggal 30 Juni 2026"),
+        (
+            {"kind": "loan", "due_back_on": date(2026, 6, 30)},
+            "PENGGUNAAN SEMENTARA",
+            "paling lambat tanggal 30 Juni 2026",
+        ),
         ({"legal_act": "pinjam_pakai"}, "PINJAM PAKAI", "mengembalikan barang apabila diminta"),
         (
             {"legal_act": "pengalihan_status", "decision_number": "030/7/2026"},

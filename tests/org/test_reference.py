@@ -18,7 +18,7 @@ from tests.checks import invalid, no_event, one_event, refused
 def a_row(cast: Cast, kind: str) -> tuple[Any, dict[str, Any], str]:
     """(new row, its values, who may keep it)."""
     rows: dict[str, tuple[Any, dict[str, Any], str]] = {
-        "unit": (Unit(), {"code": "32.01.12.2002", "name": "Desa Baru", "kind": "village", "parent": cast.kemang}, "user_admin"),
+        "unit": (Unit(), {"code": "32.01.12.2002", "name": "Desa Baru", "kind": "village", "parent": cast.kemang}, "user_admin"),  # noqa: E501
         "office": (Office(), {"name": "Camat Kemang", "unit": cast.kemang}, "user_admin"),
         "tenure": (Tenure(), {"office": cast.bupati, "person": cast.rani, "starts_on": date(2024, 1, 1)}, "user_admin"),
         "person": (Person(), {"name": "Euis", "unit": cast.kemang, "phone": "+628123456"}, "user_admin"),

@@ -29,7 +29,8 @@ def test_a_grant_holds_on_its_first_and_last_day_only_between(cast: Cast) -> Non
     grant(cast.outsider, role=Role.UNIT_HEAD, unit=cast.kemang, starts_on=day("2026-03-10"), ends_on=day("2026-03-20"),
           acting_for=cast.kemang_head)  # fmt: skip
     moments = {
-        "2026-03-09T23:59:59": False, "2026-03-10T00:00:00": True, "2026-03-20T23:59:59": True, "2026-03-21T00:00:00": False,
+        "2026-03-09T23:59:59": False, "2026-03-10T00:00:00": True, "2026-03-20T23:59:59": True,
+        "2026-03-21T00:00:00": False,
     }  # fmt: skip
     for moment, expected in moments.items():
         with at(moment):

@@ -41,7 +41,8 @@ def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
     handover = Handover.objects.create(kind="issue", legal_act="penggunaan", from_unit=cast.diskominfo,
                                        recipient_unit=cast.kemang, recorded_by=cast.clerk)  # fmt: skip
     assets = Asset.objects.bulk_create(
-        Asset(tag=f"J{handover.pk}-{n}", device_type=cast.hp, unit=cast.diskominfo) for n in range(len(facts.deliveries))
+        Asset(tag=f"J{handover.pk}-{n}", device_type=cast.hp, unit=cast.diskominfo)
+        for n in range(len(facts.deliveries))
     )
     items = HandoverItem.objects.bulk_create(
         HandoverItem(handover=handover, asset=asset, condition="good", state="accepted") for asset in assets

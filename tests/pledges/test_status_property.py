@@ -51,7 +51,9 @@ def edges(history: Facts) -> list[date]:
     return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data(), histories=st.lists(facts(), min_size=1, max_size=4))
 def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
     as_of = data.draw(st.sampled_from(edges(histories[0])) | DAYS, label="as_of")
@@ -67,7 +69,10 @@ def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.Data
             assert (row.first_due_on, row.due_on) == (expected.first_due_on, expected.due_on)
             assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
             assert (row.completed_on, row.revisions) == (expected.completed_on, expected.revisions)
-            assert (pledge.pk in late, pledge.pk in overdue) == (expected.late, expected.status in ("overdue", "long_overdue"))
+            assert (pledge.pk in late, pledge.pk in overdue) == (
+                expected.late,
+                expected.status in ("overdue", "long_overdue"),
+            )
             lines = lines_with_delivered(PledgeLine.objects.filter(pledge=pledge), as_of)
             assert {line.pk: line.delivered for line in lines} == {
                 ids[line]: number for line, number in expected.delivered_by_line.items()

@@ -9,6 +9,7 @@ import pytest
 from core.errors import Conflict, DomainError
 from requests_app import approvals
 from requests_app.approvals import Decided
+from requests_app.models import RequestLine
 from tests.base import Cast, a_line, a_pledge, again, an_issue, at, decide, decided, line_of, some_assets, verified
 from tests.checks import invalid, one_event, refused
 from tests.requests_app.scenes import DEFER, REJECT, approve, issued_on
@@ -19,6 +20,10 @@ def three_lines(cast: Cast) -> Any:
     return verified(
         cast, lines=[a_line(cast, quantity=3), a_line(cast, device_type=cast.camera), a_line(cast, quantity=2)]
     )
+
+
+def approvals_of(*lines: RequestLine) -> list[Decided]:
+    return [Decided(line.pk, "approve", 1) for line in lines]
 
 
 def test_a_decision_is_one_event_with_every_line(cast: Cast, three_lines: Any) -> None:
@@ -74,29 +79,23 @@ def test_every_open_line_is_named_once_and_no_other(cast: Cast) -> None:
     request, other = verified(cast, lines=[a_line(cast), a_line(cast)]), verified(cast)
     first, second = request.lines.all()
     cases = {
-        "lines": [Decided(first.pk, "approve", 1)],
-        "lines.1.id": [Decided(first.pk, "approve", 1), Decided(first.pk, "approve", 1), Decided(second.pk, "approve", 1)],
-        "lines.2.id": [
-            Decided(first.pk, "approve", 1), Decided(second.pk, "approve", 1), Decided(line_of(other).pk, "approve", 1),
-        ],
-    }  # fmt: skip
-    for field, lines in cases.items():
-        with refused(DomainError, "invalid", field=field):
-            approvals.decide(request, lines=lines, actor=cast.approver)
-    with refused(DomainError, "invalid", field="lines"):
-        approvals.decide(request, lines=[], actor=cast.approver)
+        "lines": [[], [first]],
+        "lines.1.id": [[first, first, second]],
+        "lines.2.id": [[first, second, line_of(other)]],
+    }
+    for field, lists in cases.items():
+        for lines in lists:
+            with refused(DomainError, "invalid", field=field):
+                approvals.decide(request, lines=approvals_of(*lines), actor=cast.approver)
 
 
 def test_a_deferred_line_is_decided_again_from_1_january_and_no_other_line(cast: Cast) -> None:
     request = decided(cast, lines=[a_line(cast), a_line(cast, quantity=2)], decisions=[approve(1), DEFER])
     with at("2026-12-31T23:59:59"), refused(Conflict, "illegal_transition"):
-        approvals.decide(request, lines=[Decided(line_of(request, 1).pk, "approve", 1)], actor=cast.approver)
+        approvals.decide(request, lines=approvals_of(line_of(request, 1)), actor=cast.approver)
     with at("2027-01-01T00:00:00"):
         with refused(DomainError, "invalid", field="lines.0.id"):
-            approvals.decide(
-                request, actor=cast.approver,
-                lines=[Decided(line_of(request).pk, "reject", reason="x"), Decided(line_of(request, 1).pk, "approve", 1)],
-            )  # fmt: skip
+            approvals.decide(request, lines=approvals_of(*request.lines.all()), actor=cast.approver)
         with one_event("request.decided", by=cast.approver2, role="approver") as written:
             decide(cast, request, decisions=[approve(2)], by=cast.approver2)
         assert written.changes["state"] == ["decided", "decided"]
@@ -110,7 +109,7 @@ def test_a_line_can_be_deferred_again(cast: Cast) -> None:
         decide(cast, request, decisions=[{**DEFER, "defer_to_year": 2028}])
         assert again(request).current_state == "decided"
         with refused(Conflict, "illegal_transition"):
-            approvals.decide(request, lines=[Decided(line_of(request).pk, "approve", 1)], actor=cast.approver)
+            approvals.decide(request, lines=approvals_of(line_of(request)), actor=cast.approver)
 
 
 def test_a_decision_finds_the_pledge_published_meanwhile(cast: Cast) -> None:

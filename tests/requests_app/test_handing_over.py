@@ -66,7 +66,11 @@ def test_an_issue_is_one_event_with_everything_it_touches(cast: Cast) -> None:
     }
     assert "Rani" not in str(written.event.changes)
     assert (handover.state, handover.recorded_at is not None) == ("handed_over", True)
-    assert (asset.custody.unit, asset.custody.person, asset.custody.since) == (cast.kemang, cast.rani, day("2026-03-02"))
+    assert (asset.custody.unit, asset.custody.person, asset.custody.since) == (
+        cast.kemang,
+        cast.rani,
+        day("2026-03-02"),
+    )
 
 
 def test_a_prepared_handover_holds_its_devices_until_it_is_handed_over(cast: Cast) -> None:

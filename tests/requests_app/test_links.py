@@ -58,7 +58,9 @@ def test_a_village_is_covered_by_the_promise_to_its_kecamatan_not_the_reverse(ca
 def test_family_or_device_type_must_fit(cast: Cast) -> None:
     promise(cast, family=cast.camera.family)
     promise(cast, family=None, device_type=cast.tablet)
-    request = submitted(cast, lines=[a_line(cast), a_line(cast, device_type=cast.camera), a_line(cast, device_type=cast.tablet)])
+    request = submitted(
+        cast, lines=[a_line(cast), a_line(cast, device_type=cast.camera), a_line(cast, device_type=cast.tablet)]
+    )
     assert [linked(request, n) is not None for n in range(3)] == [False, True, True]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from assets import register
@@ -43,9 +45,11 @@ def waiting(user: object, name: str) -> tuple[list, list]:
 @pytest.mark.parametrize("state", DESKS)
 def test_a_request_lies_on_the_desk_of_who_must_act_next(cast: Cast, state: str) -> None:
     request = request_in(cast, state)
-    desks = {name for name, user in vars(cast).items() if user in cast.users and any(map(bool, waiting(user, "requests")))}
+    desks = {
+        name for name, user in vars(cast).items() if user in cast.users and any(map(bool, waiting(user, "requests")))
+    }
     assert desks == DESKS[state]
-    assert not desks or request in sum(waiting(getattr(cast, desks.pop()), "requests"), [])
+    assert not desks or request in chain.from_iterable(waiting(getattr(cast, desks.pop()), "requests"))
 
 
 def test_what_was_sent_back_lies_with_its_unit(cast: Cast) -> None:
@@ -99,7 +103,12 @@ def test_a_return_waits_for_another_clerk_than_who_recorded_it(cast: Cast) -> No
 
 def test_a_loan_is_due_two_weeks_before_and_overdue_the_day_after(cast: Cast) -> None:
     loan = delivered(cast, kind="loan", due_back_on=day("2026-04-01"))
-    expected = {"2026-03-17": ([], []), "2026-03-18": ([loan], []), "2026-04-01": ([loan], []), "2026-04-02": ([], [loan])}
+    expected = {
+        "2026-03-17": ([], []),
+        "2026-03-18": ([loan], []),
+        "2026-04-01": ([loan], []),
+        "2026-04-02": ([], [loan]),
+    }
     for when, lists in expected.items():
         with at(when):
             assert waiting(cast.clerk, "returns") == lists, when

@@ -1,0 +1,122 @@
+"""The first screen of a kecamatan: what needs my action, the button, my requests, what was promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Handover
+from assets.rules import COMES_BACK
+from backoffice import words
+from backoffice.base import address_of
+from backoffice.registers.handovers import question, things
+from backoffice.registers.pledges import lateness, status_badge
+from backoffice.registers.requesting import own_units
+from backoffice.registers.requests import describe, lines_of
+from core import clock
+from org.rules import belongs_to
+from pledges.models import Pledge, PledgeLine
+from pledges.queries import lines_with_delivered
+from pledges.states import Publication
+from requests_app.limits import ServiceLimits
+from requests_app.models import DeviceRequest
+from requests_app.states import RequestState
+from requests_app.worklists import Worklist
+
+SHOWN = 5
+Todo = dict[str, Any]
+
+
+def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
+    """``todo``, ``mine`` (requests), ``promises`` to the units this person speaks for."""
+    limits = ServiceLimits()
+    units = own_units(user)
+    todo = [*_to_confirm(user, limits), *_to_move_on(waiting["requests"], limits), *_to_bring_back(waiting["returns"])]
+    mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
+    return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
+
+
+def _to_confirm(user: Any, limits: ServiceLimits) -> list[Todo]:
+    """Devices that came and that this person may confirm."""
+    arrived = Handover.objects.visible_to(user).filter(state="handed_over").exclude(kind__in=COMES_BACK)
+    others = arrived.exclude(recorded_by=user).select_related("recipient_unit", "from_unit").order_by("handed_over_on")
+    mine = [handover for handover in others[:50] if belongs_to(user, handover.recipient_unit)]
+    return [
+        {
+            "title": question(handover),
+            "text": _now("Diserahkan %(day)s oleh %(unit)s")
+            % {"day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
+            "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
+            "button": _("Periksa"),
+            "late": clock.today() > limits.receipt_due_on(handover.handed_over_on),
+        }
+        for handover in mine[:SHOWN]
+    ]
+
+
+def _to_move_on(waiting: Worklist, limits: ServiceLimits) -> list[Todo]:
+    """Requests to sign or to mend."""
+    found: list[Todo] = []
+    for rows in (waiting.overdue, waiting.due):
+        for request in _described(rows.select_related("unit").order_by("pk")[: SHOWN - len(found)], limits):
+            signs = request.state == RequestState.SUBMITTED
+            said = _now("Tanda tangani usulan %(what)s") if signs else _now("Perbaiki usulan %(what)s")
+            found.append(
+                {
+                    "title": said % {"what": request.devices},
+                    "text": f"{request} · {words.age(request.age_days)}",
+                    "address": request.address,
+                    "button": _("Buka"),
+                    "late": request.late,
+                }
+            )
+    return found
+
+
+def _to_bring_back(waiting: Worklist) -> list[Todo]:
+    """Loans to give back soon, or late."""
+    found: list[Todo] = []
+    for rows, late in ((waiting.overdue, True), (waiting.due, False)):
+        for handover in rows.order_by("due_back_on")[: SHOWN - len(found)]:
+            found.append(
+                {
+                    "title": _now("Kembalikan %(things)s") % {"things": things(handover)},
+                    "text": _now("Paling lambat %(day)s") % {"day": words.short_date(handover.due_back_on)},
+                    "address": address_of(handover),
+                    "button": _("Buka"),
+                    "late": late,
+                }
+            )
+    return found
+
+
+def _described(rows: QuerySet, limits: ServiceLimits) -> list[Any]:
+    found: list[Any] = list(rows)
+    lines = lines_of(found)
+    for request in found:
+        describe(request, lines[request.pk], limits)
+        request.address = address_of(request)
+    return found
+
+
+def _promised_to(units: QuerySet) -> list[dict[str, Any]]:
+    """Published pledges with lines for these units, with what came of them here."""
+    lines = PledgeLine.objects.filter(unit__in=units.values("pk"), pledge__publication=Publication.PUBLISHED)
+    mine = list(lines_with_delivered(lines.select_related("family", "device_type")).order_by("pledge_id"))
+    judged = Pledge.objects.filter(pk__in={line.pledge_id for line in mine}).judged()
+    pledges = {pledge.pk: pledge for pledge in judged}
+    return [
+        {
+            "line": line,
+            "pledge": pledges[line.pledge_id],
+            "received": min(line.delivered, line.quantity),
+            "badge": status_badge(pledges[line.pledge_id]),
+            "late": lateness(pledges[line.pledge_id]),
+            "address": address_of(pledges[line.pledge_id]),
+        }
+        for line in mine
+    ]

@@ -1,0 +1,170 @@
+"""C1 for the admin site: who reaches which page, with objects of A, B and a third; a route without a row fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from core.models import Event, SecurityEvent
+from org.models import Grant, User
+from tests import base
+from tests.api.matrix import ADMIN_REGISTERS, IN_SCOPE
+from tests.api.matrix_world import NAMES, MatrixWorld
+from tests.api.test_matrix import patterns
+
+pytestmark = pytest.mark.django_db
+
+PAGES = {"index", "password_change", "password_change_done", "jobs"}  # for everybody with an account
+AUDITING = {"verify_journal"}
+OPEN = {"login"}
+LEAVING = {"logout"}  # POST only
+OWN = {"job_file"}
+KINDS = ("changelist", "add", "change", "act", "file", "export")
+# register -> the kind of object whose page is asked for; those in scope are hidden from everybody else
+SCOPED = {
+    "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
+    "assets_receipt": "receipt", "assets_conditionreport": "report", "assets_handover": "handover:handed_over",
+    "requests_app_devicerequest": "request:submitted", "pledges_pledge": "pledge:draft",
+}  # fmt: skip
+OPEN_TO_ALL = {
+    "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday", "assets_family": "family",
+    "assets_itemcode": "code", "assets_devicetype": "type", "assets_standardprice": "price",
+    "pledges_deadlinerevision": "revision",
+}  # fmt: skip
+ACTORS = ("kemang", "cibinong", "clerk", "auditor", "user_admin", "viewer", "superuser", "stranger")
+AWAY = (302, 403, 404)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[MatrixWorld]:
+    with django_db_blocker.unblock(), transaction.atomic(), base.at(base.MONDAY):
+        yield MatrixWorld()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def browsers(world, settings) -> dict[str, Client]:
+    found = {"anonymous": Client(raise_request_exception=False), "deactivated": Client(raise_request_exception=False)}
+    for actor in ACTORS:
+        found[actor] = Client(raise_request_exception=False)
+        found[actor].force_login(getattr(world.cast, NAMES[actor]), backend=settings.AUTHENTICATION_BACKENDS[0])
+    leaver = base.user(username="pergi", unit=world.cast.diskominfo, roles=("asset_clerk",), where=world.cast.root)
+    found["deactivated"].force_login(leaver, backend=settings.AUTHENTICATION_BACKENDS[0])
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    return found
+
+
+def routes() -> dict[str, list[str]]:
+    return {
+        pattern.name: sorted(pattern.pattern.converters)
+        for address, pattern in patterns()
+        if address.startswith("admin/")
+    }
+
+
+def register_of(route: str) -> tuple[str, str]:
+    register, _, kind = route.rpartition("_")
+    return register, kind
+
+
+def address(route: str, names: list[str], pk: int) -> str:
+    values = {"pk": pk, "verb": "change", "name": "photo"}
+    return reverse(f"admin:{route}", kwargs={name: values[name] for name in names})
+
+
+def some_pk(world: MatrixWorld, register: str, owner: str) -> int:
+    kind = {**SCOPED, **OPEN_TO_ALL}.get(register)
+    if kind:
+        return world.pk(kind, owner)
+    newest = {"core_event": Event, "core_securityevent": SecurityEvent, "org_user": User, "org_grant": Grant}
+    return newest[register].objects.latest("pk").pk if register in newest else 1
+
+
+def test_every_route_of_the_admin_site_has_its_row():
+    single = PAGES | AUDITING | OPEN | LEAVING | OWN
+    for route in set(routes()) - single:
+        register, kind = register_of(route)
+        assert register in ADMIN_REGISTERS, route
+        assert kind in KINDS, route
+
+
+@pytest.mark.parametrize("route", sorted(set(routes()) - OPEN))
+def test_a_stranger_is_sent_to_the_login(world, browsers, route: str):
+    where = address(route, routes()[route], some_pk(world, register_of(route)[0], "A"))
+    for actor in ("anonymous", "deactivated"):
+        answer = browsers[actor].get(where)
+        assert answer.status_code in ((302, 405) if route in LEAVING else (302,)), (actor, where)
+        if answer.status_code == 302:
+            assert answer["Location"].startswith(("/admin/login/", "/admin/", "/")), answer["Location"]
+            assert "login" in answer["Location"] or route in LEAVING, answer["Location"]
+        assert browsers[actor].post(where, {"x": "1"}).status_code in (302, 403, 405)
+
+
+@pytest.mark.parametrize("register", sorted(ADMIN_REGISTERS))
+def test_a_register_opens_for_its_roles_alone(world, browsers, register: str):
+    for actor in ACTORS:
+        status = browsers[actor].get(reverse(f"admin:{register}_changelist")).status_code
+        if actor in ADMIN_REGISTERS[register]:
+            assert status in (200, 302), (actor, status)
+        else:
+            assert status in AWAY, (actor, status)
+
+
+@pytest.mark.parametrize("register", SCOPED)
+def test_what_is_out_of_scope_has_no_page(world, browsers, register: str):
+    every = routes()
+    for actor in ACTORS:
+        for owner in "ABC":
+            seen = actor in IN_SCOPE.of(owner)
+            for kind in ("change", "act", "file"):
+                route = f"{register}_{kind}"
+                if route not in every:
+                    continue
+                where = address(route, every[route], world.pk(SCOPED[register], owner))
+                answer = browsers[actor].get(where)
+                if not seen:
+                    assert answer.status_code in AWAY, (actor, owner, where, answer.status_code)
+                elif kind == "change":
+                    assert answer.status_code == 200, (actor, owner, where, answer.status_code)
+                else:
+                    assert answer.status_code in (200, *AWAY), (actor, owner, where, answer.status_code)
+
+
+@pytest.mark.parametrize("register", SCOPED)
+def test_a_list_of_pages_names_nothing_out_of_scope(world, browsers, register: str):
+    link = reverse(f"admin:{register}_change", kwargs={"pk": world.pk(SCOPED[register], "B")})
+    shown = {actor: browsers[actor].get(reverse(f"admin:{register}_changelist")).content.decode() for actor in ACTORS}
+
+    assert link not in shown["kemang"]
+    assert link not in shown["stranger"]
+    assert link in shown["superuser"]
+
+
+@pytest.mark.parametrize("register", ["org_user", "org_grant"])
+def test_accounts_are_listed_to_nobody_but_user_admins(world, browsers, register: str):
+    rows = {"org_user": world.cast.cibinong_admin, "org_grant": world.cast.cibinong_admin.grants.get()}
+    link = reverse(f"admin:{register}_change", kwargs={"pk": rows[register].pk})
+    for actor in ACTORS:
+        reaches = actor in ("user_admin", "superuser", "cibinong")
+        shown = browsers[actor].get(f"{reverse(f'admin:{register}_changelist')}?q=cibinong").content.decode()
+        page = browsers[actor].get(link).status_code
+
+        assert (link in shown) == reaches, actor
+        assert page == 200 if reaches else page in AWAY, (actor, page)
+
+
+@pytest.mark.parametrize("register", sorted(ADMIN_REGISTERS))
+def test_reading_roles_write_nothing(world, browsers, register: str):
+    every = routes()
+    for actor in ("viewer", "auditor", "stranger"):
+        for kind in ("add", "act"):
+            route = f"{register}_{kind}"
+            if route in every:
+                where = address(route, every[route], some_pk(world, register, "A"))
+                answer = browsers[actor].post(where, {"reason": "Uji", "confirm": "1"})
+                assert answer.status_code in AWAY, (actor, where, answer.status_code)

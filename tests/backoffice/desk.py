@@ -1,0 +1,71 @@
+"""People at their browsers: a client per account, addresses by name, forms as they are shown."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from org.models import User
+from tests.base import Cast, again
+
+SHOWN = re.compile(r'href="(/admin/[^"#]*)"')
+
+
+class Desk:
+    """``desk.get(user, address)``; every account has its own signed-in client."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self._clients: dict[int, Client] = {}
+
+    def client(self, user: User) -> Client:
+        if user.pk not in self._clients:
+            self._clients[user.pk] = Client(raise_request_exception=False)
+            self._clients[user.pk].force_login(again(user))
+        return self._clients[user.pk]
+
+    def get(self, user: User, address: str, **query: str) -> Any:
+        return self.client(user).get(address, query)
+
+    def post(self, user: User, address: str, fields: dict[str, Any] | None = None) -> Any:
+        return self.client(user).post(address, fields or {})
+
+    def act(self, user: User, obj: Any, verb: str, **fields: Any) -> Any:
+        """Send the form of a verb; the version shown comes along when ``_version`` is given."""
+        return self.post(user, verb_page(obj, verb), {name.replace("__", "-"): value for name, value in fields.items()})
+
+
+def listing(model: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def adding(model: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+
+
+def page(obj: Any) -> str:
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def verb_page(obj: Any, verb: str) -> str:
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_act", args=[obj.pk, verb])
+
+
+def links(response: Any) -> list[str]:
+    """Addresses of the back office on a page."""
+    return [unescape(each) for each in SHOWN.findall(response.content.decode())]
+
+
+def text(response: Any) -> str:
+    """What a page says, without its markup."""
+    body = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+
+
+def verbs_on(response: Any) -> set[str]:
+    """The verbs whose buttons a page shows."""
+    return {each.rstrip("/").rsplit("/", 1)[-1] for each in links(response) if "/do/" in each}

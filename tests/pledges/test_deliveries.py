@@ -1,0 +1,228 @@
+"""When a device counts for a pledge, and when it stops."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from assets.models import Asset
+from pledges.deliveries import counts_from
+from pledges.models import Delivery, Pledge
+from pledges.reading import judgement_of
+from requests_app import fulfilment
+from tests.base import (
+    Cast,
+    a_pledge,
+    accepted,
+    an_asset,
+    an_attachment,
+    an_issue,
+    at,
+    day,
+    decided,
+    delivered,
+    line_of,
+    returned,
+)
+
+
+@pytest.fixture
+def pledge(cast: Cast) -> Pledge:
+    return a_pledge(cast, original_due_on=day("2026-12-31"))
+
+
+def number(pledge: Pledge, on: str = "2026-12-31") -> int:
+    return judgement_of(pledge, day(on)).delivered
+
+
+def counted(cast: Cast, pledge: Pledge) -> Asset:
+    """A phone that counts for the pledge since today."""
+    return delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "recorded", "counts"),
+    [
+        (date(2023, 12, 30), date(2023, 12, 30), date(2023, 12, 30)),
+        (date(2023, 12, 30), date(2024, 1, 13), date(2023, 12, 30)),
+        (date(2023, 12, 30), date(2024, 1, 14), date(2024, 1, 14)),
+        (date(2023, 12, 30), date(2024, 3, 1), date(2024, 3, 1)),
+    ],
+)
+def test_fourteen_days_of_grace_for_the_paperwork(handed_over: date, recorded: date, counts: date) -> None:
+    assert counts_from(handed_over, recorded) == counts
+
+
+def test_a_device_counts_once_its_unit_has_accepted_it(cast: Cast, pledge: Pledge) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    assert number(pledge) == 0
+    with at("2026-03-20"):
+        accepted(cast, handover)
+    assert (number(pledge, "2026-03-01"), number(pledge, "2026-03-02")) == (0, 1)
+
+
+def test_a_loan_or_a_transfer_does_not_deliver(cast: Cast, pledge: Pledge) -> None:
+    delivered(cast, kind="loan", due_back_on=day("2026-06-01"), pledge_line=pledge.lines.get())
+    elsewhere = delivered(cast, to=cast.cibinong).items.get().asset
+    accepted(cast, an_issue(cast, assets=[elsewhere], kind="transfer", pledge_line=pledge.lines.get()))
+    assert number(pledge) == 0
+
+
+def test_a_device_for_a_village_counts_for_its_kecamatan(cast: Cast, pledge: Pledge) -> None:
+    delivered(cast, to=cast.village, pledge_line=pledge.lines.get())
+    assert number(pledge) == 1
+
+
+def test_a_device_type_promised_by_name_wants_that_type(cast: Cast) -> None:
+    lines = [{"unit": cast.kemang, "device_type": cast.hp, "quantity": 1}]
+    pledge = a_pledge(cast, lines=lines)
+    delivered(cast, assets=[an_asset(cast, device_type=cast.camera)], pledge_line=pledge.lines.get())
+    assert number(pledge) == 0
+    delivered(cast, pledge_line=pledge.lines.get())
+    assert number(pledge) == 1
+
+
+def test_items_accepted_one_by_one_count_one_by_one_and_disputed_ones_not(cast: Cast) -> None:
+    pledge = a_pledge(cast, promised=2)
+    handover = an_issue(cast, assets=[an_asset(cast), an_asset(cast)], pledge_line=pledge.lines.get())
+    first, second = handover.items.all()
+    accepted(cast, handover, items=[first.pk])
+    fulfilment.dispute(handover, reasons={second.pk: "Mati total"}, actor=cast.kemang_admin)
+    assert number(pledge) == 1
+    accepted(cast, handover, items=[second.pk])
+    assert number(pledge) == 2
+
+
+def test_a_device_issued_on_a_request_counts_for_the_pledge_its_line_found(cast: Cast, pledge: Pledge) -> None:
+    delivered(cast, request_line=line_of(decided(cast)))
+    assert number(pledge) == 1
+
+
+# ---- signed paper instead of acceptance
+
+
+def test_a_signed_paper_from_another_than_the_recorder_stands_for_acceptance(cast: Cast, pledge: Pledge) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    assert number(pledge) == 1
+    accepted(cast, handover)
+    assert (number(pledge), Delivery.objects.count()) == (1, 1)
+
+
+def test_a_signed_paper_from_the_recorder_does_not(cast: Cast, pledge: Pledge) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk)
+    assert number(pledge) == 0
+
+
+def test_what_a_paper_made_count_stops_when_the_unit_disputes_it_and_counts_again_when_accepted(
+    cast: Cast, pledge: Pledge
+) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    with at("2026-03-10"):
+        fulfilment.dispute(handover, reasons={handover.items.get().pk: "Mati total"}, actor=cast.kemang_admin)
+    assert (number(pledge, "2026-03-09"), number(pledge, "2026-03-10")) == (1, 0)
+    with at("2026-03-20"):
+        accepted(cast, handover)
+    assert number(pledge, "2026-03-20") == 1
+
+
+def test_a_cancelled_issue_never_counted(cast: Cast, pledge: Pledge) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    with at("2026-03-20"):
+        fulfilment.cancel(handover, actor=cast.clerk, reason="Salah unit")
+    found = judgement_of(pledge, day("2026-03-20"))
+    assert (number(pledge, "2026-03-10"), found.delivered, found.status) == (0, 0, "on_track")
+
+
+@pytest.mark.parametrize("kind", ["recall", "transfer"])
+def test_what_left_the_unit_before_it_was_accepted_does_not_begin_to_count(
+    cast: Cast, pledge: Pledge, kind: str
+) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    phone = handover.items.get().asset
+    an_issue(cast, assets=[phone], kind=kind, to=cast.cibinong if kind == "transfer" else cast.diskominfo)
+    accepted(cast, handover)
+    assert number(pledge) == 0
+
+
+# ---- taken away again
+
+
+def test_a_recall_ends_the_count_and_a_cancelled_recall_ends_nothing(cast: Cast, pledge: Pledge) -> None:
+    phone = counted(cast, pledge)
+    with at("2026-03-10"):
+        recall = returned(cast, [phone], kind="recall")
+    assert (number(pledge, "2026-03-09"), number(pledge, "2026-03-10")) == (1, 0)
+    with at("2026-03-12"):
+        fulfilment.cancel(recall, actor=cast.clerk, reason="Salah catat")
+    found = judgement_of(pledge, day("2026-03-12"))
+    assert (found.delivered, found.status) == (1, "kept_on_time")
+
+
+def test_a_transfer_out_of_the_unit_ends_the_count_and_one_within_does_not(cast: Cast, pledge: Pledge) -> None:
+    phone = counted(cast, pledge)
+    with at("2026-03-10"):
+        within = an_issue(cast, assets=[phone], kind="transfer", to=cast.village)
+        accepted(cast, within)
+    assert number(pledge, "2026-03-10") == 1
+    with at("2026-03-20"):
+        an_issue(cast, assets=[phone], kind="transfer", to=cast.cibinong)
+    assert (number(pledge, "2026-03-19"), number(pledge, "2026-03-20")) == (1, 0)
+
+
+@pytest.mark.parametrize(("who", "counts"), [("kemang_admin", 1), ("kemang_head", 1), ("clerk", 0)])
+def test_a_return_counts_on_only_when_the_unit_itself_filed_it(
+    cast: Cast, pledge: Pledge, who: str, counts: int
+) -> None:
+    phone = counted(cast, pledge)
+    with at("2026-03-10"):
+        returned(cast, [phone], by=getattr(cast, who))
+    assert number(pledge, "2026-03-10") == counts
+
+
+def test_a_return_filed_by_the_unit_and_taken_over_by_the_clerk_is_still_the_units(cast: Cast, pledge: Pledge) -> None:
+    phone = counted(cast, pledge)
+    filed = returned(cast, [phone], by=cast.kemang_admin, on=None)
+    with at("2026-03-10"):
+        fulfilment.hand_over(filed, actor=cast.clerk)
+    assert number(pledge, "2026-03-10") == 1
+
+
+def test_a_device_that_counts_for_one_pledge_is_left_alone_by_a_cancelled_issue_for_another(
+    cast: Cast, pledge: Pledge
+) -> None:
+    other = a_pledge(cast, lines=[{"unit": cast.cibinong, "family": cast.hp.family, "quantity": 1}])
+    phone = counted(cast, pledge)
+    returned(cast, [phone], by=cast.kemang_admin)
+    handover = an_issue(cast, assets=[phone], to=cast.cibinong, pledge_line=other.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    fulfilment.cancel(handover, actor=cast.clerk, reason="Salah unit")
+    assert (number(pledge), number(other)) == (1, 0)
+
+
+def test_one_asset_counts_once_per_pledge_whatever_the_lines(cast: Cast) -> None:
+    two = [{"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}] * 2
+    pledge = a_pledge(cast, lines=two)
+    first, second = pledge.lines.all()
+    phone = delivered(cast, pledge_line=first).items.get().asset
+    returned(cast, [phone], by=cast.kemang_admin)
+    delivered(cast, assets=[phone], pledge_line=second)
+    assert judgement_of(pledge).delivered_by_line == {first.pk: 0, second.pk: 1}
+
+
+def test_facts_of_delivery_are_fixed_by_the_database(cast: Cast, pledge: Pledge) -> None:
+    phone = counted(cast, pledge)
+    rows = Delivery.objects.filter(asset=phone)
+    for change in ({"counts_from": day("2020-01-01")}, {"recorded_at": "2020-01-01T00:00:00Z"}, {"line_id": 0}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
+        rows.delete()
+    returned(cast, [phone], kind="recall")
+    with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
+        rows.update(counts_until=None)
