@@ -62,7 +62,9 @@ def notes(cover: Cover, summaries: Sequence[Summary]) -> Iterator[tuple[Said, ..
     yield _note(_("Zona waktu"), zone_name(cover.as_of))
     if cover.made_by:
         yield _note(_("Dibuat oleh"), cover.made_by)
-    for label, value in cover.filters or ((_("tidak ada"), ""),):
+    if not cover.filters:
+        yield _note(_("Saringan"), _("tidak ada"))
+    for label, value in cover.filters:
         yield _note(_("Saringan: %(label)s") % {"label": label}, value)
     if cover.anchor:
         yield _note(_("Jurnal (nomor:hash)"), f"{cover.anchor[0]}:{cover.anchor[1]}")
@@ -74,13 +76,13 @@ def notes(cover: Cover, summaries: Sequence[Summary]) -> Iterator[tuple[Said, ..
 
 def _summary_lines(summary: Summary) -> Iterator[tuple[Said, ...]]:
     yield ()
-    yield (Said(summary.sheet, Role.LABEL), Said(summary.title, Role.WRAPPED))
-    yield (Said(_("Baris"), Role.LABEL), Said(summary.rows, Role.BODY, Kind.INTEGER))
+    yield (Said(summary.sheet, Role.LABEL), Said(summary.title, Role.NOTE))
+    yield (Said(_("Baris"), Role.LABEL), Said(summary.rows, Role.NOTE, Kind.INTEGER))
     for title, kind, value in summary.totals:
-        yield (Said(_("Jumlah %(column)s") % {"column": title}, Role.LABEL), Said(value, Role.BODY, kind))
+        yield (Said(_("Jumlah %(column)s") % {"column": title}, Role.LABEL), Said(value, Role.NOTE, kind))
     for title, note in summary.notes:
         yield _note(title, note)
 
 
 def _note(label: str, value: str) -> tuple[Said, Said]:
-    return Said(label, Role.LABEL), Said(value, Role.WRAPPED)
+    return Said(label, Role.LABEL), Said(value, Role.NOTE)

@@ -43,7 +43,6 @@ class Column:
     kind: Kind = Kind.TEXT
     width: int = 14
     total: bool = False
-    wrap: bool = False
     note: Text = ""
 
 

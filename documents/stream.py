@@ -12,11 +12,12 @@ from openpyxl.utils import get_column_letter
 from core.errors import DomainError
 from documents import cells
 from documents.layout import Column, Kind
-from documents.styles import Role, Styles
+from documents.styles import WRAPPED, Role, Styles
 
 MAX_ROWS = 1_000_000
 """Data rows on one sheet; Excel ends at 1,048,576."""
 _BATCH = 500
+_LINE_HEIGHT, _MOST_LINES = 13, 30
 _SUM, _SUM_OF_VISIBLE = "SUM({0}{1}:{0}{2})", "SUBTOTAL(109,{0}{1}:{0}{2})"
 
 Row = Sequence[object]
@@ -58,15 +59,17 @@ class SheetStream:
 
     def data(self, columns: Sequence[Column], rows: Iterable[Row], totals: Totals) -> int:
         """All rows of the list; returns how many. Raises ``DomainError`` beyond ``MAX_ROWS``."""
-        writers = [cells.writer(column.kind, self._styles.of(_body(column), column.kind)) for column in columns]
+        writers = [cells.writer(column.kind, self._styles.of(Role.BODY, column.kind)) for column in columns]
         starts = [f'<c r="{get_column_letter(index)}' for index in range(1, len(columns) + 1)]
+        wrapped = [(i, column.width) for i, column in enumerate(columns) if column.kind in WRAPPED]
         first, batch = self.row, []
         for row in rows:
             self.row += 1
             if self.row - first > MAX_ROWS:
                 raise DomainError("too_many_rows", _("Terlalu banyak baris untuk satu lembar Excel."))
             totals.count(row)
-            batch.append(_row_xml(writers, starts, row, f'{self.row}"'))
+            cells_of_row = _cells(writers, starts, row, f'{self.row}"')
+            batch.append(f'<row r="{self.row}"{_height(row, wrapped)}>{cells_of_row}</row>')
             if len(batch) == _BATCH:
                 self.file.write("".join(batch).encode())
                 batch.clear()
@@ -97,10 +100,18 @@ class SheetStream:
         self.file.write(f'<row r="{self.row}"{tall}>{inner}</row>'.encode())
 
 
-def _row_xml(writers: Sequence[cells.CellWriter], starts: Sequence[str], row: Row, number: str) -> str:
-    written = [start + number + write(value) for start, write, value in zip(starts, writers, row, strict=True)]
-    return f'<row r="{number}>{"".join(written)}</row>'
+def _cells(writers: Sequence[cells.CellWriter], starts: Sequence[str], row: Row, number: str) -> str:
+    return "".join([start + number + write(value) for start, write, value in zip(starts, writers, row, strict=True)])
 
 
-def _body(column: Column) -> Role:
-    return Role.WRAPPED if column.wrap else Role.BODY
+def _height(row: Row, wrapped: Sequence[tuple[int, int]]) -> str:
+    """The height a row needs for its wrapped text, by letters per line; nothing where one line is enough.
+
+    Spreadsheet programs fit heights when a person edits, not when they open a file.
+    """
+    lines = 1
+    for index, room in wrapped:
+        value = row[index]
+        if type(value) is str and (len(value) > room or "\n" in value):
+            lines = max(lines, sum(max(1, -(-len(part) // room)) for part in value.split("\n")))
+    return f' ht="{_LINE_HEIGHT * min(lines, _MOST_LINES) + 2}"' if lines > 1 else ""

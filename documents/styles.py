@@ -22,7 +22,11 @@ FORMATS = {
     Kind.DATETIME: "dd/mm/yyyy hh:mm",
     Kind.PERCENT: "0.0%",
 }
-_MIDDLE = (Kind.DATE, Kind.DATETIME)
+WRAPPED = (Kind.TEXT, Kind.CODE)
+_SIDES = {
+    Kind.TEXT: "left", Kind.CODE: "left", Kind.DATE: "center", Kind.DATETIME: "center",
+    Kind.INTEGER: "right", Kind.RUPIAH: "right", Kind.PERCENT: "right",
+}  # fmt: skip
 
 
 class Role(Enum):
@@ -34,9 +38,9 @@ class Role(Enum):
     SMALL = "small"
     HEADER = "header"
     BODY = "body"
-    WRAPPED = "wrapped"
     TOTAL = "total"
     LABEL = "label"
+    NOTE = "note"
 
 
 _FONTS = {
@@ -50,7 +54,7 @@ _FONTS = {
 }
 _BODY_FONT = Font(name="Calibri", size=10, color=INK)
 _FILLS = {Role.HEADER: BRAND, Role.TOTAL: PALE}
-_BOXED = (Role.HEADER, Role.BODY, Role.WRAPPED, Role.TOTAL)
+_BOXED = (Role.HEADER, Role.BODY, Role.TOTAL)
 
 
 class Styles:
@@ -61,18 +65,16 @@ class Styles:
         self.of = cache(self._of)
 
     def _of(self, role: Role, kind: Kind = Kind.TEXT) -> CellStyles:
-        as_text = FORMATS[Kind.CODE if kind is Kind.CODE else Kind.TEXT]
+        as_text = kind if kind is Kind.CODE else Kind.TEXT
         return CellStyles(
-            self._register(role, FORMATS[kind], kind in _MIDDLE),
-            self._register(role, as_text),
-            self._register(role, as_text, quoted=True),
+            self._register(role, kind), self._register(role, as_text), self._register(role, as_text, quoted=True)
         )
 
-    def _register(self, role: Role, number_format: str, middle: bool = False, quoted: bool = False) -> int:
+    def _register(self, role: Role, kind: Kind, quoted: bool = False) -> int:
         cell = WriteOnlyCell(self._sheet)
         cell.font = _FONTS.get(role, _BODY_FONT)
-        cell.number_format = number_format
-        cell.alignment = _alignment(role, middle)
+        cell.number_format = FORMATS[kind]
+        cell.alignment = _alignment(role, kind)
         if role in _FILLS:
             cell.fill = PatternFill("solid", fgColor=_FILLS[role])
         if role in _BOXED:
@@ -87,7 +89,13 @@ class Styles:
         return self._book.worksheets[0]
 
 
-def _alignment(role: Role, middle: bool) -> Alignment:
+def _alignment(role: Role, kind: Kind) -> Alignment:
     if role is Role.HEADER:
         return Alignment(horizontal="center", vertical="center", wrap_text=True)
-    return Alignment(horizontal="center" if middle else None, vertical="top", wrap_text=role is Role.WRAPPED or None)
+    if role is Role.NOTE:
+        return Alignment(horizontal="left", vertical="top", wrap_text=True)
+    if role in (Role.BODY, Role.TOTAL):
+        side = _SIDES[kind]
+        wrap = role is Role.BODY and kind in WRAPPED
+        return Alignment(horizontal=side, vertical="top", wrap_text=wrap, indent=1 if side == "right" else 0)
+    return Alignment(vertical="top")

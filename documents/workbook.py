@@ -134,7 +134,7 @@ def _lines(title: str, width: int) -> int:
     """How many lines a heading takes in a column, by its words."""
     lines, used = 1, 0
     for word in title.split():
-        if used and used + 1 + len(word) > width - 2:
+        if used and used + 1 + len(word) > width - 1:
             lines, used = lines + 1, 0
         used += len(word) + (1 if used else 0)
     return lines

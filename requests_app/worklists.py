@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,15 +37,7 @@ class Worklist:
 
 def worklists(user: Any) -> dict[str, Worklist]:
     """The worklists of this caller, by name. A list that is not for the caller's roles is empty."""
-    limits = ServiceLimits()
-    return {
-        "requests": requests(user, limits),
-        "handovers": handovers(user, limits),
-        "returns": returns(user),
-        "conditions": conditions(user),
-        "pledges": pledges(user),
-        "revisions": revisions(user),
-    }
+    return {name: build(user) for name, build in BY_NAME.items()}
 
 
 def requests(user: Any, limits: ServiceLimits) -> Worklist:
@@ -119,8 +112,19 @@ def revisions(user: Any) -> Worklist:
     """Deadline revisions that wait for this decider; overdue when the pledge's deadline in force has passed."""
     waiting = DeadlineRevision.objects.filter(_at_desk(user, Role.DECIDER, "pledge__responsible_unit"), decision="")
     waiting = waiting.exclude(asked_by=user)
-    late = Q(pledge__in=Pledge.objects.overdue().values("pk"))
+    concerned = Pledge.objects.filter(pk__in=waiting.values("pledge"))
+    late = Q(pledge__in=list(concerned.overdue().values_list("pk", flat=True)))
     return Worklist(waiting.exclude(late), waiting.filter(late))
+
+
+BY_NAME: dict[str, Callable[[Any], Worklist]] = {
+    "requests": lambda user: requests(user, ServiceLimits()),
+    "handovers": lambda user: handovers(user, ServiceLimits()),
+    "returns": returns,
+    "conditions": conditions,
+    "pledges": pledges,
+    "revisions": revisions,
+}
 
 
 def _at_desk(user: Any, role: str, field: str) -> Q:

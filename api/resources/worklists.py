@@ -14,7 +14,7 @@ from api.resources.assets import Assets
 from api.resources.handovers import Handovers
 from api.resources.pledges import DeadlineRevisions, Pledges
 from api.resources.requests import Requests
-from requests_app.worklists import worklists
+from requests_app.worklists import BY_NAME, worklists
 
 SHOWN_BY: dict[str, type[Resource]] = {
     "requests": Requests,
@@ -55,7 +55,7 @@ def worklist(name: str) -> type[Base]:
 
         @answers(shown_by.row, many=True, filters=shown_by.filters, ordering=shown_by.ordering)
         def get(self, request: Request) -> Response:
-            queryset = getattr(worklists(request.user)[name], PARTS[self.part])
+            queryset = getattr(BY_NAME[name](request.user), PARTS[self.part])
             resource = shown_by(request=request, kwargs={})
             return Response(resource.page_of(resource.selected(request.query_params, queryset)))
 

@@ -17,7 +17,7 @@ LAYOUT = Layout(
     title=_("Daftar janji perangkat"),
     columns=(
         Column(_("Nomor janji"), Kind.CODE, 15),
-        Column(_("Judul"), width=36, wrap=True),
+        Column(_("Judul"), width=36),
         Column(_("Jabatan yang berjanji"), width=22),
         Column(_("Unit penanggung jawab"), width=24),
         Column(_("Penerbitan"), width=12),
@@ -30,7 +30,7 @@ LAYOUT = Layout(
             _("Tenggat pertama"), Kind.DATE, 12, note=_("Tenggat awal, atau tanggal pertama yang ditetapkan kemudian.")
         ),
         Column(_("Tenggat berlaku"), Kind.DATE, 12),
-        Column(_("Status"), width=26, wrap=True),
+        Column(_("Status"), width=26),
         Column(_("Dijanjikan"), Kind.INTEGER, 10, total=True),
         Column(_("Diserahkan"), Kind.INTEGER, 10, total=True, note=_("Sudah diterima unit; kelebihan tidak dihitung.")),
         Column(_("Belum dipenuhi"), Kind.INTEGER, 10, total=True),

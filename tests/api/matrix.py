@@ -222,6 +222,7 @@ ROWS = [
     Row("pledges-detail", "PATCH", "pledge:draft", IN_SCOPE, VERIFIER, 200, {"title": "Lain"}),
     Row("pledges-detail", "PATCH", "pledge:published", EVERYONE, VERIFIER, 409, {"title": "Lain"}),
     Row("pledges-detail", "DELETE", "pledge:draft", IN_SCOPE, MY_DRAFTS, 204),
+    Row("pledges-detail", "DELETE", "pledge:published", EVERYONE, EVERYONE, 405),
     act("pledges-submit", "pledge:draft", VERIFIER),
     act("pledges-publish", "pledge:submitted", PUBLISHER),
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),

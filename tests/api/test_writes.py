@@ -158,7 +158,7 @@ def test_a_hostile_value_in_any_field_is_a_400_at_most(cast: Cast, path: str):
             answer = caller.post(path, {**sent, name: value})
             assert answer.status_code in (201, 400, 403, 409), (name, value, answer.content)
             if answer.status_code == 400:
-                assert all(f.split(".")[0] in {name, *sent} for f in fields(answer)), (name, answer.content)
+                assert all(f.split(".")[0] in {"", name, *sent} for f in fields(answer)), (name, answer.content)
 
 
 def _input(path: str) -> Any:
@@ -375,7 +375,7 @@ def test_worklists_count_what_their_lists_hold(cast: Cast):
     base.an_issue(cast.base)
     base.an_issue(cast.base, on=None)
     base.a_pledge(cast.base)
-    for who in ("kemang_admin", "kemang_head", "verifier", "approver", "clerk", "publisher", "decider", "outsider"):
+    for who in ("kemang_admin", "verifier", "clerk", "outsider"):
         caller = getattr(cast, who)
         counted = caller.get("worklists/").json()
         assert set(counted) == {"requests", "returns", "handovers", "conditions", "pledges", "revisions"}

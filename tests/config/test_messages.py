@@ -47,7 +47,9 @@ def catalogue(path: Path) -> dict[str, str]:
         for line in block.splitlines():
             if line.startswith("#"):
                 continue
-            if match := re.match(r'(msgid|msgstr|msgctxt|msgid_plural)(?:\[\d\])? (".*")', line):
+            if line.startswith("msgstr[") and not line.startswith("msgstr[0]"):
+                name = ""
+            elif match := re.match(r'(msgid|msgstr|msgctxt|msgid_plural)(?:\[0\])? (".*")', line):
                 name = match[1]
                 fields.setdefault(name, "")
                 line = match[2]

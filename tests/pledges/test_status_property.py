@@ -52,9 +52,9 @@ def edges(history: Facts) -> list[date]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-@given(data=st.data(), histories=st.lists(facts(), min_size=1, max_size=4))
+@given(data=st.data(), histories=st.lists(facts(), min_size=2, max_size=6))
 def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
     as_of = data.draw(st.sampled_from(edges(histories[0])) | DAYS, label="as_of")
     with transaction.atomic():

@@ -72,7 +72,7 @@ STATES = st.sampled_from(["draft", "submitted", "verified", "decided", "decided"
 REQUESTS = st.lists(st.tuples(STATES, INSTANTS, st.booleans(), LINES), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     facts=REQUESTS,
     as_of=st.dates(date(2026, 1, 1), date(2026, 4, 30)),

@@ -50,7 +50,7 @@ LINES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(state=st.sampled_from(["decided", "decided", "decided", "verified"]), lines=st.lists(LINES, max_size=3))
 def test_python_and_sql_agree_on_generated_requests(cast: Cast, state: str, lines: list[dict[str, Any]]) -> None:
     with transaction.atomic():

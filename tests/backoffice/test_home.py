@@ -1,0 +1,114 @@
+"""The first screen: what waits and how old it is; for a kecamatan what needs my action."""
+
+from __future__ import annotations
+
+from core.models import Event
+from tests.backoffice.desk import Desk, text, verb_page
+from tests.base import (
+    Cast,
+    a_pledge,
+    a_request,
+    an_asset,
+    an_issue,
+    asset_in,
+    at,
+    day,
+    decided,
+    delivered,
+    endorsed,
+    settings_are,
+    submitted,
+    verified,
+)
+
+
+def test_the_office_sees_how_much_waits_how_much_is_late_and_how_old_the_oldest_is(cast: Cast, desk: Desk) -> None:
+    with at("2026-02-02"):
+        endorsed(cast)
+    endorsed(cast)
+    seen = text(desk.get(cast.verifier, "/admin/"))
+    assert "2 hal menunggu Anda, 1 lewat batas waktu" in seen
+    assert "tertua 28 hari" in seen
+
+
+def test_with_nothing_to_do_the_screen_says_so(cast: Cast, desk: Desk) -> None:
+    assert "Tidak ada yang menunggu Anda." in text(desk.get(cast.verifier, "/admin/"))
+    assert "Belum ada janji yang terbit" in text(desk.get(cast.verifier, "/admin/"))
+
+
+def test_promises_are_told_as_a_balanced_sentence(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-01-31"), promised=2)
+    a_pledge(cast, promised=3)
+    delivered(cast, pledge_line=pledge.lines.get())
+    seen = text(desk.get(cast.viewer, "/admin/"))
+    assert "1 dari 5 perangkat yang dijanjikan sudah diterima. 1 janji lewat tenggat, 1 menggantung" in seen
+    assert "30 hari lewat tenggat" in seen
+
+
+def test_stock_stands_beside_need(cast: Cast, desk: Desk) -> None:
+    an_asset(cast), an_asset(cast), decided(cast), verified(cast)
+    seen = text(desk.get(cast.clerk, "/admin/"))
+    assert "2 di gudang" in seen
+    assert "1 disetujui, 1 menunggu keputusan" in seen
+
+
+def test_conditions_are_counted_for_devices_in_use_and_in_stock(cast: Cast, desk: Desk) -> None:
+    asset_in(cast, "issued", condition="lightly_damaged"), an_asset(cast)
+    seen = text(desk.get(cast.clerk, "/admin/"))
+    assert "Dipakai 0 Baik (B) · 1 Rusak ringan (RR) · 0 Rusak berat (RB)" in seen
+    assert "Di gudang 1 Baik (B)" in seen
+
+
+def test_a_kecamatan_is_asked_whether_the_tripod_came(cast: Cast, desk: Desk) -> None:
+    handover = an_issue(cast, assets=[an_asset(cast, device_type=cast.tripod)])
+    response = desk.get(cast.kemang_admin, "/admin/")
+    assert "Tripod sudah Anda terima?" in text(response)
+    assert verb_page(handover, "accept") in response.content.decode()
+    assert "Tripod sudah Anda terima?" in text(desk.get(cast.kemang_admin, verb_page(handover, "accept")))
+
+
+def test_a_kecamatan_sees_button_requests_and_promises(cast: Cast, desk: Desk) -> None:
+    a_pledge(cast)
+    seen = text(desk.get(cast.kemang_admin, "/admin/"))
+    assert "+ Ajukan perangkat" in seen
+    assert "Belum ada usulan. Tekan “Ajukan perangkat” untuk memulai." in seen
+    assert "Janji untuk Kecamatan Kemang" in seen and "Diterima 0 dari 1" in seen
+    request = a_request(cast)
+    assert f"Draf {request.pk}" in text(desk.get(cast.kemang_admin, "/admin/"))
+
+
+def test_what_was_sent_back_waits_for_the_kecamatan(cast: Cast, desk: Desk) -> None:
+    from requests_app import approvals
+
+    approvals.send_back(submitted(cast), actor=cast.verifier, reason="Kurang lengkap")
+    assert "Perbaiki usulan 1 Smartphone" in text(desk.get(cast.kemang_admin, "/admin/"))
+
+
+def test_a_loan_that_must_come_back_is_among_the_things_to_do(cast: Cast, desk: Desk) -> None:
+    loan = an_issue(cast, kind="loan", due_back_on=day("2026-03-06"))
+    desk.act(cast.kemang_admin, loan, "accept", items=[str(loan.items.get().pk)])
+    assert "Kembalikan Smartphone" in text(desk.get(cast.kemang_admin, "/admin/"))
+
+
+def test_a_new_request_says_what_was_promised_to_the_unit(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    form = text(desk.get(cast.kemang_admin, "/admin/requests_app/devicerequest/add/"))
+    assert "Kecamatan Kemang termasuk penerima janji berikut" in form
+    assert f"1 Hp: “{pledge.title}” (2022)" in form
+
+
+def test_sample_data_is_marked_on_every_page(cast: Cast, desk: Desk, client) -> None:
+    settings_are(sample_data=True, name="Kabupaten Contoh")
+    request = submitted(cast)
+    pages = ["/admin/", "/admin/jobs/", "/admin/requests_app/devicerequest/", verb_page(request, "withdraw")]
+    for address in pages:
+        assert "DATA CONTOH · Kabupaten Contoh" in text(desk.get(cast.kemang_admin, address)), address
+    assert "DATA CONTOH" in text(client.get("/admin/login/"))
+    settings_are(sample_data=False)
+    assert "DATA CONTOH" not in text(desk.get(cast.kemang_admin, "/admin/"))
+
+
+def test_a_pledge_may_be_called_a_commitment_of_the_leadership(cast: Cast, desk: Desk) -> None:
+    settings_are(pledge_noun="komitmen")
+    assert "Komitmen pimpinan" in text(desk.get(cast.verifier, "/admin/pledges/pledge/"))
+    assert Event.objects.count() == 0

@@ -1,0 +1,84 @@
+"""Indonesian on every page, the words of the office, and nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from requests_app.models import DeviceRequest
+from tests.backoffice.desk import Desk, adding, page, text, verb_page
+from tests.base import Cast, a_pledge, an_issue, asset_in, decided, endorsed, settings_are, submitted
+
+ENGLISH = re.compile(
+    r"\b(Search|Type to search|Filters?|Apply|Add|Save|Delete|Change|Close|Welcome|Log in|Log out|Home|Select|Show all|results?"
+    r"|Reset|History|Submit|Cancel|Username|Password|View|Actions?|Light|Dark|System|Back|Next|Previous|This field"
+    r"|You are|Dashboard|Yes|No)\b"
+)
+ALLOWED = ("Plus Jakarta",)
+
+
+def english_in(response) -> list[str]:
+    said = text(response)
+    icons = re.findall(r"material-symbols-outlined[^>]*>\s*([a-z_]+)", response.content.decode())
+    for each in (*ALLOWED, *icons):
+        said = said.replace(each, " ")
+    return ENGLISH.findall(said)
+
+
+def test_the_login_page_speaks_indonesian(client, db: None) -> None:
+    response = client.get("/admin/login/")
+    assert english_in(response) == []
+    assert "Nama pengguna" in text(response) and "Kata sandi" in text(response)
+    assert '<html lang="id"' in response.content.decode()
+
+
+def test_the_usual_pages_speak_indonesian(cast: Cast, desk: Desk) -> None:
+    pledge, request, asset = a_pledge(cast), decided(cast), asset_in(cast, "issued")
+    handover = an_issue(cast)
+    seen = [
+        (cast.kemang_admin, "/admin/"), (cast.clerk, "/admin/"), (cast.clerk, "/admin/requests_app/devicerequest/"),
+        (cast.clerk, "/admin/assets/asset/"), (cast.clerk, "/admin/jobs/"), (cast.clerk, "/admin/password_change/"),
+        (cast.kemang_admin, adding(DeviceRequest)), (cast.clerk, page(asset)), (cast.clerk, page(pledge)),
+        (cast.clerk, page(request)), (cast.clerk, verb_page(request, "issue")), (cast.clerk, adding(type(asset))),
+        (cast.kemang_admin, verb_page(handover, "accept")), (cast.kemang_admin, verb_page(handover, "dispute")),
+        (cast.auditor, "/admin/core/event/"), (cast.superuser, "/admin/core/installation/1/do/change/"),
+        (cast.superuser, "/admin/org/grant/add/"), (cast.verifier, "/admin/pledges/pledge/add/"),
+    ]  # fmt: skip
+    for user, address in seen:
+        response = desk.get(user, address)
+        assert response.status_code == 200, address
+        assert english_in(response) == [], address
+
+
+def test_refusals_and_faults_speak_indonesian(cast: Cast, desk: Desk) -> None:
+    request = endorsed(cast)
+    for response in (
+        desk.act(cast.viewer, request, "verify"), desk.get(cast.viewer, "/admin/assets/asset/999/change/"),
+        desk.get(cast.viewer, "/admin/assets/asset/", x="1"),
+        desk.post(cast.kemang_admin, adding(DeviceRequest), {"rows": "1"}),
+    ):  # fmt: skip
+        assert response.status_code >= 400
+        assert english_in(response) == []
+
+
+def test_who_chooses_english_gets_english(cast: Cast, desk: Desk) -> None:
+    desk.client(cast.verifier).post("/i18n/setlang/", {"language": "en", "next": "/admin/"})
+    seen = text(desk.get(cast.verifier, "/admin/"))
+    assert "Nothing is waiting for you." in seen
+    assert "Requests" in seen
+
+
+@pytest.mark.parametrize("address", ["/admin/login/", "/admin/"])
+def test_a_page_asks_nothing_of_other_hosts(cast: Cast, desk: Desk, address: str) -> None:
+    body = desk.get(cast.clerk, address).content.decode()
+    assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', body)
+
+
+def test_the_words_of_the_office_are_used(cast: Cast, desk: Desk) -> None:
+    settings_are(endorsement="tap")
+    request = submitted(cast)
+    assert "Menunggu tanda tangan Camat" in text(desk.get(cast.kemang_admin, page(request)))
+    assert "Sekarang di meja Camat" in text(desk.get(cast.kemang_admin, page(request)))
+    pages = text(desk.get(cast.kemang_admin, "/admin/")) + text(desk.get(cast.kemang_admin, page(request)))
+    assert "Permintaan" not in pages.replace("Permintaan, perangkat, janji", "")
