@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from org import accounts
+from org.models import User
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -52,7 +53,8 @@ class OwnPasswordForm(PasswordChangeForm):
         cleaned = self.cleaned_data
         if not self.errors:
             try:
-                accounts.set_password(self.user, password=cleaned["new_password1"], actor=self.user)
+                user = User.objects.get(pk=self.user.pk)
+                accounts.set_password(user, password=cleaned["new_password1"], actor=user)
             except DomainError as error:
                 for fault in error.faults or ():
                     self.add_error("new_password1", str(fault.detail))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 from backoffice import words
 from core import clock
@@ -54,16 +54,18 @@ def pledge_line(pledge: Pledge, judgement: Judgement, revisions: Iterable[Deadli
     stop = kept or today
     bounds = _bounds(start, stop, judgement, kept)
     pieces = [Piece(place(a), round(place(b) - place(a), 2), tone) for a, b, tone in bounds if b > a]
-    legend: list[tuple[Any, str]] = [(_now("Diucapkan"), words.short_date(start))]
+    legend: list[tuple[Any, str]] = [(gettext("Diucapkan"), words.short_date(start))]
     marks = []
     if judgement.first_due_on:
         marks.append(Mark(place(judgement.first_due_on), "ink"))
-        legend.append((_now("Tenggat awal"), words.short_date(judgement.first_due_on)))
+        legend.append((gettext("Tenggat awal"), words.short_date(judgement.first_due_on)))
     for each in revisions:
         if each.decision == Decision.APPROVE and each.new_due_on != judgement.first_due_on:
             marks.append(Mark(place(each.new_due_on), "ink"))
-            legend.append((_now("Diundur ke"), words.short_date(each.new_due_on)))
-    legend.append((_now("Ditepati"), words.short_date(kept)) if kept else (_now("Hari ini"), words.short_date(today)))
+            legend.append((gettext("Diundur ke"), words.short_date(each.new_due_on)))
+    legend.append(
+        (gettext("Ditepati"), words.short_date(kept)) if kept else (gettext("Hari ini"), words.short_date(today))
+    )
     return Track(pieces, marks, legend)
 
 

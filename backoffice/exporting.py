@@ -36,7 +36,7 @@ def export(admin: Any, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(admin.list_address())
     params = {"kind": admin.export_kind, "format": "xlsx", "filters": filters, "language": get_language() or ""}
     job = enqueue("export", request.user, params)
-    security.log("export_asked", user=request.user, job=job.pk, **params)
+    security.log("export_asked", user=request.user, job=job.pk, what=admin.export_kind, filters=filters)
     messages.success(request, _("Berkas sedang disiapkan. Muat ulang halaman ini bila belum selesai."))
     return HttpResponseRedirect(reverse("admin:jobs"))
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Family
@@ -134,12 +134,12 @@ def stock_against_need(user: Any) -> list[Bar]:
     ).filter(Q(stock__gt=0) | Q(approved__gt=0) | Q(asked__gt=0))
     rows: list[tuple[Any, list[tuple[int, str]], Any]] = []
     for family in families.order_by("-approved", "-asked", "-stock")[:6]:
-        stock_words = _now("%(n)s di gudang") % {"n": words.thousands(family.stock)}
+        stock_words = gettext("%(n)s di gudang") % {"n": words.thousands(family.stock)}
         rows.append((family.name, [(family.stock, "good")], stock_words))
         if not family.approved + family.asked:
             continue
         need = {"a": words.thousands(family.approved), "b": words.thousands(family.asked)}
-        need_words = _now("%(a)s disetujui, %(b)s menunggu keputusan") % need
+        need_words = gettext("%(a)s disetujui, %(b)s menunggu keputusan") % need
         rows.append(("", [(family.approved, "brand"), (family.asked, "soon")], need_words))
     return bars(rows)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Handover
@@ -48,7 +48,7 @@ def _to_confirm(user: Any, limits: ServiceLimits) -> list[Todo]:
     return [
         {
             "title": question(handover),
-            "text": _now("Diserahkan %(day)s oleh %(unit)s")
+            "text": gettext("Diserahkan %(day)s oleh %(unit)s")
             % {"day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
             "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
             "button": _("Periksa"),
@@ -64,7 +64,7 @@ def _to_move_on(waiting: Worklist, limits: ServiceLimits) -> list[Todo]:
     for rows in (waiting.overdue, waiting.due):
         for request in _described(rows.select_related("unit").order_by("pk")[: SHOWN - len(found)], limits):
             signs = request.state == RequestState.SUBMITTED
-            said = _now("Tanda tangani usulan %(what)s") if signs else _now("Perbaiki usulan %(what)s")
+            said = gettext("Tanda tangani usulan %(what)s") if signs else gettext("Perbaiki usulan %(what)s")
             found.append(
                 {
                     "title": said % {"what": request.devices},
@@ -84,8 +84,8 @@ def _to_bring_back(waiting: Worklist) -> list[Todo]:
         for handover in rows.order_by("due_back_on")[: SHOWN - len(found)]:
             found.append(
                 {
-                    "title": _now("Kembalikan %(things)s") % {"things": things(handover)},
-                    "text": _now("Paling lambat %(day)s") % {"day": words.short_date(handover.due_back_on)},
+                    "title": gettext("Kembalikan %(things)s") % {"things": things(handover)},
+                    "text": gettext("Paling lambat %(day)s") % {"day": words.short_date(handover.due_back_on)},
                     "address": address_of(handover),
                     "button": _("Buka"),
                     "late": late,

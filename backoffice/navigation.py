@@ -16,6 +16,13 @@ from requests_app.rules import FILERS
 Item = dict[str, Any]
 
 
+def installation_of(request: Any) -> Installation:
+    """The settings in force, read once per call."""
+    if not hasattr(request, "_installation"):
+        request._installation = Installation.current()
+    return request._installation
+
+
 def _item(title: Any, icon: str, model: str) -> Item:
     return {"title": title, "icon": icon, "link": reverse(f"admin:{model}_changelist"), "model": model}
 
@@ -23,7 +30,7 @@ def _item(title: Any, icon: str, model: str) -> Item:
 def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links for the theme's sidebar."""
     user = request.user
-    pledges = Installation.current().get_pledge_noun_display()
+    pledges = installation_of(request).get_pledge_noun_display()
     groups = [
         {
             "items": [
@@ -104,7 +111,7 @@ def tabs(request: HttpRequest) -> list[Item]:
         (_("Usulan"), "assignment", reverse("admin:requests_app_devicerequest_changelist")),
         (_("Perangkat"), "smartphone", reverse("admin:assets_asset_changelist")),
         (
-            Installation.current().get_pledge_noun_display().split()[0],
+            installation_of(request).get_pledge_noun_display().split()[0],
             "campaign",
             reverse("admin:pledges_pledge_changelist"),
         ),

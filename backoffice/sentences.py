@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition, HandoverKind
@@ -106,7 +106,7 @@ def detail_of(verb: str, changes: dict[str, Any], event: Event) -> str:
 
 def _revision_decided(changes: dict[str, Any]) -> tuple[Any, str]:
     if _new(changes, "decision") == "approve":
-        return _now("Tenggat menjadi %(day)s") % {"day": _day(_new(changes, "due_on"))}, DONE
+        return gettext("Tenggat menjadi %(day)s") % {"day": _day(_new(changes, "due_on"))}, DONE
     return _("Permintaan tenggat baru ditolak"), WARN
 
 
@@ -124,7 +124,7 @@ def _lines(changes: dict[str, Any], _event: Event) -> str:
     for line in _new(changes, "lines") or []:
         label = LineDecision(line["decision"]).label if line.get("decision") in LineDecision.values else ""
         amount = (
-            f"{line['approved_quantity']} {_now('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
+            f"{line['approved_quantity']} {gettext('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
         )
         why = f"“{line['reason']}”" if line.get("reason") else ""
         told.append(" ".join(filter(None, (str(label), amount, why))))
@@ -141,7 +141,7 @@ def _handover(changes: dict[str, Any], event: Event) -> str:
     said = str(HandoverKind(kind).label) if kind in HandoverKind.values else ""
     to = _new(changes, "recipient")
     number = _new(changes, "number") or event.subject_number
-    return " · ".join(filter(None, (said, number, f"{_now('kepada')} {to}" if to else "")))
+    return " · ".join(filter(None, (said, number, f"{gettext('kepada')} {to}" if to else "")))
 
 
 def _accepted(changes: dict[str, Any], event: Event) -> str:

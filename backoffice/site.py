@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import home, jobs
 from backoffice.accounts import LoginForm, OwnPasswordForm
+from backoffice.navigation import installation_of
 from backoffice.theme import AdminSite
-from core.models import Installation
 
 
 class BackofficeSite(AdminSite):
@@ -49,7 +49,7 @@ class BackofficeSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        installation = Installation.current()
+        installation = installation_of(request)
         return context | {"installation": installation, "sample_data": installation.sample_data}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

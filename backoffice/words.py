@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import AssetState, Condition, HandoverState
@@ -88,7 +88,7 @@ def handover_badge(state: str) -> SafeString:
 
 
 def days(number: int) -> str:
-    return _now("%(n)s hari") % {"n": thousands(number)}
+    return gettext("%(n)s hari") % {"n": thousands(number)}
 
 
 def age(number: int | None) -> str:
@@ -99,11 +99,11 @@ def age(number: int | None) -> str:
     if number < 330:
         return days(number)
     if rest >= 330:
-        said = _now("hampir %(n)s tahun") % {"n": years + 1}
+        said = gettext("hampir %(n)s tahun") % {"n": years + 1}
     elif rest <= 30:
-        said = _now("%(n)s tahun") % {"n": years}
+        said = gettext("%(n)s tahun") % {"n": years}
     else:
-        said = _now("lebih dari %(n)s tahun") % {"n": years}
+        said = gettext("lebih dari %(n)s tahun") % {"n": years}
     return said
 
 
@@ -113,11 +113,11 @@ def since(day: date | None) -> str:
 
 def desk(role: str) -> str:
     """ "sekarang di meja …"."""
-    return _now("Sekarang di meja %(desk)s") % {"desk": DESKS[role]}
+    return gettext("Sekarang di meja %(desk)s") % {"desk": DESKS[role]}
 
 
 def at_desk(role: str) -> str:
-    return _now("di meja %(desk)s") % {"desk": DESKS[role]}
+    return gettext("di meja %(desk)s") % {"desk": DESKS[role]}
 
 
 def thousands(number: int) -> str:

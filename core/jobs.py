@@ -52,6 +52,7 @@ class Result:
 Progress = Callable[[int], None]
 Handler = Callable[[Job, Progress], Result | None]
 _handlers: dict[str, Handler] = {}
+sweepers: list[Callable[[], object]] = []  # what other packages clear away when the job runner tidies up
 
 
 class Stopped(Exception):

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
@@ -18,9 +18,9 @@ from backoffice.charts import pledge_line
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
+from backoffice.navigation import installation_of
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
-from core.models import Installation
 from org.models import Unit
 from org.models.units import subtree
 from pledges import deadlines, pledging, rules
@@ -150,12 +150,12 @@ def lateness(pledge: Any) -> str:
         return ""
     today = clock.today()
     if pledge.status in Status.PAST_DUE:
-        return _now("%(age)s lewat tenggat") % {"age": words.age((today - pledge.due_on).days)}
+        return gettext("%(age)s lewat tenggat") % {"age": words.age((today - pledge.due_on).days)}
     if pledge.status == Status.EXTENDED:
-        return _now("%(age)s lewat tenggat awal") % {"age": words.age((today - pledge.first_due_on).days)}
+        return gettext("%(age)s lewat tenggat awal") % {"age": words.age((today - pledge.first_due_on).days)}
     if pledge.due_on is None and pledge.completed_on is None:
-        return _now("%(age)s sejak diucapkan") % {"age": words.age(max(0, (today - pledge.made_on_to).days))}
-    return _now("tenggat %(day)s") % {"day": words.short_date(pledge.due_on)} if pledge.due_on else ""
+        return gettext("%(age)s sejak diucapkan") % {"age": words.age(max(0, (today - pledge.made_on_to).days))}
+    return gettext("tenggat %(day)s") % {"day": words.short_date(pledge.due_on)} if pledge.due_on else ""
 
 
 class PledgeAdmin(BaseAdmin):
@@ -251,7 +251,7 @@ class PledgeAdmin(BaseAdmin):
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:
-        return Installation.current().get_pledge_noun_display()
+        return installation_of(request).get_pledge_noun_display()
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         return queryset.judged()
@@ -267,8 +267,8 @@ class PledgeAdmin(BaseAdmin):
     @admin.display(description=_("diterima"))
     def delivered_shown(self, obj: Any) -> str:
         if not obj.promised:
-            return _now("jumlah tidak disebut")
-        return f"{words.thousands(obj.delivered)} {_now('dari')} {words.thousands(obj.promised)}"
+            return gettext("jumlah tidak disebut")
+        return f"{words.thousands(obj.delivered)} {gettext('dari')} {words.thousands(obj.promised)}"
 
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:
@@ -321,7 +321,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *late,
-        (_("Diterima"), f"{judgement.delivered} {_now('dari')} {judgement.promised}" if judgement.promised else "–"),
+        (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType
@@ -213,14 +213,14 @@ def lead(request: Any) -> str:
     """One sentence on where the request stands."""
     step = request.step
     if not request.desk_role:
-        return _now("Belum diajukan.") if request.state == "draft" else ""
+        return gettext("Belum diajukan.") if request.state == "draft" else ""
     told = [words.desk(request.desk_role)]
     if step:
         late = (clock.today() - step.due_on).days
         told.append(
-            _now("lewat batas waktu %(n)s hari") % {"n": late}
+            gettext("lewat batas waktu %(n)s hari") % {"n": late}
             if request.late
-            else _now("paling lambat %(day)s") % {"day": words.long_date(step.due_on)}
+            else gettext("paling lambat %(day)s") % {"day": words.long_date(step.due_on)}
         )
     return ", ".join(told) + "."
 

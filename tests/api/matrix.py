@@ -203,6 +203,7 @@ ROWS = [
     # requests
     *listed("requests", "request:submitted"),
     *reading("requests-letter", "request:endorsed", IN_SCOPE),
+    *reading("requests-document", "request:submitted", IN_SCOPE),
     Row("requests-list", "POST", "", EVERYONE, ANY_FILER, 201, filed, {"cibinong": 403}),
     Row("requests-detail", "PATCH", "request:draft", IN_SCOPE, FILERS, 200, {"purpose": "Lain"}),
     Row("requests-detail", "PATCH", "request:verified", IN_SCOPE, FILERS, 409, {"purpose": "Lain"}),

@@ -11,8 +11,8 @@ from tests.backoffice.desk import Desk, adding, page, text, verb_page
 from tests.base import Cast, a_pledge, an_issue, asset_in, decided, endorsed, settings_are, submitted
 
 ENGLISH = re.compile(
-    r"\b(Search|Type to search|Filters?|Apply|Add|Save|Delete|Change|Close|Welcome|Log in|Log out|Home|Select|Show all|results?"
-    r"|Reset|History|Submit|Cancel|Username|Password|View|Actions?|Light|Dark|System|Back|Next|Previous|This field"
+    r"\b(Search|Type to search|Filters?|Apply|Add|Save|Delete|Change|Close|Welcome|Log in|Log out|Home|Select|Show all"
+    r"|results?|Reset|History|Submit|Cancel|Username|Password|View|Actions?|Light|Dark|System|Back|Next|Previous|This field"
     r"|You are|Dashboard|Yes|No)\b"
 )
 ALLOWED = ("Plus Jakarta",)

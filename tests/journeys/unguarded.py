@@ -34,7 +34,7 @@ def compare() -> None:
     first, second, third = (_asset() for _ in range(3))
     found = {"guarded": _race(first)}
     with _without_the_lock():
-        found["index alone"] = _race(second)
+        found["without the lock"] = _race(second)
         _drop_indexes()
         found["nothing"] = _race(third, recheck=lambda *_: None)
     print(json.dumps(found))  # noqa: T201
