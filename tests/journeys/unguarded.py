@@ -104,7 +104,7 @@ def _without_the_lock() -> Iterator[None]:
         patches.enter_context(patch.object(custody, "patterned", lambda *_: uuid.uuid4().hex))
         patches.enter_context(patch.object(fulfilment, "record", lambda *_args, **_values: None))
         if connection.vendor == "sqlite":
-            bare = SimpleNamespace(atomic=nullcontext)
+            bare = SimpleNamespace(atomic=lambda **_options: nullcontext())
             patches.enter_context(patch.object(transactions, "transaction", bare))
         yield
 
