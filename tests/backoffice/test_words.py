@@ -12,8 +12,8 @@ from tests.base import Cast, a_pledge, an_issue, asset_in, decided, endorsed, se
 
 ENGLISH = re.compile(
     r"\b(Search|Type to search|Filters?|Apply|Add|Save|Delete|Change|Close|Welcome|Log in|Log out|Home|Select|Show all"
-    r"|results?|Reset|History|Submit|Cancel|Username|Password|View|Actions?|Light|Dark|System|Back|Next|Previous|This field"
-    r"|You are|Dashboard|Yes|No)\b"
+    r"|results?|Reset|History|Submit|Cancel|Username|Password|View|Actions?|Light|Dark|System|Back|Next|Previous"
+    r"|This field|You are|Dashboard|Yes|No)\b"
 )
 ALLOWED = ("Plus Jakarta",)
 
