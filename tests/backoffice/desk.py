@@ -63,7 +63,8 @@ def links(response: Any) -> list[str]:
 def text(response: Any) -> str:
     """What a page says, without its markup."""
     body = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+    said = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+    return said.replace(" ,", ",").replace(" .", ".")
 
 
 def verbs_on(response: Any) -> set[str]:
