@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 from api.models import Answer
 from api.problems import Invalid, Refusal
 from core.errors import Fault
+from core.prepared import first
 
 KEPT = timedelta(days=7)
 REPLAYED = "Idempotency-Replayed"
@@ -43,8 +45,12 @@ def fingerprint(data: Any) -> str:
 
 
 def find(request: Request, key: str) -> Answer | None:
-    where = {"user": request.user, "method": request.method, "path": request.path, "key": key}
-    return Answer.objects.filter(**where).first()
+    where = str(request.method), request.path, key, request.user.pk
+    return first("answer", Answer, (), _kept_under, *where)
+
+
+def _kept_under(method: str, path: str, key: str, user: int) -> QuerySet:
+    return Answer.objects.filter(user_id=user, method=method, path=path, key=key)
 
 
 def replay(answer: Answer, content: str) -> HttpResponse:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from api.fields import MAX_ID
-from api.prepared import Rows
 from api.problems import Invalid
 from api.shapes import Row, Shape
 from core.errors import Fault
+from core.prepared import Rows
 
 PARAMETERS = ("limit", "offset", "cursor", "ordering")
 DEFAULT_LIMIT, MAX_LIMIT = 50, 100

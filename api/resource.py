@@ -31,13 +31,13 @@ from api.acts import Act, answers
 from api.fields import Input, Reason, parse_id, parse_instant, store_files
 from api.models import Token
 from api.parsing import check_parameters, plain
-from api.prepared import Rows
 from api.problems import Invalid
 from api.shapes import Row, Shape
 from core import clock, files, journal
 from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.models import Registered
 from core.permits import Permit, Permits, actions
+from core.prepared import Rows
 from core.transactions import fresh, writing
 
 API = "/api/v1/"
@@ -235,7 +235,9 @@ class Resource(ViewSetMixin, Base):
         """What the caller is told: the object as it is after the verb."""
         if act.status == 204:
             return Response(status=204)
-        return self.shown(done if isinstance(done, self.source().model) else fresh(self.object), act.status)
+        return self.shown(
+            done if isinstance(done, self.source().model) else fresh(self.object, *self.related), act.status
+        )
 
     def check_if_match(self) -> None:
         """``Stale`` when the caller names a version that is no longer the present one. Call inside ``writing()``."""

@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from api.prepared import Rows
 from core import clock
+from core.prepared import Rows
 
 Schema = dict[str, Any]
 Row = dict[str, Any]

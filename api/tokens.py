@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from api.models import Token
 from core import security
 from core.errors import Conflict, DomainError
+from core.prepared import first
 
 logger = logging.getLogger("gawai.api")
 
@@ -48,7 +49,7 @@ def revoke(token: Token, *, actor: Any) -> None:
 
 def recognise(secret: str) -> Token | None:
     """The usable token behind ``secret``, with its account as it is now; None when it opens nothing (any more)."""
-    token = Token.objects.select_related("user", "user__person").filter(digest=digest(secret)).first()
+    token = first("token", Token, ("user", "user__person"), _with_digest, digest(secret))
     if token is None:
         return None
     if token.revoked_at or token.expires_at <= timezone.now() or not token.user.is_active:
@@ -56,6 +57,10 @@ def recognise(secret: str) -> Token | None:
         return None
     _note_use(token)
     return token
+
+
+def _with_digest(wanted: str) -> QuerySet:
+    return Token.objects.filter(digest=wanted).order_by()
 
 
 def digest(secret: str) -> str:

@@ -100,6 +100,8 @@ else:
     DATABASES["default"]["OPTIONS"] |= {
         "connect_timeout": 3,
         "application_name": "gawai",
+        "server_side_binding": True,
+        "prepare_threshold": 3,
         "options": "-c random_page_cost=1.1 -c lock_timeout=6000 -c idle_in_transaction_session_timeout=60000"
         + (" -c statement_timeout=9000" if SERVING else ""),
     }

@@ -23,6 +23,7 @@ from django.db.models import F, QuerySet
 
 from core import clock, context
 from core.models import Event, EventObject, EventPrivate, Registered
+from core.prepared import rows
 
 GENESIS = "0" * 64
 
@@ -85,7 +86,8 @@ def record(
 
 def head() -> tuple[int, str]:
     """``(seq, hash)`` of the last event: the anchor to publish. ``(0, 64 zeros)`` for an empty journal."""
-    return Event.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
+    found = list(rows("head", lambda: Event.objects.order_by("-seq")[:1], ("seq", "hash")))
+    return found[0] if found else (0, GENESIS)
 
 
 def history(*objects: Registered) -> QuerySet[Event]:
@@ -200,9 +202,9 @@ def _touch(instances: Iterable[Registered], at: datetime) -> None:
         if not each.touched:
             by_model[type(each)][each.pk] = each
         each.touched = False
-    for model, rows in by_model.items():
-        model._base_manager.filter(pk__in=list(rows)).update(version=F("version") + 1, updated_at=at)
-        for row in rows.values():
+    for model, found in by_model.items():
+        model._base_manager.filter(pk__in=list(found)).update(version=F("version") + 1, updated_at=at)
+        for row in found.values():
             row.version, row.updated_at = row.version + 1, at
 
 

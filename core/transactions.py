@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Missing
+from core.prepared import first
 
 WRITER_LOCK = 0x6761_7761_69  # "gawai"
 
@@ -45,7 +46,8 @@ def take_writer_lock() -> None:
 
 def fresh(instance: M, *related: str) -> M:
     """``instance`` as it is now, read inside the writer's transaction; ``Missing`` if it has gone."""
-    found = type(instance)._base_manager.select_related(*related).filter(pk=instance.pk).first()
+    model = type(instance)
+    found = first(model, model, related, lambda pk: model._base_manager.filter(pk=pk), instance.pk)
     if found is None:
         raise Missing("not_found", _("Tidak ditemukan."))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, UniqueConstraint
 
 
 def validate(instance: Model) -> None:
@@ -25,7 +25,7 @@ def validate(instance: Model) -> None:
         (instance.clean_fields, kept | loaded),
         (instance.clean, None),
         (instance.validate_unique, kept),
-        (instance.validate_constraints, kept),
+        (instance.validate_constraints, kept | _left_empty(instance)),
     )
     for check, excluded in checks:
         try:
@@ -37,3 +37,9 @@ def validate(instance: Model) -> None:
             errors = error.update_error_dict(errors)
     if errors:
         raise ValidationError(errors)
+
+
+def _left_empty(instance: Model) -> set[str]:
+    """Fields that must be unique when filled in, and are not filled in."""
+    unique = [each.fields for each in instance._meta.constraints if isinstance(each, UniqueConstraint)]
+    return {fields[0] for fields in unique if len(fields) == 1 and getattr(instance, fields[0]) in ("", None)}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.errors import NotAllowed
+from core.prepared import rows
 from org.models import Grant, Role, Unit
 from org.models.units import UnitQuerySet, subtree
 
@@ -74,10 +77,14 @@ def reach(user: Any) -> Reach:
 def _read(user: Any) -> Reach:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Reach(())
-    elsewhere = Unit.objects.filter(parent__isnull=True).exclude(pk=OuterRef("unit"))
-    rows = Grant.objects.filter(user=user).at().annotate(partial=Exists(elsewhere))
-    held = rows.values_list("role", "unit__code", "partial")
+    today = clock.today()
+    held = rows(("grants", today), lambda mark: _grants_of(mark, today), ("role", "unit__code", "partial"), user.pk)
     return Reach(tuple(Held(r, code, not partial) for r, code, partial in held), superuser=user.is_superuser)
+
+
+def _grants_of(user_id: int, day: date) -> QuerySet:
+    elsewhere = Unit.objects.filter(parent__isnull=True).exclude(pk=OuterRef("unit"))
+    return Grant.objects.filter(user_id=user_id).at(day).annotate(partial=Exists(elsewhere))
 
 
 def holds(user: Any, *roles: str, unit: Unit | None = None) -> bool:

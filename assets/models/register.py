@@ -15,6 +15,7 @@ from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import AssetState, Condition, FundSource
 from core.derived import derived
 from core.models import Attachment, Registered
+from core.prepared import first
 from org.models import Unit
 
 if TYPE_CHECKING:
@@ -149,4 +150,5 @@ class Asset(Registered):
     @property
     def custody(self) -> Custody | None:
         """The open custody, with unit and person; None when nobody holds the device."""
-        return self.custodies.select_related("unit", "person").filter(until__isnull=True).first()
+        custodies = self.custodies.model.objects.filter(until__isnull=True)
+        return first("custody", custodies.model, ("unit", "person"), lambda pk: custodies.filter(asset=pk), self.pk)

@@ -35,9 +35,10 @@ class Registered(models.Model):
         return {"version": self.version, "updated_at": self.updated_at}
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """A change (``update_fields`` given) makes a new version in the same statement."""
+        """A change (``update_fields`` given) makes a new version in the same statement; a new row has its first."""
         if update_fields is not None:
             update_fields = {*update_fields, *self.touch()}
+        self.touched = self.touched or self._state.adding
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def installation() -> Installation:
-    return Installation.objects.create(pk=1, name="Kabupaten Contoh")
+    Installation.objects.create(pk=1, name="Kabupaten Contoh")
+    return Installation.current()
 
 
 def write(installation: Installation, **options: object) -> Event:

@@ -1,0 +1,175 @@
+"""Statements that Django compiles once and this keeps.
+
+Every call asks who is calling and what they may, and ends in "these columns of these ids", thousands of times with
+other values only. Building and compiling such a query takes longer than running it, so the statement is kept with the
+connection, which belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar, cast
+
+from django.db import connections
+from django.db.models import BigIntegerField, ForeignKey, Lookup, Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+M = TypeVar("M", bound=Model)
+
+KEPT = 300
+
+
+@ForeignKey.register_lookup
+@BigIntegerField.register_lookup
+class AnyOf(Lookup):
+    """``column__any_of=[ids]``: like ``in``, but one parameter however many ids: the statement stays the same."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        column, parameters = self.process_lhs(compiler, connection)
+        if connection.vendor == "sqlite":
+            wanted = "(SELECT value FROM json_each(%s))"
+            return f"{column} IN {wanted}", [*parameters, json.dumps(self.rhs)]
+        return f"{column} = ANY(%s::bigint[])", [*parameters, self.rhs]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of ``rows_of()`` whose ``column`` is one of ``ids``.
+
+    ``key`` names the statement: equal keys mean that ``rows_of`` builds an equal query, so whatever the query holds
+    besides the ids, such as a day, belongs into it.
+    """
+
+    key: Hashable
+    rows_of: Callable[[], QuerySet]
+    ids: Sequence[int]
+    column: str = "pk"
+
+    def values_list(self, *columns: str) -> Iterable[tuple[Any, ...]]:
+        """Like ``QuerySet.values_list``."""
+        if not self.ids:
+            return []
+        key = (self.key, self.column)
+        return rows(key, lambda ids: self.rows_of().filter(**{f"{self.column}__any_of": ids}), columns, list(self.ids))
+
+
+def rows(
+    key: Hashable, query: Callable[..., QuerySet], columns: Sequence[str], *values: Any
+) -> Iterable[tuple[Any, ...]]:
+    """The ``columns`` of ``query(*values)``.
+
+    ``values`` are numbers, texts or lists of ids, each used once as a parameter. Equal keys mean equal queries but for
+    the values.
+    """
+    connection = connections["default"]
+    kept: OrderedDict[Hashable, _Statement] = connection.__dict__.setdefault("_kept_statements", OrderedDict())
+    name = (key, *columns)
+    if name in kept:
+        kept.move_to_end(name)
+    else:
+        kept[name] = _compiled(query, columns, values)
+        if len(kept) > KEPT:
+            kept.popitem(last=False)
+    return kept[name].run(values)
+
+
+def first(
+    key: Hashable, model: type[M], related: Sequence[str], query: Callable[..., QuerySet], *values: Any
+) -> M | None:
+    """The first row of ``query(*values)`` as an instance with its ``related`` rows loaded, as by ``select_related``."""
+    parts = _parts(model, related)
+    columns = [column for part in parts for column in part.columns]
+    for found in rows((key, *related), query, columns, *values):
+        return _assembled(parts, found)
+    return None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One model among those of a row, reached from the first by ``path``."""
+
+    path: str
+    model: type[Model]
+
+    @property
+    def names(self) -> list[str]:
+        return [field.attname for field in self.model._meta.concrete_fields]
+
+    @property
+    def columns(self) -> list[str]:
+        return [f"{self.path}__{name}" if self.path else name for name in self.names]
+
+
+@cache
+def _parts(model: type[Model], related: Sequence[str]) -> list[_Part]:
+    parts = {"": _Part("", model)}
+    for path in related:
+        steps = path.split("__")
+        for n, step in enumerate(steps):
+            parent = parts["__".join(steps[:n])]
+            here = "__".join(steps[: n + 1])
+            parts.setdefault(here, _Part(here, cast("type[Model]", parent.model._meta.get_field(step).related_model)))
+    return list(parts.values())
+
+
+def _assembled(parts: list[_Part], values: Sequence[Any]) -> Any:
+    rest = iter(values)
+    made: dict[str, Model | None] = {}
+    for part in parts:
+        names = part.names
+        own = list(islice(rest, len(names)))
+        instance = None if own[0] is None else part.model.from_db("default", names, own)
+        made[part.path] = instance
+        if part.path:
+            before, _dot, step = part.path.rpartition("__")
+            if made[before] is not None:
+                setattr(made[before], step, instance)
+    return made[""]
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """``parameters`` with the places of the values among them."""
+
+    compiler: SQLCompiler
+    sql: str
+    parameters: tuple[Any, ...]
+    places: tuple[int, ...]
+    converters: dict[int, Any]
+
+    def run(self, values: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
+        parameters = list(self.parameters)
+        for place, value in zip(self.places, values, strict=True):
+            parameters[place] = _parameter(value, self.compiler)
+        with self.compiler.connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            found = cursor.fetchall()
+        return map(tuple, self.compiler.apply_converters(found, self.converters)) if self.converters else found
+
+
+def _compiled(query: Callable[..., QuerySet], columns: Sequence[str], values: Sequence[Any]) -> _Statement:
+    marks = [_mark(n, value) for n, value in enumerate(values)]
+    queryset = query(*marks).values_list(*columns)
+    compiler = queryset.query.get_compiler(queryset.db)
+    sql, parameters = compiler.as_sql()
+    places = tuple(parameters.index(_parameter(mark, compiler)) for mark in marks)
+    fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
+    return _Statement(compiler, sql, tuple(parameters), places, compiler.get_converters(fields))
+
+
+def _mark(n: int, value: Any) -> Any:
+    """A value of the same kind that no query holds otherwise."""
+    number = n - 2**60
+    return [number] if isinstance(value, list) else str(number) if isinstance(value, str) else number
+
+
+def _parameter(value: Any, compiler: SQLCompiler) -> Any:
+    return json.dumps(value) if isinstance(value, list) and compiler.connection.vendor == "sqlite" else value
