@@ -1,5 +1,6 @@
 # make run    install, migrate, load the demo, serve on 127.0.0.1:$(PORT)
 # make test   install, run every test on SQLite
+# make fast   the tests that need no server, browser or sample district
 # make check  what CI runs
 
 SHELL := /bin/sh
@@ -16,7 +17,7 @@ TYPED := core org assets pledges requests_app documents demo
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$each && break; done)
 
-.PHONY: run install install-dev test test-pg check lint format types imports migrations messages bench bench-data clean
+.PHONY: run install install-dev test fast test-pg check lint format types imports migrations messages bench bench-data clean
 
 run: install
 	GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py migrate --verbosity 0
@@ -50,6 +51,10 @@ endef
 
 test: install-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests
+
+# What a developer runs between two edits.
+fast: install-dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow" tests
 
 # The same suite on PostgreSQL: at DATABASE_URL, or on 127.0.0.1:5432, or on a server started for the occasion.
 test-pg: install-dev

@@ -21,22 +21,28 @@ SELECT now(), now() - (n %% 1000) * interval '1 minute', 1, 'BM-' || lpad(n::tex
     date '2020-01-01' + (n %% 2000), 'pad', '', ''
 FROM generate_series(1, %(rows)s) n
 """
-ISSUE = """
+ISSUE = (
+    """
 INSERT INTO assets_handover (created_at, updated_at, version, number, kind, legal_act, decision_number, state,
     from_unit_id, recipient_unit_id, handed_over_on, recorded_at, accepted_at, recorded_by_id, note)
 SELECT now(), now(), 1, 'BM/' || a.id, 'issue', 'penggunaan_sementara', '', 'accepted', a.unit_id,
     (SELECT id FROM org_unit WHERE kind = 'district' ORDER BY id
         OFFSET (a.id / 10) %% (SELECT count(*) FROM org_unit WHERE kind = 'district') LIMIT 1),
     date '2024-01-01', now(), now(), %(clerk)s, ''
-FROM assets_asset a WHERE a.id %% 10 < 4;
+FROM assets_asset a WHERE a.id %% 10 < 4
+    """,
+    """
 INSERT INTO assets_handoveritem (handover_id, asset_id, condition, accessories, state, accepted_at, substitute,
     dispute_reason)
 SELECT h.id, split_part(h.number, '/', 2)::bigint, 'good', '', 'accepted', now(), false, ''
-FROM assets_handover h WHERE h.number LIKE 'BM/%%';
+FROM assets_handover h WHERE h.number LIKE 'BM/%%'
+    """,
+    """
 INSERT INTO assets_custody (asset_id, unit_id, since, began_by_id)
 SELECT i.asset_id, h.recipient_unit_id, h.handed_over_on, i.id
-FROM assets_handoveritem i JOIN assets_handover h ON h.id = i.handover_id;
-"""
+FROM assets_handoveritem i JOIN assets_handover h ON h.id = i.handover_id
+    """,
+)
 
 
 def address() -> str:
@@ -64,7 +70,8 @@ def prepare() -> None:
 def insert(cursor: Any, rows: int, clerk: int) -> None:
     """``rows`` devices of 32.01.DISKOMINFO, four in ten of them accepted in a kecamatan; ``clerk``: a user id."""
     cursor.execute(FILL, {"rows": rows})
-    cursor.execute(ISSUE, {"clerk": clerk})
+    for statement in ISSUE:
+        cursor.execute(statement, {"clerk": clerk})
     cursor.execute("ANALYZE")
 
 

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.server import Server, running
 
 
+TESTS = Path(__file__).parent
+# Left out by `make fast`: real servers, browsers and LibreOffice, walks over every route, whole sample districts.
+SLOW = (
+    "api/test_admin_reach.py", "api/test_exports.py", "api/test_leaks.py", "api/test_lists.py", "api/test_main_job.py",
+    "api/test_matrix.py", "api/test_one_event.py", "api/test_plans.py", "api/test_schema.py", "api/test_writes.py",
+    "backoffice", "browser", "config/test_environment.py", "config/test_production.py", "core/test_backup.py",
+    "core/test_guards.py", "core/test_health.py", "core/test_jobs.py", "core/test_server.py", "demo",
+    "documents/test_exports.py", "documents/test_office.py", "journeys",
+    "requests_app/test_refusals_leave_nothing.py", "requests_app/test_worklists.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.server)
+        place = item.path.relative_to(TESTS).as_posix()
+        if place.startswith(SLOW) or "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
