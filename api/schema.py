@@ -142,7 +142,7 @@ class Operation(AutoSchema):
                 **(filters.parameters(spec.filters) if spec.filters else {}),
             }
         if isinstance(view, Resource) and self.method == "GET" and not hasattr(self._handler(), "spec"):
-            found |= {name: {**STRING, "format": "date"} for name in view.extra_parameters}
+            found |= view.extra_parameters
             if spec.many and view.search:
                 found["search"] = {**STRING, "maxLength": filters.MAX_SEARCH}
             if spec.many and issubclass(view.source().model, Registered):

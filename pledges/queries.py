@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any, Self
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db.models import (
@@ -24,7 +24,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least
 
-from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
 from pledges.states import (
@@ -37,15 +36,35 @@ from pledges.states import (
     RevisionKind,
     Status,
 )
+from pledges.status import Known, day_of, instant_of
+
+
+class Moment(NamedTuple):
+    """The day judged, and the instant up to which the register is read (None: now)."""
+
+    day: date
+    known: datetime | None
+
+    @classmethod
+    def of(cls, as_of: date | None, known_at: Known) -> Moment:
+        return cls(day_of(as_of, known_at), instant_of(known_at))
+
+    def recorded(self, rows: QuerySet, column: str = "recorded_at") -> QuerySet:
+        """The rows that were on record then."""
+        return rows if self.known is None else rows.filter(**{f"{column}__lte": self.known})
 
 
 def _rows(model: str) -> Any:
     return apps.get_model("pledges", model)._base_manager
 
 
-def counting_on(day: Any, deliveries: QuerySet) -> QuerySet:
-    """The deliveries that count on ``day`` (a date or an expression)."""
-    return deliveries.filter(Q(counts_until__isnull=True) | Q(counts_until__gt=day), counts_from__lte=day)
+def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
+    """The deliveries that count on ``day`` (a date or an expression; that of ``moment`` when left out)."""
+    day = day or moment.day
+    still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
+    if moment.known is not None:
+        still |= Q(ended_at__gt=moment.known)
+    return moment.recorded(deliveries).filter(still, counts_from__lte=day)
 
 
 def _count(deliveries: QuerySet) -> Coalesce:
@@ -53,10 +72,13 @@ def _count(deliveries: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def lines_with_delivered(lines: QuerySet, as_of: date | None = None) -> QuerySet:
-    """Adds ``delivered``: devices that count for the line on ``as_of`` (today by default)."""
-    mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    return lines.annotate(delivered=_count(counting_on(as_of or clock.today(), mine)))
+def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: Known = None) -> QuerySet:
+    """Adds ``delivered``: devices that count for the line on ``as_of`` (today), as known at ``known_at`` (now)."""
+    return _with_delivered(lines, Moment.of(as_of, known_at))
+
+
+def _with_delivered(lines: QuerySet, moment: Moment) -> QuerySet:
+    return lines.annotate(delivered=_count(counting(moment, _rows("Delivery").filter(line=OuterRef("pk")))))
 
 
 class PledgeQuerySet(ScopedQuerySet):
@@ -69,32 +91,42 @@ class PledgeQuerySet(ScopedQuerySet):
     def published(self) -> Self:
         return self.filter(publication=Publication.PUBLISHED)
 
-    def judged(self, as_of: date | None = None) -> Self:
-        """Adds first_due_on, due_on, promised, delivered, completed_on, revisions, closure_kind, closed_on, status."""
-        day = as_of or clock.today()
-        return self._with_dates(day)._with_deliveries(day)._with_status(day)
+    def on_record(self, known_at: Known) -> Self:
+        """Those the register held then, in the publication they have now; all when ``known_at`` is None."""
+        known = instant_of(known_at)
+        if known is None:
+            return self
+        return self.filter(Q(published_at__isnull=True) | Q(published_at__lte=known), created_at__lte=known)
 
-    def with_status(self, *statuses: str, as_of: date | None = None) -> Self:
-        return self.judged(as_of).filter(status__in=statuses)
+    def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
+        """Adds first_due_on, due_on, promised, delivered, completed_on, revisions, closure_kind, closed_on, status.
 
-    def overdue(self, at: date | None = None) -> Self:
+        ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
+        to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
+        """
+        moment = Moment.of(as_of, known_at)
+        return self.on_record(known_at)._with_dates(moment)._with_deliveries(moment)._with_status(moment.day)
+
+    def with_status(self, *statuses: str, as_of: date | None = None, known_at: Known = None) -> Self:
+        return self.judged(as_of, known_at).filter(status__in=statuses)
+
+    def overdue(self, at: date | None = None, known_at: Known = None) -> Self:
         """Past the deadline in force on ``at``: overdue or long_overdue."""
-        return self.with_status(*Status.PAST_DUE, as_of=at)
+        return self.with_status(*Status.PAST_DUE, as_of=at, known_at=known_at)
 
-    def late(self, at: date | None = None) -> Self:
+    def late(self, at: date | None = None, known_at: Known = None) -> Self:
         """Late in any way: past due, extended beyond the first date, dangling, or taken back past the first date."""
-        day = at or clock.today()
         late = Q(status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING])
-        return self.judged(day).filter(late | Q(status=Status.TAKEN_BACK, first_due_on__lt=day))
+        taken_back = Q(status=Status.TAKEN_BACK, first_due_on__lt=day_of(at, known_at))
+        return self.judged(at, known_at).filter(late | taken_back)
 
-    def _with_dates(self, day: date) -> Self:
-        decided = _rows("DeadlineRevision").filter(
-            pledge=OuterRef("pk"), decision=Decision.APPROVE, effective_on__lte=day
-        )
+    def _with_dates(self, moment: Moment) -> Self:
+        approved = _rows("DeadlineRevision").filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
+        decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at")
         latest = decided.order_by("-effective_on", "-pk")
         correction = latest.filter(kind=RevisionKind.CORRECTION)
         first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "pk")
-        closures = _rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=day)
+        closures = moment.recorded(_rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day))
         number = decided.order_by().values("pledge").annotate(n=Count("pk")).values("n")
         return self.annotate(
             first_due_on=Coalesce(
@@ -110,14 +142,15 @@ class PledgeQuerySet(ScopedQuerySet):
             closed_on=Subquery(closures.values("effective_on")[:1]),
         )
 
-    def _with_deliveries(self, day: date) -> Self:
+    def _with_deliveries(self, moment: Moment) -> Self:
         lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
         promised = lines.values("pledge").annotate(n=Sum("quantity")).values("n")
-        counted = lines_with_delivered(lines, day).annotate(
+        counted = _with_delivered(lines, moment).annotate(
             capped=Least("delivered", "quantity", output_field=IntegerField())
         )
         delivered = counted.values("pledge").annotate(n=Sum("capped")).values("n")
-        so_far = _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=day).order_by()
+        so_far = _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day).order_by()
+        so_far = moment.recorded(so_far)
         ever = so_far.values("line__pledge").annotate(n=Count("pk")).values("n")
         return self.annotate(
             promised=Coalesce(Subquery(promised, output_field=IntegerField()), 0),
@@ -125,7 +158,9 @@ class PledgeQuerySet(ScopedQuerySet):
             ever_delivered=Coalesce(Subquery(ever, output_field=IntegerField()), 0),
         ).annotate(
             completed_on=Case(
-                When(promised__gt=0, ever_delivered__gte=F("promised"), then=Subquery(_first_completion(so_far))),
+                When(
+                    promised__gt=0, ever_delivered__gte=F("promised"), then=Subquery(_first_completion(moment, so_far))
+                ),
                 output_field=DateField(),
             )
         )
@@ -171,9 +206,10 @@ def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
     return Case(*whens, default=Value(default.value), output_field=CharField())
 
 
-def _first_completion(deliveries: QuerySet) -> QuerySet:
+def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
     """The first day on which no line of the pledge was short; candidates are the days on which something came."""
-    on_that_day = counting_on(OuterRef(OuterRef("counts_from")), _rows("Delivery").filter(line=OuterRef("pk")))
+    mine = _rows("Delivery").filter(line=OuterRef("pk"))
+    on_that_day = counting(moment, mine, OuterRef(OuterRef("counts_from")))
     short = (
         _rows("PledgeLine")
         .filter(pledge=OuterRef("line__pledge"))

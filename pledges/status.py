@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import NamedTuple
 
+from core import clock
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -24,6 +26,7 @@ class Revised:
     new_due_on: date
     effective_on: date
     order: int
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,65 @@ class Delivered:
     line: int
     since: date
     until: date | None = None
+    recorded_at: datetime | None = None
+    ended_at: datetime | None = None
 
     def counts_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
 
 
+class Closed(NamedTuple):
+    """The act that closed a pledge."""
+
+    kind: str
+    effective_on: date
+    recorded_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What is stored about one pledge. ``lines``: line id -> promised quantity. ``closure``: (kind, effective_on)."""
+    """What is stored about one pledge. ``lines``: line id -> promised quantity.
+
+    Each row carries the instant it was recorded; None: known ever since.
+    """
 
     made_on_to: date
     original_due_on: date | None
     lines: dict[int, int] = field(default_factory=dict)
     revisions: tuple[Revised, ...] = ()
     deliveries: tuple[Delivered, ...] = ()
-    closure: tuple[str, date] | None = None
+    closure: Closed | None = None
+
+    def known(self, at: datetime) -> Facts:
+        """What of this was on record at an instant. A count whose end was recorded later had not ended then."""
+        return replace(
+            self,
+            revisions=tuple(each for each in self.revisions if _by(each.recorded_at, at)),
+            deliveries=tuple(
+                each if each.until is None or _by(each.ended_at, at) else replace(each, until=None)
+                for each in self.deliveries
+                if _by(each.recorded_at, at)
+            ),
+            closure=self.closure if self.closure and _by(self.closure.recorded_at, at) else None,
+        )
+
+
+def _by(recorded_at: datetime | None, at: datetime) -> bool:
+    return recorded_at is None or recorded_at <= at
+
+
+Known = date | datetime | None
+
+
+def instant_of(known_at: Known) -> datetime | None:
+    """The instant up to which knowledge reaches; a bare day means its end, local time."""
+    return known_at if known_at is None or isinstance(known_at, datetime) else clock.end_of(known_at)
+
+
+def day_of(as_of: date | None, known_at: Known) -> date:
+    """The day judged: ``as_of``, else that of ``known_at`` while it is past, else today."""
+    known = instant_of(known_at)
+    return as_of or clock.local_date(min(known, clock.now()) if known else clock.now())
 
 
 @dataclass(frozen=True)
@@ -83,8 +130,14 @@ def is_late(status: str, days_late_original: int) -> bool:
     return status in Status.PAST_DUE or status in (Status.EXTENDED, Status.DANGLING)
 
 
-def judge(facts: Facts, as_of: date) -> Judgement:
-    """The status of a pledge on local day ``as_of`` and everything shown beside it (pledges.md, first match wins)."""
+def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
+    """The status of a pledge on local day ``as_of`` and everything shown beside it (pledges.md, first match wins).
+
+    ``as_of`` goes by the days on which things took effect, with today's knowledge; ``known_at`` (an instant, or a day
+    up to its end) also drops every row recorded after it.
+    """
+    known = instant_of(known_at)
+    facts = facts.known(known) if known else facts
     in_effect = sorted((r for r in facts.revisions if r.effective_on <= as_of), key=lambda r: (r.effective_on, r.order))
     first_due = _first_due(facts.original_due_on, in_effect)
     due = in_effect[-1].new_due_on if in_effect else first_due
@@ -93,9 +146,9 @@ def judge(facts: Facts, as_of: date) -> Judgement:
     promised = sum(facts.lines.values())
     complete = promised > 0 and delivered == promised
     completed_on = first_completion(facts, as_of)
-    closure = facts.closure if facts.closure and facts.closure[1] <= as_of else None
-    status = _status(facts, as_of, closure[0] if closure else None, complete, completed_on, first_due, due)
-    stopped_on = closure[1] if closure else completed_on if complete and completed_on else as_of
+    closure = facts.closure if facts.closure and facts.closure.effective_on <= as_of else None
+    status = _status(facts, as_of, closure.kind if closure else None, complete, completed_on, first_due, due)
+    stopped_on = closure.effective_on if closure else completed_on if complete and completed_on else as_of
     return Judgement(
         status=status,
         first_due_on=first_due,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Act
-from api.fields import Code, Day, Input, ReasonRequired, Related, Text, Whole, parse_day
+from api.fields import Code, Day, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
 from api.filters import (
     EXACT,
     RANGE,
@@ -27,6 +27,7 @@ from api.filters import (
     Filters,
     FlagFilter,
     IdFilter,
+    InstantField,
     ListFilter,
     TextFilter,
 )
@@ -47,7 +48,7 @@ from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.rules import REVISION_VERBS, VERBS, may_draft
 from pledges.states import Basis, ClosureKind, Decision, Publication, RevisionKind, Status, Strength
-from pledges.status import days_past
+from pledges.status import Known, day_of, days_past
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 
@@ -118,7 +119,7 @@ LINE = Shape(
 )
 
 
-def _full(as_of: date | None = None) -> Shape:
+def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
     return ROW.extend(
         "PledgeDetail",
         occasion=shapes.text("occasion"),
@@ -126,10 +127,25 @@ def _full(as_of: date | None = None) -> Shape:
         budget_ref=shapes.text("budget_ref"),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
         lines=Many(
-            LINE, lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of), "pledge_id", key=as_of
+            LINE,
+            lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at),
+            "pledge_id",
+            key=(as_of, known_at),
         ),
         actions=ACTIONS,
     )
+
+
+def _known_at(params: Any) -> datetime | None:
+    """The instant that ``known_at`` names, a day by its end; None when it is not given. 400 otherwise."""
+    given = params.get("known_at")
+    if not given:
+        return None
+    day = parse_day(given)
+    instant = clock.end_of(day) if day else parse_instant(given)
+    if instant is None:
+        raise Invalid(Fault("known_at", "invalid", InstantField.complaint))
+    return instant
 
 
 class _OverdueFilter(FlagFilter):
@@ -138,8 +154,9 @@ class _OverdueFilter(FlagFilter):
     def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
         if value is None:
             return queryset
-        as_of = parse_day(self.parent.data.get("as_of", ""))
-        named = getattr(Pledge.objects.all(), self.field_name)(as_of).values("pk")
+        params = self.parent.data
+        judged = getattr(Pledge.objects.all(), self.field_name)
+        named = judged(parse_day(params.get("as_of", "")), _known_at(params)).values("pk")
         return queryset.filter(pk__in=named) if value else queryset.exclude(pk__in=named)
 
 
@@ -217,7 +234,8 @@ def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
 
 
 class Pledges(Told, Resource):
-    """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge."""
+    """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge; ``known_at``
+    leaves out what was recorded after an instant, or after the end of a day."""
 
     path = "pledges"
     row, filters = ROW, PledgeFilters
@@ -228,35 +246,46 @@ class Pledges(Told, Resource):
     }  # fmt: skip
     default_ordering = "-id"
     search = ("number", "title", "quote", "office__name")
-    extra_parameters = ("as_of",)
+    extra_parameters = {
+        "as_of": shapes.DATE,
+        "known_at": {"anyOf": [shapes.DATE, {"type": "string", "format": "date-time"}]},
+    }
     related = ("responsible_unit",)
     permits = VERBS
 
     def source(self) -> Any:
         return Pledge.objects.all()
 
+    def visible(self) -> QuerySet:
+        return super().visible().on_record(self.known_at)  # type: ignore[attr-defined]
+
+    @cached_property
+    def known_at(self) -> datetime | None:
+        return _known_at(self.request.query_params)
+
     @cached_property
     def as_of(self) -> date:
         given = self.request.query_params.get("as_of")
-        day = parse_day(given) if given else clock.today()
+        day = parse_day(given) if given else day_of(None, self.known_at)
         if day is None:
             raise Invalid(Fault("as_of", "invalid", DayField.complaint))
         return day
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.judged(self.as_of).annotate(as_of=Value(self.as_of, output_field=DateField()))
+        judged = queryset.judged(self.as_of, self.known_at)
+        return judged.annotate(as_of=Value(self.as_of, output_field=DateField()))
 
     def depends_on(self) -> Hashable:
-        return self.as_of, super().depends_on()
+        return self.as_of, self.known_at, super().depends_on()
 
     def shape_of_one(self) -> Shape:
-        return _full(self.as_of)
+        return _full(self.as_of, self.known_at)
 
     def finish(self, rows: list[Row]) -> None:
         for row in rows:
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
-                row["was_taken_back"] = judgement_of(pledge, self.as_of).was_taken_back
+                row["was_taken_back"] = judgement_of(pledge, self.as_of, self.known_at).was_taken_back
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Delete one's own draft. What has been published can only be superseded."""

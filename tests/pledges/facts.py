@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from assets.models import Asset, Handover, HandoverItem
 from core import clock
 from pledges.models import Closure, DeadlineRevision, Delivery, Pledge, PledgeLine
 from pledges.status import Facts
 from tests.base import Cast
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
@@ -18,6 +20,7 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
         made_on_to=facts.made_on_to, basis="minutes", original_due_on=facts.original_due_on,
         responsible_unit=cast.diskominfo, publication="published", recorded_by=cast.verifier,
         number=f"JJ-{Pledge.objects.count()}",
+        created_at=LONG_AGO, published_at=LONG_AGO,
     )  # fmt: skip
     ids = {
         line: PledgeLine.objects.create(pledge=pledge, unit=cast.kemang, family=cast.hp.family, quantity=quantity).pk
@@ -26,11 +29,14 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
     for revision in sorted(facts.revisions, key=lambda each: each.order):
         DeadlineRevision.objects.create(
             pledge=pledge, kind=revision.kind, new_due_on=revision.new_due_on, effective_on=revision.effective_on,
-            reason="x", asked_by=cast.verifier, decided_by=cast.decider, decided_at=clock.now(), decision="approve",
+            reason="x", asked_by=cast.verifier, decided_by=cast.decider, decision="approve",
+            decided_at=revision.recorded_at or clock.now(),
         )  # fmt: skip
     if facts.closure:
-        kind, effective_on = facts.closure
-        Closure.objects.create(pledge=pledge, kind=kind, effective_on=effective_on, reason="x", closed_by=cast.decider)
+        Closure.objects.create(
+            pledge=pledge, reason="x", closed_by=cast.decider, kind=facts.closure.kind,
+            effective_on=facts.closure.effective_on, recorded_at=facts.closure.recorded_at or clock.now(),
+        )  # fmt: skip
     put_deliveries(cast, facts, ids)
     return pledge, ids
 
@@ -48,6 +54,9 @@ def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
         HandoverItem(handover=handover, asset=asset, condition="good", state="accepted") for asset in assets
     )
     Delivery.objects.bulk_create(
-        Delivery(line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until)
+        Delivery(
+            line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until,
+            recorded_at=each.recorded_at or clock.now(), ended_at=each.ended_at,
+        )
         for each, item in zip(facts.deliveries, items, strict=True)
-    )
+    )  # fmt: skip
