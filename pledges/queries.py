@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, NullIf
 
 from core.scoping import ScopedQuerySet
 from org.rules import reach
@@ -64,21 +64,51 @@ def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
     still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
     if moment.known is not None:
         still |= Q(ended_at__gt=moment.known)
-    return moment.recorded(deliveries).filter(still, counts_from__lte=day)
+    return _seen(moment, deliveries).filter(still, counts_from__lte=day)
 
 
-def _count(deliveries: QuerySet) -> Coalesce:
-    counted = deliveries.order_by().values("line").annotate(n=Count("pk")).values("n")
+def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
+    """On record, and not from a merge still to come."""
+    return moment.recorded(deliveries).filter(Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day))
+
+
+def _number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(n=number).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def _count(deliveries: QuerySet) -> Coalesce:
+    return _number_of(deliveries, "line", Count("pk"))
+
+
+def in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
+    """The lines in effect on ``day``, with ``promised``: their quantity less what later lines took over by then."""
+    taken = _in_effect(moment, _rows("PledgeLine").filter(taken_from=OuterRef("pk")), _outer(day))
+    promised = F("quantity") - _number_of(taken, "taken_from", Sum("quantity"))
+    return _in_effect(moment, lines, day).annotate(promised=promised)
+
+
+def _in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
+    known = Q() if moment.known is None else Q(recorded_at__isnull=True) | Q(recorded_at__lte=moment.known)
+    return lines.filter(known, Q(effective_on__isnull=True) | Q(effective_on__lte=day or moment.day))
+
+
+def _outer(day: Any) -> Any:
+    """``day`` as a query one level further in names it."""
+    return OuterRef(day) if isinstance(day, OuterRef) else day
+
+
 def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: Known = None) -> QuerySet:
-    """Adds ``delivered``: devices that count for the line on ``as_of`` (today), as known at ``known_at`` (now)."""
+    """The lines in effect on ``as_of`` (today), as known at ``known_at`` (now), with what they owe and have.
+
+    ``promised``: devices owed in all; ``delivered``: devices that count.
+    """
     return _with_delivered(lines, Moment.of(as_of, known_at))
 
 
 def _with_delivered(lines: QuerySet, moment: Moment) -> QuerySet:
-    return lines.annotate(delivered=_count(counting(moment, _rows("Delivery").filter(line=OuterRef("pk")))))
+    mine = _rows("Delivery").filter(line=OuterRef("pk"))
+    return in_effect(moment, lines).annotate(delivered=_count(counting(moment, mine)))
 
 
 class PledgeQuerySet(ScopedQuerySet):
@@ -99,13 +129,12 @@ class PledgeQuerySet(ScopedQuerySet):
         return self.filter(Q(published_at__isnull=True) | Q(published_at__lte=known), created_at__lte=known)
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
-        """Adds first_due_on, due_on, promised, delivered, completed_on, revisions, closure_kind, closed_on, status.
-
+        """
         ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
         """
         moment = Moment.of(as_of, known_at)
-        return self.on_record(known_at)._with_dates(moment)._with_deliveries(moment)._with_status(moment.day)
+        return self.on_record(known_at)._with_dates(moment)._with_deliveries(moment)._with_status(moment)
 
     def with_status(self, *statuses: str, as_of: date | None = None, known_at: Known = None) -> Self:
         return self.judged(as_of, known_at).filter(status__in=statuses)
@@ -127,60 +156,63 @@ class PledgeQuerySet(ScopedQuerySet):
         correction = latest.filter(kind=RevisionKind.CORRECTION)
         first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "pk")
         closures = moment.recorded(_rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day))
-        number = decided.order_by().values("pledge").annotate(n=Count("pk")).values("n")
+        own = Coalesce(
+            Subquery(correction.values("new_due_on")[:1]),
+            F("original_due_on"),
+            Subquery(first_set.values("new_due_on")[:1]),
+            output_field=DateField(),
+        )
+        pooled = _pooled(moment)
+        said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
         return self.annotate(
-            first_due_on=Coalesce(
-                Subquery(correction.values("new_due_on")[:1]),
-                F("original_due_on"),
-                Subquery(first_set.values("new_due_on")[:1]),
-                output_field=DateField(),
-            )
+            said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
+            first_due_on=_earlier(own, Subquery(_dates_pooled(moment, pooled).values("first_due_on")[:1])),
         ).annotate(
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
-            revisions=Coalesce(Subquery(number, output_field=IntegerField()), 0),
+            revisions=_number_of(decided, "pledge", Count("pk")),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
         )
 
     def _with_deliveries(self, moment: Moment) -> Self:
         lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-        promised = lines.values("pledge").annotate(n=Sum("quantity")).values("n")
         counted = _with_delivered(lines, moment).annotate(
-            capped=Least("delivered", "quantity", output_field=IntegerField())
+            capped=Least("delivered", "promised", output_field=IntegerField())
         )
-        delivered = counted.values("pledge").annotate(n=Sum("capped")).values("n")
-        so_far = _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day).order_by()
-        so_far = moment.recorded(so_far)
-        ever = so_far.values("line__pledge").annotate(n=Count("pk")).values("n")
+        so_far = _seen(moment, _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
-            promised=Coalesce(Subquery(promised, output_field=IntegerField()), 0),
-            delivered=Coalesce(Subquery(delivered, output_field=IntegerField()), 0),
-            ever_delivered=Coalesce(Subquery(ever, output_field=IntegerField()), 0),
+            promised=_number_of(_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
+            delivered=_number_of(counted, "pledge", Sum("capped")),
+            ever_delivered=_number_of(so_far, "line__pledge", Count("pk")),
         ).annotate(
             completed_on=Case(
                 When(
-                    promised__gt=0, ever_delivered__gte=F("promised"), then=Subquery(_first_completion(moment, so_far))
+                    promised__gt=0,
+                    ever_delivered__gte=F("promised"),
+                    then=Subquery(_first_completion(moment, so_far.order_by())),
                 ),
                 output_field=DateField(),
             )
         )
 
-    def _with_status(self, day: date) -> Self:
+    def _with_status(self, moment: Moment) -> Self:
         """The rule in nested cases: every annotation is a subquery, and each mention of it is computed anew."""
+        day = moment.day
 
         def before(days: int) -> date:
             return day - timedelta(days=days)
 
+        originally = _pooled(moment).filter(dated_originally=True)
         kept = _first_of(
             (Q(delivered__lt=F("promised")), Status.TAKEN_BACK),
             (Q(first_due_on__isnull=True), Status.KEPT_UNDATED),
             (Q(completed_on__gt=F("first_due_on")), Status.KEPT_LATE),
-            (Q(original_due_on__isnull=False), Status.KEPT_ON_TIME),
+            (Q(original_due_on__isnull=False) | Exists(originally), Status.KEPT_ON_TIME),
             default=Status.KEPT_ON_LATE_DATE,
         )
         undated = _first_of(
-            (Q(made_on_to__lt=before(DANGLING_AFTER_DAYS)), Status.DANGLING),
-            (Q(made_on_to__lt=before(NEEDS_DEADLINE_AFTER_DAYS)), Status.NEEDS_DEADLINE),
+            (Q(said_on__lt=before(DANGLING_AFTER_DAYS)), Status.DANGLING),
+            (Q(said_on__lt=before(NEEDS_DEADLINE_AFTER_DAYS)), Status.NEEDS_DEADLINE),
             default=Status.UNDATED,
         )
         dated = _first_of(
@@ -206,16 +238,40 @@ def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
     return Case(*whens, default=Value(default.value), output_field=CharField())
 
 
-def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """The first day on which no line of the pledge was short; candidates are the days on which something came."""
-    mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    on_that_day = counting(moment, mine, OuterRef(OuterRef("counts_from")))
-    short = (
-        _rows("PledgeLine")
-        .filter(pledge=OuterRef("line__pledge"))
-        .annotate(then_delivered=_count(on_that_day))
-        .filter(then_delivered__lt=F("quantity"))
+def _pooled(moment: Moment) -> QuerySet:
+    """The closures by which other pledges were merged into this one."""
+    return moment.recorded(_rows("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day))
+
+
+def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:
+    """Those with a first date that no correction of this pledge has replaced since, earliest first."""
+    corrections = _rows("DeadlineRevision").filter(
+        pledge=OuterRef("merged_into"),
+        kind=RevisionKind.CORRECTION,
+        decision=Decision.APPROVE,
+        effective_on__lte=moment.day,
+        decided_at__gte=OuterRef("recorded_at"),
     )
+    dated = pooled.filter(~Exists(moment.recorded(corrections, "decided_at")), first_due_on__isnull=False)
+    return dated.order_by("first_due_on")
+
+
+def _earlier(one: Any, other: Any) -> NullIf:
+    """The earlier of two days of which either may be missing, where the databases' own functions disagree."""
+    never = Value(date.max, output_field=DateField())
+    return NullIf(Least(Coalesce(one, never), Coalesce(other, never), output_field=DateField()), never)
+
+
+def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
+    """The first day on which no line of the pledge was short; candidates are the days on which something came.
+
+    A line that takes over from another is short on the day it takes effect, so no other day can be the first.
+    """
+    mine = _rows("Delivery").filter(line=OuterRef("pk"))
+    then = OuterRef("counts_from")
+    lines = in_effect(moment, _rows("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
+    on_that_day = counting(moment, mine, OuterRef(then))
+    short = lines.annotate(then_delivered=_count(on_that_day)).filter(then_delivered__lt=F("promised"))
     return deliveries.filter(~Exists(short)).order_by("counts_from").values("counts_from")[:1]
 
 
@@ -232,4 +288,4 @@ def open_lines_for(unit: Any, device_type: Any) -> QuerySet:
         pledge__closures__isnull=True,
         unit__code__in=codes,
     )
-    return lines_with_delivered(lines).filter(delivered__lt=F("quantity")).order_by("pledge__made_on_to", "pk")
+    return lines_with_delivered(lines).filter(delivered__lt=F("promised")).order_by("pledge__made_on_to", "pk")

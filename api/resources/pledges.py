@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Act
-from api.fields import Code, Day, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
+from api.fields import Code, Day, Document, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
 from api.filters import (
     EXACT,
     RANGE,
@@ -42,12 +42,12 @@ from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
-from pledges import deadlines, pledging
+from pledges import closures, deadlines, pledging
 from pledges.models import DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.rules import REVISION_VERBS, VERBS, may_draft
-from pledges.states import Basis, ClosureKind, Decision, Publication, RevisionKind, Status, Strength
+from pledges.states import Basis, ClosureKind, Decision, Excuse, Publication, RevisionKind, Status, Strength
 from pledges.status import Known, day_of, days_past
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
@@ -229,6 +229,20 @@ class PledgeInput(Input):
     lines = PledgeLineInput(many=True, required=False, max_length=1000)
 
 
+class Closing(ReasonRequired):
+    asked_by = Related(Unit, required=False, allow_null=True)
+    document = Document(required=False, allow_null=True)
+
+
+class Excusing(Closing):
+    reason = Code(choices=Excuse.choices)
+    explanation = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class Merging(Closing):
+    into = Related(Pledge)
+
+
 def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
@@ -299,7 +313,9 @@ class Pledges(Told, Resource):
     submit = verb("submit", pledging.submit, VERBS)
     publish = verb("publish", pledging.publish, VERBS)
     reject = verb("reject", pledging.reject, VERBS, input=ReasonRequired)
-    withdraw = verb("withdraw", pledging.withdraw, VERBS, input=ReasonRequired)
+    withdraw = verb("withdraw", closures.withdraw, VERBS, input=Closing)
+    excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
+    merge = verb("merge", closures.merge, VERBS, input=Merging)
 
 
 REVISION = Shape(

@@ -23,7 +23,7 @@ from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models import Unit
 from org.models.units import subtree
-from pledges import deadlines, pledging, rules
+from pledges import closures, deadlines, pledging, rules
 from pledges.models import DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
@@ -208,7 +208,7 @@ class PledgeAdmin(BaseAdmin):
             _("Cabut"),
             _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
             _("Janji dicabut."),
-            pledging.withdraw,
+            closures.withdraw,
             ReasonForm,
             DANGER,
         ),

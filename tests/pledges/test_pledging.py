@@ -11,7 +11,7 @@ import pytest
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.permits import actions, may
 from org.models import Role, User
-from pledges import deadlines, pledging
+from pledges import closures, deadlines, pledging
 from pledges.models import Closure, Pledge
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
@@ -161,24 +161,24 @@ def test_nobody_publishes_or_rejects_what_they_recorded_or_submitted(cast: Cast,
 def test_withdrawing_is_one_event_with_its_reason_and_happens_once(cast: Cast) -> None:
     pledge = a_pledge(cast)
     with one_event("pledge.withdrawn", by=cast.decider, role="decider") as written:
-        pledging.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
+        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
     assert (written.changes, written.reason) == ({"closure": [None, "withdrawn"]}, "Anggaran dipotong")
     with refused(Conflict, "illegal_transition"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="lagi")
+        closures.withdraw(pledge, actor=cast.decider, reason="lagi")
     assert Closure.objects.count() == 1
 
 
 def test_withdrawing_needs_a_reason(cast: Cast) -> None:
     pledge = a_pledge(cast)
     with invalid("reason"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="")
+        closures.withdraw(pledge, actor=cast.decider, reason="")
 
 
 def test_a_kept_pledge_is_not_withdrawn(cast: Cast) -> None:
     pledge = a_pledge(cast)
     delivered(cast, pledge_line=pledge.lines.get())
     with refused(Conflict, "illegal_transition"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="x")
+        closures.withdraw(pledge, actor=cast.decider, reason="x")
 
 
 # ---- every verb in every state, by everybody
@@ -191,7 +191,7 @@ def pledge_in(cast: Cast, state: str) -> Pledge:
         "rejected": lambda: pledging.reject(pledge_in(cast, "submitted"), actor=cast.publisher, reason="x"),
         "published": lambda: pledging.publish(pledge_in(cast, "submitted"), actor=cast.publisher),
         "kept": lambda: kept(cast, pledge_in(cast, "published")),
-        "withdrawn": lambda: pledging.withdraw(pledge_in(cast, "published"), actor=cast.decider, reason="x"),
+        "withdrawn": lambda: closures.withdraw(pledge_in(cast, "published"), actor=cast.decider, reason="x"),
     }
     return again(makers[state]())
 
@@ -208,7 +208,7 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
         "submit": lambda: pledging.submit(pledge, actor=by),
         "publish": lambda: pledging.publish(pledge, actor=by),
         "reject": lambda: pledging.reject(pledge, actor=by, reason="x"),
-        "withdraw": lambda: pledging.withdraw(pledge, actor=by, reason="x"),
+        "withdraw": lambda: closures.withdraw(pledge, actor=by, reason="x"),
         "ask-revision": lambda: deadlines.ask(
             pledge, kind="first_set", new_due_on=day("2026-12-31"), reason="x", actor=by
         ),

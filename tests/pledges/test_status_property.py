@@ -14,34 +14,60 @@ from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind
-from pledges.status import Closed, Delivered, Facts, Revised, judge
+from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 
 START = date(2024, 1, 1)
 DAYS = st.integers(0, 400).map(lambda n: START + timedelta(days=n))
+EARLIER = st.integers(-400, 0).map(lambda n: START + timedelta(days=n))
 INSTANTS = DAYS.map(lambda day: clock.start_of(day) + timedelta(hours=12))
 
 
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    """Any history: lines, deliveries that came and went, revisions of every kind, a closure."""
+    """Any history: lines said or added, deliveries that came and went, revisions of every kind, merges, a closure."""
     lines = dict(enumerate(draw(st.lists(st.integers(1, 3), max_size=3))))
+    added = draw(additions(lines))
+    since_when = dict.fromkeys(lines, START) | {each.line: each.effective_on for each in added}
+    known_when = {each.line: each.recorded_at for each in added}
     count = draw(st.integers(0, 3))
     revisions = tuple(
         Revised(draw(st.sampled_from(RevisionKind.values)), draw(DAYS), draw(DAYS), order, draw(INSTANTS))
         for order in range(count)
     )
     deliveries = []
-    for _ in range(draw(st.integers(0, 6)) if lines else 0):
-        since = draw(DAYS)
+    for _ in range(draw(st.integers(0, 6)) if since_when else 0):
+        line = draw(st.sampled_from(sorted(since_when)))
+        since = max(draw(DAYS), since_when[line])
         gone = draw(st.none() | st.integers(0, 200))
         until = None if gone is None else since + timedelta(days=gone)
         ended_at = draw(INSTANTS) if until else None
-        deliveries.append(Delivered(draw(st.sampled_from(sorted(lines))), since, until, draw(INSTANTS), ended_at))
+        recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
+        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
     closure = draw(st.none() | st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS))
+    pooled = draw(st.lists(st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), DAYS, INSTANTS), max_size=2))
     original = draw(st.none() | DAYS)
-    return Facts(START, original, lines, revisions, tuple(deliveries), closure)
+    return Facts(START, original, lines, revisions, tuple(deliveries), closure, tuple(added), tuple(pooled))
+
+
+@st.composite
+def additions(draw: st.DrawFn, lines: dict[int, int]) -> list[Added]:
+    """Lines that came later: to a pledge without any, or taken over from a line that still has as much."""
+    left, since, known = dict(lines), dict.fromkeys(lines, START), dict.fromkeys(lines, clock.start_of(START))
+    found: list[Added] = []
+    for line in range(10, 10 + draw(st.integers(0, 2))):
+        source = draw(st.sampled_from(sorted(left))) if left else None
+        if source is not None and not left[source]:
+            continue
+        quantity = draw(st.integers(1, left[source] if source is not None else 3))
+        day, instant = draw(DAYS), draw(INSTANTS)
+        if source is not None:
+            left[source] -= quantity
+            day, instant = max(day, since[source]), max(instant, known[source])
+        left[line], since[line], known[line] = quantity, day, instant
+        found.append(Added(line, quantity, day, source, instant))
+    return found
 
 
 def edges(history: Facts) -> list[date]:
@@ -53,6 +79,8 @@ def edges(history: Facts) -> list[date]:
     days |= {each.effective_on for each in history.revisions}
     days |= {day for each in history.deliveries for day in (each.since, each.until) if day}
     days |= {history.closure.effective_on} if history.closure else set()
+    days |= {each.effective_on for each in (*history.added, *history.pooled)}
+    days |= {each.first_due_on for each in history.pooled if each.first_due_on}
     return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
 
 
@@ -93,9 +121,13 @@ def renamed(history: Facts, ids: dict[int, int], pledge: Pledge) -> Facts:
         replace(each, order=pk)
         for each, pk in zip(sorted(history.revisions, key=lambda each: each.order), sorted(order), strict=True)
     )
-    deliveries = tuple(replace(each, line=ids[each.line]) for each in history.deliveries)
-    lines = {ids[line]: quantity for line, quantity in history.lines.items()}
-    return Facts(history.made_on_to, history.original_due_on, lines, revisions, deliveries, history.closure)
+    return replace(
+        history,
+        lines={ids[line]: quantity for line, quantity in history.lines.items()},
+        revisions=revisions,
+        deliveries=tuple(replace(each, line=ids[each.line]) for each in history.deliveries),
+        added=tuple(replace(each, line=ids[each.line], taken_from=ids.get(each.taken_from)) for each in history.added),
+    )
 
 
 @given(history=facts(), when=DAYS)
@@ -105,7 +137,7 @@ def test_a_judgement_never_contradicts_itself(history: Facts, when: date) -> Non
     assert found.outstanding == found.promised - found.delivered
     assert min(found.days_late, found.days_late_original, found.age_days) >= 0
     assert not (found.late and found.status in ("on_track", "due_soon", "kept_on_time", "undated"))
-    if not history.lines:
+    if not history.lines and not history.added:
         assert found.completed_on is None
     if found.status in ("kept_on_time", "kept_on_late_date"):
         assert found.days_late_original == 0
@@ -114,12 +146,14 @@ def test_a_judgement_never_contradicts_itself(history: Facts, when: date) -> Non
 @given(history=facts(), when=DAYS, later=st.integers(1, 200))
 def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when: date, later: int) -> None:
     after = when + timedelta(days=later)
-    more = Facts(
-        history.made_on_to, history.original_due_on, history.lines,
-        (*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
-        (*history.deliveries, *(Delivered(line, after) for line in history.lines)),
-        history.closure or Closed("withdrawn", after),
-    )  # fmt: skip
+    more = replace(
+        history,
+        revisions=(*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
+        deliveries=(*history.deliveries, *(Delivered(line, after) for line in history.lines)),
+        closure=history.closure or Closed("withdrawn", after),
+        pooled=(*history.pooled, Pooled(date(2020, 1, 1), date(2020, 1, 2), True, after)),
+        added=(*history.added, Added(99, 1, after)),
+    )
     assert judge(more, when) == judge(history, when)
 
 
