@@ -1,7 +1,8 @@
 """When a device counts for a pledge: steps without events, called by ``requests_app.fulfilment``.
 
 A device counts when it was handed over by an ``issue`` to the line's unit or below and that unit accepted it. It counts
-from the day of handover if that was recorded within 14 days, else from the day it was recorded.
+from the day of handover if that was recorded within 14 days, else from the day it was recorded; while an installation
+still enters its archive, from the day of a signed paper that a second person checked.
 """
 
 from __future__ import annotations

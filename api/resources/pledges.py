@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
-from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,12 +41,12 @@ from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
-from pledges import closures, deadlines, pledging
-from pledges.models import DeadlineRevision, Pledge, PledgeLine
+from pledges import closures, pledging
+from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.rules import REVISION_VERBS, VERBS, may_draft
-from pledges.states import Basis, ClosureKind, Decision, Excuse, Publication, RevisionKind, Status, Strength
+from pledges.rules import VERBS, may_draft
+from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Strength
 from pledges.status import Known, day_of, days_past
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
@@ -60,6 +59,28 @@ def _stopped_on(closed_on: date | None, completed_on: date | None, promised: int
 
 def _days_late(due_column: str) -> Field:
     return Field((due_column, *_STOPPED), shapes.INTEGER, lambda _base, due, *stop: days_past(due, _stopped_on(*stop)))
+
+
+_CLOSURE = (
+    "closure_kind", "closed_on", "closures__excuse", "closures__reason", "closures__asked_by_id",
+    "closures__asked_by__code", "closures__asked_by__name", "closures__merged_into_id", "closures__merged_into__number",
+    "closures__merged_into__title",
+)  # fmt: skip
+
+
+def _closure(base: str, kind: str | None, on: date, excuse: str, reason: str, *who: Any) -> Row | None:
+    """The act that closed the pledge, as known; of an excuse ``reason`` is the code on the closed list."""
+    if kind is None:
+        return None
+    asked_by, code, name, into, number, title = who
+    return {
+        "kind": kind,
+        "reason": excuse or reason,
+        "explanation": reason if excuse else "",
+        "effective_on": on,
+        "asked_by": {"id": asked_by, "url": f"{base}units/{asked_by}/", "code": code, "name": name},
+        "merged_into": {"id": into, "url": f"{base}pledges/{into}/", "number": number, "name": title} if into else None,
+    }
 
 
 ROW = Shape(
@@ -81,9 +102,7 @@ ROW = Shape(
         "status": shapes.code("status", Status.choices),
         "days_late": _days_late("due_on"),
         "days_late_original": _days_late("first_due_on"),
-        "age_days": Field(
-            ("made_on_to", "as_of"), shapes.INTEGER, lambda _base, made, as_of: max(0, (as_of - made).days)
-        ),
+        "age_days": Field(("said_on", "as_of"), shapes.INTEGER, lambda _base, made, as_of: max(0, (as_of - made).days)),
         "promised": shapes.number("promised"),
         "delivered": shapes.number("delivered"),
         "outstanding": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, p, d: max(0, p - d)),
@@ -91,15 +110,19 @@ ROW = Shape(
         "revisions": shapes.number("revisions"),
         "publication": shapes.code("publication", Publication.choices),
         "closure": Field(
-            ("closure_kind", "closed_on"),
+            _CLOSURE,
             {
                 "type": ["object", "null"],
                 "properties": {
                     "kind": {"type": "string", "enum": ClosureKind.values},
+                    "reason": shapes.STRING,
+                    "explanation": shapes.STRING,
                     "effective_on": shapes.DATE,
+                    "asked_by": shapes.LINK,
+                    "merged_into": shapes.nullable(shapes.LINK),
                 },
             },
-            lambda _base, kind, on: {"kind": kind, "effective_on": on} if kind else None,
+            _closure,
         ),
         "responsible_unit": unit("responsible_unit"),
     },
@@ -111,10 +134,12 @@ LINE = Shape(
         "unit": unit(),
         "family": family(),
         "device_type": device_type(),
-        "quantity": shapes.number("quantity"),
+        "quantity": shapes.number("promised"),
         "delivered": shapes.number("delivered"),
-        "outstanding": Field(("quantity", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, q - d)),
-        "surplus": Field(("quantity", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, d - q)),
+        "outstanding": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, q - d)),
+        "surplus": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, d - q)),
+        "effective_on": shapes.day("effective_on"),
+        "taken_from": Field(("taken_from_id",), shapes.nullable(shapes.INTEGER)),
     },
 )
 
@@ -316,81 +341,3 @@ class Pledges(Told, Resource):
     withdraw = verb("withdraw", closures.withdraw, VERBS, input=Closing)
     excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
     merge = verb("merge", closures.merge, VERBS, input=Merging)
-
-
-REVISION = Shape(
-    "DeadlineRevision",
-    {
-        "id": shapes.number("pk"),
-        "url": Field(
-            ("pledge_id", "pk"),
-            {"type": "string", "format": "uri"},
-            lambda base, pledge, pk: f"{base}pledges/{pledge}/deadline-revisions/{pk}/",
-        ),
-        "pledge": shapes.link("pledge", "pledges", number="number", name="title"),
-        "kind": shapes.code("kind", RevisionKind.choices),
-        "new_due_on": shapes.day("new_due_on"),
-        "reason": shapes.text("reason"),
-        "asked_at": shapes.instant("asked_at"),
-        "decision": shapes.code("decision", Decision.choices),
-        "decision_reason": shapes.text("decision_reason"),
-        "decided_at": shapes.instant("decided_at"),
-        "effective_on": shapes.day("effective_on"),
-        "created_at": shapes.instant("created_at"),
-        "updated_at": shapes.instant("updated_at"),
-        "version": shapes.number("version"),
-    },
-)
-
-
-class RevisionInput(Input):
-    kind = Code(choices=RevisionKind.choices)
-    new_due_on = Day()
-    reason = Text(max_length=2000)
-
-
-class RevisionDecision(Input):
-    decision = Code(choices=Decision.choices)
-    reason = Text(required=False, allow_blank=True, max_length=2000, default="")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["decision"] == Decision.REJECT and not attrs["reason"]:
-            raise serializers.ValidationError({"reason": self.fields["reason"].error_messages["required"]}, "required")
-        return attrs
-
-
-class RevisionFilters(Filters):
-    class Meta:
-        model = DeadlineRevision
-        fields = {"id": EXACT, "pledge": RELATION, "kind": EXACT, "decision": EXACT, "new_due_on": RANGE}
-
-
-class DeadlineRevisions(Told, Resource):
-    """New dates for one pledge: asked by one, decided by another."""
-
-    path = r"pledges/(?P<pledge>[^/]+)/deadline-revisions"
-    row, full, filters = REVISION, REVISION.extend("DeadlineRevisionDetail", actions=ACTIONS), RevisionFilters
-    ordering = {"id": "pk", "new_due_on": "new_due_on"}
-    related = ("pledge__responsible_unit",)
-    permits = REVISION_VERBS
-
-    pledge: Pledge | None = None
-
-    def source(self) -> Any:
-        return DeadlineRevision.objects.all()
-
-    def visible(self) -> QuerySet:
-        return DeadlineRevision.objects.filter(pledge=self.pledge)
-
-    def find(self) -> None:
-        parent = Pledges(request=self.request, kwargs={"id": self.kwargs["pledge"]})
-        parent.find()
-        self.pledge = parent.object
-        super().find()
-
-    @property
-    def subject(self) -> Any:
-        return self.object or self.pledge
-
-    create = creating(deadlines.ask, who=VERBS["ask-revision"].who, input=RevisionInput)
-    decide = verb("decide", deadlines.decide, REVISION_VERBS, input=RevisionDecision)
