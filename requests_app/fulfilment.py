@@ -197,7 +197,8 @@ def confirm_return(handover: Handover, *, actor: Any, reason: str = "") -> Hando
 def attach_signed(handover: Handover, *, scan: Attachment, actor: Any, reason: str = "") -> Handover:
     """Attach the signed BAST. By someone other than its recorder it stands for the unit's acceptance in pledges.
 
-    While the archive is being entered (``Installation.archive_open``) such a paper counts from its own date. Writes ``handover.signed``.
+    While the archive is being entered (``Installation.archive_open``) such a paper counts from its own date. Writes
+    ``handover.signed``.
     """
     with writing():
         handover = fresh(handover, "from_unit", "recipient_unit")

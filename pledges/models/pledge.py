@@ -18,6 +18,7 @@ from pledges.queries import PledgeQuerySet
 from pledges.states import Basis, Publication, Strength
 
 if TYPE_CHECKING:
+    from core.models import Attachment
     from pledges.models.closures import Closure
 
 
@@ -99,6 +100,11 @@ class Pledge(Registered):
     def closed(self) -> Closure | None:
         """The act that closed the pledge; None while it is open."""
         return next(iter(self.closures.all()), None)
+
+    @property
+    def closing_document(self) -> Attachment | None:
+        """The paper on which the pledge was closed."""
+        return self.closed.document if self.closed else None
 
     def clean(self) -> None:
         if self.basis == Basis.TESTIMONY and self.publication == Publication.PUBLISHED:
