@@ -27,6 +27,8 @@ LISTS: dict[str, type[Choices]] = {
     "platform": SocialAccount.Platform,
     "pledge_basis": pledges.Basis,
     "pledge_closure": pledges.ClosureKind,
+    "pledge_excuse": pledges.Excuse,
+    "pledge_line_change": pledges.LineChangeKind,
     "pledge_publication": pledges.Publication,
     "pledge_status": pledges.Status,
     "pledge_strength": pledges.Strength,

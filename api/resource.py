@@ -32,7 +32,7 @@ from api.fields import Input, Reason, parse_id, parse_instant, store_files
 from api.models import Token
 from api.parsing import check_parameters, plain
 from api.problems import Invalid
-from api.shapes import Row, Shape
+from api.shapes import Row, Schema, Shape
 from core import clock, files, journal
 from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.models import Registered
@@ -100,7 +100,7 @@ class Resource(ViewSetMixin, Base):
     ordering: ClassVar[dict[str, str]] = {"id": "pk"}
     default_ordering: ClassVar[str] = "id"
     search: ClassVar[tuple[str, ...]] = ()
-    extra_parameters: ClassVar[tuple[str, ...]] = ()
+    extra_parameters: ClassVar[dict[str, Schema]] = {}
     related: ClassVar[tuple[str, ...]] = ()
 
     permits: ClassVar[Permits] = {}

@@ -96,7 +96,7 @@ class Operation(AutoSchema):
         if self.method not in ("POST", "PATCH") or form is Nothing:
             return None
         serializer = form(partial=self.method == "PATCH")
-        media_types = [FORM] if _has_files(serializer) else [JSON]
+        media_types = _media_types(serializer)
         schema = self.resolve_serializer(serializer, "request").ref
         body: Schema = {"content": {each: {"schema": schema} for each in media_types}}
         if self.method == "POST" and any(each.required for each in serializer.fields.values()):
@@ -142,7 +142,7 @@ class Operation(AutoSchema):
                 **(filters.parameters(spec.filters) if spec.filters else {}),
             }
         if isinstance(view, Resource) and self.method == "GET" and not hasattr(self._handler(), "spec"):
-            found |= {name: {**STRING, "format": "date"} for name in view.extra_parameters}
+            found |= view.extra_parameters
             if spec.many and view.search:
                 found["search"] = {**STRING, "maxLength": filters.MAX_SEARCH}
             if spec.many and issubclass(view.source().model, Registered):
@@ -206,9 +206,11 @@ def only_v1(endpoints: list[Any], **kwargs: Any) -> list[Any]:
     return [each for each in endpoints if each[0].startswith("/api/v1/")]
 
 
-def _has_files(serializer: serializers.Serializer) -> bool:
+def _media_types(serializer: serializers.Serializer) -> list[str]:
+    """A form when there is a file to send, JSON when there need not be."""
     fields = [getattr(each, "child", each) for each in serializer.fields.values()]
-    return any(isinstance(each, serializers.FileField) for each in fields)
+    needed = [each.required for each in fields if isinstance(each, serializers.FileField)]
+    return [*([] if any(needed) else [JSON]), *([FORM] if needed else [])]
 
 
 def _comma_separated(schema: Schema) -> Schema:

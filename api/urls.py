@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api import views
-from api.resources import assets, catalogue, handovers, jobs, org, pledges, requests, worklists
+from api.resources import assets, catalogue, handovers, jobs, org, pledge_changes, pledges, requests, worklists
 
 app_name = "api"
 
@@ -26,7 +26,8 @@ for resource in (
     assets.Receipts,
     handovers.Handovers,
     requests.Requests,
-    pledges.DeadlineRevisions,
+    pledge_changes.DeadlineRevisions,
+    pledge_changes.LineChanges,
     pledges.Pledges,
     jobs.Jobs,
     jobs.Exports,

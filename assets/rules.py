@@ -11,7 +11,7 @@ from assets.states import AssetState, HandoverKind, HandoverState
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role, Unit
-from org.rules import belongs_to, holds, require
+from org.rules import belongs_to, four_eyes, holds, require
 
 COMES_BACK = (HandoverKind.RETURN, HandoverKind.RECALL)
 
@@ -104,6 +104,21 @@ def _giver_or_receiver(user: Any, handover: Handover) -> str:
         return _receiver(user, handover)
 
 
+def _holder(user: Any, handover: Handover) -> str:
+    """The unit that had the devices, and not who recorded that they came back."""
+    four_eyes(user, handover.recorded_by_id)
+    if not belongs_to(user, handover.from_unit):
+        raise NotAllowed("not_the_holder", _("Hanya unit yang memegang perangkat yang dapat membenarkannya."))
+    return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=handover.from_unit)
+
+
+def _may_be_confirmed(handover: Handover) -> bool:
+    """A return that the office recorded, until its unit has said yes."""
+    if handover.kind != HandoverKind.RETURN or handover.state == HandoverState.CANCELLED or handover.confirmed_by_id:
+        return False
+    return not belongs_to(handover.recorded_by, handover.from_unit)
+
+
 def _awaits_receipt(handover: Handover) -> bool:
     return handover.state in (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
 
@@ -124,4 +139,5 @@ HANDOVER_VERBS = {
     "dispute": Permit(_receiver, _awaits_receipt),
     "cancel": Permit(_giver, _nothing_accepted),
     "attach-signed": Permit(_giver_or_receiver, _needs_scan),
+    "confirm-return": Permit(_holder, _may_be_confirmed),
 }

@@ -209,7 +209,7 @@ class BaseAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": str(obj),
             "thing": obj,
-            "attached": [(obj._meta.get_field(n).verbose_name, n) for n in self.files if getattr(obj, n)],
+            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
@@ -233,6 +233,9 @@ class BaseAdmin(ModelAdmin):
             raise Http404
         security.log("file_read", user=request.user, path=request.path[:200])
         return download_response(attached)
+
+    def file_label(self, obj: Any, name: str) -> Any:
+        return obj._meta.get_field(name).verbose_name
 
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""

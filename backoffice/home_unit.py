@@ -113,7 +113,7 @@ def _promised_to(units: QuerySet) -> list[dict[str, Any]]:
         {
             "line": line,
             "pledge": pledges[line.pledge_id],
-            "received": min(line.delivered, line.quantity),
+            "received": min(line.delivered, line.promised),
             "badge": status_badge(pledges[line.pledge_id]),
             "late": lateness(pledges[line.pledge_id]),
             "address": address_of(pledges[line.pledge_id]),

@@ -94,6 +94,7 @@ def _office_groups(user: Any) -> list[Item]:
             "separator": True,
             "items": [
                 _item(_("Permintaan tenggat"), "event_repeat", "pledges_deadlinerevision"),
+                _item(_("Perubahan baris janji"), "splitscreen", "pledges_linechange"),
                 _item(_("Laporan kondisi"), "build", "assets_conditionreport"),
                 _item(_("Penerimaan barang"), "inventory_2", "assets_receipt"),
             ],

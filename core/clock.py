@@ -36,6 +36,11 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
 
 
+def end_of(day: date) -> datetime:
+    """The last instant of a local day."""
+    return datetime.combine(day, time.max, tzinfo=timezone.get_default_timezone())
+
+
 @contextmanager
 def frozen(instant: datetime) -> Iterator[None]:
     """Hold the clock at ``instant`` inside the block."""

@@ -14,7 +14,7 @@ from core.transactions import writing
 
 CHANGEABLE = (
     "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
-    "receipt_days", "handover_number", "pledge_noun", "six_day_week",
+    "receipt_days", "handover_number", "pledge_noun", "archive_open", "six_day_week",
 )  # fmt: skip
 
 _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
@@ -23,8 +23,8 @@ _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
 def change_installation(*, actor: Any, role: str, **values: Any) -> Installation:
     """Change settings (``CHANGEABLE``); the caller has asked whether ``actor`` may, as ``role``.
 
-    Refuses a pattern of handover numbers that cannot be filled in. Writes ``installation.changed``; nothing when
-    nothing changes.
+    Refuses a pattern of handover numbers that cannot be filled in, and opening the archive window again. Writes
+    ``installation.changed``; nothing when nothing changes.
     """
     with writing():
         settings = Installation.current()
@@ -35,6 +35,9 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         }
         if not changes:
             return settings
+        if changes.get("archive_open") == [False, True]:
+            detail = _("Masa pencatatan arsip sudah ditutup dan tidak dibuka lagi.")
+            raise DomainError("closed_for_good", detail, field="archive_open")
         for name, (_old, value) in changes.items():
             setattr(settings, name, value)
         settings.full_clean()

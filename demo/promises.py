@@ -11,7 +11,7 @@ from assets.models import Handover
 from core import clock
 from demo.stage import Stage, Story, evenly
 from org.models import Unit
-from pledges import deadlines, pledging
+from pledges import closures, deadlines, pledging
 from pledges.models import Delivery, Pledge, PledgeLine
 from requests_app import fulfilment
 
@@ -221,7 +221,7 @@ def _extension(
 def _withdrawal(stage: Stage) -> Story:
     yield stage.ago(150)
     reason = "Anggaran dipotong pada perubahan APBD; disampaikan dengan surat Sekretaris Daerah"
-    pledging.withdraw(pledge_of(WITHDRAWN), actor=stage.users["sekda"], reason=reason)
+    closures.withdraw(pledge_of(WITHDRAWN), actor=stage.users["sekda"], reason=reason)
 
 
 def _recall(stage: Stage) -> Story:

@@ -103,7 +103,8 @@ def _label(name: str) -> str:
     known = {
         "within": _("wilayah"), "unit__code": _("kode unit"), "unit": _("unit"), "state": _("keadaan"),
         "state__in": _("keadaan"), "status": _("status"), "status__in": _("status"), "search": _("cari"),
-        "as_of": _("keadaan per tanggal"), "overdue": _("lewat tenggat"), "late": _("terlambat"),
+        "as_of": _("keadaan per tanggal"), "known_at": _("sejauh tercatat sampai"),
+        "overdue": _("lewat tenggat"), "late": _("terlambat"),
         "device_type__code": _("jenis perangkat"), "family": _("kelompok"), "condition": _("kondisi"),
     }  # fmt: skip
     return known.get(name, name)

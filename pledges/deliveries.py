@@ -1,20 +1,25 @@
 """When a device counts for a pledge: steps without events, called by ``requests_app.fulfilment``.
 
 A device counts when it was handed over by an ``issue`` to the line's unit or below and that unit accepted it. It counts
-from the day of handover if that was recorded within 14 days, else from the day it was recorded.
+from the day of handover if that was recorded within 14 days, else from the day it was recorded; while an installation
+still enters its archive, from the day of a signed paper that a second person checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F
 
 from assets.models import HandoverItem
 from assets.states import HandoverKind
 from core import clock
 from org.models import Unit
-from pledges.models import Delivery, PledgeLine
-from pledges.states import DISPUTE_DAYS, RECORDING_GRACE_DAYS
+from pledges.models import Closure, Delivery, Pledge, PledgeLine
+from pledges.queries import lines_with_delivered
+from pledges.states import DISPUTE_DAYS, RECORDING_GRACE_DAYS, ClosureKind
 
 
 def counts_from(handed_over_on: date, recorded_on: date) -> date:
@@ -31,21 +36,63 @@ def may_count(line: PledgeLine, item: HandoverItem) -> bool:
     return handover.kind == HandoverKind.ISSUE and right_unit and right_kind
 
 
-def count(line: PledgeLine, item: HandoverItem) -> Delivery | None:
+def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> Delivery | None:
     """Count an accepted item for ``line``; None when it does not count. Ends the asset's earlier count on this pledge.
 
-    An item that counted before and was disputed counts again from today.
+    An item that counted before and was disputed counts again from today. ``checked_by``: who checked the signed and
+    dated paper while the archive was entered; it then counts from its own date, however late it was recorded.
     """
+    line = _heir(line)
     if not may_count(line, item):
         return None
     handover = item.handover
     assert handover.handed_over_on and handover.recorded_at  # noqa: S101  (a constraint of handed-over papers)
     day = counts_from(handover.handed_over_on, clock.local_date(handover.recorded_at))
+    archived = checked_by is not None and day > handover.handed_over_on
     if item.deliveries.exists():
         day = clock.today()
+    elif archived:
+        day = handover.handed_over_on
+    if line.effective_on:
+        day = max(day, line.effective_on)
     earlier = Delivery.objects.filter(asset=item.asset, line__pledge=line.pledge_id, counts_until__isnull=True)
     _end(earlier, day, item)
-    return Delivery.objects.create(line=line, item=item, asset=item.asset, counts_from=day)
+    return Delivery.objects.create(
+        line=line, item=item, asset=item.asset, counts_from=day, checked_by=checked_by if archived else None
+    )
+
+
+def _heir(line: PledgeLine) -> PledgeLine:
+    """The line that stands for this one since its pledge was merged into another; itself when it was not."""
+    closure = Closure.objects.filter(pledge=line.pledge_id, kind=ClosureKind.MERGED).first()
+    while closure is not None:
+        lines = PledgeLine.objects.filter(pledge=closure.merged_into_id).select_related("unit")
+        same = [each for each in lines_with_delivered(lines) if each.kind_for_unit == line.kind_for_unit]
+        if not same:
+            break
+        line = max(same, key=lambda each: each.promised - each.delivered)
+        closure = Closure.objects.filter(pledge=line.pledge_id, kind=ClosureKind.MERGED).first()
+    return line
+
+
+def pool(pledge: Pledge, into: Pledge) -> None:
+    """Let what was delivered for ``pledge`` count for ``into``, from its own days, seen from today on.
+
+    A device that counts for both counts on for the later one only.
+    """
+    mine = Delivery.objects.filter(line__pledge=pledge).exclude(counts_until=F("counts_from"))
+    for delivery in mine.select_related("line", "item").order_by("counts_from", "pk"):
+        if delivery.counts_until is None:
+            theirs = Delivery.objects.filter(asset=delivery.asset_id, line__pledge=into, counts_until__isnull=True)
+            if theirs.filter(counts_from__gt=delivery.counts_from).exists():
+                continue
+            _end(theirs, clock.today(), delivery.item)
+        Delivery.objects.create(
+            line=_heir(delivery.line), item=delivery.item, asset_id=delivery.asset_id,
+            counts_from=delivery.counts_from, counts_until=delivery.counts_until,
+            ended_at=clock.now() if delivery.counts_until else None, ended_by_id=delivery.ended_by_id,
+            pooled_on=clock.today(), checked_by_id=delivery.checked_by_id,
+        )  # fmt: skip
 
 
 def end_counts(item: HandoverItem, *, on: date, unless_within: Unit | None = None) -> None:
@@ -68,8 +115,20 @@ def end_disputed(item: HandoverItem) -> None:
 def undo(item: HandoverItem) -> None:
     """A cancelled item never counted, and what it had ended counts on."""
     _end(item.deliveries.filter(counts_until__isnull=True), date.min, item)
+    resume(item)
+
+
+def resume(item: HandoverItem) -> None:
+    """What ``item`` ended counts on after all, up to the day on which the same device came to count again."""
     for ended in item.deliveries_ended.exclude(item=item):
-        Delivery.objects.create(line=ended.line, item=ended.item, asset=ended.asset, counts_from=ended.counts_until)
+        of_device = Delivery.objects.filter(asset=ended.asset_id, line__pledge__lines=ended.line_id)
+        since = of_device.filter(pk__gt=ended.pk, counts_from__gte=ended.counts_until)
+        next_one = since.exclude(counts_until=F("counts_from")).order_by("counts_from", "pk").first()
+        Delivery.objects.create(
+            line=ended.line, item=ended.item, asset_id=ended.asset_id, counts_from=ended.counts_until,
+            counts_until=next_one.counts_from if next_one else None, ended_at=clock.now() if next_one else None,
+            ended_by=next_one.item if next_one else None, pooled_on=ended.pooled_on, checked_by_id=ended.checked_by_id,
+        )  # fmt: skip
 
 
 def _end(deliveries: Iterable[Delivery], on: date, by: HandoverItem) -> None:

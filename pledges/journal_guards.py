@@ -1,6 +1,6 @@
 """What of a pledge nobody may rewrite, on either database, by whatever door."""
 
-from core.guards import Guard, register
+from core.guards import Guard, append_only, register
 
 _LEFT_DRAFT = "OLD.publication <> 'draft'"
 _PLEDGE_OF_LINE = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) = 'published'"
@@ -51,7 +51,7 @@ register(
         "delivery_fact",
         "pledges_delivery",
         "update",
-        columns=("line_id", "item_id", "asset_id", "counts_from", "recorded_at"),
+        columns=("line_id", "item_id", "asset_id", "counts_from", "recorded_at", "pooled_on", "checked_by_id"),
     ),
     Guard(
         "delivery_end",
@@ -62,7 +62,28 @@ register(
     ),
     Guard("delivery_delete", "pledges_delivery", "delete"),
     Guard("delivery_truncate", "pledges_delivery", "truncate"),
-    Guard("closure_update", "pledges_closure", "update"),
-    Guard("closure_delete", "pledges_closure", "delete"),
-    Guard("closure_truncate", "pledges_closure", "truncate"),
+    Guard(
+        "line_change_asked",
+        "pledges_linechange",
+        "update",
+        columns=("pledge_id", "kind", "reason", "asked_by_id", "asked_at"),
+    ),
+    Guard(
+        "line_change_decided",
+        "pledges_linechange",
+        "update",
+        columns=("decision", "decided_by_id", "decided_at", "effective_on", "decision_reason"),
+        when="OLD.decision <> ''",
+    ),
+    Guard(
+        "line_change_day",
+        "pledges_linechange",
+        "update",
+        columns=("effective_on",),
+        when="OLD.effective_on IS NOT NULL",
+    ),
+    Guard("line_change_delete", "pledges_linechange", "delete"),
+    Guard("line_change_truncate", "pledges_linechange", "truncate"),
 )
+append_only("pledges_proposedline")
+append_only("pledges_closure")

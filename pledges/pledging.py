@@ -1,4 +1,4 @@
-"""From spoken words to a published pledge: draft, submit, publish or reject, withdraw."""
+"""From spoken words to a published pledge: draft, submit, publish or reject."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from core.numbering import serial
 from core.transactions import fresh, writing
 from org.models import Unit
 from pledges import rules
-from pledges.models import Closure, Pledge, PledgeLine
-from pledges.states import PUBLICATION_MOVES, Basis, ClosureKind, Publication
+from pledges.models import Pledge, PledgeLine
+from pledges.states import PUBLICATION_MOVES, Basis, Publication
 
 EDITABLE = (
     "title", "quote", "office", "spoken_by", "occasion", "place", "made_on_from", "made_on_to", "basis", "strength",
@@ -113,24 +113,6 @@ def reject(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
         role = rules.VERBS["reject"].who(actor, pledge)
         moved = move(pledge, PUBLICATION_MOVES, field="publication", to=Publication.REJECTED)
         record("pledge.rejected", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
-    return pledge
-
-
-def withdraw(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
-    """The office took its promise back: counts as not kept. By the decider, on a pledge neither complete nor closed.
-
-    Writes ``pledge.withdrawn``.
-    """
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["withdraw"].who(actor, pledge)
-        if not rules.is_open(pledge):
-            raise Conflict("illegal_transition", _("Janji ini tidak dapat dicabut lagi."))
-        closure = Closure(pledge=pledge, kind=ClosureKind.WITHDRAWN, reason=reason, closed_by=actor)
-        closure.full_clean()
-        closure.save(force_insert=True)
-        changes = {"closure": [None, ClosureKind.WITHDRAWN]}
-        record("pledge.withdrawn", pledge, actor=actor, role=role, changes=changes, reason=reason)
     return pledge
 
 

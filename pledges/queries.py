@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any, Self
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db.models import (
@@ -22,9 +22,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, NullIf
 
-from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
 from pledges.states import (
@@ -37,26 +36,79 @@ from pledges.states import (
     RevisionKind,
     Status,
 )
+from pledges.status import Known, day_of, instant_of
+
+
+class Moment(NamedTuple):
+    """The day judged, and the instant up to which the register is read (None: now)."""
+
+    day: date
+    known: datetime | None
+
+    @classmethod
+    def of(cls, as_of: date | None, known_at: Known) -> Moment:
+        return cls(day_of(as_of, known_at), instant_of(known_at))
+
+    def recorded(self, rows: QuerySet, column: str = "recorded_at") -> QuerySet:
+        """The rows that were on record then."""
+        return rows if self.known is None else rows.filter(**{f"{column}__lte": self.known})
 
 
 def _rows(model: str) -> Any:
     return apps.get_model("pledges", model)._base_manager
 
 
-def counting_on(day: Any, deliveries: QuerySet) -> QuerySet:
-    """The deliveries that count on ``day`` (a date or an expression)."""
-    return deliveries.filter(Q(counts_until__isnull=True) | Q(counts_until__gt=day), counts_from__lte=day)
+def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
+    """The deliveries that count on ``day`` (a date or an expression; that of ``moment`` when left out)."""
+    day = day or moment.day
+    still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
+    if moment.known is not None:
+        still |= Q(ended_at__gt=moment.known)
+    return _seen(moment, deliveries).filter(still, counts_from__lte=day)
 
 
-def _count(deliveries: QuerySet) -> Coalesce:
-    counted = deliveries.order_by().values("line").annotate(n=Count("pk")).values("n")
+def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
+    """On record, and not from a merge still to come."""
+    return moment.recorded(deliveries).filter(Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day))
+
+
+def _number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(n=number).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def lines_with_delivered(lines: QuerySet, as_of: date | None = None) -> QuerySet:
-    """Adds ``delivered``: devices that count for the line on ``as_of`` (today by default)."""
+def _count(deliveries: QuerySet) -> Coalesce:
+    return _number_of(deliveries, "line", Count("pk"))
+
+
+def in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
+    """The lines in effect on ``day``, with ``promised``: their quantity less what later lines took over by then."""
+    taken = _in_effect(moment, _rows("PledgeLine").filter(taken_from=OuterRef("pk")), _outer(day))
+    promised = F("quantity") - _number_of(taken, "taken_from", Sum("quantity"))
+    return _in_effect(moment, lines, day).annotate(promised=promised)
+
+
+def _in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
+    known = Q() if moment.known is None else Q(recorded_at__isnull=True) | Q(recorded_at__lte=moment.known)
+    return lines.filter(known, Q(effective_on__isnull=True) | Q(effective_on__lte=day or moment.day))
+
+
+def _outer(day: Any) -> Any:
+    """``day`` as a query one level further in names it."""
+    return OuterRef(day) if isinstance(day, OuterRef) else day
+
+
+def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: Known = None) -> QuerySet:
+    """The lines in effect on ``as_of`` (today), as known at ``known_at`` (now), with what they owe and have.
+
+    ``promised``: devices owed in all; ``delivered``: devices that count.
+    """
+    return _with_delivered(lines, Moment.of(as_of, known_at))
+
+
+def _with_delivered(lines: QuerySet, moment: Moment) -> QuerySet:
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    return lines.annotate(delivered=_count(counting_on(as_of or clock.today(), mine)))
+    return in_effect(moment, lines).annotate(delivered=_count(counting(moment, mine)))
 
 
 class PledgeQuerySet(ScopedQuerySet):
@@ -69,83 +121,98 @@ class PledgeQuerySet(ScopedQuerySet):
     def published(self) -> Self:
         return self.filter(publication=Publication.PUBLISHED)
 
-    def judged(self, as_of: date | None = None) -> Self:
-        """Adds first_due_on, due_on, promised, delivered, completed_on, revisions, closure_kind, closed_on, status."""
-        day = as_of or clock.today()
-        return self._with_dates(day)._with_deliveries(day)._with_status(day)
+    def on_record(self, known_at: Known) -> Self:
+        """Those the register held then, in the publication they have now; all when ``known_at`` is None."""
+        known = instant_of(known_at)
+        if known is None:
+            return self
+        return self.filter(Q(published_at__isnull=True) | Q(published_at__lte=known), created_at__lte=known)
 
-    def with_status(self, *statuses: str, as_of: date | None = None) -> Self:
-        return self.judged(as_of).filter(status__in=statuses)
+    def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
+        """
+        ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
+        to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
+        """
+        moment = Moment.of(as_of, known_at)
+        return self.on_record(known_at)._with_dates(moment)._with_deliveries(moment)._with_status(moment)
 
-    def overdue(self, at: date | None = None) -> Self:
+    def with_status(self, *statuses: str, as_of: date | None = None, known_at: Known = None) -> Self:
+        return self.judged(as_of, known_at).filter(status__in=statuses)
+
+    def overdue(self, at: date | None = None, known_at: Known = None) -> Self:
         """Past the deadline in force on ``at``: overdue or long_overdue."""
-        return self.with_status(*Status.PAST_DUE, as_of=at)
+        return self.with_status(*Status.PAST_DUE, as_of=at, known_at=known_at)
 
-    def late(self, at: date | None = None) -> Self:
+    def late(self, at: date | None = None, known_at: Known = None) -> Self:
         """Late in any way: past due, extended beyond the first date, dangling, or taken back past the first date."""
-        day = at or clock.today()
         late = Q(status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING])
-        return self.judged(day).filter(late | Q(status=Status.TAKEN_BACK, first_due_on__lt=day))
+        taken_back = Q(status=Status.TAKEN_BACK, first_due_on__lt=day_of(at, known_at))
+        return self.judged(at, known_at).filter(late | taken_back)
 
-    def _with_dates(self, day: date) -> Self:
-        decided = _rows("DeadlineRevision").filter(
-            pledge=OuterRef("pk"), decision=Decision.APPROVE, effective_on__lte=day
-        )
+    def _with_dates(self, moment: Moment) -> Self:
+        approved = _rows("DeadlineRevision").filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
+        decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at")
         latest = decided.order_by("-effective_on", "-pk")
         correction = latest.filter(kind=RevisionKind.CORRECTION)
         first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "pk")
-        closures = _rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=day)
-        number = decided.order_by().values("pledge").annotate(n=Count("pk")).values("n")
+        closures = moment.recorded(_rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day))
+        own = Coalesce(
+            Subquery(correction.values("new_due_on")[:1]),
+            F("original_due_on"),
+            Subquery(first_set.values("new_due_on")[:1]),
+            output_field=DateField(),
+        )
+        pooled = _pooled(moment)
+        said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
         return self.annotate(
-            first_due_on=Coalesce(
-                Subquery(correction.values("new_due_on")[:1]),
-                F("original_due_on"),
-                Subquery(first_set.values("new_due_on")[:1]),
-                output_field=DateField(),
-            )
+            said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
+            first_due_on=_earlier(own, Subquery(_dates_pooled(moment, pooled).values("first_due_on")[:1])),
         ).annotate(
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
-            revisions=Coalesce(Subquery(number, output_field=IntegerField()), 0),
+            revisions=_number_of(decided, "pledge", Count("pk")),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
         )
 
-    def _with_deliveries(self, day: date) -> Self:
+    def _with_deliveries(self, moment: Moment) -> Self:
         lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-        promised = lines.values("pledge").annotate(n=Sum("quantity")).values("n")
-        counted = lines_with_delivered(lines, day).annotate(
-            capped=Least("delivered", "quantity", output_field=IntegerField())
+        counted = _with_delivered(lines, moment).annotate(
+            capped=Least("delivered", "promised", output_field=IntegerField())
         )
-        delivered = counted.values("pledge").annotate(n=Sum("capped")).values("n")
-        so_far = _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=day).order_by()
-        ever = so_far.values("line__pledge").annotate(n=Count("pk")).values("n")
+        so_far = _seen(moment, _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
-            promised=Coalesce(Subquery(promised, output_field=IntegerField()), 0),
-            delivered=Coalesce(Subquery(delivered, output_field=IntegerField()), 0),
-            ever_delivered=Coalesce(Subquery(ever, output_field=IntegerField()), 0),
+            promised=_number_of(_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
+            delivered=_number_of(counted, "pledge", Sum("capped")),
+            ever_delivered=_number_of(so_far, "line__pledge", Count("pk")),
         ).annotate(
             completed_on=Case(
-                When(promised__gt=0, ever_delivered__gte=F("promised"), then=Subquery(_first_completion(so_far))),
+                When(
+                    promised__gt=0,
+                    ever_delivered__gte=F("promised"),
+                    then=Subquery(_first_completion(moment, so_far.order_by())),
+                ),
                 output_field=DateField(),
             )
         )
 
-    def _with_status(self, day: date) -> Self:
+    def _with_status(self, moment: Moment) -> Self:
         """The rule in nested cases: every annotation is a subquery, and each mention of it is computed anew."""
+        day = moment.day
 
         def before(days: int) -> date:
             return day - timedelta(days=days)
 
+        originally = _pooled(moment).filter(dated_originally=True)
         kept = _first_of(
             (Q(delivered__lt=F("promised")), Status.TAKEN_BACK),
             (Q(first_due_on__isnull=True), Status.KEPT_UNDATED),
             (Q(completed_on__gt=F("first_due_on")), Status.KEPT_LATE),
-            (Q(original_due_on__isnull=False), Status.KEPT_ON_TIME),
+            (Q(original_due_on__isnull=False) | Exists(originally), Status.KEPT_ON_TIME),
             default=Status.KEPT_ON_LATE_DATE,
         )
         undated = _first_of(
-            (Q(made_on_to__lt=before(DANGLING_AFTER_DAYS)), Status.DANGLING),
-            (Q(made_on_to__lt=before(NEEDS_DEADLINE_AFTER_DAYS)), Status.NEEDS_DEADLINE),
+            (Q(said_on__lt=before(DANGLING_AFTER_DAYS)), Status.DANGLING),
+            (Q(said_on__lt=before(NEEDS_DEADLINE_AFTER_DAYS)), Status.NEEDS_DEADLINE),
             default=Status.UNDATED,
         )
         dated = _first_of(
@@ -171,15 +238,40 @@ def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
     return Case(*whens, default=Value(default.value), output_field=CharField())
 
 
-def _first_completion(deliveries: QuerySet) -> QuerySet:
-    """The first day on which no line of the pledge was short; candidates are the days on which something came."""
-    on_that_day = counting_on(OuterRef(OuterRef("counts_from")), _rows("Delivery").filter(line=OuterRef("pk")))
-    short = (
-        _rows("PledgeLine")
-        .filter(pledge=OuterRef("line__pledge"))
-        .annotate(then_delivered=_count(on_that_day))
-        .filter(then_delivered__lt=F("quantity"))
+def _pooled(moment: Moment) -> QuerySet:
+    """The closures by which other pledges were merged into this one."""
+    return moment.recorded(_rows("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day))
+
+
+def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:
+    """Those with a first date that no correction of this pledge has replaced since, earliest first."""
+    corrections = _rows("DeadlineRevision").filter(
+        pledge=OuterRef("merged_into"),
+        kind=RevisionKind.CORRECTION,
+        decision=Decision.APPROVE,
+        effective_on__lte=moment.day,
+        decided_at__gte=OuterRef("recorded_at"),
     )
+    dated = pooled.filter(~Exists(moment.recorded(corrections, "decided_at")), first_due_on__isnull=False)
+    return dated.order_by("first_due_on")
+
+
+def _earlier(one: Any, other: Any) -> NullIf:
+    """The earlier of two days of which either may be missing, where the databases' own functions disagree."""
+    never = Value(date.max, output_field=DateField())
+    return NullIf(Least(Coalesce(one, never), Coalesce(other, never), output_field=DateField()), never)
+
+
+def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
+    """The first day on which no line of the pledge was short; candidates are the days on which something came.
+
+    A line that takes over from another is short on the day it takes effect, so no other day can be the first.
+    """
+    mine = _rows("Delivery").filter(line=OuterRef("pk"))
+    then = OuterRef("counts_from")
+    lines = in_effect(moment, _rows("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
+    on_that_day = counting(moment, mine, OuterRef(then))
+    short = lines.annotate(then_delivered=_count(on_that_day)).filter(then_delivered__lt=F("promised"))
     return deliveries.filter(~Exists(short)).order_by("counts_from").values("counts_from")[:1]
 
 
@@ -196,4 +288,4 @@ def open_lines_for(unit: Any, device_type: Any) -> QuerySet:
         pledge__closures__isnull=True,
         unit__code__in=codes,
     )
-    return lines_with_delivered(lines).filter(delivered__lt=F("quantity")).order_by("pledge__made_on_to", "pk")
+    return lines_with_delivered(lines).filter(delivered__lt=F("promised")).order_by("pledge__made_on_to", "pk")

@@ -10,7 +10,7 @@ from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role
 from org.rules import four_eyes, holds, require
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status
 
@@ -57,7 +57,7 @@ def _is_submitted(pledge: Pledge) -> bool:
 
 
 def is_open(pledge: Pledge) -> bool:
-    """Whether a new date or a withdrawal can still mean anything: published, not closed, not complete."""
+    """Whether a new date, a new line or a closure can still mean anything: published, not closed, not complete."""
     if pledge.publication != Publication.PUBLISHED:
         return False
     return judgement_of(pledge).status not in Status.CLOSED | Status.KEPT
@@ -67,6 +67,10 @@ def may_be_asked(pledge: Pledge) -> bool:
     return is_open(pledge) and not pledge.deadline_revisions.filter(decision="").exists()
 
 
+def may_change_lines(pledge: Pledge) -> bool:
+    return is_open(pledge) and not pledge.line_changes.filter(decision="").exists()
+
+
 VERBS = {
     "change": Permit(_drafter, _is_draft),
     "delete": Permit(_recorder, _is_draft),
@@ -74,14 +78,18 @@ VERBS = {
     "publish": Permit(_publisher, _is_submitted),
     "reject": Permit(_publisher, _is_submitted),
     "ask-revision": Permit(_verifier, may_be_asked),
+    "ask-line-change": Permit(_verifier, may_change_lines),
     "withdraw": Permit(_decider, is_open),
+    "excuse": Permit(_decider, is_open),
+    "merge": Permit(_decider, is_open),
 }
 
 
-def _revision_decider(user: Any, revision: DeadlineRevision) -> str:
-    role = require(user, Role.DECIDER, unit=revision.pledge.responsible_unit)
-    four_eyes(user, revision.asked_by_id)
+def _change_decider(user: Any, change: DeadlineRevision | LineChange) -> str:
+    role = require(user, Role.DECIDER, unit=change.pledge.responsible_unit)
+    four_eyes(user, change.asked_by_id)
     return role
 
 
-REVISION_VERBS = {"decide": Permit(_revision_decider, lambda revision: not revision.decision)}
+REVISION_VERBS = {"decide": Permit(_change_decider, lambda revision: not revision.decision)}
+LINE_CHANGE_VERBS = {"decide": Permit(_change_decider, lambda change: not change.decision)}

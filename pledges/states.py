@@ -58,6 +58,23 @@ class ClosureKind(models.TextChoices):
     EXCUSED = "excused", _("Tidak dapat dilaksanakan")
 
 
+class Excuse(models.TextChoices):
+    """The closed list of reasons for which a promise may be excused; no budget, retirement and transfer are not in it.
+
+    A budget cut is a withdrawal with explanation.
+    """
+
+    FORCE_MAJEURE = "force_majeure", _("Keadaan kahar")
+    CHANGE_OF_LAW = "change_of_law", _("Perubahan peraturan")
+    UNIT_ABOLISHED = "unit_abolished", _("Unit penerima dihapus tanpa penerus")
+    COURT_ORDER = "court_order", _("Putusan pengadilan")
+
+
+class LineChangeKind(models.TextChoices):
+    CLARIFICATION = "clarification", _("Jumlah diperjelas")
+    MOVE = "move", _("Pindah ke unit penerus")
+
+
 class Status(models.TextChoices):
     """Derived, first match wins in the order of pledges.md; ``status.py`` and ``queries.py`` hold the rule."""
 

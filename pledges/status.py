@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import NamedTuple
 
+from core import clock
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -24,30 +26,130 @@ class Revised:
     new_due_on: date
     effective_on: date
     order: int
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """One device counting for a line from ``since`` until ``until`` (exclusive; None: still)."""
+    """One device counting for a line from ``since`` until ``until`` (exclusive; None: still).
+
+    ``pooled_on``: it came with a pledge merged into this one on that day, and is not seen before.
+    """
 
     line: int
     since: date
     until: date | None = None
+    recorded_at: datetime | None = None
+    ended_at: datetime | None = None
+    pooled_on: date | None = None
 
     def counts_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
+class Added:
+    """A line that a line change added; ``taken_from``: the line that owes so much less from then on."""
+
+    line: int
+    quantity: int
+    effective_on: date
+    taken_from: int | None = None
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """What a pledge merged into this one handed on: when it was said, its first date, whether given with the words."""
+
+    said_on: date
+    first_due_on: date | None
+    dated_originally: bool
+    effective_on: date
+    recorded_at: datetime | None = None
+
+
+class Closed(NamedTuple):
+    """The act that closed a pledge."""
+
+    kind: str
+    effective_on: date
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What is stored about one pledge. ``lines``: line id -> promised quantity. ``closure``: (kind, effective_on)."""
+    """What is stored about one pledge. ``lines``: line id -> quantity, as promised; ``added`` came by line changes.
+
+    Each row carries the instant it was recorded; None: known ever since.
+    """
 
     made_on_to: date
     original_due_on: date | None
     lines: dict[int, int] = field(default_factory=dict)
     revisions: tuple[Revised, ...] = ()
     deliveries: tuple[Delivered, ...] = ()
-    closure: tuple[str, date] | None = None
+    closure: Closed | None = None
+    added: tuple[Added, ...] = ()
+    pooled: tuple[Pooled, ...] = ()
+
+    def known(self, at: datetime) -> Facts:
+        """What of this was on record at an instant. A count whose end was recorded later had not ended then."""
+        return replace(
+            self,
+            revisions=tuple(each for each in self.revisions if _by(each.recorded_at, at)),
+            deliveries=tuple(
+                each if each.until is None or _by(each.ended_at, at) else replace(each, until=None)
+                for each in self.deliveries
+                if _by(each.recorded_at, at)
+            ),
+            closure=self.closure if self.closure and _by(self.closure.recorded_at, at) else None,
+            added=tuple(each for each in self.added if _by(each.recorded_at, at)),
+            pooled=tuple(each for each in self.pooled if _by(each.recorded_at, at)),
+        )
+
+    def in_effect(self, day: date) -> Facts:
+        """What of this has taken effect by the end of ``day``; deliveries and lines keep their own days."""
+        return replace(
+            self,
+            revisions=tuple(
+                sorted(
+                    (each for each in self.revisions if each.effective_on <= day),
+                    key=lambda each: (each.effective_on, each.order),
+                )
+            ),
+            deliveries=tuple(each for each in self.deliveries if each.pooled_on is None or each.pooled_on <= day),
+            closure=self.closure if self.closure and self.closure.effective_on <= day else None,
+            pooled=tuple(each for each in self.pooled if each.effective_on <= day),
+        )
+
+    @property
+    def said_on(self) -> date:
+        """The day age counts from: the earliest of this pledge and those merged into it."""
+        return min(self.made_on_to, *(each.said_on for each in self.pooled)) if self.pooled else self.made_on_to
+
+    @property
+    def dated_originally(self) -> bool:
+        """Whether a date was given with the words, here or in a pledge merged into this one."""
+        return self.original_due_on is not None or any(each.dated_originally for each in self.pooled)
+
+
+def _by(recorded_at: datetime | None, at: datetime) -> bool:
+    return recorded_at is None or recorded_at <= at
+
+
+Known = date | datetime | None
+
+
+def instant_of(known_at: Known) -> datetime | None:
+    """The instant up to which knowledge reaches; a bare day means its end, local time."""
+    return known_at if known_at is None or isinstance(known_at, datetime) else clock.end_of(known_at)
+
+
+def day_of(as_of: date | None, known_at: Known) -> date:
+    """The day judged: ``as_of``, else that of ``known_at`` while it is past, else today."""
+    known = instant_of(known_at)
+    return as_of or clock.local_date(min(known, clock.now()) if known else clock.now())
 
 
 @dataclass(frozen=True)
@@ -83,31 +185,34 @@ def is_late(status: str, days_late_original: int) -> bool:
     return status in Status.PAST_DUE or status in (Status.EXTENDED, Status.DANGLING)
 
 
-def judge(facts: Facts, as_of: date) -> Judgement:
-    """The status of a pledge on local day ``as_of`` and everything shown beside it (pledges.md, first match wins)."""
-    in_effect = sorted((r for r in facts.revisions if r.effective_on <= as_of), key=lambda r: (r.effective_on, r.order))
-    first_due = _first_due(facts.original_due_on, in_effect)
-    due = in_effect[-1].new_due_on if in_effect else first_due
-    net = net_on(facts, as_of)
-    delivered = sum(min(net[line], quantity) for line, quantity in facts.lines.items())
-    promised = sum(facts.lines.values())
+def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
+    """The status of a pledge on local day ``as_of`` and everything shown beside it (pledges.md, first match wins).
+
+    ``as_of`` goes by the days on which things took effect, with today's knowledge; ``known_at`` (an instant, or a day
+    up to its end) also drops every row recorded after it.
+    """
+    known = instant_of(known_at)
+    facts = (facts.known(known) if known else facts).in_effect(as_of)
+    first_due = _first_due(facts)
+    due = facts.revisions[-1].new_due_on if facts.revisions else first_due
+    net, quantities = net_on(facts, as_of), quantities_on(facts, as_of)
+    delivered = sum(min(net[line], quantity) for line, quantity in quantities.items())
+    promised = sum(quantities.values())
     complete = promised > 0 and delivered == promised
     completed_on = first_completion(facts, as_of)
-    closure = facts.closure if facts.closure and facts.closure[1] <= as_of else None
-    status = _status(facts, as_of, closure[0] if closure else None, complete, completed_on, first_due, due)
-    stopped_on = closure[1] if closure else completed_on if complete and completed_on else as_of
+    stopped_on = facts.closure.effective_on if facts.closure else completed_on if complete and completed_on else as_of
     return Judgement(
-        status=status,
+        status=_status(facts, as_of, complete, completed_on, first_due, due),
         first_due_on=first_due,
         due_on=due,
         completed_on=completed_on,
         was_taken_back=completed_on is not None and _was_taken_back(facts, completed_on, as_of),
         days_late=days_past(due, stopped_on),
         days_late_original=days_past(first_due, stopped_on),
-        age_days=max(0, (as_of - facts.made_on_to).days),
+        age_days=max(0, (as_of - facts.said_on).days),
         promised=promised,
         delivered=delivered,
-        revisions=len(in_effect),
+        revisions=len(facts.revisions),
         delivered_by_line=net,
     )
 
@@ -117,9 +222,21 @@ def days_past(due: date | None, day: date) -> int:
     return max(0, (day - due).days) if due else 0
 
 
+def quantities_on(facts: Facts, day: date) -> dict[int, int]:
+    """What each line owes in all on ``day``: its quantity less what later lines took over."""
+    found = dict(facts.lines)
+    in_effect = [each for each in facts.added if each.effective_on <= day]
+    for each in in_effect:
+        found[each.line] = each.quantity
+    for each in in_effect:
+        if each.taken_from in found:
+            found[each.taken_from] -= each.quantity
+    return found
+
+
 def net_on(facts: Facts, day: date) -> dict[int, int]:
     """Devices counting for each line on ``day``."""
-    net = dict.fromkeys(facts.lines, 0)
+    net = dict.fromkeys(quantities_on(facts, day), 0)
     for each in facts.deliveries:
         if each.counts_on(day) and each.line in net:
             net[each.line] += 1
@@ -135,8 +252,8 @@ def first_completion(facts: Facts, as_of: date) -> date | None:
 
 
 def _complete_on(facts: Facts, day: date) -> bool:
-    net = net_on(facts, day)
-    return bool(facts.lines) and all(net[line] >= quantity for line, quantity in facts.lines.items())
+    net, quantities = net_on(facts, day), quantities_on(facts, day)
+    return bool(quantities) and all(net[line] >= quantity for line, quantity in quantities.items())
 
 
 def _was_taken_back(facts: Facts, completed_on: date, as_of: date) -> bool:
@@ -144,31 +261,36 @@ def _was_taken_back(facts: Facts, completed_on: date, as_of: date) -> bool:
     return any(not _complete_on(facts, day) for day in ends)
 
 
-def _first_due(original: date | None, in_effect: list[Revised]) -> date | None:
-    corrections = [r.new_due_on for r in in_effect if r.kind == RevisionKind.CORRECTION]
-    if corrections:
-        return corrections[-1]
-    first_sets = [r.new_due_on for r in in_effect if r.kind == RevisionKind.FIRST_SET]
-    return original or (first_sets[0] if first_sets else None)
+def _first_due(facts: Facts) -> date | None:
+    """The original date, else the first one set, unless a merged pledge had an earlier one; a correction replaces it.
+
+    A merge after the correction brings its date in again: the correction did not know of it.
+    """
+    first_sets = [each.new_due_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET]
+    corrections = [each for each in facts.revisions if each.kind == RevisionKind.CORRECTION]
+    own = (
+        corrections[-1].new_due_on if corrections else facts.original_due_on or (first_sets[0] if first_sets else None)
+    )
+    pooled = [each.first_due_on for each in facts.pooled if all(_after(each, other) for other in corrections)]
+    return min((day for day in (own, *pooled) if day), default=None)
+
+
+def _after(pooled: Pooled, correction: Revised) -> bool:
+    since = correction.recorded_at
+    return since is None or (pooled.recorded_at is not None and pooled.recorded_at > since)
 
 
 def _status(
-    facts: Facts,
-    as_of: date,
-    closure: str | None,
-    complete: bool,
-    completed_on: date | None,
-    first_due: date | None,
-    due: date | None,
+    facts: Facts, as_of: date, complete: bool, completed_on: date | None, first_due: date | None, due: date | None
 ) -> Status:
-    if closure:
-        return Status(closure)
+    if facts.closure:
+        return Status(facts.closure.kind)
     if completed_on and not complete:
         return Status.TAKEN_BACK
     if completed_on:
-        return _kept(facts.original_due_on, first_due, completed_on)
+        return _kept(facts.dated_originally, first_due, completed_on)
     if due is None or first_due is None:
-        return _undated((as_of - facts.made_on_to).days)
+        return _undated((as_of - facts.said_on).days)
     if as_of > due:
         return Status.LONG_OVERDUE if (as_of - due).days > LONG_OVERDUE_DAYS else Status.OVERDUE
     if first_due < as_of:
@@ -176,12 +298,12 @@ def _status(
     return Status.DUE_SOON if (due - as_of).days <= DUE_SOON_DAYS else Status.ON_TRACK
 
 
-def _kept(original: date | None, first_due: date | None, completed_on: date) -> Status:
+def _kept(dated_originally: bool, first_due: date | None, completed_on: date) -> Status:
     if first_due is None:
         return Status.KEPT_UNDATED
     if completed_on > first_due:
         return Status.KEPT_LATE
-    return Status.KEPT_ON_TIME if original else Status.KEPT_ON_LATE_DATE
+    return Status.KEPT_ON_TIME if dated_originally else Status.KEPT_ON_LATE_DATE
 
 
 def _undated(age: int) -> Status:

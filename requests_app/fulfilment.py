@@ -21,7 +21,7 @@ from assets.states import HandoverKind, HandoverState
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
 from core.journal import Private, record
-from core.models import Attachment, Registered
+from core.models import Attachment, Installation, Registered
 from core.transactions import fresh, writing
 from core.validation import validate
 from org.models import Person, Unit
@@ -171,10 +171,34 @@ def cancel(handover: Handover, *, actor: Any, reason: str) -> Handover:
     return handover
 
 
+def confirm_return(handover: Handover, *, actor: Any, reason: str = "") -> Handover:
+    """The holder's unit says that it gave back what the office recorded: a return then, not a recall.
+
+    What it had ended counts on for its pledge. ``Conflict`` when confirmed already, cancelled, or filed by the unit.
+    Writes ``handover.return_confirmed``.
+    """
+    with writing():
+        handover = fresh(handover, "from_unit", "recipient_unit", "recorded_by")
+        permit = HANDOVER_VERBS["confirm-return"]
+        role = permit.who(actor, handover)
+        if not permit.when(handover):
+            raise Conflict("illegal_transition", _("Pengembalian ini tidak menunggu pembenaran."))
+        handover.confirmed_by = actor
+        handover.save(update_fields=["confirmed_by"])
+        for item in handover.items.all():
+            deliveries.resume(item)
+        record(
+            "handover.return_confirmed", handover, actor=actor, role=role, changes={"confirmed": [False, True]},
+            reason=reason, related=_related(handover),
+        )  # fmt: skip
+    return handover
+
+
 def attach_signed(handover: Handover, *, scan: Attachment, actor: Any, reason: str = "") -> Handover:
     """Attach the signed BAST. By someone other than its recorder it stands for the unit's acceptance in pledges.
 
-    Writes ``handover.signed``.
+    While the archive is being entered (``Installation.archive_open``) such a paper counts from its own date. Writes
+    ``handover.signed``.
     """
     with writing():
         handover = fresh(handover, "from_unit", "recipient_unit")
@@ -186,7 +210,8 @@ def attach_signed(handover: Handover, *, scan: Attachment, actor: Any, reason: s
         handover.save(update_fields=["signed_scan"])
         if actor.pk != handover.recorded_by_id:
             signed = handover.items.select_related("asset__device_type").exclude(state=HandoverState.DISPUTED)
-            _count(handover, list(signed))
+            checked_by = actor if Installation.current().archive_open else None
+            _count(handover, list(signed), checked_by=checked_by)
         changes = {"signed_scan": [None, scan.sha256]}
         record(
             "handover.signed", handover, actor=actor, role=role, changes=changes, reason=reason,
@@ -283,14 +308,15 @@ def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, giv
 def _pass_on(handover: Handover, on: date) -> list[str]:
     """Pass custody, and stop counting for a pledge what leaves its unit.
 
-    A return that the holder's unit files itself keeps counting; one filed by the office is a recall.
+    A return that the holder's unit files itself or confirms keeps counting; any other is a recall.
     """
-    filed_by_holder = handover.kind == HandoverKind.RETURN and belongs_to(handover.recorded_by, handover.from_unit)
+    filed_by_holder = belongs_to(handover.recorded_by, handover.from_unit) or handover.confirmed_by_id is not None
+    of_holder = handover.kind == HandoverKind.RETURN and filed_by_holder
     moved = custody.pass_on(handover, on=on, at=clock.now())
     for item in handover.items.select_related("asset"):
         if handover.kind == HandoverKind.TRANSFER:
             deliveries.end_counts(item, on=on, unless_within=handover.recipient_unit)
-        elif handover.kind in COMES_BACK and not filed_by_holder:
+        elif handover.kind in COMES_BACK and not of_holder:
             deliveries.end_counts(item, on=on)
     return moved
 
@@ -318,14 +344,14 @@ def _waiting(handover: Handover, ids: Iterable[int] | None) -> list[HandoverItem
     return found
 
 
-def _count(handover: Handover, items: list[HandoverItem]) -> None:
+def _count(handover: Handover, items: list[HandoverItem], *, checked_by: Any = None) -> None:
     lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related("pledge_line__unit")
     line_of = {each.item_id: each.pledge_line for each in lines if each.pledge_line}
     counted = set(Delivery.objects.filter(item__in=items, counts_until=None).values_list("item_id", flat=True))
     for item in items:
         item.handover = handover
         if item.pk in line_of and item.pk not in counted:
-            deliveries.count(line_of[item.pk], item)
+            deliveries.count(line_of[item.pk], item, checked_by=checked_by)
 
 
 def _related(handover: Handover) -> list[Registered]:

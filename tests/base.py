@@ -20,8 +20,8 @@ from assets.models import Asset, DeviceType, Family, Handover
 from core import clock
 from core.models import Attachment, Installation
 from org.models import Grant, Office, Person, Role, Unit, User
-from pledges import deadlines, pledging
-from pledges.models import DeadlineRevision, Pledge, PledgeLine
+from pledges import deadlines, line_changes, pledging
+from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
 from requests_app import approvals, filing, fulfilment
 from requests_app.approvals import Decided
 from requests_app.fulfilment import Item
@@ -374,3 +374,14 @@ def revised(
     with at(on) if on else clock.frozen(clock.now()):
         asked = deadlines.ask(pledge, kind=kind, new_due_on=to, reason="Menunggu anggaran", actor=cast.verifier)
         return deadlines.decide(asked, decision=decision, reason="Sesuai surat", actor=cast.decider)
+
+
+def lines_changed(
+    cast: Cast, pledge: Pledge, *, lines: Lines, kind: str = "clarification", on: str | None = None, **values: Any
+) -> LineChange:
+    """Lines asked for by the verifier and approved by the decider, both on day ``on`` (today)."""
+    with at(on) if on else clock.frozen(clock.now()):
+        asked = line_changes.ask(
+            pledge, kind=kind, reason="Surat dinas 45/2024", lines=lines, actor=cast.verifier, **values
+        )
+        return line_changes.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)

@@ -258,6 +258,7 @@ class Handovers(Told, Resource):
     dispute = verb("dispute", _dispute, HANDOVER_VERBS, input=DisputeInput)
     cancel = verb("cancel", fulfilment.cancel, HANDOVER_VERBS, input=ReasonRequired)
     document = paper("document", bast.render, "BAST")
+    confirm_return = verb("confirm-return", fulfilment.confirm_return, HANDOVER_VERBS)
     attach_signed = verb("attach-signed", _attach, HANDOVER_VERBS, input=SignedInput)
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
-from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Act
-from api.fields import Code, Day, Input, ReasonRequired, Related, Text, Whole, parse_day
+from api.fields import Code, Day, Document, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
 from api.filters import (
     EXACT,
     RANGE,
@@ -27,6 +26,7 @@ from api.filters import (
     Filters,
     FlagFilter,
     IdFilter,
+    InstantField,
     ListFilter,
     TextFilter,
 )
@@ -41,13 +41,13 @@ from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
-from pledges import deadlines, pledging
-from pledges.models import DeadlineRevision, Pledge, PledgeLine
+from pledges import closures, pledging
+from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.rules import REVISION_VERBS, VERBS, may_draft
-from pledges.states import Basis, ClosureKind, Decision, Publication, RevisionKind, Status, Strength
-from pledges.status import days_past
+from pledges.rules import VERBS, may_draft
+from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Strength
+from pledges.status import Known, day_of, days_past
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 
@@ -59,6 +59,28 @@ def _stopped_on(closed_on: date | None, completed_on: date | None, promised: int
 
 def _days_late(due_column: str) -> Field:
     return Field((due_column, *_STOPPED), shapes.INTEGER, lambda _base, due, *stop: days_past(due, _stopped_on(*stop)))
+
+
+_CLOSURE = (
+    "closure_kind", "closed_on", "closures__excuse", "closures__reason", "closures__asked_by_id",
+    "closures__asked_by__code", "closures__asked_by__name", "closures__merged_into_id", "closures__merged_into__number",
+    "closures__merged_into__title",
+)  # fmt: skip
+
+
+def _closure(base: str, kind: str | None, on: date, excuse: str, reason: str, *who: Any) -> Row | None:
+    """The act that closed the pledge, as known; of an excuse ``reason`` is the code on the closed list."""
+    if kind is None:
+        return None
+    asked_by, code, name, into, number, title = who
+    return {
+        "kind": kind,
+        "reason": excuse or reason,
+        "explanation": reason if excuse else "",
+        "effective_on": on,
+        "asked_by": {"id": asked_by, "url": f"{base}units/{asked_by}/", "code": code, "name": name},
+        "merged_into": {"id": into, "url": f"{base}pledges/{into}/", "number": number, "name": title} if into else None,
+    }
 
 
 ROW = Shape(
@@ -80,9 +102,7 @@ ROW = Shape(
         "status": shapes.code("status", Status.choices),
         "days_late": _days_late("due_on"),
         "days_late_original": _days_late("first_due_on"),
-        "age_days": Field(
-            ("made_on_to", "as_of"), shapes.INTEGER, lambda _base, made, as_of: max(0, (as_of - made).days)
-        ),
+        "age_days": Field(("said_on", "as_of"), shapes.INTEGER, lambda _base, made, as_of: max(0, (as_of - made).days)),
         "promised": shapes.number("promised"),
         "delivered": shapes.number("delivered"),
         "outstanding": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, p, d: max(0, p - d)),
@@ -90,15 +110,19 @@ ROW = Shape(
         "revisions": shapes.number("revisions"),
         "publication": shapes.code("publication", Publication.choices),
         "closure": Field(
-            ("closure_kind", "closed_on"),
+            _CLOSURE,
             {
                 "type": ["object", "null"],
                 "properties": {
                     "kind": {"type": "string", "enum": ClosureKind.values},
+                    "reason": shapes.STRING,
+                    "explanation": shapes.STRING,
                     "effective_on": shapes.DATE,
+                    "asked_by": shapes.LINK,
+                    "merged_into": shapes.nullable(shapes.LINK),
                 },
             },
-            lambda _base, kind, on: {"kind": kind, "effective_on": on} if kind else None,
+            _closure,
         ),
         "responsible_unit": unit("responsible_unit"),
     },
@@ -110,15 +134,17 @@ LINE = Shape(
         "unit": unit(),
         "family": family(),
         "device_type": device_type(),
-        "quantity": shapes.number("quantity"),
+        "quantity": shapes.number("promised"),
         "delivered": shapes.number("delivered"),
-        "outstanding": Field(("quantity", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, q - d)),
-        "surplus": Field(("quantity", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, d - q)),
+        "outstanding": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, q - d)),
+        "surplus": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, q, d: max(0, d - q)),
+        "effective_on": shapes.day("effective_on"),
+        "taken_from": Field(("taken_from_id",), shapes.nullable(shapes.INTEGER)),
     },
 )
 
 
-def _full(as_of: date | None = None) -> Shape:
+def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
     return ROW.extend(
         "PledgeDetail",
         occasion=shapes.text("occasion"),
@@ -126,10 +152,25 @@ def _full(as_of: date | None = None) -> Shape:
         budget_ref=shapes.text("budget_ref"),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
         lines=Many(
-            LINE, lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of), "pledge_id", key=as_of
+            LINE,
+            lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at),
+            "pledge_id",
+            key=(as_of, known_at),
         ),
         actions=ACTIONS,
     )
+
+
+def _known_at(params: Any) -> datetime | None:
+    """The instant that ``known_at`` names, a day by its end; None when it is not given. 400 otherwise."""
+    given = params.get("known_at")
+    if not given:
+        return None
+    day = parse_day(given)
+    instant = clock.end_of(day) if day else parse_instant(given)
+    if instant is None:
+        raise Invalid(Fault("known_at", "invalid", InstantField.complaint))
+    return instant
 
 
 class _OverdueFilter(FlagFilter):
@@ -138,8 +179,9 @@ class _OverdueFilter(FlagFilter):
     def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
         if value is None:
             return queryset
-        as_of = parse_day(self.parent.data.get("as_of", ""))
-        named = getattr(Pledge.objects.all(), self.field_name)(as_of).values("pk")
+        params = self.parent.data
+        judged = getattr(Pledge.objects.all(), self.field_name)
+        named = judged(parse_day(params.get("as_of", "")), _known_at(params)).values("pk")
         return queryset.filter(pk__in=named) if value else queryset.exclude(pk__in=named)
 
 
@@ -212,12 +254,27 @@ class PledgeInput(Input):
     lines = PledgeLineInput(many=True, required=False, max_length=1000)
 
 
+class Closing(ReasonRequired):
+    asked_by = Related(Unit, required=False, allow_null=True)
+    document = Document(required=False, allow_null=True)
+
+
+class Excusing(Closing):
+    reason = Code(choices=Excuse.choices)
+    explanation = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class Merging(Closing):
+    into = Related(Pledge)
+
+
 def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
 
 class Pledges(Told, Resource):
-    """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge."""
+    """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge; ``known_at``
+    leaves out what was recorded after an instant, or after the end of a day."""
 
     path = "pledges"
     row, filters = ROW, PledgeFilters
@@ -228,35 +285,46 @@ class Pledges(Told, Resource):
     }  # fmt: skip
     default_ordering = "-id"
     search = ("number", "title", "quote", "office__name")
-    extra_parameters = ("as_of",)
+    extra_parameters = {
+        "as_of": shapes.DATE,
+        "known_at": {"anyOf": [shapes.DATE, {"type": "string", "format": "date-time"}]},
+    }
     related = ("responsible_unit",)
     permits = VERBS
 
     def source(self) -> Any:
         return Pledge.objects.all()
 
+    def visible(self) -> QuerySet:
+        return super().visible().on_record(self.known_at)  # type: ignore[attr-defined]
+
+    @cached_property
+    def known_at(self) -> datetime | None:
+        return _known_at(self.request.query_params)
+
     @cached_property
     def as_of(self) -> date:
         given = self.request.query_params.get("as_of")
-        day = parse_day(given) if given else clock.today()
+        day = parse_day(given) if given else day_of(None, self.known_at)
         if day is None:
             raise Invalid(Fault("as_of", "invalid", DayField.complaint))
         return day
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.judged(self.as_of).annotate(as_of=Value(self.as_of, output_field=DateField()))
+        judged = queryset.judged(self.as_of, self.known_at)
+        return judged.annotate(as_of=Value(self.as_of, output_field=DateField()))
 
     def depends_on(self) -> Hashable:
-        return self.as_of, super().depends_on()
+        return self.as_of, self.known_at, super().depends_on()
 
     def shape_of_one(self) -> Shape:
-        return _full(self.as_of)
+        return _full(self.as_of, self.known_at)
 
     def finish(self, rows: list[Row]) -> None:
         for row in rows:
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
-                row["was_taken_back"] = judgement_of(pledge, self.as_of).was_taken_back
+                row["was_taken_back"] = judgement_of(pledge, self.as_of, self.known_at).was_taken_back
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Delete one's own draft. What has been published can only be superseded."""
@@ -270,82 +338,6 @@ class Pledges(Told, Resource):
     submit = verb("submit", pledging.submit, VERBS)
     publish = verb("publish", pledging.publish, VERBS)
     reject = verb("reject", pledging.reject, VERBS, input=ReasonRequired)
-    withdraw = verb("withdraw", pledging.withdraw, VERBS, input=ReasonRequired)
-
-
-REVISION = Shape(
-    "DeadlineRevision",
-    {
-        "id": shapes.number("pk"),
-        "url": Field(
-            ("pledge_id", "pk"),
-            {"type": "string", "format": "uri"},
-            lambda base, pledge, pk: f"{base}pledges/{pledge}/deadline-revisions/{pk}/",
-        ),
-        "pledge": shapes.link("pledge", "pledges", number="number", name="title"),
-        "kind": shapes.code("kind", RevisionKind.choices),
-        "new_due_on": shapes.day("new_due_on"),
-        "reason": shapes.text("reason"),
-        "asked_at": shapes.instant("asked_at"),
-        "decision": shapes.code("decision", Decision.choices),
-        "decision_reason": shapes.text("decision_reason"),
-        "decided_at": shapes.instant("decided_at"),
-        "effective_on": shapes.day("effective_on"),
-        "created_at": shapes.instant("created_at"),
-        "updated_at": shapes.instant("updated_at"),
-        "version": shapes.number("version"),
-    },
-)
-
-
-class RevisionInput(Input):
-    kind = Code(choices=RevisionKind.choices)
-    new_due_on = Day()
-    reason = Text(max_length=2000)
-
-
-class RevisionDecision(Input):
-    decision = Code(choices=Decision.choices)
-    reason = Text(required=False, allow_blank=True, max_length=2000, default="")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["decision"] == Decision.REJECT and not attrs["reason"]:
-            raise serializers.ValidationError({"reason": self.fields["reason"].error_messages["required"]}, "required")
-        return attrs
-
-
-class RevisionFilters(Filters):
-    class Meta:
-        model = DeadlineRevision
-        fields = {"id": EXACT, "pledge": RELATION, "kind": EXACT, "decision": EXACT, "new_due_on": RANGE}
-
-
-class DeadlineRevisions(Told, Resource):
-    """New dates for one pledge: asked by one, decided by another."""
-
-    path = r"pledges/(?P<pledge>[^/]+)/deadline-revisions"
-    row, full, filters = REVISION, REVISION.extend("DeadlineRevisionDetail", actions=ACTIONS), RevisionFilters
-    ordering = {"id": "pk", "new_due_on": "new_due_on"}
-    related = ("pledge__responsible_unit",)
-    permits = REVISION_VERBS
-
-    pledge: Pledge | None = None
-
-    def source(self) -> Any:
-        return DeadlineRevision.objects.all()
-
-    def visible(self) -> QuerySet:
-        return DeadlineRevision.objects.filter(pledge=self.pledge)
-
-    def find(self) -> None:
-        parent = Pledges(request=self.request, kwargs={"id": self.kwargs["pledge"]})
-        parent.find()
-        self.pledge = parent.object
-        super().find()
-
-    @property
-    def subject(self) -> Any:
-        return self.object or self.pledge
-
-    create = creating(deadlines.ask, who=VERBS["ask-revision"].who, input=RevisionInput)
-    decide = verb("decide", deadlines.decide, REVISION_VERBS, input=RevisionDecision)
+    withdraw = verb("withdraw", closures.withdraw, VERBS, input=Closing)
+    excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
+    merge = verb("merge", closures.merge, VERBS, input=Merging)

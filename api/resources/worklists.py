@@ -12,7 +12,8 @@ from api.parsing import check_parameters
 from api.resource import Base, Resource
 from api.resources.assets import Assets
 from api.resources.handovers import Handovers
-from api.resources.pledges import DeadlineRevisions, Pledges
+from api.resources.pledge_changes import DeadlineRevisions
+from api.resources.pledges import Pledges
 from api.resources.requests import Requests
 from requests_app.worklists import BY_NAME, worklists
 

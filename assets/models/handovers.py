@@ -44,6 +44,14 @@ class Handover(Registered):
     signed_scan = models.ForeignKey(
         Attachment, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("BAST bertanda tangan")
     )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("pengembalian dibenarkan oleh"),
+        editable=False,
+    )
     note = models.TextField(_("catatan"), max_length=2000, blank=True)
 
     objects = HandoverQuerySet.as_manager()

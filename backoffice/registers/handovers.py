@@ -204,6 +204,14 @@ class HandoverAdmin(BaseAdmin):
             DisputeForm,
         ),
         Verb(
+            "confirm-return",
+            _("Benar, kami kembalikan"),
+            _("Unit Anda sendiri yang mengembalikan; perangkat tetap dihitung sudah diterima untuk janji."),
+            _("Pengembalian dibenarkan."),
+            fulfilment.confirm_return,
+            tone=PRIMARY,
+        ),
+        Verb(
             "attach-signed",
             _("Lampirkan BAST bertanda tangan"),
             _("Foto atau PDF BAST yang sudah ditandatangani."),

@@ -4,102 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import DeviceType, Family
 from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.charts import pledge_line
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
-from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
+from backoffice.forms import ReasonForm, initial_of
 from backoffice.navigation import installation_of
+from backoffice.registers.pledge_forms import (
+    FIELDS,
+    ClosingForm,
+    ExcuseForm,
+    LineChangeForm,
+    MergeForm,
+    PledgeForm,
+    RevisionForm,
+)
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
-from org.models import Unit
 from org.models.units import subtree
-from pledges import deadlines, pledging, rules
-from pledges.models import DeadlineRevision, Pledge, PledgeLine
+from pledges import closures, deadlines, line_changes, pledging, rules
+from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.states import Decision, Publication, RevisionKind, Status
+from pledges.states import Publication, Status
 from requests_app import worklists
-
-FIELDS = (
-    "title",
-    "quote",
-    "office",
-    "spoken_by",
-    "occasion",
-    "place",
-    "made_on_from",
-    "made_on_to",
-    "basis",
-    "strength",
-    "deadline_text",
-    "original_due_on",
-    "budget_ref",
-    "responsible_unit",
-)
-ALL_DISTRICTS = "*"
-
-
-class PledgeLineForm(PlainForm):
-    unit = forms.ChoiceField(label=_("Untuk"))
-    device = forms.ChoiceField(label=_("Perangkat"))
-    quantity = NumberField(label=_("Jumlah per unit"), min_value=1, max_value=100_000)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = [(str(unit.pk), str(unit)) for unit in Unit.objects.filter(active=True)]
-        self.fields["unit"].choices = [("", _("– pilih –")), (ALL_DISTRICTS, _("Setiap kecamatan")), *units]
-        families = [(f"f{pk}", name) for pk, name in Family.objects.values_list("pk", "name")]
-        types = [(f"t{pk}", name) for pk, name in DeviceType.objects.filter(active=True).values_list("pk", "name")]
-        self.fields["device"].choices = [
-            ("", _("– pilih –")),
-            (_("Kelompok perangkat"), families),
-            (_("Jenis perangkat"), types),
-        ]
-
-    def values(self) -> dict[str, Any]:
-        found = super().values()
-        kind, pk = found["device"][0], int(found["device"][1:])
-        what = {"family": Family.objects.get(pk=pk)} if kind == "f" else {"device_type": DeviceType.objects.get(pk=pk)}
-        return {"unit": found["unit"], "quantity": found["quantity"], **what}
-
-
-class PledgeForm(form_of(Pledge, *FIELDS)):  # type: ignore[misc]
-    row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
-
-    def values(self) -> dict[str, Any]:
-        found = super().values()
-        lines = []
-        districts = list(Unit.objects.filter(kind=Unit.Kind.DISTRICT, active=True))
-        units = Unit.objects.in_bulk([int(line["unit"]) for line in found["lines"] if line["unit"] != ALL_DISTRICTS])
-        for line in found["lines"]:
-            wanted = districts if line["unit"] == ALL_DISTRICTS else [units[int(line["unit"])]]
-            lines += [{**line, "unit": unit} for unit in wanted]
-        return found | {"lines": lines}
-
-
-class RevisionForm(VerbForm):
-    kind = forms.ChoiceField(label=_("Jenis"), choices=RevisionKind.choices)
-    new_due_on = DayField(label=_("Tenggat baru"))
-    reason = ReasonField()
-
-
-class DecideRevisionForm(VerbForm):
-    decision = forms.ChoiceField(
-        label=_("Keputusan"),
-        widget=forms.RadioSelect,
-        choices=[(Decision.APPROVE, _("Setujui tenggat baru")), (Decision.REJECT, _("Tolak"))],
-    )
-    reason = ReasonField()
 
 
 def _status(rows: QuerySet, value: str, _user: Any) -> QuerySet:
@@ -204,12 +139,38 @@ class PledgeAdmin(BaseAdmin):
             DANGER,
         ),
         Verb(
+            "ask-line-change",
+            _("Minta perubahan baris"),
+            _("Jumlah yang baru jelas, atau unit yang bergabung atau berpisah. Sekda yang memutuskan."),
+            _("Permintaan tercatat."),
+            line_changes.ask,
+            LineChangeForm,
+            template="backoffice/rows.html",
+        ),
+        Verb(
+            "merge",
+            _("Gabungkan"),
+            _("Dua catatan satu janji menjadi satu. Tenggat paling awal yang berlaku; perangkat dihitung bersama."),
+            _("Janji digabung."),
+            closures.merge,
+            MergeForm,
+        ),
+        Verb(
+            "excuse",
+            _("Tidak dapat dilaksanakan"),
+            _("Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan."),
+            _("Janji ditandai tidak dapat dilaksanakan."),
+            closures.excuse,
+            ExcuseForm,
+            DANGER,
+        ),
+        Verb(
             "withdraw",
             _("Cabut"),
             _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
             _("Janji dicabut."),
-            pledging.withdraw,
-            ReasonForm,
+            closures.withdraw,
+            ClosingForm,
             DANGER,
         ),
         Verb(
@@ -274,7 +235,14 @@ class PledgeAdmin(BaseAdmin):
     def late_by(self, obj: Any) -> str:
         return lateness(obj)
 
+    files = ("closing_document",)
+
+    def file_label(self, obj: Any, name: str) -> Any:
+        return _("Surat permintaan penutupan")
+
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        if issubclass(verb.form, ClosingForm):
+            return {"asked_by": subject.responsible_unit_id}
         if verb.name != "change":
             return {}
         lines = [
@@ -290,7 +258,7 @@ class PledgeAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj)
         lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
-        tiles = [(line, line.delivered >= line.quantity) for line in lines]
+        tiles = [(line, line.delivered >= line.promised) for line in lines]
         published = obj.publication == Publication.PUBLISHED
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
         return {
@@ -303,6 +271,9 @@ class PledgeAdmin(BaseAdmin):
             "track": pledge_line(obj, judgement, list(revisions)) if published else "",
             "tiles": tiles,
             "revisions": revisions,
+            "line_changes": obj.line_changes.all(),
+            "merged": obj.merged.select_related("pledge"),
+            "archived": _archived(obj),
             "received": sum(done for _line, done in tiles),
         }
 
@@ -311,6 +282,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
     made = words.long_date(obj.made_on_to)
     if obj.made_on_from != obj.made_on_to:
         made = f"{words.long_date(obj.made_on_from)} – {made}"
+    closed = _closed(obj.closed) if obj.closed else []
     late = [(_("Lewat tenggat awal"), words.days(judgement.days_late_original))] if judgement.days_late_original else []
     return [
         (_("Nomor"), obj.number or _("belum ada")),
@@ -323,69 +295,21 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         *late,
         (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
+        *closed,
     ]
 
 
-class RevisionAdmin(BaseAdmin):
-    """Asked by one, decided by another; readable with the pledge."""
+def _closed(closure: Any) -> list[tuple[Any, Any]]:
+    reason = " · ".join(filter(None, (closure.get_excuse_display(), closure.reason)))
+    return [
+        (closure.get_kind_display(), words.long_date(closure.effective_on)),
+        (_("Alasan"), reason),
+        (_("Diminta oleh"), closure.asked_by),
+        *([(_("Digabung ke"), closure.merged_into)] if closure.merged_into else []),
+    ]
 
-    permits = rules.REVISION_VERBS
-    verbs = (
-        Verb(
-            "decide",
-            _("Putuskan"),
-            _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
-            _("Keputusan tercatat."),
-            deadlines.decide,
-            DecideRevisionForm,
-            PRIMARY,
-        ),
-    )
-    list_display = ("pledge", "kind", "new_due_on", "asked", "state")
-    list_filter = (
-        choice(
-            "decision",
-            _("Keputusan"),
-            [("open", _("Menunggu keputusan")), *Decision.choices],
-            lambda rows, value, _user: rows.filter(decision="" if value == "open" else value),
-        ),
-        equals("kind", _("Jenis"), RevisionKind.choices),
-    )
-    search_fields = ("pledge__number", "pledge__title")
-    related = ("pledge__responsible_unit", "asked_by__person", "decided_by__person")
-    ordering = ("-id",)
 
-    def visible(self, user: Any) -> QuerySet:
-        return DeadlineRevision.objects.filter(pledge__in=Pledge.objects.visible_to(user).values("pk"))
-
-    @admin.display(description=_("diminta"))
-    def asked(self, obj: Any) -> str:
-        return words.short_date(clock.local_date(obj.asked_at))
-
-    @admin.display(description=_("keadaan"))
-    def state(self, obj: Any) -> str:
-        if not obj.decision:
-            return words.badge(_("Menunggu keputusan"), words.SOON)
-        return words.badge(obj.get_decision_display(), words.GOOD if obj.decision == "approve" else words.CALM)
-
-    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        judgement = judgement_of(obj.pledge)
-        decided = words.long_date(clock.local_date(obj.decided_at)) if obj.decided_at else ""
-        return {
-            "badge": self.state(obj),
-            "lead": obj.pledge.title,
-            "facts": [
-                (_("Janji"), obj.pledge),
-                (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
-                (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
-                (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
-                (_("Alasan"), obj.reason),
-                (_("Diminta oleh"), obj.asked_by),
-                *(
-                    [(_("Diputuskan"), f"{obj.decided_by}, {decided}"), (_("Alasan keputusan"), obj.decision_reason)]
-                    if decided
-                    else []
-                ),
-            ],
-            "timeline": [],
-        }
+def _archived(obj: Pledge) -> QuerySet:
+    """Deliveries that count from the date of an old paper, with who checked it."""
+    found = Delivery.objects.filter(line__pledge=obj, checked_by__isnull=False, counts_until__isnull=True)
+    return found.select_related("asset", "checked_by__person")

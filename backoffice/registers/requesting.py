@@ -203,7 +203,7 @@ def promises_to(unit: Unit) -> list[PledgeLine]:
     ).select_related("pledge", "family", "device_type", "unit")
     found = []
     for line in lines_with_delivered(lines).order_by("pledge__made_on_to", "pk"):
-        line.owed = line.quantity - line.delivered  # type: ignore[attr-defined]
+        line.owed = line.promised - line.delivered  # type: ignore[attr-defined]
         if line.owed > 0:  # type: ignore[attr-defined]
             found.append(line)
     return found

@@ -49,6 +49,13 @@ class Installation(Registered):
     pledge_noun = models.CharField(
         _("sebutan janji di kantor"), max_length=10, choices=PledgeNoun.choices, default=PledgeNoun.PLEDGE
     )
+    archive_open = models.BooleanField(
+        _("masa pencatatan arsip"),
+        default=True,
+        help_text=_(
+            "Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggalnya. Ditutup sekali saja."
+        ),
+    )
     six_day_week = models.BooleanField(_("enam hari kerja"), default=False)
 
     class Meta:

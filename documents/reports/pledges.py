@@ -43,7 +43,7 @@ LAYOUT = Layout(
 _COLUMNS = (
     "number", "title", "office__name", "responsible_unit__name", "responsible_unit__kind", "publication",
     "made_on_from", "made_on_to", "original_due_on", "first_due_on", "due_on", "status", "promised", "delivered",
-    "revisions", "completed_on", "closed_on", "as_of",
+    "revisions", "completed_on", "closed_on", "as_of", "said_on",
 )  # fmt: skip
 
 
@@ -52,13 +52,13 @@ def rows(pledges: QuerySet) -> Iterator[Row]:
     publications, statuses = labels(Publication.choices), labels(Status.choices)
     for each in streamed(pledges.order_by("pk"), *_COLUMNS):
         number, title, office, unit, kind, publication, made_from, made_to, original, first, due, status = each[:12]
-        promised, delivered, revisions, completed_on, closed_on, as_of = each[12:]
+        promised, delivered, revisions, completed_on, closed_on, as_of, said_on = each[12:]
         complete = completed_on and delivered >= promised
         stopped_on = closed_on or (completed_on if complete else as_of)
         yield (
             number, title, office, unit_name(unit, kind), publications[publication], made_from, made_to, original,
             first, due, statuses[status], promised, delivered, max(0, promised - delivered),
-            days_past(due, stopped_on), days_past(first, stopped_on), max(0, (as_of - made_to).days), revisions,
+            days_past(due, stopped_on), days_past(first, stopped_on), max(0, (as_of - said_on).days), revisions,
         )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
+from pledges.models.closures import Closure
 from pledges.models.deadlines import DeadlineRevision
-from pledges.models.deliveries import Closure, Delivery
+from pledges.models.deliveries import Delivery
+from pledges.models.line_changes import LineChange, ProposedLine
 from pledges.models.pledge import Pledge, PledgeLine
 
-__all__ = ["Closure", "DeadlineRevision", "Delivery", "Pledge", "PledgeLine"]
+__all__ = ["Closure", "DeadlineRevision", "Delivery", "LineChange", "Pledge", "PledgeLine", "ProposedLine"]

@@ -7,14 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, HandoverItem
 from core import clock
-from pledges.models.pledge import Pledge, PledgeLine
-from pledges.states import ClosureKind
+from pledges.models.pledge import PledgeLine
 
 
 class Delivery(models.Model):
     """One device that counts for a line, from a day on and, when it was taken away again, until a day (exclusive).
 
     ``ended_by``: the handover item that took it away; its own item, when that was disputed or cancelled.
+    ``pooled_on``: for one that came with a merged pledge, the day of the merge; it is not seen before.
+    ``checked_by``: who checked the dated paper, for one from the archive that counts from its own date.
     """
 
     line = models.ForeignKey(PledgeLine, models.PROTECT, related_name="deliveries")
@@ -25,6 +26,8 @@ class Delivery(models.Model):
     counts_until = models.DateField(_("dihitung sampai"), null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(HandoverItem, models.PROTECT, null=True, related_name="deliveries_ended")
+    pooled_on = models.DateField(null=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("penyerahan yang dihitung")
@@ -43,22 +46,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.asset_id}"
-
-
-class Closure(models.Model):
-    """The act that closed a pledge: withdrawn, merged into another, or excused for a reason on the closed list."""
-
-    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="closures")
-    kind = models.CharField(_("jenis"), max_length=10, choices=ClosureKind.choices)
-    effective_on = models.DateField(_("berlaku sejak"), default=clock.today)
-    reason = models.TextField(_("alasan"), max_length=2000)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name = _("penutupan janji")
-        verbose_name_plural = _("penutupan janji")
-        constraints = [models.UniqueConstraint(fields=["pledge"], name="pledges_closure_once")]
-
-    def __str__(self) -> str:
-        return f"{self.pledge.number}: {self.get_kind_display()}"

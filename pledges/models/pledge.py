@@ -18,7 +18,8 @@ from pledges.queries import PledgeQuerySet
 from pledges.states import Basis, Publication, Strength
 
 if TYPE_CHECKING:
-    from pledges.models.deliveries import Closure
+    from core.models import Attachment
+    from pledges.models.closures import Closure
 
 
 class Pledge(Registered):
@@ -100,45 +101,75 @@ class Pledge(Registered):
         """The act that closed the pledge; None while it is open."""
         return next(iter(self.closures.all()), None)
 
+    @property
+    def closing_document(self) -> Attachment | None:
+        """The paper on which the pledge was closed."""
+        return self.closed.document if self.closed else None
+
     def clean(self) -> None:
         if self.basis == Basis.TESTIMONY and self.publication == Publication.PUBLISHED:
             raise ValidationError({"basis": _("Kesaksian saja tidak cukup untuk diterbitkan.")})
 
 
-class PledgeLine(models.Model):
+class Promised(models.Model):
     """So many devices of a family (or of one device type) for one unit."""
 
-    pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="lines")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="pledge_lines", verbose_name=_("unit penerima"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="%(class)ss", verbose_name=_("unit penerima"))
     family = models.ForeignKey(
-        Family, models.PROTECT, null=True, blank=True, related_name="pledge_lines", verbose_name=_("kelompok perangkat")
+        Family,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("kelompok perangkat"),
     )
     device_type = models.ForeignKey(
         DeviceType,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="pledge_lines",
+        related_name="%(class)ss",
         verbose_name=_("jenis perangkat"),
     )
     quantity = models.PositiveIntegerField(_("jumlah"), validators=[MinValueValidator(1), MaxValueValidator(100_000)])
 
     class Meta:
-        verbose_name = _("baris janji")
-        verbose_name_plural = _("baris janji")
+        abstract = True
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(family__isnull=False, device_type__isnull=True)
                 | Q(family__isnull=True, device_type__isnull=False),
-                name="pledges_line_one_kind",
+                name="%(app_label)s_%(class)s_one_kind",
                 violation_error_message=_("Isi kelompok atau jenis perangkat, salah satu."),
             ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="pledges_line_quantity"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity"),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.device_type or self.family} · {self.unit}"
+
+
+class PledgeLine(Promised):
+    """A line of the promise as it was said, or one that a line change added (in effect from a day, known since then).
+
+    ``quantity`` never changes; what counts on a day is ``promised`` (queries.py): less what later lines took over.
+    """
+
+    pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="lines")
+    change = models.ForeignKey("pledges.LineChange", models.PROTECT, null=True, blank=True, related_name="made")
+    taken_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="taken_over")
+    effective_on = models.DateField(_("berlaku sejak"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("dicatat"), null=True, blank=True)
+
+    class Meta(Promised.Meta):
+        verbose_name = _("baris janji")
+        verbose_name_plural = _("baris janji")
+
+    @property
+    def kind_for_unit(self) -> tuple[int, int | None, int | None]:
+        """What is promised to whom: equal for lines that are one and the same in two records of a promise."""
+        return self.unit_id, self.family_id, self.device_type_id
 
     def covers(self, device_type: DeviceType) -> bool:
         """Whether a device of this type is what the line promises."""

@@ -199,6 +199,7 @@ ROWS = [
     act("handovers-cancel", "handover:handed_over", CLERK, WHY),
     act("handovers-accept", "handover:handed_over", RECEIVERS),
     act("handovers-dispute", "handover:handed_over", RECEIVERS, WHY),
+    act("handovers-confirm-return", "handover:returned", RECEIVERS),
     act("handovers-attach-signed", "handover:handed_over", HOLDERS, answer=400),
     # requests
     *listed("requests", "request:submitted"),
@@ -228,6 +229,15 @@ ROWS = [
     act("pledges-publish", "pledge:submitted", PUBLISHER),
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
     act("pledges-withdraw", "pledge:published", DECIDER, WHY, sees=EVERYONE),
+    act("pledges-excuse", "pledge:published", DECIDER, {"reason": "court_order"}, sees=EVERYONE),
+    act("pledges-merge", "pledge:published", DECIDER, {"reason": "Uji", "into": 0}, sees=EVERYONE, answer=400),
+    *reading("linechanges-list", "pledge:published"),
+    *reading("linechanges-list", "pledge:draft", IN_SCOPE),
+    *reading("linechanges-detail", "line_change"),
+    *reading("linechanges-history", "line_change"),
+    act("linechanges-list", "pledge:published", VERIFIER, sees=EVERYONE, answer=400,
+        body={"kind": "clarification", "reason": "Uji", "lines": []}),
+    act("linechanges-decide", "line_change", DECIDER, {"decision": "approve", "reason": "Uji"}, sees=EVERYONE),
     *reading("deadlinerevisions-list", "pledge:published"),
     *reading("deadlinerevisions-list", "pledge:draft", IN_SCOPE),
     *reading("deadlinerevisions-detail", "revision"),
@@ -278,7 +288,8 @@ ADMIN_REGISTERS = {
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
-    "pledges_deadlinerevision": ADMIN_EVERYONE, "core_event": ADMIN_EVERYONE - {"stranger"},
+    "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
+    "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer
 }  # fmt: skip

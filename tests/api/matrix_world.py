@@ -10,7 +10,7 @@ from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core import jobs
 from core.models import Job
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
-from pledges import deadlines, pledging
+from pledges import deadlines, line_changes, pledging
 from tests import base
 from tests.api.cast import Caller
 
@@ -90,7 +90,13 @@ class MatrixWorld:
             "handover:prepared": base.an_issue(cast, to=unit, on=None),
             "handover:handed_over": base.an_issue(cast, to=unit),
             "handover:signed": base.an_issue(cast, to=unit),
+            "handover:returned": base.returned(cast, [self._in_use(unit, owner)]),
         }  # fmt: skip
+
+    def _in_use(self, unit: Unit, owner: str) -> Any:
+        asset = base.an_asset(self.cast)
+        base.accepted(self.cast, base.an_issue(self.cast, assets=[asset], to=unit), by=self._speaker(owner))
+        return asset
 
     def _requests(self, owner: str) -> dict[str, Any]:
         cast, unit, speaker, head = self.cast, self.unit(owner), self._speaker(owner), self._head(owner)
@@ -126,8 +132,12 @@ class MatrixWorld:
         )
         return {
             "pledge:draft": draft(), "pledge:submitted": pledging.submit(draft(), actor=cast.verifier),
-            "pledge:published": published(), "revision": revision,
+            "pledge:published": published(), "revision": revision, "line_change": self._line_change(published()),
         }  # fmt: skip
+
+    def _line_change(self, pledge: Any) -> Any:
+        move = {"source": pledge.lines.get(), "unit": self.cast.cibinong, "quantity": 1}
+        return line_changes.ask(pledge, kind="move", reason="Uji", lines=[move], actor=self.cast.verifier)
 
     def _own(self, owner: str) -> dict[str, Any]:
         user = {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.cast.clerk}[owner]

@@ -47,6 +47,7 @@ def rows_of(content: bytes, delimiter: str = ",") -> list[list[str]]:
         ("requests", {"state": "decided"}),
         ("pledges", {"late": True}),
         ("pledges", {"as_of": "2026-01-01"}),
+        ("pledges", {"known_at": "2030-01-01", "late": True}),
     ],
 )
 def test_an_export_holds_the_rows_of_the_list(cast: Cast, kind: str, filters: dict):

@@ -16,6 +16,7 @@ from core import clock
 from core.journal import head
 from core.models import Attachment, Event
 from org.models import Grant
+from pledges import closures
 from tests import base
 from tests.api.cast import Cast, person
 from tests.api.test_contract import fields, problem
@@ -274,7 +275,7 @@ def test_a_verb_at_the_end_of_the_way_is_a_409_and_leaves_no_event(cast: Cast, k
     elif kind == "handovers":
         thing = base.fulfilment.cancel(base.an_issue(cast.base), actor=cast.clerk.user, reason="Salah")
     else:
-        thing = base.pledging.withdraw(base.a_pledge(cast.base), actor=cast.decider.user, reason="Dicabut")
+        thing = closures.withdraw(base.a_pledge(cast.base), actor=cast.decider.user, reason="Dicabut")
     who = {"pledges": {"submit": "verifier", "withdraw": "decider"}}.get(kind, {}).get(verb, ROLE[verb])
     body: dict[str, Any] = {"reason": "x"}
     if verb == "decide":

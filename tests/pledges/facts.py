@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from assets.models import Asset, Handover, HandoverItem
 from core import clock
 from pledges.models import Closure, DeadlineRevision, Delivery, Pledge, PledgeLine
-from pledges.status import Facts
+from pledges.status import Facts, Pooled
 from tests.base import Cast
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
@@ -18,21 +20,44 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
         made_on_to=facts.made_on_to, basis="minutes", original_due_on=facts.original_due_on,
         responsible_unit=cast.diskominfo, publication="published", recorded_by=cast.verifier,
         number=f"JJ-{Pledge.objects.count()}",
+        created_at=LONG_AGO, published_at=LONG_AGO,
     )  # fmt: skip
-    ids = {
-        line: PledgeLine.objects.create(pledge=pledge, unit=cast.kemang, family=cast.hp.family, quantity=quantity).pk
-        for line, quantity in facts.lines.items()
-    }
+    same = {"pledge": pledge, "unit": cast.kemang, "family": cast.hp.family}
+    ids = {line: PledgeLine.objects.create(quantity=quantity, **same).pk for line, quantity in facts.lines.items()}
+    for each in facts.added:
+        ids[each.line] = PledgeLine.objects.create(
+            quantity=each.quantity, effective_on=each.effective_on, recorded_at=each.recorded_at,
+            taken_from_id=ids.get(each.taken_from), **same,
+        ).pk  # fmt: skip
     for revision in sorted(facts.revisions, key=lambda each: each.order):
         DeadlineRevision.objects.create(
             pledge=pledge, kind=revision.kind, new_due_on=revision.new_due_on, effective_on=revision.effective_on,
-            reason="x", asked_by=cast.verifier, decided_by=cast.decider, decided_at=clock.now(), decision="approve",
+            reason="x", asked_by=cast.verifier, decided_by=cast.decider, decision="approve",
+            decided_at=revision.recorded_at or clock.now(),
         )  # fmt: skip
     if facts.closure:
-        kind, effective_on = facts.closure
-        Closure.objects.create(pledge=pledge, kind=kind, effective_on=effective_on, reason="x", closed_by=cast.decider)
+        merged = facts.closure.kind == "merged"
+        other, _ids = put(cast, Facts(facts.made_on_to, None)) if merged else (None, {})
+        Closure.objects.create(
+            pledge=pledge, closed_by=cast.decider, asked_by=cast.diskominfo, kind=facts.closure.kind,
+            reason="" if facts.closure.kind == "excused" else "x", merged_into=other,
+            excuse="court_order" if facts.closure.kind == "excused" else "",
+            said_on=facts.made_on_to if merged else None, effective_on=facts.closure.effective_on,
+            recorded_at=facts.closure.recorded_at or clock.now(),
+        )  # fmt: skip
+    for each in facts.pooled:
+        put_merged(cast, each, pledge)
     put_deliveries(cast, facts, ids)
     return pledge, ids
+
+
+def put_merged(cast: Cast, pooled: Pooled, into: Pledge) -> None:
+    merged, _ids = put(cast, Facts(pooled.said_on, None))
+    Closure.objects.create(
+        pledge=merged, kind="merged", merged_into=into, reason="x", closed_by=cast.decider, asked_by=cast.diskominfo,
+        said_on=pooled.said_on, first_due_on=pooled.first_due_on, dated_originally=pooled.dated_originally,
+        effective_on=pooled.effective_on, recorded_at=pooled.recorded_at or clock.now(),
+    )  # fmt: skip
 
 
 def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
@@ -48,6 +73,10 @@ def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
         HandoverItem(handover=handover, asset=asset, condition="good", state="accepted") for asset in assets
     )
     Delivery.objects.bulk_create(
-        Delivery(line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until)
+        Delivery(
+            line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until,
+            recorded_at=each.recorded_at or clock.now(), ended_at=each.ended_at,
+            pooled_on=each.pooled_on,
+        )
         for each, item in zip(facts.deliveries, items, strict=True)
-    )
+    )  # fmt: skip

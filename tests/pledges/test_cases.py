@@ -9,7 +9,7 @@ import pytest
 from core import clock
 from core.errors import Conflict, NotAllowed
 from org.models import Person, Tenure
-from pledges import deadlines, pledging
+from pledges import closures, deadlines
 from pledges.models import Pledge
 from pledges.reading import judgement_of
 from pledges.status import Judgement
@@ -338,7 +338,7 @@ def test_never_a_date_and_delivered_is_kept_undated(cast: Cast) -> None:
 def test_a_withdrawn_pledge_is_withdrawn_from_that_day_on_and_its_days_stop(cast: Cast) -> None:
     pledge = due(cast)
     with at("2024-01-20"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong, surat 12/2024")
+        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong, surat 12/2024")
     assert seen(pledge, "2024-01-19").status == "overdue"
     found = seen(pledge, "2024-06-01")
     assert (found.status, found.days_late, found.late) == ("withdrawn", 20, False)

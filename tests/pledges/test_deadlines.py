@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from org.models import Role
-from pledges import deadlines, pledging
+from pledges import closures, deadlines
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.rules import REVISION_VERBS
@@ -147,7 +147,7 @@ def test_a_reason_and_a_known_kind_are_required(cast: Cast, pledge: Pledge) -> N
 
 def test_a_closed_kept_or_unpublished_pledge_has_no_deadline_to_move(cast: Cast, pledge: Pledge) -> None:
     revision = ask(cast, pledge)
-    pledging.withdraw(pledge, actor=cast.decider, reason="x")
+    closures.withdraw(pledge, actor=cast.decider, reason="x")
     with refused(Conflict, "pledge_not_open"):
         decide(cast, revision)
     kept = a_pledge(cast, original_due_on=day("2026-06-30"))

@@ -10,9 +10,9 @@ import pytest
 
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.permits import actions, may
-from org.models import Role, User
-from pledges import deadlines, pledging
-from pledges.models import Closure, Pledge
+from org.models import Role, Unit, User
+from pledges import closures, deadlines, line_changes, pledging
+from pledges.models import Closure, Pledge, PledgeLine
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
 from tests.checks import invalid, no_event, one_event, refused
@@ -161,24 +161,25 @@ def test_nobody_publishes_or_rejects_what_they_recorded_or_submitted(cast: Cast,
 def test_withdrawing_is_one_event_with_its_reason_and_happens_once(cast: Cast) -> None:
     pledge = a_pledge(cast)
     with one_event("pledge.withdrawn", by=cast.decider, role="decider") as written:
-        pledging.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
-    assert (written.changes, written.reason) == ({"closure": [None, "withdrawn"]}, "Anggaran dipotong")
+        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
+    changes = {"closure": [None, "withdrawn"], "asked_by": [None, cast.diskominfo.code]}
+    assert (written.changes, written.reason) == (changes, "Anggaran dipotong")
     with refused(Conflict, "illegal_transition"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="lagi")
+        closures.withdraw(pledge, actor=cast.decider, reason="lagi")
     assert Closure.objects.count() == 1
 
 
 def test_withdrawing_needs_a_reason(cast: Cast) -> None:
     pledge = a_pledge(cast)
     with invalid("reason"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="")
+        closures.withdraw(pledge, actor=cast.decider, reason="")
 
 
 def test_a_kept_pledge_is_not_withdrawn(cast: Cast) -> None:
     pledge = a_pledge(cast)
     delivered(cast, pledge_line=pledge.lines.get())
     with refused(Conflict, "illegal_transition"):
-        pledging.withdraw(pledge, actor=cast.decider, reason="x")
+        closures.withdraw(pledge, actor=cast.decider, reason="x")
 
 
 # ---- every verb in every state, by everybody
@@ -191,7 +192,7 @@ def pledge_in(cast: Cast, state: str) -> Pledge:
         "rejected": lambda: pledging.reject(pledge_in(cast, "submitted"), actor=cast.publisher, reason="x"),
         "published": lambda: pledging.publish(pledge_in(cast, "submitted"), actor=cast.publisher),
         "kept": lambda: kept(cast, pledge_in(cast, "published")),
-        "withdrawn": lambda: pledging.withdraw(pledge_in(cast, "published"), actor=cast.decider, reason="x"),
+        "withdrawn": lambda: closures.withdraw(pledge_in(cast, "published"), actor=cast.decider, reason="x"),
     }
     return again(makers[state]())
 
@@ -208,7 +209,16 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
         "submit": lambda: pledging.submit(pledge, actor=by),
         "publish": lambda: pledging.publish(pledge, actor=by),
         "reject": lambda: pledging.reject(pledge, actor=by, reason="x"),
-        "withdraw": lambda: pledging.withdraw(pledge, actor=by, reason="x"),
+        "withdraw": lambda: closures.withdraw(pledge, actor=by, reason="x"),
+        "excuse": lambda: closures.excuse(pledge, actor=by, reason="court_order"),
+        "merge": lambda: closures.merge(pledge, into=another(pledge), actor=by, reason="x"),
+        "ask-line-change": lambda: line_changes.ask(
+            pledge,
+            kind="move",
+            reason="x",
+            actor=by,
+            lines=[{"source": pledge.lines.get(), "unit": Unit.objects.get(name="Cibinong"), "quantity": 1}],
+        ),
         "ask-revision": lambda: deadlines.ask(
             pledge, kind="first_set", new_due_on=day("2026-12-31"), reason="x", actor=by
         ),
@@ -216,10 +226,21 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
     return calls[verb]()
 
 
+def another(pledge: Pledge) -> Pledge:
+    """A second record of the same promise, as a bare row."""
+    row = again(pledge)
+    row.pk, row._state.adding, row.number, row.publication = None, True, f"JJ-{pledge.pk}", "published"
+    row.save()
+    for line in pledge.lines.all():
+        PledgeLine.objects.create(pledge=row, unit=line.unit, family=line.family, quantity=line.quantity)
+    return row
+
+
 STATES = ["draft", "submitted", "rejected", "published", "kept", "withdrawn"]
 STATES_OF = {
     "change": {"draft"}, "delete": {"draft"}, "submit": {"draft"}, "publish": {"submitted"}, "reject": {"submitted"},
-    "ask-revision": {"published"}, "withdraw": {"published"},
+    "ask-revision": {"published"}, "ask-line-change": {"published"}, "withdraw": {"published"},
+    "excuse": {"published"}, "merge": {"published"},
 }  # fmt: skip
 PEOPLE_OF = {
     "change": {"kemang_admin", "verifier", "superuser"},
@@ -228,7 +249,10 @@ PEOPLE_OF = {
     "publish": {"publisher", "superuser"},
     "reject": {"publisher", "superuser"},
     "ask-revision": {"verifier", "superuser"},
+    "ask-line-change": {"verifier", "superuser"},
     "withdraw": {"decider", "superuser"},
+    "excuse": {"decider", "superuser"},
+    "merge": {"decider", "superuser"},
 }
 
 

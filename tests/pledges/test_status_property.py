@@ -2,41 +2,72 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import clock
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind
-from pledges.status import Delivered, Facts, Revised, judge
+from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 
 START = date(2024, 1, 1)
 DAYS = st.integers(0, 400).map(lambda n: START + timedelta(days=n))
+EARLIER = st.integers(-400, 0).map(lambda n: START + timedelta(days=n))
+INSTANTS = DAYS.map(lambda day: clock.start_of(day) + timedelta(hours=12))
 
 
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    """Any history: lines, deliveries that came and went, revisions of every kind, a closure."""
+    """Any history: lines said or added, deliveries that came and went, revisions of every kind, merges, a closure."""
     lines = dict(enumerate(draw(st.lists(st.integers(1, 3), max_size=3))))
+    added = draw(additions(lines))
+    since_when = dict.fromkeys(lines, START) | {each.line: each.effective_on for each in added}
+    known_when = {each.line: each.recorded_at for each in added}
     count = draw(st.integers(0, 3))
     revisions = tuple(
-        Revised(draw(st.sampled_from(RevisionKind.values)), draw(DAYS), draw(DAYS), order) for order in range(count)
+        Revised(draw(st.sampled_from(RevisionKind.values)), draw(DAYS), draw(DAYS), order, draw(INSTANTS))
+        for order in range(count)
     )
     deliveries = []
-    for _ in range(draw(st.integers(0, 6)) if lines else 0):
-        since = draw(DAYS)
+    for _ in range(draw(st.integers(0, 6)) if since_when else 0):
+        line = draw(st.sampled_from(sorted(since_when)))
+        since = max(draw(DAYS), since_when[line])
         gone = draw(st.none() | st.integers(0, 200))
         until = None if gone is None else since + timedelta(days=gone)
-        deliveries.append(Delivered(draw(st.sampled_from(sorted(lines))), since, until))
-    closure = draw(st.none() | st.tuples(st.sampled_from(ClosureKind.values), DAYS))
+        ended_at = draw(INSTANTS) if until else None
+        recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
+        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
+    closure = draw(st.none() | st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS))
+    pooled = draw(st.lists(st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), DAYS, INSTANTS), max_size=2))
     original = draw(st.none() | DAYS)
-    return Facts(START, original, lines, revisions, tuple(deliveries), closure)
+    return Facts(START, original, lines, revisions, tuple(deliveries), closure, tuple(added), tuple(pooled))
+
+
+@st.composite
+def additions(draw: st.DrawFn, lines: dict[int, int]) -> list[Added]:
+    """Lines that came later: to a pledge without any, or taken over from a line that still has as much."""
+    left, since, known = dict(lines), dict.fromkeys(lines, START), dict.fromkeys(lines, clock.start_of(START))
+    found: list[Added] = []
+    for line in range(10, 10 + draw(st.integers(0, 2))):
+        source = draw(st.sampled_from(sorted(left))) if left else None
+        if source is not None and not left[source]:
+            continue
+        quantity = draw(st.integers(1, left[source] if source is not None else 3))
+        day, instant = draw(DAYS), draw(INSTANTS)
+        if source is not None:
+            left[source] -= quantity
+            day, instant = max(day, since[source]), max(instant, known[source])
+        left[line], since[line], known[line] = quantity, day, instant
+        found.append(Added(line, quantity, day, source, instant))
+    return found
 
 
 def edges(history: Facts) -> list[date]:
@@ -47,7 +78,9 @@ def edges(history: Facts) -> list[date]:
             days |= {due, due - timedelta(days=30), due + timedelta(days=90)}
     days |= {each.effective_on for each in history.revisions}
     days |= {day for each in history.deliveries for day in (each.since, each.until) if day}
-    days |= {history.closure[1]} if history.closure else set()
+    days |= {history.closure.effective_on} if history.closure else set()
+    days |= {each.effective_on for each in (*history.added, *history.pooled)}
+    days |= {each.first_due_on for each in history.pooled if each.first_due_on}
     return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
 
 
@@ -57,14 +90,15 @@ def edges(history: Facts) -> list[date]:
 @given(data=st.data(), histories=st.lists(facts(), min_size=2, max_size=6))
 def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
     as_of = data.draw(st.sampled_from(edges(histories[0])) | DAYS, label="as_of")
+    known_at = data.draw(st.none() | DAYS | INSTANTS, label="known_at")
     with transaction.atomic():
         rows = [put(cast, history) for history in histories]
-        judged = Pledge.objects.judged(as_of).in_bulk([pledge.pk for pledge, _ids in rows])
-        late = set(Pledge.objects.late(as_of).values_list("pk", flat=True))
-        overdue = set(Pledge.objects.overdue(as_of).values_list("pk", flat=True))
+        judged = Pledge.objects.judged(as_of, known_at).in_bulk([pledge.pk for pledge, _ids in rows])
+        late = set(Pledge.objects.late(as_of, known_at).values_list("pk", flat=True))
+        overdue = set(Pledge.objects.overdue(as_of, known_at).values_list("pk", flat=True))
         for history, (pledge, ids) in zip(histories, rows, strict=True):
-            expected, row = judge(history, as_of), judged[pledge.pk]
-            assert judge(facts_of(pledge), as_of) == judge(renamed(history, ids, pledge), as_of)
+            expected, row = judge(history, as_of, known_at), judged[pledge.pk]
+            assert judge(facts_of(pledge), as_of, known_at) == judge(renamed(history, ids, pledge), as_of, known_at)
             assert row.status == expected.status
             assert (row.first_due_on, row.due_on) == (expected.first_due_on, expected.due_on)
             assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
@@ -73,7 +107,7 @@ def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.Data
                 expected.late,
                 expected.status in ("overdue", "long_overdue"),
             )
-            lines = lines_with_delivered(PledgeLine.objects.filter(pledge=pledge), as_of)
+            lines = lines_with_delivered(PledgeLine.objects.filter(pledge=pledge), as_of, known_at)
             assert {line.pk: line.delivered for line in lines} == {
                 ids[line]: number for line, number in expected.delivered_by_line.items()
             }
@@ -84,12 +118,16 @@ def renamed(history: Facts, ids: dict[int, int], pledge: Pledge) -> Facts:
     """The same facts under the ids of their rows."""
     order = dict(pledge.deadline_revisions.values_list("pk", "new_due_on"))
     revisions = tuple(
-        Revised(each.kind, each.new_due_on, each.effective_on, pk)
+        replace(each, order=pk)
         for each, pk in zip(sorted(history.revisions, key=lambda each: each.order), sorted(order), strict=True)
     )
-    deliveries = tuple(Delivered(ids[each.line], each.since, each.until) for each in history.deliveries)
-    lines = {ids[line]: quantity for line, quantity in history.lines.items()}
-    return Facts(history.made_on_to, history.original_due_on, lines, revisions, deliveries, history.closure)
+    return replace(
+        history,
+        lines={ids[line]: quantity for line, quantity in history.lines.items()},
+        revisions=revisions,
+        deliveries=tuple(replace(each, line=ids[each.line]) for each in history.deliveries),
+        added=tuple(replace(each, line=ids[each.line], taken_from=ids.get(each.taken_from)) for each in history.added),
+    )
 
 
 @given(history=facts(), when=DAYS)
@@ -99,7 +137,7 @@ def test_a_judgement_never_contradicts_itself(history: Facts, when: date) -> Non
     assert found.outstanding == found.promised - found.delivered
     assert min(found.days_late, found.days_late_original, found.age_days) >= 0
     assert not (found.late and found.status in ("on_track", "due_soon", "kept_on_time", "undated"))
-    if not history.lines:
+    if not history.lines and not history.added:
         assert found.completed_on is None
     if found.status in ("kept_on_time", "kept_on_late_date"):
         assert found.days_late_original == 0
@@ -108,10 +146,27 @@ def test_a_judgement_never_contradicts_itself(history: Facts, when: date) -> Non
 @given(history=facts(), when=DAYS, later=st.integers(1, 200))
 def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when: date, later: int) -> None:
     after = when + timedelta(days=later)
-    more = Facts(
-        history.made_on_to, history.original_due_on, history.lines,
-        (*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
-        (*history.deliveries, *(Delivered(line, after) for line in history.lines)),
-        history.closure or ("withdrawn", after),
-    )  # fmt: skip
+    more = replace(
+        history,
+        revisions=(*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
+        deliveries=(*history.deliveries, *(Delivered(line, after) for line in history.lines)),
+        closure=history.closure or Closed("withdrawn", after),
+        pooled=(*history.pooled, Pooled(date(2020, 1, 1), date(2020, 1, 2), True, after)),
+        added=(*history.added, Added(99, 1, after)),
+    )
     assert judge(more, when) == judge(history, when)
+
+
+@given(history=facts(), when=DAYS, known_at=INSTANTS)
+def test_what_is_recorded_later_does_not_change_what_was_known(history: Facts, when: date, known_at: datetime) -> None:
+    later = known_at + timedelta(seconds=1)
+    more = replace(
+        history,
+        revisions=(*history.revisions, Revised("correction", when, START, 99, later)),
+        deliveries=(
+            *(each if each.until else replace(each, until=each.since, ended_at=later) for each in history.deliveries),
+            *(Delivered(line, START, None, later) for line in history.lines),
+        ),
+        closure=history.closure or Closed("withdrawn", START, later),
+    )
+    assert judge(more, when, known_at) == judge(history, when, known_at)

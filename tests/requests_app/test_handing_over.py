@@ -11,7 +11,7 @@ from assets import register
 from assets.models import Custody, Handover, HandoverItem
 from core.errors import Conflict, DomainError, NotAllowed
 from org.models import Role
-from pledges import pledging
+from pledges import closures
 from requests_app import filing, fulfilment
 from requests_app.fulfilment import Item
 from tests.base import (
@@ -301,7 +301,7 @@ def test_a_request_is_served_at_its_own_unit_by_issue_or_loan(cast: Cast) -> Non
 def test_a_named_pledge_line_is_published_open_and_for_this_unit(cast: Cast) -> None:
     phone = an_asset(cast)
     draft = a_draft_pledge(cast)
-    withdrawn = pledging.withdraw(a_pledge(cast), actor=cast.decider, reason="Anggaran dipotong")
+    withdrawn = closures.withdraw(a_pledge(cast), actor=cast.decider, reason="Anggaran dipotong")
     for pledge in (draft, withdrawn):
         with refused(Conflict, "pledge_not_open", field="items.0.pledge_line"):
             an_issue(cast, assets=[phone], pledge_line=pledge.lines.get())
@@ -313,7 +313,7 @@ def test_a_named_pledge_line_is_published_open_and_for_this_unit(cast: Cast) -> 
 def test_a_request_whose_pledge_was_withdrawn_is_still_served(cast: Cast) -> None:
     pledge = a_pledge(cast)
     request = decided(cast)
-    pledging.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
+    closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
     delivered(cast, request_line=line_of(request))
     assert again(request).current_state == "fulfilled"
 

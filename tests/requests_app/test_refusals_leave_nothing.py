@@ -16,7 +16,7 @@ from core.journal import Broken, verify
 from core.models import Event, Sequence
 from core.transactions import writing
 from org import accounts
-from pledges import deadlines, pledging
+from pledges import closures, deadlines, pledging
 from requests_app import approvals, filing, fulfilment
 from requests_app.approvals import Decided
 from tests.base import (
@@ -76,7 +76,7 @@ def refusals(cast: Cast) -> list[Act]:
         lambda: register.mark_found(phone, actor=cast.clerk),
         lambda: register.enter(unit=cast.diskominfo, actor=cast.clerk, device_type=cast.hp, condition="mulus"),
         lambda: pledging.publish(pledge, actor=cast.publisher),
-        lambda: pledging.withdraw(pledge, actor=cast.decider, reason=""),
+        lambda: closures.withdraw(pledge, actor=cast.decider, reason=""),
         lambda: deadlines.ask(pledge, kind="advance", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier),
         lambda: accounts.grant(cast.superuser, role="viewer", unit=cast.root, actor=cast.superuser),
     ]

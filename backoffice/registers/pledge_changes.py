@@ -1,0 +1,131 @@
+"""What is asked by one and decided by another about a pledge: its deadline, its lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.base import BaseAdmin
+from backoffice.filters import choice, equals
+from backoffice.registers.pledge_forms import DecideForm
+from backoffice.verbs import PRIMARY, Verb
+from core import clock
+from pledges import deadlines, line_changes, rules
+from pledges.models import Pledge
+from pledges.reading import judgement_of
+from pledges.states import Decision, LineChangeKind, RevisionKind
+
+
+class AskedAdmin(BaseAdmin):
+    """Asked by one, decided by another; readable with the pledge."""
+
+    list_filter = (
+        choice(
+            "decision",
+            _("Keputusan"),
+            [("open", _("Menunggu keputusan")), *Decision.choices],
+            lambda rows, value, _user: rows.filter(decision="" if value == "open" else value),
+        ),
+    )
+    search_fields = ("pledge__number", "pledge__title")
+    related = ("pledge__responsible_unit", "asked_by__person", "decided_by__person")
+    ordering = ("-id",)
+
+    def visible(self, user: Any) -> QuerySet:
+        return self.model.objects.filter(pledge__in=Pledge.objects.visible_to(user).values("pk"))
+
+    @admin.display(description=_("diminta"))
+    def asked(self, obj: Any) -> str:
+        return words.short_date(clock.local_date(obj.asked_at))
+
+    @admin.display(description=_("keadaan"))
+    def state(self, obj: Any) -> str:
+        if not obj.decision:
+            return words.badge(_("Menunggu keputusan"), words.SOON)
+        return words.badge(obj.get_decision_display(), words.GOOD if obj.decision == "approve" else words.CALM)
+
+    def told(self, obj: Any) -> list[tuple[Any, Any]]:
+        """Why it was asked, by whom, and what became of it."""
+        facts = [(_("Alasan"), obj.reason), (_("Diminta oleh"), obj.asked_by)]
+        if not obj.decided_at:
+            return facts
+        decided = words.long_date(clock.local_date(obj.decided_at))
+        return [
+            *facts,
+            (_("Diputuskan"), f"{obj.decided_by}, {decided}"),
+            (_("Alasan keputusan"), obj.decision_reason),
+        ]
+
+
+class RevisionAdmin(AskedAdmin):
+    """New deadlines."""
+
+    permits = rules.REVISION_VERBS
+    verbs = (
+        Verb(
+            "decide",
+            _("Putuskan"),
+            _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
+            _("Keputusan tercatat."),
+            deadlines.decide,
+            DecideForm,
+            PRIMARY,
+        ),
+    )
+    list_display = ("pledge", "kind", "new_due_on", "asked", "state")
+    list_filter = (*AskedAdmin.list_filter, equals("kind", _("Jenis"), RevisionKind.choices))
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        judgement = judgement_of(obj.pledge)
+        return {
+            "badge": self.state(obj),
+            "lead": obj.pledge.title,
+            "facts": [
+                (_("Janji"), obj.pledge),
+                (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
+                (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
+                (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
+                *self.told(obj),
+            ],
+            "timeline": [],
+        }
+
+
+class LineChangeAdmin(AskedAdmin):
+    """Lines asked for by one, decided by another; readable with the pledge."""
+
+    permits = rules.LINE_CHANGE_VERBS
+    verbs = (
+        Verb(
+            "decide",
+            _("Putuskan"),
+            _("Bila disetujui, baris ini ikut dijanjikan; yang diucapkan tetap tercatat apa adanya."),
+            _("Keputusan tercatat."),
+            line_changes.decide,
+            DecideForm,
+            PRIMARY,
+        ),
+    )
+    list_display = ("pledge", "kind", "asked", "state")
+    list_filter = (*AskedAdmin.list_filter, equals("kind", _("Jenis"), LineChangeKind.choices))
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        lines = obj.lines.select_related("unit", "family", "device_type", "source__unit")
+        return {
+            "badge": self.state(obj),
+            "lead": obj.pledge.title,
+            "facts": [
+                (_("Janji"), obj.pledge),
+                (_("Jenis"), obj.get_kind_display()),
+                (_("Berlaku sejak"), words.long_date(obj.effective_on) or _("hari diputuskan")),
+                *self.told(obj),
+            ],
+            "part": "backoffice/parts/line_change.html",
+            "lines": lines,
+            "timeline": [],
+        }

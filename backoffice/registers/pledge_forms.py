@@ -1,0 +1,158 @@
+"""The forms of pledges: what was said, new deadlines, new lines, and the acts that end a pledge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import DeviceType, Family
+from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, ReasonField, VerbForm, form_of
+from core.errors import DomainError
+from org.models import Unit
+from pledges.models import Pledge, PledgeLine
+from pledges.states import Decision, Excuse, LineChangeKind, RevisionKind
+
+FIELDS = (
+    "title",
+    "quote",
+    "office",
+    "spoken_by",
+    "occasion",
+    "place",
+    "made_on_from",
+    "made_on_to",
+    "basis",
+    "strength",
+    "deadline_text",
+    "original_due_on",
+    "budget_ref",
+    "responsible_unit",
+)
+ALL_DISTRICTS = "*"
+
+
+class PledgeLineForm(PlainForm):
+    unit = forms.ChoiceField(label=_("Untuk"))
+    device = forms.ChoiceField(label=_("Perangkat"))
+    quantity = NumberField(label=_("Jumlah per unit"), min_value=1, max_value=100_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = [(str(unit.pk), str(unit)) for unit in Unit.objects.filter(active=True)]
+        self.fields["unit"].choices = [("", _("– pilih –")), (ALL_DISTRICTS, _("Setiap kecamatan")), *units]
+        families = [(f"f{pk}", name) for pk, name in Family.objects.values_list("pk", "name")]
+        types = [(f"t{pk}", name) for pk, name in DeviceType.objects.filter(active=True).values_list("pk", "name")]
+        self.fields["device"].choices = [
+            ("", _("– pilih –")),
+            (_("Kelompok perangkat"), families),
+            (_("Jenis perangkat"), types),
+        ]
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        kind, pk = found["device"][0], int(found["device"][1:])
+        what = {"family": Family.objects.get(pk=pk)} if kind == "f" else {"device_type": DeviceType.objects.get(pk=pk)}
+        return {"unit": found["unit"], "quantity": found["quantity"], **what}
+
+
+def spread(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines with their units as rows; "every kecamatan" becomes a line for each."""
+    lines = []
+    districts = list(Unit.objects.filter(kind=Unit.Kind.DISTRICT, active=True))
+    units = Unit.objects.in_bulk([int(line["unit"]) for line in given if line["unit"] != ALL_DISTRICTS])
+    for line in given:
+        wanted = districts if line["unit"] == ALL_DISTRICTS else [units[int(line["unit"])]]
+        lines += [{**line, "unit": unit} for unit in wanted]
+    return lines
+
+
+class PledgeForm(form_of(Pledge, *FIELDS)):  # type: ignore[misc]
+    row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | {"lines": spread(found["lines"])}
+
+
+class RevisionForm(VerbForm):
+    kind = forms.ChoiceField(label=_("Jenis"), choices=RevisionKind.choices)
+    new_due_on = DayField(label=_("Tenggat baru"))
+    reason = ReasonField()
+
+
+class DecideForm(VerbForm):
+    decision = forms.ChoiceField(
+        label=_("Keputusan"),
+        widget=forms.RadioSelect,
+        choices=[(Decision.APPROVE, _("Setujui")), (Decision.REJECT, _("Tolak"))],
+    )
+    reason = ReasonField()
+
+
+class MovedLineForm(PlainForm):
+    source = forms.ModelChoiceField(PledgeLine.objects.all(), label=_("Baris asal"), empty_label=_("– pilih –"))
+    unit = forms.ModelChoiceField(Unit.objects.filter(active=True), label=_("Unit penerus"), empty_label=_("– pilih –"))
+    quantity = NumberField(label=_("Jumlah yang pindah"), min_value=1, max_value=100_000)
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        if name == "source":
+            return self.subject.lines.select_related("unit", "family", "device_type")
+        return super().choices_of(name, queryset)
+
+
+class LineChangeForm(VerbForm):
+    """Lines where there are none yet; otherwise what moves to units that took the place of others."""
+
+    row_title, rows_grow = _("Baris"), True
+
+    effective_on = DayField(
+        label=_("Berlaku sejak"), required=False, help_text=_("Kosongkan bila berlaku sejak diputuskan.")
+    )
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, subject: Pledge, **kwargs: Any) -> None:
+        self.moves = subject.lines.exists()
+        self.row_form = MovedLineForm if self.moves else PledgeLineForm  # type: ignore[misc]
+        super().__init__(*args, subject=subject, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        if self.moves:
+            return found | {"kind": LineChangeKind.MOVE}
+        return found | {"kind": LineChangeKind.CLARIFICATION, "lines": spread(found["lines"])}
+
+
+class ClosingForm(VerbForm):
+    """Who asked for it, why, and on what paper."""
+
+    reason = ReasonField()
+    asked_by = forms.ModelChoiceField(
+        Unit.objects.filter(active=True),
+        label=_("Diminta oleh unit"),
+        empty_label=None,
+        help_text=_("Unit lain daripada unit Anda sendiri."),
+    )
+    document = DocumentField(label=_("Surat permintaan"), required=False, help_text=_("Foto atau PDF."))
+
+
+class ExcuseForm(ClosingForm):
+    reason = forms.ChoiceField(label=_("Alasan"), choices=Excuse.choices, widget=forms.RadioSelect)
+    explanation = ReasonField(label=_("Penjelasan"), required=False)
+
+
+class MergeForm(ClosingForm):
+    into = forms.CharField(
+        label=_("Digabung ke janji nomor"), max_length=30, help_text=_("Nomor janji yang tetap dipakai.")
+    )
+
+    field_order = ("into", "reason", "asked_by", "document")
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        into = Pledge.objects.visible_to(self.user).published().filter(number=found["into"].strip()).first()
+        if into is None:
+            raise DomainError("not_found", _("Tidak ada janji dengan nomor ini."), field="into")
+        return found | {"into": into}

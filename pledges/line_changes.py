@@ -1,0 +1,190 @@
+"""Lines that a published pledge gains: one asks with a reason, another decides; what was said stays as it was.
+
+Two causes only. ``clarification``: the quantity was not said, and a paper now says it. ``move``: units merged or split,
+and what a line still owes passes to units that took their place, so the sum stays equal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.errors import Conflict, DomainError, Fault, faults_of
+from core.journal import Private, record
+from core.transactions import fresh, writing
+from pledges import rules
+from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLine
+from pledges.queries import lines_with_delivered
+from pledges.states import Decision, LineChangeKind
+
+Lines = Iterable[dict[str, Any]]
+
+
+def ask(
+    pledge: Pledge, *, kind: str, reason: str, lines: Lines, actor: Any, effective_on: date | None = None
+) -> LineChange:
+    """Ask for lines. ``clarification``: ``{unit, family | device_type, quantity}`` each; ``move``: ``{source, unit,
+    quantity}``, where ``source`` is the line whose quantity passes to ``unit``.
+
+    ``effective_on``: the day it took effect, when that was before the decision. ``Conflict`` on a pledge closed,
+    complete, unpublished or with one undecided, and on a clarification of a pledge whose quantity is known; refuses
+    faulty lines by their index. Writes ``pledge.line_change_asked`` on the pledge; nothing changes until it is decided.
+    """
+    with writing():
+        pledge = fresh(pledge, "responsible_unit")
+        role = rules.VERBS["ask-line-change"].who(actor, pledge)
+        _refuse_closed(pledge)
+        if pledge.line_changes.filter(decision="").exists():
+            raise Conflict("line_change_undecided", _("Masih ada perubahan baris yang belum diputuskan."))
+        change = LineChange(pledge=pledge, kind=kind, effective_on=effective_on, reason=reason, asked_by=actor)
+        change.full_clean()
+        proposed = [_proposed(change, index, values) for index, values in enumerate(lines)]
+        _refuse_senseless(change, proposed, effective_on or clock.today())
+        change.save(force_insert=True)
+        ProposedLine.objects.bulk_create(proposed)
+        changes = {"kind": [None, kind], "lines": [None, _told(proposed)]}
+        record(
+            "pledge.line_change_asked", pledge, actor=actor, role=role, changes=changes, reason=reason,
+            related=[change],
+        )  # fmt: skip
+    return change
+
+
+def decide(change: LineChange, *, decision: str, reason: str, actor: Any) -> LineChange:
+    """Decide what another asked. Approved lines owe from the day asked for, or from today.
+
+    ``NotAllowed`` for the asker; ``Conflict`` when decided already, or when it no longer fits what is owed. Writes
+    ``pledge.line_change_decided`` on the pledge.
+    """
+    with writing():
+        change = fresh(change, "pledge__responsible_unit")
+        pledge = change.pledge
+        role = rules.LINE_CHANGE_VERBS["decide"].who(actor, change)
+        if change.decision:
+            raise Conflict("illegal_transition", _("Permintaan ini sudah diputuskan."))
+        _refuse_closed(pledge)
+        if decision not in Decision.values:
+            raise DomainError("invalid_choice", _("Keputusan: approve atau reject."), field="decision")
+        proposed = list(change.lines.select_related("unit", "family", "device_type", "source__unit"))
+        on = change.effective_on or clock.today()
+        if decision == Decision.APPROVE:
+            _refuse_outdated(change, proposed, on)
+        change.decision, change.decision_reason, change.effective_on = decision, reason, on
+        change.decided_by, change.decided_at = actor, clock.now()
+        change.full_clean()
+        change.save(update_fields=["decision", "decision_reason", "effective_on", "decided_by", "decided_at"])
+        if decision == Decision.APPROVE:
+            _put(change, proposed)
+        changes = {
+            "kind": [None, change.kind],
+            "decision": [None, decision],
+            "lines": [None, _told(proposed)],
+            "reason_asked": [None, Private(change.reason)],
+        }
+        record(
+            "pledge.line_change_decided", pledge, actor=actor, role=role, changes=changes, reason=reason,
+            related=[change],
+        )  # fmt: skip
+    return change
+
+
+def _put(change: LineChange, proposed: Sequence[ProposedLine]) -> None:
+    PledgeLine.objects.bulk_create(
+        PledgeLine(
+            pledge=change.pledge, change=change, taken_from=each.source, unit=each.unit, family=each.family,
+            device_type=each.device_type, quantity=each.quantity, effective_on=change.effective_on,
+            recorded_at=change.decided_at,
+        )
+        for each in proposed
+    )  # fmt: skip
+
+
+def _proposed(change: LineChange, index: int, values: dict[str, Any]) -> ProposedLine:
+    """A line asked for, whole: a moved one promises the same kind of device as its source."""
+    source = values.get("source")
+    moves = change.kind == LineChangeKind.MOVE
+    if moves != (source is not None):
+        refusal = _("Sebutkan baris asal.") if moves else _("Penjelasan jumlah tidak mempunyai baris asal.")
+        raise DomainError("invalid", refusal, field=f"lines.{index}.source")
+    if source is not None:
+        values = {**values, "family": source.family, "device_type": source.device_type}
+    line = ProposedLine(change=change, **values)
+    try:
+        line.full_clean(exclude=["change"])
+    except ValidationError as error:
+        faults = faults_of(error, prefix=f"lines.{index}")
+        raise DomainError("invalid", _("Baris janji tidak lengkap."), faults=faults) from error
+    return line
+
+
+def _refuse_closed(pledge: Pledge) -> None:
+    if not rules.is_open(pledge):
+        raise Conflict("pledge_not_open", _("Baris janji ini tidak dapat diubah lagi."))
+
+
+def _refuse_outdated(change: LineChange, proposed: Sequence[ProposedLine], on: date) -> None:
+    """Between asking and deciding devices may have come: what no longer fits is a conflict."""
+    try:
+        _refuse_senseless(change, proposed, on)
+    except Conflict:
+        raise
+    except DomainError as error:
+        raise Conflict("outdated", error.detail, faults=error.faults) from error
+
+
+def _refuse_senseless(change: LineChange, proposed: Sequence[ProposedLine], on: date) -> None:
+    if not proposed:
+        raise DomainError("required", _("Isi sekurangnya satu baris."), field="lines")
+    if on > clock.today():
+        raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="effective_on")
+    if on < change.pledge.made_on_from:
+        raise DomainError("too_early", _("Tanggal ini sebelum janji diucapkan."), field="effective_on")
+    if change.kind == LineChangeKind.CLARIFICATION:
+        if change.pledge.lines.exists():
+            raise Conflict("quantity_known", _("Jumlah janji ini sudah disebut."))
+        return
+    _refuse_rewriting(change.pledge, on)
+    faults = [*_wrong_units(change.pledge, proposed), *_too_much(change.pledge, proposed)]
+    if faults:
+        raise DomainError("invalid", _("Baris ini tidak dapat dipindahkan."), faults=tuple(faults))
+
+
+def _refuse_rewriting(pledge: Pledge, on: date) -> None:
+    """A move takes effect after everything counted so far, so that it cannot change what was complete when."""
+    rows = Delivery.objects.filter(line__pledge=pledge).values_list("counts_from", "counts_until")
+    last = max((day for row in rows for day in row if day), default=on)
+    lines = pledge.lines.filter(effective_on__isnull=False).values_list("effective_on", flat=True)
+    if on < max([last, *lines]):
+        detail = _("Sesudah tanggal ini sudah ada penyerahan atau perubahan baris yang dihitung.")
+        raise DomainError("too_early", detail, field="effective_on")
+
+
+def _wrong_units(pledge: Pledge, proposed: Sequence[ProposedLine]) -> Iterable[Fault]:
+    for index, each in enumerate(proposed):
+        source = each.source
+        if source is None or source.pledge_id != pledge.pk:
+            yield Fault(f"lines.{index}.source", "not_found", _("Tidak ditemukan."))
+        elif not each.unit.active or each.unit_id == source.unit_id or each.unit.kind != source.unit.kind:
+            refusal = _("Unit penerus adalah unit lain yang aktif dan sejenis.")
+            yield Fault(f"lines.{index}.unit", "not_a_successor", refusal)
+
+
+def _too_much(pledge: Pledge, proposed: Sequence[ProposedLine]) -> Iterable[Fault]:
+    """A line hands on what it still owes; what was delivered stays with the unit that received it."""
+    owed = {line.pk: max(0, line.promised - line.delivered) for line in lines_with_delivered(pledge.lines.all())}
+    moved: Counter[int | None] = Counter()
+    for index, each in enumerate(proposed):
+        moved[each.source_id] += each.quantity
+        if moved[each.source_id] > owed.get(each.source_id or 0, 0):
+            refusal = _("Melebihi yang masih dijanjikan baris asal.")
+            yield Fault(f"lines.{index}.quantity", "more_than_owed", refusal)
+
+
+def _told(lines: Iterable[ProposedLine]) -> list[dict[str, Any]]:
+    return [{"unit": each.unit.code, "quantity": each.quantity, "from": each.source_id} for each in lines]
