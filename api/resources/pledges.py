@@ -161,7 +161,7 @@ def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
     )
 
 
-def _known_at(params: Any) -> datetime | None:
+def read_known_at(params: Any) -> datetime | None:
     """The instant that ``known_at`` names, a day by its end; None when it is not given. 400 otherwise."""
     given = params.get("known_at")
     if not given:
@@ -181,7 +181,7 @@ class _OverdueFilter(FlagFilter):
             return queryset
         params = self.parent.data
         judged = getattr(Pledge.objects.all(), self.field_name)
-        named = judged(parse_day(params.get("as_of", "")), _known_at(params)).values("pk")
+        named = judged(parse_day(params.get("as_of", "")), read_known_at(params)).values("pk")
         return queryset.filter(pk__in=named) if value else queryset.exclude(pk__in=named)
 
 
@@ -300,7 +300,7 @@ class Pledges(Told, Resource):
 
     @cached_property
     def known_at(self) -> datetime | None:
-        return _known_at(self.request.query_params)
+        return read_known_at(self.request.query_params)
 
     @cached_property
     def as_of(self) -> date:

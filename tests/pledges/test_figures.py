@@ -1,0 +1,155 @@
+"""Figures: each with what it counts, never a percentage of nothing, and a past that later entries do not repaint."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pledges import closures, figures, pledging
+from pledges.figures import Row, Share, Spread, figures_of
+from pledges.models import Pledge
+from tests.base import Cast, a_draft_pledge, a_pledge, accepted, an_issue, at, day, delivered, revised, some_assets
+
+SEEN = date(2026, 7, 1)
+
+
+def row(**values: Any) -> Row:
+    """A firm pledge of ten phones, said and recorded on 1 January 2026, due on 31 March, of which none came."""
+    usual: dict[str, Any] = {
+        "office": 1, "status": "overdue", "counts": True, "original_due_on": date(2026, 3, 31),
+        "first_due_on": date(2026, 3, 31), "due_on": date(2026, 3, 31), "completed_on": None, "closed_on": None,
+        "promised": 10, "delivered": 0, "revisions": 0, "said_on": date(2026, 1, 1), "recorded_on": date(2026, 1, 1),
+    }  # fmt: skip
+    return Row(**(usual | values))
+
+
+KEPT = row(status="kept_on_time", completed_on=date(2026, 3, 1), delivered=10)
+KEPT_LATE = row(status="kept_late", completed_on=date(2026, 4, 10), delivered=10, due_on=date(2026, 4, 30), revisions=1)
+HALF = row(delivered=4, promised=30)
+NOT_YET = row(status="on_track", first_due_on=date(2026, 12, 31), due_on=date(2026, 12, 31))
+DANGLING = row(status="dangling", original_due_on=None, first_due_on=None, due_on=None, said_on=date(2022, 12, 31))
+WITHDRAWN = row(status="withdrawn", closed_on=date(2026, 2, 1))
+EXCUSED = row(status="excused", closed_on=date(2026, 2, 1))
+
+
+def test_nothing_due_yet_has_no_percentage():
+    found = figures_of([NOT_YET], SEEN)
+
+    assert (found.on_time, found.on_time.percent) == (Share(0, 0), None)
+    assert found.late == Spread(0, None, None)
+    assert (found.n, found.debt) == (1, 0)
+
+
+def test_one_of_four_kept_by_the_first_deadline_is_25_percent():
+    found = figures_of([KEPT, KEPT_LATE, HALF, WITHDRAWN, NOT_YET, DANGLING], SEEN)
+
+    assert (found.on_time, found.on_time.percent) == (Share(1, 4), 25.0)
+
+
+def test_an_extension_helps_the_present_date_only_and_is_counted():
+    found = figures_of([KEPT, KEPT_LATE], SEEN)
+
+    assert (found.on_time, found.on_time_now, found.extensions) == (Share(1, 2), Share(2, 2), 1)
+
+
+def test_an_excuse_counts_in_the_strict_share_alone():
+    found = figures_of([KEPT, EXCUSED], SEEN)
+
+    assert (found.on_time, found.on_time_strict, found.excused) == (Share(1, 1), Share(1, 2), 1)
+
+
+def test_large_promises_weigh_by_their_devices():
+    assert figures_of([KEPT, HALF], SEEN).devices_on_time == Share(10, 40)
+
+
+def test_days_late_are_the_median_and_maximum_with_open_ones_at_their_age():
+    found = figures_of([KEPT, KEPT_LATE, HALF], SEEN)
+
+    assert found.late == Spread(2, (10 + 92) / 2, 92)
+
+
+def test_26_phones_92_days_late_are_a_debt_of_2392_phone_days():
+    assert figures_of([HALF, KEPT, WITHDRAWN], SEEN).debt == 26 * 92
+
+
+def test_an_intention_and_an_unmet_condition_enter_no_share_of_kept_promises():
+    found = figures_of([row(counts=False), KEPT], SEEN)
+
+    assert (found.on_time, found.n) == (Share(1, 1), 2)
+
+
+def test_a_merged_pledge_counts_once():
+    found = figures_of([KEPT, row(status="merged")], SEEN)
+
+    assert (found.n, found.delivered) == (1, Share(10, 10))
+
+
+def test_ages_of_open_pledges_fall_into_bands_that_add_up():
+    rows = [
+        row(said_on=day(said))
+        for said in ("2026-07-01", "2026-04-02", "2026-04-01", "2026-01-02", "2025-07-01", "2022-12-31")
+    ]
+
+    found = dict(figures_of([*rows, KEPT], SEEN).ages)
+
+    assert found == {"0-90": 2, "91-180": 2, "181-365": 1, "366-": 1}
+
+
+def test_what_was_put_on_record_late_shows_as_lag():
+    assert figures_of([DANGLING, KEPT], SEEN).recording_lag == Spread(2, (0 + 1097) / 2, 1097)
+
+
+def test_a_new_holder_answers_for_what_was_inherited_and_not_for_what_was_said_before(cast: Cast):
+    first = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2020-01-01"), ends_on=day("2026-02-28"))
+    second = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2026-03-01"))
+    rows = [
+        row(office=cast.bupati.pk),
+        row(office=cast.bupati.pk, status="kept_on_time", completed_on=day("2026-02-01")),
+    ]
+
+    found = figures.by_holder(rows, [first, second], SEEN)
+
+    assert [(each.said.n, each.fell_due.n, each.inherited.n) for each in found.values()] == [(2, 0, 0), (0, 2, 1)]
+
+
+def test_figures_are_read_from_the_register(cast: Cast):
+    kept, late = a_pledge(cast, promised=1), a_pledge(cast, promised=2, original_due_on=day("2026-03-10"))
+    delivered(cast, assets=some_assets(cast, 1), pledge_line=kept.lines.get())
+    revised(cast, late, to=day("2026-03-20"))
+    with at("2026-04-01"):
+        found = figures_of(figures.rows_of(Pledge.objects.all()), day("2026-04-01"))
+        one = figures.by_office(figures.rows_of(Pledge.objects.all()), day("2026-04-01"))[cast.bupati.pk]
+
+    assert found == one
+    assert (found.n, found.on_time, found.extensions, found.debt) == (2, Share(0, 1), 1, 2 * 22)
+    assert found.delivered == Share(1, 3)
+
+
+def test_late_book_keeping_does_not_repaint_the_burn_down(cast: Cast):
+    pledge = a_pledge(cast, promised=2)
+    with at("2026-04-20"):
+        handover = an_issue(cast, assets=some_assets(cast, 1), pledge_line=pledge.lines.get(), on="2026-03-20")
+        accepted(cast, handover)
+    with at("2026-05-05"):
+        points = figures.burn_down(Pledge.objects.all(), 3)
+
+    assert [(str(p.on), p.promised, p.outstanding) for p in points] == [
+        ("2026-03-31", 2, 2), ("2026-04-30", 2, 1), ("2026-05-05", 2, 1),
+    ]  # fmt: skip
+
+
+def test_a_withdrawn_pledge_leaves_the_burn_down_and_counts_as_not_kept(cast: Cast):
+    pledge = a_pledge(cast, promised=2)
+    closures.withdraw(pledge, actor=cast.decider, reason="Tidak dilanjutkan")
+
+    assert figures.burn_down(Pledge.objects.all(), 1)[0].outstanding == 0
+    found = figures_of(figures.rows_of(Pledge.objects.all()), day("2026-03-02"))
+    assert (found.on_time, found.withdrawn) == (Share(0, 1), 1)
+
+
+def test_refused_and_testified_promises_are_counted_though_never_shown(cast: Cast):
+    refused = pledging.submit(a_draft_pledge(cast), actor=cast.verifier)
+    pledging.reject(refused, actor=cast.publisher, reason="Tidak jelas")
+    a_draft_pledge(cast, basis="testimony")
+
+    assert vars(figures.unpublished(Pledge.objects.all())) == {"rejected": 1, "testimony": 1}
