@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api import views
-from api.resources import assets, catalogue, handovers, jobs, org, pledges, requests, worklists
+from api.resources import assets, catalogue, handovers, jobs, org, pledges, requests, suggestions, worklists
 
 app_name = "api"
 
@@ -45,6 +45,7 @@ urlpatterns = [
                 path("events/head/", views.EventHead.as_view(), name="events-head"),
                 path("worklists/", worklists.Worklists.as_view(), name="worklists"),
                 *worklists.URLS,
+                path("pledges/suggest-deadline/", suggestions.SuggestDeadline.as_view(), name="suggest-deadline"),
                 path("schema/", views.OpenApi.as_view(), name="schema"),
                 *router.urls,
             ]

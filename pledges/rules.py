@@ -12,7 +12,7 @@ from org.models import Role
 from org.rules import four_eyes, holds, require
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Publication, Status
+from pledges.states import Publication, Status, Strength
 
 RECORDERS = (Role.VERIFIER, Role.REQUESTER, Role.UNIT_HEAD, Role.PUBLISHER)
 
@@ -67,6 +67,13 @@ def may_be_asked(pledge: Pledge) -> bool:
     return is_open(pledge) and not pledge.deadline_revisions.filter(decision="").exists()
 
 
+def _awaits_condition(pledge: Pledge) -> bool:
+    """Whether the date of a conditional promise still waits for its condition."""
+    if pledge.strength != Strength.CONDITIONAL or not may_be_asked(pledge):
+        return False
+    return judgement_of(pledge).first_due_on is None
+
+
 VERBS = {
     "change": Permit(_drafter, _is_draft),
     "delete": Permit(_recorder, _is_draft),
@@ -75,6 +82,7 @@ VERBS = {
     "reject": Permit(_publisher, _is_submitted),
     "ask-revision": Permit(_verifier, may_be_asked),
     "withdraw": Permit(_decider, is_open),
+    "meet-condition": Permit(_verifier, _awaits_condition),
 }
 
 

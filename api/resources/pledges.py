@@ -41,13 +41,14 @@ from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
-from pledges import deadlines, pledging
+from pledges import conditions, deadlines, pledging
 from pledges.models import DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.rules import REVISION_VERBS, VERBS, may_draft
 from pledges.states import Basis, ClosureKind, Decision, Publication, RevisionKind, Status, Strength
 from pledges.status import days_past
+from pledges.words import DeadlineRule
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 
@@ -74,6 +75,7 @@ ROW = Shape(
         "made_on_from": shapes.day("made_on_from"),
         "made_on_to": shapes.day("made_on_to"),
         "deadline_text": shapes.text("deadline_text"),
+        "deadline_rule": shapes.code("deadline_rule", DeadlineRule.choices),
         "original_due_on": shapes.day("original_due_on"),
         "first_due_on": shapes.day("first_due_on"),
         "due_on": shapes.day("due_on"),
@@ -212,6 +214,12 @@ class PledgeInput(Input):
     lines = PledgeLineInput(many=True, required=False, max_length=1000)
 
 
+class ConditionMet(Input):
+    met_on = Day()
+    new_due_on = Day(required=False, allow_null=True)
+    reason = Text(max_length=2000)
+
+
 def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
@@ -271,6 +279,7 @@ class Pledges(Told, Resource):
     publish = verb("publish", pledging.publish, VERBS)
     reject = verb("reject", pledging.reject, VERBS, input=ReasonRequired)
     withdraw = verb("withdraw", pledging.withdraw, VERBS, input=ReasonRequired)
+    meet_condition = verb("meet-condition", conditions.meet, VERBS, input=ConditionMet)
 
 
 REVISION = Shape(
@@ -285,6 +294,7 @@ REVISION = Shape(
         "pledge": shapes.link("pledge", "pledges", number="number", name="title"),
         "kind": shapes.code("kind", RevisionKind.choices),
         "new_due_on": shapes.day("new_due_on"),
+        "condition_met_on": shapes.day("condition_met_on"),
         "reason": shapes.text("reason"),
         "asked_at": shapes.instant("asked_at"),
         "decision": shapes.code("decision", Decision.choices),
