@@ -18,9 +18,7 @@ from pledges.states import RevisionKind
 from pledges.words import due_after
 
 
-def meet(
-    pledge: Pledge, *, met_on: date, reason: str, actor: Any, new_due_on: date | None = None
-) -> DeadlineRevision:
+def meet(pledge: Pledge, *, met_on: date, reason: str, actor: Any, new_due_on: date | None = None) -> DeadlineRevision:
     """Say that the condition was met on ``met_on`` and ask for the first date that follows; a decider decides on it.
 
     Without ``new_due_on`` the date is reckoned from the words ("30 hari setelah APBD disahkan"); refused where they

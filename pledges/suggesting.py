@@ -15,7 +15,11 @@ from pledges.words import DeadlineRule, Suggestion, suggest
 
 
 def suggestion_for(
-    deadline_text: str, made_on_from: date, made_on_to: date, office: Office | None = None, calendar: Almanac | None = None
+    deadline_text: str,
+    made_on_from: date,
+    made_on_to: date,
+    office: Office | None = None,
+    calendar: Almanac | None = None,
 ) -> Suggestion:
     """The parser's suggestion; ``office`` lends the end of its holder's tenure."""
     ends_on = tenure_end(office, made_on_to) if office else None

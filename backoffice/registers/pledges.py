@@ -19,6 +19,8 @@ from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
 from backoffice.navigation import installation_of
+from backoffice.registers import deadline_words
+from backoffice.registers.deadline_words import SuggestingForm
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models import Unit
@@ -73,7 +75,7 @@ class PledgeLineForm(PlainForm):
         return {"unit": found["unit"], "quantity": found["quantity"], **what}
 
 
-class PledgeForm(form_of(Pledge, *FIELDS)):  # type: ignore[misc]
+class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore[misc]
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def values(self) -> dict[str, Any]:
@@ -176,6 +178,7 @@ class PledgeAdmin(BaseAdmin):
             _("Janji diterbitkan."),
             pledging.publish,
             tone=PRIMARY,
+            template="backoffice/publish.html",
         ),
         Verb(
             "ask-revision",
@@ -185,6 +188,7 @@ class PledgeAdmin(BaseAdmin):
             deadlines.ask,
             RevisionForm,
         ),
+        deadline_words.MEET_CONDITION,
         Verb(
             "change",
             _("Ubah"),
@@ -192,7 +196,7 @@ class PledgeAdmin(BaseAdmin):
             _("Perubahan tersimpan."),
             pledging.change,
             PledgeForm,
-            template="backoffice/rows.html",
+            template="backoffice/pledge_form.html",
         ),
         Verb(
             "reject",
@@ -229,7 +233,7 @@ class PledgeAdmin(BaseAdmin):
         rules.may_draft,
         pledging.draft,
         PledgeForm,
-        "backoffice/rows.html",
+        "backoffice/pledge_form.html",
     )
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
     list_filter = (
@@ -287,6 +291,9 @@ class PledgeAdmin(BaseAdmin):
         ]
         return initial_of(subject, FIELDS) | {"lines": lines}
 
+    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> dict[str, Any]:
+        return deadline_words.side_by_side(subject) if getattr(verb, "name", "") == "publish" else {}
+
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj)
         lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
@@ -320,6 +327,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         (_("Dasar"), obj.get_basis_display()),
         (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
+        *deadline_words.facts(obj),
         *late,
         (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
@@ -380,9 +388,12 @@ class RevisionAdmin(BaseAdmin):
                 (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
                 (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
                 (_("Alasan"), obj.reason),
-                (_("Diminta oleh"), obj.asked_by),
+                (_("Diminta oleh"), obj.asked_by or _("sistem")),
                 *(
-                    [(_("Diputuskan"), f"{obj.decided_by}, {decided}"), (_("Alasan keputusan"), obj.decision_reason)]
+                    [
+                        (_("Diputuskan"), f"{obj.decided_by or gettext('sistem')}, {decided}"),
+                        (_("Alasan keputusan"), obj.decision_reason),
+                    ]
                     if decided
                     else []
                 ),

@@ -17,8 +17,9 @@ class DeadlineRule(models.TextChoices):
     PERIOD_END = "period_end", _("Hari terakhir minggu, bulan, atau tahun itu.")
     MONTH_END = "month_end", _("Hari terakhir bulan itu, yang terdekat sesudah diucapkan bila tahunnya tidak disebut.")
     PART_OF_MONTH = "part_of_month", _("Awal, pertengahan, akhir bulan: tanggal 10, 20, hari terakhir.")
-    PART_OF_YEAR = "part_of_year", _(
-        "Awal, tengah, pertengahan, akhir tahun: 30 April, 30 Juni, 31 Agustus, 31 Desember."
+    PART_OF_YEAR = (
+        "part_of_year",
+        _("Awal, tengah, pertengahan, akhir tahun: 30 April, 30 Juni, 31 Agustus, 31 Desember."),
     )
     QUARTER_END = "quarter_end", _("Hari terakhir triwulan itu.")
     SEMESTER_END = "semester_end", _("Hari terakhir semester itu.")

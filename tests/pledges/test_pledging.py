@@ -11,7 +11,7 @@ import pytest
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.permits import actions, may
 from org.models import Role, User
-from pledges import deadlines, pledging
+from pledges import conditions, deadlines, pledging
 from pledges.models import Closure, Pledge
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
@@ -190,6 +190,7 @@ def pledge_in(cast: Cast, state: str) -> Pledge:
         "submitted": lambda: pledging.submit(a_draft_pledge(cast, by=cast.kemang_admin), actor=cast.verifier),
         "rejected": lambda: pledging.reject(pledge_in(cast, "submitted"), actor=cast.publisher, reason="x"),
         "published": lambda: pledging.publish(pledge_in(cast, "submitted"), actor=cast.publisher),
+        "conditional": lambda: a_pledge(cast, by=cast.kemang_admin, strength="conditional"),
         "kept": lambda: kept(cast, pledge_in(cast, "published")),
         "withdrawn": lambda: pledging.withdraw(pledge_in(cast, "published"), actor=cast.decider, reason="x"),
     }
@@ -213,13 +214,17 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
             pledge, kind="first_set", new_due_on=day("2026-12-31"), reason="x", actor=by
         ),
     }
+    calls["meet-condition"] = lambda: conditions.meet(
+        pledge, met_on=day("2026-01-05"), new_due_on=day("2026-12-31"), reason="x", actor=by
+    )
     return calls[verb]()
 
 
-STATES = ["draft", "submitted", "rejected", "published", "kept", "withdrawn"]
+STATES = ["draft", "submitted", "rejected", "published", "conditional", "kept", "withdrawn"]
 STATES_OF = {
     "change": {"draft"}, "delete": {"draft"}, "submit": {"draft"}, "publish": {"submitted"}, "reject": {"submitted"},
-    "ask-revision": {"published"}, "withdraw": {"published"},
+    "ask-revision": {"published", "conditional"}, "withdraw": {"published", "conditional"},
+    "meet-condition": {"conditional"},
 }  # fmt: skip
 PEOPLE_OF = {
     "change": {"kemang_admin", "verifier", "superuser"},
@@ -229,6 +234,7 @@ PEOPLE_OF = {
     "reject": {"publisher", "superuser"},
     "ask-revision": {"verifier", "superuser"},
     "withdraw": {"decider", "superuser"},
+    "meet-condition": {"verifier", "superuser"},
 }
 
 
