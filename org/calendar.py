@@ -91,9 +91,9 @@ def _feasts(days: Iterable[CalendarDay]) -> tuple[tuple[date, bool], ...]:
     """The first days of Idul Fitri among ``days``; a Gregorian year may have two, or none."""
     found: list[tuple[date, bool]] = []
     for each in days:
-        if each.kind == CalendarDay.Kind.NATIONAL and _EID.search(each.name):
-            if not found or each.date - found[-1][0] > _SAME_EID:
-                found.append((each.date, each.estimated))
+        named = each.kind == CalendarDay.Kind.NATIONAL and _EID.search(each.name)
+        if named and (not found or each.date - found[-1][0] > _SAME_EID):
+            found.append((each.date, each.estimated))
     return tuple(found)
 
 

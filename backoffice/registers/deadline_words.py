@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
 from backoffice.forms import DayField, ReasonField, VerbForm
-from backoffice.verbs import Verb
+from backoffice.verbs import Creation, Verb
 from pledges import conditions
 from pledges.models import Pledge
 from pledges.states import Publication
@@ -65,15 +65,19 @@ MEET_CONDITION = Verb(
 )
 
 
-def side_by_side(pledge: Pledge) -> dict[str, Any]:
-    """For the publisher: what was said, the date that was entered, and the one the words come to."""
-    found = suggestion_of(pledge)
-    return {
-        "entered": words.long_date(pledge.original_due_on),
-        "suggested": words.long_date(found.due_on),
-        "explained": explanation(found),
-        "differs": found.due_on != pledge.original_due_on,
-    }
+class SideBySide:
+    """Mixin of the pledges' register: the publisher sees what was said, the date entered, and the one suggested."""
+
+    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> dict[str, Any]:
+        if not isinstance(verb, Verb) or verb.name != "publish":
+            return {}
+        found = suggestion_of(subject)
+        return {
+            "entered": words.long_date(subject.original_due_on),
+            "suggested": words.long_date(found.due_on),
+            "explained": explanation(found),
+            "differs": found.due_on != subject.original_due_on,
+        }
 
 
 def facts(pledge: Pledge) -> list[tuple[Any, Any]]:

@@ -20,7 +20,6 @@ from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
 from backoffice.navigation import installation_of
 from backoffice.registers import deadline_words
-from backoffice.registers.deadline_words import SuggestingForm
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models import Unit
@@ -75,7 +74,7 @@ class PledgeLineForm(PlainForm):
         return {"unit": found["unit"], "quantity": found["quantity"], **what}
 
 
-class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore[misc]
+class PledgeForm(form_of(Pledge, *FIELDS, base=deadline_words.SuggestingForm)):  # type: ignore[misc]
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def values(self) -> dict[str, Any]:
@@ -160,7 +159,7 @@ def lateness(pledge: Any) -> str:
     return gettext("tenggat %(day)s") % {"day": words.short_date(pledge.due_on)} if pledge.due_on else ""
 
 
-class PledgeAdmin(BaseAdmin):
+class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     permits = rules.VERBS
     verbs = (
         Verb(
@@ -290,9 +289,6 @@ class PledgeAdmin(BaseAdmin):
             for line in subject.lines.all()
         ]
         return initial_of(subject, FIELDS) | {"lines": lines}
-
-    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> dict[str, Any]:
-        return deadline_words.side_by_side(subject) if getattr(verb, "name", "") == "publish" else {}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj)

@@ -41,13 +41,13 @@ _LONG_FORMS = (
     (r"\b(?:tidak|tak)\s+(?:lebih|lewat)\s+dari\b|\b(?:tidak|tak)\s+(?:sampai|melewati|melebihi)\b", ""),
 )
 
-_ONES = {w: n for n, w in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])}
+_ONES = {
+    w: n for n, w in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])
+}
 _WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100}
 _TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
-_NUMBER = re.compile(
-    rf"\b(?:{'|'.join([*_ONES, *_WHOLE, *_TIMES, 'belas'])})\b(?:\s+(?:{'|'.join([*_ONES, *_WHOLE, *_TIMES, 'belas'])})\b)*",
-    re.IGNORECASE,
-)
+_WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
+_NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bse(hari|minggu|pekan|bulan|tahun)\b", re.IGNORECASE)
 _TWICE = re.compile(r"\b(\d+)\s*\(\s*\1\s*\)")
 _PAST = re.compile(

@@ -30,6 +30,7 @@ _REVISED = (
     r"|anggaran\s+perubahan|anggaran\s+(?:(?:biaya|belanja)\s+)?tambahan|abt|perubahan)\b"
 )
 _EID = r"\b(?:(?:hari\s+raya\s+)?id[uh]l?\s*-?\s*fitri|(?:hari\s+raya\s+)?lebaran(?!\s+haji)|(?:bulan\s+)?syawal)\b"
+_WHEN = r"\b(?:(?P<when>sebelum|menjelang|jelang|habis|abis|setelah|sesudah|usai|selepas|pasca)\s+)?"
 _ORDER = {w: n for n, words in enumerate(("1 i pertama", "2 ii kedua", "3 iii ketiga", "4 iv keempat"), 1)
           for w in words.split()}  # fmt: skip
 _ORDINAL = r"(?P<n>[1-4]|iv|i{1,3}|pertama|kedua|ketiga|keempat)\b"
@@ -255,7 +256,7 @@ _PATTERNS = (
     (_pattern(r"(?<!\d)(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4}|\d{2})(?!\d)"), _iso),
     (_pattern(rf"(?<!\d)(?P<d>\d{{1,2}})\s*[-/]?\s*(?P<month>{MONTH})\b" + _YEAR), _day_of_month),
     (_pattern(r"\btanggal\s+(?P<d>\d{1,2})\b(?:\s+bulan\s+" + _REL + ")?"), _bare_day),
-    (_pattern(rf"\b(?:(?P<when>sebelum|menjelang|jelang|habis|abis|setelah|sesudah|usai|selepas|pasca)\s+)?{_EID}{_YEAR}"), _lebaran),
+    (_pattern(_WHEN + _EID + _YEAR), _lebaran),
     (TENURE, _tenure),
     (_pattern(_PART + rf"(?:bulan\s+)?(?P<month>{MONTH})\b" + _YEAR), _part_of_named_month),
     (_pattern(_PART + r"bulan\b(?:\s+" + _REL + ")?"), _part_of_this_month),

@@ -91,8 +91,9 @@ def test_a_bare_month_is_its_next_occurrence_and_this_one_when_said_within_it(nu
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Februari 2024", "2024-02-29"), ("Februari tahun depan", "2023-02-28"), ("Maret atau April 2023", "2023-04-30"),
-        ("sebelum Desember", "2022-11-30"), ("sebelum tahun 2024", "2023-12-31"), ("sebelum tgl 17 Agustus 2023", "2023-08-16"),
+        ("Februari 2024", "2024-02-29"), ("Februari tahun depan", "2023-02-28"),
+        ("Maret atau April 2023", "2023-04-30"), ("sebelum Desember", "2022-11-30"),
+        ("sebelum tahun 2024", "2023-12-31"), ("sebelum tgl 17 Agustus 2023", "2023-08-16"),
     ],
 )  # fmt: skip
 def test_months_with_a_year_two_months_and_before_a_month(text: str, expected: str) -> None:
@@ -280,7 +281,9 @@ def test_a_span_after_an_event_counts_from_it() -> None:
 
 
 WORDS = st.sampled_from(
-    ["insyaallah", "bulan", "tahun", "minggu", "hari", "kerja", "depan", "ini", "awal", "akhir", "pertengahan", "sebelum", "habis", "setelah", "Lebaran", "Februari", "Desember", "31", "2", "5", "2023", "0001", "9999", "999999999", "tiga", "puluh", "belas", "triwulan", "semester", "II", "APBD", "TA", "perubahan", "ABT", "kalau", "tanggal", "segera", "lalu", "tidak", "tgl", "masa", "jabatan", "1/1/1", "-5", "31/12/9999", "0", "Januari", "besok", "setengah"]
+    """insyaallah bulan tahun minggu hari kerja depan ini awal akhir pertengahan sebelum habis setelah Lebaran Februari
+    Desember 31 2 5 2023 0001 9999 999999999 tiga puluh belas triwulan semester II APBD TA perubahan ABT kalau tanggal
+    segera lalu tidak tgl masa jabatan 1/1/1 -5 31/12/9999 0 Januari besok setengah""".split()  # noqa: SIM905
 )
 TEXTS = st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size=40)
 
