@@ -12,12 +12,14 @@ from assets import states as assets
 from core.models import Installation, Job
 from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
 from pledges import states as pledges
+from pledges.words import DeadlineRule
 from requests_app import states as requests
 
 LISTS: dict[str, type[Choices]] = {
     "asset_state": assets.AssetState,
     "calendar_day_kind": CalendarDay.Kind,
     "condition": assets.Condition,
+    "deadline_rule": DeadlineRule,
     "endorsement": Installation.Endorsement,
     "fund_source": assets.FundSource,
     "handover_kind": assets.HandoverKind,

@@ -4,7 +4,19 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api import views
-from api.resources import assets, catalogue, handovers, jobs, org, pledge_changes, pledges, requests, worklists
+from api.resources import (
+    assets,
+    catalogue,
+    figures,
+    handovers,
+    jobs,
+    org,
+    pledge_changes,
+    pledges,
+    requests,
+    suggestions,
+    worklists,
+)
 
 app_name = "api"
 
@@ -46,6 +58,9 @@ urlpatterns = [
                 path("events/head/", views.EventHead.as_view(), name="events-head"),
                 path("worklists/", worklists.Worklists.as_view(), name="worklists"),
                 *worklists.URLS,
+                path("pledges/figures/", figures.PledgeFigures.as_view(), name="pledge-figures"),
+                path("pledges/burn-down/", figures.PledgeBurnDown.as_view(), name="pledge-burn-down"),
+                path("pledges/suggest-deadline/", suggestions.SuggestDeadline.as_view(), name="suggest-deadline"),
                 path("schema/", views.OpenApi.as_view(), name="schema"),
                 *router.urls,
             ]

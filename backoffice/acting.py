@@ -75,8 +75,8 @@ class Unfilled(DomainError):
 
 
 def _is_sent(request: HttpRequest) -> bool:
-    """Whether this is the form itself, and not the wish for one more row of it."""
-    return request.method == "POST" and "add_row" not in request.POST
+    """Whether this is the form itself, and not the wish for one more row of it, or for a suggestion."""
+    return request.method == "POST" and not {"add_row", "suggest"} & request.POST.keys()
 
 
 def fresh_version(subject: Any) -> int | None:

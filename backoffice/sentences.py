@@ -56,6 +56,9 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "pledge.line_change_decided": (_("Perubahan baris diputuskan"), DONE),
     "pledge.revision_asked": (_("Perubahan tenggat diminta"), WARN),
     "pledge.revision_decided": (_("Perubahan tenggat diputuskan"), DONE),
+    "pledge.condition_met": (_("Syarat terpenuhi; tenggat diminta"), WARN),
+    "pledge.deadline_recomputed": (_("Tenggat dihitung ulang dari kalender"), QUIET),
+    "calendar.seeded": (_("Kalender kerja diisi"), QUIET),
     "user.created": (_("Akun dibuat"), DONE),
     "user.changed": (_("Data akun diubah"), QUIET),
     "user.password_set": (_("Kata sandi diganti"), QUIET),
@@ -165,6 +168,11 @@ def _asked(changes: dict[str, Any], _event: Event) -> str:
     return f"{label}: {_day(_new(changes, 'due_on'))}"
 
 
+def _moved(changes: dict[str, Any], _event: Event) -> str:
+    old, new = (_day(value) for value in changes.get("due_on", ["", ""]))
+    return f"{old} → {new}" if old else new
+
+
 def _number(_changes: dict[str, Any], event: Event) -> str:
     return event.subject_number
 
@@ -189,6 +197,8 @@ _TELLERS = {
     "asset.condition_reported": _condition,
     "asset.repair_ended": _repair_cost,
     "pledge.revision_asked": _asked,
+    "pledge.condition_met": _moved,
+    "pledge.deadline_recomputed": _moved,
     "pledge.submitted": _number,
     "receipt.created": _number,
     "installation.changed": _fields,

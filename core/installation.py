@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core import jobs
 from core.errors import DomainError
 from core.journal import record
 from core.models import Installation
@@ -45,6 +46,8 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         created = settings._state.adding
         settings.save()
         record("installation.changed", settings, actor=actor, role=role, changes=changes, created=created)
+        if "six_day_week" in changes:
+            jobs.announce("calendar_changed")
     return settings
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Self
 
 from holidays import country_holidays
 
+from core import jobs
+from core.journal import record
 from core.models import Installation
+from core.transactions import writing
 from org.models import CalendarDay
+
+_EID = re.compile(r"id[uh]l?\s*fitri", re.IGNORECASE)
+_SAME_EID = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,7 @@ class WorkingCalendar:
     week: int = 5
 
     @classmethod
-    def load(cls) -> WorkingCalendar:
+    def load(cls) -> Self:
         free = CalendarDay.objects.filter(works=False).values_list("date", flat=True)
         return cls(frozenset(free), 6 if Installation.current().six_day_week else 5)
 
@@ -38,15 +48,104 @@ class WorkingCalendar:
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
-def seed(years: range) -> int:
-    """Add the public days of ``years`` that are not yet kept; rows changed by hand stay. Returns how many it added."""
+@dataclass(frozen=True)
+class Almanac(WorkingCalendar):
+    """The working calendar with what else spoken words may name.
+
+    ``settled``: the years whose holidays are decreed: kept, and none of them an estimate. ``feasts``: each kept
+    1 Syawal, in order, and whether it is an estimate.
+    """
+
+    settled: frozenset[int] = frozenset()
+    feasts: tuple[tuple[date, bool], ...] = ()
+
+    @classmethod
+    def load(cls) -> Self:
+        return cls.of(CalendarDay.objects.order_by("date"), 6 if Installation.current().six_day_week else 5)
+
+    @classmethod
+    def of(cls, days: Iterable[CalendarDay], week: int = 5) -> Self:
+        days = sorted(days, key=lambda each: each.date)
+        national = {each.date.year for each in days if each.kind == CalendarDay.Kind.NATIONAL}
+        doubtful = {each.date.year for each in days if each.estimated}
+        free = frozenset(each.date for each in days if not each.works)
+        return cls(free, week, frozenset(national - doubtful), _feasts(days))
+
+    def is_settled(self, start: date, end: date) -> bool:
+        """Whether the holidays of every year from ``start`` to ``end`` are decreed."""
+        return all(year in self.settled for year in range(start.year, end.year + 1))
+
+    def syawal(self, day: date) -> list[tuple[date, bool]]:
+        """Each 1 Syawal in the year before ``day`` and in the two after it, and whether it is an estimate.
+
+        From the days kept, which may be corrected by hand; of a year without any, as computed.
+        """
+        found = []
+        for year in range(day.year - 1, day.year + 3):
+            kept = [each for each in self.feasts if each[0].year == year]
+            found += kept or _computed(year)
+        return found
+
+
+def _feasts(days: Iterable[CalendarDay]) -> tuple[tuple[date, bool], ...]:
+    """The first days of Idul Fitri among ``days``; a Gregorian year may have two, or none."""
+    found: list[tuple[date, bool]] = []
+    for each in days:
+        named = each.kind == CalendarDay.Kind.NATIONAL and _EID.search(each.name)
+        if named and (not found or each.date - found[-1][0] > _SAME_EID):
+            found.append((each.date, each.estimated))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _computed(year: int) -> list[tuple[date, bool]]:
+    """The feasts of a year of which no day is kept: estimates all."""
+    if not date.min.year < year < date.max.year:
+        return []
+    return [(day, True) for day, _estimated in _feasts(public_days(range(year, year + 1)))]
+
+
+def public_days(years: range) -> list[CalendarDay]:
+    """The holidays and days of collective leave of ``years`` as public sources know them, in order; not stored."""
     kinds = (("public", CalendarDay.Kind.NATIONAL), ("government", CalendarDay.Kind.COLLECTIVE_LEAVE))
     days: dict[date, CalendarDay] = {}
     for category, kind in kinds:
         for day, name in country_holidays("ID", years=years, language="id", categories=(category,)).items():
             estimated = "(perkiraan)" in name
             days.setdefault(day, CalendarDay(date=day, name=name, kind=kind, estimated=estimated))
-    for known in CalendarDay.objects.filter(date__in=list(days)).values_list("date", flat=True):
-        days.pop(known)
-    CalendarDay.objects.bulk_create(days.values())
-    return len(days)
+    return sorted(days.values(), key=lambda each: each.date)
+
+
+def seed(years: range) -> int:
+    """Bring the kept days of ``years`` up to what is public now. Returns how many were added, changed or removed.
+
+    Days edited by hand stay as they are; an estimate that the sources no longer know goes. Writes ``calendar.seeded``
+    with what the days said before, and nothing when nothing changes.
+    """
+    with writing():
+        public = {each.date: each for each in public_days(years)}
+        kept = {each.date: each for each in CalendarDay.objects.filter(date__year__in=list(years))}
+        gone = [e for e in kept.values() if e.estimated and not e.by_hand and e.date not in public]
+        added = [each for day, each in public.items() if day not in kept]
+        changed = [(kept[d], e) for d, e in public.items() if d in kept and _differs(kept[d], e)]
+        if not (gone or added or changed):
+            return 0
+        old, new = [*gone, *(before for before, _now in changed)], [*added, *(now for _before, now in changed)]
+        told = [[_told(each) for each in old], [_told(each) for each in new]]
+        for before, now in changed:
+            before.name, before.kind, before.estimated = now.name, now.kind, now.estimated
+            before.save(update_fields=["name", "kind", "estimated"])
+        CalendarDay.objects.filter(pk__in=[each.pk for each in gone]).delete()
+        CalendarDay.objects.bulk_create(added)
+        record("calendar.seeded", Installation.current(), actor=None, role="operator", changes={"days": told})
+        jobs.announce(CalendarDay.announces)
+    return len(gone) + len(added) + len(changed)
+
+
+def _differs(kept: CalendarDay, public: CalendarDay) -> bool:
+    said, says = ((each.name, each.kind, each.estimated) for each in (kept, public))
+    return not kept.by_hand and said != says
+
+
+def _told(day: CalendarDay) -> str:
+    return f"{day.date.isoformat()} {day.name}"

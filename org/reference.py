@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
+from core import jobs
 from core.errors import Conflict
 from core.journal import Private, record
 from core.transactions import fresh, writing
@@ -49,6 +50,7 @@ def remove(row: Reference, *, actor: Any) -> None:
             row.delete()
         except ProtectedError as error:
             raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
+        _announce(row)
 
 
 def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -71,7 +73,13 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
     record(verb, row, actor=actor, role=role, changes=changes, created=adding)
+    _announce(row)
     return row
+
+
+def _announce(row: Reference) -> None:
+    if row.announces:
+        jobs.announce(row.announces)
 
 
 def unit_of(row: Reference) -> Any:

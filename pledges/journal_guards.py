@@ -36,7 +36,7 @@ register(
         "revision_asked",
         "pledges_deadlinerevision",
         "update",
-        columns=("pledge_id", "kind", "new_due_on", "reason", "asked_by_id", "asked_at"),
+        columns=("pledge_id", "kind", "new_due_on", "reason", "asked_by_id", "asked_at", "condition_met_on"),
     ),
     Guard(
         "revision_decided",

@@ -18,6 +18,7 @@ from org.models import Unit
 from pledges import rules
 from pledges.models import Pledge, PledgeLine
 from pledges.states import PUBLICATION_MOVES, Basis, Publication
+from pledges.suggesting import rule_of
 
 EDITABLE = (
     "title", "quote", "office", "spoken_by", "occasion", "place", "made_on_from", "made_on_to", "basis", "strength",
@@ -53,7 +54,7 @@ def change(pledge: Pledge, *, actor: Any, lines: Iterable[dict[str, Any]] | None
             setattr(pledge, name, value)
         _validate(pledge)
         if changes:
-            pledge.save(update_fields=list(changes))
+            pledge.save(update_fields=[*changes, "deadline_rule"])
         if lines is not None:
             pledge.lines.all().delete()
             rows = _put_lines(pledge, lines)
@@ -131,6 +132,7 @@ def _validate(pledge: Pledge) -> None:
     pledge.full_clean()
     if pledge.made_on_to > clock.today():
         raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="made_on_to")
+    pledge.deadline_rule = rule_of(pledge)
 
 
 def _put_lines(pledge: Pledge, lines: Iterable[dict[str, Any]]) -> list[PledgeLine]:

@@ -12,7 +12,7 @@ from org.models import Role
 from org.rules import four_eyes, holds, require
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Publication, Status
+from pledges.states import Publication, Status, Strength
 
 RECORDERS = (Role.VERIFIER, Role.REQUESTER, Role.UNIT_HEAD, Role.PUBLISHER)
 
@@ -71,6 +71,13 @@ def may_change_lines(pledge: Pledge) -> bool:
     return is_open(pledge) and not pledge.line_changes.filter(decision="").exists()
 
 
+def _awaits_condition(pledge: Pledge) -> bool:
+    """Whether the date of a conditional promise still waits for its condition."""
+    if pledge.strength != Strength.CONDITIONAL or not may_be_asked(pledge):
+        return False
+    return judgement_of(pledge).first_due_on is None
+
+
 VERBS = {
     "change": Permit(_drafter, _is_draft),
     "delete": Permit(_recorder, _is_draft),
@@ -82,6 +89,7 @@ VERBS = {
     "withdraw": Permit(_decider, is_open),
     "excuse": Permit(_decider, is_open),
     "merge": Permit(_decider, is_open),
+    "meet-condition": Permit(_verifier, _awaits_condition),
 }
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.server import Server, running
 
-
 TESTS = Path(__file__).parent
 # Left out by `make fast`: real servers, browsers and LibreOffice, walks over every route, whole sample districts.
 SLOW = (

@@ -82,7 +82,13 @@ class OfPledge(Told, Resource):
 
 
 REVISION = Shape(
-    "DeadlineRevision", _asked("deadline-revisions", RevisionKind.choices, new_due_on=shapes.day("new_due_on"))
+    "DeadlineRevision",
+    _asked(
+        "deadline-revisions",
+        RevisionKind.choices,
+        new_due_on=shapes.day("new_due_on"),
+        condition_met_on=shapes.day("condition_met_on"),
+    ),
 )
 
 

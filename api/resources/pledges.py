@@ -41,13 +41,14 @@ from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
-from pledges import closures, pledging
+from pledges import closures, conditions, pledging
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.rules import VERBS, may_draft
 from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Strength
 from pledges.status import Known, day_of, days_past
+from pledges.words import DeadlineRule
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 
@@ -96,6 +97,7 @@ ROW = Shape(
         "made_on_from": shapes.day("made_on_from"),
         "made_on_to": shapes.day("made_on_to"),
         "deadline_text": shapes.text("deadline_text"),
+        "deadline_rule": shapes.code("deadline_rule", DeadlineRule.choices),
         "original_due_on": shapes.day("original_due_on"),
         "first_due_on": shapes.day("first_due_on"),
         "due_on": shapes.day("due_on"),
@@ -268,6 +270,12 @@ class Merging(Closing):
     into = Related(Pledge)
 
 
+class ConditionMet(Input):
+    met_on = Day()
+    new_due_on = Day(required=False, allow_null=True)
+    reason = Text(max_length=2000)
+
+
 def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
@@ -341,3 +349,4 @@ class Pledges(Told, Resource):
     withdraw = verb("withdraw", closures.withdraw, VERBS, input=Closing)
     excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
     merge = verb("merge", closures.merge, VERBS, input=Merging)
+    meet_condition = verb("meet-condition", conditions.meet, VERBS, input=ConditionMet)

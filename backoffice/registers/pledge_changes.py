@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
@@ -51,13 +52,13 @@ class AskedAdmin(BaseAdmin):
 
     def told(self, obj: Any) -> list[tuple[Any, Any]]:
         """Why it was asked, by whom, and what became of it."""
-        facts = [(_("Alasan"), obj.reason), (_("Diminta oleh"), obj.asked_by)]
+        facts = [(_("Alasan"), obj.reason), (_("Diminta oleh"), obj.asked_by or _("sistem"))]
         if not obj.decided_at:
             return facts
         decided = words.long_date(clock.local_date(obj.decided_at))
         return [
             *facts,
-            (_("Diputuskan"), f"{obj.decided_by}, {decided}"),
+            (_("Diputuskan"), f"{obj.decided_by or gettext('sistem')}, {decided}"),
             (_("Alasan keputusan"), obj.decision_reason),
         ]
 

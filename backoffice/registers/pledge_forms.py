@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
 from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, ReasonField, VerbForm, form_of
+from backoffice.registers.deadline_words import SuggestingForm
 from core.errors import DomainError
 from org.models import Unit
 from pledges.models import Pledge, PledgeLine
@@ -69,7 +70,7 @@ def spread(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lines
 
 
-class PledgeForm(form_of(Pledge, *FIELDS)):  # type: ignore[misc]
+class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore[misc]
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def values(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import ReasonForm, initial_of
 from backoffice.navigation import installation_of
+from backoffice.registers import deadline_words
 from backoffice.registers.pledge_forms import (
     FIELDS,
     ClosingForm,
@@ -93,7 +94,7 @@ def lateness(pledge: Any) -> str:
     return gettext("tenggat %(day)s") % {"day": words.short_date(pledge.due_on)} if pledge.due_on else ""
 
 
-class PledgeAdmin(BaseAdmin):
+class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     permits = rules.VERBS
     verbs = (
         Verb(
@@ -111,6 +112,7 @@ class PledgeAdmin(BaseAdmin):
             _("Janji diterbitkan."),
             pledging.publish,
             tone=PRIMARY,
+            template="backoffice/publish.html",
         ),
         Verb(
             "ask-revision",
@@ -120,6 +122,7 @@ class PledgeAdmin(BaseAdmin):
             deadlines.ask,
             RevisionForm,
         ),
+        deadline_words.MEET_CONDITION,
         Verb(
             "change",
             _("Ubah"),
@@ -127,7 +130,7 @@ class PledgeAdmin(BaseAdmin):
             _("Perubahan tersimpan."),
             pledging.change,
             PledgeForm,
-            template="backoffice/rows.html",
+            template="backoffice/pledge_form.html",
         ),
         Verb(
             "reject",
@@ -190,7 +193,7 @@ class PledgeAdmin(BaseAdmin):
         rules.may_draft,
         pledging.draft,
         PledgeForm,
-        "backoffice/rows.html",
+        "backoffice/pledge_form.html",
     )
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
     list_filter = (
@@ -292,6 +295,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         (_("Dasar"), obj.get_basis_display()),
         (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
+        *deadline_words.facts(obj),
         *late,
         (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),

@@ -9,6 +9,7 @@ class CalendarDay(Reference):
 
     journal_type = "calendar_day"
     kept_by = ("verifier", "asset_clerk")
+    announces = "calendar_changed"
 
     class Kind(models.TextChoices):
         NATIONAL = "national", _("Libur nasional")

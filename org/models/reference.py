@@ -16,10 +16,14 @@ class ReferenceQuerySet(ScopedQuerySet):
 
 
 class Reference(Registered):
-    """``kept_by``: the roles that may add and change rows; ``private_fields``: what enters the journal erasable."""
+    """``kept_by``: the roles that may add and change rows; ``private_fields``: what enters the journal erasable.
+
+    ``announces``: the kind of job that every change puts into the queue, for packages that reckon with these rows.
+    """
 
     kept_by: ClassVar[tuple[str, ...]] = ()
     private_fields: ClassVar[frozenset[str]] = frozenset()
+    announces: ClassVar[str] = ""
 
     objects = ReferenceQuerySet.as_manager()
 

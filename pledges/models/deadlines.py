@@ -12,16 +12,26 @@ from pledges.states import Decision, RevisionKind
 
 
 class DeadlineRevision(Registered):
-    """A new date for a pledge: asked by one person with a reason, decided by another. In effect from that day."""
+    """A new date for a pledge: asked by one person with a reason, decided by another. In effect from that day.
+
+    ``asked_by`` None: the system itself, correcting a date that hangs on the calendar. ``condition_met_on``: the day on
+    which the condition of a conditional pledge was met, with the first date that follows from it.
+    """
 
     journal_type = "deadline_revision"
 
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="deadline_revisions", verbose_name=_("janji"))
     kind = models.CharField(_("jenis"), max_length=12, choices=RevisionKind.choices)
     new_due_on = models.DateField(_("tenggat baru"))
+    condition_met_on = models.DateField(_("syarat terpenuhi"), null=True, editable=False)
     reason = models.TextField(_("alasan"), max_length=2000)
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("diminta oleh"), editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("diminta oleh"),
+        editable=False,
     )
     asked_at = models.DateTimeField(_("diminta"), default=clock.now, editable=False)
     decision = models.CharField(_("keputusan"), max_length=8, choices=Decision.choices, blank=True, editable=False)
@@ -42,7 +52,14 @@ class DeadlineRevision(Registered):
         verbose_name_plural = _("perubahan tenggat")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open")
+            models.UniqueConstraint(fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open"),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=False) | Q(kind="correction", decision="approve"),
+                name="pledges_revision_asked_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition_met_on__isnull=True) | Q(kind="first_set"), name="pledges_revision_condition_met"
+            ),
         ]
 
     def __str__(self) -> str:

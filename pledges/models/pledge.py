@@ -16,6 +16,7 @@ from core.models import Registered
 from org.models import Office, Person, Unit
 from pledges.queries import PledgeQuerySet
 from pledges.states import Basis, Publication, Strength
+from pledges.words.said import DeadlineRule
 
 if TYPE_CHECKING:
     from core.models import Attachment
@@ -45,7 +46,9 @@ class Pledge(Registered):
     basis = models.CharField(_("dasar"), max_length=16, choices=Basis.choices)
     strength = models.CharField(_("kekuatan"), max_length=12, choices=Strength.choices, default=Strength.FIRM)
     deadline_text = models.CharField(_("tenggat menurut ucapan"), max_length=300, blank=True)
-    deadline_rule = models.CharField(_("aturan tenggat"), max_length=40, blank=True, editable=False)
+    deadline_rule = models.CharField(
+        _("aturan tenggat"), max_length=40, choices=DeadlineRule.choices, blank=True, editable=False
+    )
     original_due_on = models.DateField(_("tenggat awal"), null=True, blank=True)
     budget_ref = models.CharField(_("rujukan anggaran"), max_length=150, blank=True)
     responsible_unit = models.ForeignKey(

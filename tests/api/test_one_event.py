@@ -22,7 +22,7 @@ from tests.api.test_matrix import address_of, api_routes
 
 pytestmark = pytest.mark.django_db
 
-NOT_IN_THE_JOURNAL = ("tokenresource", "exports")  # they go to the security log
+NOT_IN_THE_JOURNAL = ("tokenresource", "exports", "suggest-deadline")  # they go to the security log, or change nothing
 WITH_FILE = {
     "assets-retire": {"decision_number": "SK", "decided_on": "2026-01-01"},
     "handovers-attach-signed": {},

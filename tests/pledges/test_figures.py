@@ -128,7 +128,7 @@ def test_figures_are_read_from_the_register(cast: Cast):
 def test_late_book_keeping_does_not_repaint_the_burn_down(cast: Cast):
     pledge = a_pledge(cast, promised=2)
     with at("2026-04-20"):
-        handover = an_issue(cast, assets=some_assets(cast, 1), pledge_line=pledge.lines.get(), on="2026-03-20")
+        handover = an_issue(cast, assets=some_assets(cast, 1), pledge_line=pledge.lines.get(), on=day("2026-03-20"))
         accepted(cast, handover)
     with at("2026-05-05"):
         points = figures.burn_down(Pledge.objects.all(), 3)

@@ -11,7 +11,7 @@ import pytest
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.permits import actions, may
 from org.models import Role, Unit, User
-from pledges import closures, deadlines, line_changes, pledging
+from pledges import closures, conditions, deadlines, line_changes, pledging
 from pledges.models import Closure, Pledge, PledgeLine
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
@@ -191,6 +191,7 @@ def pledge_in(cast: Cast, state: str) -> Pledge:
         "submitted": lambda: pledging.submit(a_draft_pledge(cast, by=cast.kemang_admin), actor=cast.verifier),
         "rejected": lambda: pledging.reject(pledge_in(cast, "submitted"), actor=cast.publisher, reason="x"),
         "published": lambda: pledging.publish(pledge_in(cast, "submitted"), actor=cast.publisher),
+        "conditional": lambda: a_pledge(cast, by=cast.kemang_admin, strength="conditional"),
         "kept": lambda: kept(cast, pledge_in(cast, "published")),
         "withdrawn": lambda: closures.withdraw(pledge_in(cast, "published"), actor=cast.decider, reason="x"),
     }
@@ -223,6 +224,9 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
             pledge, kind="first_set", new_due_on=day("2026-12-31"), reason="x", actor=by
         ),
     }
+    calls["meet-condition"] = lambda: conditions.meet(
+        pledge, met_on=day("2026-01-05"), new_due_on=day("2026-12-31"), reason="x", actor=by
+    )
     return calls[verb]()
 
 
@@ -236,11 +240,12 @@ def another(pledge: Pledge) -> Pledge:
     return row
 
 
-STATES = ["draft", "submitted", "rejected", "published", "kept", "withdrawn"]
+STATES = ["draft", "submitted", "rejected", "published", "conditional", "kept", "withdrawn"]
 STATES_OF = {
     "change": {"draft"}, "delete": {"draft"}, "submit": {"draft"}, "publish": {"submitted"}, "reject": {"submitted"},
-    "ask-revision": {"published"}, "ask-line-change": {"published"}, "withdraw": {"published"},
-    "excuse": {"published"}, "merge": {"published"},
+    "ask-revision": {"published", "conditional"}, "ask-line-change": {"published", "conditional"},
+    "withdraw": {"published", "conditional"}, "excuse": {"published", "conditional"},
+    "merge": {"published", "conditional"}, "meet-condition": {"conditional"},
 }  # fmt: skip
 PEOPLE_OF = {
     "change": {"kemang_admin", "verifier", "superuser"},
@@ -253,6 +258,7 @@ PEOPLE_OF = {
     "withdraw": {"decider", "superuser"},
     "excuse": {"decider", "superuser"},
     "merge": {"decider", "superuser"},
+    "meet-condition": {"verifier", "superuser"},
 }
 
 

@@ -15,7 +15,7 @@ FIRST, LAST = 2000, 2100
 
 
 class Command(BaseCommand):
-    help = "Add public holidays and collective leave to the calendar. Days that are there, and edits by hand, stay."
+    help = "Bring public holidays and collective leave in the calendar up to date. Days edited by hand stay."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--from", dest="first", type=int, metavar="YEAR", help="first year (default: this year)")
@@ -30,5 +30,7 @@ class Command(BaseCommand):
         with writing():
             added = seed(range(first, last + 1))
         self.stdout.write(
-            f"{added} days added for {first} to {last}." if added else f"All days of {first} to {last} are here."
+            f"{added} days added or brought up to date for {first} to {last}."
+            if added
+            else f"All days of {first} to {last} are here."
         )

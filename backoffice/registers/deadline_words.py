@@ -1,0 +1,89 @@
+"""The words of a deadline beside their date: suggested to the recorder, shown again to the publisher."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.forms import DayField, ReasonField, VerbForm
+from backoffice.verbs import Creation, Verb
+from pledges import conditions
+from pledges.models import Pledge
+from pledges.states import Publication
+from pledges.suggesting import explanation, suggestion_for, suggestion_of
+from pledges.words import FROM_THE_CALENDAR
+
+BASED_ON = ("made_on_from", "made_on_to", "office")
+
+
+class SuggestingForm(VerbForm):
+    """A pledge's form that, sent with ``suggest``, comes back with the date its words come to. Nothing is stored."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "suggest" in self.data:
+            self._suggest()
+
+    def _suggest(self) -> None:
+        for form in (self, *self.rows):
+            form._errors, form.cleaned_data = ErrorDict(), {}
+        known = {}
+        for name in BASED_ON:
+            try:
+                known[name] = self.fields[name].clean(self.data.get(name))
+            except ValidationError as error:
+                if name != "office":  # it only lends the end of its tenure
+                    self.add_error(name, error)
+        if self._errors:
+            return
+        found = suggestion_for(self.data.get("deadline_text", "")[:300], **known)
+        self.fields["original_due_on"].help_text = explanation(found)
+        if found.due_on:
+            self.data = self.data.copy()
+            self.data["original_due_on"] = found.due_on.isoformat()
+
+
+class MeetConditionForm(VerbForm):
+    met_on = DayField(label=_("Syarat terpenuhi pada"))
+    new_due_on = DayField(
+        label=_("Tenggat"), required=False, help_text=_("Kosongkan bila ucapan memuat jangka waktunya.")
+    )
+    reason = ReasonField()
+
+
+MEET_CONDITION = Verb(
+    "meet-condition",
+    _("Syarat terpenuhi"),
+    _("Janji bersyarat ini mendapat tenggat pertamanya. Sekda yang memutuskan."),
+    _("Permintaan tercatat."),
+    conditions.meet,
+    MeetConditionForm,
+)
+
+
+class SideBySide:
+    """Mixin of the pledges' register: the publisher sees what was said, the date entered, and the one suggested."""
+
+    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> dict[str, Any]:
+        if not isinstance(verb, Verb) or verb.name != "publish":
+            return {}
+        found = suggestion_of(subject)
+        return {
+            "entered": words.long_date(subject.original_due_on),
+            "suggested": words.long_date(found.due_on),
+            "explained": explanation(found),
+            "differs": found.due_on != subject.original_due_on,
+        }
+
+
+def facts(pledge: Pledge) -> list[tuple[Any, Any]]:
+    """How the first date was read from the words; with a warning while it hangs on a calendar not yet decreed."""
+    if not pledge.deadline_rule:
+        return []
+    from_calendar = pledge.deadline_rule in FROM_THE_CALENDAR and pledge.publication == Publication.PUBLISHED
+    told = explanation(suggestion_of(pledge)) if from_calendar else pledge.get_deadline_rule_display()
+    return [(_("Tenggat dibaca dari ucapan"), told)]

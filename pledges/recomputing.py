@@ -1,0 +1,81 @@
+"""A changed calendar moves the first dates that hang on it: those in working days, and those around Lebaran."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext, override
+
+from core import clock
+from core.jobs import Progress, Result, job
+from core.journal import record
+from core.models import Event, EventObject, Job
+from core.transactions import fresh, writing
+from org.calendar import Almanac
+from pledges import rules
+from pledges.models import DeadlineRevision, Pledge
+from pledges.reading import judgement_of
+from pledges.states import Decision, Publication, RevisionKind
+from pledges.suggesting import suggestion_of
+from pledges.words import FROM_THE_CALENDAR
+
+SYSTEM = "system"
+
+
+@job("calendar_changed")
+def on_calendar_changed(_job: Job, _progress: Progress) -> Result:
+    return Result(rows=recompute_deadlines())
+
+
+def recompute_deadlines() -> int:
+    """Correct the first date of every open pledge whose words now come to another day. Returns how many it corrected.
+
+    Running it again, or late, changes nothing more: the correction is in effect from the day the calendar changed.
+    """
+    calendar, corrected = Almanac.load(), 0
+    read_from = Pledge.objects.filter(
+        publication=Publication.PUBLISHED, closures__isnull=True, deadline_rule__in=FROM_THE_CALENDAR
+    )
+    for pledge in read_from.select_related("office", "responsible_unit").order_by("pk"):
+        if suggestion_of(pledge, calendar).due_on != pledge.original_due_on or pledge.deadline_revisions.exists():
+            corrected += _correct(pledge)
+    return corrected
+
+
+def _correct(pledge: Pledge) -> bool:
+    """Write the system's correction, if one is due. Writes ``pledge.deadline_recomputed`` on the pledge.
+
+    Leaves alone what is closed or complete, and a pledge to which people have given another date since: that date
+    no longer hangs on the calendar.
+    """
+    with writing():
+        pledge = fresh(pledge, "office", "responsible_unit")
+        decided = pledge.deadline_revisions.filter(decision=Decision.APPROVE)
+        if decided.filter(asked_by__isnull=False).exists() or not rules.is_open(pledge):
+            return False
+        due_on, old = suggestion_of(pledge).due_on, judgement_of(pledge).first_due_on
+        if due_on is None or due_on == old:
+            return False
+        now = clock.now()
+        with override("id"):
+            reason = gettext("Kalender kerja berubah; tenggat dihitung ulang dari ucapan.")
+        revision = DeadlineRevision(
+            pledge=pledge, kind=RevisionKind.CORRECTION, new_due_on=due_on, reason=reason, asked_at=now,
+            decision=Decision.APPROVE, decided_at=now, effective_on=_changed_on(pledge),
+        )  # fmt: skip
+        revision.full_clean()
+        revision.save(force_insert=True)
+        changes: dict[str, Any] = {"due_on": [old, due_on]}
+        record("pledge.deadline_recomputed", pledge, actor=None, role=SYSTEM, changes=changes, related=[revision])
+    return True
+
+
+def _changed_on(pledge: Pledge) -> date:
+    """The day on which the calendar last changed, whenever this runs; not before the pledge was published."""
+    about = EventObject.objects.filter(object_type__in=("calendar_day", "installation")).values("event")
+    other = Q(verb="installation.changed") & ~Q(changes__has_key="six_day_week")
+    changed = Event.objects.filter(pk__in=about).exclude(other).order_by("-seq").values_list("at", flat=True).first()
+    published = pledge.published_at or clock.now()
+    return clock.local_date(max(changed, published) if changed else clock.now())

@@ -1,0 +1,88 @@
+"""Spoken Indonesian in one plain form: polite words gone, short forms written out, number words as digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 1000
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan", "februari pebruari feb peb", "maret mar", "april apr", "mei", "juni jun", "juli jul",
+            "agustus agt agu ags", "september sept sep", "oktober okt", "november nopember nov nop", "desember des",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+
+_POLITE = re.compile(
+    r"\bin\s*s(?:y|h)?\s*a+\s*['`’]?\s*al+[ao]h?u?\b|\b(?:bismillah|alhamdulillah|aa?mii?n+|semoga|mohon\s+doa(?:nya)?)\b"
+    r"|\bmudah\s*-?\s*mudahan\b|\bmudah2an\b|\b(?:kalau|jika|bila|apabila)\s+(?:bisa|tuhan\s+\w+|al+[ao]h\s+\w+"
+    r"|tidak\s+ada\s+(?:halangan|aral)(?:\s+melintang)?)\b",
+    re.IGNORECASE,
+)
+_LONG_FORMS = (
+    (r"\bt\.\s*a\.?(?=\s|\d|$)", "TA "),
+    (r"\bs\s*[./]\s*d\b\.?", " sampai "),
+    (r"\b(?:tgl|tggl)\b\.?", "tanggal"),
+    (r"\b(?:thn|th)\b\.?", "tahun"),
+    (r"\bbln\b\.?", "bulan"),
+    (r"\bmgg\b\.?", "minggu"),
+    (r"\bhr\b\.?", "hari"),
+    (r"(?<=[^\W\d])\.", " "),
+    (r"[–—]", "-"),
+    (r"\b(?:yang\s+akan\s+datang|yad|mendatang|berikutnya|(?<!hari\s)ke\s+depan)\b", "depan"),
+    (r"\bke\s*-\s*(?=[\divx])", ""),
+    (r"\b(?:tidak|tak)\s+(?:lebih|lewat)\s+dari\b|\b(?:tidak|tak)\s+(?:sampai|melewati|melebihi)\b", ""),
+)
+
+_ONES = {
+    w: n for n, w in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])
+}
+_WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100}
+_TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
+_WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
+_NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
+_ONE_OF = re.compile(r"\bse(hari|minggu|pekan|bulan|tahun)\b", re.IGNORECASE)
+_TWICE = re.compile(r"\b(\d+)\s*\(\s*\1\s*\)")
+_PAST = re.compile(
+    rf"(?:\b\d+\s+)?\b(?:hari|minggu|pekan|bulan|tahun|{MONTH})\s+(?:yang\s+)?(?:lalu|kemarin|silam)\b", re.IGNORECASE
+)
+
+
+def normalised(text: str) -> str:
+    """``text`` in the form the patterns expect; empty when nothing but politeness was said. Case is kept."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST])
+    text = "".join(char if char.isprintable() else " " for char in text)
+    text = _POLITE.sub(" ", text)
+    for pattern, long_form in _LONG_FORMS:
+        text = re.sub(pattern, long_form, text, flags=re.IGNORECASE)
+    text = _NUMBER.sub(lambda match: _digits(match[0]), text)
+    text = _ONE_OF.sub(r"1 \1", text)
+    text = re.sub(r"\b(\d+)\s+setengah\s+tahun\b", lambda m: f"{int(m[1]) * 12 + 6} bulan", text, flags=re.IGNORECASE)
+    text = re.sub(r"\bsetengah\s+tahun\b", "6 bulan", text, flags=re.IGNORECASE)
+    text = _PAST.sub("lalu", _TWICE.sub(r"\1", text))
+    text = re.sub(r"\s+", " ", text).strip(" ,;:!?-\"'“”.()")
+    return text if re.search(r"\w", text) else ""
+
+
+def _digits(words: str) -> str:
+    """ "dua puluh lima" as "25"."""
+    total = last = 0
+    before = ""
+    for word in words.lower().split():
+        if word in _ONES and before in _ONES:  # "dua tiga bulan": two or three
+            last = 0
+        before = word
+        if word == "belas":
+            last += 10
+        elif word in _TIMES:
+            total, last = total + (last or 1) * _TIMES[word], 0
+        else:
+            total, last = total + last, _ONES.get(word, _WHOLE.get(word, 0))
+    return str(total + last)

@@ -1,0 +1,91 @@
+"""What the words of a deadline can come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DeadlineRule(models.TextChoices):
+    """By which row of the table in pledges.md a date was read from the words, or why there is none."""
+
+    EXACT_DATE = "exact_date", _("Tanggal itu sendiri.")
+    PERIOD_END = "period_end", _("Hari terakhir minggu, bulan, atau tahun itu.")
+    MONTH_END = "month_end", _("Hari terakhir bulan itu, yang terdekat sesudah diucapkan bila tahunnya tidak disebut.")
+    PART_OF_MONTH = "part_of_month", _("Awal, pertengahan, akhir bulan: tanggal 10, 20, hari terakhir.")
+    PART_OF_YEAR = (
+        "part_of_year",
+        _("Awal, tengah, pertengahan, akhir tahun: 30 April, 30 Juni, 31 Agustus, 31 Desember."),
+    )
+    QUARTER_END = "quarter_end", _("Hari terakhir triwulan itu.")
+    SEMESTER_END = "semester_end", _("Hari terakhir semester itu.")
+    BUDGET_YEAR = "budget_year", _("Hari terakhir tahun anggaran itu.")
+    REVISED_BUDGET = "revised_budget", _("Hari terakhir tahun APBD Perubahan itu.")
+    CALENDAR_DAYS = "calendar_days", _("Hari kalender; hari diucapkan adalah hari ke-0.")
+    WORKING_DAYS = "working_days", _("Hari kerja, tanpa hari libur dan cuti bersama; hari diucapkan adalah hari ke-0.")
+    SAME_DAY = "same_day", _("Tanggal yang sama sekian bulan atau tahun kemudian.")
+    BEFORE_LEBARAN = "before_lebaran", _("Sehari sebelum 1 Syawal.")
+    AFTER_LEBARAN = "after_lebaran", _("Hari terakhir bulan Syawal, dihitung 30 hari.")
+    END_OF_TENURE = "end_of_tenure", _("Akhir masa jabatan yang diketahui waktu diucapkan.")
+    CONDITION = "condition", _("Bersyarat: tenggat ditetapkan waktu syaratnya terpenuhi.")
+    VAGUE = "vague", _("Kata-kata ini tidak menyebut tenggat.")
+    SILENT = "silent", _("Tenggat tidak disebut.")
+    UNKNOWN = "unknown", _("Kata-kata ini tidak dikenali atau tidak memberi tanggal yang masuk akal.")
+    BY_HAND = "by_hand", _("Ditetapkan pencatat, berbeda dari usulan.")
+
+
+FROM_THE_CALENDAR = (DeadlineRule.WORKING_DAYS, DeadlineRule.BEFORE_LEBARAN, DeadlineRule.AFTER_LEBARAN)
+
+
+class Calendar(Protocol):
+    """What must be known of the calendar; ``org.calendar.Almanac`` is one."""
+
+    def after(self, day: date, working_days: int) -> date: ...
+
+    def is_settled(self, start: date, end: date) -> bool: ...
+
+    def syawal(self, day: date) -> list[tuple[date, bool]]: ...
+
+
+@dataclass(frozen=True)
+class Said:
+    """When the words were spoken, and what they may lean on."""
+
+    day: date
+    calendar: Calendar
+    tenure_ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One date found in the words.
+
+    ``named``: the year itself was said, so the date may lie before the end of the range in which the words were spoken.
+    ``opens``: the first day of the period named, from which "sebelum" counts back.
+    """
+
+    due: date
+    rule: DeadlineRule
+    named: bool = False
+    opens: date | None = None
+    gate: date | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The date the words come to, for a person to confirm.
+
+    ``gate``: by when the money had to be in the budget, a warning and never lateness. ``condition``: on what the
+    promise hangs. ``provisional``: the date moves with a calendar that is not decreed yet.
+    """
+
+    due_on: date | None
+    rule: DeadlineRule
+    gate: date | None = None
+    condition: str = ""
+    provisional: bool = False

@@ -1,0 +1,88 @@
+"""The words of a deadline beside their date: suggested without a script, seen again by the publisher."""
+
+from __future__ import annotations
+
+from core.models import Event
+from pledges import pledging
+from pledges.models import Pledge
+from pledges.recomputing import recompute_deadlines
+from tests.backoffice.desk import Desk, adding, page, text, verb_page
+from tests.base import Cast, a_draft_pledge, a_pledge, day
+
+
+def fields(cast: Cast, **more: str) -> dict[str, str]:
+    return {
+        "title": "HP", "quote": "Kita beri.", "office": str(cast.bupati.pk), "made_on_from": "2022-08-24",
+        "made_on_to": "2022-08-24", "basis": "minutes", "strength": "firm", "deadline_text": "bulan depan",
+        "responsible_unit": str(cast.diskominfo.pk), "rows": "1", "lines-0-unit": str(cast.kemang.pk),
+        "lines-0-device": f"f{cast.hp.family_id}", "lines-0-quantity": "1", **more,
+    }  # fmt: skip
+
+
+def test_the_date_is_suggested_and_nothing_typed_is_lost_or_stored(cast: Cast, desk: Desk) -> None:
+    assert "Usulkan tenggat" in text(desk.get(cast.verifier, adding(Pledge)))
+    answer = desk.post(cast.verifier, adding(Pledge), fields(cast, suggest="1", title=""))
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="2022-09-30"' in shown and "Hari terakhir minggu, bulan, atau tahun itu." in shown
+    assert "Kita beri." in shown and 'class="g-error"' not in shown
+    assert not Pledge.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_a_gate_and_a_condition_are_said_and_a_typed_date_stays(cast: Cast, desk: Desk) -> None:
+    gate = desk.post(cast.verifier, adding(Pledge), fields(cast, suggest="1", deadline_text="APBD 2023"))
+    assert "paling lambat 30 November 2022" in text(gate)
+    wanted = fields(cast, suggest="1", deadline_text="kalau ada anggaran", original_due_on="2022-10-01")
+    condition = desk.post(cast.verifier, adding(Pledge), wanted)
+    assert "Syaratnya: “kalau ada anggaran”." in text(condition)
+    assert 'value="2022-10-01"' in condition.content.decode()
+
+
+def test_without_the_day_it_was_said_the_form_says_so(cast: Cast, desk: Desk) -> None:
+    for day_said in ("", "kemarin"):
+        answer = desk.post(cast.verifier, adding(Pledge), fields(cast, suggest="1", made_on_to=day_said))
+        assert answer.status_code == 200
+        assert answer.content.decode().count('class="g-error"') == 1
+
+
+def test_the_suggestion_works_on_a_draft_too_and_is_confirmed_by_saving(cast: Cast, desk: Desk) -> None:
+    draft = a_draft_pledge(cast)
+    answer = desk.post(cast.verifier, verb_page(draft, "change"), fields(cast, suggest="1"))
+    assert 'value="2022-09-30"' in answer.content.decode()
+    saved = desk.post(cast.verifier, verb_page(draft, "change"), fields(cast, original_due_on="2022-09-30"))
+    assert saved.status_code == 302
+    assert Pledge.objects.get().deadline_rule == "period_end"
+
+
+def test_the_publisher_sees_words_and_date_side_by_side(cast: Cast, desk: Desk) -> None:
+    said = {"made_on_from": day("2022-08-24"), "made_on_to": day("2022-08-24"), "deadline_text": "bulan depan"}
+    agreed = a_draft_pledge(cast, **said, original_due_on=day("2022-09-30"))
+    other = a_draft_pledge(cast, **said, original_due_on=day("2022-12-31"))
+    for draft, entered, differs in ((agreed, "30 September 2022", False), (other, "31 Desember 2022", True)):
+        pledging.submit(draft, actor=cast.verifier)
+        shown = text(desk.get(cast.publisher, verb_page(draft, "publish")))
+        assert "“bulan depan”" in shown and f"Tenggat awal {entered}" in shown
+        assert "Usulan dari ucapan 30 September 2022." in shown
+        assert ("berbeda dari usulan" in shown) is differs
+
+
+def test_a_provisional_date_and_its_recomputation_are_told_on_the_page(cast: Cast, desk: Desk) -> None:
+    friday = day("2026-02-27")
+    pledge = a_pledge(
+        cast, made_on_from=friday, made_on_to=friday, deadline_text="5 hari kerja", original_due_on=day("2026-03-06")
+    )
+    assert "Tanggal sementara" in text(desk.get(cast.outsider, page(pledge)))
+    desk.post(cast.verifier, "/admin/org/calendarday/add/", {"date": "2026-03-05", "name": "Libur", "kind": "local"})
+    assert recompute_deadlines() == 1
+    shown = text(desk.get(cast.outsider, page(pledge)))
+    assert "Tenggat dihitung ulang dari kalender" in shown and "6 Maret 2026 → 9 Maret 2026" in shown
+    assert "sistem" in text(desk.get(cast.outsider, page(pledge.deadline_revisions.get())))
+
+
+def test_a_met_condition_is_recorded_by_a_button(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, strength="conditional", deadline_text="kalau ada anggaran")
+    met = {"met_on": "2026-01-05", "reason": "DPA terbit"}
+    assert desk.act(cast.verifier, pledge, "meet-condition", **met).status_code == 400
+    assert desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-06-30").status_code == 302
+    assert "Syarat terpenuhi; tenggat diminta" in text(desk.get(cast.verifier, page(pledge)))

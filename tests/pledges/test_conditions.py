@@ -1,0 +1,76 @@
+"""A conditional promise gets its first date when its condition is met."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.errors import Conflict, DomainError
+from pledges import conditions, deadlines
+from pledges.models import DeadlineRevision, Pledge
+from pledges.reading import judgement_of
+from tests.base import Cast, a_pledge, again, day, revised
+from tests.checks import one_event, refused
+
+
+@pytest.fixture
+def pledge(cast: Cast) -> Pledge:
+    return a_pledge(cast, strength="conditional", deadline_text="30 hari setelah APBD disahkan")
+
+
+def meet(cast: Cast, pledge: Pledge, **values: Any) -> DeadlineRevision:
+    return conditions.meet(
+        pledge, **{"met_on": day("2026-02-02"), "reason": "Perda 1/2026", "actor": cast.verifier, **values}
+    )
+
+
+def test_the_date_follows_from_the_words_and_is_decided_by_another(cast: Cast, pledge: Pledge) -> None:
+    with one_event("pledge.condition_met", by=cast.verifier, role="verifier") as written:
+        revision = meet(cast, pledge)
+    assert written.changes == {"condition_met_on": [None, "2026-02-02"], "due_on": [None, "2026-03-04"]}
+    assert (written.reason, written.related) == ("Perda 1/2026", {("deadline_revision", revision.pk)})
+    assert (revision.kind, revision.decision) == ("first_set", "")
+    assert judgement_of(pledge).first_due_on is None
+    deadlines.decide(revision, decision="approve", reason="Sesuai", actor=cast.decider)
+    assert judgement_of(pledge).first_due_on == day("2026-03-04")
+    with refused(Conflict, "no_condition_open"):
+        meet(cast, pledge)
+
+
+def test_the_date_may_be_given_and_must_be_where_the_words_hold_no_span(cast: Cast) -> None:
+    pledge = a_pledge(cast, strength="conditional", deadline_text="kalau ada anggaran")
+    with refused(DomainError, "required", field="new_due_on"):
+        meet(cast, pledge)
+    assert meet(cast, pledge, new_due_on=day("2026-06-30")).new_due_on == day("2026-06-30")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"met_on": "2026-03-03"}, "met_on"),
+        ({"met_on": "2021-12-31"}, "met_on"),
+        ({"new_due_on": "2026-02-01"}, "new_due_on"),
+    ],
+)
+def test_days_that_make_no_sense_are_refused(cast: Cast, pledge: Pledge, values: dict[str, str], field: str) -> None:
+    with refused(DomainError, "senseless_date", field=field):
+        meet(cast, pledge, **{name: day(value) for name, value in values.items()})
+
+
+def test_a_firm_or_dated_promise_waits_for_no_condition(cast: Cast, pledge: Pledge) -> None:
+    revised(cast, pledge, kind="first_set", to=day("2026-06-30"))
+    for each in (a_pledge(cast), pledge):
+        with refused(Conflict, "no_condition_open"):
+            meet(cast, each)
+
+
+def test_only_a_first_date_comes_from_a_condition_and_only_the_system_asks_without_a_name(
+    cast: Cast, pledge: Pledge
+) -> None:
+    terms = {"pledge": pledge, "new_due_on": day("2026-06-30"), "reason": "x", "kind": "extension"}
+    for wrong in ({"asked_by": None}, {"asked_by": cast.verifier, "condition_met_on": day("2026-02-02")}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DeadlineRevision.objects.create(**terms, **wrong)
+    assert not again(pledge).deadline_revisions.exists()

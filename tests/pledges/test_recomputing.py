@@ -1,0 +1,169 @@
+"""A changed calendar moves the first dates that hang on it, by a correction of the system, once."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from core import jobs
+from core.installation import change_installation
+from core.models import Event, Job
+from org.calendar import Almanac, public_days, seed
+from org.models import CalendarDay
+from org.reference import keep, remove
+from pledges import pledging
+from pledges.models import DeadlineRevision, Pledge
+from pledges.reading import judgement_of
+from pledges.recomputing import recompute_deadlines
+from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, revised
+from tests.checks import no_event
+
+FRIDAY = day("2026-02-27")
+
+
+@pytest.fixture
+def pledge(cast: Cast) -> Pledge:
+    """Five working days from Friday 27 February 2026: Friday 6 March, by a calendar without a day off."""
+    return promised(cast, "5 hari kerja", "2026-03-06")
+
+
+def promised(cast: Cast, text: str, due: str, said: date = FRIDAY) -> Pledge:
+    return a_pledge(cast, made_on_from=said, made_on_to=said, deadline_text=text, original_due_on=day(due))
+
+
+def day_off(cast: Cast, when: str, name: str = "Hari jadi", **more: Any) -> CalendarDay:
+    return keep(CalendarDay(), actor=cast.verifier, date=day(when), name=name, kind="local", **more)
+
+
+def first_due(pledge: Pledge) -> str:
+    return str(judgement_of(pledge).first_due_on)
+
+
+def test_a_new_day_off_moves_an_open_date_by_a_correction_of_the_system(cast: Cast, pledge: Pledge) -> None:
+    day_off(cast, "2026-03-05")
+    assert recompute_deadlines() == 1
+    assert (first_due(pledge), str(judgement_of(pledge).due_on)) == ("2026-03-09", "2026-03-09")
+    assert again(pledge).original_due_on == day("2026-03-06")
+    revision = DeadlineRevision.objects.get()
+    assert (revision.kind, revision.decision, revision.asked_by, revision.decided_by) == (
+        "correction",
+        "approve",
+        None,
+        None,
+    )
+    event = Event.objects.latest("seq")
+    assert (event.verb, event.actor_id, event.role) == ("pledge.deadline_recomputed", None, "system")
+    assert event.changes == {"due_on": ["2026-03-06", "2026-03-09"]}
+
+
+def test_running_again_changes_nothing_and_the_day_taken_back_moves_it_back(cast: Cast, pledge: Pledge) -> None:
+    free = day_off(cast, "2026-03-05")
+    recompute_deadlines()
+    with no_event():
+        assert recompute_deadlines() == 0
+    remove(free, actor=cast.verifier)
+    assert (recompute_deadlines(), first_due(pledge)) == (1, "2026-03-06")
+    with no_event():
+        assert recompute_deadlines() == 0
+
+
+def test_run_late_the_correction_is_in_effect_from_the_day_of_the_change(cast: Cast, pledge: Pledge) -> None:
+    with at("2026-03-04"):
+        day_off(cast, "2026-03-05")
+    with at("2026-03-12"):
+        assert recompute_deadlines() == 1
+        assert DeadlineRevision.objects.get().effective_on == day("2026-03-04")
+        assert judgement_of(pledge, day("2026-03-07")).status == "due_soon"
+        assert judgement_of(pledge).days_late == 3
+
+
+def test_every_way_to_change_the_calendar_leaves_one_job_in_its_transaction(cast: Cast, pledge: Pledge) -> None:
+    free = day_off(cast, "2026-03-05")
+    keep(free, actor=cast.verifier, decree="SK 1/2026")
+    change_installation(actor=cast.superuser, role="superuser", six_day_week=True)
+    assert Job.objects.filter(kind="calendar_changed").count() == 1
+    assert jobs.run_due() == 1
+    assert first_due(pledge) == "2026-03-06"
+    for change in (lambda: remove(free, actor=cast.verifier), lambda: seed(range(2026, 2027))):
+        change()
+        assert Job.objects.filter(kind="calendar_changed", state="queued").count() == 1
+        jobs.run_due()
+    assert first_due(pledge) == "2026-03-05"
+
+
+def test_closed_kept_hand_set_and_draft_pledges_keep_their_date(cast: Cast) -> None:
+    closed, kept, by_hand, extended = (
+        promised(cast, "5 hari kerja", due) for due in ["2026-03-06"] * 2 + ["2026-03-07", "2026-03-06"]
+    )
+    pledging.withdraw(closed, actor=cast.decider, reason="x")
+    delivered(cast, pledge_line=kept.lines.get())
+    revised(cast, extended, to=day("2026-06-30"))
+    plain = promised(cast, "minggu depan", "2026-03-08")
+    draft = a_draft_pledge(
+        cast, made_on_from=FRIDAY, made_on_to=FRIDAY, deadline_text="5 hari kerja", original_due_on=day("2026-03-06")
+    )
+    day_off(cast, "2026-03-05")
+    with no_event():
+        assert recompute_deadlines() == 0
+    assert {first_due(each) for each in (closed, kept, extended, draft)} == {"2026-03-06"}
+    assert (by_hand.deadline_rule, plain.deadline_rule) == ("by_hand", "period_end")
+
+
+def test_lebaran_moves_when_it_is_decreed(cast: Cast) -> None:
+    name = "Hari Raya Idul Fitri (perkiraan)"
+    with at("2027-01-05"):
+        feast = CalendarDay.objects.create(date=day("2027-03-10"), name=name, kind="national", estimated=True)
+        pledge = promised(cast, "sebelum Lebaran", "2027-03-09", day("2027-01-04"))
+        keep(feast, actor=cast.verifier, date=day("2027-03-09"), estimated=False, decree="SKB 2027")
+        assert (recompute_deadlines(), first_due(pledge)) == (1, "2027-03-08")
+
+
+def test_the_command_says_how_many(cast: Cast, pledge: Pledge) -> None:
+    day_off(cast, "2026-03-05")
+    said = StringIO()
+    call_command("recompute_deadlines", stdout=said)
+    assert said.getvalue() == "1 deadlines corrected\n"
+
+
+# ---- the calendar as data
+
+
+def test_seeding_brings_estimates_up_to_date_and_says_what_was_there_before(cast: Cast) -> None:
+    CalendarDay.objects.create(date=day("2026-03-20"), name="Idul Fitri (perkiraan)", kind="national", estimated=True)
+    CalendarDay.objects.create(date=day("2026-03-25"), name="Idul Fitri (perkiraan)", kind="national", estimated=True)
+    mine = day_off(cast, "2026-08-17", name="Upacara", works=True)
+    seed(range(2026, 2027))
+    assert not CalendarDay.objects.filter(date=day("2026-03-25")).exists()
+    assert not CalendarDay.objects.get(date=day("2026-03-20")).estimated
+    assert again(mine).name == "Upacara"
+    event = Event.objects.latest("seq")
+    assert event.verb == "calendar.seeded"
+    assert event.changes["days"][0] == ["2026-03-25 Idul Fitri (perkiraan)", "2026-03-20 Idul Fitri (perkiraan)"]
+    with no_event():
+        assert seed(range(2026, 2027)) == 0
+
+
+def test_a_year_is_settled_when_none_of_its_days_is_an_estimate() -> None:
+    assert Almanac.of(public_days(range(2026, 2028))).settled == {2026}
+    assert Almanac.of([CalendarDay(date=day("2031-05-01"), name="Jadi", kind="local")]).settled == frozenset()
+
+
+# ---- the rule on the pledge
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "rule"),
+    [("minggu ini", "2026-03-01", "period_end"), ("minggu ini", "2026-03-02", "by_hand"), ("minggu ini", "", "by_hand"),
+     ("segera", "", "vague"), ("", "", "silent"), ("", "2026-03-01", "by_hand"), ("kalau ada uang", "", "condition")],
+)  # fmt: skip
+def test_the_rule_is_kept_when_the_recorder_took_the_suggestion(cast: Cast, text: str, due: str, rule: str) -> None:
+    draft = a_draft_pledge(
+        cast, made_on_from=FRIDAY, made_on_to=FRIDAY, deadline_text=text, original_due_on=day(due) if due else None
+    )
+    assert again(draft).deadline_rule == rule
+    pledging.change(draft, actor=cast.verifier, deadline_text="awal bulan depan", original_due_on=day("2026-03-10"))
+    assert again(draft).deadline_rule == "part_of_month"
