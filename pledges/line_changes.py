@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, Fault, faults_of
+from core.errors import Conflict, DomainError, Fault
 from core.journal import Private, record
 from core.transactions import fresh, writing
 from pledges import rules
+from pledges.lines import check
 from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLine
 from pledges.queries import lines_with_delivered
 from pledges.states import Decision, LineChangeKind
@@ -115,11 +115,7 @@ def _proposed(change: LineChange, index: int, values: dict[str, Any]) -> Propose
     if source is not None:
         values = {**values, "family": source.family, "device_type": source.device_type}
     line = ProposedLine(change=change, **values)
-    try:
-        line.full_clean(exclude=["change"])
-    except ValidationError as error:
-        faults = faults_of(error, prefix=f"lines.{index}")
-        raise DomainError("invalid", _("Baris janji tidak lengkap."), faults=faults) from error
+    check(line, index, exclude=["change"])
     return line
 
 

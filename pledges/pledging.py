@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, faults_of
+from core.errors import Conflict, DomainError
 from core.journal import Private, record
 from core.lifecycle import allows, move
 from core.numbering import serial
 from core.transactions import fresh, writing
 from org.models import Unit
 from pledges import rules
+from pledges.lines import check
 from pledges.models import Pledge, PledgeLine
 from pledges.states import PUBLICATION_MOVES, Basis, Publication
 from pledges.suggesting import rule_of
@@ -139,11 +139,7 @@ def _put_lines(pledge: Pledge, lines: Iterable[dict[str, Any]]) -> list[PledgeLi
     rows = []
     for index, values in enumerate(lines):
         line = PledgeLine(pledge=pledge, **values)
-        try:
-            line.full_clean()
-        except ValidationError as error:
-            faults = faults_of(error, prefix=f"lines.{index}")
-            raise DomainError("invalid", _("Baris janji tidak lengkap."), faults=faults) from error
+        check(line, index)
         rows.append(line)
     return PledgeLine.objects.bulk_create(rows)
 

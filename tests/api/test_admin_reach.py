@@ -34,7 +34,7 @@ SCOPED = {
 OPEN_TO_ALL = {
     "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday", "assets_family": "family",
     "assets_itemcode": "code", "assets_devicetype": "type", "assets_standardprice": "price",
-    "pledges_deadlinerevision": "revision",
+    "pledges_deadlinerevision": "revision", "pledges_linechange": "line_change",
 }  # fmt: skip
 ACTORS = ("kemang", "cibinong", "clerk", "auditor", "user_admin", "viewer", "superuser", "stranger")
 AWAY = (302, 403, 404)

@@ -8,6 +8,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from assets.models import Asset
+from core.errors import Conflict, DomainError, NotAllowed
+from core.installation import change_installation
+from core.models import Installation
+from org.models import User
 from pledges.deliveries import counts_from
 from pledges.models import Delivery, Pledge
 from pledges.reading import judgement_of
@@ -25,7 +29,9 @@ from tests.base import (
     delivered,
     line_of,
     returned,
+    settings_are,
 )
+from tests.checks import no_event, one_event, refused
 
 
 @pytest.fixture
@@ -191,6 +197,94 @@ def test_a_return_filed_by_the_unit_and_taken_over_by_the_clerk_is_still_the_uni
     with at("2026-03-10"):
         fulfilment.hand_over(filed, actor=cast.clerk)
     assert number(pledge, "2026-03-10") == 1
+
+
+def test_a_return_the_clerk_recorded_is_a_recall_until_the_unit_confirms_it(cast: Cast, pledge: Pledge) -> None:
+    phone = counted(cast, pledge)
+    with at("2026-03-10"):
+        back = returned(cast, [phone])
+    for who in (cast.clerk, cast.clerk2, cast.cibinong_admin, cast.superuser):
+        with no_event(), pytest.raises(NotAllowed):
+            fulfilment.confirm_return(back, actor=who)
+    with at("2026-03-20"), one_event("handover.return_confirmed", by=cast.kemang_admin, role="requester") as written:
+        fulfilment.confirm_return(back, actor=cast.kemang_admin)
+    assert ("pledge", pledge.pk) in written.related
+    assert [number(pledge, on) for on in ("2026-03-09", "2026-03-10", "2026-03-20")] == [1, 1, 1]
+    assert judgement_of(pledge, day("2026-03-15"), day("2026-03-15")).status == "taken_back"
+    with refused(Conflict, "illegal_transition"):
+        fulfilment.confirm_return(back, actor=cast.kemang_admin)
+
+
+def test_a_return_confirmed_before_it_is_handed_over_never_stops_the_count(cast: Cast, pledge: Pledge) -> None:
+    phone = counted(cast, pledge)
+    back = returned(cast, [phone], on=None)
+    fulfilment.confirm_return(back, actor=cast.kemang_head)
+    fulfilment.hand_over(back, actor=cast.clerk)
+    assert number(pledge) == 1
+
+
+def test_a_return_confirmed_late_gives_way_to_the_next_kecamatan(cast: Cast) -> None:
+    lines = [{"unit": unit, "family": cast.hp.family, "quantity": 1} for unit in (cast.kemang, cast.cibinong)]
+    pledge = a_pledge(cast, lines=lines)
+    kemang, cibinong = pledge.lines.get(unit=cast.kemang), pledge.lines.get(unit=cast.cibinong)
+    phone = delivered(cast, pledge_line=kemang).items.get().asset
+    with at("2026-03-10"):
+        back = returned(cast, [phone])
+    with at("2026-03-12"):
+        delivered(cast, assets=[phone], to=cast.cibinong, pledge_line=cibinong)
+    with at("2026-03-20"):
+        fulfilment.confirm_return(back, actor=cast.kemang_admin)
+    by_line = {on: judgement_of(pledge, day(on)).delivered_by_line for on in ("2026-03-11", "2026-03-20")}
+    assert by_line == {"2026-03-11": {kemang.pk: 1, cibinong.pk: 0}, "2026-03-20": {kemang.pk: 0, cibinong.pk: 1}}
+
+
+def test_only_a_return_that_the_office_recorded_waits_for_its_unit(cast: Cast, pledge: Pledge) -> None:
+    one, other, third = (delivered(cast).items.get().asset for _ in range(3))
+    for handover in (
+        returned(cast, [one], by=cast.kemang_admin),
+        returned(cast, [other], kind="recall"),
+        fulfilment.cancel(returned(cast, [third]), actor=cast.clerk, reason="x"),
+    ):
+        with no_event(), pytest.raises((Conflict, NotAllowed)):
+            fulfilment.confirm_return(handover, actor=cast.kemang_head)
+
+
+# ---- the archive, entered once
+
+
+def archived(cast: Cast, pledge: Pledge, *, by: User) -> None:
+    handover = an_issue(cast, on=day("2025-06-01"), pledge_line=pledge.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=by)
+
+
+def test_an_old_paper_checked_by_a_second_person_counts_from_its_date_while_the_archive_is_open(
+    cast: Cast, pledge: Pledge
+) -> None:
+    archived(cast, pledge, by=cast.clerk)
+    assert number(pledge) == 0
+    archived(cast, pledge, by=cast.clerk2)
+    assert [number(pledge, on) for on in ("2025-05-31", "2025-06-01")] == [0, 1]
+    assert Delivery.objects.get().checked_by == cast.clerk2
+    assert judgement_of(pledge, day("2025-12-31"), day("2025-12-31")).delivered == 0
+
+
+def test_once_the_archive_is_closed_an_old_paper_counts_from_the_day_it_was_recorded(
+    cast: Cast, pledge: Pledge
+) -> None:
+    settings_are(archive_open=False)
+    archived(cast, pledge, by=cast.clerk2)
+    assert [number(pledge, on) for on in ("2026-03-01", "2026-03-02")] == [0, 1]
+    assert Delivery.objects.get().checked_by is None
+
+
+def test_the_archive_is_closed_for_good(cast: Cast) -> None:
+    change_installation(actor=cast.superuser, role="superuser", archive_open=False)
+    with refused(DomainError, "closed_for_good", field="archive_open"):
+        change_installation(actor=cast.superuser, role="superuser", archive_open=True)
+    rows = Installation.objects.filter(pk=1)
+    for act in (lambda: rows.update(archive_open=True), lambda: rows._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
+            act()
 
 
 def test_a_device_that_counts_for_one_pledge_is_left_alone_by_a_cancelled_issue_for_another(

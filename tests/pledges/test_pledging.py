@@ -66,8 +66,8 @@ def test_dates_that_contradict_one_another_are_refused(cast: Cast, values: dict[
 
 def test_a_faulty_line_is_named_by_its_place_and_nothing_is_kept(cast: Cast) -> None:
     good = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
-    for wrong, field in (({"quantity": 0}, "quantity"), ({"quantity": 100_001}, "quantity")):
-        with invalid(f"lines.1.{field}"):
+    for wrong in ({"quantity": 0}, {"quantity": -1}, {"quantity": 2.5}, {"quantity": 100_001}):
+        with invalid("lines.1.quantity"):
             a_draft_pledge(cast, lines=[good, {**good, **wrong}])
     for wrong in ({"family": None}, {"device_type": cast.hp}):
         with refused(DomainError, "invalid"):

@@ -1,0 +1,287 @@
+"""Ending a pledge that is not kept: withdrawn, excused, merged with its duplicate."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.errors import Conflict, DomainError, NotAllowed
+from org.models import Office, Role, Unit
+from pledges import closures, deadlines
+from pledges.models import Closure, Delivery, Pledge
+from pledges.reading import judgement_of
+from pledges.states import Excuse
+from pledges.status import Judgement
+from requests_app import fulfilment
+from tests.base import (
+    Cast,
+    a_draft_pledge,
+    a_pledge,
+    accepted,
+    again,
+    an_attachment,
+    an_issue,
+    at,
+    day,
+    delivered,
+    lines_changed,
+    returned,
+    revised,
+    user,
+)
+from tests.checks import invalid, no_event, one_event, refused
+
+
+def seen(pledge: Pledge, on: str, known_at: Any = None) -> Judgement:
+    """The judgement on a day, the same for the page (Python) and the list (SQL)."""
+    found = judgement_of(pledge, day(on), known_at)
+    row = Pledge.objects.judged(day(on), known_at).get(pk=pledge.pk)
+    assert (row.status, row.delivered, row.promised) == (found.status, found.delivered, found.promised)
+    assert (row.first_due_on, row.due_on, row.completed_on) == (found.first_due_on, found.due_on, found.completed_on)
+    return found
+
+
+def due(cast: Cast, on: str = "2026-01-31", **values: Any) -> Pledge:
+    return a_pledge(cast, original_due_on=day(on), **values)
+
+
+def merge(cast: Cast, pledge: Pledge, into: Pledge, **values: Any) -> Pledge:
+    return closures.merge(pledge, into=into, actor=cast.decider, reason="Satu ucapan, dua catatan", **values)
+
+
+# ---- who asks, who decides
+
+
+def test_the_unit_that_asks_is_the_responsible_one_unless_another_is_named(cast: Cast) -> None:
+    closures.withdraw(due(cast), actor=cast.decider, reason="Anggaran dipotong")
+    closures.withdraw(due(cast), actor=cast.decider, reason="Anggaran dipotong", asked_by=cast.kemang)
+    assert set(Closure.objects.values_list("asked_by", flat=True)) == {cast.diskominfo.pk, cast.kemang.pk}
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
+def test_the_deciders_own_unit_is_not_the_one_that_asks(cast: Cast, verb: str) -> None:
+    pledge, terms = due(cast), {"reason": "court_order", "asked_by": cast.setda, "actor": cast.decider}
+    more = {"into": due(cast)} if verb == "merge" else {}
+    with refused(NotAllowed, "own_unit"):
+        getattr(closures, verb)(pledge, **terms, **more)
+    own = a_pledge(cast, responsible_unit=cast.setda)
+    with refused(NotAllowed, "own_unit"):
+        closures.withdraw(own, actor=cast.decider, reason="x")
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
+def test_nothing_complete_closed_or_unpublished_is_closed(cast: Cast, verb: str) -> None:
+    kept, withdrawn, draft = due(cast), due(cast), a_draft_pledge(cast)
+    delivered(cast, pledge_line=kept.lines.get())
+    closures.withdraw(withdrawn, actor=cast.decider, reason="x")
+    more = {"into": due(cast)} if verb == "merge" else {}
+    for pledge in (kept, withdrawn, draft):
+        with refused(Conflict, "illegal_transition"):
+            getattr(closures, verb)(pledge, actor=cast.decider, reason="court_order", **more)
+
+
+def test_a_withdrawal_keeps_its_reason_and_its_paper(cast: Cast) -> None:
+    pledge, paper = due(cast), an_attachment(cast)
+    with one_event("pledge.withdrawn", by=cast.decider, role="decider") as written:
+        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong", document=paper)
+    assert written.changes["document"] == [None, paper.sha256]
+    assert again(pledge).closing_document == paper
+    another = due(cast)
+    with invalid("reason"):
+        closures.withdraw(another, actor=cast.decider, reason=" ")
+
+
+# ---- excused
+
+
+@pytest.mark.parametrize("reason", ["no_budget", "retirement", "transfer", "", "Tidak ada anggaran"])
+def test_no_budget_retirement_and_transfer_are_no_excuse(cast: Cast, reason: str) -> None:
+    pledge = due(cast)
+    with refused(DomainError, "invalid_choice", field="reason"):
+        closures.excuse(pledge, actor=cast.decider, reason=reason)
+
+
+def test_the_list_of_excuses_is_closed() -> None:
+    assert Excuse.values == ["force_majeure", "change_of_law", "unit_abolished", "court_order"]
+
+
+def test_an_excused_pledge_is_shown_apart_and_its_days_stop(cast: Cast) -> None:
+    pledge = due(cast)
+    with one_event("pledge.excused", by=cast.decider, role="decider") as written, at("2026-03-02"):
+        closures.excuse(pledge, actor=cast.decider, reason="force_majeure", explanation="Gempa 12 Februari")
+    assert written.changes["excuse"] == [None, "force_majeure"]
+    assert (written.reason, seen(pledge, "2026-03-01").status) == ("Gempa 12 Februari", "overdue")
+    found = seen(pledge, "2026-06-01")
+    assert (found.status, found.days_late, found.late) == ("excused", 30, False)
+
+
+def test_a_unit_is_abolished_only_when_it_is_out_of_use_and_none_took_its_place(cast: Cast) -> None:
+    pledge, without_lines = due(cast), a_pledge(cast, lines=[])
+    with refused(DomainError, "unit_exists", field="reason"):
+        closures.excuse(pledge, actor=cast.decider, reason="unit_abolished")
+    with refused(DomainError, "unit_exists", field="reason"):
+        closures.excuse(without_lines, actor=cast.decider, reason="unit_abolished")
+    moved = due(cast)
+    Unit.objects.filter(pk=cast.kemang.pk).update(active=False)
+    line = {"source": moved.lines.get(), "unit": cast.cibinong, "quantity": 1}
+    lines_changed(cast, moved, kind="move", lines=[line])
+    with refused(DomainError, "unit_exists", field="reason"):
+        closures.excuse(moved, actor=cast.decider, reason="unit_abolished")
+    closures.excuse(pledge, actor=cast.decider, reason="unit_abolished")
+    assert judgement_of(pledge).status == "excused"
+
+
+# ---- merged
+
+
+def test_the_earliest_first_date_and_the_longer_age_win(cast: Cast) -> None:
+    with at("2026-02-20"):
+        early = due(cast, "2026-01-31", made_on_from=date(2022, 1, 1), made_on_to=date(2022, 6, 30))
+        late = due(cast, "2026-12-31", made_on_from=date(2025, 1, 1), made_on_to=date(2025, 6, 30))
+    before = seen(late, "2026-03-01")
+    assert (before.status, before.first_due_on) == ("on_track", day("2026-12-31"))
+    with at("2026-03-02"), one_event("pledge.merged", by=cast.decider, role="decider") as written:
+        merge(cast, early, late)
+    assert written.related == {("pledge", late.pk)}
+    assert seen(late, "2026-03-01") == before
+    found = seen(late, "2026-03-02")
+    assert (found.status, found.first_due_on, found.days_late_original) == ("overdue", day("2026-01-31"), 30)
+    assert found.age_days == (date(2026, 3, 2) - date(2022, 6, 30)).days
+    assert seen(early, "2026-03-02").status == "merged"
+    assert seen(late, "2026-03-02", day("2026-03-01")).status == "on_track"
+
+
+def test_merging_a_dangling_pledge_into_a_young_one_does_not_make_it_young(cast: Cast) -> None:
+    old = a_pledge(cast)
+    young = a_pledge(cast, made_on_from=date(2026, 3, 1), made_on_to=date(2026, 3, 1))
+    assert seen(young, "2026-03-02").status == "undated"
+    merge(cast, old, young)
+    assert seen(young, "2026-03-02").status == "dangling"
+
+
+def test_a_date_given_with_the_words_of_the_other_record_counts_as_given(cast: Cast) -> None:
+    undated, dated = a_pledge(cast), due(cast, "2026-12-31")
+    merge(cast, dated, undated)
+    delivered(cast, pledge_line=undated.lines.get())
+    assert seen(undated, "2026-04-01").status == "kept_on_time"
+
+
+def test_a_correction_after_the_merge_is_about_the_joint_date_and_one_before_it_is_not(cast: Cast) -> None:
+    early, late = due(cast, "2026-01-31"), due(cast, "2026-12-31")
+    revised(cast, late, kind="correction", to=day("2026-11-30"))
+    with at("2026-03-03"):
+        merge(cast, early, late)
+    assert seen(late, "2026-03-03").first_due_on == day("2026-01-31")
+    revised(cast, late, kind="correction", to=day("2026-10-31"), on="2026-03-04")
+    assert seen(late, "2026-03-04").first_due_on == day("2026-10-31")
+
+
+def test_what_was_delivered_is_pooled_with_its_own_days(cast: Cast) -> None:
+    with at("2025-12-01"):
+        one, other = due(cast, promised=2), due(cast, "2026-06-30", promised=2)
+        delivered(cast, pledge_line=one.lines.get())
+    with at("2026-01-10"):
+        delivered(cast, pledge_line=other.lines.get())
+    with at("2026-03-02"):
+        merge(cast, one, other)
+    assert [seen(other, on).delivered for on in ("2026-03-01", "2026-03-02")] == [1, 2]
+    found = seen(other, "2026-03-02")
+    assert (found.status, found.completed_on) == ("kept_on_time", day("2026-01-10"))
+    assert seen(other, "2026-03-02", day("2026-03-01")).delivered == 1
+
+
+def test_a_device_that_counts_for_both_counts_once(cast: Cast) -> None:
+    one, other = due(cast, promised=2), due(cast, promised=2)
+    phone = delivered(cast, pledge_line=one.lines.get()).items.get().asset
+    with at("2026-03-05"):
+        returned(cast, [phone], by=cast.kemang_admin)
+        delivered(cast, assets=[phone], pledge_line=other.lines.get())
+    with at("2026-03-06"):
+        merge(cast, one, other)
+    assert seen(other, "2026-03-06").delivered == 1
+    assert Delivery.objects.filter(line__pledge=other, counts_until__isnull=True).count() == 1
+
+
+def test_what_is_accepted_after_the_merge_counts_for_the_record_that_stays(cast: Cast) -> None:
+    one, other = due(cast), due(cast)
+    handover = an_issue(cast, pledge_line=one.lines.get())
+    merge(cast, one, other)
+    accepted(cast, handover)
+    assert (seen(other, "2026-03-02").delivered, seen(other, "2026-03-02").status) == (1, "kept_late")
+    with at("2026-03-09"):
+        returned(cast, [handover.items.get().asset], kind="recall")
+    assert seen(other, "2026-03-09").status == "taken_back"
+
+
+def test_a_chain_of_merges_hands_on_everything(cast: Cast) -> None:
+    first, second, third = (
+        due(cast, "2025-06-30", promised=2),
+        due(cast, promised=2),
+        due(cast, "2026-12-31", promised=2),
+    )
+    delivered(cast, pledge_line=first.lines.get())
+    merge(cast, first, second)
+    merge(cast, second, third)
+    found = seen(third, "2026-03-02")
+    assert (found.first_due_on, found.delivered, found.promised) == (day("2025-06-30"), 1, 2)
+
+
+def test_loops_and_merges_into_what_is_closed_or_unpublished_are_refused(cast: Cast) -> None:
+    one, other, third, draft = due(cast), due(cast), due(cast), a_draft_pledge(cast)
+    with refused(DomainError, "same_pledge", field="into"):
+        merge(cast, one, one)
+    with refused(DomainError, "pledge_not_open", field="into"):
+        merge(cast, one, draft)
+    merge(cast, one, other)
+    with refused(DomainError, "pledge_not_open", field="into"):
+        merge(cast, other, one)
+    with refused(DomainError, "pledge_not_open", field="into"):
+        merge(cast, third, one)
+
+
+def test_a_merge_neither_shrinks_nor_softens_what_was_promised_nor_changes_who_said_it(cast: Cast) -> None:
+    for_two = [{"unit": unit, "family": cast.hp.family, "quantity": 1} for unit in (cast.kemang, cast.cibinong)]
+    deputy = Office.objects.create(name="Wakil Bupati", unit=cast.root)
+    one, wide, bare = due(cast), due(cast, lines=for_two), a_pledge(cast, lines=[])
+    for pledge, into, code in (
+        (wide, one, "promises_less"),
+        (one, bare, "promises_less"),
+        (one, due(cast, strength="intention"), "less_firm"),
+        (one, due(cast, office=deputy), "other_office"),
+    ):
+        with refused(DomainError, code, field="into"):
+            merge(cast, pledge, into)
+    merge(cast, bare, wide)
+
+
+def test_a_merged_pledge_takes_no_date_no_line_and_no_second_closure(cast: Cast) -> None:
+    one, other = due(cast), due(cast)
+    merge(cast, one, other)
+    with no_event(), pytest.raises(Conflict):
+        deadlines.ask(one, kind="extension", new_due_on=day("2027-01-01"), reason="x", actor=cast.verifier)
+    with no_event(), pytest.raises(Conflict):
+        closures.withdraw(one, actor=cast.decider, reason="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Closure.objects.create(pledge=one, kind="withdrawn", reason="x", asked_by=cast.kemang, closed_by=cast.decider)
+
+
+def test_a_decider_of_another_kabupaten_closes_nothing_here(cast: Cast) -> None:
+    elsewhere = Unit.objects.create(code="32.02", name="Kabupaten Lain", kind="regency")
+    stranger = user(username="sekda2", unit=elsewhere, roles=(Role.DECIDER,))
+    pledge = due(cast)
+    with no_event(), pytest.raises(NotAllowed):
+        closures.withdraw(pledge, actor=stranger, reason="x")
+
+
+def test_a_cancelled_issue_gives_a_pooled_count_back(cast: Cast) -> None:
+    one, other = due(cast, promised=2), due(cast, promised=2)
+    phone = delivered(cast, pledge_line=one.lines.get()).items.get().asset
+    returned(cast, [phone], by=cast.kemang_admin)
+    merge(cast, one, other)
+    handover = an_issue(cast, assets=[phone], pledge_line=other.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    fulfilment.cancel(handover, actor=cast.clerk, reason="Salah unit")
+    assert seen(other, "2026-03-02").delivered == 1
