@@ -47,7 +47,7 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         settings.save()
         record("installation.changed", settings, actor=actor, role=role, changes=changes, created=created)
         if "six_day_week" in changes:
-            jobs.announce("calendar_changed")
+            jobs.enqueue("calendar_changed")
     return settings
 
 

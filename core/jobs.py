@@ -80,12 +80,6 @@ def enqueue(kind: str, owner: Any = None, params: dict[str, Any] | None = None) 
     return Job.objects.create(kind=kind, owner=owner, params=params or {})
 
 
-def announce(kind: str) -> None:
-    """Put work for the whole installation into the queue, unless the same already waits there."""
-    if not Job.objects.filter(kind=kind, state=Job.State.QUEUED).exists():
-        enqueue(kind)
-
-
 def run_due(stop: threading.Event | None = None) -> int:
     """Run what is due, one after the other, until nothing is left or ``stop`` is set; returns how many ran."""
     ran = 0

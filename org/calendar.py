@@ -138,7 +138,7 @@ def seed(years: range) -> int:
         CalendarDay.objects.filter(pk__in=[each.pk for each in gone]).delete()
         CalendarDay.objects.bulk_create(added)
         record("calendar.seeded", Installation.current(), actor=None, role="operator", changes={"days": told})
-        jobs.announce(CalendarDay.announces)
+        jobs.enqueue(CalendarDay.announces)
     return len(gone) + len(added) + len(changed)
 
 

@@ -79,7 +79,7 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R
 
 def _announce(row: Reference) -> None:
     if row.announces:
-        jobs.announce(row.announces)
+        jobs.enqueue(row.announces)
 
 
 def unit_of(row: Reference) -> Any:
