@@ -257,9 +257,9 @@ def burn_down(pledges: QuerySet[Pledge], months: int, until: date | None = None)
     points = []
     for day in reversed(_month_ends(until or clock.today(), months)):
         judged = pledges.published().judged(day, day).exclude(status__in=Status.CLOSED)  # type: ignore[attr-defined]
-        sums = judged.order_by().aggregate(promised=Sum("promised"), delivered=Sum("delivered"))
-        promised = sums["promised"] or 0
-        points.append(Point(day, promised, promised - (sums["delivered"] or 0)))
+        sums = judged.order_by().aggregate(owed=Sum("promised"), had=Sum("delivered"))
+        owed, had = sums["owed"] or 0, sums["had"] or 0
+        points.append(Point(day, owed, owed - had))
     return points
 
 
