@@ -6,4 +6,4 @@ class PledgesConfig(AppConfig):
     verbose_name = "Janji"
 
     def ready(self) -> None:
-        from pledges import journal_guards  # noqa: F401  (registers its triggers)
+        from pledges import journal_guards, paper_guards  # noqa: F401  (register their triggers)

@@ -26,7 +26,8 @@ from django.db.models.functions import Coalesce, Least
 
 from core import clock
 from core.scoping import ScopedQuerySet
-from org.rules import reach
+from org.models import Role
+from org.rules import holds, reach
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -61,13 +62,24 @@ def lines_with_delivered(lines: QuerySet, as_of: date | None = None) -> QuerySet
 
 class PledgeQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope."""
+        """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope.
+
+        A submitted one also by the head of the unit whose office made the promise: that is the notice.
+        """
         mine = Q(publication=Publication.PUBLISHED) | Q(recorded_by=user)
+        if holds(user, Role.UNIT_HEAD):
+            headed = reach(user).unit_ids(Role.UNIT_HEAD)
+            theirs = {} if headed is None else {"office__unit__in": headed}
+            mine |= Q(publication=Publication.SUBMITTED, **theirs)
         units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 
     def published(self) -> Self:
         return self.filter(publication=Publication.PUBLISHED)
+
+    def rejected(self) -> Self:
+        """Those whose publication was refused: counted, and shown to their scope only."""
+        return self.filter(publication=Publication.REJECTED)
 
     def judged(self, as_of: date | None = None) -> Self:
         """Adds first_due_on, due_on, promised, delivered, completed_on, revisions, closure_kind, closed_on, status."""

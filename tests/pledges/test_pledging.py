@@ -11,7 +11,7 @@ import pytest
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.permits import actions, may
 from org.models import Role, User
-from pledges import deadlines, pledging
+from pledges import deadlines, papers, pledging
 from pledges.models import Closure, Pledge
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
@@ -209,6 +209,11 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
         "publish": lambda: pledging.publish(pledge, actor=by),
         "reject": lambda: pledging.reject(pledge, actor=by, reason="x"),
         "withdraw": lambda: pledging.withdraw(pledge, actor=by, reason="x"),
+        "add-evidence": lambda: papers.add_evidence(pledge, supports="harm", source_url="https://contoh.id", actor=by),
+        "add-witness": lambda: papers.add_witness(pledge, name="Sdr. Budi", statement="Saya dengar", actor=by),
+        "add-effort": lambda: papers.add_effort(pledge, kind="asked", text="Diusulkan", actor=by),
+        "object": lambda: papers.object_to(pledge, text="Tidak sesuai", actor=by),
+        "respond": lambda: papers.respond(pledge, text="Sedang berjalan", actor=by),
         "ask-revision": lambda: deadlines.ask(
             pledge, kind="first_set", new_due_on=day("2026-12-31"), reason="x", actor=by
         ),
@@ -220,6 +225,10 @@ STATES = ["draft", "submitted", "rejected", "published", "kept", "withdrawn"]
 STATES_OF = {
     "change": {"draft"}, "delete": {"draft"}, "submit": {"draft"}, "publish": {"submitted"}, "reject": {"submitted"},
     "ask-revision": {"published"}, "withdraw": {"published"},
+    "add-evidence": {"draft", "submitted", "published", "kept", "withdrawn"},
+    "add-witness": {"draft", "submitted", "published", "kept", "withdrawn"},
+    "add-effort": {"published", "kept", "withdrawn"}, "object": {"published", "kept", "withdrawn"},
+    "respond": {"submitted", "published", "kept", "withdrawn"},
 }  # fmt: skip
 PEOPLE_OF = {
     "change": {"kemang_admin", "verifier", "superuser"},
@@ -229,6 +238,11 @@ PEOPLE_OF = {
     "reject": {"publisher", "superuser"},
     "ask-revision": {"verifier", "superuser"},
     "withdraw": {"decider", "superuser"},
+    "add-evidence": {"kemang_admin", "verifier", "publisher", "auditor", "superuser"},
+    "add-witness": {"kemang_admin", "publisher", "superuser"},
+    "add-effort": {"planner", "verifier", "superuser"},
+    "object": {"auditor", "superuser"},
+    "respond": {"verifier", "superuser"},
 }
 
 
