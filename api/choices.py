@@ -12,13 +12,16 @@ from assets import states as assets
 from core.models import Installation, Job
 from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
 from pledges import states as pledges
+from pledges.models import Effort, Evidence
 from requests_app import states as requests
 
 LISTS: dict[str, type[Choices]] = {
     "asset_state": assets.AssetState,
     "calendar_day_kind": CalendarDay.Kind,
     "condition": assets.Condition,
+    "effort_kind": Effort.Kind,
     "endorsement": Installation.Endorsement,
+    "evidence_supports": Evidence.Supports,
     "fund_source": assets.FundSource,
     "handover_kind": assets.HandoverKind,
     "handover_state": assets.HandoverState,

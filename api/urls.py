@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api import views
-from api.resources import assets, catalogue, handovers, jobs, org, pledges, requests, worklists
+from api.resources import assets, catalogue, handovers, jobs, org, pledge_papers, pledges, requests, worklists
 
 app_name = "api"
 
@@ -27,6 +27,11 @@ for resource in (
     handovers.Handovers,
     requests.Requests,
     pledges.DeadlineRevisions,
+    pledge_papers.PledgeEvidence,
+    pledge_papers.PledgeEfforts,
+    pledge_papers.PledgeResponses,
+    pledge_papers.PledgeObjections,
+    pledge_papers.PledgeWitnesses,
     pledges.Pledges,
     jobs.Jobs,
     jobs.Exports,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from core import clock
-from org.models import Tenure
+from org.models import Office, Role, Tenure
+from org.rules import require
 from pledges.models import Pledge
 
 SAID, DUE, NOW = "said", "due", "now"
@@ -43,3 +45,17 @@ def holders_of(pledge: Pledge, due_on: date | None, as_of: date | None = None) -
 
 def _held(tenure: Tenure, start: date, end: date) -> bool:
     return tenure.starts_on <= end and (tenure.ends_on is None or tenure.ends_on >= start)
+
+
+def require_reader(user: Any, office: Office) -> str:
+    """The role under which the user may read who held the office: any, as long as it reaches the office's unit."""
+    return require(user, *Role.values, unit=office.unit)
+
+
+def handing_over(office: Office) -> tuple[Tenure | None, Tenure | None]:
+    """``(outgoing, incoming)``: the office's last two tenures; the second is open when the last one ends."""
+    tenures = Tenure.objects.filter(office=office).select_related("person").order_by("-starts_on", "-pk")
+    last, before, *_rest = [*tenures[:2], None, None]
+    if last is None or last.ends_on is not None or before is None:
+        return last, None
+    return before, last
