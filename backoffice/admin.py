@@ -18,12 +18,13 @@ from backoffice.registers.organisation import (
     UnitAdmin,
 )
 from backoffice.registers.people import GrantAdmin, UserAdmin
+from backoffice.registers.pledge_papers import EffortAdmin, EvidenceAdmin
 from backoffice.registers.pledges import PledgeAdmin, RevisionAdmin
 from backoffice.registers.requests import RequestAdmin
 from backoffice.site import site
 from core.models import Event, Installation, SecurityEvent
 from org.models import CalendarDay, Grant, Office, Person, SocialAccount, Tenure, Unit, User
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import DeadlineRevision, Effort, Evidence, Pledge
 from requests_app.models import DeviceRequest
 
 REGISTERS: tuple[tuple[Any, Any], ...] = (
@@ -34,6 +35,8 @@ REGISTERS: tuple[tuple[Any, Any], ...] = (
     (ConditionReport, ConditionReportAdmin),
     (Pledge, PledgeAdmin),
     (DeadlineRevision, RevisionAdmin),
+    (Evidence, EvidenceAdmin),
+    (Effort, EffortAdmin),
     (Family, FamilyAdmin),
     (ItemCode, ItemCodeAdmin),
     (DeviceType, DeviceTypeAdmin),

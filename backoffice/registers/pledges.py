@@ -19,33 +19,19 @@ from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
 from backoffice.navigation import installation_of
+from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models import Unit
 from org.models.units import subtree
-from pledges import deadlines, pledging, rules
+from pledges import deadlines, notice, pledging, rules
 from pledges.models import DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Decision, Publication, RevisionKind, Status
 from requests_app import worklists
 
-FIELDS = (
-    "title",
-    "quote",
-    "office",
-    "spoken_by",
-    "occasion",
-    "place",
-    "made_on_from",
-    "made_on_to",
-    "basis",
-    "strength",
-    "deadline_text",
-    "original_due_on",
-    "budget_ref",
-    "responsible_unit",
-)
+FIELDS = pledging.EDITABLE
 ALL_DISTRICTS = "*"
 
 
@@ -74,6 +60,9 @@ class PledgeLineForm(PlainForm):
 
 
 class PledgeForm(form_of(Pledge, *FIELDS)):  # type: ignore[misc]
+    campaign = forms.BooleanField(
+        label=_("Ini janji kampanye"), required=False, help_text=_("Janji kampanye tidak dicatat di sini.")
+    )
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def values(self) -> dict[str, Any]:
@@ -172,7 +161,10 @@ class PledgeAdmin(BaseAdmin):
         Verb(
             "publish",
             _("Terbitkan"),
-            _("Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi."),
+            _(
+                "Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi. Pastikan ini bukan janji "
+                "kampanye: pegawai negeri menjaga netralitas."
+            ),
             _("Janji diterbitkan."),
             pledging.publish,
             tone=PRIMARY,
@@ -221,7 +213,9 @@ class PledgeAdmin(BaseAdmin):
             tone=DANGER,
             leaves=True,
         ),
+        *PAPER_ACTS,
     )
+    printed = (EFFORTS_PAPER,)
     creation = Creation(
         _("Catat janji"),
         _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
@@ -304,6 +298,7 @@ class PledgeAdmin(BaseAdmin):
             "tiles": tiles,
             "revisions": revisions,
             "received": sum(done for _line, done in tiles),
+            "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
 
 
@@ -321,6 +316,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *late,
+        (_("Dapat diterbitkan mulai"), words.long_date(notice.publishable_on(obj))),
         (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
     ]

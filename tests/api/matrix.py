@@ -313,7 +313,8 @@ ADMIN_REGISTERS = {
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
-    "pledges_deadlinerevision": ADMIN_EVERYONE, "core_event": ADMIN_EVERYONE - {"stranger"},
+    "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
+    "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer
 }  # fmt: skip
