@@ -33,15 +33,19 @@ def deadline(day: date | None) -> str:
 def lateness(pledge: Any, day: date) -> str:
     """How late a judged pledge is on ``day``, against the date in force and the first one; its age without a date."""
     if pledge.first_due_on is None:
-        return f"{max(0, (day - pledge.made_on_to).days)} hari sejak diucapkan"
+        return f"{_days(max(0, (day - pledge.made_on_to).days))} sejak diucapkan"
     if pledge.completed_on is not None and pledge.delivered >= pledge.promised:
         day = pledge.completed_on
     day = pledge.closed_on or day
     late, first = days_past(pledge.due_on, day), days_past(pledge.first_due_on, day)
-    said = [f"{late} hari lewat tenggat"] if late else []
+    said = [f"{_days(late)} lewat tenggat"] if late else []
     if first and first != late:
-        said.append(f"{first} hari lewat tenggat awal")
+        said.append(f"{_days(first)} lewat tenggat awal")
     return "; ".join(said) or "belum lewat tenggat"
+
+
+def _days(number: int) -> str:
+    return f"{number:,} hari".replace(",", ".")
 
 
 def _data(pledge: Any, day: date) -> dict[str, Any]:

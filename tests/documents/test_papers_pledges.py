@@ -73,7 +73,8 @@ def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders
     for part in (
         "DAFTAR SERAH TERIMA JANJI", "Bupati, keadaan pada 2 Maret 2026", late.number, late.title, undated.title,
         "31 Desember 2023", "Terlambat lebih dari 90 hari", "792 hari lewat tenggat", "1.157 hari sejak diucapkan",
-        "Jumlah 2 janji terbuka.", "Yang menyerahkan", "Yang menerima", "Pj. Bupati,", "Bambang Irawan", "Teguh Santoso",
+        "Jumlah 2 janji terbuka.", "Yang menyerahkan", "Yang menerima", "Pj. Bupati,", "Bambang Irawan",
+        "Teguh Santoso",
     ):  # fmt: skip
         assert squeezed(part) in letters, part
     for pledge in (kept, gone, draft, other):
