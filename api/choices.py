@@ -12,6 +12,7 @@ from assets import states as assets
 from core.models import Installation, Job
 from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
 from pledges import states as pledges
+from pledges.models import Effort, Evidence
 from pledges.words import DeadlineRule
 from requests_app import states as requests
 
@@ -20,7 +21,9 @@ LISTS: dict[str, type[Choices]] = {
     "calendar_day_kind": CalendarDay.Kind,
     "condition": assets.Condition,
     "deadline_rule": DeadlineRule,
+    "effort_kind": Effort.Kind,
     "endorsement": Installation.Endorsement,
+    "evidence_supports": Evidence.Supports,
     "fund_source": assets.FundSource,
     "handover_kind": assets.HandoverKind,
     "handover_state": assets.HandoverState,

@@ -297,14 +297,16 @@ def removing(run: Callable[..., Any], permit: Permit) -> Any:
     return destroy
 
 
-def verb(path: str, run: Callable[..., Any], permits: Permits, *, input: type[Input] = Reason) -> Any:
-    """``POST {list}/{id}/{path}/``. Bind it to the attribute of the same name, with underscores."""
+def verb(
+    path: str, run: Callable[..., Any], permits: Permits, *, input: type[Input] = Reason, attribute: str = ""
+) -> Any:
+    """``POST {list}/{id}/{path}/``. Bind it to ``attribute``; by default the same name, with underscores."""
     act = Act(run, permits[path].who, input)
 
     def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
         return self.perform(act)
 
-    handler.__name__ = path.replace("-", "_")
+    handler.__name__ = attribute or path.replace("-", "_")
     handler.__doc__ = run.__doc__
     handler.act = act
     return action(detail=True, methods=["post"], url_path=path)(handler)
@@ -328,14 +330,14 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
 
 
 def paper(path: str, render: Callable[[Any], bytes], name: str) -> Any:
-    """``GET {list}/{id}/{path}/``: the object as a PDF. Bind it to the attribute of the same name."""
+    """``GET {list}/{id}/{path}/``: the object as a PDF. Bind it to the attribute of the same name, with underscores."""
 
     def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponseBase:
         check_parameters(request.query_params, ())
         label = self.object.journal_number or self.object.pk
         return files.file_response(ContentFile(render(self.object)), f"{name} {label}.pdf", "application/pdf")
 
-    handler.__name__ = path
+    handler.__name__ = path.replace("-", "_")
     handler.__doc__ = render.__doc__
     described = answers(None, media_type="application/pdf")(handler)
     return action(detail=True, methods=["get"], url_path=path, renderer_classes=[FileRenderer])(described)

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting
+from backoffice import acting, exporting, printing
 from backoffice.theme import ModelAdmin
 from backoffice.timeline import timeline
 from backoffice.verbs import Creation, Verb
@@ -59,6 +59,7 @@ class BaseAdmin(ModelAdmin):
     export_kind: ClassVar[str] = ""
     export_words: ClassVar[Mapping[str, Any]] = {}
     files: ClassVar[tuple[str, ...]] = ()
+    printed: ClassVar[tuple[printing.Printed, ...]] = ()
     intro: ClassVar[Any] = ""
     nothing: ClassVar[Any] = _("Belum ada data di sini.")
 
@@ -210,6 +211,7 @@ class BaseAdmin(ModelAdmin):
             "title": str(obj),
             "thing": obj,
             "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
+            "printed": [(p.label, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
@@ -236,6 +238,9 @@ class BaseAdmin(ModelAdmin):
 
     def file_label(self, obj: Any, name: str) -> Any:
         return obj._meta.get_field(name).verbose_name
+
+    def print_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+        return printing.send(self, request, pk, name)
 
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""
@@ -271,6 +276,8 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("export/", guarded(self.export_view), name=f"{name}_export"))
         if self.files:
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
+        if self.printed:
+            urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
         if self.verbs:
             urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
         return urls, None, None
@@ -286,6 +293,9 @@ class BaseAdmin(ModelAdmin):
 
     def verb_address(self, obj: Model, verb: str) -> str:
         return reverse(f"admin:{self._name}_act", args=[obj.pk, verb])
+
+    def print_address(self, obj: Model, name: str) -> str:
+        return reverse(f"admin:{self._name}_print", args=[obj.pk, name])
 
     @property
     def _name(self) -> str:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition, HandoverKind
+from backoffice import words
 from core.models import Event
+from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
 from requests_app.states import LineDecision
 
@@ -59,6 +61,10 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "pledge.condition_met": (_("Syarat terpenuhi; tenggat diminta"), WARN),
     "pledge.deadline_recomputed": (_("Tenggat dihitung ulang dari kalender"), QUIET),
     "calendar.seeded": (_("Kalender kerja diisi"), QUIET),
+    "pledge.evidence_added": (_("Bukti ditambahkan"), DONE),
+    "pledge.effort_added": (_("Upaya dicatat"), DONE),
+    "pledge.responded": (_("Tanggapan diberikan"), DONE),
+    "pledge.objected": (_("Keberatan Inspektorat"), WARN),
     "user.created": (_("Akun dibuat"), DONE),
     "user.changed": (_("Data akun diubah"), QUIET),
     "user.password_set": (_("Kata sandi diganti"), QUIET),
@@ -87,6 +93,7 @@ KINDS: dict[str, Any] = {
     "social_account": _("Akun media sosial"),
     "calendar_day": _("Kalender kerja"),
     "installation": _("Pengaturan"),
+    "witness": _("Saksi"),
 }
 ENDINGS = {"created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN)}
 
@@ -173,6 +180,23 @@ def _moved(changes: dict[str, Any], _event: Event) -> str:
     return f"{old} → {new}" if old else new
 
 
+def _evidence(changes: dict[str, Any], _event: Event) -> str:
+    value = _new(changes, "supports")
+    return str(Evidence.Supports(value).label) if value in Evidence.Supports.values else ""
+
+
+def _effort(changes: dict[str, Any], _event: Event) -> str:
+    kind, amount, by = _new(changes, "kind"), _new(changes, "amount"), _new(changes, "by_whom")
+    label = str(Effort.Kind(kind).label) if kind in Effort.Kind.values else ""
+    who = f"{gettext('oleh')} {by}" if by else ""
+    return " · ".join(filter(None, (label, who, words.rupiah(amount) if amount is not None else "")))
+
+
+def _text(changes: dict[str, Any], _event: Event) -> str:
+    text = _new(changes, "text")
+    return f"“{text}”" if text else ""
+
+
 def _number(_changes: dict[str, Any], event: Event) -> str:
     return event.subject_number
 
@@ -200,6 +224,10 @@ _TELLERS = {
     "pledge.condition_met": _moved,
     "pledge.deadline_recomputed": _moved,
     "pledge.submitted": _number,
+    "pledge.evidence_added": _evidence,
+    "pledge.effort_added": _effort,
+    "pledge.responded": _text,
+    "pledge.objected": _text,
     "receipt.created": _number,
     "installation.changed": _fields,
 }

@@ -9,7 +9,7 @@ from itertools import chain
 from core.errors import Conflict
 from core.models import Installation
 from core.transactions import writing
-from demo import demands, devices, promises, setting, supply
+from demo import demands, devices, papers, promises, setting, supply
 from demo.stage import FIRST_DAY, Stage, Story, play
 from org.models import Unit, User
 
@@ -43,6 +43,7 @@ def _stories(stage: Stage) -> Iterator[Story]:
         supply.opening(stage),
         supply.purchases(stage),
         promises.stories(stage),
+        papers.stories(stage),
         demands.stories(stage),
         devices.stories(stage),
     )

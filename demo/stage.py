@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from assets.models import Asset, DeviceType, Family
 from core import clock
-from core.files import store_pdf
+from core.files import store_image, store_pdf
 from core.models import Attachment
 from org.calendar import WorkingCalendar
 from org.models import Office, Unit, User
@@ -111,6 +112,15 @@ def paper(title: str, actor: User) -> Attachment:
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
     ]
     return store_pdf(SimpleUploadedFile("contoh.pdf", _pdf(objects)), actor=actor, title=title)
+
+
+def photo(title: str, actor: User) -> Attachment:
+    """A grey picture with two words on it, where a photo would be."""
+    picture = Image.new("RGB", (640, 480), "#cfd6dd")
+    ImageDraw.Draw(picture).text((40, 40), f"DATA CONTOH\n{title}", fill="#7a1f1f", font_size=28)
+    content = io.BytesIO()
+    picture.save(content, "JPEG")
+    return store_image(SimpleUploadedFile("contoh.jpg", content.getvalue()), actor=actor, title=title)
 
 
 def _pdf(objects: list[bytes]) -> bytes:

@@ -6,4 +6,4 @@ class PledgesConfig(AppConfig):
     verbose_name = "Janji"
 
     def ready(self) -> None:
-        from pledges import journal_guards, recomputing  # noqa: F401  (register triggers and the job)
+        from pledges import journal_guards, paper_guards, recomputing  # noqa: F401  (register triggers and the job)

@@ -14,7 +14,7 @@ from core.lifecycle import allows, move
 from core.numbering import serial
 from core.transactions import fresh, writing
 from org.models import Unit
-from pledges import rules
+from pledges import notice, rules
 from pledges.lines import check
 from pledges.models import Pledge, PledgeLine
 from pledges.states import PUBLICATION_MOVES, Basis, Publication
@@ -27,13 +27,17 @@ EDITABLE = (
 PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadline_text"})
 
 
-def draft(*, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any, **values: Any) -> Pledge:
+def draft(
+    *, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any, campaign: bool = False, **values: Any
+) -> Pledge:
     """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each, if a number was said.
 
-    Refuses dates that have not come, and faulty lines by their index. Writes ``pledge.drafted``.
+    Refuses words of a ``campaign``, dates that have not come, and faulty lines by their index. Writes
+    ``pledge.drafted``.
     """
     with writing():
         role = rules.may_draft(actor)
+        _refuse_campaign(campaign)
         pledge = Pledge(responsible_unit=responsible_unit, recorded_by=actor, **values)
         _validate(pledge)
         pledge.save(force_insert=True)
@@ -43,12 +47,15 @@ def draft(*, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any
     return pledge
 
 
-def change(pledge: Pledge, *, actor: Any, lines: Iterable[dict[str, Any]] | None = None, **values: Any) -> Pledge:
+def change(
+    pledge: Pledge, *, actor: Any, lines: Iterable[dict[str, Any]] | None = None, campaign: bool = False, **values: Any
+) -> Pledge:
     """Change a draft; ``lines`` replaces them all. ``Conflict`` once it left draft. Writes ``pledge.changed``."""
     with writing():
         pledge = fresh(pledge, "responsible_unit")
         role = rules.VERBS["change"].who(actor, pledge)
         _refuse_unless_draft(pledge)
+        _refuse_campaign(campaign)
         changes = {n: [getattr(pledge, n), v] for n, v in values.items() if n in EDITABLE and getattr(pledge, n) != v}
         for name, (_old, value) in changes.items():
             setattr(pledge, name, value)
@@ -92,13 +99,14 @@ def submit(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
 def publish(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
     """Publish: from now on words, first date and quantity are fixed. By a publisher who neither recorded nor submitted.
 
-    Refuses testimony alone. Writes ``pledge.published``.
+    Refuses testimony alone, and before the notice to the promiser's office has run out. Writes ``pledge.published``.
     """
     with writing():
         pledge = fresh(pledge, "responsible_unit")
         role = rules.VERBS["publish"].who(actor, pledge)
         if pledge.basis == Basis.TESTIMONY:
             raise Conflict("testimony_only", _("Kesaksian saja tidak cukup untuk diterbitkan."))
+        _refuse_during_notice(pledge)
         moved = move(
             pledge, PUBLICATION_MOVES, field="publication", to=Publication.PUBLISHED,
             published_by=actor, published_at=clock.now(),
@@ -120,6 +128,19 @@ def reject(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
 def _refuse_unless_draft(pledge: Pledge) -> None:
     if pledge.publication != Publication.DRAFT:
         raise Conflict("not_a_draft", _("Hanya draf yang dapat diubah atau dihapus."))
+
+
+def _refuse_campaign(campaign: bool) -> None:
+    if campaign:
+        detail = _("Janji kampanye tidak dicatat: pegawai negeri menjaga netralitas.")
+        raise DomainError("campaign_promise", detail, field="campaign")
+
+
+def _refuse_during_notice(pledge: Pledge) -> None:
+    first = notice.publishable_on(pledge)
+    if first is not None and first > clock.today():
+        detail = _("Jabatan yang berjanji sedang diberi tahu; dapat diterbitkan mulai %(day)s.")
+        raise Conflict("notice_running", detail % {"day": first.isoformat()})
 
 
 def _refuse_illegal(pledge: Pledge, to: str) -> None:

@@ -25,7 +25,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least, NullIf
 
 from core.scoping import ScopedQuerySet
-from org.rules import reach
+from org.models import Role
+from org.rules import holds, reach
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -113,8 +114,15 @@ def _with_delivered(lines: QuerySet, moment: Moment) -> QuerySet:
 
 class PledgeQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope."""
+        """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope.
+
+        A submitted one also by the head of the unit whose office made the promise: that is the notice.
+        """
         mine = Q(publication=Publication.PUBLISHED) | Q(recorded_by=user)
+        if holds(user, Role.UNIT_HEAD):
+            headed = reach(user).unit_ids(Role.UNIT_HEAD)
+            theirs = {} if headed is None else {"office__unit__in": headed}
+            mine |= Q(publication=Publication.SUBMITTED, **theirs)
         units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 
@@ -127,6 +135,10 @@ class PledgeQuerySet(ScopedQuerySet):
         if known is None:
             return self
         return self.filter(Q(published_at__isnull=True) | Q(published_at__lte=known), created_at__lte=known)
+
+    def rejected(self) -> Self:
+        """Those whose publication was refused: counted, and shown to their scope only."""
+        return self.filter(publication=Publication.REJECTED)
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
         """

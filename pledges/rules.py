@@ -10,7 +10,9 @@ from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role
 from org.rules import four_eyes, holds, require
+from pledges import notice
 from pledges.models import DeadlineRevision, LineChange, Pledge
+from pledges.paper_rules import PAPER_VERBS
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status, Strength
 
@@ -56,6 +58,10 @@ def _is_submitted(pledge: Pledge) -> bool:
     return pledge.publication == Publication.SUBMITTED
 
 
+def _may_be_published(pledge: Pledge) -> bool:
+    return _is_submitted(pledge) and notice.is_over(pledge)
+
+
 def is_open(pledge: Pledge) -> bool:
     """Whether a new date, a new line or a closure can still mean anything: published, not closed, not complete."""
     if pledge.publication != Publication.PUBLISHED:
@@ -82,7 +88,7 @@ VERBS = {
     "change": Permit(_drafter, _is_draft),
     "delete": Permit(_recorder, _is_draft),
     "submit": Permit(_verifier, _is_draft),
-    "publish": Permit(_publisher, _is_submitted),
+    "publish": Permit(_publisher, _may_be_published),
     "reject": Permit(_publisher, _is_submitted),
     "ask-revision": Permit(_verifier, may_be_asked),
     "ask-line-change": Permit(_verifier, may_change_lines),
@@ -90,6 +96,7 @@ VERBS = {
     "excuse": Permit(_decider, is_open),
     "merge": Permit(_decider, is_open),
     "meet-condition": Permit(_verifier, _awaits_condition),
+    **PAPER_VERBS,
 }
 
 

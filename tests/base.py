@@ -135,6 +135,7 @@ def _password() -> str:
 
 def make_cast() -> Cast:
     units = _units()
+    settings_are(pledge_notice_days=0)
     people = Person.objects.bulk_create(Person(name=name, unit=units[of]) for _u, name, of, _r, _g in _PEOPLE.values())
     users = User.objects.bulk_create(
         User(username=username, email=f"{username}@contoh.go.id", person=person, password=_password(),

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.http import HttpResponseBase
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
 from api import shapes
+from api.acts import answers
 from api.fields import Code, Day, Flag, Input, Related, Text
 from api.filters import EXACT, RANGE, RANGE_OR_NONE, RELATION, RELATION_OR_NONE, TEXT, Filters, WithinFilter
+from api.parsing import check_parameters
+from api.resource import FileRenderer
 from api.resources.reference import ReferenceResource
+from core import files
+from documents.papers import succession
 from org.models import CalendarDay, Office, Person, SocialAccount, Tenure, Unit
 from org.models.units import subtree
+from pledges.holders import require_reader
 
 PLACE = {"code": "code", "name": "name"}
 
@@ -79,6 +90,16 @@ class Offices(ReferenceResource):
     columns = {"name": shapes.text("name"), "unit": unit(), "active": shapes.flag("active")}
     ordering = {"name": "name", "unit__code": "unit__code"}
     search = ("name",)
+    related = ("unit",)
+
+    @action(detail=True, methods=["get"], url_path="handover-list", renderer_classes=[FileRenderer])
+    @answers(None, media_type="application/pdf")
+    def handover_list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The office's open pledges, for the outgoing and the incoming holder to sign: for who may read the names."""
+        check_parameters(request.query_params, ())
+        require_reader(request.user, self.object)
+        pdf = succession.render(self.object)
+        return files.file_response(ContentFile(pdf), f"Serah terima janji {self.object}.pdf", "application/pdf")
 
 
 class TenureInput(Input):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Act
-from api.fields import Code, Day, Document, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
+from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
 from api.filters import (
     EXACT,
     RANGE,
@@ -32,6 +32,7 @@ from api.filters import (
 )
 from api.problems import Invalid
 from api.resource import Resource, Told, changing, creating, verb
+from api.resources import pledge_papers
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
@@ -159,6 +160,7 @@ def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
             "pledge_id",
             key=(as_of, known_at),
         ),
+        **pledge_papers.DETAIL,
         actions=ACTIONS,
     )
 
@@ -252,6 +254,7 @@ class PledgeInput(Input):
     deadline_text = Text(required=False, allow_blank=True, max_length=300)
     original_due_on = Day(required=False, allow_null=True)
     budget_ref = Text(required=False, allow_blank=True, max_length=150)
+    campaign = Flag(required=False)
     responsible_unit = Related(Unit)
     lines = PledgeLineInput(many=True, required=False, max_length=1000)
 
@@ -280,7 +283,7 @@ def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
 
-class Pledges(Told, Resource):
+class Pledges(pledge_papers.PaperVerbs, Told, Resource):
     """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge; ``known_at``
     leaves out what was recorded after an instant, or after the end of a day."""
 
@@ -333,6 +336,7 @@ class Pledges(Told, Resource):
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
                 row["was_taken_back"] = judgement_of(pledge, self.as_of, self.known_at).was_taken_back
+                row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Delete one's own draft. What has been published can only be superseded."""

@@ -6,15 +6,22 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
+from backoffice.base import address_of
 from backoffice.filters import equals, within
 from backoffice.forms import VerbForm
+from backoffice.printing import Printed
 from backoffice.registers.reference import ReferenceAdmin, active, said
 from core import security
-from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
+from core.errors import NotAllowed
+from documents.papers import succession
+from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from org.rules import holds, reach
+from pledges.holders import require_reader
+from pledges.states import Status
 
 YES_NO = [("1", _("Aktif")), ("0", _("Tidak aktif"))]
 ACTIVE = equals("active", _("Keadaan"), YES_NO)
@@ -41,6 +48,14 @@ class UnitAdmin(ReferenceAdmin):
     state = staticmethod(active())
 
 
+def _may_read_holders(user: Any, office: Office) -> bool:
+    try:
+        require_reader(user, office)
+    except NotAllowed:
+        return False
+    return True
+
+
 class OfficeAdmin(ReferenceAdmin):
     columns = ("name", "unit", "active")
     form_base = UnitForm
@@ -49,6 +64,14 @@ class OfficeAdmin(ReferenceAdmin):
     search_fields = ("name", "unit__name")
     related = ("unit",)
     state = staticmethod(active())
+    printed = (Printed("handover-list", _("Serah terima janji"), succession.render, _may_read_holders),)
+
+    def page(self, request: Any, obj: Any) -> dict[str, Any]:
+        rows = [
+            (format_html('<a class="g-link" href="{}">{}</a>', address_of(each), each), Status(each.status).label)
+            for each in succession.open_pledges(obj)
+        ]
+        return super().page(request, obj) | {"tables": [(_("Janji terbuka"), rows)]}
 
     def prepare(self, request: Any, rows: list[Any]) -> None:
         now = words.clock.today()
@@ -69,6 +92,7 @@ class TenureAdmin(ReferenceAdmin):
     list_filter = (equals("status", _("Status"), Tenure.Status.choices), within("office__unit"))
     search_fields = ("office__name", "person__name")
     related = ("office__unit", "person")
+    printed = (Printed("handover-list", _("Serah terima janji"), lambda tenure: succession.render(tenure.office)),)
 
 
 class PersonAdmin(ReferenceAdmin):

@@ -13,25 +13,11 @@ from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, Re
 from backoffice.registers.deadline_words import SuggestingForm
 from core.errors import DomainError
 from org.models import Unit
+from pledges import pledging
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Decision, Excuse, LineChangeKind, RevisionKind
 
-FIELDS = (
-    "title",
-    "quote",
-    "office",
-    "spoken_by",
-    "occasion",
-    "place",
-    "made_on_from",
-    "made_on_to",
-    "basis",
-    "strength",
-    "deadline_text",
-    "original_due_on",
-    "budget_ref",
-    "responsible_unit",
-)
+FIELDS = pledging.EDITABLE
 ALL_DISTRICTS = "*"
 
 
@@ -71,6 +57,9 @@ def spread(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore[misc]
+    campaign = forms.BooleanField(
+        label=_("Ini janji kampanye"), required=False, help_text=_("Janji kampanye tidak dicatat di sini.")
+    )
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def values(self) -> dict[str, Any]:

@@ -27,10 +27,11 @@ from backoffice.registers.pledge_forms import (
     PledgeForm,
     RevisionForm,
 )
+from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models.units import subtree
-from pledges import closures, deadlines, line_changes, pledging, rules
+from pledges import closures, deadlines, line_changes, notice, pledging, rules
 from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
@@ -108,7 +109,10 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         Verb(
             "publish",
             _("Terbitkan"),
-            _("Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi."),
+            _(
+                "Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi. Pastikan ini bukan janji "
+                "kampanye: pegawai negeri menjaga netralitas."
+            ),
             _("Janji diterbitkan."),
             pledging.publish,
             tone=PRIMARY,
@@ -185,7 +189,9 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             tone=DANGER,
             leaves=True,
         ),
+        *PAPER_ACTS,
     )
+    printed = (EFFORTS_PAPER,)
     creation = Creation(
         _("Catat janji"),
         _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
@@ -278,6 +284,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "merged": obj.merged.select_related("pledge"),
             "archived": _archived(obj),
             "received": sum(done for _line, done in tiles),
+            "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
 
 
@@ -297,6 +304,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *deadline_words.facts(obj),
         *late,
+        (_("Dapat diterbitkan mulai"), words.long_date(notice.publishable_on(obj))),
         (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
         *closed,

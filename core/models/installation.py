@@ -46,6 +46,9 @@ class Installation(Registered):
     handover_number = models.CharField(
         _("pola nomor BAST"), max_length=100, default="000.2.3.2/{nomor:03d}/DISKOMINFO/{bulan_romawi}/{tahun}"
     )
+    pledge_notice_days = models.PositiveSmallIntegerField(
+        _("pemberitahuan kepada pemberi janji (hari kerja)"), default=5, validators=[MaxValueValidator(90)]
+    )
     pledge_noun = models.CharField(
         _("sebutan janji di kantor"), max_length=10, choices=PledgeNoun.choices, default=PledgeNoun.PLEDGE
     )

@@ -2,6 +2,20 @@ from pledges.models.closures import Closure
 from pledges.models.deadlines import DeadlineRevision
 from pledges.models.deliveries import Delivery
 from pledges.models.line_changes import LineChange, ProposedLine
+from pledges.models.papers import Effort, Evidence, Objection, Response, Witness
 from pledges.models.pledge import Pledge, PledgeLine
 
-__all__ = ["Closure", "DeadlineRevision", "Delivery", "LineChange", "Pledge", "PledgeLine", "ProposedLine"]
+__all__ = [
+    "Closure",
+    "DeadlineRevision",
+    "Delivery",
+    "Effort",
+    "Evidence",
+    "LineChange",
+    "Objection",
+    "Pledge",
+    "PledgeLine",
+    "ProposedLine",
+    "Response",
+    "Witness",
+]

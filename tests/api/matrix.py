@@ -54,6 +54,15 @@ PLANNER = who("superuser", "planner")
 PUBLISHER = who("superuser", "publisher")
 DECIDER = who("superuser", "decider")
 USER_ADMIN = who("superuser", "user_admin")
+AUDITOR = who("superuser", "auditor")
+PLANNING_OFFICE = who("superuser", "verifier", "planner")
+RESPONDENTS = who("superuser", "verifier")  # the office that promised belongs to the whole district, which has no head
+PROVERS = who(
+    "superuser", "verifier", "publisher", "auditor", A="kemang camat", B="kemang camat cibinong", C="kemang camat"
+)  # the line is for Kemang; B: Cibinong answers for it
+OFFICE_PROVERS = who("superuser", "verifier", "publisher", "auditor", A="kemang camat", B="cibinong")
+WITNESS_READERS = who("superuser", "verifier", "publisher", "auditor")  # the verifier recorded it
+HEARERS = who("superuser", "verifier", "publisher")
 CALENDAR = who("superuser", "verifier", "clerk")
 ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibinong")
 ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
@@ -85,8 +94,14 @@ class Row:
     other: dict[str, int] | None = None
 
 
-def reading(route: str, object: str = "", sees: Who = EVERYONE) -> list[Row]:
-    return [Row(route, method, object, sees, sees) for method in ("GET", "HEAD")]
+def reading(route: str, object: str = "", sees: Who = EVERYONE, may: Who | None = None) -> list[Row]:
+    return [Row(route, method, object, sees, may or sees) for method in ("GET", "HEAD")]
+
+
+def papers(route: str, name: str, sees: Who = EVERYONE) -> list[Row]:
+    """List, detail and history of rows under a published pledge."""
+    rows = [*reading(f"{route}-list", "pledge:published", sees)]
+    return rows + [row for way in ("detail", "history") for row in reading(f"{route}-{way}", name, sees)]
 
 
 def reference(
@@ -244,6 +259,24 @@ ROWS = [
     *reading("pledge-burn-down"),
     Row("suggest-deadline", "POST", "", EVERYONE, ANY_RECORDER, 200,
         {"deadline_text": "tahun ini", "made_on_from": "2022-08-24", "made_on_to": "2022-08-24"}),
+    act("pledges-add-effort", "pledge:published", PLANNING_OFFICE, {"kind": "asked", "text": "Uji"}, sees=EVERYONE),
+    act("pledges-respond", "pledge:published", RESPONDENTS, {"text": "Uji"}, sees=EVERYONE),
+    act("pledges-object-to", "pledge:published", AUDITOR, WHY, sees=EVERYONE),
+    *reading("pledges-efforts-document", "pledge:published"),
+    *reading("offices-handover-list", "office", EVERYONE, IN_SCOPE),
+    *papers("pledgeevidence", "evidence"),
+    *reading("pledgeevidence-file", "evidence"),
+    act("pledgeevidence-list", "pledge:published", PROVERS, sees=EVERYONE, answer=201,
+        body={"supports": "harm", "source_url": "https://contoh.go.id/berita"}),
+    act("pledgeevidence-list", "pledge:draft", OFFICE_PROVERS, answer=201,
+        body={"supports": "promise", "source_url": "https://contoh.go.id/berita"}),
+    *papers("pledgeefforts", "effort"),
+    *reading("pledgeefforts-document", "effort"),
+    *papers("pledgeresponses", "response"),
+    *papers("pledgeobjections", "objection"),
+    *papers("pledgewitnesses", "witness", WITNESS_READERS),
+    act("pledgewitnesses-list", "pledge:published", HEARERS, {"name": "Uji", "statement": "Uji"},
+        sees=WITNESS_READERS, answer=201),
     *reading("deadlinerevisions-list", "pledge:published"),
     *reading("deadlinerevisions-list", "pledge:draft", IN_SCOPE),
     *reading("deadlinerevisions-detail", "revision"),
@@ -281,7 +314,9 @@ ROWS = [
 WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
 """Routes for those who have not signed in, and what an empty call answers."""
 
-ANSWERS_404 = frozenset(["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed"])
+ANSWERS_404 = frozenset(
+    ["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed", "pledgeefforts-document"]
+)
 """Files: who sees the object may ask for its file, which may not be there."""
 
 # ---- the admin site: which roles open which register; nobody opens what is not in their scope
@@ -295,6 +330,7 @@ ADMIN_REGISTERS = {
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
+    "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer

@@ -10,7 +10,7 @@ from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core import jobs
 from core.models import Job
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
-from pledges import deadlines, line_changes, pledging
+from pledges import deadlines, line_changes, papers, pledging
 from tests import base
 from tests.api.cast import Caller
 
@@ -133,11 +133,22 @@ class MatrixWorld:
         return {
             "pledge:draft": draft(), "pledge:submitted": pledging.submit(draft(), actor=cast.verifier),
             "pledge:published": published(), "revision": revision, "line_change": self._line_change(published()),
+            **self._papers(published()),
         }  # fmt: skip
 
     def _line_change(self, pledge: Any) -> Any:
         move = {"source": pledge.lines.get(), "unit": self.cast.cibinong, "quantity": 1}
         return line_changes.ask(pledge, kind="move", reason="Uji", lines=[move], actor=self.cast.verifier)
+
+    def _papers(self, pledge: Any) -> dict[str, Any]:
+        cast = self.cast
+        return {
+            "evidence": papers.add_evidence(pledge, supports="promise", source_url="http://x.id", actor=cast.verifier),
+            "effort": papers.add_effort(pledge, kind="asked", text="Uji", actor=cast.planner),
+            "response": papers.respond(pledge, text="Uji", actor=cast.verifier),
+            "objection": papers.object_to(pledge, text="Uji", actor=cast.auditor),
+            "witness": papers.add_witness(pledge, name="Uji", statement="Uji", actor=cast.publisher),
+        }
 
     def _own(self, owner: str) -> dict[str, Any]:
         user = {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.cast.clerk}[owner]

@@ -11,7 +11,7 @@ import pytest
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.permits import actions, may
 from org.models import Role, Unit, User
-from pledges import closures, conditions, deadlines, line_changes, pledging
+from pledges import closures, conditions, deadlines, line_changes, papers, pledging
 from pledges.models import Closure, Pledge, PledgeLine
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
@@ -220,6 +220,11 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
             actor=by,
             lines=[{"source": pledge.lines.get(), "unit": Unit.objects.get(name="Cibinong"), "quantity": 1}],
         ),
+        "add-evidence": lambda: papers.add_evidence(pledge, supports="harm", source_url="https://contoh.id", actor=by),
+        "add-witness": lambda: papers.add_witness(pledge, name="Sdr. Budi", statement="Saya dengar", actor=by),
+        "add-effort": lambda: papers.add_effort(pledge, kind="asked", text="Diusulkan", actor=by),
+        "object": lambda: papers.object_to(pledge, text="Tidak sesuai", actor=by),
+        "respond": lambda: papers.respond(pledge, text="Sedang berjalan", actor=by),
         "ask-revision": lambda: deadlines.ask(
             pledge, kind="first_set", new_due_on=day("2026-12-31"), reason="x", actor=by
         ),
@@ -233,7 +238,12 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
 def another(pledge: Pledge) -> Pledge:
     """A second record of the same promise, as a bare row."""
     row = again(pledge)
-    row.pk, row._state.adding, row.number, row.publication = None, True, f"JJ-{pledge.pk}-{Pledge.objects.count()}", "published"
+    row.pk, row._state.adding, row.number, row.publication = (
+        None,
+        True,
+        f"JJ-{pledge.pk}-{Pledge.objects.count()}",
+        "published",
+    )
     row.save()
     for line in pledge.lines.all():
         PledgeLine.objects.create(pledge=row, unit=line.unit, family=line.family, quantity=line.quantity)
@@ -246,6 +256,11 @@ STATES_OF = {
     "ask-revision": {"published", "conditional"}, "ask-line-change": {"published", "conditional"},
     "withdraw": {"published", "conditional"}, "excuse": {"published", "conditional"},
     "merge": {"published", "conditional"}, "meet-condition": {"conditional"},
+    "add-evidence": {"draft", "submitted", "published", "conditional", "kept", "withdrawn"},
+    "add-witness": {"draft", "submitted", "published", "conditional", "kept", "withdrawn"},
+    "add-effort": {"published", "conditional", "kept", "withdrawn"},
+    "object": {"published", "conditional", "kept", "withdrawn"},
+    "respond": {"submitted", "published", "conditional", "kept", "withdrawn"},
 }  # fmt: skip
 PEOPLE_OF = {
     "change": {"kemang_admin", "verifier", "superuser"},
@@ -259,6 +274,11 @@ PEOPLE_OF = {
     "excuse": {"decider", "superuser"},
     "merge": {"decider", "superuser"},
     "meet-condition": {"verifier", "superuser"},
+    "add-evidence": {"kemang_admin", "verifier", "publisher", "auditor", "superuser"},
+    "add-witness": {"kemang_admin", "publisher", "superuser"},
+    "add-effort": {"planner", "verifier", "superuser"},
+    "object": {"auditor", "superuser"},
+    "respond": {"verifier", "superuser"},
 }
 
 

@@ -1,0 +1,276 @@
+"""The papers around a pledge: evidence, efforts, responses, objections, and witnesses for the few who may read them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from api import shapes
+from api.fields import Code, Day, Document, Input, Rupiah, Text, parse_id
+from api.filters import EXACT, RANGE, Filters
+from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
+from api.shapes import Field, Many, Row, Shape
+from core.errors import Missing
+from documents.papers import efforts
+from org.models import Tenure
+from pledges import notice, papers
+from pledges.holders import holders_of
+from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
+from pledges.paper_rules import may_read_witnesses
+from pledges.rules import VERBS
+
+URI = {"type": "string", "format": "uri"}
+
+
+def _shape(title: str, path: str, **fields: Field) -> Shape:
+    """The object called ``title``; ``path`` is its list below the pledge."""
+    at = Field(("pledge_id", "pk"), URI, lambda base, pledge, pk: f"{base}pledges/{pledge}/{path}/{pk}/")
+    common = {
+        **shapes.registered(""),
+        "url": at,
+        "pledge": shapes.link("pledge", "pledges", number="number", name="title"),
+        "effective_on": shapes.day("effective_on"),
+        "recorded_by": Field(
+            ("recorded_by_id", "recorded_by__person__name", "recorded_by__username"),
+            {"type": "object", "properties": {"id": shapes.INTEGER, "name": shapes.STRING}},
+            lambda _base, pk, name, username: {"id": pk, "name": name or username},
+        ),
+    }
+    return Shape(title, {**common, **fields})
+
+
+def _file(column: str, path: str, name: str) -> dict[str, Field]:
+    """The address of an attached file, and the SHA-256 of what is kept of it."""
+    return {
+        name: Field(
+            ("pledge_id", "pk", f"{column}_id"),
+            shapes.nullable(URI),
+            lambda base, pledge, pk, file: f"{base}pledges/{pledge}/{path}/{pk}/{name}/" if file else None,
+        ),
+        "sha256": Field((f"{column}__sha256",), shapes.nullable(shapes.STRING)),
+    }
+
+
+EVIDENCE = _shape(
+    "Evidence",
+    "evidence",
+    supports=shapes.code("supports", Evidence.Supports.choices),
+    source_url=shapes.text("source_url"),
+    note=shapes.text("note"),
+    **_file("file", "evidence", "file"),
+)
+EFFORT = _shape(
+    "Effort",
+    "efforts",
+    kind=shapes.code("kind", Effort.Kind.choices),
+    amount=shapes.number_or_null("amount"),
+    by_whom=shapes.text("by_whom"),
+    text=shapes.text("text"),
+    **_file("document", "efforts", "document"),
+)
+RESPONSE = _shape("PledgeResponse", "responses", text=shapes.text("text"))
+OBJECTION = _shape("PledgeObjection", "objections", text=shapes.text("text"))
+WITNESS = _shape("Witness", "witnesses", name=shapes.text("name"), statement=shapes.text("statement"))
+
+HOLDER = {
+    "type": "object",
+    "description": "Who held the promising office. A person out of the caller's scope is null.",
+    "properties": {
+        "person": shapes.nullable(
+            {"type": "object", "properties": {"id": shapes.INTEGER, "name": shapes.STRING}, "required": ["id", "name"]}
+        ),
+        "status": {"type": "string", "enum": Tenure.Status.values},
+        "starts_on": shapes.DATE,
+        "ends_on": shapes.nullable(shapes.DATE),
+        "moments": {"type": "array", "items": {"type": "string", "enum": ["said", "due", "now"]}},
+    },
+}
+DETAIL: dict[str, Field | Many] = {
+    "evidence": Many(EVIDENCE, lambda: Evidence.objects.order_by("pk"), "pledge_id"),
+    "efforts": Many(EFFORT, lambda: Effort.objects.order_by("pk"), "pledge_id"),
+    "responses": Many(RESPONSE, lambda: Response.objects.order_by("pk"), "pledge_id"),
+    "objections": Many(OBJECTION, lambda: Objection.objects.order_by("pk"), "pledge_id"),
+    "publishable_on": Field(
+        ("publication", "submitted_at"),
+        shapes.nullable(shapes.DATE),
+        lambda _base, publication, at: notice.publishable_on(Pledge(publication=publication, submitted_at=at)),
+    ),
+    "holders": Field((), {"type": "array", "items": HOLDER}, lambda _base: []),
+}
+"""What the detail of a pledge shows besides its own columns; ``holders`` is filled in for the caller."""
+
+
+def holders(row: Row, user: Any, as_of: date) -> list[Row]:
+    """Who held the office of the pledge in ``row``; names only of tenures in the scope of ``user``."""
+    pledge = Pledge(office_id=row["office"]["id"], made_on_from=row["made_on_from"], made_on_to=row["made_on_to"])
+    held = holders_of(pledge, row["first_due_on"], as_of)
+    seen = Tenure.objects.visible_to(user).filter(pk__in=[each.tenure.pk for each in held])
+    named = set(seen.values_list("pk", flat=True)) if held else set()
+    return [
+        {
+            "person": {"id": t.person_id, "name": t.person.name} if t.pk in named else None,
+            "status": t.status, "starts_on": t.starts_on, "ends_on": t.ends_on, "moments": list(moments),
+        }
+        for t, moments in ((each.tenure, each.moments) for each in held)
+    ]  # fmt: skip
+
+
+class EvidenceInput(Input):
+    supports = Code(choices=Evidence.Supports.choices)
+    file = Document(required=False)
+    source_url = Text(required=False, allow_blank=True, max_length=500)
+    note = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class EffortInput(Input):
+    kind = Code(choices=Effort.Kind.choices)
+    effective_on = Day(required=False)
+    amount = Rupiah(required=False, allow_null=True)
+    by_whom = Text(required=False, allow_blank=True, max_length=150)
+    text = Text(max_length=2000)
+    document = Document(required=False)
+
+
+class SaidInput(Input):
+    """What is said, as ``text``; or as the ``reason`` that verbs take everywhere."""
+
+    text = Text(required=False, max_length=4000)
+    reason = Text(required=False, max_length=4000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        text = attrs.get("text") or attrs.get("reason")
+        if not text:
+            required = self.fields["text"].error_messages["required"]
+            raise serializers.ValidationError({"text": required}, "required")
+        return {"text": text}
+
+
+class WitnessInput(Input):
+    name = Text(max_length=150)
+    statement = Text(max_length=4000)
+
+
+class PaperVerbs:
+    """What can be said and done about a pledge beside the pledge itself."""
+
+    add_effort = verb("add-effort", papers.add_effort, VERBS, input=EffortInput)
+    respond = verb("respond", papers.respond, VERBS, input=SaidInput)
+    object_to = verb("object", papers.object_to, VERBS, input=SaidInput, attribute="object_to")
+    efforts_document = paper("efforts-document", efforts.render, "Sudah diupayakan")
+
+
+class Papers(Told, Resource):
+    """Base: rows under a pledge, for who may read it; they can be added to and read."""
+
+    model: ClassVar[Any]
+    ordering: ClassVar[dict[str, str]] = {"id": "pk", "effective_on": "effective_on"}
+    pledge: Pledge | None = None
+
+    def source(self) -> Any:
+        return self.model.objects.all()
+
+    def visible(self) -> QuerySet:
+        return self.model.objects.filter(pledge=self.pledge)
+
+    def find(self) -> None:
+        seen = Pledge.objects.visible_to(self.request.user).select_related("responsible_unit", "office__unit")
+        pk = parse_id(self.kwargs["pledge"])
+        self.pledge = seen.filter(pk=pk).first() if pk else None
+        if self.pledge is None:
+            raise Missing("not_found", _("Tidak ditemukan."))
+        super().find()
+
+    @property
+    def subject(self) -> Any:
+        return self.object or self.pledge
+
+
+class EvidenceFilters(Filters):
+    class Meta:
+        model = Evidence
+        fields = {"id": EXACT, "supports": EXACT, "effective_on": RANGE}
+
+
+class PledgeEvidence(Papers):
+    """What proves a pledge, its deadline, its delivery or the harm done. A file, or an address that is never opened."""
+
+    path = r"pledges/(?P<pledge>[^/]+)/evidence"
+    model, row, full, filters = Evidence, EVIDENCE, EVIDENCE, EvidenceFilters
+    create = creating(papers.add_evidence, who=VERBS["add-evidence"].who, input=EvidenceInput)
+
+    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
+    @send_file("application/pdf")
+    def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The file, for download only."""
+        return self.object.file
+
+
+class EffortFilters(Filters):
+    class Meta:
+        model = Effort
+        fields = {"id": EXACT, "kind": EXACT, "effective_on": RANGE}
+
+
+class PledgeEfforts(Papers):
+    """What the office did for the pledge: asked, budgeted, cut by whom."""
+
+    path = r"pledges/(?P<pledge>[^/]+)/efforts"
+    model, row, full, filters = Effort, EFFORT, EFFORT, EffortFilters
+
+    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
+    @send_file("application/pdf")
+    def document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The paper of the effort, for download only."""
+        return self.object.document
+
+
+class ResponseFilters(Filters):
+    class Meta:
+        model = Response
+        fields = {"id": EXACT, "effective_on": RANGE}
+
+
+class PledgeResponses(Papers):
+    """The office's answers."""
+
+    path = r"pledges/(?P<pledge>[^/]+)/responses"
+    model, row, full, filters = Response, RESPONSE, RESPONSE, ResponseFilters
+
+
+class ObjectionFilters(Filters):
+    class Meta:
+        model = Objection
+        fields = {"id": EXACT, "effective_on": RANGE}
+
+
+class PledgeObjections(Papers):
+    """The auditor's public objections."""
+
+    path = r"pledges/(?P<pledge>[^/]+)/objections"
+    model, row, full, filters = Objection, OBJECTION, OBJECTION, ObjectionFilters
+
+
+class WitnessFilters(Filters):
+    class Meta:
+        model = Witness
+        fields = {"id": EXACT, "effective_on": RANGE}
+
+
+class PledgeWitnesses(Papers):
+    """Who heard it. Only for the recorder, the publisher and the auditor; out of scope for everybody else."""
+
+    path = r"pledges/(?P<pledge>[^/]+)/witnesses"
+    model, row, full, filters = Witness, WITNESS, WITNESS, WitnessFilters
+    create = creating(papers.add_witness, who=VERBS["add-witness"].who, input=WitnessInput)
+
+    def find(self) -> None:
+        super().find()
+        if not may_read_witnesses(self.request.user, self.pledge):
+            raise Missing("not_found", _("Tidak ditemukan."))

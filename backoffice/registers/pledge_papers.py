@@ -1,0 +1,208 @@
+"""The papers around a pledge: on its page, and evidence and efforts as lists of their own with their files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.base import BaseAdmin, address_of
+from backoffice.filters import equals
+from backoffice.forms import DocumentField, VerbForm, form_of
+from backoffice.printing import Printed
+from backoffice.verbs import Verb
+from core import clock
+from documents.papers import efforts
+from org.models import Tenure
+from pledges import papers
+from pledges.holders import DUE, NOW, SAID, holders_of
+from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
+from pledges.paper_rules import may_read_witnesses
+
+MOMENTS = {SAID: _("waktu diucapkan"), DUE: _("waktu tenggat awal"), NOW: _("sekarang")}
+EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), efforts.render)
+Table = tuple[Any, list[tuple[Any, Any]]]
+
+
+class EvidenceForm(form_of(Evidence, "supports", "source_url", "note")):  # type: ignore[misc]
+    file = DocumentField(
+        label=_("Berkas"), required=False, help_text=_("Foto atau PDF. Bila ada alamat sumber: tangkapan layarnya.")
+    )
+    field_order = ("supports", "file", "source_url", "note")
+
+
+class EffortForm(form_of(Effort, "kind", "effective_on", "by_whom", "amount", "text")):  # type: ignore[misc]
+    document = DocumentField(label=_("Dokumen"), required=False, help_text=_("Foto atau PDF surat, RKA atau DPA."))
+
+
+class ResponseForm(VerbForm):
+    text = forms.CharField(label=_("Tanggapan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class ObjectionForm(VerbForm):
+    text = forms.CharField(label=_("Keberatan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+PAPER_ACTS = (
+    Verb(
+        "add-evidence",
+        _("Tambah bukti"),
+        _("Bukti tidak dapat dihapus. Alamat sumber hanya dicatat, tidak dibuka oleh Gawai."),
+        _("Bukti tersimpan."),
+        papers.add_evidence,
+        EvidenceForm,
+    ),
+    Verb(
+        "add-effort",
+        _("Catat upaya"),
+        _("Apa yang diusulkan, dianggarkan, atau dipotong dan oleh siapa. Status janji tidak berubah."),
+        _("Upaya tercatat."),
+        papers.add_effort,
+        EffortForm,
+    ),
+    Verb(
+        "respond",
+        _("Beri tanggapan"),
+        _("Tanggapan tampil di samping janji. Ucapan dan status tidak berubah."),
+        _("Tanggapan tersimpan."),
+        papers.respond,
+        ResponseForm,
+    ),
+    Verb(
+        "object",
+        _("Ajukan keberatan"),
+        _("Keberatan Inspektorat terbuka untuk umum. Status janji tidak berubah."),
+        _("Keberatan tersimpan."),
+        papers.object_to,
+        ObjectionForm,
+    ),
+    Verb(
+        "add-witness",
+        _("Tambah saksi"),
+        _("Nama dan keterangan saksi tidak pernah terbit; hanya pencatat, PPID dan Inspektorat yang membacanya."),
+        _("Keterangan saksi tersimpan."),
+        papers.add_witness,
+        form_of(Witness, "name", "statement"),
+    ),
+)
+
+
+def paper_tables(pledge: Pledge, first_due: Any, user: Any) -> list[Table]:
+    """What the page of a pledge shows of its papers, for this user."""
+    tables: list[Table] = [
+        (_("Bukti"), [_evidence(each) for each in Evidence.objects.filter(pledge=pledge)]),
+        (_("Sudah diupayakan"), [_effort(each) for each in Effort.objects.filter(pledge=pledge)]),
+        (_("Tanggapan"), _said(Response.objects.filter(pledge=pledge))),
+        (_("Keberatan Inspektorat"), _said(Objection.objects.filter(pledge=pledge))),
+    ]
+    if may_read_witnesses(user, pledge):
+        heard = Witness.objects.filter(pledge=pledge)
+        tables.append(
+            (_("Saksi (tidak pernah terbit)"), [(f"{each.name}: {each.statement}", _on(each)) for each in heard])
+        )
+    holders = _holders(pledge, first_due, user)
+    return [*tables, (_("Pemangku jabatan"), holders)] if holders else tables
+
+
+def _on(paper: Any) -> str:
+    return words.short_date(paper.effective_on)
+
+
+def _evidence(evidence: Evidence) -> tuple[Any, Any]:
+    what = evidence.note or evidence.source_url or gettext("berkas")
+    label = f"{evidence.get_supports_display()}: {what}"[:160]
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(evidence), label), _on(evidence)
+
+
+def _effort(effort: Effort) -> tuple[Any, Any]:
+    kind = effort.get_kind_display()
+    if effort.by_whom:
+        kind = f"{kind} {gettext('oleh')} {effort.by_whom}"
+    label = f"{kind}: {effort.text}"[:160]
+    money = words.rupiah(effort.amount) if effort.amount is not None else ""
+    link = format_html('<a class="g-link" href="{}">{}</a>', address_of(effort), label)
+    return link, " · ".join(filter(None, (money, _on(effort))))
+
+
+def _said(rows: QuerySet) -> list[tuple[Any, Any]]:
+    return [(each.text, f"{_on(each)} · {each.recorded_by}") for each in rows.select_related("recorded_by__person")]
+
+
+def _holders(pledge: Pledge, first_due: Any, user: Any) -> list[tuple[Any, Any]]:
+    """Names of holders are internal, and only for those whose scope holds the tenure."""
+    held = holders_of(pledge, first_due)
+    ids = [each.tenure.pk for each in held]
+    seen = set(Tenure.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return [
+        (
+            f"{each.tenure.person} ({each.tenure.get_status_display()})",
+            ", ".join(str(MOMENTS[moment]) for moment in each.moments) or gettext("di antaranya"),
+        )
+        for each in held
+        if each.tenure.pk in seen
+    ]
+
+
+class PaperAdmin(BaseAdmin):
+    """Rows that are only added, from the page of their pledge; readable with it."""
+
+    search_fields: tuple[str, ...] = ("pledge__number", "pledge__title")
+    ordering = ("-id",)
+
+    def visible(self, user: Any) -> QuerySet:
+        return self.model._base_manager.filter(pledge__in=Pledge.objects.visible_to(user).values("pk"))
+
+    @admin.display(description=_("tanggal"))
+    def on(self, obj: Any) -> str:
+        return _on(obj)
+
+    def common(self, obj: Any, attached: Any) -> list[tuple[Any, Any]]:
+        pledge = format_html('<a class="g-link" href="{}">{}</a>', address_of(obj.pledge), obj.pledge)
+        return [
+            (_("Janji"), pledge),
+            (_("Tanggal"), words.long_date(obj.effective_on)),
+            (_("Dicatat"), words.long_date(clock.local_date(obj.created_at))),
+            (_("Dicatat oleh"), obj.recorded_by),
+            ("SHA-256", attached.sha256 if attached else "–"),
+        ]
+
+
+class EvidenceAdmin(PaperAdmin):
+    list_display = ("pledge", "supports", "note", "on")
+    list_filter = (equals("supports", _("Membuktikan"), Evidence.Supports.choices),)
+    related = ("pledge__responsible_unit", "file", "recorded_by__person")
+    files = ("file",)
+    nothing = _("Belum ada bukti.")
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        facts = [(_("Membuktikan"), obj.get_supports_display()), (_("Keterangan"), obj.note)]
+        source = [(_("Alamat sumber"), obj.source_url)]
+        return {"lead": obj.pledge.title, "facts": [*facts, *source, *self.common(obj, obj.file)]}
+
+
+class EffortAdmin(PaperAdmin):
+    list_display = ("pledge", "kind", "money", "on")
+    list_filter = (equals("kind", _("Upaya"), Effort.Kind.choices),)
+    related = ("pledge__responsible_unit", "document", "recorded_by__person")
+    files = ("document",)
+    nothing = _("Belum ada upaya.")
+
+    @admin.display(description=_("nilai"))
+    def money(self, obj: Any) -> str:
+        return words.rupiah(obj.amount) if obj.amount is not None else "–"
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        facts = [
+            (_("Upaya"), obj.get_kind_display()),
+            (_("Dipotong oleh"), obj.by_whom),
+            (_("Nilai"), self.money(obj)),
+            (_("Uraian"), obj.text),
+        ]
+        return {"lead": obj.pledge.title, "facts": [*facts, *self.common(obj, obj.document)]}

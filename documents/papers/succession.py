@@ -1,0 +1,71 @@
+"""The list of open pledges that one holder of an office hands to the next (Daftar serah terima janji)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+
+from core import clock
+from core.models import Installation
+from documents.papers.efforts import deadline, lateness
+from documents.papers.parties import Signer, letterhead
+from documents.papers.typesetting import plain, typeset
+from documents.values import long_date
+from org.models import Office, Tenure
+from pledges.holders import handing_over
+from pledges.models import Pledge
+from pledges.states import Status
+
+
+def render(office: Office) -> bytes:
+    """Every open pledge of ``office`` as it stands today, to sign by the outgoing and the incoming holder.
+
+    The pledges belong to the office and pass by themselves, on the same clock; the paper says so.
+    """
+    office = Office.objects.select_related("unit__parent__parent").get(pk=office.pk)
+    with translation.override("id"):
+        return typeset("succession.typ", _data(office, clock.today()), day=clock.today())
+
+
+def open_pledges(office: Office) -> Any:
+    """Published, neither closed nor kept; the oldest promise first."""
+    closed = Status.CLOSED | Status.KEPT
+    found = Pledge.objects.published().filter(office=office).judged().exclude(status__in=closed)
+    return found.order_by("made_on_to", "pk")
+
+
+def _data(office: Office, day: date) -> dict[str, Any]:
+    outgoing, incoming = handing_over(office)
+    pledges = list(open_pledges(office))
+    return {
+        "sample": Installation.current().sample_data,
+        "stamp": "",
+        "letterhead": letterhead(office.unit.agency()),
+        "office": plain(office),
+        "date": long_date(day),
+        "pledges": [_row(pledge, day) for pledge in pledges],
+        "outgoing": _signer(office, outgoing).data(),
+        "incoming": _signer(office, incoming).data(),
+    }
+
+
+def _row(pledge: Any, day: date) -> dict[str, str]:
+    return {
+        "number": plain(pledge.number),
+        "title": plain(pledge.title),
+        "made": long_date(pledge.made_on_to),
+        "first_due": deadline(pledge.first_due_on),
+        "due": deadline(pledge.due_on),
+        "status": str(Status(pledge.status).label),
+        "late": lateness(pledge, day),
+        "received": f"{pledge.delivered} dari {pledge.promised}" if pledge.promised else "jumlah tidak disebut",
+    }
+
+
+def _signer(office: Office, tenure: Tenure | None) -> Signer:
+    if tenure is None:
+        return Signer(office.unit, office.name)
+    acting = "" if tenure.status == Tenure.Status.DEFINITIVE else f"{tenure.get_status_display()} "
+    return Signer(office.unit, f"{acting}{office.name}", tenure.person)

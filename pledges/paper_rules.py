@@ -1,0 +1,78 @@
+"""May this person add this paper to this pledge now? Part of ``rules.VERBS``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+from core.permits import Permit
+from org.models import Role
+from org.rules import holds, require
+from pledges.models import Pledge
+from pledges.states import Publication
+
+SPEAKERS = (Role.REQUESTER, Role.UNIT_HEAD)
+PROVERS = (Role.VERIFIER, Role.PUBLISHER, *SPEAKERS, Role.AUDITOR)
+WITNESS_READERS = (Role.PUBLISHER, Role.AUDITOR)
+
+
+def _prover(user: Any, pledge: Pledge) -> str:
+    """The recorder; who works at the responsible unit; once published, also who speaks for a unit that it names."""
+    role = require(user, *PROVERS)
+    if pledge.recorded_by_id == user.pk or holds(user, *PROVERS, unit=pledge.responsible_unit):
+        return role
+    if pledge.publication == Publication.PUBLISHED and holds(user, *SPEAKERS):
+        lines = list(pledge.lines.select_related("unit"))
+        if not lines or any(holds(user, *SPEAKERS, unit=line.unit) for line in lines):
+            return require(user, *SPEAKERS)
+    raise NotAllowed("not_concerned", _("Janji ini bukan untuk unit Anda."))
+
+
+def _doer(user: Any, pledge: Pledge) -> str:
+    return require(user, Role.VERIFIER, Role.PLANNER, unit=pledge.responsible_unit)
+
+
+def _respondent(user: Any, pledge: Pledge) -> str:
+    """Who speaks for the office: its verifier, or the head of the unit to which the promising office belongs."""
+    if holds(user, Role.UNIT_HEAD, unit=pledge.office.unit):
+        return require(user, Role.UNIT_HEAD, unit=pledge.office.unit)
+    return require(user, Role.VERIFIER, unit=pledge.responsible_unit)
+
+
+def _auditor(user: Any, pledge: Pledge) -> str:
+    return require(user, Role.AUDITOR, unit=pledge.responsible_unit)
+
+
+def _hearer(user: Any, pledge: Pledge) -> str:
+    if pledge.recorded_by_id == user.pk:
+        return require(user, Role.VERIFIER, Role.PUBLISHER, *SPEAKERS)
+    return require(user, Role.PUBLISHER, unit=pledge.responsible_unit)
+
+
+def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
+    """The recorder, the publisher and the auditor; nobody else, whatever the pledge's publication."""
+    return pledge.recorded_by_id == user.pk or holds(user, *WITNESS_READERS, unit=pledge.responsible_unit)
+
+
+def is_published(pledge: Pledge) -> bool:
+    return pledge.publication == Publication.PUBLISHED
+
+
+def is_announced(pledge: Pledge) -> bool:
+    """Submitted, so that the promiser's office knows of it, or published."""
+    return pledge.publication in (Publication.SUBMITTED, Publication.PUBLISHED)
+
+
+def is_alive(pledge: Pledge) -> bool:
+    return pledge.publication != Publication.REJECTED
+
+
+PAPER_VERBS = {
+    "add-evidence": Permit(_prover, is_alive),
+    "add-effort": Permit(_doer, is_published),
+    "respond": Permit(_respondent, is_announced),
+    "object": Permit(_auditor, is_published),
+    "add-witness": Permit(_hearer, is_alive),
+}

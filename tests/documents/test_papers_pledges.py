@@ -1,0 +1,94 @@
+"""The two papers of a pledge: what the office did for it, and the list that one holder hands to the next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from documents.papers import efforts, succession
+from org.models import Office, Tenure
+from pledges import papers, pledging
+from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, day, delivered, revised, settings_are
+from tests.documents.papers import letters_of, opened, squeezed, words_of
+
+
+def test_sudah_diupayakan_says_the_words_the_status_and_every_effort_with_its_money(cast: Cast) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2023-12-31"), occasion="Bimtek", place="Cisarua")
+    revised(cast, pledge, to=day("2026-01-31"))
+    papers.add_effort(
+        pledge, kind="budgeted", amount=105_000_000, text="Masuk DPA", effective_on=day("2024-02-01"),
+        document=an_attachment(cast), actor=cast.planner,
+    )  # fmt: skip
+    papers.add_effort(
+        pledge, kind="cut", by_whom="TAPD", text="Dialihkan", effective_on=day("2023-10-30"), actor=cast.verifier
+    )
+    papers.respond(pledge, text="Diusulkan lagi\nTahun depan", actor=cast.verifier)
+    papers.add_witness(pledge, name="Budi Saksi", statement="Saya dengar", actor=cast.verifier)
+    text, letters = words_of(efforts.render(pledge)), letters_of(efforts.render(pledge))
+    for part in (
+        "SUDAH DIUPAYAKAN",
+        f"Upaya memenuhi janji nomor {pledge.number}",
+        "“Nanti setiap admin media sosial kecamatan kita beri HP.”",
+        "Bupati",
+        "1 Januari 2022 – 31 Desember 2022",
+        "Bimtek, Cisarua",
+        "31 Desember 2023",
+        "Lewat tenggat, 30 hari lewat tenggat; 792 hari lewat tenggat awal",
+        "0 dari 1",
+        "Dipotong oleh TAPD Dialihkan",
+        "Rp105.000.000",
+        "sha256 aaaaaaaaaaaaaaaa",
+        "2 Maret 2026",
+        "Tahun depan",
+        "Mengetahui",
+        "Kepala Diskominfo",
+    ):
+        assert squeezed(part) in letters, part
+    assert text.index("Dialihkan") < text.index("Masuk DPA")
+    assert "Budi" not in text
+    assert "DATA CONTOH" not in text
+    settings_are(sample_data=True)
+    assert "DATA CONTOH" in words_of(efforts.render(pledge))
+
+
+def test_without_efforts_it_says_so_and_a_draft_is_marked(cast: Cast) -> None:
+    text = words_of(efforts.render(a_draft_pledge(cast, quote='=HYPERLINK("x") \N{MOBILE PHONE} \u202eterbalik')))
+    assert "Belum ada upaya yang tercatat." in text
+    assert "Belum ada tanggapan yang tercatat." in text
+    assert "DRAF" in text
+    assert "\u202e" not in text
+
+
+def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders(cast: Cast) -> None:
+    tenure(cast, cast.bupati, "decider", "2018-01-01")
+    tenure(cast, cast.bupati, "planner", "2026-03-01", "pj")
+    late = a_pledge(cast, title="HP yang terlambat", original_due_on=day("2023-12-31"))
+    undated = a_pledge(cast, title="HP tanpa tenggat")
+    kept = a_pledge(cast, title="HP yang ditepati")
+    delivered(cast, pledge_line=kept.lines.get())
+    gone = pledging.withdraw(a_pledge(cast, title="HP yang dicabut"), actor=cast.decider, reason="x")
+    draft = a_draft_pledge(cast, title="HP dalam draf")
+    other = a_pledge(cast, title="HP jabatan lain", office=Office.objects.create(name="Sekda", unit=cast.setda))
+    pdf = succession.render(cast.bupati)
+    letters = letters_of(pdf)
+    for part in (
+        "DAFTAR SERAH TERIMA JANJI", "Bupati, keadaan pada 2 Maret 2026", late.number, late.title, undated.title,
+        "31 Desember 2023", "Terlambat lebih dari 90 hari", "792 hari lewat tenggat", "1.157 hari sejak diucapkan",
+        "Jumlah 2 janji terbuka.", "Yang menyerahkan", "Yang menerima", "Pj. Bupati,", "Bambang Irawan",
+        "Teguh Santoso",
+    ):  # fmt: skip
+        assert squeezed(part) in letters, part
+    for pledge in (kept, gone, draft, other):
+        assert squeezed(pledge.title) not in letters
+    assert opened(pdf).metadata.title == "Daftar serah terima janji Bupati"
+
+
+def test_an_office_without_open_pledges_or_holders_gets_a_list_to_fill_in(cast: Cast) -> None:
+    text = words_of(succession.render(cast.bupati))
+    assert "Tidak ada janji terbuka pada jabatan ini." in text
+    assert text.count("NIP.") == 2
+
+
+def tenure(cast: Cast, office: Office, who: str, starts: str, status: str = "definitive") -> Tenure:
+    return Tenure.objects.create(
+        office=office, person=getattr(cast, who).person, status=status, starts_on=date.fromisoformat(starts)
+    )
