@@ -109,14 +109,14 @@ def test_only_one_change_is_open_and_it_is_decided_once(cast: Cast, unclear: Ple
 
 
 def test_asking_is_for_the_verifier_and_deciding_for_the_decider_who_did_not_ask(cast: Cast, unclear: Pledge) -> None:
-    for user in set(cast.users) - {cast.verifier, cast.superuser}:
+    for other in set(cast.users) - {cast.verifier, cast.superuser}:
         with no_event(), pytest.raises(NotAllowed):
-            ask(cast, unclear, actor=user)
+            ask(cast, unclear, actor=other)
     grant(cast.verifier, role=Role.DECIDER, unit=cast.root)
     both = again(cast.verifier)
     change = ask(cast, unclear, actor=both)
-    for user in cast.users:
-        assert may(LINE_CHANGE_VERBS, "decide", user, change) is (user in (cast.decider, cast.superuser))
+    for other in cast.users:
+        assert may(LINE_CHANGE_VERBS, "decide", other, change) is (other in (cast.decider, cast.superuser))
     with refused(NotAllowed, "own_act"):
         decide(cast, change, actor=both)
 

@@ -229,7 +229,7 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
 def another(pledge: Pledge) -> Pledge:
     """A second record of the same promise, as a bare row."""
     row = again(pledge)
-    row.pk, row._state.adding, row.number, row.publication = None, True, f"JJ-{pledge.pk}", "published"
+    row.pk, row._state.adding, row.number, row.publication = None, True, f"JJ-{Pledge.objects.count()}", "published"
     row.save()
     for line in pledge.lines.all():
         PledgeLine.objects.create(pledge=row, unit=line.unit, family=line.family, quantity=line.quantity)
