@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.errors import Conflict, NotAllowed
-from org.models import Person, Tenure
+from core.errors import Conflict, DomainError, NotAllowed
+from org.models import Person, Tenure, Unit
 from pledges import closures, deadlines
 from pledges.models import Pledge
 from pledges.reading import judgement_of
@@ -23,11 +23,13 @@ from tests.base import (
     at,
     day,
     delivered,
+    lines_changed,
     moment,
     returned,
     revised,
     some_assets,
 )
+from tests.checks import refused
 
 
 def seen(pledge: Pledge, on: str) -> Judgement:
@@ -323,6 +325,30 @@ def test_a_quantity_never_said_cannot_be_kept(cast: Cast) -> None:
     assert (found.promised, found.delivered, found.status, found.completed_on) == (0, 0, "dangling", None)
     dated = due(cast, lines=[])
     assert seen(dated, "2024-03-01").status == "overdue"
+
+
+def test_a_quantity_clarified_to_40_lines_by_letter_is_0_of_40_from_then_on_and_the_empty_original_stays(
+    cast: Cast,
+) -> None:
+    units = [
+        Unit.objects.create(code=f"32.01.{n}", name=f"Kecamatan {n}", kind="district", parent=cast.root)
+        for n in range(50, 90)
+    ]
+    with at("2024-01-15"):
+        pledge = a_pledge(cast, lines=[], title="HP untuk admin")
+    lines = [{"unit": unit, "family": cast.hp.family, "quantity": 1} for unit in units]
+    lines_changed(cast, pledge, lines=lines, on="2024-03-01")
+    before, after = seen(pledge, "2024-02-29"), seen(pledge, "2024-03-01")
+    assert (before.promised, before.completed_on) == (0, None)
+    assert (after.delivered, after.promised, after.status) == (0, 40, "dangling")
+    assert not pledge.lines.filter(effective_on=None).exists()
+    assert seen(pledge, "2024-02-29").promised == 0
+
+
+def test_no_budget_is_not_offered_as_an_excuse(cast: Cast) -> None:
+    pledge = due(cast)
+    with refused(DomainError, "invalid_choice", field="reason"):
+        closures.excuse(pledge, actor=cast.decider, reason="no_budget")
 
 
 def test_never_a_date_and_delivered_is_kept_undated(cast: Cast) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError
 
 from core import guards
 from core.errors import Conflict
-from pledges import pledging
-from pledges.models import Pledge, PledgeLine
-from tests.base import Cast, a_draft_pledge, a_pledge, day
+from pledges import closures, line_changes, pledging
+from pledges.models import LineChange, Pledge, PledgeLine
+from tests.base import Cast, a_draft_pledge, a_pledge, day, delivered, lines_changed, revised
 
 WORDS: dict[str, Any] = {
     "quote": "Lain", "made_on_from": date(2021, 1, 1), "made_on_to": date(2022, 6, 30), "basis": "letter",
@@ -45,6 +48,86 @@ def test_a_published_pledge_is_not_deleted_by_any_door_and_ones_own_draft_is(cas
         cursor.execute("DELETE FROM pledges_pledge WHERE id = %s", [pledge.pk])
     pledging.discard(draft, actor=cast.verifier)
     assert not Pledge.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.fixture
+def told(cast: Cast) -> dict[str, Any]:
+    """One row of every table that only grows."""
+    unclear, pledge, closed = a_pledge(cast, lines=[]), a_pledge(cast, promised=2), a_pledge(cast)
+    line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
+    change = lines_changed(cast, unclear, lines=[line])
+    revision = revised(cast, pledge, kind="first_set", to=day("2026-12-31"))
+    delivered(cast, pledge_line=pledge.lines.get())
+    closures.withdraw(closed, actor=cast.decider, reason="x")
+    return {
+        "pledges_linechange": change, "pledges_proposedline": change.lines.get(),
+        "pledges_pledgeline": change.made.get(),
+        "pledges_deadlinerevision": revision, "pledges_delivery": pledge.lines.get().deliveries.get(),
+        "pledges_closure": closed.closed,
+    }  # fmt: skip
+
+
+def shut(act: Callable[[], Any]) -> None:
+    """Holds the database to refusing an act by its guard."""
+    with pytest.raises((DatabaseError, ProtectedError), match="gawai|protected"), transaction.atomic():
+        act()
+
+
+def raw(sql: str) -> Callable[[], Any]:
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    return run
+
+
+def replacing(table: str, model: Any) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    if connection.vendor == "sqlite":
+        return f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}"
+    pairs = ", ".join(f'"{f.column}" = NULL' for f in model._meta.concrete_fields if f.column != "id")
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} ON CONFLICT (id) DO UPDATE SET {pairs}"
+
+
+def every_door_is_shut(told: dict[str, Any]) -> None:
+    for table, row in told.items():
+        model, rows = type(row), type(row)._base_manager.filter(pk=row.pk)
+        column = next(name for name in ("reason", "quantity", "counts_from") if hasattr(row, name))
+        value = {"reason": "Lain", "quantity": 9, "counts_from": day("2020-01-01")}[column]
+        shut(partial(rows.update, **{column: value}))
+        shut(rows.delete)
+        shut(partial(rows._raw_delete, "default"))
+        shut(raw(f"UPDATE {table} SET {column} = '{value}'"))
+        shut(raw(f"DELETE FROM {table}"))
+        shut(raw(replacing(table, model)))
+        if connection.vendor == "postgresql":
+            shut(raw(f"TRUNCATE {table} CASCADE"))
+
+
+def test_nothing_recorded_about_a_published_pledge_is_rewritten_by_any_door(told: dict[str, Any]) -> None:
+    every_door_is_shut(told)
+
+
+def test_every_door_is_shut_again_after_a_migration_that_lost_the_guards(told: dict[str, Any]) -> None:
+    names = [g for g in guards._guards.values() if g.table in told and g.on != "truncate"]
+    with connection.cursor() as cursor:
+        for guard in names:
+            suffix = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER {guard.trigger}{suffix}")
+    assert set(guards.missing(connection)) == {guard.trigger for guard in names}
+    guards.install_after_migrate()
+    every_door_is_shut(told)
+
+
+def test_a_line_change_that_waits_keeps_what_was_asked_and_the_day_asked_for(cast: Cast) -> None:
+    line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
+    change = line_changes.ask(
+        a_pledge(cast, lines=[]), kind="clarification", reason="x", lines=[line], actor=cast.verifier,
+        effective_on=day("2026-01-01"),
+    )  # fmt: skip
+    for values in ({"kind": "move"}, {"asked_by": cast.decider}, {"effective_on": day("2025-01-01")}):
+        with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
+            LineChange.objects.filter(pk=change.pk).update(**values)
 
 
 def test_the_guards_stand_again_after_a_migration_that_lost_them(cast: Cast) -> None:

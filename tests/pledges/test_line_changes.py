@@ -115,8 +115,8 @@ def test_asking_is_for_the_verifier_and_deciding_for_the_decider_who_did_not_ask
     grant(cast.verifier, role=Role.DECIDER, unit=cast.root)
     both = again(cast.verifier)
     change = ask(cast, unclear, actor=both)
-    for each in cast.users:
-        assert may(LINE_CHANGE_VERBS, "decide", each, change) is (each in (cast.decider, cast.superuser))
+    for other in cast.users:
+        assert may(LINE_CHANGE_VERBS, "decide", other, change) is (other in (cast.decider, cast.superuser))
     with refused(NotAllowed, "own_act"):
         decide(cast, change, actor=both)
 
