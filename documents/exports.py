@@ -44,7 +44,7 @@ def choose_rows_with(chooser: Chooser) -> None:
 
 @job("export")
 def export(task: Job, progress: Progress) -> Result:
-    """``params``: kind, format (xlsx, csv, for the journal jsonl), delimiter (comma or semicolon), filters (of the list).
+    """``params``: kind, format (xlsx, csv; jsonl), delimiter (comma or semicolon), filters (of the list).
 
     The rows are chosen when the job runs, with the rights its owner has then.
     """
