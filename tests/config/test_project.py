@@ -67,6 +67,7 @@ def test_only_a_library_without_the_fault_keeps_a_write_ahead_log(version: tuple
     assert journal_mode(version) == mode
 
 
+@pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")
 @pytest.mark.parametrize(("version", "warned"), [((3, 40, 1), ["gawai.W001"]), ((3, 51, 3), [])])
 def test_a_write_ahead_log_with_an_old_library_is_reported(
