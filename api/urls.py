@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api import views
-from api.resources import assets, catalogue, handovers, jobs, org, pledges, requests, worklists
+from api.resources import assets, catalogue, handovers, inventories, jobs, org, pledges, requests, worklists
 
 app_name = "api"
 
@@ -25,6 +25,8 @@ for resource in (
     assets.ConditionReports,
     assets.Receipts,
     handovers.Handovers,
+    inventories.InventoryLines,
+    inventories.Inventories,
     requests.Requests,
     pledges.DeadlineRevisions,
     pledges.Pledges,

@@ -12,6 +12,7 @@ from api.parsing import check_parameters
 from api.resource import Base, Resource
 from api.resources.assets import Assets
 from api.resources.handovers import Handovers
+from api.resources.inventories import Inventories
 from api.resources.pledges import DeadlineRevisions, Pledges
 from api.resources.requests import Requests
 from requests_app.worklists import BY_NAME, worklists
@@ -21,6 +22,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "returns": Handovers,
     "handovers": Handovers,
     "conditions": Assets,
+    "inventories": Inventories,
     "pledges": Pledges,
     "revisions": DeadlineRevisions,
 }
