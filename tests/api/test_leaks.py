@@ -42,7 +42,7 @@ def name_of(row: Row) -> str:
 class Nobody:
     """Stands in for an object that does not exist."""
 
-    pk = pledge_id = MISSING
+    pk = pledge_id = inventory_id = MISSING
 
 
 # ---- C2, C3

@@ -39,7 +39,7 @@ LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
     Pledge: ("decider", a_pledge, 9),
     DeadlineRevision: ("decider", _revision, 8),
     ConditionReport: ("clerk", lambda cast: asset_in(cast, "issued", condition="lightly_damaged"), 9),
-    Inventory: ("clerk", an_inventory, 11),
+    Inventory: ("clerk", an_inventory, 10),
     InventoryLine: ("clerk", an_inventory, 9),
     Event: ("auditor", submitted, 10),
     Person: ("user_admin", _account, 9),
