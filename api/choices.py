@@ -27,6 +27,8 @@ LISTS: dict[str, type[Choices]] = {
     "fund_source": assets.FundSource,
     "handover_kind": assets.HandoverKind,
     "handover_state": assets.HandoverState,
+    "inventory_answer": assets.InventoryAnswer,
+    "inventory_state": assets.InventoryState,
     "job_state": Job.State,
     "legal_act": assets.LegalAct,
     "platform": SocialAccount.Platform,

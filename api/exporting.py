@@ -1,4 +1,4 @@
-"""Which rows an export holds: the same that the list of the API shows for the same filters."""
+"""Which rows an export holds: the same that the list of the API shows for the same filters; of the journal all."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from api.fields import parse_id
 from api.parsing import shown
 from api.problems import Invalid
 from api.resource import Resource
 from api.resources.assets import Assets
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
-from core.errors import Fault
+from core.errors import DomainError, Fault
+from documents import journalfile
 
 SHOWN_BY: dict[str, type[Resource]] = {"requests": Requests, "assets": Assets, "pledges": Pledges}
 PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
@@ -28,6 +30,8 @@ def chosen(kind: str, user: Any, filters: dict[str, Any]) -> QuerySet:
     """
     params = QueryDict(mutable=True)
     faults = []
+    if kind == journalfile.KIND:
+        return _events(user, filters)
     for name, value in filters.items():
         text = _as_parameter(value)
         if name in PAGING or text is None:
@@ -41,6 +45,22 @@ def chosen(kind: str, user: Any, filters: dict[str, Any]) -> QuerySet:
         return resource.complete(resource.selected(params))
     except Invalid as error:
         raise Invalid(*(Fault(f"filters.{f.field}", f.code, f.detail) for f in error.faults)) from None
+
+
+def _events(user: Any, filters: dict[str, Any]) -> QuerySet:
+    """The events after number ``seq__gt``; no other choice would leave a chain."""
+    journalfile.may_read(user)
+    faults = [
+        Fault(f"filters.{shown(name)}", "invalid", _("Penyaring ini tidak dapat dibaca."))
+        for name, value in filters.items()
+        if name != "seq__gt" or parse_id(str(value)) is None
+    ]
+    if faults:
+        raise Invalid(*faults)
+    try:
+        return journalfile.after(int(filters.get("seq__gt", 0)))
+    except DomainError as error:
+        raise DomainError(error.code, error.detail, field="filters.seq__gt") from None
 
 
 def _as_parameter(value: Any) -> str | None:

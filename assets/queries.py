@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, Value, When
 
 from assets.states import AssetState
 from core import clock
@@ -83,5 +83,33 @@ class ConditionReportQuerySet(ScopedQuerySet):
 
 class ReceiptQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
+        units = reach(user).unit_ids()
+        return self if units is None else self.filter(unit__in=units)
+
+
+class InventoryQuerySet(ScopedQuerySet):
+    def in_scope(self, user: Any) -> Self:
+        """Inventories of a unit within the user's grants, and those that ask such a unit."""
+        units = reach(user).unit_ids()
+        if units is None:
+            return self
+        asked = _rows("InventoryLine").filter(unit__in=units).order_by().values("inventory_id")
+        return self.filter(Q(unit__in=units) | Q(pk__in=asked))
+
+    def counted(self, units: list[int] | None) -> Self:
+        """Adds ``devices``, ``confirmed``, ``not_found``, ``unanswered`` of the lines of these units (None: of all)."""
+        here = Q() if units is None else Q(lines__unit__in=units)
+        said = {name: Count("lines", filter=here & Q(lines__answer=name)) for name in ("confirmed", "not_found")}
+        unanswered = Count("lines", filter=here & Q(lines__answer=""))
+        return self.annotate(devices=Count("lines", filter=here or None), unanswered=unanswered, **said)
+
+    def overdue(self, at: date | None = None) -> Self:
+        """Open ones whose last day for answers has passed before ``at`` (local day, today by default)."""
+        return self.filter(state="open", due_on__lt=at or clock.today())
+
+
+class InventoryLineQuerySet(ScopedQuerySet):
+    def in_scope(self, user: Any) -> Self:
+        """The lines of units within the user's grants."""
         units = reach(user).unit_ids()
         return self if units is None else self.filter(unit__in=units)

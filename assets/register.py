@@ -96,21 +96,30 @@ def report_condition(
     with writing():
         asset = fresh(asset, "unit")
         role = rules.ASSET_VERBS["report-condition"].who(actor, asset)
-        _refuse_retired(asset)
         custody = asset.custody
-        report = ConditionReport(
-            asset=asset, unit=custody.unit if custody else asset.unit, condition=condition, note=note, photo=photo,
-            reported_by=actor, reported_on=clock.today(),
-        )  # fmt: skip
-        validate(report)
-        report.save(force_insert=True)
-        old, asset.condition = asset.condition, condition
-        asset.save(update_fields=["condition"])
-        changes = {"condition": [old, condition]}
+        unit = custody.unit if custody else asset.unit
+        report, changed = note_condition(asset, unit=unit, actor=actor, condition=condition, note=note, photo=photo)
+        changes = {"condition": changed}
         record(
             "asset.condition_reported", asset, actor=actor, role=role, changes=changes, reason=note, related=[report]
         )
     return report
+
+
+def note_condition(
+    asset: Asset, *, unit: Unit, actor: Any, condition: str, note: str, photo: Attachment | None
+) -> tuple[ConditionReport, list[str]]:
+    """The step without event: how ``unit`` found a device becomes its condition; returns ``[old, new]`` as well."""
+    _refuse_retired(asset)
+    report = ConditionReport(
+        asset=asset, unit=unit, condition=condition, note=note, photo=photo, reported_by=actor,
+        reported_on=clock.today(),
+    )  # fmt: skip
+    validate(report)
+    report.save(force_insert=True)
+    old, asset.condition = asset.condition, condition
+    asset.save(update_fields=["condition"])
+    return report, [old, condition]
 
 
 def mark_lost(asset: Asset, *, actor: Any, reason: str, lost_on: date | None = None) -> Asset:

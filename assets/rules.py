@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Handover
-from assets.states import AssetState, HandoverKind, HandoverState
+from assets.models import Asset, Handover, Inventory, InventoryLine
+from assets.states import AssetState, HandoverKind, HandoverState, InventoryAnswer, InventoryState
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role, Unit
@@ -140,4 +141,26 @@ HANDOVER_VERBS = {
     "cancel": Permit(_giver, _nothing_accepted),
     "attach-signed": Permit(_giver_or_receiver, _needs_scan),
     "confirm-return": Permit(_holder, _may_be_confirmed),
+}
+
+
+def _answers_for(user: Any, line: InventoryLine) -> str:
+    """Somebody who speaks for the unit that held the device; never who opened the inventory."""
+    role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=line.unit)
+    four_eyes(user, line.inventory.opened_by_id)
+    return role
+
+
+def _can_answer(answer: str) -> Callable[[InventoryLine], bool]:
+    return lambda line: line.inventory.state == InventoryState.OPEN and line.answer != answer
+
+
+def _counts(user: Any, inventory: Inventory) -> str:
+    return may_keep(user, inventory.unit)
+
+
+INVENTORY_VERBS = {"close": Permit(_counts, lambda inventory: inventory.state == InventoryState.OPEN)}
+INVENTORY_LINE_VERBS = {
+    "confirm": Permit(_answers_for, _can_answer(InventoryAnswer.CONFIRMED)),
+    "not-found": Permit(_answers_for, _can_answer(InventoryAnswer.NOT_FOUND)),
 }

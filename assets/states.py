@@ -82,3 +82,18 @@ HANDOVER_MOVES = {
     _S.HANDED_OVER: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
     _S.DISPUTED: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
 }
+
+
+class InventoryState(models.TextChoices):
+    OPEN = "open", _("Dibuka")
+    CLOSED = "closed", _("Ditutup")
+
+
+class InventoryAnswer(models.TextChoices):
+    """What a unit says of one device in an inventory."""
+
+    CONFIRMED = "confirmed", _("Ada")
+    NOT_FOUND = "not_found", _("Tidak ditemukan")
+
+
+INVENTORY_MOVES = {InventoryState.OPEN: frozenset({InventoryState.CLOSED})}

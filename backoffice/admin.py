@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from assets.models import Asset, ConditionReport, DeviceType, Family, Handover, ItemCode, Receipt, StandardPrice
+from assets.models import (
+    Asset,
+    ConditionReport,
+    DeviceType,
+    Family,
+    Handover,
+    Inventory,
+    InventoryLine,
+    ItemCode,
+    Receipt,
+    StandardPrice,
+)
 from backoffice.registers.assets import AssetAdmin, ConditionReportAdmin, ReceiptAdmin
 from backoffice.registers.catalogue import DeviceTypeAdmin, FamilyAdmin, ItemCodeAdmin, StandardPriceAdmin
 from backoffice.registers.handovers import HandoverAdmin
+from backoffice.registers.inventories import InventoryAdmin, InventoryLineAdmin
 from backoffice.registers.office import EventAdmin, InstallationAdmin, SecurityAdmin
 from backoffice.registers.organisation import (
     CalendarDayAdmin,
@@ -34,6 +46,8 @@ REGISTERS: tuple[tuple[Any, Any], ...] = (
     (Asset, AssetAdmin),
     (Receipt, ReceiptAdmin),
     (ConditionReport, ConditionReportAdmin),
+    (Inventory, InventoryAdmin),
+    (InventoryLine, InventoryLineAdmin),
     (Pledge, PledgeAdmin),
     (DeadlineRevision, RevisionAdmin),
     (LineChange, LineChangeAdmin),

@@ -49,6 +49,7 @@ LISTS: dict[str, tuple[Any, str, str, Callable[[], Any]]] = {
     "handovers": (_("Serah terima"), "assets_handover", "mine", lambda: Min(TruncDate("created_at"))),
     "returns": (_("Pinjaman yang harus kembali"), "assets_handover", "back", lambda: Min("handed_over_on")),
     "conditions": (_("Perangkat rusak"), "assets_asset", "mine", lambda: Min(TruncDate("updated_at"))),
+    "inventories": (_("Inventarisasi"), "assets_inventory", "mine", lambda: Min(TruncDate("created_at"))),
     "pledges": (_("Janji"), "pledges_pledge", "mine", lambda: Min("made_on_to")),
     "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
 }

@@ -35,7 +35,12 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
     """``todo``, ``mine`` (requests), ``promises`` to the units this person speaks for."""
     limits = ServiceLimits()
     units = own_units(user)
-    todo = [*_to_confirm(user, limits), *_to_move_on(waiting["requests"], limits), *_to_bring_back(waiting["returns"])]
+    todo = [
+        *_to_confirm(user, limits),
+        *_to_move_on(waiting["requests"], limits),
+        *_to_bring_back(waiting["returns"]),
+        *_to_count(waiting["inventories"]),
+    ]
     mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
     return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
 
@@ -92,6 +97,20 @@ def _to_bring_back(waiting: Worklist) -> list[Todo]:
                 }
             )
     return found
+
+
+def _to_count(waiting: Worklist) -> list[Todo]:
+    """Inventories to answer."""
+    return [
+        {
+            "title": _("Inventarisasi: perangkatnya masih ada?"),
+            "text": gettext("Jawab paling lambat %(day)s") % {"day": words.short_date(inventory.due_on)},
+            "address": address_of(inventory),
+            "button": _("Jawab"),
+            "late": inventory.due_on < clock.today(),
+        }
+        for inventory in waiting.all.order_by("due_on")[:SHOWN]
+    ]
 
 
 def _described(rows: QuerySet, limits: ServiceLimits) -> list[Any]:

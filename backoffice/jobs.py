@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
 from core import security
+from core.errors import NotAllowed
 from core.files import file_response
 from core.jobs import enqueue
 from core.models import Job
+from documents import journalfile
+from documents.exports import CONTENT_TYPES
 from org.models import Role
 from org.rules import reach
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TONES = {
     Job.State.QUEUED: words.CALM,
     Job.State.RUNNING: words.SOON,
@@ -30,6 +32,7 @@ NAMES = {
     "requests": _("Ekspor usulan"),
     "assets": _("Ekspor perangkat"),
     "pledges": _("Ekspor janji"),
+    "journal": _("Ekspor jurnal"),
     "verify_journal": _("Pemeriksaan keutuhan catatan"),
 }
 FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}
@@ -52,13 +55,32 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     if job is None:
         raise Http404
     security.log("export", user=request.user, job=job.pk, rows=job.rows)
-    kind = "text/csv; charset=utf-8" if job.filename.endswith(".csv") else XLSX
-    return file_response(job.file, job.filename, kind)
+    return file_response(job.file, job.filename, CONTENT_TYPES[job.filename.rsplit(".", 1)[-1]])
 
 
 def may_verify(user: Any) -> bool:
     """Auditors verify the journal, and the superuser."""
     return user.is_superuser or any(held.role == Role.AUDITOR for held in reach(user).held)
+
+
+def may_export(user: Any) -> bool:
+    """Whether the whole journal may leave with this person."""
+    try:
+        journalfile.may_read(user)
+    except NotAllowed:
+        return False
+    return True
+
+
+def export_journal(request: HttpRequest) -> HttpResponse:
+    """Have the whole journal written into a file that anybody can check."""
+    if not may_export(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        job = enqueue("export", request.user, {"kind": journalfile.KIND, "format": "jsonl", "filters": {}})
+        security.log("export_asked", user=request.user, job=job.pk, what=journalfile.KIND)
+        messages.success(request, _("Berkas sedang disiapkan. Muat ulang halaman ini bila belum selesai."))
+    return HttpResponseRedirect(reverse("admin:jobs"))
 
 
 def verify_journal(request: HttpRequest) -> HttpResponse:

@@ -49,6 +49,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
             {
                 "title": _("Unit"),
                 "items": [
+                    _item(_("Inventarisasi"), "checklist", "assets_inventory"),
                     _item(_("Akun media sosial"), "tag", "org_socialaccount"),
                     _item(_("Orang"), "group", "org_person"),
                 ],
@@ -99,6 +100,7 @@ def _office_groups(user: Any) -> list[Item]:
                 _item(_("Upaya"), "task_alt", "pledges_effort"),
                 _item(_("Laporan kondisi"), "build", "assets_conditionreport"),
                 _item(_("Penerimaan barang"), "inventory_2", "assets_receipt"),
+                _item(_("Inventarisasi"), "checklist", "assets_inventory"),
             ],
         },
         {"title": _("Data acuan"), "separator": True, "items": reference},

@@ -45,6 +45,10 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "asset.repair_ended": (_("Selesai diperbaiki"), DONE),
     "asset.retired": (_("Dihapus dari daftar dengan SK"), QUIET),
     "receipt.created": (_("Barang diterima dari penyedia"), DONE),
+    "inventory.opened": (_("Inventarisasi dibuka"), DONE),
+    "inventory.closed": (_("Inventarisasi ditutup"), DONE),
+    "inventory_line.confirmed": (_("Ada saat inventarisasi"), DONE),
+    "inventory_line.not_found": (_("Tidak ditemukan saat inventarisasi"), BAD),
     "pledge.drafted": (_("Diucapkan dan dicatat"), DONE),
     "pledge.changed": (_("Draf diubah"), QUIET),
     "pledge.discarded": (_("Draf dihapus"), QUIET),
@@ -80,6 +84,8 @@ KINDS: dict[str, Any] = {
     "asset": _("Perangkat"),
     "pledge": _("Janji"),
     "receipt": _("Penerimaan barang"),
+    "inventory": _("Inventarisasi"),
+    "inventory_line": _("Perangkat"),
     "user": _("Pengguna"),
     "grant": _("Hak peran"),
     "unit": _("Unit"),
@@ -201,6 +207,12 @@ def _number(_changes: dict[str, Any], event: Event) -> str:
     return event.subject_number
 
 
+def _missing(changes: dict[str, Any], _event: Event) -> str:
+    named = ((_("tidak ditemukan"), "not_found"), (_("belum dijawab"), "unanswered"))
+    told = [(label, _new(changes, name)) for label, name in named]
+    return "; ".join(f"{label}: {', '.join(tags)}" for label, tags in told if tags)
+
+
 def _repair_cost(changes: dict[str, Any], event: Event) -> str:
     cost = _new(changes, "cost")
     return " · ".join(filter(None, (_condition(changes, event), f"Rp{cost:,}".replace(",", ".") if cost else "")))
@@ -220,6 +232,8 @@ _TELLERS = {
     "handover.cancelled": _number,
     "asset.condition_reported": _condition,
     "asset.repair_ended": _repair_cost,
+    "inventory.closed": _missing,
+    "inventory_line.confirmed": _condition,
     "pledge.revision_asked": _asked,
     "pledge.condition_met": _moved,
     "pledge.deadline_recomputed": _moved,

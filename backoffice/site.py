@@ -38,6 +38,7 @@ class BackofficeSite(AdminSite):
             path("jobs/", page(self.jobs), name="jobs"),
             path("jobs/<int:pk>/file/", page(jobs.download), name="job_file"),
             path("verify-journal/", page(jobs.verify_journal), name="verify_journal"),
+            path("export-journal/", page(jobs.export_journal), name="export_journal"),
         ]
         for model, model_admin in self._registry.items():
             urls += [path(f"{model._meta.app_label}/{model._meta.model_name}/", model_admin.register_urls())]

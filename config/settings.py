@@ -10,6 +10,7 @@ from api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (re
 from config import environment
 from config.logs import logging_settings
 from config.theme import UNFOLD  # noqa: F401  (read by the theme)
+from core.db.sqlite.journal import journal_mode
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -88,12 +89,10 @@ TEMPLATES = [
 # Database. Times of waiting stay under the 10 seconds within which every call is answered.
 DATABASES = {"default": environment.database(DATA_DIR)}
 if DATABASES["default"]["ENGINE"] == "core.db.sqlite":
-    # Before 3.51.3 resetting a write-ahead log can corrupt the file, so older libraries keep the DELETE journal.
-    SQLITE_JOURNAL = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 2,
-        "init_command": f"PRAGMA journal_mode={SQLITE_JOURNAL}; PRAGMA synchronous=FULL; "
+        "init_command": f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}; PRAGMA synchronous=FULL; "
         "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON",
     }
 else:

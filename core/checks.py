@@ -12,10 +12,10 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from core import guards
+from core.db.sqlite.journal import journal_mode
 
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "ceph", "gluster", "fuse.sshfs", "afs")
 WANTED_PRAGMAS = {"synchronous": 2, "recursive_triggers": 1, "foreign_keys": 1}
-SAFE_WAL = (3, 51, 3)
 
 
 @register("gawai", deploy=True)
@@ -40,7 +40,7 @@ def sqlite_is_safe(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         pragmas = {name: _pragma(name) for name in (*WANTED_PRAGMAS, "journal_mode", "busy_timeout")}
     except DatabaseError:
         return []  # said by the check above
-    if pragmas["journal_mode"] == "wal" and sqlite3.sqlite_version_info < SAFE_WAL:
+    if pragmas["journal_mode"] == "wal" and journal_mode(sqlite3.sqlite_version_info) != "WAL":
         found.append(Warning("A write-ahead log with this old SQLite can corrupt the file.", id="gawai.W001"))
     wrong = [name for name, value in WANTED_PRAGMAS.items() if pragmas[name] != value]
     if not pragmas["busy_timeout"]:

@@ -120,8 +120,12 @@ def canonical(event: Event) -> dict[str, Any]:
 
 def seal(fields: dict[str, Any]) -> str:
     """The hash of one event from its canonical fields."""
-    body = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256((fields["prev_hash"] + body).encode()).hexdigest()
+    return hashlib.sha256((fields["prev_hash"] + compact(fields)).encode()).hexdigest()
+
+
+def compact(value: Any) -> str:
+    """``value`` as the JSON that is sealed: sorted keys, no spaces, text as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def opened(event: Event, private: dict[str, list[Any]]) -> tuple[dict[str, Any], str]:
@@ -245,8 +249,7 @@ def _opened(value: Any, path: str, private: dict[str, list[Any]]) -> Any:
 
 
 def commitment(salt: str, value: Any) -> str:
-    body = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{salt}{body}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}{compact(value)}".encode()).hexdigest()
 
 
 def _commitments_hold(event: Event, private: dict[str, list[Any]]) -> bool:

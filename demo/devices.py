@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from assets import register
+from assets import inventories, register
 from assets.models import Asset, Handover
 from core import clock
 from demo.stage import Stage, Story, paper
@@ -47,6 +48,8 @@ def stories(stage: Stage) -> Iterator[Story]:
         yield _repair(stage, districts[(7 * number + 6) % 40], sent, back)
     for number, (lost, found) in enumerate(((260, None), (130, 118), (44, None), (13, None))):
         yield _loss(stage, districts[(9 * number + 2) % 40], lost, found)
+    yield _inventory(stage, "Kemang", 120, 14, closed=True)
+    yield _inventory(stage, "Cibinong", 9, 21, closed=False)
     for number, days in enumerate((240, 230, 110, 105)):
         yield _retirement(stage, districts[(10 * number + 8) % 40], days)
 
@@ -218,6 +221,24 @@ def _loss(stage: Stage, unit: Unit, lost: int, found: int | None) -> Story:
     if found is not None:
         yield stage.ago(found)
         register.mark_found(asset, actor=stage.users["pengurus"], reason="Ditemukan di kendaraan dinas")
+
+
+def _inventory(stage: Stage, name: str, days: int, room: int, *, closed: bool) -> Story:
+    """A count of one kecamatan's devices; the open one is half answered."""
+    yield stage.ago(days)
+    unit, clerk = stage.units[name], stage.users["pengurus"]
+    inventory = inventories.open_inventory(unit=unit, due_on=clock.today() + timedelta(days=room), actor=clerk)
+    yield stage.ago(days - 3)
+    actor = stage.requester(unit)
+    lines = list(inventory.lines.order_by("pk"))
+    for line in lines[: len(lines) if closed else (len(lines) + 1) // 2]:
+        if line == lines[-1]:
+            inventories.not_found(line, actor=actor, reason="Dicari di kantor dan gudang")
+        else:
+            inventories.confirm(line, actor=actor)
+    if closed:
+        yield stage.ago(days - room - 1)
+        inventories.close(inventory, actor=clerk)
 
 
 def _retirement(stage: Stage, unit: Unit, days: int) -> Story:

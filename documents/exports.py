@@ -1,9 +1,10 @@
-"""The job ``export``: a report of what its owner may see, as Excel or CSV."""
+"""The job ``export``: a report of what its owner may see, as Excel or CSV; for auditors the journal itself."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from core import clock, journal
 from core.errors import DomainError, NotAllowed
 from core.jobs import Progress, Result, job
 from core.models import Installation, Job
+from documents import journalfile
 from documents.csvfile import Delimiter, write_csv
 from documents.filenames import file_name
 from documents.layout import Cover
@@ -28,6 +30,11 @@ Filters = dict[str, Any]
 Chooser = Callable[[str, Any, Filters], QuerySet]
 _choosers: list[Chooser] = []
 _READ, _EVERY = 20, 500
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+}
 
 
 def choose_rows_with(chooser: Chooser) -> None:
@@ -37,35 +44,58 @@ def choose_rows_with(chooser: Chooser) -> None:
 
 @job("export")
 def export(task: Job, progress: Progress) -> Result:
-    """``params``: kind, format (xlsx or csv), delimiter (comma or semicolon), filters (the list's own).
+    """``params``: kind, format (xlsx, csv; jsonl), delimiter (comma or semicolon), filters (of the list).
 
     The rows are chosen when the job runs, with the rights its owner has then.
     """
     owner, params = task.owner, task.params
     if owner is None or not owner.is_active:
         raise NotAllowed("inactive_account", _("Akun pembuat ekspor tidak aktif."))
-    report = REPORTS.get(params.get("kind", ""))
-    if report is None or not _choosers:
+    kind = params.get("kind", "")
+    report = REPORTS.get(kind)
+    if not _choosers or (report is None and kind != journalfile.KIND):
         raise DomainError("unknown_export", _("Jenis ekspor ini tidak ada."), field="kind")
-    with translation.override(params.get("language") or settings.LANGUAGE_CODE), spool() as rows:
-        with snapshot():
-            cover = _cover(owner, params.get("filters") or {})
-            rows.fill(report.rows(_choosers[0](params["kind"], owner, params.get("filters") or {})))
-        return _made(report, cover, rows, params, progress)
+    filters = params.get("filters") or {}
+    with translation.override(params.get("language") or settings.LANGUAGE_CODE):
+        if report is None:
+            return _journal(owner, filters)
+        with spool() as rows:
+            with snapshot():
+                cover = _cover(owner, filters)
+                rows.fill(report.rows(_choosers[0](kind, owner, filters)))
+            return _made(report, cover, rows, params, progress)
+
+
+def _journal(owner: Any, filters: Filters) -> Result:
+    with _kept("jsonl") as file, snapshot():
+        cover = _cover(owner, filters)
+        count, _anchor = journalfile.write_journal(file, _choosers[0](journalfile.KIND, owner, filters))
+    return Result(Path(file.name), _name(cover, "jurnal", "jsonl"), count)
 
 
 def _made(report: Report, cover: Cover, rows: Spool, params: dict[str, Any], progress: Progress) -> Result:
     extension = "csv" if params.get("format") == "csv" else "xlsx"
-    moment = f"{local(cover.as_of):%Y-%m-%d-%H%M}"
-    name = file_name(_("CONTOH") if cover.sample else "", report.file_word, moment, extension=extension)
+    with _kept(extension) as file:
+        _write(file, report, cover, _told(rows, rows.count, progress), params)
+    return Result(Path(file.name), _name(cover, report.file_word, extension), rows.count)
+
+
+@contextmanager
+def _kept(extension: str) -> Iterator[IO[bytes]]:
+    """A new file that stays, unless the block fails."""
     with tempfile.NamedTemporaryFile(prefix="gawai-", suffix=f".{extension}", delete=False) as file:
-        path = Path(file.name)
         try:
-            _write(file, report, cover, _told(rows, rows.count, progress), params)
+            yield file
         except BaseException:
-            path.unlink(missing_ok=True)
+            Path(file.name).unlink(missing_ok=True)
             raise
-    return Result(path, name, rows.count)
+
+
+def _name(cover: Cover, word: str, extension: str) -> str:
+    """The name of the download. A CSV has no cover, so its name carries the anchor."""
+    moment = f"{local(cover.as_of):%Y-%m-%d-%H%M}"
+    anchor = f"{cover.anchor[0]}-{cover.anchor[1]}" if cover.anchor and extension == "csv" else ""
+    return file_name(_("CONTOH") if cover.sample else "", word, moment, anchor, extension=extension)
 
 
 def _write(

@@ -101,6 +101,14 @@ def require(user: Any, *roles: str, unit: Unit | None = None) -> str:
     return role
 
 
+def require_whole(user: Any, role: str) -> str:
+    """The role under which the user may act for the whole district; ``NotAllowed`` for who holds it only in a part."""
+    found = require(user, role)
+    if found != SUPERUSER and not any(each.role == role and each.whole for each in reach(user).held):
+        raise NotAllowed("role_missing", _("Tindakan ini untuk peran yang mencakup seluruh kabupaten."))
+    return found
+
+
 def four_eyes(user: Any, *others: int | None) -> None:
     """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed, the superuser included."""
     if user.pk in others:

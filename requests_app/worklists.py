@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assets.models import Asset, Handover
+from assets.models import Asset, Handover, Inventory, InventoryLine
 from assets.rules import COMES_BACK
 from core import clock
 from org.models import Role
@@ -94,6 +94,19 @@ def conditions(user: Any) -> Worklist:
     return Worklist(damaged.filter(condition="lightly_damaged"), damaged.filter(condition="badly_damaged"))
 
 
+def inventories(user: Any) -> Worklist:
+    """Inventories in which this person's unit has devices to answer for, and those for the clerk to close.
+
+    The clerk's turn comes when all is answered or the last day has passed.
+    """
+    unanswered = InventoryLine.objects.filter(inventory=OuterRef("pk"), answer="")
+    speaks = _at_desk(user, Role.REQUESTER, "unit") | _at_desk(user, Role.UNIT_HEAD, "unit")
+    today = clock.today()
+    closing = _at_desk(user, Role.ASSET_CLERK, "unit") & (Q(due_on__lt=today) | ~Exists(unanswered))
+    waiting = Inventory.objects.visible_to(user).filter(Exists(unanswered.filter(speaks)) | closing, state="open")
+    return Worklist(waiting.filter(due_on__gte=today), waiting.filter(due_on__lt=today))
+
+
 def pledges(user: Any) -> Worklist:
     """Pledges for whose responsible unit this person works: to publish, near their date, without one, or late."""
     desk = Q(pk__in=[])
@@ -122,6 +135,7 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "handovers": lambda user: handovers(user, ServiceLimits()),
     "returns": returns,
     "conditions": conditions,
+    "inventories": inventories,
     "pledges": pledges,
     "revisions": revisions,
 }

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from assets import register
-from assets.models import Asset, DeviceType, Family, Handover
+from assets import inventories, register
+from assets.models import Asset, DeviceType, Family, Handover, Inventory
 from core import clock
 from core.models import Attachment, Installation
 from org.models import Grant, Office, Person, Role, Unit, User
@@ -283,6 +283,15 @@ def returned(
 ) -> Handover:
     """A return (or recall) of devices to Diskominfo; by the clerk unless said otherwise."""
     return an_issue(cast, assets=assets, kind=kind, to=values.pop("to", cast.diskominfo), by=by, **values)
+
+
+def an_inventory(cast: Cast, *, unit: Unit | None = None, devices: int = 1, **values: Any) -> Inventory:
+    """An open inventory of Kemang, which holds ``devices`` more than before; answers until two weeks from now."""
+    of = unit or cast.kemang
+    if devices:
+        delivered(cast, assets=some_assets(cast, devices), to=of)
+    due_on = clock.today() + timedelta(days=14)
+    return inventories.open_inventory(unit=of, actor=cast.clerk, **{"due_on": due_on, **values})
 
 
 # ---- requests

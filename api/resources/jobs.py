@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,11 +24,9 @@ from api.shapes import Field, Shape
 from core import files, jobs, security
 from core.errors import Missing
 from core.models import Job
+from documents import journalfile
+from documents.exports import CONTENT_TYPES
 
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 JOB = Shape(
     "Job",
     {
@@ -85,10 +84,19 @@ class Jobs(Resource):
 
 
 class ExportInput(Input):
-    kind = Code(choices=[(kind, kind) for kind in SHOWN_BY])
-    format = Code(choices=[("xlsx", "Excel"), ("csv", "CSV")], default="xlsx")
+    kind = Code(choices=[(kind, kind) for kind in (*SHOWN_BY, journalfile.KIND)])
+    format = Code(choices=[("xlsx", "Excel"), ("csv", "CSV"), ("jsonl", "JSON Lines")], required=False)
     delimiter = Code(choices=[("comma", ","), ("semicolon", ";")], default="comma")
     filters = serializers.DictField(required=False, default=dict)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The journal leaves as JSON Lines and nothing else does."""
+        whole = attrs["kind"] == journalfile.KIND
+        chosen = attrs.setdefault("format", "jsonl" if whole else "xlsx")
+        if whole != (chosen == "jsonl"):
+            fault = serializers.ErrorDetail(_("Jenis ekspor ini tidak ada dalam format itu."), "invalid")
+            raise serializers.ValidationError({"format": [fault]})
+        return attrs
 
 
 class Exports(Jobs):

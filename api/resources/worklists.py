@@ -12,6 +12,7 @@ from api.parsing import check_parameters
 from api.resource import Base, Resource
 from api.resources.assets import Assets
 from api.resources.handovers import Handovers
+from api.resources.inventories import Inventories
 from api.resources.pledge_changes import DeadlineRevisions
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
@@ -22,6 +23,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "returns": Handovers,
     "handovers": Handovers,
     "conditions": Assets,
+    "inventories": Inventories,
     "pledges": Pledges,
     "revisions": DeadlineRevisions,
 }

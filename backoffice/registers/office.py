@@ -13,26 +13,23 @@ from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.filters import equals
 from backoffice.forms import form_of, initial_of
-from backoffice.jobs import may_verify
+from backoffice.jobs import may_export, may_verify
 from backoffice.registers.reference import said
 from backoffice.sentences import KINDS, detail_of, sentence_of, subject_of
 from backoffice.timeline import ROLES, readable_units
 from backoffice.verbs import PRIMARY, Verb
 from core import journal
-from core.errors import Missing, NotAllowed
+from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
 from core.models import Event, EventPrivate, Installation, SecurityEvent
 from core.permits import Permit
 from org.models import Role, User
-from org.rules import SUPERUSER, reach, require
+from org.rules import reach, require_whole
 
 
 def may_configure(user: Any, _installation: Any = None) -> str:
     """The user admin of the whole district, or the superuser."""
-    role = require(user, Role.USER_ADMIN)
-    if role != SUPERUSER and reach(user).units(Role.USER_ADMIN) is not None:
-        raise NotAllowed("role_missing", _("Pengaturan diubah oleh pengelola pengguna seluruh kabupaten."))
-    return role
+    return require_whole(user, Role.USER_ADMIN)
 
 
 def _configure(_installation: Installation, *, actor: Any, **values: Any) -> Installation:
@@ -103,7 +100,10 @@ class EventAdmin(BaseAdmin):
 
     def list_extras(self, request: HttpRequest, rows: Any) -> dict[str, Any]:
         seq, digest = journal.head()
-        return {"anchor": f"{seq}:{digest}", "before": self.list_before, "may_verify": may_verify(request.user)}
+        return {"anchor": f"{seq}:{digest}", "before": self.list_before} | {
+            "may_verify": may_verify(request.user),
+            "may_export": may_export(request.user),
+        }
 
     @admin.display(description=_("nomor"))
     def seq(self, obj: Any) -> str:

@@ -21,6 +21,7 @@ from assets.rules import COMES_BACK
 from assets.states import HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.models import Installation
+from documents.papers.anchors import anchor_of
 from documents.papers.parties import acknowledging, handover_parties, keeper_of, letterhead, unit_name
 from documents.papers.terbilang import counted, rupiah, spoken_day, terbilang
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
@@ -76,6 +77,7 @@ def _data(handover: Handover, on: date) -> dict[str, Any]:
         "acknowledging": [head.data() for head in acknowledging(handover, on, parties)],
         "qr": qr(scanned(handover, len(items), code)),
         "check_code": code,
+        "anchor": anchor_of(handover, "handover.handed_over", "handover.disputed", "handover.cancelled"),
     }
 
 

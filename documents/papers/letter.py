@@ -9,6 +9,7 @@ from django.utils import translation
 
 from core import clock
 from core.models import Installation
+from documents.papers.anchors import anchor_of
 from documents.papers.parties import Signer, head_of, head_title, letterhead, unit_name
 from documents.papers.terbilang import counted
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
@@ -50,6 +51,7 @@ def _data(request: DeviceRequest, made_on: date) -> dict[str, Any]:
         "used_by": _person(request.on_behalf_of),
         "signer": _signer(request, agency, made_on).data(),
         "qr": qr(f"Usulan {request.number}\nUnit {request.unit.code}\nTanggal {made_on}") if request.number else "",
+        "anchor": anchor_of(request, "request.submitted", "request.endorsed", "request.withdrawn"),
     }
 
 

@@ -204,6 +204,15 @@ ROWS = [
     Row("receipts-list", "POST", "", EVERYONE, CLERK, 201,
         lambda world, owner: {"unit": world.unit(owner).pk, "contract_number": "K-1", "supplier": "CV",
                               "received_on": "2026-01-01"}),
+    *listed("inventories", "inventory"),
+    Row("inventories-list", "POST", "", EVERYONE, CLERK, 201,
+        lambda world, owner: {"unit": world.unit(owner).pk, "due_on": "2026-04-01"}),
+    act("inventories-close", "inventory", CLERK),
+    *reading("inventorylines-list", "inventory", IN_SCOPE),
+    *reading("inventorylines-detail", "inventory_line", IN_SCOPE),
+    *reading("inventorylines-history", "inventory_line", IN_SCOPE),
+    act("inventorylines-confirm", "inventory_line", FILERS, {"condition": "good"}),
+    act("inventorylines-not-found", "inventory_line", FILERS),
     # handovers
     *listed("handovers", "handover:handed_over"),
     *reading("handovers-document", "handover:handed_over", IN_SCOPE),
@@ -305,7 +314,7 @@ ROWS = [
     *reading("worklists"),
     *(
         row
-        for name in ("requests", "returns", "handovers", "conditions", "pledges", "revisions")
+        for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),
@@ -328,6 +337,7 @@ ADMIN_REGISTERS = {
     "assets_family": ADMIN_EVERYONE, "assets_itemcode": ADMIN_EVERYONE, "assets_devicetype": ADMIN_EVERYONE,
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
+    "assets_inventory": ADMIN_EVERYONE, "assets_inventoryline": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,

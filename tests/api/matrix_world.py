@@ -81,7 +81,9 @@ class MatrixWorld:
         base.accepted(cast, base.an_issue(cast, assets=[issued], to=unit), by=self._speaker(owner))
         register.mark_lost(lost, actor=clerk, reason="Uji")
         register.start_repair(broken, actor=clerk)
+        inventory = base.an_inventory(cast, unit=unit, devices=0)
         return {
+            "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
             "report": register.report_condition(issued, actor=clerk, condition="good"),
             "receipt": register.receive(

@@ -20,7 +20,7 @@ from tests.api.test_matrix import patterns
 pytestmark = pytest.mark.django_db
 
 PAGES = {"index", "password_change", "password_change_done", "jobs"}  # for everybody with an account
-AUDITING = {"verify_journal"}
+AUDITING = {"verify_journal", "export_journal"}
 OPEN = {"login"}
 LEAVING = {"logout"}  # POST only
 OWN = {"job_file"}
@@ -29,6 +29,7 @@ KINDS = ("changelist", "add", "change", "act", "file", "export")
 SCOPED = {
     "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
     "assets_receipt": "receipt", "assets_conditionreport": "report", "assets_handover": "handover:handed_over",
+    "assets_inventory": "inventory", "assets_inventoryline": "inventory_line",
     "requests_app_devicerequest": "request:submitted", "pledges_pledge": "pledge:draft",
 }  # fmt: skip
 OPEN_TO_ALL = {

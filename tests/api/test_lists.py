@@ -81,6 +81,7 @@ LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "assets/": (lambda cast, n: base.delivered(cast), 5),
     "condition-reports/": (_report, 5),
     "receipts/": (_receipt, 5),
+    "inventories/": (lambda cast, n: base.an_inventory(cast), 5),
     "handovers/": (lambda cast, n: base.delivered(cast), 5),
     "requests/": (lambda cast, n: base.decided(cast), 9),
     "pledges/": (lambda cast, n: base.a_pledge(cast), 5),

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assets.models import Asset, ConditionReport, DeviceType, Handover
+from assets.models import Asset, ConditionReport, DeviceType, Handover, Inventory, InventoryLine
 from core.models import Event
 from org.models import Grant, Person, Unit, User
 from pledges.models import DeadlineRevision, Pledge
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, listing, text
-from tests.base import Cast, a_pledge, an_asset, asset_in, at, day, decided, delivered, revised, submitted
+from tests.base import Cast, a_pledge, an_asset, an_inventory, asset_in, at, day, decided, delivered, revised, submitted
 from tests.base import user as an_account
 
 
@@ -39,6 +39,8 @@ LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
     Pledge: ("decider", a_pledge, 9),
     DeadlineRevision: ("decider", _revision, 8),
     ConditionReport: ("clerk", lambda cast: asset_in(cast, "issued", condition="lightly_damaged"), 9),
+    Inventory: ("clerk", an_inventory, 10),
+    InventoryLine: ("clerk", an_inventory, 9),
     Event: ("auditor", submitted, 10),
     Person: ("user_admin", _account, 9),
     User: ("user_admin", _account, 9),

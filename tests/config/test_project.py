@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import subprocess
 import sys
 from io import StringIO
@@ -12,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from core import checks
+from core.db.sqlite.journal import journal_mode
 from tests.server import ROOT
 
 
@@ -57,13 +60,29 @@ def test_wrong_pragmas_are_reported() -> None:
             cursor.execute("PRAGMA busy_timeout=2000")
 
 
+@pytest.mark.parametrize(
+    ("version", "mode"), [((3, 40, 1), "DELETE"), ((3, 51, 2), "DELETE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")]
+)
+def test_only_a_library_without_the_fault_keeps_a_write_ahead_log(version: tuple[int, int, int], mode: str) -> None:
+    assert journal_mode(version) == mode
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")
-def test_a_write_ahead_log_with_an_old_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = checks._pragma
-    monkeypatch.setattr(checks, "_pragma", lambda name: "wal" if name == "journal_mode" else usual(name))
-    old = checks.sqlite3.sqlite_version_info < checks.SAFE_WAL
-    assert bool(checks.sqlite_is_safe()) is old
+@pytest.mark.parametrize(("version", "warned"), [((3, 40, 1), ["gawai.W001"]), ((3, 51, 3), [])])
+def test_a_write_ahead_log_with_an_old_library_is_reported(
+    version: tuple[int, int, int], warned: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = connection.copy()
+    reader.settings_dict["NAME"] = str(tmp_path / "wal.sqlite3")
+    usual = reader.settings_dict["OPTIONS"]["init_command"]
+    reader.settings_dict["OPTIONS"] |= {"init_command": re.sub("journal_mode=[A-Z]+", "journal_mode=WAL", usual)}
+    monkeypatch.setattr(checks, "connection", reader)
+    monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", version)
+    try:
+        assert [found.id for found in checks.sqlite_is_safe()] == warned
+    finally:
+        reader.close()
 
 
 def test_the_file_system_of_the_data_is_known(tmp_path: Path) -> None:
@@ -79,8 +98,7 @@ def test_sqlite_is_opened_as_measured(settings) -> None:
         pytest.skip("settings of SQLite")
     options = settings.DATABASES["default"]["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
-    expected = "WAL" if checks.sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
-    assert f"journal_mode={expected}" in options["init_command"]
+    assert f"journal_mode={journal_mode(sqlite3.sqlite_version_info)};" in options["init_command"]
 
 
 def test_documented_files_are_there() -> None:

@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 import typst
 
-from documents.papers import label, letter
+from core import journal
+from documents.papers import bast, label, letter
 from documents.papers.parties import head_title, identity_number
 from documents.papers.typesetting import FONTS, TEMPLATES, typeset
 from org.models import Person, SocialAccount, Unit
 from requests_app import filing
-from tests.base import a_line, a_request, an_asset, at, day, endorsed, settings_are, submitted
+from tests.base import a_line, a_request, an_asset, at, day, delivered, endorsed, settings_are, submitted
 from tests.documents.papers import fonts_of, letters_of, opened, words_of
 
 LABEL = {
@@ -49,6 +50,17 @@ def test_the_letter_asks_the_office_for_the_lines_of_the_request(cast):
     ):
         assert part in text
     assert "DRAF" not in text
+
+
+def test_papers_carry_the_entry_of_the_journal_they_rest_on(cast):
+    request = submitted(cast)
+    entry = journal.head()
+    assert f"Jurnal{entry[0]}:{entry[1]}" in letters_of(letter.render(request))
+    handover = delivered(cast)
+    given = journal.history(handover).get(verb="handover.handed_over")
+    assert f"Jurnal{given.seq}:{given.hash}" in letters_of(bast.render(handover))
+    assert given.seq < journal.head()[0]
+    assert "Jurnal" not in words_of(letter.render(a_request(cast)))
 
 
 def test_the_letter_of_a_draft_is_marked_and_undated(cast):

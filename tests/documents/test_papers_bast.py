@@ -262,7 +262,7 @@ def test_the_qr_code_names_no_person_and_an_address_only_when_others_can_reach_i
 def test_queries_do_not_grow_with_the_devices(cast, django_assert_num_queries):
     for assets in ([an_asset(cast)], [an_asset(cast) for _ in range(3)]):
         handover = an_issue(cast, assets=assets, recipient=cast.rani)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             bast.render(handover)
 
 

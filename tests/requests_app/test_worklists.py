@@ -23,7 +23,7 @@ from tests.base import (
 )
 from tests.requests_app.scenes import request_in
 
-NAMES = {"requests", "handovers", "returns", "conditions", "pledges", "revisions"}
+NAMES = {"requests", "handovers", "returns", "conditions", "inventories", "pledges", "revisions"}
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},
     "verified": {"approver", "approver2"}, "decided": {"clerk", "clerk2"}, "partly_issued": {"clerk", "clerk2"},

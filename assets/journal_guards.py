@@ -1,0 +1,24 @@
+"""What of an inventory nobody may rewrite, on either database, by whatever door."""
+
+from core.guards import Guard, register
+
+_CLOSED = "(SELECT i.state FROM assets_inventory i WHERE i.id = OLD.inventory_id) = 'closed'"
+
+register(
+    Guard("inventory_facts", "assets_inventory", "update", columns=("number", "unit_id", "due_on", "opened_by_id")),
+    Guard(
+        "inventory_closed", "assets_inventory", "update", columns=("state", "closed_at"), when="OLD.state = 'closed'"
+    ),
+    Guard("inventory_delete", "assets_inventory", "delete"),
+    Guard("inventory_truncate", "assets_inventory", "truncate"),
+    Guard("inventory_line_facts", "assets_inventoryline", "update", columns=("inventory_id", "asset_id", "unit_id")),
+    Guard(
+        "inventory_line_closed",
+        "assets_inventoryline",
+        "update",
+        columns=("answer", "note", "report_id", "answered_by_id", "answered_at"),
+        when=_CLOSED,
+    ),
+    Guard("inventory_line_delete", "assets_inventoryline", "delete"),
+    Guard("inventory_line_truncate", "assets_inventoryline", "truncate"),
+)

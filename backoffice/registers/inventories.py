@@ -1,0 +1,198 @@
+"""Inventories: opened by the asset clerk, answered device by device on a phone, closed with what is missing named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from assets import inventories, rules
+from assets.models import Inventory, InventoryLine
+from assets.states import Condition, InventoryAnswer, InventoryState
+from backoffice import words
+from backoffice.base import BaseAdmin, address_of
+from backoffice.filters import choice, equals, within
+from backoffice.forms import NoteForm, PhotoField, ReasonField, VerbForm, form_of
+from backoffice.verbs import PRIMARY, Creation, Verb
+from core import clock
+from core.permits import actions
+from org.rules import reach
+from requests_app import worklists
+
+TONES = {"": words.SOON, InventoryAnswer.CONFIRMED: words.GOOD, InventoryAnswer.NOT_FOUND: words.LATE}
+
+
+def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
+    waiting = worklists.inventories(user)
+    late = Q(pk__in=waiting.overdue.values("pk"))
+    return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
+
+
+DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _waiting)
+
+
+class OpenForm(form_of(Inventory, "unit", "due_on", "note")):  # type: ignore[misc]
+    """A unit the clerk keeps, and the last day for answers."""
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        return super().choices_of(name, queryset).filter(active=True)
+
+
+class ConfirmForm(VerbForm):
+    condition = forms.ChoiceField(
+        label=_("Kondisi (opsional)"), required=False, choices=[("", _("Tidak dilaporkan")), *Condition.choices]
+    )
+    photo = PhotoField(label=_("Foto (opsional)"), required=False, help_text=_("Menyertai kondisi."))
+    reason = ReasonField(required=False, label=_("Keterangan (opsional)"))
+
+
+class InventoryAdmin(BaseAdmin):
+    permits = rules.INVENTORY_VERBS
+    verbs = (
+        Verb(
+            "close",
+            _("Tutup inventarisasi"),
+            _("Jawaban tidak dapat diubah lagi. Yang belum dijawab dan tidak ditemukan disebut dalam catatan."),
+            _("Inventarisasi ditutup."),
+            inventories.close,
+            NoteForm,
+        ),
+    )
+    creation = Creation(
+        _("Buka inventarisasi"),
+        _("Setiap perangkat yang sekarang dipegang unit itu dan unit di bawahnya ditanyakan kepada pemegangnya."),
+        _("Inventarisasi dibuka."),
+        rules.may_keep,
+        inventories.open_inventory,
+        OpenForm,
+    )
+    list_display = ("number", "unit", "status", "progress", "due_on")
+    list_filter = (DESK, equals("state", _("Keadaan"), InventoryState.choices), within("unit"))
+    search_fields = ("number", "unit__name")
+    search_help_text = _("Cari nomor, unit")
+    related = ("unit", "opened_by__person")
+    nothing = _("Belum ada inventarisasi di sini.")
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        counted = Inventory.objects.counted(reach(request.user).unit_ids()).in_bulk([row.pk for row in rows])
+        for row in rows:
+            row.counted = counted[row.pk]
+
+    @admin.display(description=_("keadaan"))
+    def status(self, obj: Any) -> str:
+        return inventory_badge(obj)
+
+    @admin.display(description=_("terjawab"))
+    def progress(self, obj: Any) -> str:
+        found = obj.counted
+        said = now("%(done)s dari %(all)s") % {"done": found.devices - found.unanswered, "all": found.devices}
+        missing = now("%(n)s tidak ditemukan") % {"n": found.not_found} if found.not_found else ""
+        return " · ".join(filter(None, (said, missing)))
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        lines = InventoryLine.objects.visible_to(request.user).filter(inventory=obj)
+        lines = lines.select_related("asset__device_type", "unit", "inventory", "report", "answered_by__person")
+        self.prepare(request, [obj])
+        return {
+            "badge": inventory_badge(obj),
+            "title": f"{now('Inventarisasi')} {obj.unit}",
+            "lead": _lead(obj),
+            "part": "backoffice/parts/inventory.html",
+            "lines": [_shown(line, request.user) for line in lines.order_by("unit__code", "pk")],
+            "facts": [
+                (_("Nomor"), obj.number),
+                (_("Jawab paling lambat"), words.long_date(obj.due_on)),
+                (_("Terjawab"), self.progress(obj)),
+                (_("Dibuka oleh"), obj.opened_by),
+                (_("Ditutup"), words.instant(obj.closed_at) if obj.closed_at else "–"),
+                (_("Catatan"), obj.note or "–"),
+            ],
+        }
+
+
+class InventoryLineAdmin(BaseAdmin):
+    permits = rules.INVENTORY_LINE_VERBS
+    verbs = (
+        Verb(
+            "confirm",
+            _("Ada"),
+            _("Perangkat ini ada pada unit Anda. Bila perlu, laporkan kondisinya dengan foto."),
+            _("Tercatat ada."),
+            inventories.confirm,
+            ConfirmForm,
+            PRIMARY,
+            heading=lambda line: _("%(device)s masih ada?") % {"device": line.asset},
+        ),
+        Verb(
+            "not-found",
+            _("Tidak ditemukan"),
+            _("Perangkat belum dicatat hilang; itu dilaporkan tersendiri di halaman perangkat."),
+            _("Tercatat tidak ditemukan."),
+            inventories.not_found,
+            NoteForm,
+        ),
+    )
+    list_display = ("asset", "inventory", "unit", "status")
+    list_filter = (equals("answer", _("Jawaban"), InventoryAnswer.choices), within("unit"))
+    search_fields = ("asset__tag", "inventory__number")
+    related = ("asset__device_type", "inventory", "unit", "report", "answered_by__person")
+
+    @admin.display(description=_("jawaban"))
+    def status(self, obj: Any) -> str:
+        return answer_badge(obj.answer)
+
+    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        return {"reason": subject.note}
+
+    def after(self, verb: Verb, subject: Any, result: Any) -> str:
+        return address_of(subject.inventory)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {
+            "badge": answer_badge(obj.answer),
+            "title": f"{obj.asset.device_type} · {obj.asset}",
+            "facts": [
+                (_("Inventarisasi"), obj.inventory),
+                (_("Unit"), obj.unit),
+                (_("Kondisi"), obj.report.get_condition_display() if obj.report else "–"),
+                (_("Dijawab oleh"), obj.answered_by or "–"),
+                (_("Keterangan"), obj.note or "–"),
+            ],
+        }
+
+
+def inventory_badge(obj: Inventory) -> str:
+    state = InventoryState(obj.state)
+    if state == InventoryState.CLOSED:
+        return words.badge(state.label)
+    return words.badge(state.label, words.LATE if obj.due_on < clock.today() else words.SOON)
+
+
+def answer_badge(answer: str) -> str:
+    return words.badge(InventoryAnswer(answer).label if answer else _("Belum dijawab"), TONES[answer])
+
+
+def _lead(obj: Inventory) -> Any:
+    if obj.state == InventoryState.CLOSED:
+        return ""
+    days = (clock.today() - obj.due_on).days
+    if days > 0:
+        return _("Batas jawaban lewat %(days)s.") % {"days": words.days(days)}
+    return _("Jawab paling lambat %(day)s: perangkatnya masih ada?") % {"day": words.long_date(obj.due_on)}
+
+
+def _shown(line: InventoryLine, user: Any) -> dict[str, Any]:
+    """A line with its badge and the buttons this person may press now."""
+    allowed = actions(rules.INVENTORY_LINE_VERBS, user, line)
+    buttons = [verb for verb in InventoryLineAdmin.verbs if verb.name in allowed]
+    return {
+        "line": line,
+        "badge": answer_badge(line.answer),
+        "condition": words.condition_badge(line.report.condition) if line.report else "",
+        "buttons": buttons,
+    }
