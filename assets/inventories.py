@@ -50,7 +50,7 @@ def open_inventory(*, unit: Unit, due_on: date, actor: Any, note: str = "") -> I
         changes = {"unit": [None, unit.code], "due_on": [None, due_on], "devices": [None, len(custodies)]}
         record(
             "inventory.opened", inventory, actor=actor, role=role, changes=changes, reason=note,
-            related=[each.asset for each in custodies], created=True,
+            related=[each.asset for each in custodies],
         )  # fmt: skip
     return inventory
 

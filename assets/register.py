@@ -33,7 +33,7 @@ def enter(*, unit: Unit, actor: Any, tag: str = "", **values: Any) -> Asset:
         refuse_future(asset.acquired_on, "acquired_on")
         asset.save(force_insert=True)
         changes = {"unit": [None, unit.code], "device_type": [None, asset.device_type.code]}
-        record("asset.created", asset, actor=actor, role=role, changes=changes, created=True)
+        record("asset.created", asset, actor=actor, role=role, changes=changes)
     return asset
 
 
@@ -82,7 +82,7 @@ def receive(
             row.receipt = receipt
             row.save(update_fields=["receipt"])
         changes = {"contract_number": [None, contract_number], "assets": [None, [row.tag for row in rows]]}
-        record("receipt.created", receipt, actor=actor, role=role, changes=changes, related=rows, created=True)
+        record("receipt.created", receipt, actor=actor, role=role, changes=changes, related=rows)
     return receipt
 
 

@@ -45,12 +45,11 @@ def record(
     reason: str = "",
     related: Iterable[Registered] = (),
     effective_at: datetime | None = None,
-    created: bool = False,
 ) -> Event:
     """Write one event and bump the version of everything it touches. Call inside ``writing()``.
 
-    ``changes``: ``{field: [old, new]}``; wrap personal values and free text in ``Private``. ``created``: the subject
-    was inserted by this act, so its version already is the first. ``actor`` None: the system itself.
+    ``changes``: ``{field: [old, new]}``; wrap personal values and free text in ``Private``. ``actor`` None: the
+    system itself.
     """
     related = list(related)
     call, at = context.current(), clock.now()
@@ -80,7 +79,7 @@ def record(
     EventObject.objects.bulk_create(EventObject(event=event, object_type=t, object_id=pk) for t, pk in touched)
     if private:
         EventPrivate.objects.create(event=event, values=private)
-    _touch(related if created else (subject, *related), at)
+    _touch((subject, *related), at)
     return event
 
 

@@ -95,7 +95,7 @@ def _open_register(stage: Stage, password: str) -> None:
         admin.full_clean()
         admin.save(force_insert=True)
         changes = {"username": [None, Private("admin")], "is_superuser": [None, True]}
-        record("user.created", admin, actor=None, role=OPERATOR, changes=changes, created=True)
+        record("user.created", admin, actor=None, role=OPERATOR, changes=changes)
         stage.users["admin"] = admin
         installation = Installation(
             pk=1, name=NAME, agency_address="Jalan Contoh Nomor 1, Contoh", sample_data=True,
@@ -107,7 +107,7 @@ def _open_register(stage: Stage, password: str) -> None:
             "name": [None, NAME], "sample_data": [None, True], "pledge_notice_days": [None, 0],
             "archive_open": [None, False],
         }  # fmt: skip
-        record("installation.changed", installation, actor=None, role=OPERATOR, changes=changes, created=True)
+        record("installation.changed", installation, actor=None, role=OPERATOR, changes=changes)
         seed(range(FIRST_DAY.year, stage.today.year + 2))
 
 

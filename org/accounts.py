@@ -33,7 +33,7 @@ def open_account(user: User, *, actor: Any) -> User:
         user.full_clean()
         user.save(force_insert=True)
         changes = {"username": [None, Private(user.username)]}
-        record("user.created", user, actor=actor, role=role, changes=changes, created=True)
+        record("user.created", user, actor=actor, role=role, changes=changes)
     return user
 
 
@@ -101,7 +101,7 @@ def grant(user: User, *, role: str, unit: Unit, actor: Any, **terms: Any) -> Gra
         given.full_clean()
         given.save(force_insert=True)
         changes = {"user": [None, user.pk], "role": [None, role], "starts_on": [None, given.starts_on]}
-        record("grant.created", given, actor=actor, role=acting_as, changes=changes, related=[user], created=True)
+        record("grant.created", given, actor=actor, role=acting_as, changes=changes, related=[user])
     return given
 
 

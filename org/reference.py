@@ -72,7 +72,7 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R
     row.save(force_insert=adding, update_fields=None if adding else [*_attnames(row, changed), *_marks(row)])
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
-    record(verb, row, actor=actor, role=role, changes=changes, created=adding)
+    record(verb, row, actor=actor, role=role, changes=changes)
     _announce(row)
     return row
 

@@ -109,7 +109,7 @@ def add_witness(pledge: Pledge, *, name: str, statement: str, actor: Any) -> Wit
         witness = Witness(pledge=pledge, recorded_by=actor, name=name, statement=statement, salt=salt)
         validate(witness)
         witness.save(force_insert=True)
-        record("witness.created", witness, actor=actor, role=role, changes=_committed(witness), created=True)
+        record("witness.created", witness, actor=actor, role=role, changes=_committed(witness))
     return witness
 
 

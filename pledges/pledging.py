@@ -43,7 +43,7 @@ def draft(
         pledge.save(force_insert=True)
         _put_lines(pledge, lines)
         changes = _journalled({name: [None, getattr(pledge, name)] for name in EDITABLE})
-        record("pledge.drafted", pledge, actor=actor, role=role, changes=changes, created=True)
+        record("pledge.drafted", pledge, actor=actor, role=role, changes=changes)
     return pledge
 
 

@@ -38,7 +38,7 @@ def draft(*, unit: Unit, lines: Iterable[dict[str, Any]], actor: Any, **values: 
         request.save(force_insert=True)
         rows = _put_lines(request, lines)
         changes = {"lines": [None, _summary(rows)], "purpose": [None, Private(request.purpose)]}
-        record("request.drafted", request, actor=actor, role=role, changes=changes, created=True)
+        record("request.drafted", request, actor=actor, role=role, changes=changes)
     return request
 
 

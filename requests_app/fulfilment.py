@@ -94,7 +94,7 @@ def record_handover(
         if handed_over_on:
             _pass_on(handover, handed_over_on)
         verb = "handover.handed_over" if handed_over_on else "handover.prepared"
-        record(verb, handover, actor=actor, role=role, changes=_opening(handover), related=related, created=True)
+        record(verb, handover, actor=actor, role=role, changes=_opening(handover), related=related)
     return handover
 
 

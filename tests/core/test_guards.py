@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def event() -> Event:
     with writing():
         installation = Installation.objects.create(pk=1, name="Kabupaten Contoh")
-        return record("installation.changed", installation, actor=None, created=True)
+        return record("installation.changed", installation, actor=None)
 
 
 def refused(sql: str, *values: object) -> bool:
