@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import DeviceType, Family
 from backoffice import words
 from backoffice.base import BaseAdmin
-from backoffice.charts import pledge_line
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import DayField, NumberField, PlainForm, ReasonField, ReasonForm, VerbForm, form_of, initial_of
 from backoffice.navigation import installation_of
+from backoffice.pledge_line import pledge_line
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models import Unit
@@ -300,7 +300,7 @@ class PledgeAdmin(BaseAdmin):
             "facts": _facts(obj, judgement),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
-            "track": pledge_line(obj, judgement, list(revisions)) if published else "",
+            "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,
             "revisions": revisions,
             "received": sum(done for _line, done in tiles),
