@@ -1,8 +1,8 @@
 """The pledge line: one track from the day a pledge was said to today, or to the last deadline still ahead.
 
 It decides nothing: which day is late, which date comes first and whether the pledge is kept come from
-``pledges.status``. Labels are placed for the narrowest width at which a drawing is shown. Every position is a percentage
-of the width, so wider only moves labels apart.
+``pledges.status``. Labels are placed for the narrowest width at which a drawing is shown. Every position is a
+percentage of the width, so wider only moves labels apart.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -135,7 +136,7 @@ def pieces_of(judgement: Judgement, closed_on: date | None, today: date, days: S
     start, stop = days[0], days[-1]
     cuts = [start, *sorted(day for day in ends | {today} if start < day < stop), stop]
     pieces: list[Piece] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         tone = _tone(judgement, closed_on, today, left + timedelta(days=1))
         at = _percent(left, start, stop)
         if pieces and pieces[-1].tone == tone:

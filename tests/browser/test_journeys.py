@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -34,9 +35,10 @@ def fill_request(page: Page) -> None:
     page.get_by_role("button", name="Simpan").click()
 
 
-def from_first_screen(page: Page, link: str) -> None:
-    page.goto("/")
-    page.get_by_role("link", name=link).first.click()
+def find(page: Page, number: str) -> None:
+    """The request's page, from the list."""
+    page.goto(f"{REQUESTS}?q={number}")
+    page.get_by_role("row").get_by_role("link").click()
 
 
 def file_on_a_phone(page: Page) -> None:
@@ -47,9 +49,7 @@ def file_on_a_phone(page: Page) -> None:
 
 
 def decide(page: Page, number: str) -> None:
-    from_first_screen(page, "Usulan")
-    page.goto(f"{REQUESTS}?q={number}")
-    page.get_by_role("row").get_by_role("link").click()
+    find(page, number)
     page.get_by_role("link", name="Putuskan").click()
     expect(page.get_by_label("Jumlah disetujui")).to_have_value("1")
     page.get_by_role("radio", name="Setujui").check()
@@ -80,16 +80,14 @@ def test_a_phone_is_asked_for_signed_verified_decided_issued_received_and_counte
     expect(camat.get_by_text("Usulan sudah ditandatangani.")).to_be_visible()
 
     verifier = visit("verifikator")
-    verifier.goto(f"{REQUESTS}?q={number}")
-    verifier.get_by_role("row").get_by_role("link").click()
+    find(verifier, number)
     confirm(verifier, "Verifikasi")
     expect(verifier.get_by_text("Usulan diverifikasi.")).to_be_visible()
 
     decide(visit("kabid"), number)
 
     clerk = visit("pengurus")
-    clerk.goto(f"{REQUESTS}?q={number}")
-    clerk.get_by_role("row").get_by_role("link").click()
+    find(clerk, number)
     confirm(clerk, "Serahkan perangkat")
     expect(clerk.get_by_text("000.2.3.2/001/DISKOMINFO/III/2026").first).to_be_visible()
     expect(clerk.get_by_text("Menunggu konfirmasi penerima").first).to_be_visible()
@@ -117,15 +115,14 @@ def rows_of_export(page: Page) -> int:
     expect(page.get_by_text(f"{listed} baris").first).to_be_visible()
     with page.expect_download() as download:
         ready.click()
-    sheet = load_workbook(download.value.path(), read_only=True).worksheets[0]
+    sheet = load_workbook(BytesIO(download.value.path().read_bytes()), read_only=True).worksheets[0]
     numbers = [cell for (cell,) in sheet.iter_rows(max_col=1, values_only=True) if str(cell).startswith("UP-2026-")]
     assert len(numbers) == listed
     return listed
 
 
 def read_the_record(page: Page, number: str) -> None:
-    page.goto(f"{REQUESTS}?q={number}")
-    page.get_by_role("row").get_by_role("link").click()
+    find(page, number)
     history = page.get_by_role("listitem")
     for act in ("Diajukan", "Ditandatangani Camat", "Diverifikasi", "Diputuskan", "Diterima"):
         expect(history.filter(has_text=act).first).to_be_visible()
@@ -189,7 +186,7 @@ def _tab(page: Page, reached: str) -> None:
 
 
 def test_a_request_is_filed_without_javascript(visit: Visit, pledge: dict[str, Any]):
-    page = visit("kemang", PHONE, java_script_enabled=False)
+    page = visit("cibinong", PHONE, java_script_enabled=False)
     page.goto("/")
     file_on_a_phone(page)
 
