@@ -172,6 +172,7 @@ class BaseAdmin(ModelAdmin):
         page = request.GET.get("p", "1")
         if not (page.isascii() and page.isdigit() and 1 <= rows.page_num <= rows.paginator.num_pages):
             raise BadRequest
+        sieved = any(each.value() for each in rows.filter_specs)
         context = {
             **self.admin_site.each_context(request),
             "title": self.list_title(request),
@@ -179,7 +180,8 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "may_add": self.has_add_permission(request),
             "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
-            "filtered": bool(rows.query or any(each.value() for each in rows.filter_specs)),
+            "sieved": sieved,
+            "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
         }
         return TemplateResponse(request, "backoffice/list.html", context)

@@ -1,85 +1,19 @@
-"""Pictures drawn on the server: a pledge's line in time, bars of stock against need. Each has its words beside it."""
+"""Bars drawn on the server, such as stock against need. Each has its words beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from django.utils.translation import gettext
-
-from backoffice import words
-from core import clock
-from pledges.models import DeadlineRevision, Pledge
-from pledges.states import Decision, Status
-from pledges.status import Judgement
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a track in percent of its length; ``tone``: calm, soon, late or good."""
+    """A stretch of a track in percent of its length; ``tone``: brand, soon, late, good or rest."""
 
     start: float
     width: float
     tone: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    at: float
-    tone: str
-
-
-@dataclass(frozen=True)
-class Track:
-    """A pledge from the day it was said to today: pieces, marks, and the same said in words, in order of time."""
-
-    pieces: list[Piece]
-    marks: list[Mark]
-    legend: list[tuple[Any, str]]
-
-
-def pledge_line(pledge: Pledge, judgement: Judgement, revisions: Iterable[DeadlineRevision]) -> Track:
-    """The pledge line: amber past the first date, red past the one in force, green once kept, amber without a date."""
-    today = clock.today()
-    start = pledge.made_on_to
-    kept = judgement.completed_on if judgement.status in Status.KEPT else None
-    end = max(filter(None, (today, kept, judgement.due_on)), default=today)
-    span = max(1, (end - start).days)
-
-    def place(day: date) -> float:
-        return round(100 * min(1.0, max(0.0, (day - start).days / span)), 2)
-
-    stop = kept or today
-    bounds = _bounds(start, stop, judgement, kept)
-    pieces = [Piece(place(a), round(place(b) - place(a), 2), tone) for a, b, tone in bounds if b > a]
-    legend: list[tuple[Any, str]] = [(gettext("Diucapkan"), words.short_date(start))]
-    marks = []
-    if judgement.first_due_on:
-        marks.append(Mark(place(judgement.first_due_on), "ink"))
-        legend.append((gettext("Tenggat awal"), words.short_date(judgement.first_due_on)))
-    for each in revisions:
-        if each.decision == Decision.APPROVE and each.new_due_on != judgement.first_due_on:
-            marks.append(Mark(place(each.new_due_on), "ink"))
-            legend.append((gettext("Diundur ke"), words.short_date(each.new_due_on)))
-    legend.append(
-        (gettext("Ditepati"), words.short_date(kept)) if kept else (gettext("Hari ini"), words.short_date(today))
-    )
-    return Track(pieces, marks, legend)
-
-
-def _bounds(start: date, stop: date, judgement: Judgement, kept: date | None) -> list[tuple[date, date, str]]:
-    first, due = judgement.first_due_on, judgement.due_on
-    if first is None or due is None:
-        return [(start, stop, "good" if kept else "soon")]
-    begin_late = min(max(first, start), stop)
-    begin_red = min(max(due, begin_late), stop)
-    return [
-        (start, begin_late, "good" if kept else "brand"),
-        (begin_late, begin_red, "soon"),
-        (begin_red, stop, "late"),
-    ]
 
 
 @dataclass(frozen=True)

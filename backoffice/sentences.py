@@ -104,10 +104,14 @@ KINDS: dict[str, Any] = {
 ENDINGS = {"created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN)}
 
 
+def kind_of(event: Event) -> str:
+    """What sort of thing an event is about: "Usulan"."""
+    return str(KINDS.get(event.subject_type, event.subject_type))
+
+
 def subject_of(event: Event) -> str:
     """What an event is about: "Usulan UP-2026-0003"."""
-    kind = str(KINDS.get(event.subject_type, event.subject_type))
-    return f"{kind} {event.subject_number}".strip()
+    return f"{kind_of(event)} {event.subject_number}".strip()
 
 
 def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, str]:

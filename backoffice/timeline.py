@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backoffice.sentences import detail_of, sentence_of, subject_of
+from backoffice.sentences import detail_of, kind_of, sentence_of, subject_of
 from backoffice.words import DESKS
 from core.journal import history, opened
 from core.models import Event, EventPrivate, Registered
@@ -64,8 +64,10 @@ def _told(
     open_values = event.unit_id in readable or (_is_about(event, obj) and event.subject_type in READABLE_WHOLE)
     changes, reason = opened(event, private.get(event.pk, {}) if open_values else {})
     sentence, tone = sentence_of(event.verb, changes)
+    detail = detail_of(event.verb, changes, event)
     if not _is_about(event, obj):
-        sentence = f"{subject_of(event)}: {sentence}"
+        numbered = event.subject_number and event.subject_number in detail
+        sentence = f"{kind_of(event) if numbered else subject_of(event)}: {sentence}"
     actor = people.get(event.actor_id) if event.actor_id else None
     return Happened(
         seq=event.pk,
@@ -73,7 +75,7 @@ def _told(
         who=str(actor) if actor else "",
         role=ROLES.get(event.role, ""),
         sentence=sentence,
-        detail=detail_of(event.verb, changes, event),
+        detail=detail,
         reason=reason,
         tone=tone,
     )

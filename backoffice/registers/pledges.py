@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
 from backoffice.base import BaseAdmin
-from backoffice.charts import pledge_line
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import ReasonForm, initial_of
 from backoffice.navigation import installation_of
+from backoffice.pledge_line import pledge_line
 from backoffice.registers import deadline_words
 from backoffice.registers.pledge_forms import (
     FIELDS,
@@ -277,7 +277,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "facts": _facts(obj, judgement),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
-            "track": pledge_line(obj, judgement, list(revisions)) if published else "",
+            "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,
             "revisions": revisions,
             "line_changes": obj.line_changes.all(),

@@ -33,7 +33,9 @@ def own_units(user: Any) -> QuerySet:
 
 
 class LineForm(PlainForm):
-    device_type = forms.ModelChoiceField(DeviceType.objects.all(), label=_("Perangkat"), empty_label=_("– pilih –"))
+    device_type = forms.ModelChoiceField(
+        DeviceType.objects.all(), label=_("Perangkat apa?"), empty_label=_("– pilih –")
+    )
     quantity = NumberField(label=_("Jumlah"), min_value=1, max_value=1000, initial=1)
     situation = forms.ChoiceField(
         label=_("Apa yang dipakai sekarang?"), choices=Situation.choices, widget=forms.RadioSelect

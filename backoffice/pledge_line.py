@@ -1,0 +1,195 @@
+"""The pledge line: one track from the day a pledge was said to today, or to the last deadline still ahead.
+
+It decides nothing: which day is late, which date comes first and whether the pledge is kept come from
+``pledges.status``. Labels are placed for the narrowest width at which a drawing is shown. Every position is a
+percentage of the width, so wider only moves labels apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.charts import Piece
+from pledges.models import DeadlineRevision, Pledge
+from pledges.states import Decision, RevisionKind, Status
+from pledges.status import Judgement
+
+# Pixels inside a window of 320, and of the main column where the drawing is wide.
+NARROW, WIDE = 286, 560
+# Pixels: the widest a letter of a label is on average, the least room between two labels, one row of labels.
+LETTER, GAP, ROW = 7.5, 8, 38
+TRACK = 26
+
+REVISED = {
+    RevisionKind.FIRST_SET: _("Tenggat awal"),
+    RevisionKind.EXTENSION: _("Diundur ke"),
+    RevisionKind.ADVANCE: _("Dimajukan ke"),
+    RevisionKind.RESTATED: _("Dijanjikan ulang"),
+    RevisionKind.CORRECTION: _("Dibetulkan ke"),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day on the track and its name."""
+
+    day: date
+    name: str | Promise
+
+    @property
+    def said(self) -> str:
+        return words.short_date(self.day)
+
+    @property
+    def width(self) -> float:
+        """Pixels its label of two lines takes at most."""
+        return LETTER * max(len(str(self.name)), len(self.said))
+
+
+@dataclass(frozen=True)
+class Label:
+    """Where a mark stands (percent), in which row its label is, and which part of the label stands at the mark."""
+
+    mark: Mark
+    at: float
+    row: int
+    anchor: str
+
+    @property
+    def name_y(self) -> int:
+        return TRACK + 16 + ROW * self.row
+
+    @property
+    def day_y(self) -> int:
+        return self.name_y + 16
+
+    def span(self, width: float) -> tuple[float, float]:
+        """Left and right end of the label in pixels, in a drawing ``width`` pixels wide."""
+        share = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
+        left = width * self.at / 100 - share * self.mark.width
+        return left, left + self.mark.width
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The labels of one width."""
+
+    name: str
+    labels: list[Label]
+
+    @property
+    def height(self) -> int:
+        return TRACK + ROW * (1 + max(label.row for label in self.labels))
+
+
+@dataclass(frozen=True)
+class Line:
+    """Pieces of the track, the same marks labelled for a narrow and a wide column, and in words."""
+
+    pieces: list[Piece]
+    drawings: list[Drawing]
+    said: str
+
+
+def pledge_line(pledge: Pledge, judgement: Judgement, revisions: Iterable[DeadlineRevision], today: date) -> Line:
+    """Amber past the first date, red past the one in force, green once kept, amber all along without any date."""
+    closure = pledge.closed if judgement.status in Status.CLOSED else None
+    closed_on = closure.effective_on if closure else None
+    marks = [Mark(pledge.made_on_to, _("Diucapkan")), *_deadlines(judgement, revisions, today)]
+    if judgement.completed_on:
+        kept = judgement.status in Status.KEPT
+        marks.append(Mark(judgement.completed_on, _("Ditepati") if kept else _("Pernah lengkap")))
+    if closed_on:
+        marks.append(Mark(closed_on, judgement.status.label))
+    marks.append(Mark(today, _("Hari ini")))
+    marks.sort(key=lambda mark: mark.day)
+    days = [mark.day for mark in marks]
+    return Line(
+        pieces_of(judgement, closed_on, today, days),
+        [Drawing("narrow", labelled(marks, NARROW)), Drawing("wide", labelled(marks, WIDE))],
+        _in_words(marks, judgement),
+    )
+
+
+def _deadlines(judgement: Judgement, revisions: Iterable[DeadlineRevision], today: date) -> list[Mark]:
+    """The first date and every later one in effect, each day once."""
+    named: dict[date, str | Promise] = {}
+    if judgement.first_due_on:
+        named[judgement.first_due_on] = _("Tenggat awal")
+    for each in revisions:
+        if each.decision == Decision.APPROVE and each.effective_on and each.effective_on <= today:
+            named.setdefault(each.new_due_on, REVISED[RevisionKind(each.kind)])
+    return [Mark(day, name) for day, name in named.items()]
+
+
+def pieces_of(judgement: Judgement, closed_on: date | None, today: date, days: Sequence[date]) -> list[Piece]:
+    """The track between the first and the last of ``days``, cut where its tone changes; neighbours differ in tone."""
+    ends = {day for day in (judgement.first_due_on, judgement.due_on, judgement.completed_on, closed_on) if day}
+    start, stop = days[0], days[-1]
+    cuts = [start, *sorted(day for day in ends | {today} if start < day < stop), stop]
+    pieces: list[Piece] = []
+    for left, right in pairwise(cuts):
+        tone = _tone(judgement, closed_on, today, left + timedelta(days=1))
+        at = _percent(left, start, stop)
+        if pieces and pieces[-1].tone == tone:
+            at = pieces.pop().start
+        pieces.append(Piece(at, round(_percent(right, start, stop) - at, 2), tone))
+    return pieces
+
+
+def _tone(judgement: Judgement, closed_on: date | None, today: date, day: date) -> str:
+    first, due, done = judgement.first_due_on, judgement.due_on, judgement.completed_on
+    if day > today or (closed_on and day > closed_on):
+        return "rest"
+    if judgement.status in Status.KEPT and done and day > done:
+        return "good"
+    if first is None or due is None:
+        return "soon"
+    if day > due:
+        return "late"
+    return "soon" if day > first else "brand"
+
+
+def labelled(marks: Sequence[Mark], width: float) -> list[Label]:
+    """A label for each mark, in order of time, each in the highest row in which it collides with no other."""
+    start, stop = marks[0].day, marks[-1].day
+    taken: list[float] = []
+    labels = []
+    for mark in marks:
+        at = _percent(mark.day, start, stop)
+        anchor = _anchor(width * at / 100, mark.width, width)
+        left, right = Label(mark, at, 0, anchor).span(width)
+        row = next((n for n, end in enumerate(taken) if end + GAP <= left), len(taken))
+        taken[row : row + 1] = [right]
+        labels.append(Label(mark, at, row, anchor))
+    return labels
+
+
+def _anchor(at: float, label: float, width: float) -> str:
+    if at < label / 2:
+        return "start"
+    return "end" if width - at < label / 2 else "middle"
+
+
+def _percent(day: date, start: date, stop: date) -> float:
+    return round(100 * (day - start).days / max(1, (stop - start).days), 2)
+
+
+def _in_words(marks: Sequence[Mark], judgement: Judgement) -> str:
+    """The drawing for those who do not see it: every day in order, then how late."""
+    said = [f"{mark.name} {words.long_date(mark.day)}" for mark in marks]
+    if judgement.days_late:
+        said.append(gettext("%(age)s lewat tenggat") % {"age": words.days(judgement.days_late)})
+    if judgement.days_late_original > judgement.days_late:
+        said.append(gettext("%(n)s lewat tenggat awal") % {"n": words.days(judgement.days_late_original)})
+    if judgement.first_due_on is None:
+        said.append(gettext("Tanpa tenggat"))
+    return ". ".join(said) + "."

@@ -1,0 +1,188 @@
+"""Every distinct page the roles meet: the accessibility rules of WCAG 2.2 AA, and no page wider than the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, NARROWEST, PHONE, Visit
+from tests.journeys.world import World
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+}
+FOUND = """rules => axe.run(document, rules).then(result => result.violations.flatMap(rule =>
+    rule.nodes.map(node => `${rule.id} ${node.target}: ${node.failureSummary}`)))"""
+REQUESTS, HANDOVERS = "/admin/requests_app/devicerequest/", "/admin/assets/handover/"
+ASSETS, PLEDGES = "/admin/assets/asset/", "/admin/pledges/pledge/"
+
+
+@pytest.fixture(scope="module")
+def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
+    """Something to see in every state that has a page of its own; a name for each address."""
+    world = server
+    moved = world.published(
+        title="Laptop untuk Kemang", made_on_from="2025-01-06", made_on_to="2025-01-06", original_due_on="2025-12-31"
+    )
+    revisions = f"pledges/{moved['id']}/deadline-revisions/"
+    asked = world["verifikator"].make(
+        revisions,
+        {"kind": "extension", "new_due_on": "2026-03-20", "reason": "Pengadaan menunggu perubahan anggaran."},
+    )
+    world["sekda"].do(f"{revisions}{asked['id']}/decide/", {"decision": "approve", "reason": "Sesuai jadwal."})
+    draft, submitted, verified = world.draft(), world.submitted(), world.verified()
+    approved, received = world.approved(), world.approved("cibinong")
+    device, given = world.asset(brand="Contoh", model="T1"), world.asset()
+    handover = world.issue(given["id"], to=world.cibinong, line=received["lines"][0]["id"])
+    waiting = world.issue(device["id"])
+    world["cibinong"].do(f"handovers/{handover['id']}/accept/")
+    world.asset(), world.asset()
+    job, _file = world.export("perencana", "requests")
+    assert job["state"] == "done"
+    return {
+        "the first screen": "/admin/",
+        "requests": REQUESTS,
+        "no request found": f"{REQUESTS}?q=tidakada",
+        "a new request": f"{REQUESTS}add/",
+        "a draft": f"{REQUESTS}{draft['id']}/change/",
+        "endorsing": f"{REQUESTS}{submitted['id']}/do/endorse/",
+        "a request waiting for a decision": f"{REQUESTS}{verified['id']}/change/",
+        "deciding": f"{REQUESTS}{verified['id']}/do/decide/",
+        "issuing": f"{REQUESTS}{approved['id']}/do/issue/",
+        "a fulfilled request": f"{REQUESTS}{received['id']}/change/",
+        "a handover": f"{HANDOVERS}{waiting['id']}/change/",
+        "confirming receipt": f"{HANDOVERS}{waiting['id']}/do/accept/",
+        "devices": ASSETS,
+        "a device": f"{ASSETS}{given['id']}/change/",
+        "a new device": f"{ASSETS}add/",
+        "a long overdue pledge": f"{PLEDGES}{pledge['id']}/change/",
+        "an extended pledge": f"{PLEDGES}{moved['id']}/change/",
+        "a new pledge": f"{PLEDGES}add/",
+        "asking for a date": f"{PLEDGES}{moved['id']}/do/ask-revision/",
+        "downloads": "/admin/jobs/",
+        "the journal": "/admin/core/event/",
+        "the settings": "/admin/core/installation/1/change/",
+        "the password": "/admin/password_change/",
+    }
+
+
+MET = {
+    "kemang": [
+        "the first screen", "requests", "no request found", "a new request", "a draft", "confirming receipt",
+        "a long overdue pledge", "the password",
+    ],
+    "camat-kemang": ["endorsing"],
+    "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
+    "kabid": ["deciding"],
+    "pengurus": ["issuing", "a handover", "devices", "a device", "a new device"],
+    "perencana": ["downloads"],
+    "inspektorat": ["an extended pledge", "a fulfilled request", "the journal"],
+    "admin": ["the settings"],
+    "publik": ["the first screen"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def page_of(visit: Visit) -> Iterator[Any]:
+    """One window for each account, of any width."""
+    pages: dict[str, Page] = {}
+
+    def opened(username: str) -> Page:
+        if username not in pages:
+            pages[username] = visit(username)
+        return pages[username]
+
+    return opened
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in the page as it is shown now; the rules are brought along once per page."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    width = page.viewport_size["width"]
+    return [f"{width} px: {found}" for found in page.evaluate(FOUND, RULES)]
+
+
+def too_wide(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    width = page.viewport_size["width"]
+    return [f"{width} px: {wide} px wide"] if wide > width else []
+
+
+def at_widths(page: Page) -> list[str]:
+    """What is wrong with the page at the width of a desk and of a phone."""
+    wrong = []
+    for width in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": 780})
+        wrong += violations(page) + too_wide(page)
+    return wrong
+
+
+@pytest.mark.parametrize("username", MET)
+def test_every_page_is_accessible_and_fits_the_phone(page_of, places, username):
+    page, wrong = page_of(username), {}
+    for name in MET[username]:
+        page.goto(places[name])
+        assert page.locator("main h1").count() == 1, name
+        if found := at_widths(page):
+            wrong[name] = found
+
+    assert wrong == {}
+
+
+def test_the_login_is_too_and_says_what_is_wrong(visit):
+    page = visit()
+    page.goto("/admin/login/")
+    assert at_widths(page) == []
+    page.get_by_label("Nama pengguna").fill("kemang")
+    page.get_by_label("Kata sandi").fill("salah")
+    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("alert").wait_for()
+    assert at_widths(page) == []
+
+
+def test_a_refused_form_says_so_beside_the_field_and_stays_accessible(visit, places):
+    page = visit("kemang", PHONE)
+    page.goto(places["a new request"])
+    page.get_by_label("Jumlah").fill("0")
+    page.get_by_role("button", name="Simpan").click()
+
+    assert page.get_by_role("alert").is_visible()
+    assert at_widths(page) == []
+
+
+def test_the_dark_pages_have_the_same_contrast(visit, places):
+    page, wrong = visit("verifikator", PHONE, color_scheme="dark"), {}
+    for name in ("the first screen", "a request waiting for a decision", "an extended pledge", "a new pledge"):
+        page.goto(places[name])
+        if found := violations(page):
+            wrong[name] = found
+    assert page.locator("html.dark").count() == 1
+
+    assert wrong == {}
+
+
+OVERLAPS = """() => {
+    const shown = [...document.querySelectorAll('.g-track text')].filter(each => each.getClientRects().length);
+    const boxes = shown.map(each => each.getBoundingClientRect());
+    const inside = boxes.every(box => box.left >= 0 && box.right <= innerWidth);
+    const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 3 || b.bottom <= a.top + 3;
+    return boxes.length > 3 && inside && boxes.every((a, i) => boxes.slice(i + 1).every(b => apart(a, b)));
+}"""
+
+
+@pytest.mark.parametrize("width", [NARROWEST, PHONE, 700, DESK])
+def test_the_labels_of_a_pledge_in_time_never_touch(page_of, places, width):
+    page = page_of("inspektorat")
+    page.set_viewport_size({"width": width, "height": 780})
+    for name in ("a long overdue pledge", "an extended pledge"):
+        page.goto(places[name])
+
+        assert page.evaluate(OVERLAPS), name
