@@ -140,7 +140,7 @@ def pledge_of(promise: Promise) -> Pledge:
 def _phones(stage: Stage) -> Story:
     """The words of July 2022. How many was not said; a letter of December made it one phone for each kecamatan."""
     yield date(2023, 1, 16)
-    values = {
+    values: dict[str, Any] = {
         "title": PHONES,
         "quote": "Admin medsos kecamatan nanti kita bantu HP, jangan pakai HP pribadi lagi.",
         "office": stage.offices["Bupati"],

@@ -52,7 +52,7 @@ def _file(column: str, path: str, name: str) -> dict[str, Field]:
         name: Field(
             ("pledge_id", "pk", f"{column}_id"),
             shapes.nullable(URI),
-            lambda base, pledge, pk, file: f"{base}pledges/{pledge}/{path}/{pk}/{name}/" if file else None,
+            lambda base, pledge, pk, file: f"{base}pledges/{pledge}/{path}/{pk}/file/" if file else None,
         ),
         "sha256": Field((f"{column}__sha256",), shapes.nullable(shapes.STRING)),
     }
@@ -226,7 +226,7 @@ class PledgeEfforts(Papers):
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @send_file("application/pdf")
-    def document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+    def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The paper of the effort, for download only."""
         return self.object.document
 

@@ -280,7 +280,7 @@ ROWS = [
     act("pledgeevidence-list", "pledge:draft", OFFICE_PROVERS, answer=201,
         body={"supports": "promise", "source_url": "https://contoh.go.id/berita"}),
     *papers("pledgeefforts", "effort"),
-    *reading("pledgeefforts-document", "effort"),
+    *reading("pledgeefforts-file", "effort"),
     *papers("pledgeresponses", "response"),
     *papers("pledgeobjections", "objection"),
     *papers("pledgewitnesses", "witness", WITNESS_READERS),
@@ -323,9 +323,7 @@ ROWS = [
 WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
 """Routes for those who have not signed in, and what an empty call answers."""
 
-ANSWERS_404 = frozenset(
-    ["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed", "pledgeefforts-document"]
-)
+ANSWERS_404 = frozenset(["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed"])
 """Files: who sees the object may ask for its file, which may not be there."""
 
 # ---- the admin site: which roles open which register; nobody opens what is not in their scope
