@@ -69,8 +69,9 @@ def confirm(
         role = rules.INVENTORY_LINE_VERBS["confirm"].who(actor, line)
         changes = _answered(line, InventoryAnswer.CONFIRMED, reason, actor)
         if condition:
-            seen = {"condition": condition, "note": reason, "photo": photo}
-            line.report, changes["condition"] = note_condition(line.asset, unit=line.unit, actor=actor, **seen)
+            line.report, changes["condition"] = note_condition(
+                line.asset, unit=line.unit, actor=actor, condition=condition, note=reason, photo=photo
+            )
         _save(line, changes, actor=actor, role=role)
     return line
 
