@@ -69,7 +69,7 @@ def told(cast: Cast) -> dict[str, Any]:
 
 def shut(act: Callable[[], Any]) -> None:
     """Holds the database to refusing an act by its guard."""
-    with pytest.raises((DatabaseError, ProtectedError), match="gawai|protected"), transaction.atomic():
+    with pytest.raises((DatabaseError, ProtectedError), match=r"gawai|protected"), transaction.atomic():
         act()
 
 
