@@ -155,8 +155,8 @@ def _refuse_rewriting(pledge: Pledge, on: date) -> None:
     """A move takes effect after everything counted so far, so that it cannot change what was complete when."""
     rows = Delivery.objects.filter(line__pledge=pledge).values_list("counts_from", "counts_until")
     last = max((day for row in rows for day in row if day), default=on)
-    lines = pledge.lines.filter(effective_on__isnull=False).values_list("effective_on", flat=True)
-    if on < max([last, *lines]):
+    lines = pledge.lines.values_list("effective_on", flat=True)
+    if on < max([last, *filter(None, lines)]):
         detail = _("Sesudah tanggal ini sudah ada penyerahan atau perubahan baris yang dihitung.")
         raise DomainError("too_early", detail, field="effective_on")
 

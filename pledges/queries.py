@@ -219,7 +219,7 @@ class PledgeQuerySet(ScopedQuerySet):
             (Q(delivered__lt=F("promised")), Status.TAKEN_BACK),
             (Q(first_due_on__isnull=True), Status.KEPT_UNDATED),
             (Q(completed_on__gt=F("first_due_on")), Status.KEPT_LATE),
-            (Q(original_due_on__isnull=False) | Exists(originally), Status.KEPT_ON_TIME),
+            (Q(original_due_on__isnull=False) | Q(Exists(originally)), Status.KEPT_ON_TIME),
             default=Status.KEPT_ON_LATE_DATE,
         )
         undated = _first_of(

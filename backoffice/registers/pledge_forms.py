@@ -122,7 +122,8 @@ class ClosingForm(VerbForm):
     asked_by = forms.ModelChoiceField(
         Unit.objects.filter(active=True),
         label=_("Diminta oleh unit"),
-        empty_label=None,
+        required=False,
+        empty_label=_("Unit penanggung jawab"),
         help_text=_("Unit lain daripada unit Anda sendiri."),
     )
     document = DocumentField(label=_("Surat permintaan"), required=False, help_text=_("Foto atau PDF."))

@@ -397,3 +397,43 @@ def test_every_act_writes_one_event(cast: Cast, desk: Desk) -> None:
     event = last_event()
     assert (event.verb, event.actor_id, event.role) == ("request.verified", cast.verifier.pk, "verifier")
     assert event.request_id
+
+
+def test_a_pledge_is_excused_for_a_listed_reason_on_the_asking_units_paper(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    asked = {"reason": "force_majeure", "asked_by": str(cast.setda.pk), "explanation": "Gempa"}
+    assert "Tidak ada anggaran bukan alasan" in text(desk.get(cast.decider, verb_page(pledge, "excuse")))
+    assert desk.act(cast.decider, pledge, "excuse", **asked).status_code == 403
+    assert desk.act(cast.decider, pledge, "excuse", **{**asked, "reason": "no_budget"}).status_code == 400
+    asked["asked_by"] = str(cast.diskominfo.pk)
+    assert desk.act(cast.decider, pledge, "excuse", **asked).status_code == 302
+    shown = text(desk.get(cast.viewer, page(pledge)))
+    assert "Keadaan kahar · Gempa" in shown and "Diminta oleh Diskominfo" in shown
+
+
+def test_a_duplicate_is_merged_by_the_number_of_the_one_that_stays(cast: Cast, desk: Desk) -> None:
+    one, other = a_pledge(cast), a_pledge(cast)
+    asked = {"into": "JJ-1999-0001", "reason": "Satu janji", "asked_by": str(cast.diskominfo.pk)}
+    assert desk.act(cast.decider, one, "merge", **asked).status_code == 400
+    assert desk.act(cast.decider, one, "merge", **{**asked, "into": other.number}).status_code == 302
+    assert other.number in text(desk.get(cast.viewer, page(one)))
+    assert one.number in text(desk.get(cast.viewer, page(other)))
+
+
+def test_lines_are_added_by_one_and_decided_by_another(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, lines=[])
+    device = f"f{cast.hp.family_id}"
+    asked = {"reason": "Surat 45", "rows": "1", "lines-0-unit": "*", "lines-0-device": device, "lines-0-quantity": "1"}
+    assert desk.act(cast.verifier, pledge, "ask-line-change", **asked).status_code == 302
+    change = pledge.line_changes.get()
+    assert desk.act(cast.verifier, change, "decide", decision="approve", reason="x").status_code == 403
+    assert desk.act(cast.decider, change, "decide", decision="approve", reason="Sesuai surat").status_code == 302
+    assert pledge.lines.count() == Unit.objects.filter(kind="district").count()
+    assert "Jumlah diperjelas" in text(desk.get(cast.viewer, page(pledge)))
+    source = pledge.lines.get(unit=cast.kemang)
+    moved = {
+        "reason": "SK", "rows": "1", "lines-0-source": str(source.pk), "lines-0-unit": str(cast.cibinong.pk),
+        "lines-0-quantity": "1",
+    }  # fmt: skip
+    assert desk.act(cast.verifier, pledge, "ask-line-change", **moved).status_code == 302
+    assert "dari Kecamatan Kemang" in text(desk.get(cast.viewer, page(pledge.line_changes.last())))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,12 +15,17 @@ from core import clock
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
-from pledges.states import ClosureKind, RevisionKind
+from pledges.states import ClosureKind, RevisionKind, Status
 from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 
+Moment = date | datetime | None
 START = date(2024, 1, 1)
+QUICK: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+}
 DAYS = st.integers(0, 400).map(lambda n: START + timedelta(days=n))
 EARLIER = st.integers(-400, 0).map(lambda n: START + timedelta(days=n))
 INSTANTS = DAYS.map(lambda day: clock.start_of(day) + timedelta(hours=12))
@@ -84,34 +91,72 @@ def edges(history: Facts) -> list[date]:
     return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+def agree(cast: Cast, histories: list[Facts], moments: list[tuple[date, Moment]]) -> int:
+    """Put the histories on record and hold the two rules equal at each moment; returns how many points that was."""
+    with transaction.atomic():
+        rows = [(*put(cast, history), history) for history in histories]
+        known_facts = [renamed(history, ids, pledge) for pledge, ids, history in rows]
+        for (pledge, _ids, _history), expected in zip(rows, known_facts, strict=True):
+            assert same(facts_of(pledge), expected)
+        for as_of, known_at in moments:
+            at_that_moment(rows, known_facts, as_of, known_at)
+        transaction.set_rollback(True)
+    return len(rows) * len(moments)
+
+
+def same(one: Facts, other: Facts) -> bool:
+    """Equal but for the order of rows."""
+    return all(
+        sorted(getattr(one, name), key=repr) == sorted(getattr(other, name), key=repr)
+        for name in ("revisions", "deliveries", "added", "pooled")
+    ) and (one.lines, one.closure, one.original_due_on) == (other.lines, other.closure, other.original_due_on)
+
+
+def at_that_moment(
+    rows: list[tuple[Pledge, dict[int, int], Facts]], known_facts: list[Facts], as_of: date, known_at: Moment
+) -> None:
+    pks = [pledge.pk for pledge, _ids, _history in rows]
+    judged = Pledge.objects.judged(as_of, known_at).in_bulk(pks)
+    late = set(Pledge.objects.late(as_of, known_at).values_list("pk", flat=True))
+    overdue = set(Pledge.objects.overdue(as_of, known_at).values_list("pk", flat=True))
+    lines: dict[int, dict[int, int]] = {pk: {} for pk in pks}
+    for line in lines_with_delivered(PledgeLine.objects.filter(pledge__in=pks), as_of, known_at):
+        lines[line.pledge_id][line.pk] = line.delivered
+    for (pledge, _ids, _history), facts in zip(rows, known_facts, strict=True):
+        expected, row = judge(facts, as_of, known_at), judged[pledge.pk]
+        assert (row.status, row.first_due_on, row.due_on) == (
+            expected.status, expected.first_due_on, expected.due_on,
+        )  # fmt: skip
+        assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
+        assert (row.completed_on, row.revisions) == (expected.completed_on, expected.revisions)
+        assert max(0, (as_of - row.said_on).days) == expected.age_days
+        assert (pledge.pk in late, pledge.pk in overdue) == (expected.late, expected.status in Status.PAST_DUE)
+        assert lines[pledge.pk] == expected.delivered_by_line
+
+
+def moments_of(data: st.DataObject, histories: list[Facts], number: int) -> list[tuple[date, Moment]]:
+    days = st.sampled_from(edges(histories[0])) | DAYS
+    some = st.lists(st.tuples(days, st.none() | DAYS | INSTANTS), min_size=number, max_size=number)
+    return data.draw(some, label="moments")
+
+
+@settings(max_examples=15, **QUICK)
 @given(data=st.data(), histories=st.lists(facts(), min_size=2, max_size=6))
 def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
-    as_of = data.draw(st.sampled_from(edges(histories[0])) | DAYS, label="as_of")
-    known_at = data.draw(st.none() | DAYS | INSTANTS, label="known_at")
-    with transaction.atomic():
-        rows = [put(cast, history) for history in histories]
-        judged = Pledge.objects.judged(as_of, known_at).in_bulk([pledge.pk for pledge, _ids in rows])
-        late = set(Pledge.objects.late(as_of, known_at).values_list("pk", flat=True))
-        overdue = set(Pledge.objects.overdue(as_of, known_at).values_list("pk", flat=True))
-        for history, (pledge, ids) in zip(histories, rows, strict=True):
-            expected, row = judge(history, as_of, known_at), judged[pledge.pk]
-            assert judge(facts_of(pledge), as_of, known_at) == judge(renamed(history, ids, pledge), as_of, known_at)
-            assert row.status == expected.status
-            assert (row.first_due_on, row.due_on) == (expected.first_due_on, expected.due_on)
-            assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
-            assert (row.completed_on, row.revisions) == (expected.completed_on, expected.revisions)
-            assert (pledge.pk in late, pledge.pk in overdue) == (
-                expected.late,
-                expected.status in ("overdue", "long_overdue"),
-            )
-            lines = lines_with_delivered(PledgeLine.objects.filter(pledge=pledge), as_of, known_at)
-            assert {line.pk: line.delivered for line in lines} == {
-                ids[line]: number for line, number in expected.delivered_by_line.items()
-            }
-        transaction.set_rollback(True)
+    agree(cast, histories, moments_of(data, histories, 4))
+
+
+@pytest.mark.slow
+def test_python_and_sql_agree_at_ten_thousand_points(cast: Cast) -> None:
+    points = []
+
+    @settings(max_examples=110, **QUICK)
+    @given(data=st.data(), histories=st.lists(facts(), min_size=6, max_size=9))
+    def compare(data: st.DataObject, histories: list[Facts]) -> None:
+        points.append(agree(cast, histories, moments_of(data, histories, 16)))
+
+    compare()
+    assert sum(points) >= 10_000
 
 
 def renamed(history: Facts, ids: dict[int, int], pledge: Pledge) -> Facts:
