@@ -112,9 +112,13 @@ class Operation(AutoSchema):
         elif spec.media_type != JSON:
             success["content"] = {spec.media_type: {"schema": {**STRING, "contentMediaType": spec.media_type}}}
         self._named("Link", LINK_SCHEMA)
-        problem = {"content": {CONTENT_TYPE: {"schema": self._named("Problem", PROBLEM)}}}
         codes = READING if self.method == "GET" else WRITING
-        return {str(spec.status): success} | {str(c): {"description": REFUSALS[c], **problem} for c in codes}
+        return {str(spec.status): success} | {str(code): self._refusal(code) for code in codes}
+
+    def _refusal(self, code: int) -> Schema:
+        problem = {CONTENT_TYPE: {"schema": self._named("Problem", PROBLEM)}}
+        answer = {"description": REFUSALS[code], "content": problem}
+        return self._named(f"Refused{code}", answer, ResolvedComponent.RESPONSE)
 
     def _handler(self) -> Any:
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
@@ -159,8 +163,8 @@ class Operation(AutoSchema):
             self._component(each)
         return self._named(shape.name, shape.schema())
 
-    def _named(self, name: str, schema: Schema) -> Schema:
-        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema)
+    def _named(self, name: str, schema: Schema, kind: str = ResolvedComponent.SCHEMA) -> Schema:
+        component = ResolvedComponent(name=name, type=kind, object=name, schema=schema)
         self.registry.register_on_missing(component)
         return component.ref
 
