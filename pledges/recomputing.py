@@ -55,17 +55,13 @@ def _correct(pledge: Pledge) -> bool:
         decided = pledge.deadline_revisions.filter(decision=Decision.APPROVE)
         if decided.filter(asked_by__isnull=False).exists() or not rules.is_open(pledge):
             return False
-        old, suggested, changed_on = (
-            judgement_of(pledge).first_due_on,
-            suggestion_of(pledge).due_on,
-            _changed_on(pledge),
-        )
+        suggested, old = suggestion_of(pledge).due_on, judgement_of(pledge).first_due_on
         if suggested is None:
             return False
+        changed_on = _changed_on(pledge)
         pooled = pledge.merged.exclude(first_due_on=None).values_list("first_due_on", "effective_on")
-        due_on, since = min(
-            [(suggested, changed_on), *((day, max(changed_on, merged_on)) for day, merged_on in pooled)]
-        )
+        theirs = [(day, max(merged_on, changed_on)) for day, merged_on in pooled]
+        due_on, since = min([(suggested, changed_on), *theirs])
         if due_on == old:
             return False
         now = clock.now()

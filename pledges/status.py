@@ -22,7 +22,7 @@ EVER_SINCE = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Revised:
-    """A decided, approved revision: in effect from ``effective_on``; of one day the last decided, ``order`` breaks ties."""
+    """A decided, approved revision: in effect from ``effective_on``; of one day the last decided stands."""
 
     kind: str
     new_due_on: date

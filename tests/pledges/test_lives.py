@@ -81,13 +81,14 @@ class Lives(RuleBasedStateMachine):
         self.stack.enter_context(transaction.atomic())
         self.stack.callback(transaction.set_rollback, True)
 
-    @initialize(seed=st.integers(0, 9999))
-    def settle(self, seed: int) -> None:
+    @initialize(seed=st.integers(0, 9999), due=st.sampled_from(["words", None, 30]))
+    def settle(self, seed: int, due: Any) -> None:
         self.random, cast = Random(seed), self.cast
         new = [Unit.objects.create(code=f"32.01.{n}", name=n, kind="district", parent=cast.root) for n in ("70", "80")]
         self.units = [cast.kemang, cast.cibinong, *new]
         self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
         self.speakers |= {unit.pk: user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,)) for unit in new}
+        self.promise_of(0, due, [2], 0)
 
     def teardown(self) -> None:
         broken = [step for step in journal.verify() if isinstance(step, journal.Broken)]
@@ -146,6 +147,9 @@ class Lives(RuleBasedStateMachine):
         first=PICK,
     )
     def promise(self, ago: int, due: Any, lines: list[int], first: int) -> None:
+        self.promise_of(ago, due, lines, first)
+
+    def promise_of(self, ago: int, due: Any, lines: list[int], first: int) -> None:
         self.tick()
         said = self.today - ago * DAY
         day = said + due * DAY if isinstance(due, int) else None
@@ -383,28 +387,26 @@ class Lives(RuleBasedStateMachine):
         if not self.pledges:
             return
         self.agree(self.today, None)
-        around = [self.random.randint(-3, 3) * DAY, self.random.choice([0, 30, 31, 90, 91]) * DAY]
+        around = self.random.randint(-3, 3) + self.random.choice([0, 30, 31, 90, 91])
         days = [day for note in self.diary for day in note if type(day) is date]
         instants = [note[0] - self.random.choice([0, 1]) * SECOND for note in self.diary]
-        self.agree(self.random.choice(days) + sum(around, timedelta()), None)
-        self.agree(self.random.choice(days) + around[0], self.random.choice(instants))
+        self.agree(self.random.choice(days) + around * DAY, self.random.choice([None, self.random.choice(instants)]))
 
     def agree(self, as_of: date, known_at: datetime | None) -> None:
-        """Python, SQL and the oracle, and the list filtered by a status."""
+        """Python, SQL and the oracle; now and then also the list filtered by a status."""
         rows = Pledge.objects.judged(as_of, known_at).in_bulk(list(self.pledges))
         on_record = {pk for pk, at in self.published_at.items() if known_at is None or at <= known_at}
         assert rows.keys() == on_record
-        statuses = {}
         for pk in on_record:
             found, row = judgement_of(self.pledges[pk], as_of, known_at), rows[pk]
-            statuses[pk] = found.status
             assert told(found) == tuple(opinion(self.diary, pk, as_of, known_at))
             assert (row.status, row.first_due_on, row.due_on) == (found.status, found.first_due_on, found.due_on)
             assert (row.promised, row.delivered) == (found.promised, found.delivered)
             assert (row.completed_on, row.revisions) == (found.completed_on, found.revisions)
-        for status in set(statuses.values()):
+        if rows and not self.random.randrange(6):
+            status = self.random.choice([row.status for row in rows.values()])
             listed = Pledge.objects.with_status(status, as_of=as_of, known_at=known_at).values_list("pk", flat=True)
-            assert set(listed) == {pk for pk in statuses if statuses[pk] == status}
+            assert set(listed) == {pk for pk, row in rows.items() if row.status == status}
 
     @invariant()
     def the_words_stand(self) -> None:
@@ -435,4 +437,4 @@ def test_pledges_live_through_years_and_everybody_agrees(cast: Cast) -> None:
 
 @pytest.mark.slow
 def test_many_pledges_live_long_and_everybody_agrees(cast: Cast) -> None:
-    live(cast, examples=25, steps=40)
+    live(cast, examples=12, steps=40)
