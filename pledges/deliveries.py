@@ -78,20 +78,31 @@ def _heir(line: PledgeLine) -> PledgeLine:
 def pool(pledge: Pledge, into: Pledge) -> None:
     """Let what was delivered for ``pledge`` count for ``into``, from its own days, seen from today on.
 
-    A device that counts for both counts on for the later one only.
+    A device that counts for both counts on for the later one only, and on no day twice. What ``into`` does not promise
+    stays with ``pledge``.
     """
     mine = Delivery.objects.filter(line__pledge=pledge).exclude(counts_until=F("counts_from"))
     for delivery in mine.select_related("line", "item").order_by("counts_from", "pk"):
-        if delivery.counts_until is None:
-            theirs = Delivery.objects.filter(asset=delivery.asset_id, line__pledge=into, counts_until__isnull=True)
-            if theirs.filter(counts_from__gt=delivery.counts_from).exists():
-                continue
-            _end(theirs, clock.today(), delivery.item)
+        line = _heir(delivery.line)
+        if line.pledge_id == into.pk:
+            _pool(delivery, line)
+
+
+def _pool(delivery: Delivery, line: PledgeLine) -> None:
+    of_device = Delivery.objects.filter(asset=delivery.asset_id, line__pledge=line.pledge_id).select_related("item")
+    theirs = list(of_device.exclude(counts_until=F("counts_from")).order_by("counts_from", "pk"))
+    since, until, ended_by = delivery.counts_from, delivery.counts_until, delivery.ended_by_id
+    after = next((each for each in theirs if each.counts_from > since), None)
+    if after and (until is None or after.counts_from < until):
+        until, ended_by = after.counts_from, after.item_id
+    if until is None:
+        _end([each for each in theirs if each.counts_until is None], clock.today(), delivery.item)
+    since = max([since, *(each.counts_until or date.max for each in theirs if each.counts_from <= since)])
+    if until is None or since < until:
         Delivery.objects.create(
-            line=_heir(delivery.line), item=delivery.item, asset_id=delivery.asset_id,
-            counts_from=delivery.counts_from, counts_until=delivery.counts_until,
-            ended_at=clock.now() if delivery.counts_until else None, ended_by_id=delivery.ended_by_id,
-            pooled_on=clock.today(), checked_by_id=delivery.checked_by_id,
+            line=line, item=delivery.item, asset_id=delivery.asset_id, counts_from=since, counts_until=until,
+            ended_at=clock.now() if until else None, ended_by_id=ended_by, pooled_on=clock.today(),
+            checked_by_id=delivery.checked_by_id,
         )  # fmt: skip
 
 

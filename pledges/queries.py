@@ -164,9 +164,9 @@ class PledgeQuerySet(ScopedQuerySet):
     def _with_dates(self, moment: Moment) -> Self:
         approved = _rows("DeadlineRevision").filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
         decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at")
-        latest = decided.order_by("-effective_on", "-pk")
+        latest = decided.order_by("-effective_on", "-decided_at", "-pk")
         correction = latest.filter(kind=RevisionKind.CORRECTION)
-        first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "pk")
+        first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "decided_at", "pk")
         closures = moment.recorded(_rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day))
         own = Coalesce(
             Subquery(correction.values("new_due_on")[:1]),

@@ -48,22 +48,28 @@ def _correct(pledge: Pledge) -> bool:
     """Write the system's correction, if one is due. Writes ``pledge.deadline_recomputed`` on the pledge.
 
     Leaves alone what is closed or complete, and a pledge to which people have given another date since: that date
-    no longer hangs on the calendar.
+    no longer hangs on the calendar. The earlier date of a pledge merged into this one stays.
     """
     with writing():
         pledge = fresh(pledge, "office", "responsible_unit")
         decided = pledge.deadline_revisions.filter(decision=Decision.APPROVE)
         if decided.filter(asked_by__isnull=False).exists() or not rules.is_open(pledge):
             return False
-        due_on, old = suggestion_of(pledge).due_on, judgement_of(pledge).first_due_on
-        if due_on is None or due_on == old:
+        suggested, old = suggestion_of(pledge).due_on, judgement_of(pledge).first_due_on
+        if suggested is None:
+            return False
+        changed_on = _changed_on(pledge)
+        pooled = pledge.merged.exclude(first_due_on=None).values_list("first_due_on", "effective_on")
+        theirs = [(day, max(merged_on, changed_on)) for day, merged_on in pooled]
+        due_on, since = min([(suggested, changed_on), *theirs])
+        if due_on == old:
             return False
         now = clock.now()
         with override("id"):
             reason = gettext("Kalender kerja berubah; tenggat dihitung ulang dari ucapan.")
         revision = DeadlineRevision(
             pledge=pledge, kind=RevisionKind.CORRECTION, new_due_on=due_on, reason=reason, asked_at=now,
-            decision=Decision.APPROVE, decided_at=now, effective_on=_changed_on(pledge),
+            decision=Decision.APPROVE, decided_at=now, effective_on=since,
         )  # fmt: skip
         revision.full_clean()
         revision.save(force_insert=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from core import clock
@@ -17,10 +17,12 @@ from pledges.states import (
     Status,
 )
 
+EVER_SINCE = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Revised:
-    """A decided, approved revision: in effect from ``effective_on``; ``order`` breaks ties of one day."""
+    """A decided, approved revision: in effect from ``effective_on``; of one day the last decided stands."""
 
     kind: str
     new_due_on: date
@@ -115,7 +117,7 @@ class Facts:
             revisions=tuple(
                 sorted(
                     (each for each in self.revisions if each.effective_on <= day),
-                    key=lambda each: (each.effective_on, each.order),
+                    key=lambda each: (each.effective_on, each.recorded_at or EVER_SINCE, each.order),
                 )
             ),
             deliveries=tuple(each for each in self.deliveries if each.pooled_on is None or each.pooled_on <= day),
@@ -257,8 +259,8 @@ def _complete_on(facts: Facts, day: date) -> bool:
 
 
 def _was_taken_back(facts: Facts, completed_on: date, as_of: date) -> bool:
-    ends: Iterable[date] = {e.until for e in facts.deliveries if e.until and completed_on < e.until <= as_of}
-    return any(not _complete_on(facts, day) for day in ends)
+    changes: Iterable[date] = {*(e.until for e in facts.deliveries if e.until), *(e.effective_on for e in facts.added)}
+    return any(not _complete_on(facts, day) for day in changes if completed_on < day <= as_of)
 
 
 def _first_due(facts: Facts) -> date | None:

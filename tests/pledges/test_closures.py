@@ -205,6 +205,50 @@ def test_a_device_that_counts_for_both_counts_once(cast: Cast) -> None:
     assert Delivery.objects.filter(line__pledge=other, counts_until__isnull=True).count() == 1
 
 
+def test_a_device_that_went_from_one_record_to_its_duplicate_completes_nothing_by_counting_twice(cast: Cast) -> None:
+    for first_for_the_one_that_stays in (True, False):
+        one, other = due(cast, "2026-12-31", promised=2), due(cast, "2026-12-31", promised=2)
+        before, after = (other, one) if first_for_the_one_that_stays else (one, other)
+        with at("2026-03-03"):
+            phone = delivered(cast, pledge_line=before.lines.get()).items.get().asset
+        with at("2026-03-05"):
+            returned(cast, [phone], by=cast.kemang_admin)
+            delivered(cast, assets=[phone], pledge_line=after.lines.get())
+        with at("2026-03-09"):
+            merge(cast, one, other)
+        with at("2026-03-12"):
+            found = seen(other, "2026-03-12")
+            assert (found.status, found.delivered, found.completed_on) == ("on_track", 1, None)
+            returned(cast, [phone], kind="recall")
+            assert (seen(other, "2026-03-12").delivered, seen(other, "2026-03-12").completed_on) == (0, None)
+
+
+def test_a_device_recalled_from_both_records_before_the_merge_counts_once_on_the_days_before(cast: Cast) -> None:
+    one, other = due(cast, "2026-12-31", promised=2), due(cast, "2026-12-31", promised=2)
+    with at("2026-03-03"):
+        phone = delivered(cast, pledge_line=one.lines.get()).items.get().asset
+    with at("2026-03-05"):
+        returned(cast, [phone], by=cast.kemang_admin)
+        delivered(cast, assets=[phone], pledge_line=other.lines.get())
+    with at("2026-03-07"):
+        returned(cast, [phone], kind="recall")
+    with at("2026-03-09"):
+        merge(cast, one, other)
+        assert (seen(other, "2026-03-09").delivered, seen(other, "2026-03-09").completed_on) == (0, None)
+
+
+def test_what_the_record_that_stays_does_not_promise_is_not_pooled(cast: Cast) -> None:
+    """Kemang's only phone has moved to Cibinong, and Kemang got one all the same."""
+    one = due(cast, "2026-12-31")
+    change = [{"source": one.lines.get(), "unit": cast.cibinong, "quantity": 1}]
+    kemang = one.lines.get()
+    lines_changed(cast, one, lines=change, kind="move")
+    delivered(cast, pledge_line=kemang)
+    other = due(cast, "2026-12-31", lines=[{"unit": cast.cibinong, "family": cast.hp.family, "quantity": 1}])
+    merge(cast, one, other)
+    assert (seen(other, "2026-03-02").delivered, seen(one, "2026-03-02").status) == (0, "merged")
+
+
 def test_what_is_accepted_after_the_merge_counts_for_the_record_that_stays(cast: Cast) -> None:
     one, other = due(cast), due(cast)
     handover = an_issue(cast, pledge_line=one.lines.get())

@@ -248,3 +248,17 @@ def test_a_move_cannot_be_dated_back_to_unmake_a_first_completion(cast: Cast) ->
     new = pledge.lines.exclude(taken_from=None).get()
     delivered(cast, to=cast.cibinong, pledge_line=new)
     assert (seen(pledge, "2026-03-02").status, seen(pledge, "2026-03-02").was_taken_back) == ("kept_on_time", True)
+
+
+def test_a_completion_recorded_late_and_broken_by_a_move_before_that_was_taken_back(cast: Cast) -> None:
+    """Two phones came on the 4th and were recorded on the 11th; on the 9th one of the two had moved to Cibinong."""
+    pledge = a_pledge(cast, promised=2, original_due_on=day("2026-12-31"))
+    kemang = pledge.lines.get()
+    with at("2026-03-09"):
+        lines_changed(cast, pledge, kind="move", lines=[move(cast, pledge)])
+    with at("2026-03-11"):
+        delivered(cast, assets=some_assets(cast, 2), pledge_line=kemang, on=day("2026-03-04"))
+        found = seen(pledge, "2026-03-11")
+        assert (found.status, found.completed_on, found.was_taken_back) == ("taken_back", day("2026-03-04"), True)
+        delivered(cast, to=cast.cibinong, pledge_line=pledge.lines.exclude(pk=kemang.pk).get())
+        assert (seen(pledge, "2026-03-11").status, seen(pledge, "2026-03-11").was_taken_back) == ("kept_on_time", True)

@@ -1,0 +1,239 @@
+"""A second opinion on pledges.md: a diary of plain tuples, lived through day by day.
+
+It knows nothing of the product: no model, no query, no ``Facts``. Whoever acts notes what happened; the oracle reads
+the notes as a person with a calendar and a pencil would. Every note begins with the instant it was put on record:
+
+    (at, "said", pledge, said_on, date or None, {line: (unit, quantity)})
+    (at, "dated", pledge, kind, new date, day in effect)
+    (at, "lines", pledge, line, (unit, quantity), line it takes from or None, day in effect)
+    (at, "closed", pledge, kind, day)                        withdrawn or excused
+    (at, "merged", pledge, into, day)
+    (at, "issued", paper, device, pledge, line, day of handover, right kind of device?)
+    (at, "accepted" | "signed", paper, taken as substitute?)
+    (at, "disputed", paper)
+    (at, "left", paper, device, unit it went to or "", day)  recall, return nobody confirmed, move
+    (at, "void", paper)                                      cancelled, or the return was confirmed after all
+
+pledges.md is silent on a few things; DECISIONS.md answers: day counts stop on the day of completion or closure, what
+came with a merge is seen from the day of the merge, and a pledge merged in brings its first date in again.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+Note = tuple[Any, ...]
+Diary = list[Note]
+LOCAL = ZoneInfo("Asia/Jakarta")
+DAY = timedelta(days=1)
+
+
+class Opinion(NamedTuple):
+    status: str
+    first_due: date | None
+    due: date | None
+    days_late: int
+    days_late_original: int
+    completed_on: date | None
+    was_taken_back: bool
+    delivered: dict[int, int]
+    promised: int
+    late: bool
+
+
+def opinion(diary: Diary, pledge: int, as_of: date, known_at: datetime | None = None) -> Opinion:
+    """What pledges.md says of ``pledge`` at the end of ``as_of``, by the notes made up to ``known_at``."""
+    notes = [note for note in diary if known_at is None or note[0] <= known_at]
+    return _Life(notes, pledge, as_of).lived().told()
+
+
+class _Life:
+    """One pledge, from the first day anything is known of it to ``last``."""
+
+    def __init__(self, notes: Diary, pledge: int, last: date) -> None:
+        _at, _said, _pledge, self.said, original, lines = next(n for n in notes if n[1:3] == ("said", pledge))
+        self.notes, self.pledge, self.last = notes, pledge, last
+        self.given, self.first, self.due, self.moved = original is not None, original, original, False
+        self.owed = {line: quantity for line, (_unit, quantity) in lines.items()}
+        self.net: dict[int, int] = {}
+        self.counts = _counts(notes, pledge, last)
+        self.complete, self.broken = False, False
+        self.done: date | None = None
+        self.ended: tuple[str, date] | None = None
+
+    def lived(self) -> _Life:
+        day = min([self.said, self.last, *(since for _line, since, _until in self.counts)])
+        while day <= self.last:
+            for index, note in enumerate(self.notes):
+                if note[-1] == day:
+                    self.read(note, index)
+            self.count(day)
+            day += DAY
+        return self
+
+    def read(self, note: Note, index: int) -> None:
+        kind, mine = note[1], note[2] == self.pledge
+        if kind == "dated" and mine:
+            self.new_date(*note[3:5])
+        elif kind == "lines" and mine:
+            _at, _lines, _pledge, line, (_unit, quantity), source, _day = note
+            self.owed[line] = quantity
+            if source is not None:
+                self.owed[source] -= quantity
+        elif kind == "closed" and mine:
+            self.ended = (note[3], note[4])
+        elif kind == "merged" and mine:
+            self.ended = ("merged", note[4])
+        elif kind == "merged" and note[3] == self.pledge:
+            self.take_in(_Life(self.notes[:index], note[2], note[4]).lived())
+
+    def new_date(self, kind: str, new: date) -> None:
+        if kind == "correction" or (kind == "first_set" and self.first is None):
+            self.first = new
+        self.due, self.moved = new, True
+
+    def take_in(self, other: _Life) -> None:
+        """A duplicate: said as early and promised for as early as either of the two."""
+        self.said, self.given = min(self.said, other.said), self.given or other.given
+        self.first = min((each for each in (self.first, other.first) if each), default=None)
+        if not self.moved:
+            self.due = self.first
+
+    def count(self, day: date) -> None:
+        self.net = dict.fromkeys(self.owed, 0)
+        for line, since, until in self.counts:
+            if line in self.net and since <= day and (until is None or day < until):
+                self.net[line] += 1
+        self.complete = sum(self.owed.values()) > 0 and all(self.net[line] >= n for line, n in self.owed.items())
+        if self.complete and self.done is None:
+            self.done = day
+        self.broken = self.broken or (self.done is not None and not self.complete)
+
+    def told(self) -> Opinion:
+        stopped = self.last
+        if self.ended:
+            stopped = self.ended[1]
+        elif self.complete and self.done:
+            stopped = self.done
+        over = max(0, (stopped - self.due).days) if self.due else 0
+        over_first = max(0, (stopped - self.first).days) if self.first else 0
+        status = self.status()
+        late = status in ("overdue", "long_overdue", "extended", "dangling")
+        return Opinion(
+            status, self.first, self.due, over, over_first, self.done, self.broken, dict(self.net),
+            sum(self.owed.values()), late or (status == "taken_back" and over_first > 0),
+        )  # fmt: skip
+
+    def status(self) -> str:
+        if self.ended:
+            return self.ended[0]
+        if self.done:
+            return self.kept(self.done) if self.complete else "taken_back"
+        if self.first is None or self.due is None:
+            age = (self.last - self.said).days
+            return "undated" if age <= 90 else "needs_deadline" if age <= 180 else "dangling"
+        left = (self.due - self.last).days
+        if left < 0:
+            return "overdue" if left >= -90 else "long_overdue"
+        if self.last > self.first:
+            return "extended"
+        return "due_soon" if left <= 30 else "on_track"
+
+    def kept(self, done: date) -> str:
+        if self.first is None:
+            return "kept_undated"
+        if done > self.first:
+            return "kept_late"
+        return "kept_on_time" if self.given else "kept_on_late_date"
+
+
+# ---- devices
+
+
+class _Count:
+    """One device that began to count for a line, and what came after."""
+
+    def __init__(self, device: int, pledge: int, line: int, since: date, unit: str, index: int) -> None:
+        self.device, self.pledge, self.line, self.unit, self.index = device, pledge, line, unit, index
+        self.since, self.until = since, None
+
+    def stop(self, day: date) -> None:
+        if self.until is None:
+            self.until: date | None = max(day, self.since)
+
+
+def _counts(notes: Diary, pledge: int, last: date) -> list[tuple[int, date, date | None]]:
+    """The spans that count for ``pledge``: its own, and from the day of the merge those of pledges merged into it."""
+    lines = _lines(notes)
+    found: list[_Count] = []
+    for each in _began(notes, lines):
+        while each.pledge != pledge and (merge := _merge_of(notes, each.pledge, len(notes))) and merge[4] <= last:
+            each.pledge, each.line = merge[3], _same_line(lines, each.line, merge[3])
+        if each.pledge == pledge:
+            found.append(each)
+    for each in found:
+        later = [n.since for n in found if n.device == each.device and (n.since, n.index) > (each.since, each.index)]
+        if later and (each.until is None or min(later) < each.until):
+            each.until = max(min(later), each.since)
+    return [(each.line, each.since, each.until) for each in found]
+
+
+def _lines(notes: Diary) -> dict[int, tuple[int, str, date | None]]:
+    """``{line: (pledge, unit, day in effect)}``."""
+    lines: dict[int, tuple[int, str, date | None]] = {}
+    for note in notes:
+        if note[1] == "said":
+            lines |= {line: (note[2], unit, None) for line, (unit, _n) in note[5].items()}
+        elif note[1] == "lines":
+            lines[note[3]] = (note[2], note[4][0], note[6])
+    return lines
+
+
+def _merge_of(notes: Diary, pledge: int, before: int) -> Note | None:
+    return next((note for note in notes[:before] if note[1:3] == ("merged", pledge)), None)
+
+
+def _same_line(lines: dict[int, tuple[int, str, date | None]], line: int, into: int) -> int:
+    unit = lines[line][1]
+    return next((other for other, (pledge, its, _day) in lines.items() if pledge == into and its == unit), -1)
+
+
+def _began(notes: Diary, lines: dict[int, tuple[int, str, date | None]]) -> list[_Count]:
+    """Every count that began, ended by what took the device away."""
+    void = {note[2] for note in notes if note[1] == "void"}  # what a device left by, as if it never had
+    papers: dict[int, Note] = {}
+    counts: dict[int, list[_Count]] = {}
+    for index, note in enumerate(notes):
+        at, kind, paper = note[:3]
+        if kind == "issued":
+            papers[paper], counts[paper] = note, []
+        elif kind in ("accepted", "signed") and paper in papers:
+            _accept(notes, index, papers[paper], counts[paper], lines)
+        elif kind == "disputed" and paper in papers:
+            today = at.astimezone(LOCAL).date()
+            for each in counts[paper] if (today - papers[paper][6]).days <= 14 else ():
+                each.stop(today)
+        elif kind == "void" and paper in papers:
+            counts[paper] = [each for each in counts[paper] if each.until is not None]
+        elif kind == "left" and paper not in void:
+            for each in (one for many in counts.values() for one in many if one.device == note[3]):
+                if not f"{note[4]}.".startswith(f"{each.unit}."):
+                    each.stop(note[5])
+    return [one for many in counts.values() for one in many]
+
+
+def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines: dict[int, Any]) -> None:
+    at, _kind, _paper, substitute = notes[index]
+    recorded, _issued, _paper, device, pledge, line, handed, right = issued
+    if not (right or substitute) or (counts and counts[-1].until is None):
+        return
+    while (merge := _merge_of(notes, pledge, index)) and (heir := _same_line(lines, line, merge[3])) > 0:
+        pledge, line = merge[3], heir
+    recorded_on = recorded.astimezone(LOCAL).date()
+    since = handed if (recorded_on - handed).days <= 14 else recorded_on
+    if counts:
+        since = at.astimezone(LOCAL).date()
+    since = max(since, lines[line][2] or since)
+    counts.append(_Count(device, pledge, line, since, lines[line][1], index))

@@ -1,0 +1,440 @@
+"""Pledges live through random years by the product's own verbs; both status rules and an oracle look on all along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from assets.models import Asset
+from core import clock, journal
+from core.errors import DomainError
+from org.models import CalendarDay, Person, Role, Tenure, Unit
+from org.reference import keep, remove
+from pledges import closures, deadlines, line_changes
+from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
+from pledges.reading import judgement_of
+from pledges.recomputing import recompute_deadlines
+from pledges.states import RevisionKind
+from pledges.status import Judgement
+from requests_app import fulfilment
+from tests.base import Cast, a_pledge, an_asset, an_attachment, an_issue, user
+from tests.pledges.oracle import LOCAL, Diary, opinion
+
+BEGINS = datetime(2024, 1, 8, 9, tzinfo=LOCAL)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+PICK = st.integers(0, 11)
+WORDS = ("title", "quote", "deadline_text", "original_due_on", "made_on_from", "made_on_to", "office", "number")
+
+
+def working_days_after(said: date, number: int, free: set[date]) -> date:
+    """Reckoned on fingers: Monday to Friday, less the free days; the day said is day 0."""
+    day = said
+    while number:
+        day += DAY
+        number -= day.weekday() < 5 and day not in free
+    return day
+
+
+def told(found: Judgement) -> tuple[Any, ...]:
+    """What a page says, in the order of the oracle's ``Opinion``."""
+    return (
+        found.status, found.first_due_on, found.due_on, found.days_late, found.days_late_original, found.completed_on,
+        found.was_taken_back, found.delivered_by_line, found.promised, found.late,
+    )  # fmt: skip
+
+
+class Lives(RuleBasedStateMachine):
+    """Up to four pledges of one office, their devices, and everybody who has a hand in them."""
+
+    cast: Cast
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = BEGINS
+        self.diary: Diary = []
+        self.pledges: dict[int, Pledge] = {}
+        self.published_at: dict[int, datetime] = {}
+        self.words: dict[int, Any] = {}
+        self.seen: list[tuple[int, date, datetime, Any]] = []
+        self.papers: dict[int, dict[str, Any]] = {}  # by handover: what it was, while something may still happen to it
+        self.where: dict[int, tuple[Any, Unit | None, date]] = {}  # device -> paper, unit, day of its last move
+        self.served: dict[int, set[int]] = {}  # device -> pledges
+        self.free: dict[date, CalendarDay] = {}
+        self.changed_on = BEGINS.date()
+        self.stack, self.clock = ExitStack(), ExitStack()
+        self.stack.enter_context(transaction.atomic())
+        self.stack.callback(transaction.set_rollback, True)
+
+    @initialize(seed=st.integers(0, 9999), due=st.sampled_from(["words", None, 30]))
+    def settle(self, seed: int, due: Any) -> None:
+        self.random, cast = Random(seed), self.cast
+        new = [Unit.objects.create(code=f"32.01.{n}", name=n, kind="district", parent=cast.root) for n in ("70", "80")]
+        self.units = [cast.kemang, cast.cibinong, *new]
+        self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
+        self.speakers |= {unit.pk: user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,)) for unit in new}
+        self.promise_of(0, due, [2], 0)
+
+    def teardown(self) -> None:
+        broken = [step for step in journal.verify() if isinstance(step, journal.Broken)]
+        self.clock.close()
+        self.stack.close()
+        assert not broken
+
+    # ---- how an act is done
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(LOCAL).date()
+
+    def tick(self, to: datetime | None = None) -> None:
+        self.now = to or self.now + SECOND
+        self.clock.close()
+        self.clock.enter_context(clock.frozen(self.now))
+
+    def note(self, *what: Any) -> None:
+        self.diary.append((self.now, *what))
+
+    @contextmanager
+    def act(self, *helped: int) -> Iterator[None]:
+        """An act that may be refused. Only what it ``helped`` may look better afterwards."""
+        self.tick()
+        before = {pk: judgement_of(pledge) for pk, pledge in self.pledges.items()}
+        with suppress(DomainError):
+            yield
+        for pk in before.keys() - set(helped):
+            was, now = before[pk], judgement_of(self.pledges[pk])
+            assert now.late >= was.late
+            assert now.days_late >= was.days_late
+            assert now.days_late_original >= was.days_late_original
+            assert now.delivered <= was.delivered
+            assert (now.completed_on or date.max) >= (was.completed_on or date.max)
+
+    def heirs(self, pledge: int) -> set[int]:
+        """The pledge and those that it was merged into."""
+        found = {pledge}
+        for note in self.diary:
+            if note[1] == "merged" and note[2] in found:
+                found.add(note[3])
+        return found
+
+    def one(self, rows: Any, pick: int) -> Any:
+        rows = list(rows)
+        return rows[pick % len(rows)] if rows else None
+
+    # ---- promises
+
+    @precondition(lambda self: len(self.pledges) < 4)
+    @rule(
+        ago=st.sampled_from([0, 1, 20, 100, 200]),
+        due=st.sampled_from([None, "words", 5, 30, 90, 150]),
+        lines=st.lists(st.integers(1, 2), max_size=2),
+        first=PICK,
+    )
+    def promise(self, ago: int, due: Any, lines: list[int], first: int) -> None:
+        self.promise_of(ago, due, lines, first)
+
+    def promise_of(self, ago: int, due: Any, lines: list[int], first: int) -> None:
+        self.tick()
+        said = self.today - ago * DAY
+        day = said + due * DAY if isinstance(due, int) else None
+        if due == "words":
+            day = working_days_after(said, 5, set(self.free))
+        units = [self.units[(first + n) % 4] for n in range(len(lines))]
+        family = self.cast.hp.family
+        promised = [{"unit": u, "family": family, "quantity": n} for u, n in zip(units, lines, strict=True)]
+        pledge = a_pledge(
+            self.cast, made_on_from=said, made_on_to=said, original_due_on=day, lines=promised,
+            deadline_text="5 hari kerja" if due == "words" else "",
+        )  # fmt: skip
+        self.pledges[pledge.pk], self.published_at[pledge.pk] = pledge, self.now
+        rows = {line.pk: (line.unit.code, line.quantity) for line in pledge.lines.all()}
+        self.note("said", pledge.pk, said, day, rows)
+        self.words[pledge.pk] = self.published(pledge.pk)
+
+    def published(self, pk: int) -> Any:
+        lines = PledgeLine.objects.filter(pledge=pk, effective_on=None).order_by("pk").values_list("unit", "quantity")
+        return Pledge.objects.values_list(*WORDS).get(pk=pk), list(lines)
+
+    # ---- dates, lines and closures
+
+    @precondition(lambda self: self.pledges)
+    @rule(pick=PICK, kind=st.sampled_from(RevisionKind.values), days=st.sampled_from([-40, -1, 0, 1, 30, 120]))
+    def ask_for_a_date(self, pick: int, kind: str, days: int) -> None:
+        pledge = self.one(self.pledges.values(), pick)
+        with self.act():
+            new = (judgement_of(pledge).due_on or self.today) + days * DAY
+            deadlines.ask(pledge, kind=kind, new_due_on=new, reason="x", actor=self.cast.verifier)
+
+    @rule(approve=st.sampled_from([True, True, True, False]), pick=PICK)
+    def decide(self, approve: bool, pick: int) -> None:
+        asked = self.one([*DeadlineRevision.objects.filter(decision=""), *LineChange.objects.filter(decision="")], pick)
+        if asked is None:
+            return
+        verb: Any = deadlines.decide if isinstance(asked, DeadlineRevision) else line_changes.decide
+        helped = [asked.pledge_id] if approve and isinstance(asked, DeadlineRevision) else []
+        with self.act(*helped):
+            verb(asked, decision="approve" if approve else "reject", reason="x", actor=self.cast.decider)
+            if approve and isinstance(asked, DeadlineRevision):
+                self.note("dated", asked.pledge_id, asked.kind, asked.new_due_on, self.today)
+            elif approve:
+                for line in PledgeLine.objects.filter(change=asked):
+                    promised = (line.unit.code, line.quantity)
+                    day = asked.effective_on or self.today
+                    self.note("lines", line.pledge_id, line.pk, promised, line.taken_from_id, day)
+
+    @precondition(lambda self: self.pledges)
+    @rule(pick=PICK, unit=PICK, back=st.sampled_from([None, 0, 5, 40]), quantity=st.integers(1, 2))
+    def ask_for_lines(self, pick: int, unit: int, back: int | None, quantity: int) -> None:
+        """A quantity never said is clarified; of one that is known, a part moves to a unit without a line yet."""
+        pledge = self.one(self.pledges.values(), pick)
+        source = self.one(pledge.lines.all(), unit)
+        taken = set(pledge.lines.values_list("unit", flat=True))
+        free = [each for each in self.units if each.pk not in taken]
+        if not free:
+            return
+        line: dict[str, Any] = {"unit": self.one(free, unit), "quantity": quantity}
+        line |= {"source": source} if source else {"family": self.cast.hp.family}
+        with self.act():
+            line_changes.ask(
+                pledge, kind="move" if source else "clarification", reason="x", lines=[line], actor=self.cast.verifier,
+                effective_on=None if back is None else self.today - back * DAY,
+            )  # fmt: skip
+
+    @precondition(lambda self: self.pledges)
+    @rule(pick=PICK, kind=st.sampled_from(["withdrawn", "excused"]))
+    def close(self, pick: int, kind: str) -> None:
+        pledge = self.one(self.pledges.values(), pick)
+        with self.act(pledge.pk):
+            if kind == "withdrawn":
+                closures.withdraw(pledge, actor=self.cast.decider, reason="Anggaran dipotong")
+            else:
+                closures.excuse(pledge, actor=self.cast.decider, reason="court_order")
+            self.note("closed", pledge.pk, kind, self.today)
+
+    @precondition(lambda self: len(self.pledges) > 1)
+    @rule(pick=PICK, other=PICK)
+    def merge(self, pick: int, other: int) -> None:
+        pledge, into = self.one(self.pledges.values(), pick), self.one(self.pledges.values(), other)
+        if any({pledge.pk, into.pk} <= served for served in self.served.values()):
+            return  # a device that counts for both is a case of its own in test_closures
+        with self.act(pledge.pk, into.pk):
+            first = judgement_of(into).first_due_on
+            closures.merge(pledge, into=into, actor=self.cast.decider, reason="x")
+            self.note("merged", pledge.pk, into.pk, self.today)
+            assert first is None or (judgement_of(into).first_due_on or date.max) <= first
+            for served in self.served.values():
+                served |= {into.pk} if pledge.pk in served else set()
+
+    # ---- devices
+
+    @precondition(lambda self: self.pledges)
+    @rule(
+        pick=PICK, again=st.booleans(), tablet=st.sampled_from([False] * 4 + [True]), below=st.booleans(),
+        late=st.sampled_from([0, 0, 3, 14, 15, 40]), sign=st.booleans(),
+    )  # fmt: skip
+    def issue(self, pick: int, again: bool, tablet: bool, below: bool, late: int, sign: bool) -> None:
+        line = self.one(PledgeLine.objects.filter(pledge__in=self.pledges).select_related("unit"), pick)
+        if line is None:
+            return
+        stock = [asset for asset, (_paper, unit, _day) in self.where.items() if unit is None]
+        asset = Asset.objects.get(pk=self.one(stock, pick)) if again and stock else None
+        to = self.cast.village if below and line.unit == self.cast.kemang else line.unit
+        with self.act():
+            asset = asset or an_asset(self.cast, device_type=self.cast.tablet if tablet else self.cast.hp)
+            day = max(self.today - late * DAY, self.where.get(asset.pk, (0, None, date.min))[2])
+            paper = an_issue(self.cast, assets=[asset], to=to, pledge_line=line, on=day)
+            right = asset.device_type.family_id == line.family_id
+            self.note("issued", paper.pk, asset.pk, line.pledge_id, line.pk, day, right)
+            was = self.where.get(asset.pk, (None, None, date.min))
+            self.papers[paper.pk] = {"paper": paper, "asset": asset, "kind": "issue", "pledge": line.pledge_id,
+                                     "to": to, "was": was}  # fmt: skip
+            self.where[asset.pk] = (paper.pk, to, day)
+            self.served.setdefault(asset.pk, set()).update(self.heirs(line.pledge_id))
+
+    @rule(
+        pick=PICK, how=st.sampled_from(["accept", "accept", "accept", "sign", "dispute", "cancel"]), sub=st.booleans()
+    )
+    def receive(self, pick: int, how: str, sub: bool) -> None:
+        waiting = [e for pk, e in self.papers.items() if e["kind"] == "issue" and self.where[e["asset"].pk][0] == pk]
+        each = self.one(waiting, pick)
+        if each is None:
+            return
+        paper, speaker = each["paper"], self.speakers[each["to"].pk]
+        helped = self.heirs(each["pledge"]) if how in ("accept", "sign", "cancel") else set()
+        with self.act(*helped):
+            if how == "accept":
+                fulfilment.accept(paper, actor=speaker, substitute=sub)
+                self.note("accepted", paper.pk, sub)
+            elif how == "sign":
+                fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk2)
+                self.note("signed", paper.pk, False)
+            elif how == "dispute":
+                fulfilment.dispute(paper, reasons={paper.items.get().pk: "Layar mati"}, actor=speaker)
+                self.note("disputed", paper.pk)
+            else:
+                self.cancel(each)
+
+    def cancel(self, each: dict[str, Any]) -> None:
+        fulfilment.cancel(each["paper"], actor=self.cast.clerk, reason="x")
+        self.note("void", each["paper"].pk)
+        self.where[each["asset"].pk] = each["was"]
+        del self.papers[each["paper"].pk]
+
+    @rule(
+        pick=PICK, how=st.sampled_from(["recall", "by_unit", "by_unit", "by_office", "transfer"]), to=PICK,
+        late=st.sampled_from([0, 0, 10]),
+    )  # fmt: skip
+    def take(self, pick: int, how: str, to: int, late: int) -> None:
+        """Recalled, given back by its unit, taken back by the office as a return, or moved to another unit."""
+        asset = self.one([asset for asset, (_paper, unit, _day) in self.where.items() if unit], pick)
+        if asset is None:
+            return
+        held, row = self.where[asset], Asset.objects.get(pk=asset)
+        day = max(self.today - late * DAY, held[2])
+        moves = how == "transfer"
+        unit = self.one([u for u in (*self.units, self.cast.village) if u != held[1]], to) if moves else None
+        kind = {"by_unit": "return", "by_office": "return"}.get(how, how)
+        by = self.speakers[held[1].pk] if how == "by_unit" else self.cast.clerk
+        with self.act():
+            paper = an_issue(self.cast, assets=[row], to=unit or self.cast.diskominfo, kind=kind, by=by, on=day)
+            if how != "by_unit":
+                self.note("left", paper.pk, asset, unit.code if unit else "", day)
+            self.papers[paper.pk] = {"paper": paper, "asset": row, "kind": how, "was": held, "from": held[1]}
+            self.where[asset] = (paper.pk, unit, day)
+
+    @rule(pick=PICK, confirm=st.booleans())
+    def undo_taking(self, pick: int, confirm: bool) -> None:
+        """The unit confirms that it gave a device back, or the paper is cancelled."""
+        each = self.one([each for each in self.papers.values() if each["kind"] != "issue"], pick)
+        if each is None:
+            return
+        with self.act(*self.served[each["asset"].pk]):
+            if confirm:
+                fulfilment.confirm_return(each["paper"], actor=self.speakers[each["from"].pk])
+                self.note("void", each["paper"].pk)
+                del self.papers[each["paper"].pk]
+            elif self.where[each["asset"].pk][0] == each["paper"].pk:
+                self.cancel(each)
+
+    # ---- the world
+
+    @rule(pick=PICK, what=st.sampled_from(["unit", "regent"]))
+    def the_world_turns(self, pick: int, what: str) -> None:
+        with self.act():
+            if what == "unit":
+                unit = Unit.objects.get(pk=self.one(self.units, pick).pk)
+                keep(unit, actor=self.cast.user_admin, active=not unit.active)
+            else:
+                holder = Person.objects.create(name="Bupati baru", unit=self.cast.root)
+                terms = {"office": self.cast.bupati, "person": holder, "starts_on": self.today}
+                keep(Tenure(), actor=self.cast.user_admin, **terms)
+
+    @rule(ahead=st.integers(-3, 7), back=st.booleans())
+    def the_calendar_changes(self, ahead: int, back: bool) -> None:
+        """A day off is declared, or one is taken back. The job it leaves in the queue may never run."""
+        with self.act():
+            if back and self.free:
+                remove(self.free.popitem()[1], actor=self.cast.verifier)
+            elif (day := self.today + ahead * DAY) not in self.free:
+                self.free[day] = keep(CalendarDay(), actor=self.cast.verifier, date=day, name="Libur", kind="local")
+            self.changed_on = self.today
+
+    @rule()
+    def the_job_runs(self) -> None:
+        known = set(DeadlineRevision.objects.values_list("pk", flat=True))
+        with self.act(*self.pledges):
+            recompute_deadlines()
+            for row in DeadlineRevision.objects.exclude(pk__in=known).select_related("pledge").order_by("pk"):
+                self.note("dated", row.pledge_id, row.kind, row.new_due_on, row.effective_on)
+                words = working_days_after(row.pledge.made_on_to, 5, set(self.free))
+                pooled = [day for day in row.pledge.merged.values_list("first_due_on", flat=True) if day]
+                assert row.new_due_on == min([words, *pooled])
+                if not pooled:
+                    published_on = self.published_at[row.pledge_id].astimezone(LOCAL).date()
+                    assert row.effective_on == max(self.changed_on, published_on)
+
+    @rule(days=st.sampled_from([0, 1, 3, 15, 31, 91, 200]), to=st.sampled_from(["", "00:00:00", "23:59:59"]))
+    def time_passes(self, days: int, to: str) -> None:
+        was = {pk: judgement_of(pledge) for pk, pledge in self.pledges.items()}
+        then = self.now + days * DAY
+        if to:
+            then = max(then, datetime.fromisoformat(f"{then.astimezone(LOCAL).date()}T{to}").replace(tzinfo=LOCAL))
+        self.tick(then)
+        for pk, pledge in self.pledges.items():
+            assert judgement_of(pledge).late >= was[pk].late
+            assert judgement_of(pledge).days_late >= was[pk].days_late
+
+    # ---- what always holds
+
+    @invariant()
+    def everybody_agrees(self) -> None:
+        if not self.pledges:
+            return
+        self.agree(self.today, None)
+        around = self.random.randint(-3, 3) + self.random.choice([0, 30, 31, 90, 91])
+        days = [day for note in self.diary for day in note if type(day) is date]
+        instants = [note[0] - self.random.choice([0, 1]) * SECOND for note in self.diary]
+        self.agree(self.random.choice(days) + around * DAY, self.random.choice([None, self.random.choice(instants)]))
+
+    def agree(self, as_of: date, known_at: datetime | None) -> None:
+        """Python, SQL and the oracle; now and then also the list filtered by a status."""
+        rows = Pledge.objects.judged(as_of, known_at).in_bulk(list(self.pledges))
+        on_record = {pk for pk, at in self.published_at.items() if known_at is None or at <= known_at}
+        assert rows.keys() == on_record
+        for pk in on_record:
+            found, row = judgement_of(self.pledges[pk], as_of, known_at), rows[pk]
+            assert told(found) == tuple(opinion(self.diary, pk, as_of, known_at))
+            assert (row.status, row.first_due_on, row.due_on) == (found.status, found.first_due_on, found.due_on)
+            assert (row.promised, row.delivered) == (found.promised, found.delivered)
+            assert (row.completed_on, row.revisions) == (found.completed_on, found.revisions)
+        if rows and not self.random.randrange(6):
+            status = self.random.choice([row.status for row in rows.values()])
+            listed = Pledge.objects.with_status(status, as_of=as_of, known_at=known_at).values_list("pk", flat=True)
+            assert set(listed) == {pk for pk, row in rows.items() if row.status == status}
+
+    @invariant()
+    def the_words_stand(self) -> None:
+        assert self.words == {pk: self.published(pk) for pk in self.pledges}
+
+    @invariant()
+    def the_past_as_it_was_known_is_not_repainted(self) -> None:
+        if not self.pledges:
+            return
+        if self.seen:
+            pk, day, known_at, said = self.random.choice(self.seen)
+            assert told(judgement_of(self.pledges[pk], day, known_at)) == said
+        pk = self.random.choice(list(self.pledges))
+        self.seen.append((pk, self.today, self.now, told(judgement_of(self.pledges[pk], self.today, self.now))))
+
+
+def live(cast: Cast, *, examples: int, steps: int) -> None:
+    machine = type("LivesOf", (Lives,), {"cast": cast})
+    profile = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(machine, settings=profile)
+
+
+def test_pledges_live_through_years_and_everybody_agrees(cast: Cast) -> None:
+    live(cast, examples=6, steps=15)
+
+
+@pytest.mark.slow
+def test_many_pledges_live_long_and_everybody_agrees(cast: Cast) -> None:
+    live(cast, examples=12, steps=40)
