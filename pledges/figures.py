@@ -14,15 +14,15 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models import EventObject
 from org.models import Tenure
-from pledges.models import Closure, DeadlineRevision, Pledge
-from pledges.queries import Moment
+from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
+from pledges.queries import Moment, lines_with_delivered
 from pledges.states import Basis, Decision, Publication, RevisionKind, Status, Strength
 from pledges.status import Known, day_of, days_past, instant_of
 
@@ -50,14 +50,14 @@ DENOMINATORS: dict[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True)
 class Share:
-    """``part`` of ``n``; ``percent`` is None where there is nothing to take it of."""
+    """``part`` of ``n``; ``percent``, half a tenth rounded up, is None where there is nothing to take it of."""
 
     part: int
     n: int
 
     @property
     def percent(self) -> float | None:
-        return round(100 * self.part / self.n, 1) if self.n else None
+        return (2000 * self.part + self.n) // (2 * self.n) / 10 if self.n else None
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ class Figures:
     ``on_time``: kept by the first deadline, of those that can be judged by it. ``on_time_strict``: the same with
     excused ones among them. ``on_time_now``: kept by the deadline in force, after ``extensions`` that moved one back.
     ``devices_on_time``: devices of the pledges kept by the first deadline. ``late``: days past the first deadline,
-    open ones counted up to ``as_of``. ``debt``: devices outstanding times days late. ``recording_lag``: days from the
-    words to the record.
+    open ones counted up to ``as_of``. ``debt``: devices outstanding times days late, over ``owing`` pledges.
+    ``recording_lag``: days from the words to the record.
     """
 
     as_of: date
@@ -147,6 +147,7 @@ class Figures:
     delivered: Share
     late: Spread
     debt: int
+    owing: int
     without_date: Share
     dangling: Share
     excused: int
@@ -165,6 +166,7 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
     excused = [row for row in shown if row.status == Status.EXCUSED]
     standing = [row for row in shown if row.status not in Status.CLOSED]
     late = [row.days_late(as_of) for row in standing]
+    debts = [row.outstanding * days for row, days in zip(standing, late, strict=True)]
     return Figures(
         as_of=as_of,
         n=len(shown),
@@ -175,7 +177,8 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
         devices_on_time=Share(sum(row.promised for row in kept), sum(row.promised for row in due)),
         delivered=Share(sum(row.delivered for row in standing), sum(row.promised for row in standing)),
         late=Spread.of([days for days in late if days]),
-        debt=sum(row.outstanding * days for row, days in zip(standing, late, strict=True)),
+        debt=sum(debts),
+        owing=sum(debt > 0 for debt in debts),
         without_date=Share(sum(not row.dated for row in shown), len(shown)),
         dangling=Share(sum(row.status == Status.DANGLING for row in shown), len(shown)),
         excused=len(excused),
@@ -256,6 +259,11 @@ class Held:
     fell_due: Figures
     inherited: Figures
 
+    @property
+    def answers(self) -> bool:
+        """Whether any pledge is theirs to answer for."""
+        return bool(self.said.n or self.fell_due.n or self.inherited.n)
+
 
 def by_holder(rows: Iterable[Row], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
     """The figures of each tenure that began by ``as_of``, by its id. Never public."""
@@ -316,13 +324,17 @@ def burn_down(pledges: QuerySet[Pledge], months: int, until: date | None = None)
     Read with ``known_at`` of each month end, so that late book-keeping cannot repaint the past. A withdrawn or excused
     pledge leaves with all it promised: what falls without having come shows in ``promised``.
     """
-    points = []
-    for day in reversed(_month_ends(until or clock.today(), months)):
-        judged = pledges.published().judged(day, day).exclude(status__in=Status.CLOSED)  # type: ignore[attr-defined]
-        sums = judged.order_by().aggregate(owed=Sum("promised"), had=Sum("delivered"))
-        owed, had = sums["owed"] or 0, sums["had"] or 0
-        points.append(Point(day, owed, owed - had))
-    return points
+    return [_point(pledges, day) for day in reversed(_month_ends(until or clock.today(), months))]
+
+
+def _point(pledges: QuerySet[Pledge], day: date) -> Point:
+    """Sums over the lines of what was then published and not closed: the status, which costs most, is not needed."""
+    closed = Moment.of(day, day).recorded(Closure.objects.filter(effective_on__lte=day))
+    standing = pledges.published().on_record(day).exclude(pk__in=closed.values("pledge"))  # type: ignore[attr-defined]
+    lines = lines_with_delivered(PledgeLine.objects.filter(pledge__in=standing.values("pk")), day, day)
+    counted = lines.order_by().annotate(capped=Least("delivered", "promised", output_field=IntegerField()))
+    sums = counted.aggregate(owed=Coalesce(Sum("promised"), 0), had=Coalesce(Sum("capped"), 0))
+    return Point(day, sums["owed"], sums["owed"] - sums["had"])
 
 
 def _month_ends(until: date, number: int) -> list[date]:
