@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -26,7 +25,7 @@ from pledges.queries import Moment, lines_with_delivered
 from pledges.states import Basis, Decision, Publication, RevisionKind, Status, Strength
 from pledges.status import Known, day_of, days_past, instant_of
 
-AGE_BANDS = (90, 180, 365)
+AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
 MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
 
 _NONE_DUE, _NONE_PUBLISHED = _("belum ada yang jatuh tempo"), _("belum ada janji yang diterbitkan")
@@ -190,12 +189,10 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
 
 def _ages(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
     """Open pledges by age in days: ``0-90``, ``91-180``, ``181-365``, ``366-``."""
-    bounds = [-1, *AGE_BANDS, None]
-    bands = []
-    for low, high in pairwise(bounds):
-        number = sum(low < each and (high is None or each <= high) for each in days)
-        bands.append((f"{low + 1}-{'' if high is None else high}", number))
-    return tuple(bands)
+    return tuple(
+        (f"{low}-{high or ''}", sum(low <= each and (high is None or each <= high) for each in days))
+        for low, high in AGE_BANDS
+    )
 
 
 _COLUMNS = (

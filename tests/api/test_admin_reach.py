@@ -25,7 +25,7 @@ AUDITING = {"verify_journal", "export_journal"}
 OPEN = {"login"}
 LEAVING = {"logout"}  # POST only
 OWN = {"job_file"}
-KINDS = ("changelist", "add", "change", "act", "file", "export")
+KINDS = ("changelist", "add", "change", "act", "file", "print", "export")
 # register -> the kind of object whose page is asked for; those in scope are hidden from everybody else
 SCOPED = {
     "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
