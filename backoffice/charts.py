@@ -32,6 +32,38 @@ def bars(rows: Iterable[tuple[Any, list[tuple[int, str]], Any]]) -> list[Bar]:
     return [Bar(label, _pieces(parts, longest), said) for label, parts, said in rows]
 
 
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of a column chart, from the top left corner, in the units of the chart."""
+
+    x: float
+    y: float
+    height: float
+    tone: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Stacked columns on one scale: 10 units wide each, 100 high; ``most`` is the number at the top."""
+
+    blocks: list[Block]
+    width: int
+    most: int
+    labels: list[date]
+
+
+def columns(rows: Iterable[tuple[date, list[tuple[int, str]]]]) -> Columns:
+    """A column for each ``(day, [(number, tone)])``, stacked from the ground."""
+    rows = list(rows)
+    most = max((sum(number for number, _tone in parts) for _day, parts in rows), default=0)
+    blocks = [
+        Block(10 * index + 1, round(100 - piece.start - piece.width, 2), piece.width, piece.tone)
+        for index, (_day, parts) in enumerate(rows)
+        for piece in _pieces(parts, most or 1)
+    ]
+    return Columns(blocks, 10 * len(rows), most, [day for day, _parts in rows])
+
+
 def _pieces(parts: list[tuple[int, str]], longest: int) -> list[Piece]:
     found, start = [], 0.0
     for number, tone in parts:

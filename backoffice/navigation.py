@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Installation
@@ -42,7 +43,9 @@ def sidebar(request: HttpRequest) -> list[Item]:
             ]
         }
     ]
-    if _is_office(user):
+    if is_office(user):
+        noun = gettext("Angka %(noun)s") % {"noun": str(pledges).lower()}
+        groups[0]["items"].append({"title": noun, "icon": "bar_chart", "link": reverse("admin:figures")})
         groups += _office_groups(user)
     elif reach(user).held:
         groups.append(
@@ -124,5 +127,6 @@ def tabs(request: HttpRequest) -> list[Item]:
     return [{"title": t, "icon": i, "link": a, "active": _is_here(request, a)} for t, i, a in items]
 
 
-def _is_office(user: Any) -> bool:
+def is_office(user: Any) -> bool:
+    """Whether the user works for the whole office: any role but those that ask for their own unit alone."""
     return user.is_superuser or bool({held.role for held in reach(user).held} - set(FILERS))

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import home, jobs
+from backoffice import figures, home, jobs
 from backoffice.accounts import LoginForm, OwnPasswordForm
 from backoffice.navigation import installation_of
 from backoffice.theme import AdminSite
@@ -35,6 +35,7 @@ class BackofficeSite(AdminSite):
             path("logout/", page(self.logout), name="logout"),
             path("password_change/", page(self.password_change), name="password_change"),
             path("password_change/done/", page(self.password_changed), name="password_change_done"),
+            path("figures/", page(self.figures), name="figures"),
             path("jobs/", page(self.jobs), name="jobs"),
             path("jobs/<int:pk>/file/", page(jobs.download), name="job_file"),
             path("verify-journal/", page(jobs.verify_journal), name="verify_journal"),
@@ -56,6 +57,13 @@ class BackofficeSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         context = {**self.each_context(request), "title": self.index_title, **home.screen(request.user)}
         return TemplateResponse(request, "backoffice/home.html", context)
+
+    def figures(self, request: HttpRequest) -> TemplateResponse:
+        screen = figures.screen(request)
+        context = {**self.each_context(request), **screen}
+        return TemplateResponse(
+            request, "backoffice/figures.html", context, status=400 if screen["form"].errors else 200
+        )
 
     def jobs(self, request: HttpRequest) -> TemplateResponse:
         context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **jobs.screen(request.user)}

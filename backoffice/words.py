@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -122,6 +123,17 @@ def at_desk(role: str) -> str:
 
 def thousands(number: int) -> str:
     return f"{number:,}".replace(",", ".")
+
+
+def decimal(number: float) -> str:
+    """With at most one decimal: "37,5", "25", "1.421,5"."""
+    whole, tenths = divmod(round(number * 10), 10)
+    return f"{thousands(whole)}{get_format('DECIMAL_SEPARATOR')}{tenths}" if tenths else thousands(whole)
+
+
+def percent(number: float) -> str:
+    """ "37,5 %", on one line."""
+    return f"{decimal(number)}\N{NO-BREAK SPACE}%"
 
 
 def rupiah(amount: int | None) -> str:

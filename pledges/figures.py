@@ -1,40 +1,62 @@
 """Figures over published pledges, each with what it counts and on which day; never a percentage of nothing.
 
-Merged duplicates count once, through the pledge that took them in. Only firm promises, and conditional ones whose
-condition was met, enter the shares of kept promises. A withdrawn promise counts as not kept; an excused one is shown
-apart and counts in the strict share alone.
+Merged duplicates count once, through the pledge that took them in; what was not yet said on the day is left out. Only
+firm promises, and conditional ones whose condition was met by then, enter the shares of kept promises. A withdrawn
+promise counts as not kept; an excused one is shown apart and counts in the strict share alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.models import EventObject
 from org.models import Tenure
-from pledges.models import DeadlineRevision, Pledge
-from pledges.states import Basis, Decision, Publication, Status, Strength
-from pledges.status import Known, days_past
+from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
+from pledges.queries import Moment, lines_with_delivered
+from pledges.states import Basis, Decision, Publication, RevisionKind, Status, Strength
+from pledges.status import Known, day_of, days_past, instant_of
 
-AGE_BANDS = (90, 180, 365)
+AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
+MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
+
+_NONE_DUE, _NONE_PUBLISHED = _("belum ada yang jatuh tempo"), _("belum ada janji yang diterbitkan")
+# share -> what it is taken of, and what to say instead of a percentage where that is nothing
+DENOMINATORS: dict[str, tuple[Any, Any]] = {
+    "on_time": (_("janji tegas yang tenggat awalnya sudah lewat atau yang sudah ditepati atau dicabut"), _NONE_DUE),
+    "on_time_strict": (_("yang sama, ditambah janji yang dinyatakan tidak dapat dilaksanakan"), _NONE_DUE),
+    "on_time_now": (
+        _("janji tegas yang tenggat berlakunya sudah lewat atau yang sudah ditepati atau dicabut"),
+        _NONE_DUE,
+    ),
+    "devices_on_time": (_("perangkat pada janji tegas yang sudah dapat dinilai menurut tenggat awal"), _NONE_DUE),
+    "delivered": (
+        _("perangkat pada semua janji, selain yang dicabut atau tidak dapat dilaksanakan"),
+        _("belum ada perangkat yang dijanjikan"),
+    ),
+    "without_date": (_("semua janji yang diterbitkan"), _NONE_PUBLISHED),
+    "dangling": (_("semua janji yang diterbitkan"), _NONE_PUBLISHED),
+}
 
 
 @dataclass(frozen=True)
 class Share:
-    """``part`` of ``n``; ``percent`` is None where there is nothing to take it of."""
+    """``part`` of ``n``; ``percent``, half a tenth rounded up, is None where there is nothing to take it of."""
 
     part: int
     n: int
 
     @property
     def percent(self) -> float | None:
-        return round(100 * self.part / self.n, 1) if self.n else None
+        return (2000 * self.part + self.n) // (2 * self.n) / 10 if self.n else None
 
 
 @dataclass(frozen=True)
@@ -52,21 +74,26 @@ class Spread:
 
 @dataclass(frozen=True)
 class Row:
-    """One pledge as the figures need it; ``counts``: firm, or its condition was met."""
+    """One pledge as the figures need it.
+
+    ``counts``: firm, or its condition was met. ``dated``: a date was given with the words, here or in a pledge merged
+    into this one. ``extensions``: how often its date was moved back. ``lag``: days from its words to its record.
+    """
 
     office: int
     status: str
     counts: bool
-    original_due_on: date | None
+    dated: bool
     first_due_on: date | None
     due_on: date | None
     completed_on: date | None
     closed_on: date | None
     promised: int
     delivered: int
-    revisions: int
+    extensions: int
+    said_from: date
     said_on: date
-    recorded_on: date
+    lag: int
 
     @property
     def open(self) -> bool:
@@ -100,13 +127,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a set of published pledges comes to on ``as_of``.
+    """What a set of published pledges comes to on ``as_of``; what each share is taken of stands in ``DENOMINATORS``.
 
     ``on_time``: kept by the first deadline, of those that can be judged by it. ``on_time_strict``: the same with
-    excused ones among them. ``on_time_now``: kept by the deadline in force, after ``extensions`` decided revisions.
+    excused ones among them. ``on_time_now``: kept by the deadline in force, after ``extensions`` that moved one back.
     ``devices_on_time``: devices of the pledges kept by the first deadline. ``late``: days past the first deadline,
-    open ones counted at their age. ``debt``: devices outstanding times days late. ``recording_lag``: days from the
-    words to the record.
+    open ones counted up to ``as_of``. ``debt``: devices outstanding times days late, over ``owing`` pledges.
+    ``recording_lag``: days from the words to the record.
     """
 
     as_of: date
@@ -119,6 +146,7 @@ class Figures:
     delivered: Share
     late: Spread
     debt: int
+    owing: int
     without_date: Share
     dangling: Share
     excused: int
@@ -137,55 +165,76 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
     excused = [row for row in shown if row.status == Status.EXCUSED]
     standing = [row for row in shown if row.status not in Status.CLOSED]
     late = [row.days_late(as_of) for row in standing]
+    debts = [row.outstanding * days for row, days in zip(standing, late, strict=True)]
     return Figures(
         as_of=as_of,
         n=len(shown),
         on_time=Share(len(kept), len(due)),
         on_time_strict=Share(len(kept), len(due) + sum(row.counts for row in excused)),
         on_time_now=Share(sum(row.kept_by(row.due_on) for row in due_now), len(due_now)),
-        extensions=sum(row.revisions for row in due_now),
+        extensions=sum(row.extensions for row in due_now),
         devices_on_time=Share(sum(row.promised for row in kept), sum(row.promised for row in due)),
         delivered=Share(sum(row.delivered for row in standing), sum(row.promised for row in standing)),
         late=Spread.of([days for days in late if days]),
-        debt=sum(row.outstanding * days for row, days in zip(standing, late, strict=True)),
-        without_date=Share(sum(row.original_due_on is None for row in shown), len(shown)),
+        debt=sum(debts),
+        owing=sum(debt > 0 for debt in debts),
+        without_date=Share(sum(not row.dated for row in shown), len(shown)),
         dangling=Share(sum(row.status == Status.DANGLING for row in shown), len(shown)),
         excused=len(excused),
         withdrawn=sum(row.status == Status.WITHDRAWN for row in shown),
-        ages=_ages([(as_of - row.said_on).days for row in shown if row.open]),
-        recording_lag=Spread.of([max(0, (row.recorded_on - row.said_on).days) for row in shown]),
+        ages=_ages([max(0, (as_of - row.said_on).days) for row in shown if row.open]),
+        recording_lag=Spread.of([row.lag for row in shown]),
     )
 
 
 def _ages(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
     """Open pledges by age in days: ``0-90``, ``91-180``, ``181-365``, ``366-``."""
-    bounds = [-1, *AGE_BANDS, None]
-    bands = []
-    for low, high in pairwise(bounds):
-        number = sum(low < each and (high is None or each <= high) for each in days)
-        bands.append((f"{low + 1}-{'' if high is None else high}", number))
-    return tuple(bands)
+    return tuple(
+        (f"{low}-{high or ''}", sum(low <= each and (high is None or each <= high) for each in days))
+        for low, high in AGE_BANDS
+    )
 
 
 _COLUMNS = (
-    "office_id", "status", "original_due_on", "first_due_on", "due_on", "completed_on", "closed_on",
-    "promised", "delivered", "revisions", "said_on", "created_at", "strength", "condition_met",
+    "office_id", "status", "first_due_on", "due_on", "completed_on", "closed_on", "promised", "delivered",
+    "extensions", "original_due_on", "dated_by_merger", "made_on_from", "made_on_to", "said_on", "created_at",
+    "strength", "condition_met",
 )  # fmt: skip
 
 
 def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Known = None) -> list[Row]:
-    """The published ones among ``pledges`` as they stood on ``as_of``, by what was on record at ``known_at``."""
-    met = DeadlineRevision.objects.filter(
-        pledge=OuterRef("pk"), condition_met_on__isnull=False, decision=Decision.APPROVE
+    """The published ones among ``pledges`` that had been said by ``as_of``, as they stood then.
+
+    Read by what was on record at ``known_at``. One statement.
+    """
+    moment = Moment.of(as_of, known_at)
+    approved = DeadlineRevision.objects.filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
+    decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at").order_by()
+    moved_back = decided.filter(kind__in=MOVED_BACK).values("pledge").annotate(n=Count("pk")).values("n")
+    mergers = moment.recorded(Closure.objects.filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day))
+    judged = pledges.published().judged(as_of, known_at)  # type: ignore[attr-defined]
+    found = judged.annotate(
+        extensions=Coalesce(Subquery(moved_back), 0),
+        condition_met=Exists(decided.filter(condition_met_on__isnull=False)),
+        dated_by_merger=Exists(mergers.filter(dated_originally=True)),
     )
-    judged = pledges.published().judged(as_of, known_at).annotate(condition_met=Exists(met))  # type: ignore[attr-defined]
-    return [_row(*values) for values in judged.order_by().values_list(*_COLUMNS)]
+    rows = [_row(**values) for values in found.order_by().values(*_COLUMNS)]
+    return [row for row in rows if row.said_from <= moment.day]
 
 
-def _row(office: int, status: str, *values: Any) -> Row:
-    *facts, created_at, strength, condition_met = values
-    counts = strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met)
-    return Row(office, status, counts, *facts, clock.local_date(created_at))
+def _row(
+    *, office_id: int, strength: str, condition_met: bool, original_due_on: date | None, dated_by_merger: bool,
+    made_on_from: date, made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
+) -> Row:  # fmt: skip
+    return Row(
+        office=office_id,
+        counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
+        dated=original_due_on is not None or dated_by_merger,
+        said_from=min(made_on_from, said_on),
+        said_on=said_on,
+        lag=max(0, (clock.local_date(created_at) - made_on_to).days),
+        **facts,
+    )
 
 
 def by_office(rows: Iterable[Row], as_of: date) -> dict[int, Figures]:
@@ -198,31 +247,38 @@ def by_office(rows: Iterable[Row], as_of: date) -> dict[int, Figures]:
 
 @dataclass(frozen=True)
 class Held:
-    """What one holder of an office answers for, inside the house: said by them, fell due under them, inherited."""
+    """What one holder of an office answers for, inside the house: said by them, fell due under them, inherited.
+
+    Words whose day is a range count as said by each holder in it, as on the pledge's own page.
+    """
 
     said: Figures
     fell_due: Figures
     inherited: Figures
 
+    @property
+    def answers(self) -> bool:
+        """Whether any pledge is theirs to answer for."""
+        return bool(self.said.n or self.fell_due.n or self.inherited.n)
+
 
 def by_holder(rows: Iterable[Row], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
-    """The figures of each tenure that began by ``as_of``, by its id."""
-    rows, found = list(rows), {}
-    for tenure in tenures:
-        if tenure.starts_on > as_of:
-            continue
-        own = [row for row in rows if row.office == tenure.office_id]
-        until = tenure.ends_on or date.max
+    """The figures of each tenure that began by ``as_of``, by its id. Never public."""
+    rows = list(rows)
+    return {
+        tenure.pk: _held([row for row in rows if row.office == tenure.office_id], tenure, as_of)
+        for tenure in tenures
+        if tenure.starts_on <= as_of
+    }
 
-        def within(day: date | None, start: date = tenure.starts_on, end: date = until) -> bool:
-            return day is not None and start <= day <= end
 
-        found[tenure.pk] = Held(
-            said=figures_of([row for row in own if within(row.said_on)], as_of),
-            fell_due=figures_of([row for row in own if within(row.first_due_on)], as_of),
-            inherited=figures_of([row for row in own if row.open_on(tenure.starts_on)], as_of),
-        )
-    return found
+def _held(rows: list[Row], tenure: Tenure, as_of: date) -> Held:
+    start, end = tenure.starts_on, min(tenure.ends_on or as_of, as_of)
+    return Held(
+        said=figures_of([row for row in rows if row.said_from <= end and start <= row.said_on], as_of),
+        fell_due=figures_of([row for row in rows if row.first_due_on and start <= row.first_due_on <= end], as_of),
+        inherited=figures_of([row for row in rows if row.open_on(start)], as_of),
+    )
 
 
 @dataclass(frozen=True)
@@ -233,11 +289,21 @@ class Unpublished:
     testimony: int
 
 
-def unpublished(pledges: QuerySet[Pledge]) -> Unpublished:
-    return Unpublished(
-        rejected=pledges.filter(publication=Publication.REJECTED).count(),
-        testimony=pledges.filter(basis=Basis.TESTIMONY).exclude(publication=Publication.REJECTED).count(),
+def unpublished(as_of: date | None = None, known_at: Known = None) -> Unpublished:
+    """How many there were in the whole register at the end of ``as_of``.
+
+    Two numbers and no more: by office or unit they would tell who is said to have promised something.
+    """
+    instant = min(clock.end_of(day_of(as_of, known_at)), instant_of(known_at) or clock.now())
+    refusal = EventObject.objects.filter(
+        object_type=Pledge.journal_type, object_id=OuterRef("pk"), event__verb="pledge.rejected", event__at__lte=instant
     )
+    refused = Q(publication=Publication.REJECTED) & Q(Exists(refusal))
+    testified = Q(basis=Basis.TESTIMONY, created_at__lte=instant) & ~refused
+    counted: dict[str, int] = Pledge.objects.aggregate(
+        rejected=Count("pk", filter=refused), testimony=Count("pk", filter=testified)
+    )
+    return Unpublished(**counted)
 
 
 @dataclass(frozen=True)
@@ -250,17 +316,22 @@ class Point:
 
 
 def burn_down(pledges: QuerySet[Pledge], months: int, until: date | None = None) -> list[Point]:
-    """The last ``months`` month ends up to ``until`` (today), one statement each.
+    """The last ``months`` month ends up to ``until`` (today, no later), one statement each.
 
-    Read with ``known_at`` of each month end, so that late book-keeping cannot repaint the past.
+    Read with ``known_at`` of each month end, so that late book-keeping cannot repaint the past. A withdrawn or excused
+    pledge leaves with all it promised: what falls without having come shows in ``promised``.
     """
-    points = []
-    for day in reversed(_month_ends(until or clock.today(), months)):
-        judged = pledges.published().judged(day, day).exclude(status__in=Status.CLOSED)  # type: ignore[attr-defined]
-        sums = judged.order_by().aggregate(owed=Sum("promised"), had=Sum("delivered"))
-        owed, had = sums["owed"] or 0, sums["had"] or 0
-        points.append(Point(day, owed, owed - had))
-    return points
+    return [_point(pledges, day) for day in reversed(_month_ends(until or clock.today(), months))]
+
+
+def _point(pledges: QuerySet[Pledge], day: date) -> Point:
+    """Sums over the lines of what was then published and not closed: the status, which costs most, is not needed."""
+    closed = Moment.of(day, day).recorded(Closure.objects.filter(effective_on__lte=day))
+    standing = pledges.published().on_record(day).exclude(pk__in=closed.values("pledge"))  # type: ignore[attr-defined]
+    lines = lines_with_delivered(PledgeLine.objects.filter(pledge__in=standing.values("pk")), day, day)
+    counted = lines.order_by().annotate(capped=Least("delivered", "promised", output_field=IntegerField()))
+    sums = counted.aggregate(owed=Coalesce(Sum("promised"), 0), had=Coalesce(Sum("capped"), 0))
+    return Point(day, sums["owed"], sums["owed"] - sums["had"])
 
 
 def _month_ends(until: date, number: int) -> list[date]:

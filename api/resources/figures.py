@@ -1,10 +1,14 @@
-"""How promises were kept: figures of all published pledges and of each office, and the burn-down by month."""
+"""How promises were kept: figures of all published pledges and of each office, and the burn-down by month.
+
+Offices alone, never persons; of what was not published two numbers for the whole register, whatever is asked for.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,22 +16,23 @@ from rest_framework.response import Response
 from api import shapes
 from api.acts import answers
 from api.fields import parse_day, parse_id
-from api.filters import DayField
+from api.filters import DayField, IdField
 from api.parsing import check_parameters
 from api.problems import Invalid
 from api.resource import Base, base_address
 from api.resources.pledges import read_known_at
 from api.shapes import INTEGER, Row, Schema
+from core import clock
 from core.errors import Fault
 from org.models import Office
 from pledges import figures
-from pledges.figures import Figures, Share, Spread
+from pledges.figures import DENOMINATORS, Figures, Share, Spread
 from pledges.models import Pledge
 from pledges.status import day_of
 
 _SHARE: Schema = {
     "type": "object",
-    "description": "`percent` is null, and `note` says why, where nothing can be judged yet.",
+    "description": "`of` says what `n` counts. Where that is nothing, `percent` is null and `note` says why.",
     "properties": {
         "part": INTEGER,
         "n": INTEGER,
@@ -43,7 +48,7 @@ _SPREAD: Schema = {
     "properties": {"n": INTEGER, "median": {"type": ["number", "null"]}, "maximum": shapes.nullable(INTEGER)},
     "required": ["n", "median", "maximum"],
 }
-_COUNTS = ("n", "extensions", "debt", "excused", "withdrawn")
+_COUNTS = ("n", "extensions", "debt", "owing", "excused", "withdrawn")
 _SHARES = ("on_time", "on_time_strict", "on_time_now", "devices_on_time", "delivered", "without_date", "dangling")
 _SPREADS = ("late", "recording_lag")
 _FIGURES: Schema = {
@@ -52,8 +57,9 @@ _FIGURES: Schema = {
         **dict.fromkeys(_COUNTS, INTEGER),
         **dict.fromkeys(_SHARES, _SHARE),
         **dict.fromkeys(_SPREADS, _SPREAD),
-        "ages": {"type": "object", "additionalProperties": INTEGER},
+        "ages": {"type": "object", "description": "Open pledges by age in days.", "additionalProperties": INTEGER},
     },
+    "required": [*_COUNTS, *_SHARES, *_SPREADS, "ages"],
 }
 _ANSWER: Schema = {
     "type": "object",
@@ -64,8 +70,8 @@ _ANSWER: Schema = {
             "type": "array",
             "items": {"type": "object", "properties": {"office": shapes.LINK, "figures": _FIGURES}},
         },
-        "rejected": INTEGER,
-        "testimony": INTEGER,
+        "rejected": {"type": "integer", "description": "Refused submissions of all offices."},
+        "testimony": {"type": "integer", "description": "Promises of all offices that rest on testimony alone."},
     },
     "required": ["as_of", "all", "offices", "rejected", "testimony"],
 }
@@ -77,32 +83,18 @@ _POINT: Schema = {
 MAX_MONTHS = 60
 
 
-def denominators() -> dict[str, str]:
-    """What each share is taken of, in words."""
-    return {
-        "on_time": _("janji tegas yang tenggat awalnya sudah lewat atau yang sudah ditepati atau dicabut"),
-        "on_time_strict": _("yang sama, ditambah janji yang dinyatakan tidak dapat dilaksanakan"),
-        "on_time_now": _("janji tegas yang tenggat berjalannya sudah lewat atau yang sudah ditepati atau dicabut"),
-        "devices_on_time": _("perangkat pada janji tegas yang sudah dapat dinilai menurut tenggat awal"),
-        "delivered": _("perangkat pada semua janji yang belum ditutup"),
-        "without_date": _("semua janji yang diterbitkan"),
-        "dangling": _("semua janji yang diterbitkan"),
-    }
-
-
 def shown(found: Figures) -> Row:
     """Figures as JSON."""
-    of = denominators()
     return {
         **{name: getattr(found, name) for name in _COUNTS},
-        **{name: _share(getattr(found, name), of[name]) for name in _SHARES},
+        **{name: _share(getattr(found, name), *DENOMINATORS[name]) for name in _SHARES},
         **{name: _spread(getattr(found, name)) for name in _SPREADS},
         "ages": dict(found.ages),
     }
 
 
-def _share(share: Share, of: str) -> Row:
-    note = None if share.n else _("belum ada yang jatuh tempo")
+def _share(share: Share, of: Any, nothing: Any) -> Row:
+    note = None if share.n else nothing
     return {"part": share.part, "n": share.n, "percent": share.percent, "of": of, "note": note}
 
 
@@ -110,14 +102,25 @@ def _spread(spread: Spread) -> Row:
     return {"n": spread.n, "median": spread.median, "maximum": spread.maximum}
 
 
-def _day(params: Any, name: str) -> date | None:
-    given = params.get(name)
-    if not given:
+def _day(params: Any) -> date | None:
+    given = params.get("as_of")
+    if given is None:
         return None
     day = parse_day(given)
     if day is None:
-        raise Invalid(Fault(name, "invalid", DayField.complaint))
+        raise Invalid(Fault("as_of", "invalid", DayField.complaint))
     return day
+
+
+def _pledges(params: Any) -> QuerySet[Pledge]:
+    """Those of one office, or all: of published pledges anyone signed in may know, and ``figures`` reads no others."""
+    given = params.get("office")
+    if given is None:
+        return Pledge.objects.all()
+    office = parse_id(given)
+    if office is None:
+        raise Invalid(Fault("office", "invalid", IdField.complaint))
+    return Pledge.objects.filter(office=office)
 
 
 class PledgeFigures(Base):
@@ -127,14 +130,10 @@ class PledgeFigures(Base):
     def get(self, request: Request) -> Response:
         params = request.query_params
         check_parameters(params, ("as_of", "known_at", "office"))
-        as_of, known_at = _day(params, "as_of"), read_known_at(params)
-        pledges = Pledge.objects.all()  # numbers alone, of what is published and of what was not: all may know them
-        if params.get("office"):
-            pledges = pledges.filter(office=parse_id(params["office"]) or 0)
-        rows, day = figures.rows_of(pledges, as_of, known_at), day_of(as_of, known_at)
-        offices = Office.objects.filter(pk__in={row.office for row in rows}).order_by("pk")
+        as_of, known_at = _day(params), read_known_at(params)
+        rows, day = figures.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
         found = figures.by_office(rows, day)
-        withheld = figures.unpublished(pledges)
+        offices = Office.objects.filter(pk__in=found).order_by("pk")
         return Response(
             {
                 "as_of": day,
@@ -146,22 +145,28 @@ class PledgeFigures(Base):
                     }
                     for each in offices
                 ],
-                "rejected": withheld.rejected,
-                "testimony": withheld.testimony,
+                **vars(figures.unpublished(as_of, known_at)),
             }
         )
 
 
 class PledgeBurnDown(Base):
-    """Devices outstanding at each month end, by what was on record then."""
+    """Devices outstanding at each month end up to ``as_of``, by what was on record then."""
 
     @answers({"type": "object", "properties": {"results": {"type": "array", "items": _POINT}}, "required": ["results"]})
     def get(self, request: Request) -> Response:
         params = request.query_params
-        check_parameters(params, ("as_of", "months"))
-        months = params.get("months", "12")
-        if not (months.isascii() and months.isdigit() and len(months) <= 2 and 1 <= int(months) <= MAX_MONTHS):
-            detail = _("Harus bilangan bulat %(least)s sampai %(most)s.") % {"least": 1, "most": MAX_MONTHS}
-            raise Invalid(Fault("months", "out_of_range", detail))
-        points = figures.burn_down(Pledge.objects.all(), int(months), _day(params, "as_of"))
+        check_parameters(params, ("as_of", "months", "office"))
+        until = _day(params) or clock.today()
+        if until > clock.today():
+            raise Invalid(Fault("as_of", "in_the_future", _("Tanggal ini belum terjadi.")))
+        points = figures.burn_down(_pledges(params), _months(params), until)
         return Response({"results": [vars(point) for point in points]})
+
+
+def _months(params: Any) -> int:
+    given = params.get("months", "12")
+    if not (given.isascii() and given.isdigit() and len(given) <= 2 and 1 <= int(given) <= MAX_MONTHS):
+        detail = _("Harus bilangan bulat %(least)s sampai %(most)s.") % {"least": 1, "most": MAX_MONTHS}
+        raise Invalid(Fault("months", "out_of_range", detail))
+    return int(given)

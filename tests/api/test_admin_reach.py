@@ -13,18 +13,19 @@ from django.urls import reverse
 from core.models import Event, SecurityEvent
 from org.models import Grant, User
 from tests import base
-from tests.api.matrix import ADMIN_REGISTERS, IN_SCOPE
+from tests.api.matrix import ADMIN_REGISTERS, IN_SCOPE, OFFICE
 from tests.api.matrix_world import NAMES, MatrixWorld
 from tests.api.test_matrix import patterns
 
 pytestmark = pytest.mark.django_db
 
 PAGES = {"index", "password_change", "password_change_done", "jobs"}  # for everybody with an account
+FOR_THE_OFFICE = {"figures"}
 AUDITING = {"verify_journal", "export_journal"}
 OPEN = {"login"}
 LEAVING = {"logout"}  # POST only
 OWN = {"job_file"}
-KINDS = ("changelist", "add", "change", "act", "file", "export")
+KINDS = ("changelist", "add", "change", "act", "file", "print", "export")
 # register -> the kind of object whose page is asked for; those in scope are hidden from everybody else
 SCOPED = {
     "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
@@ -87,7 +88,7 @@ def some_pk(world: MatrixWorld, register: str, owner: str) -> int:
 
 
 def test_every_route_of_the_admin_site_has_its_row():
-    single = PAGES | AUDITING | OPEN | LEAVING | OWN
+    single = PAGES | FOR_THE_OFFICE | AUDITING | OPEN | LEAVING | OWN
     for route in set(routes()) - single:
         register, kind = register_of(route)
         assert register in ADMIN_REGISTERS, route
@@ -114,6 +115,13 @@ def test_a_register_opens_for_its_roles_alone(world, browsers, register: str):
             assert status in (200, 302), (actor, status)
         else:
             assert status in AWAY, (actor, status)
+
+
+@pytest.mark.parametrize("route", sorted(FOR_THE_OFFICE))
+def test_a_page_of_the_office_opens_for_its_roles_alone(browsers, route: str):
+    for actor in ACTORS:
+        status = browsers[actor].get(reverse(f"admin:{route}")).status_code
+        assert status == (200 if actor in OFFICE | {"superuser"} else 403), (actor, status)
 
 
 @pytest.mark.parametrize("register", SCOPED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from pledges import closures, figures, pledging
+from pledges import closures, conditions, deadlines, figures, pledging
 from pledges.figures import Row, Share, Spread, figures_of
 from pledges.models import Pledge
 from tests.base import Cast, a_draft_pledge, a_pledge, accepted, an_issue, at, day, delivered, revised, some_assets
@@ -16,18 +16,21 @@ SEEN = date(2026, 7, 1)
 def row(**values: Any) -> Row:
     """A firm pledge of ten phones, said and recorded on 1 January 2026, due on 31 March, of which none came."""
     usual: dict[str, Any] = {
-        "office": 1, "status": "overdue", "counts": True, "original_due_on": date(2026, 3, 31),
+        "office": 1, "status": "overdue", "counts": True, "dated": True,
         "first_due_on": date(2026, 3, 31), "due_on": date(2026, 3, 31), "completed_on": None, "closed_on": None,
-        "promised": 10, "delivered": 0, "revisions": 0, "said_on": date(2026, 1, 1), "recorded_on": date(2026, 1, 1),
+        "promised": 10, "delivered": 0, "extensions": 0, "said_on": date(2026, 1, 1), "lag": 0,
     }  # fmt: skip
-    return Row(**(usual | values))
+    found = usual | values
+    return Row(**{"said_from": found["said_on"], **found})
 
 
 KEPT = row(status="kept_on_time", completed_on=date(2026, 3, 1), delivered=10)
-KEPT_LATE = row(status="kept_late", completed_on=date(2026, 4, 10), delivered=10, due_on=date(2026, 4, 30), revisions=1)
+KEPT_LATE = row(
+    status="kept_late", completed_on=date(2026, 4, 10), delivered=10, due_on=date(2026, 4, 30), extensions=1
+)
 HALF = row(delivered=4, promised=30)
 NOT_YET = row(status="on_track", first_due_on=date(2026, 12, 31), due_on=date(2026, 12, 31))
-DANGLING = row(status="dangling", original_due_on=None, first_due_on=None, due_on=None, said_on=date(2022, 12, 31))
+DANGLING = row(status="dangling", dated=False, first_due_on=None, due_on=None, said_on=date(2022, 12, 31), lag=1097)
 WITHDRAWN = row(status="withdrawn", closed_on=date(2026, 2, 1))
 EXCUSED = row(status="excused", closed_on=date(2026, 2, 1))
 
@@ -112,6 +115,57 @@ def test_a_new_holder_answers_for_what_was_inherited_and_not_for_what_was_said_b
     assert [(each.said.n, each.fell_due.n, each.inherited.n) for each in found.values()] == [(2, 0, 0), (0, 2, 1)]
 
 
+def test_a_holder_answers_for_words_of_a_range_of_days_and_not_for_a_date_still_to_come(cast: Cast):
+    first = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2020-01-01"), ends_on=day("2022-05-31"))
+    second = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2022-06-01"))
+    some_time_in_2022 = {"said_from": day("2022-01-01"), "said_on": day("2022-12-31")}
+    rows = [row(office=cast.bupati.pk, first_due_on=day("2026-07-02"), **some_time_in_2022)]
+
+    found = figures.by_holder(rows, [first, second], SEEN)
+
+    assert [(each.said.n, each.fell_due.n, each.inherited.n) for each in found.values()] == [(1, 0, 0), (1, 0, 0)]
+
+
+def counted(on: str, known_at: str | None = None) -> figures.Figures:
+    """The figures of the whole register on a day."""
+    rows = figures.rows_of(Pledge.objects.all(), day(on), day(known_at) if known_at else None)
+    return figures_of(rows, day(on))
+
+
+def test_only_a_date_that_was_moved_back_is_an_extension(cast: Cast):
+    pledge = a_pledge(cast)
+    for kind, to in (("first_set", "2026-03-03"), ("extension", "2026-03-10"), ("advance", "2026-03-05"),
+                     ("restated", "2026-03-20")):  # fmt: skip
+        revised(cast, pledge, to=day(to), kind=kind)
+
+    assert counted("2026-04-01").extensions == 2
+
+
+def test_what_was_not_yet_said_or_not_yet_met_does_not_count_on_an_earlier_day(cast: Cast):
+    pledge = a_pledge(
+        cast, strength="conditional", deadline_text="kalau ada anggaran",
+        made_on_from=day("2026-02-01"), made_on_to=day("2026-02-03"),
+    )  # fmt: skip
+    with at("2026-03-04"):
+        met = conditions.meet(
+            pledge, met_on=day("2026-03-03"), reason="APBD", actor=cast.verifier, new_due_on=day("2026-03-10")
+        )
+        deadlines.decide(met, decision="approve", reason="Sesuai", actor=cast.decider)
+    with at("2026-04-01"):
+        assert [counted(on).n for on in ("2026-01-31", "2026-02-01")] == [0, 1]
+        assert dict(counted("2026-02-01").ages)["0-90"] == 1
+        assert counted("2026-04-01").on_time == Share(0, 1)
+        assert counted("2026-04-01", known_at="2026-03-03").on_time == Share(0, 0)
+
+
+def test_the_date_of_a_duplicate_is_a_date_given_with_the_words(cast: Cast):
+    undated, dated = a_pledge(cast), a_pledge(cast, original_due_on=day("2026-06-30"))
+    assert counted("2026-03-02").without_date == Share(1, 2)
+    closures.merge(dated, into=undated, actor=cast.decider, reason="Satu ucapan, dua catatan")
+
+    assert counted("2026-03-02").without_date == Share(0, 1)
+
+
 def test_figures_are_read_from_the_register(cast: Cast):
     kept, late = a_pledge(cast, promised=1), a_pledge(cast, promised=2, original_due_on=day("2026-03-10"))
     delivered(cast, assets=some_assets(cast, 1), pledge_line=kept.lines.get())
@@ -151,5 +205,10 @@ def test_refused_and_testified_promises_are_counted_though_never_shown(cast: Cas
     refused = pledging.submit(a_draft_pledge(cast), actor=cast.verifier)
     pledging.reject(refused, actor=cast.publisher, reason="Tidak jelas")
     a_draft_pledge(cast, basis="testimony")
+    with at("2026-03-10"):
+        later = pledging.submit(a_draft_pledge(cast, basis="testimony"), actor=cast.verifier)
+        pledging.reject(later, actor=cast.publisher, reason="Kesaksian saja")
 
-    assert vars(figures.unpublished(Pledge.objects.all())) == {"rejected": 1, "testimony": 1}
+        assert vars(figures.unpublished()) == {"rejected": 2, "testimony": 1}
+        assert vars(figures.unpublished(day("2026-03-09"))) == {"rejected": 1, "testimony": 1}
+        assert vars(figures.unpublished(day("2026-03-01"))) == {"rejected": 0, "testimony": 0}
