@@ -82,7 +82,7 @@ def denominators() -> dict[str, str]:
     return {
         "on_time": _("janji tegas yang tenggat awalnya sudah lewat atau yang sudah ditepati atau dicabut"),
         "on_time_strict": _("yang sama, ditambah janji yang dinyatakan tidak dapat dilaksanakan"),
-        "on_time_now": _("janji tegas yang tenggat berjalannya sudah lewat atau yang sudah ditepati atau dicabut"),
+        "on_time_now": _("janji tegas yang tenggat berlakunya sudah lewat atau yang sudah ditepati atau dicabut"),
         "devices_on_time": _("perangkat pada janji tegas yang sudah dapat dinilai menurut tenggat awal"),
         "delivered": _("perangkat pada semua janji yang belum ditutup"),
         "without_date": _("semua janji yang diterbitkan"),
@@ -102,7 +102,7 @@ def shown(found: Figures) -> Row:
 
 
 def _share(share: Share, of: str) -> Row:
-    note = None if share.n else _("belum ada yang jatuh tempo")
+    note = None if share.n else _("belum ada yang sampai tenggat")
     return {"part": share.part, "n": share.n, "percent": share.percent, "of": of, "note": note}
 
 
