@@ -165,7 +165,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         Verb(
             "excuse",
             _("Tidak dapat dilaksanakan"),
-            _("Hanya untuk alasan dalam daftar. Bila anggaran tidak ada, cabut janji dengan penjelasan."),
+            _("Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan."),
             _("Janji ditandai tidak dapat dilaksanakan."),
             closures.excuse,
             ExcuseForm,
