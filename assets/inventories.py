@@ -39,7 +39,9 @@ def open_inventory(*, unit: Unit, due_on: date, actor: Any, note: str = "") -> I
         if not custodies:
             raise DomainError("nothing_held", _("Unit ini tidak memegang perangkat."), field="unit")
         if len(custodies) > MAX_LINES:
-            raise DomainError("too_many_lines", _("Terlalu banyak perangkat; buka per kecamatan."), field="unit")
+            raise DomainError(
+                "too_many_lines", _("Terlalu banyak perangkat; buka inventarisasi per kecamatan."), field="unit"
+            )
         number = serial("inventory", "IV", clock.today())
         inventory = Inventory(number=number, unit=unit, due_on=due_on, note=note, opened_by=actor)
         validate(inventory)
@@ -63,7 +65,7 @@ def confirm(
     Writes ``inventory_line.confirmed``.
     """
     if photo and not condition:
-        raise DomainError("required", _("Foto menyertai kondisi perangkat."), field="condition")
+        raise DomainError("required", _("Bila ada foto, isi juga kondisinya."), field="condition")
     with writing():
         line = fresh(line, "inventory", "asset", "unit")
         role = rules.INVENTORY_LINE_VERBS["confirm"].who(actor, line)

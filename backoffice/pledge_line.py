@@ -33,7 +33,7 @@ REVISED = {
     RevisionKind.EXTENSION: _("Diundur ke"),
     RevisionKind.ADVANCE: _("Dimajukan ke"),
     RevisionKind.RESTATED: _("Dijanjikan ulang"),
-    RevisionKind.CORRECTION: _("Dibetulkan ke"),
+    RevisionKind.CORRECTION: _("Dibetulkan menjadi"),
 }
 
 
@@ -189,7 +189,7 @@ def _in_words(marks: Sequence[Mark], judgement: Judgement) -> str:
     if judgement.days_late:
         said.append(gettext("%(age)s lewat tenggat") % {"age": words.days(judgement.days_late)})
     if judgement.days_late_original > judgement.days_late:
-        said.append(gettext("%(n)s lewat tenggat awal") % {"n": words.days(judgement.days_late_original)})
+        said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.days(judgement.days_late_original)})
     if judgement.first_due_on is None:
         said.append(gettext("Tanpa tenggat"))
     return ". ".join(said) + "."

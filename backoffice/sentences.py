@@ -63,7 +63,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "pledge.revision_asked": (_("Perubahan tenggat diminta"), WARN),
     "pledge.revision_decided": (_("Perubahan tenggat diputuskan"), DONE),
     "pledge.condition_met": (_("Syarat terpenuhi; tenggat diminta"), WARN),
-    "pledge.deadline_recomputed": (_("Tenggat dihitung ulang dari kalender"), QUIET),
+    "pledge.deadline_recomputed": (_("Tenggat dihitung ulang menurut kalender"), QUIET),
     "calendar.seeded": (_("Kalender kerja diisi"), QUIET),
     "pledge.evidence_added": (_("Bukti ditambahkan"), DONE),
     "pledge.effort_added": (_("Upaya dicatat"), DONE),

@@ -37,7 +37,7 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         if not changes:
             return settings
         if changes.get("archive_open") == [False, True]:
-            detail = _("Masa pencatatan arsip sudah ditutup dan tidak dibuka lagi.")
+            detail = _("Masa pencatatan arsip sudah ditutup dan tidak dapat dibuka lagi.")
             raise DomainError("closed_for_good", detail, field="archive_open")
         for name, (_old, value) in changes.items():
             setattr(settings, name, value)

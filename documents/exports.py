@@ -133,7 +133,7 @@ def _label(name: str) -> str:
     known = {
         "within": _("wilayah"), "unit__code": _("kode unit"), "unit": _("unit"), "state": _("keadaan"),
         "state__in": _("keadaan"), "status": _("status"), "status__in": _("status"), "search": _("cari"),
-        "as_of": _("keadaan per tanggal"), "known_at": _("sejauh tercatat sampai"),
+        "as_of": _("keadaan per tanggal"), "known_at": _("menurut catatan sampai"),
         "overdue": _("lewat tenggat"), "late": _("terlambat"),
         "device_type__code": _("jenis perangkat"), "family": _("kelompok"), "condition": _("kondisi"),
     }  # fmt: skip

@@ -59,7 +59,7 @@ def excuse(
         if reason not in Excuse.values:
             raise DomainError("invalid_choice", _("Alasan ini tidak ada dalam daftar."), field="reason")
         if reason == Excuse.UNIT_ABOLISHED and not _all_abolished(pledge):
-            detail = _("Unit penerima masih ada, atau bagiannya belum dipindahkan ke unit penerusnya.")
+            detail = _("Unit penerima atau unit penerusnya masih ada.")
             raise DomainError("unit_exists", detail, field="reason")
         closure = Closure(pledge=pledge, kind=ClosureKind.EXCUSED, excuse=reason, reason=explanation, document=document)
         return _close(closure, "pledge.excused", actor=actor, role=role, asked_by=asked_by)
@@ -99,7 +99,7 @@ def _opening(pledge: Pledge, verb: str, actor: Any) -> tuple[Pledge, str]:
     pledge = fresh(pledge, "responsible_unit")
     role = rules.VERBS[verb].who(actor, pledge)
     if not rules.is_open(pledge):
-        raise Conflict("illegal_transition", _("Janji ini sudah lengkap, ditutup atau belum diterbitkan."))
+        raise Conflict("illegal_transition", _("Janji ini sudah lengkap, sudah ditutup, atau belum diterbitkan."))
     return pledge, role
 
 
@@ -116,7 +116,7 @@ def _close(
     closure.closed_by = actor
     person = actor.person
     if person is not None and person.unit_id == closure.asked_by.pk:
-        raise NotAllowed("own_unit", _("Unit peminta harus unit lain daripada unit pemutus."))
+        raise NotAllowed("own_unit", _("Unit peminta tidak boleh sama dengan unit pemutus."))
     closure.full_clean()
     closure.save(force_insert=True)
     changes = {"closure": [None, closure.kind], "asked_by": [None, closure.asked_by.code]}
@@ -136,11 +136,11 @@ def _all_abolished(pledge: Pledge) -> bool:
 
 def _refuse_target(pledge: Pledge, into: Pledge) -> None:
     if into.pk == pledge.pk:
-        raise DomainError("same_pledge", _("Janji tidak digabung dengan dirinya sendiri."), field="into")
+        raise DomainError("same_pledge", _("Janji tidak dapat digabung dengan dirinya sendiri."), field="into")
     if into.publication != Publication.PUBLISHED or into.closed:
         raise DomainError("pledge_not_open", _("Janji tujuan belum diterbitkan atau sudah ditutup."), field="into")
     if into.office_id != pledge.office_id:
-        raise DomainError("other_office", _("Janji tujuan diucapkan jabatan lain."), field="into")
+        raise DomainError("other_office", _("Janji tujuan milik jabatan lain."), field="into")
     if pledge.strength == Strength.FIRM != into.strength:
         raise DomainError("less_firm", _("Janji tujuan kurang tegas daripada janji ini."), field="into")
     if _promised(pledge) - _promised(into):

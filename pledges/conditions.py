@@ -30,9 +30,9 @@ def meet(pledge: Pledge, *, met_on: date, reason: str, actor: Any, new_due_on: d
         permit = rules.VERBS["meet-condition"]
         role = permit.who(actor, pledge)
         if not permit.when(pledge):
-            raise Conflict("no_condition_open", _("Tidak ada syarat yang menunggu pada janji ini."))
+            raise Conflict("no_condition_open", _("Janji ini tidak mempunyai syarat yang belum terpenuhi."))
         if not pledge.made_on_from <= met_on <= clock.today():
-            detail = _("Syarat terpenuhi sesudah janji diucapkan dan paling lambat hari ini.")
+            detail = _("Tanggal ini sebelum janji diucapkan atau sesudah hari ini.")
             raise DomainError("senseless_date", detail, field="met_on")
         due_on = new_due_on or due_after(pledge.deadline_text, met_on, calendar=Almanac.load())
         if due_on is None:

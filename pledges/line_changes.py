@@ -110,7 +110,7 @@ def _proposed(change: LineChange, index: int, values: dict[str, Any]) -> Propose
     source = values.get("source")
     moves = change.kind == LineChangeKind.MOVE
     if moves != (source is not None):
-        refusal = _("Sebutkan baris asal.") if moves else _("Penjelasan jumlah tidak mempunyai baris asal.")
+        refusal = _("Sebutkan baris asal.") if moves else _("Untuk jumlah yang diperjelas, kosongkan baris asal.")
         raise DomainError("invalid", refusal, field=f"lines.{index}.source")
     if source is not None:
         values = {**values, "family": source.family, "device_type": source.device_type}
@@ -136,7 +136,7 @@ def _refuse_outdated(change: LineChange, proposed: Sequence[ProposedLine], on: d
 
 def _refuse_senseless(change: LineChange, proposed: Sequence[ProposedLine], on: date) -> None:
     if not proposed:
-        raise DomainError("required", _("Isi sekurangnya satu baris."), field="lines")
+        raise DomainError("required", _("Isi sedikitnya satu baris."), field="lines")
     if on > clock.today():
         raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="effective_on")
     if on < change.pledge.made_on_from:
@@ -167,7 +167,7 @@ def _wrong_units(pledge: Pledge, proposed: Sequence[ProposedLine]) -> Iterable[F
         if source is None or source.pledge_id != pledge.pk:
             yield Fault(f"lines.{index}.source", "not_found", _("Tidak ditemukan."))
         elif not each.unit.active or each.unit_id == source.unit_id or each.unit.kind != source.unit.kind:
-            refusal = _("Unit penerus adalah unit lain yang aktif dan sejenis.")
+            refusal = _("Unit penerus harus unit lain yang aktif dan sejenis.")
             yield Fault(f"lines.{index}.unit", "not_a_successor", refusal)
 
 
@@ -178,7 +178,7 @@ def _too_much(pledge: Pledge, proposed: Sequence[ProposedLine]) -> Iterable[Faul
     for index, each in enumerate(proposed):
         moved[each.source_id] += each.quantity
         if moved[each.source_id] > owed.get(each.source_id or 0, 0):
-            refusal = _("Melebihi yang masih dijanjikan baris asal.")
+            refusal = _("Melebihi sisa yang belum dipenuhi pada baris asal.")
             yield Fault(f"lines.{index}.quantity", "more_than_owed", refusal)
 
 

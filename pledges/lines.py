@@ -15,7 +15,7 @@ def check(line: Promised, index: int, exclude: Collection[str] = ()) -> None:
     """Refuses a line that is not whole, or half a device, naming ``lines.{index}.{field}``."""
     prefix = f"lines.{index}"
     if not isinstance(line.quantity, int):
-        fault = Fault(f"{prefix}.quantity", "invalid", _("Isi bilangan bulat."))
+        fault = Fault(f"{prefix}.quantity", "invalid", _("Harus bilangan bulat."))
         raise DomainError("invalid", _("Baris janji tidak lengkap."), faults=(fault,))
     try:
         line.full_clean(exclude=exclude)

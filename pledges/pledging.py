@@ -132,7 +132,7 @@ def _refuse_unless_draft(pledge: Pledge) -> None:
 
 def _refuse_campaign(campaign: bool) -> None:
     if campaign:
-        detail = _("Janji kampanye tidak dicatat: pegawai negeri menjaga netralitas.")
+        detail = _("Janji kampanye tidak dicatat: pegawai negeri wajib menjaga netralitas.")
         raise DomainError("campaign_promise", detail, field="campaign")
 
 

@@ -55,5 +55,7 @@ def explanation(suggestion: Suggestion) -> str:
         told.append(gettext("Tanggal sementara: kalender tahun itu belum ditetapkan."))
     if suggestion.gate:
         day = date_format(suggestion.gate, "j F Y")
-        told.append(gettext("Harus masuk anggaran paling lambat %(day)s; terlewat berarti peringatan.") % {"day": day})
+        told.append(
+            gettext("Harus masuk anggaran paling lambat %(day)s; bila terlewat, itu baru peringatan.") % {"day": day}
+        )
     return " ".join(told)

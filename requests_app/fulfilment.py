@@ -182,7 +182,7 @@ def confirm_return(handover: Handover, *, actor: Any, reason: str = "") -> Hando
         permit = HANDOVER_VERBS["confirm-return"]
         role = permit.who(actor, handover)
         if not permit.when(handover):
-            raise Conflict("illegal_transition", _("Pengembalian ini tidak menunggu pembenaran."))
+            raise Conflict("illegal_transition", _("Pengembalian ini tidak perlu dibenarkan lagi."))
         handover.confirmed_by = actor
         handover.save(update_fields=["confirmed_by"])
         for item in handover.items.all():

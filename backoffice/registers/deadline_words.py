@@ -58,7 +58,7 @@ class MeetConditionForm(VerbForm):
 MEET_CONDITION = Verb(
     "meet-condition",
     _("Syarat terpenuhi"),
-    _("Janji bersyarat ini mendapat tenggat pertamanya. Sekda yang memutuskan."),
+    _("Janji bersyarat ini diberi tenggat pertama. Sekda yang memutuskan."),
     _("Permintaan tercatat."),
     conditions.meet,
     MeetConditionForm,

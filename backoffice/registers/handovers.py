@@ -205,8 +205,8 @@ class HandoverAdmin(BaseAdmin):
         ),
         Verb(
             "confirm-return",
-            _("Benar, kami kembalikan"),
-            _("Unit Anda sendiri yang mengembalikan; perangkat tetap dihitung sudah diterima untuk janji."),
+            _("Ya, kami yang mengembalikan"),
+            _("Unit Anda sendiri yang mengembalikan; untuk janji, perangkat tetap dihitung sudah diterima."),
             _("Pengembalian dibenarkan."),
             fulfilment.confirm_return,
             tone=PRIMARY,

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets import inventories, rules
@@ -47,7 +47,7 @@ class ConfirmForm(VerbForm):
     condition = forms.ChoiceField(
         label=_("Kondisi (opsional)"), required=False, choices=[("", _("Tidak dilaporkan")), *Condition.choices]
     )
-    photo = PhotoField(label=_("Foto (opsional)"), required=False, help_text=_("Menyertai kondisi."))
+    photo = PhotoField(label=_("Foto (opsional)"), required=False, help_text=_("Bila ada foto, isi juga kondisinya."))
     reason = ReasonField(required=False, label=_("Keterangan (opsional)"))
 
 
@@ -57,7 +57,7 @@ class InventoryAdmin(BaseAdmin):
         Verb(
             "close",
             _("Tutup inventarisasi"),
-            _("Jawaban tidak dapat diubah lagi. Yang belum dijawab dan tidak ditemukan disebut dalam catatan."),
+            _("Jawaban tidak dapat diubah lagi. Yang belum dijawab dan yang tidak ditemukan tercatat dalam riwayat."),
             _("Inventarisasi ditutup."),
             inventories.close,
             NoteForm,
@@ -90,8 +90,8 @@ class InventoryAdmin(BaseAdmin):
     @admin.display(description=_("terjawab"))
     def progress(self, obj: Any) -> str:
         found = obj.counted
-        said = now("%(done)s dari %(all)s") % {"done": found.devices - found.unanswered, "all": found.devices}
-        missing = now("%(n)s tidak ditemukan") % {"n": found.not_found} if found.not_found else ""
+        said = gettext("%(done)s dari %(all)s") % {"done": found.devices - found.unanswered, "all": found.devices}
+        missing = gettext("%(n)s tidak ditemukan") % {"n": found.not_found} if found.not_found else ""
         return " · ".join(filter(None, (said, missing)))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class InventoryAdmin(BaseAdmin):
         self.prepare(request, [obj])
         return {
             "badge": inventory_badge(obj),
-            "title": f"{now('Inventarisasi')} {obj.unit}",
+            "title": f"{gettext('Inventarisasi')} {obj.unit}",
             "lead": _lead(obj),
             "part": "backoffice/parts/inventory.html",
             "lines": [_shown(line, request.user) for line in lines.order_by("unit__code", "pk")],
@@ -121,7 +121,7 @@ class InventoryLineAdmin(BaseAdmin):
         Verb(
             "confirm",
             _("Ada"),
-            _("Perangkat ini ada pada unit Anda. Bila perlu, laporkan kondisinya dengan foto."),
+            _("Perangkat ini ada di unit Anda. Bila perlu, laporkan kondisinya dengan foto."),
             _("Tercatat ada."),
             inventories.confirm,
             ConfirmForm,
@@ -131,7 +131,7 @@ class InventoryLineAdmin(BaseAdmin):
         Verb(
             "not-found",
             _("Tidak ditemukan"),
-            _("Perangkat belum dicatat hilang; itu dilaporkan tersendiri di halaman perangkat."),
+            _("Ini belum laporan hilang. Bila perangkat hilang, laporkan di halaman perangkat."),
             _("Tercatat tidak ditemukan."),
             inventories.not_found,
             NoteForm,
@@ -182,7 +182,7 @@ def _lead(obj: Inventory) -> Any:
         return ""
     days = (clock.today() - obj.due_on).days
     if days > 0:
-        return _("Batas jawaban lewat %(days)s.") % {"days": words.days(days)}
+        return _("Batas waktu jawaban sudah lewat %(days)s.") % {"days": words.days(days)}
     return _("Jawab paling lambat %(day)s: perangkatnya masih ada?") % {"day": words.long_date(obj.due_on)}
 
 

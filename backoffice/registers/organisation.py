@@ -71,7 +71,7 @@ class OfficeAdmin(ReferenceAdmin):
             (format_html('<a class="g-link" href="{}">{}</a>', address_of(each), each), Status(each.status).label)
             for each in succession.open_pledges(obj)
         ]
-        return super().page(request, obj) | {"tables": [(_("Janji terbuka"), rows)]}
+        return super().page(request, obj) | {"tables": [(_("Janji yang belum tuntas"), rows)]}
 
     def prepare(self, request: Any, rows: list[Any]) -> None:
         now = words.clock.today()

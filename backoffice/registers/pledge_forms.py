@@ -85,7 +85,7 @@ class DecideForm(VerbForm):
 class MovedLineForm(PlainForm):
     source = forms.ModelChoiceField(PledgeLine.objects.all(), label=_("Baris asal"), empty_label=_("– pilih –"))
     unit = forms.ModelChoiceField(Unit.objects.filter(active=True), label=_("Unit penerus"), empty_label=_("– pilih –"))
-    quantity = NumberField(label=_("Jumlah yang pindah"), min_value=1, max_value=100_000)
+    quantity = NumberField(label=_("Jumlah yang dipindahkan"), min_value=1, max_value=100_000)
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         if name == "source":
@@ -124,7 +124,7 @@ class ClosingForm(VerbForm):
         label=_("Diminta oleh unit"),
         required=False,
         empty_label=_("Unit penanggung jawab"),
-        help_text=_("Unit lain daripada unit Anda sendiri."),
+        help_text=_("Pilih unit selain unit Anda sendiri."),
     )
     document = DocumentField(label=_("Surat permintaan"), required=False, help_text=_("Foto atau PDF."))
 

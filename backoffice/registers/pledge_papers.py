@@ -26,7 +26,7 @@ from pledges.holders import DUE, NOW, SAID, holders_of
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses
 
-MOMENTS = {SAID: _("waktu diucapkan"), DUE: _("waktu tenggat awal"), NOW: _("sekarang")}
+MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
 EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), efforts.render)
 Table = tuple[Any, list[tuple[Any, Any]]]
 
@@ -143,7 +143,7 @@ def _holders(pledge: Pledge, first_due: Any, user: Any) -> list[tuple[Any, Any]]
     return [
         (
             f"{each.tenure.person} ({each.tenure.get_status_display()})",
-            ", ".join(str(MOMENTS[moment]) for moment in each.moments) or gettext("di antaranya"),
+            ", ".join(str(MOMENTS[moment]) for moment in each.moments) or gettext("di antara waktu itu"),
         )
         for each in held
         if each.tenure.pk in seen

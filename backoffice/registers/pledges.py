@@ -111,7 +111,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             _("Terbitkan"),
             _(
                 "Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi. Pastikan ini bukan janji "
-                "kampanye: pegawai negeri menjaga netralitas."
+                "kampanye: pegawai negeri wajib menjaga netralitas."
             ),
             _("Janji diterbitkan."),
             pledging.publish,
@@ -157,7 +157,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         Verb(
             "merge",
             _("Gabungkan"),
-            _("Dua catatan satu janji menjadi satu. Tenggat paling awal yang berlaku; perangkat dihitung bersama."),
+            _("Dua catatan janji yang sama menjadi satu. Tenggat paling awal berlaku; perangkat dihitung bersama."),
             _("Janji digabung."),
             closures.merge,
             MergeForm,

@@ -56,7 +56,7 @@ class Installation(Registered):
         _("masa pencatatan arsip"),
         default=True,
         help_text=_(
-            "Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggalnya. Ditutup sekali saja."
+            "Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggal BAST. Ditutup sekali saja."
         ),
     )
     six_day_week = models.BooleanField(_("enam hari kerja"), default=False)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class DeadlineRule(models.TextChoices):
     """By which row of the table in pledges.md a date was read from the words, or why there is none."""
 
-    EXACT_DATE = "exact_date", _("Tanggal itu sendiri.")
+    EXACT_DATE = "exact_date", _("Tanggal yang disebut.")
     PERIOD_END = "period_end", _("Hari terakhir minggu, bulan, atau tahun itu.")
     MONTH_END = "month_end", _("Hari terakhir bulan itu, yang terdekat sesudah diucapkan bila tahunnya tidak disebut.")
     PART_OF_MONTH = "part_of_month", _("Awal, pertengahan, akhir bulan: tanggal 10, 20, hari terakhir.")
@@ -30,12 +30,12 @@ class DeadlineRule(models.TextChoices):
     SAME_DAY = "same_day", _("Tanggal yang sama sekian bulan atau tahun kemudian.")
     BEFORE_LEBARAN = "before_lebaran", _("Sehari sebelum 1 Syawal.")
     AFTER_LEBARAN = "after_lebaran", _("Hari terakhir bulan Syawal, dihitung 30 hari.")
-    END_OF_TENURE = "end_of_tenure", _("Akhir masa jabatan yang diketahui waktu diucapkan.")
-    CONDITION = "condition", _("Bersyarat: tenggat ditetapkan waktu syaratnya terpenuhi.")
-    VAGUE = "vague", _("Kata-kata ini tidak menyebut tenggat.")
+    END_OF_TENURE = "end_of_tenure", _("Akhir masa jabatan yang diketahui saat diucapkan.")
+    CONDITION = "condition", _("Bersyarat: tenggat ditetapkan saat syaratnya terpenuhi.")
+    VAGUE = "vague", _("Ucapan ini tidak memberi tanggal yang pasti.")
     SILENT = "silent", _("Tenggat tidak disebut.")
-    UNKNOWN = "unknown", _("Kata-kata ini tidak dikenali atau tidak memberi tanggal yang masuk akal.")
-    BY_HAND = "by_hand", _("Ditetapkan pencatat, berbeda dari usulan.")
+    UNKNOWN = "unknown", _("Ucapan ini tidak dikenali atau tidak memberi tanggal yang masuk akal.")
+    BY_HAND = "by_hand", _("Ditetapkan pencatat, berbeda dari saran.")
 
 
 FROM_THE_CALENDAR = (DeadlineRule.WORKING_DAYS, DeadlineRule.BEFORE_LEBARAN, DeadlineRule.AFTER_LEBARAN)

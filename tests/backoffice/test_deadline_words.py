@@ -20,7 +20,7 @@ def fields(cast: Cast, **more: str) -> dict[str, str]:
 
 
 def test_the_date_is_suggested_and_nothing_typed_is_lost_or_stored(cast: Cast, desk: Desk) -> None:
-    assert "Usulkan tenggat" in text(desk.get(cast.verifier, adding(Pledge)))
+    assert "Baca tenggat dari ucapan" in text(desk.get(cast.verifier, adding(Pledge)))
     answer = desk.post(cast.verifier, adding(Pledge), fields(cast, suggest="1", title=""))
     shown = answer.content.decode()
     assert answer.status_code == 200
@@ -63,8 +63,8 @@ def test_the_publisher_sees_words_and_date_side_by_side(cast: Cast, desk: Desk) 
         pledging.submit(draft, actor=cast.verifier)
         shown = text(desk.get(cast.publisher, verb_page(draft, "publish")))
         assert "“bulan depan”" in shown and f"Tenggat awal {entered}" in shown
-        assert "Usulan dari ucapan 30 September 2022." in shown
-        assert ("berbeda dari usulan" in shown) is differs
+        assert "Saran dari ucapan 30 September 2022." in shown
+        assert ("berbeda dari saran" in shown) is differs
 
 
 def test_a_provisional_date_and_its_recomputation_are_told_on_the_page(cast: Cast, desk: Desk) -> None:
@@ -76,7 +76,7 @@ def test_a_provisional_date_and_its_recomputation_are_told_on_the_page(cast: Cas
     desk.post(cast.verifier, "/admin/org/calendarday/add/", {"date": "2026-03-05", "name": "Libur", "kind": "local"})
     assert recompute_deadlines() == 1
     shown = text(desk.get(cast.outsider, page(pledge)))
-    assert "Tenggat dihitung ulang dari kalender" in shown and "6 Maret 2026 → 9 Maret 2026" in shown
+    assert "Tenggat dihitung ulang menurut kalender" in shown and "6 Maret 2026 → 9 Maret 2026" in shown
     assert "sistem" in text(desk.get(cast.outsider, page(pledge.deadline_revisions.get())))
 
 

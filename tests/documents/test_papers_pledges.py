@@ -73,7 +73,7 @@ def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders
     for part in (
         "DAFTAR SERAH TERIMA JANJI", "Bupati, keadaan pada 2 Maret 2026", late.number, late.title, undated.title,
         "31 Desember 2023", "Terlambat lebih dari 90 hari", "792 hari lewat tenggat", "1.157 hari sejak diucapkan",
-        "Jumlah 2 janji terbuka.", "Yang menyerahkan", "Yang menerima", "Pj. Bupati,", "Bambang Irawan",
+        "Jumlah 2 janji yang belum tuntas.", "Yang menyerahkan", "Yang menerima", "Pj. Bupati,", "Bambang Irawan",
         "Teguh Santoso",
     ):  # fmt: skip
         assert squeezed(part) in letters, part
@@ -84,7 +84,7 @@ def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders
 
 def test_an_office_without_open_pledges_or_holders_gets_a_list_to_fill_in(cast: Cast) -> None:
     text = words_of(succession.render(cast.bupati))
-    assert "Tidak ada janji terbuka pada jabatan ini." in text
+    assert "Tidak ada janji yang belum tuntas pada jabatan ini." in text
     assert text.count("NIP.") == 2
 
 
