@@ -43,9 +43,8 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
             setattr(settings, name, value)
         settings.full_clean()
         _refuse_broken(settings.handover_number)
-        created = settings._state.adding
         settings.save()
-        record("installation.changed", settings, actor=actor, role=role, changes=changes, created=created)
+        record("installation.changed", settings, actor=actor, role=role, changes=changes)
         if "six_day_week" in changes:
             jobs.enqueue("calendar_changed")
     return settings
