@@ -198,7 +198,7 @@ def _burn_down(points: list[Point]) -> dict[str, Any] | None:
         for point in points
     )
     first, last = points[0], points[-1]
-    said = gettext("Belum diterima: %(a)s dari %(b)s perangkat pada %(day)s; pada %(before)s %(c)s dari %(d)s.") % {
+    said = gettext("Belum diterima: %(a)s dari %(b)s perangkat pada %(day)s; %(c)s dari %(d)s pada %(before)s.") % {
         "a": words.thousands(last.outstanding), "b": words.thousands(last.promised), "day": words.short_date(last.on),
         "c": words.thousands(first.outstanding), "d": words.thousands(first.promised),
         "before": words.short_date(first.on),

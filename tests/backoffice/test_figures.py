@@ -106,7 +106,7 @@ def test_an_earlier_day_may_be_looked_at(cast: Cast, desk: Desk) -> None:
     with at("2026-04-20"):
         delivered(cast, pledge_line=pledge.lines.get())
         today, before = (text(desk.get(cast.viewer, PAGE, **query)) for query in ({}, {"as_of": "2026-03-31"}))
-    assert "Belum diterima: 1 dari 2 perangkat pada 20 Apr 2026; pada 31 Mei 2025 0 dari 0." in today
+    assert "Belum diterima: 1 dari 2 perangkat pada 20 Apr 2026; 0 dari 0 pada 31 Mei 2025." in today
     assert "31 Mar 2026 2 2" in today
     assert "0 dari 2 perangkat yang dijanjikan sudah diterima" in before and "Hari ini" in before
     assert "keadaan per 31 Maret 2026" in before and "20 Apr 2026 " not in before

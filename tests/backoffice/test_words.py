@@ -43,7 +43,8 @@ def test_the_usual_pages_speak_indonesian(cast: Cast, desk: Desk) -> None:
         (cast.clerk, page(request)), (cast.clerk, verb_page(request, "issue")), (cast.clerk, adding(type(asset))),
         (cast.kemang_admin, verb_page(handover, "accept")), (cast.kemang_admin, verb_page(handover, "dispute")),
         (cast.auditor, "/admin/core/event/"), (cast.superuser, "/admin/core/installation/1/do/change/"),
-        (cast.superuser, "/admin/org/grant/add/"), (cast.verifier, "/admin/pledges/pledge/add/"),
+        (cast.superuser, "/admin/org/grant/add/"), (cast.viewer, "/admin/figures/"),
+        (cast.verifier, "/admin/pledges/pledge/add/"),
     ]  # fmt: skip
     for user, address in seen:
         response = desk.get(user, address)
