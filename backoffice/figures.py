@@ -148,10 +148,10 @@ def _late(found: Figures) -> list[Told]:
             "%(n)s janji terlambat terhadap tenggat awal: median %(median)s hari, paling lama %(most)s hari."
         ) % {"n": late.n, "median": words.decimal(late.median), "most": words.thousands(late.maximum)}
     return [
-        _told(said, late.n, _("janji yang terlambat; yang masih terbuka dihitung sampai tanggal ini"), found.as_of),
+        _told(said, late.n, _("janji yang terlambat; yang belum tuntas dihitung sampai tanggal ini"), found.as_of),
         _told(
             debt, found.owing,
-            _("janji yang terlambat dan belum lunas; perangkat yang belum diterima dikali hari lewat tenggat awal"),
+            _("janji yang terlambat dan belum tuntas; perangkat yang belum diterima dikali hari lewat tenggat awal"),
             found.as_of,
         ),
     ]  # fmt: skip
@@ -172,7 +172,7 @@ def _ended_and_recorded(found: Figures) -> list[Told]:
 def _withheld(day: date) -> Told:
     """Of what was not published there are two numbers, and nothing else on this page."""
     withheld = figures.unpublished(day)
-    said = gettext("%(a)s pengajuan ditolak, %(b)s janji hanya berdasar kesaksian.") % {
+    said = gettext("%(a)s pengajuan ditolak, %(b)s janji hanya berdasarkan kesaksian.") % {
         "a": withheld.rejected, "b": withheld.testimony,
     }  # fmt: skip
     of = _("janji yang tidak diterbitkan, semua jabatan")

@@ -28,7 +28,7 @@ from pledges.status import Known, day_of, days_past, instant_of
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
 MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
 
-_NONE_DUE, _NONE_PUBLISHED = _("belum ada yang jatuh tempo"), _("belum ada janji yang diterbitkan")
+_NONE_DUE, _NONE_PUBLISHED = _("belum ada yang sampai tenggat"), _("belum ada janji yang diterbitkan")
 # share -> what it is taken of, and what to say instead of a percentage where that is nothing
 DENOMINATORS: dict[str, tuple[Any, Any]] = {
     "on_time": (_("janji tegas yang tenggat awalnya sudah lewat atau yang sudah ditepati atau dicabut"), _NONE_DUE),

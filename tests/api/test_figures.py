@@ -16,7 +16,7 @@ from tests.api.test_contract import fields, problem
 from tests.base import a_draft_pledge, a_pledge, at, day, delivered, revised
 
 FIGURES, BURN_DOWN = "pledges/figures/", "pledges/burn-down/"
-NONE_DUE = "belum ada yang jatuh tempo"
+NONE_DUE = "belum ada yang sampai tenggat"
 
 
 @pytest.fixture(autouse=True)

@@ -65,8 +65,8 @@ def test_where_nothing_is_due_there_is_no_percentage(cast: Cast, desk: Desk) -> 
     assert "Belum ada janji yang diterbitkan" in text(desk.get(cast.viewer, PAGE))
     a_pledge(cast, original_due_on=day("2026-12-31"))
     seen = text(desk.get(cast.viewer, PAGE))
-    assert "Ditepati sampai tenggat awal: belum ada yang jatuh tempo. n = 0" in seen
-    assert "Perangkat menurut tenggat awal: belum ada yang jatuh tempo." in seen
+    assert "Ditepati sampai tenggat awal: belum ada yang sampai tenggat. n = 0" in seen
+    assert "Perangkat menurut tenggat awal: belum ada yang sampai tenggat." in seen
     assert "Tidak ada janji yang terlambat terhadap tenggat awal." in seen
 
 
@@ -79,7 +79,7 @@ def test_each_office_has_its_row(cast: Cast, desk: Desk) -> None:
         "Bupati 4 2 tanpa tenggat, 1 menggantung 1 dari 3 (33,3 %) 1 dari 2 (50 %) 1 dari 4 (25 %) "
         "1 janji, paling lama 30 hari 60 hari perangkat"
     ) in seen
-    assert "Sekretaris Daerah 1 0 tanpa tenggat, 0 menggantung belum ada yang jatuh tempo" in seen
+    assert "Sekretaris Daerah 1 0 tanpa tenggat, 0 menggantung belum ada yang sampai tenggat" in seen
 
 
 def test_holders_are_named_to_those_whose_grant_reaches_the_office(cast: Cast, desk: Desk) -> None:
@@ -97,7 +97,7 @@ def test_what_was_not_published_shows_as_two_numbers_alone(cast: Cast, desk: Des
     pledging.reject(refused, actor=cast.publisher, reason="Tidak jelas")
     a_draft_pledge(cast, title="Kamera rahasia", basis="testimony")
     seen = text(desk.get(cast.viewer, PAGE))
-    assert "1 pengajuan ditolak, 1 janji hanya berdasar kesaksian. n = 2: janji yang tidak diterbitkan" in seen
+    assert "1 pengajuan ditolak, 1 janji hanya berdasarkan kesaksian. n = 2: janji yang tidak diterbitkan" in seen
     assert "rahasia" not in seen and "Bupati" not in seen
 
 
