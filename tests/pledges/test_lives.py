@@ -303,4 +303,4 @@ def test_pledges_live_through_years_and_everybody_agrees(cast: Cast) -> None:
 
 @pytest.mark.slow
 def test_many_pledges_live_long_and_everybody_agrees(cast: Cast) -> None:
-    live(cast, examples=30, steps=50)
+    live(cast, examples=12, steps=50)
