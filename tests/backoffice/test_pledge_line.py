@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backoffice.pledge_line import GAP, NARROW, WIDE, Mark, labelled, pieces_of, pledge_line
 from pledges.models import DeadlineRevision, Pledge
 from pledges.states import ClosureKind, Decision, RevisionKind
-from pledges.status import Delivered, Facts, Judgement, Revised, judge
+from pledges.status import Closed, Delivered, Facts, Judgement, Revised, judge
 from tests.base import day
 
 SAID, FIRST, LATER, TODAY = day("2025-01-01"), day("2025-04-11"), day("2025-07-20"), day("2025-10-28")
@@ -72,7 +72,7 @@ def test_devices_taken_back_do_not_leave_it_green():
 
 def test_a_closed_pledge_keeps_what_was_late_and_is_empty_after():
     closed_on = day("2025-05-01")
-    judgement = judge(facts(closure=(ClosureKind.WITHDRAWN, closed_on)), TODAY)
+    judgement = judge(facts(closure=Closed(ClosureKind.WITHDRAWN, closed_on)), TODAY)
 
     assert tones(judgement, FIRST, closed_on, closed_on=closed_on) == ["brand", "late", "rest"]
 

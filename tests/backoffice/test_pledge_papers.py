@@ -31,7 +31,7 @@ def test_an_empty_pledge_says_that_nothing_is_there_and_offers_each_what_they_ma
         (cast.kemang_admin, {"add-evidence"}),
         (cast.planner, {"add-effort"}),
         (cast.auditor, {"add-evidence", "object"}),
-        (cast.verifier, {"ask-revision", "add-evidence", "add-effort", "respond", "add-witness"}),
+        (cast.verifier, {"ask-revision", "ask-line-change", "add-evidence", "add-effort", "respond", "add-witness"}),
         (cast.viewer, set()),
     ):
         shown = desk.get(user, page(pledge))

@@ -6,7 +6,7 @@ from datetime import date
 
 from documents.papers import efforts, succession
 from org.models import Office, Tenure
-from pledges import papers, pledging
+from pledges import closures, papers
 from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, day, delivered, revised, settings_are
 from tests.documents.papers import letters_of, opened, squeezed, words_of
 
@@ -65,7 +65,7 @@ def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders
     undated = a_pledge(cast, title="HP tanpa tenggat")
     kept = a_pledge(cast, title="HP yang ditepati")
     delivered(cast, pledge_line=kept.lines.get())
-    gone = pledging.withdraw(a_pledge(cast, title="HP yang dicabut"), actor=cast.decider, reason="x")
+    gone = closures.withdraw(a_pledge(cast, title="HP yang dicabut"), actor=cast.decider, reason="x")
     draft = a_draft_pledge(cast, title="HP dalam draf")
     other = a_pledge(cast, title="HP jabatan lain", office=Office.objects.create(name="Sekda", unit=cast.setda))
     pdf = succession.render(cast.bupati)

@@ -13,7 +13,7 @@ from core import journal
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Event
 from org.models import Role
-from pledges import papers, pledging
+from pledges import closures, papers, pledging
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses
 from pledges.reading import judgement_of
@@ -91,7 +91,7 @@ def test_no_paper_moves_a_status_or_a_number(cast: Cast) -> None:
 
 
 def test_a_closed_pledge_can_still_be_answered_and_proved(cast: Cast) -> None:
-    pledge = pledging.withdraw(a_pledge(cast), actor=cast.decider, reason="Anggaran dipotong")
+    pledge = closures.withdraw(a_pledge(cast), actor=cast.decider, reason="Anggaran dipotong")
     add_each(cast, pledge)
     papers.respond(pledge, text="Sekali lagi", actor=cast.verifier)
     assert pledge.responses.count() == 2
