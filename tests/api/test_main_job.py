@@ -116,7 +116,7 @@ def test_the_whole_job_and_every_number_on_the_way(cast: Cast, phone: DeviceType
         2,
     )
     assert (pledge["days_late"], pledge["days_late_original"], pledge["age_days"]) == (324, 324, 538)
-    assert pledge["actions"] == []
+    assert pledge["actions"] == ["add-evidence", "add-witness"]
 
     request = submitted(cast, phone)
     assert request["number"] == "UP-2026-0001"

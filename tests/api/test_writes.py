@@ -58,6 +58,11 @@ def handover_body(cast: Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def inventory_body(cast: Cast) -> dict[str, Any]:
+    base.delivered(cast.base)
+    return {"unit": cast.kemang.pk, "due_on": "2026-04-01", "note": "Semester satu"}
+
+
 # list -> (who may, a body that is accepted)
 CREATED: dict[str, tuple[str, Callable[[Cast], dict[str, Any]]]] = {
     "units/": ("user_admin", lambda c: {"code": "32.01.99", "name": "X", "kind": "district", "parent": c.root.pk}),
@@ -81,6 +86,7 @@ CREATED: dict[str, tuple[str, Callable[[Cast], dict[str, Any]]]] = {
         lambda c: {"unit": c.diskominfo.pk, "contract_number": "1", "supplier": "CV", "received_on": "2026-03-01"},
     ),
     "handovers/": ("clerk", handover_body),
+    "inventories/": ("clerk", inventory_body),
     "requests/": ("kemang_admin", request_body),
     "pledges/": ("verifier", pledge_body),
 }  # fmt: skip
@@ -379,7 +385,7 @@ def test_worklists_count_what_their_lists_hold(cast: Cast):
     for who in ("kemang_admin", "verifier", "clerk", "outsider"):
         caller = getattr(cast, who)
         counted = caller.get("worklists/").json()
-        assert set(counted) == {"requests", "returns", "handovers", "conditions", "pledges", "revisions"}
+        assert set(counted) == {"requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions"}
         for name, parts in counted.items():
             both = 0
             for part, number in parts.items():

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 
 from api import tokens
 from assets.models import DeviceType
+from core.models import Installation
 from org.models import Grant, Office, Person, Role, Unit, User
 from requests_app import approvals, filing
 from requests_app.approvals import Decided
@@ -54,6 +55,7 @@ def build() -> None:
 
     ``serba`` holds two roles that four eyes keep apart: verifier, and decider of deadlines.
     """
+    Installation.objects.update_or_create(pk=1, defaults={"pledge_notice_days": 0})
     root = Unit.objects.get(code="32.01")
     for code, name in AGENCIES.items():
         Unit.objects.create(code=code, name=name, kind=Unit.Kind.AGENCY, parent=root)

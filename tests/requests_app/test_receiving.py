@@ -48,7 +48,8 @@ PEOPLE_OF = {
 
 
 def test_the_tables_name_every_verb() -> None:
-    assert set(STATES_OF) == set(PEOPLE_OF) == set(HANDOVER_VERBS)
+    of_returns = {"confirm-return"}
+    assert set(STATES_OF) == set(PEOPLE_OF) == set(HANDOVER_VERBS) - of_returns
 
 
 @pytest.mark.parametrize("state", HANDOVER_STATES)
