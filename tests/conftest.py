@@ -17,7 +17,7 @@ SLOW = (
     "backoffice", "browser", "config/test_environment.py", "config/test_production.py", "core/test_backup.py",
     "core/test_guards.py", "core/test_health.py", "core/test_jobs.py", "core/test_server.py", "demo",
     "documents/test_exports.py", "documents/test_office.py", "journeys",
-    "requests_app/test_refusals_leave_nothing.py", "requests_app/test_worklists.py",
+    "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py", "requests_app/test_worklists.py",
 )  # fmt: skip
 
 

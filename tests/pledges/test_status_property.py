@@ -141,7 +141,7 @@ def moments_of(data: st.DataObject, histories: list[Facts], number: int) -> list
     return data.draw(some, label="moments")
 
 
-@settings(max_examples=15, **QUICK)
+@settings(max_examples=8, **QUICK)
 @given(data=st.data(), histories=st.lists(facts(), min_size=2, max_size=6))
 def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
     agree(cast, histories, moments_of(data, histories, 4))
