@@ -165,7 +165,7 @@ def strange_forms(client: Client, addresses: list[str], number: int, seed: int) 
     chance = FromSchema({"paths": {}}, seed).chance
     forms = []
     for path in addresses:
-        page = client.get(path).text
+        page = client.get(path).body.decode(errors="replace")  # a link may lead to a paper
         names = sorted(set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page)))
         if "csrfmiddlewaretoken" in names:
             token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
