@@ -141,7 +141,8 @@ class PledgeQuerySet(ScopedQuerySet):
         return self.filter(publication=Publication.REJECTED)
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
-        """
+        """Adds status, first_due_on, due_on, said_on, promised, delivered, completed_on, revisions, closure.
+
         ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
         """
