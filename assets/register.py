@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assets import rules
-from assets.models import Asset, ConditionReport, Receipt, Repair
+from assets.models import Asset, ConditionReport, Receipt, ReceiptLine, Repair
 from assets.states import AssetState
 from core import clock
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, faults_of
 from core.journal import Private, record
 from core.models import Attachment
 from core.numbering import next_number
@@ -58,11 +59,12 @@ def correct(asset: Asset, *, actor: Any, **values: Any) -> Asset:
 
 def receive(
     *, unit: Unit, actor: Any, contract_number: str, supplier: str, received_on: date, plan_line: str = "",
-    note: str = "", assets: list[Asset] | None = None,
+    note: str = "", assets: list[Asset] | None = None, lines: list[dict[str, Any]] | None = None,
 ) -> Receipt:  # fmt: skip
     """Record goods that came in, with the devices among them. Writes ``receipt.created``.
 
-    Refuses a device that stands on another receipt already, or on another unit's books.
+    ``lines`` (``device_type``, ``quantity``) say what the paper lists: what of it is not yet in the register counts as
+    on its way. Refuses a device that stands on another receipt already, or on another unit's books.
     """
     with writing():
         role = rules.may_keep(actor, unit)
@@ -73,6 +75,7 @@ def receive(
         receipt.full_clean()
         refuse_future(received_on, "received_on")
         receipt.save(force_insert=True)
+        _list_goods(receipt, lines or [])
         rows = [fresh(asset) for asset in assets or []]
         for row in rows:
             if row.receipt_id:
@@ -84,6 +87,17 @@ def receive(
         changes = {"contract_number": [None, contract_number], "assets": [None, [row.tag for row in rows]]}
         record("receipt.created", receipt, actor=actor, role=role, changes=changes, related=rows)
     return receipt
+
+
+def _list_goods(receipt: Receipt, lines: list[dict[str, Any]]) -> None:
+    for index, values in enumerate(lines):
+        line = ReceiptLine(receipt=receipt, **values)
+        try:
+            line.full_clean()
+        except ValidationError as error:
+            faults = faults_of(error, prefix=f"lines.{index}")
+            raise DomainError("invalid", _("Baris penerimaan tidak lengkap."), faults=faults) from error
+        line.save(force_insert=True)
 
 
 def report_condition(

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "assets",
     "pledges",
     "requests_app",
+    "planning",
     "documents",
     "demo",
     "api",

@@ -2,7 +2,7 @@ from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
 from assets.models.condition import ConditionReport, Repair
 from assets.models.handovers import Custody, Handover, HandoverItem
 from assets.models.inventories import Inventory, InventoryLine
-from assets.models.register import Asset, Receipt
+from assets.models.register import Asset, Receipt, ReceiptLine
 
 __all__ = [
     "Asset",
@@ -16,6 +16,7 @@ __all__ = [
     "InventoryLine",
     "ItemCode",
     "Receipt",
+    "ReceiptLine",
     "Repair",
     "StandardPrice",
 ]

@@ -20,6 +20,15 @@ class Family(Reference):
     code = models.CharField(_("kode"), max_length=30, unique=True, validators=[_CODE])
     name = models.CharField(_("nama"), max_length=100)
     name_en = models.CharField(_("nama (Inggris)"), max_length=100, blank=True)
+    planned_type = models.ForeignKey(
+        "assets.DeviceType",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("jenis yang direncanakan"),
+        help_text=_("Jenis yang dianggarkan bila janji hanya menyebut kelompok."),
+    )
 
     class Meta:
         verbose_name = _("kelompok perangkat")
@@ -92,6 +101,19 @@ class StandardPrice(Reference):
     )
     includes_ppn = models.BooleanField(_("termasuk PPN"), default=True)
     source = models.CharField(_("dasar"), max_length=150, blank=True)
+    component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)
+    specification = models.CharField(_("spesifikasi"), max_length=300, blank=True)
+    account_code = models.CharField(
+        _("kode rekening"), max_length=24, blank=True, validators=[RegexValidator(r"^\d+(\.\d+){2,6}\Z")]
+    )
+    tkdn_percent = models.DecimalField(
+        _("TKDN (%)"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
 
     class Meta:
         verbose_name = _("standar satuan harga")

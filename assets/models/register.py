@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -49,6 +49,29 @@ class Receipt(Registered):
     @property
     def journal_number(self) -> str:
         return self.contract_number
+
+
+class ReceiptLine(models.Model):
+    """So many devices of one type on a receipt; those not yet in the register are on their way."""
+
+    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="lines")
+    device_type = models.ForeignKey(DeviceType, models.PROTECT, related_name="+", verbose_name=_("jenis perangkat"))
+    quantity = models.PositiveIntegerField(_("jumlah"), validators=[MinValueValidator(1), MaxValueValidator(100_000)])
+
+    class Meta:
+        verbose_name = _("baris penerimaan")
+        verbose_name_plural = _("baris penerimaan")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt", "device_type"],
+                name="assets_receiptline_once",
+                violation_error_message=_("Jenis perangkat ini sudah ada pada penerimaan."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.device_type}"
 
 
 class Asset(Registered):
