@@ -18,7 +18,7 @@ PREFIX = "gawai_guard_"
 
 @dataclass(frozen=True)
 class Guard:
-    """Refuses ``on`` (update, delete or truncate) on ``table``.
+    """Refuses ``on`` (insert, update, delete or truncate) on ``table``.
 
     ``columns``: an update is refused only when one of them changes (all of them when empty).
     ``when``: the condition under which the guard holds; always when empty.
@@ -94,7 +94,7 @@ def _statements(guard: Guard, vendor: str) -> list[str]:
         condition, level, result = "TRUE", "STATEMENT", "NULL"
     else:
         condition, level = _condition(guard, "IS DISTINCT FROM"), "ROW"
-        result = "NEW" if guard.on == "update" else "OLD"
+        result = "OLD" if guard.on == "delete" else "NEW"
     return [
         f'CREATE OR REPLACE FUNCTION "{guard.trigger}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
         f"IF {condition} THEN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "

@@ -126,9 +126,10 @@ def _replacements(facts: Facts, needs: dict[Key, Need]) -> None:
     for each in facts.replaced:
         arrived[(each.unit, each.device_type)].append(each.on)
     for key, devices in worn.items():
-        need = needs.setdefault(key, Need(key))
-        asked_for = sum(each.open for each in need.asked if each.situation in REPLACES)
+        asked = needs[key].asked if key in needs else []
+        asked_for = sum(each.open for each in asked if each.situation in REPLACES)
         for device in _not_replaced(devices, arrived[(key[0], key[2])])[asked_for:]:
+            need = needs.setdefault(key, Need(key))
             need.add(CauseKind.REPLACEMENT, 1, device.id, device.worn)
             need.worn.append(device)
     standards = {(each.unit, each.unit_kind, each.device_type) for each in facts.standards}

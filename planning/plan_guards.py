@@ -4,7 +4,7 @@ from core.guards import Guard, register
 
 _FROZEN_PLAN = "(SELECT p.state FROM planning_plan p WHERE p.id = {row}.plan_id) = 'frozen'"
 _FROZEN_LINE = (
-    "(SELECT p.state FROM planning_plan p JOIN planning_planline l ON l.plan_id = p.id WHERE l.id = OLD.line_id)"
+    "(SELECT p.state FROM planning_plan p JOIN planning_planline l ON l.plan_id = p.id WHERE l.id = {row}.line_id)"
     " = 'frozen'"
 )
 
@@ -39,10 +39,12 @@ register(
     ),
     Guard("plan_frozen_delete", "planning_plan", "delete", when="OLD.state = 'frozen'"),
     Guard("plan_truncate", "planning_plan", "truncate"),
+    Guard("planline_frozen_insert", "planning_planline", "insert", when=_FROZEN_PLAN.format(row="NEW")),
     Guard("planline_frozen", "planning_planline", "update", when=_FROZEN_PLAN.format(row="OLD")),
     Guard("planline_frozen_delete", "planning_planline", "delete", when=_FROZEN_PLAN.format(row="OLD")),
     Guard("planline_truncate", "planning_planline", "truncate"),
-    Guard("plancause_frozen", "planning_plancause", "update", when=_FROZEN_LINE),
-    Guard("plancause_frozen_delete", "planning_plancause", "delete", when=_FROZEN_LINE),
+    Guard("plancause_frozen_insert", "planning_plancause", "insert", when=_FROZEN_LINE.format(row="NEW")),
+    Guard("plancause_frozen", "planning_plancause", "update", when=_FROZEN_LINE.format(row="OLD")),
+    Guard("plancause_frozen_delete", "planning_plancause", "delete", when=_FROZEN_LINE.format(row="OLD")),
     Guard("plancause_truncate", "planning_plancause", "truncate"),
 )

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, Fault
+from core.errors import Conflict, DomainError, Fault, faults_of
 from core.journal import Private, record
 from core.lifecycle import move
 from core.models import Registered
@@ -63,7 +64,7 @@ def create(
         same = Plan.objects.filter(unit=unit, fiscal_year=fiscal_year)
         if same.filter(stage=stage).exclude(state=PlanState.FROZEN).exists():
             raise Conflict("plan_open", _("Masih ada rencana yang belum ditetapkan untuk tahun dan tahap ini."))
-        previous = same.filter(state=PlanState.FROZEN).order_by("frozen_at").last()
+        previous = same.filter(state=PlanState.FROZEN).order_by("frozen_at", "pk").last()
         edition = same.filter(stage=stage).aggregate(last=Max("edition"))["last"] or 0
         plan = Plan(
             number=f"RK-{fiscal_year}-{next_number('plan', fiscal_year):04d}", fiscal_year=fiscal_year, stage=stage,
@@ -116,11 +117,11 @@ def adjust(plan: Plan, *, lines: Iterable[dict[str, Any]], actor: Any, reason: s
         plan, role = _admitted(plan, "adjust", actor)
         named = _named(plan, list(lines))
         summary = []
-        for line, values in named:
+        for path, line, values in named:
             differing = {n: v for n, v in values.items() if n in ADJUSTABLE and getattr(line, n) != v}
             if differing:
                 summary.append({"line": line.position, **{n: _pair(line, n, v) for n, v in differing.items()}})
-                _adjust(line, differing)
+                _adjust(line, differing, path)
         if summary:
             changes = {"lines": [None, summary]}
             record("plan.adjusted", plan, actor=actor, role=role, changes=changes, reason=reason)
@@ -220,7 +221,7 @@ def _pair(line: PlanLine, name: str, new: Any) -> list[Any]:
     return [Private(each) for each in pair] if name == "note" else pair
 
 
-def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[PlanLine, dict[str, Any]]]:
+def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[str, PlanLine, dict[str, Any]]]:
     rows = {line.pk: line for line in plan.lines.select_related("budgeting_unit")}
     faults, found, seen = [], [], set()
     for index, values in enumerate(lines):
@@ -228,21 +229,25 @@ def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[PlanLine, dict
         if line is None or line.pk in seen:
             faults.append(Fault(f"lines.{index}.id", "not_found", _("Bukan baris rencana ini, atau disebut dua kali.")))
         else:
-            found.append((line, values))
+            found.append((f"lines.{index}", line, values))
         seen.add(values["id"])
     if faults:
         raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=tuple(faults))
     return found
 
 
-def _adjust(line: PlanLine, values: dict[str, Any]) -> None:
+def _adjust(line: PlanLine, values: dict[str, Any], path: str) -> None:
     for name, value in values.items():
         setattr(line, name, value)
     if "unit_price" in values:
+        values = {**values, "price_year": None}
         line.price_year = None
     line.adjusted = sorted({*line.adjusted, *values})
-    line.full_clean(exclude=["plan", "unit", "family", "device_type"], validate_unique=False)
-    line.save(update_fields=[*values, "price_year", "adjusted"])
+    try:
+        line.clean_fields(exclude={field.name for field in line._meta.fields} - set(values))
+    except ValidationError as error:
+        raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
+    line.save(update_fields=[*values, "adjusted"])
 
 
 def _said(lines: list[Reviewed], rows: dict[int, PlanLine]) -> dict[int, Reviewed]:
@@ -261,6 +266,8 @@ def _said(lines: list[Reviewed], rows: dict[int, PlanLine]) -> dict[int, Reviewe
 
 def _faults(each: Reviewed, line: PlanLine, path: str) -> list[Fault]:
     found = []
+    if each.fulfilment not in Fulfilment.values:
+        found.append(Fault(f"{path}.fulfilment", "invalid_choice", _("Cara pemenuhan ini tidak dikenal.")))
     if not 0 <= each.approved <= line.proposed:
         detail = _("Jumlah disetujui antara 0 dan %(n)s.") % {"n": line.proposed}
         found.append(Fault(f"{path}.approved", "out_of_range", detail))
