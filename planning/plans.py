@@ -239,15 +239,15 @@ def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[str, PlanLine,
 def _adjust(line: PlanLine, values: dict[str, Any], path: str) -> None:
     for name, value in values.items():
         setattr(line, name, value)
-    if "unit_price" in values:
-        values = {**values, "price_year": None}
-        line.price_year = None
-    line.adjusted = sorted({*line.adjusted, *values})
     try:
         line.clean_fields(exclude={field.name for field in line._meta.fields} - set(values))
     except ValidationError as error:
         raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
-    line.save(update_fields=[*values, "adjusted"])
+    touched = [*values, *(["price_year"] if "unit_price" in values else [])]
+    if "unit_price" in values:
+        line.price_year = None
+    line.adjusted = sorted({*line.adjusted, *touched})
+    line.save(update_fields=[*touched, "adjusted"])
 
 
 def _said(lines: list[Reviewed], rows: dict[int, PlanLine]) -> dict[int, Reviewed]:
