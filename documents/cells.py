@@ -73,8 +73,10 @@ def text(value: str, styles: CellStyles) -> str:
 
 
 def formula(expression: str, value: object, style: int) -> str:
-    """A live formula with its computed ``value`` beside it, for viewers that do not calculate."""
-    return f' s="{style}"><f>{escape(expression)}</f><v>{value}</v></c>'
+    """A live formula with its computed ``value`` beside it, for viewers that do not calculate; None is empty text."""
+    number = digits(value)
+    kind, shown = (' t="str"', escape(storable(str(value or "")))) if number is None else ("", number)
+    return f' s="{style}"{kind}><f>{escape(expression)}</f><v>{shown}</v></c>'
 
 
 def plain(value: object) -> str:

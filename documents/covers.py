@@ -53,7 +53,10 @@ def filter_words(cover: Cover) -> str:
     return "; ".join(f"{label} = {value}" for label, value in cover.filters) or _("tidak ada")
 
 
-def notes(cover: Cover, summaries: Sequence[Summary]) -> Iterator[tuple[Said, ...]]:
+def notes(
+    cover: Cover, summaries: Sequence[Summary], remarks: Sequence[tuple[str, str]] = ()
+) -> Iterator[tuple[Said, ...]]:
+    """The lines of the notes sheet: whose data, of when, which choice, what each list held, then ``remarks``."""
     yield (Said(_("Catatan"), Role.TITLE),)
     if cover.sample:
         yield (Said(sample_words(), Role.SAMPLE),)
@@ -68,6 +71,8 @@ def notes(cover: Cover, summaries: Sequence[Summary]) -> Iterator[tuple[Said, ..
         yield _note(_("Saringan: %(label)s") % {"label": label}, value)
     if cover.anchor:
         yield _note(_("Jurnal (nomor:hash)"), f"{cover.anchor[0]}:{cover.anchor[1]}")
+    for label, value in remarks:
+        yield _note(label, value)
     for each in summaries:
         yield from _summary_lines(each)
     unstorable = _("Teks disimpan apa adanya. Karakter yang tidak dapat disimpan diganti %(character)s.")

@@ -55,7 +55,15 @@ class SheetStream:
 
     def line(self, *said: Said, height: int = 0) -> None:
         """One row outside the data, its first cell in column A."""
-        self._row([cells.writer(each.kind, self._styles.of(each.role, each.kind))(each.value) for each in said], height)
+        self.cells([self.written(each) for each in said], height)
+
+    def written(self, said: Said) -> str:
+        """One cell as ``cells`` takes it."""
+        return cells.writer(said.kind, self._styles.of(said.role, said.kind))(said.value)
+
+    def calculated(self, expression: str, said: Said) -> str:
+        """One cell with a formula that a layout declares, its present value beside it."""
+        return cells.formula(expression, said.value, self._styles.of(said.role, said.kind).kind)
 
     def data(self, columns: Sequence[Column], rows: Iterable[Row], totals: Totals) -> int:
         """All rows of the list; returns how many. Raises ``DomainError`` beyond ``MAX_ROWS``."""
@@ -80,7 +88,7 @@ class SheetStream:
     def totals(self, columns: Sequence[Column], totals: Totals, first: int) -> None:
         """Below a thin gap, which keeps them out of the filter: the sum of all rows and of the rows it shows."""
         last = self.row
-        self._row([], height=4)
+        self.cells([], height=4)
         for label, pattern in ((_("JUMLAH"), _SUM), (_("Jumlah yang tampil"), _SUM_OF_VISIBLE)):
             written = []
             for index, column in enumerate(columns):
@@ -90,9 +98,10 @@ class SheetStream:
                     written.append(cells.formula(expression, totals.sums[index], styles.kind))
                 else:
                     written.append(cells.writer(Kind.TEXT, styles)(None if index else label))
-            self._row(written)
+            self.cells(written)
 
-    def _row(self, written: Sequence[str], height: int = 0) -> None:
+    def cells(self, written: Sequence[str], height: float = 0) -> None:
+        """One row of finished cells, the first in column A."""
         self.row += 1
         self.widest = max(self.widest, len(written))
         tall = f' ht="{height}" customHeight="1"' if height else ""
@@ -104,8 +113,8 @@ def _cells(writers: Sequence[cells.CellWriter], starts: Sequence[str], row: Row,
     return "".join([start + number + write(value) for start, write, value in zip(starts, writers, row, strict=True)])
 
 
-def _height(row: Row, wrapped: Sequence[tuple[int, int]]) -> str:
-    """The height a row needs for its wrapped text, by letters per line; nothing where one line is enough.
+def height_of(row: Row, wrapped: Sequence[tuple[int, int]]) -> int:
+    """The height in points a row needs for its wrapped text, by letters per line; 0 where one line is enough.
 
     Spreadsheet programs fit heights when a person edits, not when they open a file.
     """
@@ -114,4 +123,9 @@ def _height(row: Row, wrapped: Sequence[tuple[int, int]]) -> str:
         value = row[index]
         if type(value) is str and (len(value) > room or "\n" in value):
             lines = max(lines, sum(max(1, -(-len(part) // room)) for part in value.split("\n")))
-    return f' ht="{_LINE_HEIGHT * min(lines, _MOST_LINES) + 2}"' if lines > 1 else ""
+    return _LINE_HEIGHT * min(lines, _MOST_LINES) + 2 if lines > 1 else 0
+
+
+def _height(row: Row, wrapped: Sequence[tuple[int, int]]) -> str:
+    height = height_of(row, wrapped)
+    return f' ht="{height}"' if height else ""

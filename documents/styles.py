@@ -7,12 +7,12 @@ from functools import cache, cached_property
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 from documents.cells import CellStyles
 from documents.layout import Kind
 
-INK, BRAND, LINE, PALE, ALARM = "14211F", "0F766E", "C9D3D0", "E3EFEC", "B45309"
+INK, BRAND, LINE, PALE, ALARM, OPEN = "14211F", "0F766E", "C9D3D0", "E3EFEC", "B45309", "FFFBEB"
 FORMATS = {
     Kind.TEXT: "General",  # Excel shows ### for text formatted "@" that is longer than 255 characters
     Kind.CODE: "@",
@@ -41,6 +41,11 @@ class Role(Enum):
     TOTAL = "total"
     LABEL = "label"
     NOTE = "note"
+    CENTRED = "centred"
+    COUNTED = "counted"
+    BRANCH = "branch"
+    INPUT = "input"
+    SIGNER = "signer"
 
 
 _FONTS = {
@@ -51,10 +56,15 @@ _FONTS = {
     Role.HEADER: Font(name="Calibri", size=10, bold=True, color="FFFFFF"),
     Role.TOTAL: Font(name="Calibri", size=10, bold=True, color=INK),
     Role.LABEL: Font(name="Calibri", size=10, bold=True, color=INK),
+    Role.CENTRED: Font(name="Calibri", size=12, bold=True, color=INK),
+    Role.COUNTED: Font(name="Calibri", size=8, italic=True, color=INK),
+    Role.BRANCH: Font(name="Calibri", size=10, bold=True, color=INK),
+    Role.SIGNER: Font(name="Calibri", size=10, bold=True, underline="single", color=INK),
 }
 _BODY_FONT = Font(name="Calibri", size=10, color=INK)
-_FILLS = {Role.HEADER: BRAND, Role.TOTAL: PALE}
-_BOXED = (Role.HEADER, Role.BODY, Role.TOTAL)
+_FILLS = {Role.HEADER: BRAND, Role.TOTAL: PALE, Role.COUNTED: PALE, Role.INPUT: OPEN}
+_BOXED = (Role.HEADER, Role.BODY, Role.TOTAL, Role.COUNTED, Role.BRANCH, Role.INPUT)
+_MIDDLE = (Role.HEADER, Role.CENTRED, Role.COUNTED, Role.SIGNER)
 
 
 class Styles:
@@ -82,6 +92,8 @@ class Styles:
             cell.border = Border(left=side, right=side, top=side, bottom=side)
         if quoted:
             cell.quotePrefix = True
+        if role is Role.INPUT:
+            cell.protection = Protection(locked=False)
         return int(cell.style_id)
 
     @cached_property
@@ -90,12 +102,12 @@ class Styles:
 
 
 def _alignment(role: Role, kind: Kind) -> Alignment:
-    if role is Role.HEADER:
+    if role in _MIDDLE:
         return Alignment(horizontal="center", vertical="center", wrap_text=True)
     if role is Role.NOTE:
         return Alignment(horizontal="left", vertical="top", wrap_text=True)
-    if role in (Role.BODY, Role.TOTAL):
+    if role in (Role.BODY, Role.INPUT, Role.TOTAL):
         side = _SIDES[kind]
-        wrap = role is Role.BODY and kind in WRAPPED
+        wrap = role is not Role.TOTAL and kind in WRAPPED
         return Alignment(horizontal=side, vertical="top", wrap_text=wrap, indent=1 if side == "right" else 0)
     return Alignment(vertical="top")

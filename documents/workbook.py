@@ -16,6 +16,7 @@ from typing import IO, Self
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,6 +38,7 @@ class SafeWorkbook:
     def __init__(self, cover: Cover) -> None:
         self.cover = cover
         self.summaries: list[Summary] = []
+        self.remarks: list[tuple[str, str]] = []
         self._book = Workbook()
         self._book.remove(self._book.worksheets[0])
         self._styles = Styles(self._book)
@@ -57,7 +59,7 @@ class SafeWorkbook:
         A row has one value per column. A value that its column's kind cannot hold becomes text; characters that no
         sheet can hold become U+FFFD. Raises ``DomainError`` when there are more rows than a sheet has.
         """
-        sheet, stream = self._new_sheet(str(layout.sheet))
+        sheet, stream = self.new_sheet(str(layout.sheet))
         for said in top_lines(layout, self.cover):
             stream.line(said)
         self._header(layout, stream)
@@ -69,27 +71,32 @@ class SafeWorkbook:
         if count and totals.sums:
             stream.totals(layout.columns, totals, first=header_row + 1)
         self._furnish(sheet, layout, header_row, last_row)
-        self._finish(stream, _code_ranges(layout, header_row + 1, last_row))
+        self.finish(stream, _code_ranges(layout, header_row + 1, last_row))
         self.summaries.append(self._summary(sheet.title, layout, count, totals))
         return count
 
     def save(self, target: IO[bytes]) -> None:
         """Write the finished workbook. Call once, after the last ``add``."""
-        sheet, stream = self._new_sheet(_("Catatan"))
-        for line in notes(self.cover, self.summaries):
+        sheet, stream = self.new_sheet(_("Catatan"))
+        for line in notes(self.cover, self.summaries, self.remarks):
             stream.line(*line)
         sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 100
-        self._paper(sheet, Paper.A4)
-        self._finish(stream)
+        self.paper(sheet, Paper.A4)
+        self.finish(stream)
         self._book.properties.creator = "Gawai"
         self._book.properties.title = None
         assemble(self._book, self._parts, target)
 
-    def _new_sheet(self, wanted: str) -> tuple[Worksheet, SheetStream]:
+    def mark(self, name: str, value: str) -> None:
+        """Leave ``value`` in the properties of the file, where whoever reads the workbook back finds it."""
+        self._book.custom_doc_props.append(StringProperty(name=name, value=value))
+
+    def new_sheet(self, wanted: str) -> tuple[Worksheet, SheetStream]:
+        """An empty sheet of the shell and the stream for its rows; ``finish`` the streams in the same order."""
         sheet = self._book.create_sheet(sheet_name(wanted, self._book.sheetnames))
         return sheet, SheetStream(self._files.enter_context(TemporaryFile()), self._styles)
 
-    def _finish(self, stream: SheetStream, codes: str = "") -> None:
+    def finish(self, stream: SheetStream, codes: str = "") -> None:
         covers = f"A1:{get_column_letter(stream.widest)}{stream.row}"
         self._parts.append(Part(stream.file, covers, codes))
 
@@ -104,9 +111,9 @@ class SafeWorkbook:
         sheet.freeze_panes = f"{get_column_letter(layout.frozen + 1)}{header_row + 1}"
         sheet.auto_filter.ref = f"A{header_row}:{get_column_letter(len(layout.columns))}{last_row}"
         sheet.print_title_rows = f"{header_row}:{header_row}"
-        self._paper(sheet, layout.paper)
+        self.paper(sheet, layout.paper)
 
-    def _paper(self, sheet: Worksheet, paper: Paper) -> None:
+    def paper(self, sheet: Worksheet, paper: Paper) -> None:
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = paper.value
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -1,0 +1,106 @@
+"""The budget workbook ``Usulan Kebutuhan Perangkat TA YYYY`` of one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from assets.states import FundSource
+from documents.layout import Cover, Kind
+from documents.papers.parties import unit_name
+from documents.planbook.forms import load_all
+from documents.planbook.sheet import FormSheet
+from documents.planbook.sources import PlanData
+from documents.stream import Said
+from documents.styles import Role
+from documents.values import long_instant
+from documents.workbook import SafeWorkbook
+from planning import reading
+from planning.models import Plan, PlanLine
+from planning.states import PlanState
+
+CHOICES = "Pilihan"
+PLAN_PROPERTY = "gawai-plan"
+
+
+def write(file: IO[bytes], plan: Plan, owner: Any, cover: Cover) -> int:
+    """Write the workbook of ``plan`` as ``owner`` may read it; returns the number of plan lines.
+
+    Raises ``DomainError`` when a layout of the office is wrong. Call inside a snapshot.
+    """
+    data = PlanData(plan, owner)
+    forms = [form for form in load_all() if not form.reviewed or plan.state != PlanState.DRAFT]
+    with SafeWorkbook(cover) as book:
+        sheets = [FormSheet(book, form, data) for form in forms]
+        places = {each.form.name: each.place for each in sheets}
+        funds, accounts = [str(label) for label in FundSource.labels], sorted(data.accounts)
+        choices = {"fund_source": _range("A", funds), "account_code": _range("B", accounts)}
+        for each in sheets:
+            each.write(places, choices)
+        _list_choices(book, funds, accounts)
+        book.remarks = list(remarks(data))
+        book.mark(PLAN_PROPERTY, f"{plan.number}:{plan.anchor_seq}")
+        book.save(file)
+    return len(data.lines)
+
+
+def _range(column: str, values: list[str]) -> str:
+    return f"'{CHOICES}'!${column}$1:${column}${max(1, len(values))}"
+
+
+def _list_choices(book: SafeWorkbook, *columns: list[str]) -> None:
+    """A hidden sheet with what the lists of input cells offer."""
+    sheet, stream = book.new_sheet(CHOICES)
+    sheet.sheet_state = "hidden"
+    for row in zip_longest(*columns, fillvalue=""):
+        stream.line(*(Said(value, Role.NOTE, Kind.CODE) for value in row))
+    book.finish(stream)
+
+
+def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
+    """What a reader must know: which plan, from what, by which rules, and everything that is missing, by name."""
+    plan, figures = data.plan, reading.sums(data.lines)
+    yield _("Rencana"), f"{plan.number} · {data.words['unit']} · TA {plan.fiscal_year} {data.words['stage']}"
+    yield _("Keadaan rencana"), str(plan.get_state_display())
+    if plan.calculated_at:
+        yield _("Kebutuhan dihitung"), long_instant(plan.calculated_at)
+    yield _("Jurnal saat dihitung (nomor:hash)"), f"{plan.anchor_seq}:{plan.anchor_hash}"
+    yield _("Kebutuhan riil"), _("%(n)s unit") % {"n": figures.need}
+    yield (
+        _("Sumber"),
+        _("Usulan yang disetujui, janji yang belum dipenuhi, daftar perangkat, penerimaan, SSH di Gawai."),
+    )
+    yield (
+        _("Aturan"),
+        _(
+            "Kebutuhan riil = usulan disetujui + janji di luar usulan + penggantian + kekurangan terhadap standar "
+            "− sudah dianggarkan − gudang − dalam penerimaan; tidak ada yang dihitung dua kali."
+        ),
+    )
+    for label, lines in _missing(data):
+        yield label, _named(lines) if lines else _("tidak ada")
+    if plan.sub_activity is None:
+        yield _("Sub kegiatan"), _("belum diisi")
+    if plan.note:
+        yield _("Catatan perencana"), plan.note
+
+
+def _missing(data: PlanData) -> Iterator[tuple[str, list[PlanLine]]]:
+    lines, year = data.lines, data.plan.fiscal_year
+    yield _("Harga belum ada"), [line for line in lines if line.unit_price is None]
+    yield _("Harga dari tahun lain"), [line for line in lines if line.price_year not in (None, year)]
+    yield _("Tarif PPN belum ada"), [line for line in lines if line.unit_price is not None and line.amount() is None]
+    yield _("Kode rekening belum diisi"), [line for line in lines if not line.account_code]
+    yield _("Kode barang belum ada"), [line for line in lines if not (line.device_type and line.device_type.item_code)]
+    yield _("Standar kebutuhan belum ditetapkan"), [line for line in lines if line.standard is None]
+
+
+def _named(lines: list[PlanLine]) -> str:
+    shown = ", ".join(
+        f"{line.position} ({unit_name(line.unit)}, {line.device_type or line.family})" for line in lines[:50]
+    )
+    more = len(lines) - 50
+    return shown + (_(" dan %(n)s baris lain") % {"n": more} if more > 0 else "")

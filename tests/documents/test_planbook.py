@@ -1,0 +1,370 @@
+"""The budget workbook: the forms column by column, live formulas, what may be filled in, what is missing by name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.utils import translation
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assets import register
+from assets.models import ItemCode
+from core import clock, journal
+from core.errors import DomainError
+from documents.layout import Cover
+from documents.planbook import book, forms
+from documents.planbook.expressions import check
+from documents.planbook.sources import SOURCES
+from planning import plans, reading
+from planning.models import AccountCode, Plan, SubActivity
+from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
+from tests.documents.poison import FORMULAS
+from tests.documents.test_office import XLSX, converted, without_cached_values
+from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_standard
+
+needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+
+
+@pytest.fixture
+def district(cast: Cast) -> Cast:
+    """Phones promised and asked for, a price without PPN from last year, a tripod without price, devices in use."""
+    cast.hp.item_code = ItemCode.objects.create(code="1.3.2.06.02.01.004", name="Telephone Mobile")
+    cast.hp.save()
+    AccountCode.objects.create(code="5.2.02.06.02.0001", name="Alat Komunikasi Telephone")
+    a_price(cast, price=3_456_789, includes_ppn=False, year=2026, component_id="SSH.01", specification="RAM 8 GB")
+    a_rate()
+    a_standard(cast, quantity=1, of_unit=cast.cibinong)
+    a_pledge(cast, promised=3)
+    decided(cast, lines=[a_line(cast, quantity=2), a_line(cast, device_type=cast.tripod)])
+    decided(cast, unit=cast.cibinong, lines=[a_line(cast, quantity=5)])
+    delivered(cast)
+    worn = an_asset(cast, price=2_000_000, acquired_on=day("2025-01-01"), nibar="123456789012345678901234567890")
+    register.report_condition(worn, actor=cast.clerk, condition="lightly_damaged")
+    return cast
+
+
+def sub_activity() -> SubActivity:
+    return SubActivity.objects.create(
+        code="2.16.03.2.01.0004", name="Pengelolaan media", activity_code="2.16.03.2.01", activity_name="Informasi",
+        programme_code="2.16.03", programme_name="Program informasi",
+    )  # fmt: skip
+
+
+def written(plan: Plan, cast: Cast, *, sample: bool = False) -> bytes:
+    file = BytesIO()
+    cover = Cover("Diskominfo · Kabupaten Contoh", clock.now(), journal.head(), sample=sample, made_by="Teguh Santoso")
+    with translation.override("id"):
+        book.write(file, Plan.objects.select_related("unit", "within", "sub_activity").get(pk=plan.pk), cast.planner,
+                   cover)  # fmt: skip
+    return file.getvalue()
+
+
+def opened(content: bytes, *, values: bool = False) -> Workbook:
+    return load_workbook(BytesIO(content), data_only=values)
+
+
+def row_with(sheet: Worksheet, text: str) -> int:
+    [found] = {cell.row for row in sheet.iter_rows() for cell in row if cell.value == text}
+    return found
+
+
+def column_of(sheet: Worksheet, title: str, row: int) -> int:
+    [found] = [cell.column for cell in sheet[row] if cell.value == title]
+    return found
+
+
+def table_of(sheet: Worksheet) -> tuple[dict[str, int], range]:
+    """Columns by title and the data rows of a sheet's named table."""
+    [table] = sheet.tables.values()
+    first, last = (int(n) for n in re.findall(r"\d+", table.ref))
+    return {str(cell.value): cell.column for cell in sheet[first]}, range(first + 1, last + 1)
+
+
+def total(content: bytes, sheet: str, column: int) -> Any:
+    of = opened(content, values=True)[sheet]
+    return of.cell(row_with(of, "JUMLAH"), column).value
+
+
+# ---- the forms
+
+
+def test_the_sheets_in_their_order(district: Cast) -> None:
+    draft = opened(written(a_plan(district), district)).sheetnames
+    assert draft == [
+        "Ringkasan", "RKBMD Pengadaan", "RKBMD Pengadaan (harga)", "RKBMD Pemeliharaan", "Rincian RKA",
+        "Salin ke SIPD", "Daftar Pemegang", "KIB B", "e-BMD", "Janji", "Pilihan", "Catatan",
+    ]  # fmt: skip
+
+
+def test_the_review_has_its_sheet_once_there_is_one(district: Cast) -> None:
+    plan = a_frozen_plan(district)
+    sheet = opened(written(plan, district), values=True)["Hasil Penelaahan"]
+    numbers = row_with(sheet, "PENGGUNA BARANG Diskominfo")
+    assert numbers
+    assert total(written(plan, district), "Hasil Penelaahan", 15) == sum(line.approved for line in plan.lines.all())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "columns"),
+    [("RKBMD Pengadaan", 15), ("RKBMD Pengadaan (harga)", 13), ("RKBMD Pemeliharaan", 14), ("Daftar Pemegang", 15),
+     ("KIB B", 16)],
+)  # fmt: skip
+def test_a_form_numbers_as_many_columns_as_the_regulation_has(district: Cast, sheet: str, columns: int) -> None:
+    of = opened(written(a_plan(district), district))[sheet]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in of.iter_rows()]
+    assert list(range(1, columns + 1)) in rows
+    assert of.max_column == columns
+    assert (of.page_setup.orientation, of.page_setup.paperSize) == ("landscape", 14)
+    assert of.print_title_rows
+
+
+def test_the_e_bmd_list_has_its_twenty_columns(district: Cast) -> None:
+    of = opened(written(a_plan(district), district))["e-BMD"]
+    header = row_with(of, "NIBAR")
+    assert [cell.value for cell in of[header]][:4] == ["No", "Perangkat Daerah", "NIBAR", "Kode Barang"]
+    assert of.max_column == 20
+    nibars = [of.cell(row, 3) for row in range(header + 1, of.max_row) if of.cell(row, 3).value]
+    assert [cell.value for cell in nibars] == ["123456789012345678901234567890"]
+    assert nibars[0].data_type == "s"
+
+
+def test_procurement_groups_its_heads_and_hangs_items_on_the_programme_tree(district: Cast) -> None:
+    of = opened(written(a_plan(district, sub_activity=sub_activity()), district))["RKBMD Pengadaan"]
+    heads = row_with(of, "Kebutuhan Maksimum")
+    merged = {str(each) for each in of.merged_cells.ranges}
+    assert {f"C{heads}:F{heads}", f"G{heads}:H{heads}", f"A{heads}:A{heads + 1}"} <= merged
+    tree = [(of.cell(row, 1).value, of.cell(row, 2).value) for row in range(heads + 3, heads + 7)]
+    assert tree == [
+        ("I.", "Diskominfo"), ("A.", "2.16.03 Program informasi"), ("1)", "2.16.03.2.01 Informasi"),
+        ("a.", "2.16.03.2.01.0004 Pengelolaan media"),
+    ]  # fmt: skip
+
+
+def test_an_empty_plan_says_nihil(cast: Cast) -> None:
+    of = opened(written(a_plan(cast), cast))
+    for name in ("RKBMD Pengadaan", "Rincian RKA", "KIB B"):
+        assert row_with(of[name], "N I H I L")
+
+
+def test_upkeep_leaves_out_the_badly_damaged_and_what_is_lent(district: Cast) -> None:
+    register.report_condition(an_asset(district), actor=district.clerk, condition="badly_damaged")
+    content = written(a_plan(district), district)
+    assert [total(content, "RKBMD Pemeliharaan", column) for column in (5, 8, 9, 10)] == [1, 0, 1, 0]
+
+
+def test_sample_data_is_marked_on_every_sheet(district: Cast) -> None:
+    of = opened(written(a_plan(district), district, sample=True))
+    for sheet in of.worksheets:
+        if sheet.sheet_state == "visible":
+            assert any("DATA CONTOH" in str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row)
+
+
+# ---- the arithmetic
+
+
+def test_the_workbook_the_plan_and_the_causes_agree(district: Cast) -> None:
+    plan = a_plan(district)
+    content, figures = written(plan, district), reading.figures_of(plan)
+    causes = sum(
+        cause.quantity
+        for line in plan.lines.all()
+        for cause in line.causes.exclude(kind__in=["usable", "under_decision"])
+    )
+    assert causes == figures.need == total(content, "RKBMD Pengadaan", 13) == total(content, "Ringkasan", 9)
+    assert figures.total == total(content, "Rincian RKA", 14) == total(content, "Ringkasan", 11)
+    assert figures.total == total(content, "Salin ke SIPD", 13) == total(content, "RKBMD Pengadaan (harga)", 11)
+
+
+@pytest.mark.slow
+@needs_office
+def test_libreoffice_calculates_what_we_computed_to_the_rupiah(district: Cast, tmp_path: Path) -> None:
+    content = written(a_plan(district, sub_activity=sub_activity(), fund_source="pad"), district)
+    made = load_workbook(converted(without_cached_values(content, tmp_path), XLSX, tmp_path), data_only=True)
+    ours, formulas = opened(content, values=True), opened(content)
+    compared = 0
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.data_type == "f":
+                    calculated = made[sheet.title][cell.coordinate].value
+                    assert (calculated or "") == (ours[sheet.title][cell.coordinate].value or ""), cell.coordinate
+                    compared += 1
+    assert compared > 60
+
+
+@pytest.mark.slow
+@needs_office
+def test_a_changed_price_or_quantity_moves_every_total(district: Cast, tmp_path: Path) -> None:
+    plan = a_plan(district)
+    changed = opened(written(plan, district))
+    sheet = changed["Rincian RKA"]
+    columns, rows = table_of(sheet)
+    [tripod] = [row for row in rows if sheet.cell(row, columns["Uraian"]).value == "Tripod"]
+    sheet.cell(tripod, columns["Volume"]).value = 4
+    sheet.cell(tripod, columns["Harga satuan"]).value = 1_250_000
+    buffer = BytesIO()
+    changed.save(buffer)
+    made = load_workbook(converted(buffer.getvalue(), XLSX, tmp_path), data_only=True)
+    before = reading.figures_of(plan)
+    for name, column, expected in (
+        ("Rincian RKA", 14, before.total + 5_000_000),
+        ("Salin ke SIPD", 13, before.total + 5_000_000),
+        ("RKBMD Pengadaan (harga)", 11, before.total + 5_000_000),
+        ("Ringkasan", 11, before.total + 5_000_000),
+        ("RKBMD Pengadaan", 5, before.planned + 3),
+    ):
+        assert made[name].cell(row_with(made[name], "JUMLAH"), column).value == expected, name
+
+
+def test_no_link_leaves_the_workbook(district: Cast) -> None:
+    with ZipFile(BytesIO(written(a_plan(district), district))) as package:
+        assert not [name for name in package.namelist() if "externalLink" in name]
+        assert not any(b'TargetMode="External"' in package.read(name) for name in package.namelist())
+
+
+# ---- what may be filled in
+
+
+def test_only_the_input_cells_of_a_draft_are_open(district: Cast) -> None:
+    of = opened(written(a_plan(district), district))
+    columns, rows = table_of(of["Rincian RKA"])
+    open_titles = {
+        title for title, column in columns.items() if not of["Rincian RKA"].cell(rows[0], column).protection.locked
+    }
+    assert open_titles == {"Kode rekening", "Spesifikasi", "Volume", "Harga satuan", "Sumber dana", "Keterangan"}
+    for sheet in of.worksheets:
+        if sheet.title not in ("Catatan", "Pilihan"):
+            assert sheet.protection.sheet
+    assert {each.type for each in of["Rincian RKA"].data_validations.dataValidation} == {"list", "whole"}
+
+
+def test_nothing_of_a_frozen_plan_is_open(district: Cast) -> None:
+    of = opened(written(a_frozen_plan(district), district))
+    for sheet in of.worksheets:
+        assert all(cell.protection.locked for row in sheet.iter_rows() for cell in row)
+
+
+def test_tables_have_names(district: Cast) -> None:
+    of = opened(written(a_plan(district), district))
+    assert {name for sheet in of.worksheets for name in sheet.tables} == {"RincianRKA", "SalinSIPD"}
+
+
+# ---- what is missing and what is strange
+
+
+def notes(content: bytes) -> dict[str, str]:
+    sheet = opened(content)["Catatan"]
+    return {str(row[0].value): str(row[1].value) for row in sheet.iter_rows(max_col=2) if row[0].value}
+
+
+def test_what_is_missing_is_named_never_zero(district: Cast) -> None:
+    plan = a_plan(district)
+    content = written(plan, district)
+    said = notes(content)
+    tripod = plan.lines.get(device_type=district.tripod)
+    assert said["Harga belum ada"] == f"{tripod.position} (Kecamatan Kemang, Tripod)"
+    assert "Kecamatan Cibinong, Smartphone" in said["Harga dari tahun lain"]
+    assert said["Sub kegiatan"] == "belum diisi"
+    assert said["Jurnal saat dihitung (nomor:hash)"] == f"{plan.anchor_seq}:{plan.anchor_hash}"
+    sheet = opened(content, values=True)["Rincian RKA"]
+    columns, rows = table_of(sheet)
+    [row] = [row for row in rows if sheet.cell(row, columns["Uraian"]).value == "Tripod"]
+    assert [sheet.cell(row, columns[title]).value for title in ("Harga satuan", "Jumlah")] == [None, None]
+
+
+def test_a_rate_that_is_not_on_record_is_named_too(cast: Cast) -> None:
+    a_price(cast, includes_ppn=False)
+    decided(cast)
+    assert "Smartphone" in notes(written(a_plan(cast), cast))["Tarif PPN belum ada"]
+
+
+@pytest.mark.parametrize("poison", FORMULAS[:12])
+def test_what_people_wrote_is_never_a_formula(district: Cast, poison: str) -> None:
+    plan = a_plan(district)
+    line = plan.lines.first()
+    plans.adjust(plan, lines=[{"id": line.pk, "note": poison, "specification": poison}], actor=district.planner)
+    content = written(plan, district)
+    sheet = opened(content)["Rincian RKA"]
+    columns, _rows = table_of(sheet)
+    row = next(r for r in _rows if sheet.cell(r, columns["Kunci baris"]).value == str(line.pk))
+    for title in ("Keterangan", "Spesifikasi"):
+        cell = sheet.cell(row, columns[title])
+        assert cell.data_type == "s"
+        assert cell.quotePrefix or not poison.lstrip().startswith("=")
+
+
+# ---- layouts as data
+
+
+def test_every_layout_that_comes_with_gawai_names_fields_that_exist() -> None:
+    for form in forms.load_all():
+        wanted = {column.field for column in form.columns} | {branch.field for branch in form.tree}
+        assert wanted - {"", "row"} <= SOURCES[form.rows].fields, form.name
+
+
+@pytest.fixture
+def own_layouts(settings: Any, tmp_path: Path) -> Path:
+    settings.DATA_DIR = tmp_path
+    folder = tmp_path / "layouts"
+    folder.mkdir()
+    return folder
+
+
+def test_an_office_adapts_a_sheet_without_code(district: Cast, own_layouts: Path) -> None:
+    (own_layouts / "book.toml").write_text('sheets = ["rka", "ringkas"]')
+    (own_layouts / "ringkas.toml").write_text(
+        'sheet = "Daftar Singkat"\nrows = "lines"\ntitles = ["DAFTAR SINGKAT {year}"]\n'
+        'columns = [{ key = "unit", title = "Unit", field = "unit" }, { key = "n", title = "Dua kali lipat", '
+        'field = "planned", kind = "integer", formula = "{rka.quantity}*2", total = true }]\n'
+    )
+    of = opened(written(a_plan(district), district))
+    assert of.sheetnames == ["Rincian RKA", "Daftar Singkat", "Pilihan", "Catatan"]
+    sheet = of["Daftar Singkat"]
+    assert sheet["A1"].value == "DAFTAR SINGKAT 2027"
+    assert re.fullmatch(r"='Rincian RKA'!H\d+\*2", sheet.cell(row_with(sheet, "Unit") + 1, 2).value)
+
+
+SHEET = 'sheet = "X"\nrows = "lines"\ntitles = []\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("sheet = ", "rka.toml"),
+        (SHEET + 'columns = []\ncolour = "red"', "colour"),
+        ('sheet = "X"\nrows = "users"\ntitles = []\ncolumns = []', "rows"),
+        (SHEET + 'columns = [{ key = "a", title = "A", field = "password" }]', "password"),
+        (SHEET + 'columns = [{ key = "a", title = "A", kind = "money" }]', "money"),
+        (SHEET + 'columns = [{ key = "a", title = "A", field = "note", formula = "{b}" }]', "b"),
+    ],
+)
+def test_a_layout_that_is_wrong_is_refused_by_file_and_key(
+    district: Cast, own_layouts: Path, text: str, named: str
+) -> None:
+    (own_layouts / "book.toml").write_text('sheets = ["rka"]')
+    (own_layouts / "rka.toml").write_text(text)
+    with pytest.raises(DomainError) as caught:
+        written(a_plan(district), district)
+    assert named in str(caught.value.detail)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["WEBSERVICE({a})", "{a}+[1]Lain!A1", "cmd|' /C calc'!A0", "INDIRECT({a})", "{a};{b}", "'C:\\x'!A1",
+     'HYPERLINK("x")', "{a}!B2", "$A$1:$B$2"],
+)  # fmt: skip
+def test_a_formula_of_a_layout_reaches_nothing_outside(formula: str) -> None:
+    with pytest.raises(DomainError):
+        check(formula)
+
+
+@pytest.mark.parametrize("formula", ["{a}*{b}", 'IF({a}="","",ROUND({rka.b}*0.11,0))', "SUMIF({rka.a:},{u},{rka.b:})"])
+def test_arithmetic_over_columns_passes(formula: str) -> None:
+    check(formula)
