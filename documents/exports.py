@@ -21,7 +21,7 @@ from documents import journalfile
 from documents.csvfile import Delimiter, write_csv
 from documents.filenames import file_name
 from documents.layout import Cover
-from documents.reports import REPORTS, Report
+from documents.reports import REPORTS, Book, Report
 from documents.snapshot import Spool, snapshot, spool
 from documents.values import local
 from documents.workbook import SafeWorkbook
@@ -61,9 +61,25 @@ def export(task: Job, progress: Progress) -> Result:
             return _journal(owner, filters)
         with spool() as rows:
             with snapshot():
-                cover = _cover(owner, filters)
-                rows.fill(report.rows(_choosers[0](kind, owner, filters)))
+                cover, chosen = _cover(owner, filters), _choosers[0](kind, owner, filters)
+                if report.book and params.get("format") != "csv":
+                    check(kind, "xlsx", chosen)
+                    return _bound(report.book, chosen, owner, cover)
+                rows.fill(report.rows(chosen))
             return _made(report, cover, rows, params, progress)
+
+
+def check(kind: str, form: str, chosen: QuerySet) -> None:
+    """``DomainError`` when the chosen rows cannot be made into that file: a workbook of its own holds one object."""
+    report = REPORTS.get(kind)
+    if report and report.book and form == "xlsx" and chosen.count() != 1:
+        raise DomainError("not_one", _("Pilih satu saja untuk Excel, atau CSV untuk semuanya."), field="filters.id")
+
+
+def _bound(book: Book, chosen: QuerySet, owner: Any, cover: Cover) -> Result:
+    with _kept("xlsx") as file:
+        rows, words = book(file, chosen, owner, cover)
+    return Result(Path(file.name), _name(cover, words, "xlsx"), rows)
 
 
 def _journal(owner: Any, filters: Filters) -> Result:

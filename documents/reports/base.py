@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import QuerySet
 
-from documents.layout import Layout
+from documents.layout import Cover, Layout
 from org.models import Unit
 
 CHUNK = 2000
 Row = tuple[Any, ...]
+Book = Callable[[IO[bytes], QuerySet, Any, Cover], tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,15 @@ class Report:
     """``rows(queryset)`` yields plain tuples, one value per column, in the order of the register.
 
     The queryset is the one a list shows: already in the reader's scope, filtered, and with its derived columns.
-    ``file_word`` begins the name of the file.
+    ``file_word`` begins the name of the file. ``book`` writes the Excel file itself where that is more than one list:
+    ``book(file, queryset, owner, cover)`` returns the number of rows and the words of the file's name; it takes one
+    object at a time.
     """
 
     layout: Layout
     rows: Callable[[QuerySet], Iterator[Row]]
     file_word: str
+    book: Book | None = None
 
 
 def streamed(queryset: QuerySet, *columns: str) -> Iterator[Row]:
