@@ -60,7 +60,10 @@ def put_lines(plan: Plan) -> None:
     lines = [_line(plan, at, need, kept.get(need.key), prices) for at, need in enumerate(found.values(), 1)]
     plan.lines.exclude(pk__in=[line.pk for line in lines if line.pk]).delete()
     PlanCause.objects.filter(line__plan=plan).delete()
-    PlanLine.objects.bulk_update([line for line in lines if line.pk], _WRITTEN, batch_size=BATCH)
+    PlanLine.objects.bulk_create(
+        [line for line in lines if line.pk], batch_size=BATCH, update_conflicts=True, unique_fields=["id"],
+        update_fields=_WRITTEN,
+    )  # fmt: skip
     PlanLine.objects.bulk_create([line for line in lines if not line.pk], batch_size=BATCH)
     causes = [cause for line, need in zip(lines, found.values(), strict=True) for cause in _causes(line, need)]
     PlanCause.objects.bulk_create(causes, batch_size=BATCH)
