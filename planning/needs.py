@@ -12,7 +12,7 @@ where no standard has a legal basis.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -95,23 +95,20 @@ def _requests(facts: Facts, needs: dict[Key, Need]) -> None:
 
 
 def _promises(facts: Facts, needs: dict[Key, Need]) -> None:
+    """A promise of a family is planned as the type that requests on its strength ask for, else as the family's own."""
     linked: dict[int, int] = defaultdict(int)
+    asked_type: dict[int, int] = {}
     for asked in facts.asked:
-        if asked.pledge_line:
+        if asked.pledge_line and asked.open:
             linked[asked.pledge_line] += asked.open
+            asked_type[asked.pledge_line] = min(asked.device_type, asked_type.get(asked.pledge_line, asked.device_type))
     for promised in facts.promised:
         beyond = max(promised.open - linked[promised.id], 0)
         if beyond:
-            kind = promised.device_type or _type_of(promised, facts)
-            need = _at(needs, promised.unit, promised.family, kind)
+            planned = asked_type.get(promised.id, facts.planned_types.get(promised.family))
+            need = _at(needs, promised.unit, promised.family, promised.device_type or planned)
             need.add(CauseKind.PLEDGE, beyond, promised.id)
             need.promises.append(promised)
-
-
-def _type_of(promised: Promised, facts: Facts) -> int | None:
-    """A promise of a family is planned as the type that requests on its strength ask for, else as the family's own."""
-    asked = [each.device_type for each in facts.asked if each.pledge_line == promised.id and each.open]
-    return min(asked) if asked else facts.planned_types.get(promised.family)
 
 
 def _replacements(facts: Facts, needs: dict[Key, Need]) -> None:
@@ -185,10 +182,12 @@ def _supplies(facts: Facts, ordered: list[Need]) -> None:
     lies in the store, then what a receipt lists beyond the register."""
     for kind, pools, key_of in _pools(facts):
         for need in ordered:
-            for lot in pools.get(key_of(need), []):
-                used = min(need.quantity, lot.left)
-                need.add(kind, -used, lot.source)
-                lot.left -= used
+            lots = pools[key_of(need)]
+            while lots and (used := min(need.quantity, lots[0].left)):
+                need.add(kind, -used, lots[0].source)
+                lots[0].left -= used
+                if not lots[0].left:
+                    lots.popleft()
 
 
 @dataclass
@@ -197,9 +196,9 @@ class _Lot:
     left: int
 
 
-def _pools(facts: Facts) -> Iterator[tuple[CauseKind, dict[Any, list[_Lot]], Callable[[Need], Any]]]:
+def _pools(facts: Facts) -> Iterator[tuple[CauseKind, dict[Any, deque[_Lot]], Callable[[Need], Any]]]:
     """The supplies by kind, with the key by which a need finds its lots."""
-    budgeted, store, coming = defaultdict(list), defaultdict(list), defaultdict(list)
+    budgeted, store, coming = defaultdict(deque), defaultdict(deque), defaultdict(deque)
     for each in facts.budgeted:
         budgeted[(each.unit, each.family, each.device_type)].append(_Lot(each.plan_line, each.open))
     for device in facts.devices:
