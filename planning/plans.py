@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, Fault
+from core.errors import Conflict, DomainError, Fault, faults_of
 from core.journal import Private, record
 from core.lifecycle import move
 from core.models import Registered
@@ -116,11 +117,11 @@ def adjust(plan: Plan, *, lines: Iterable[dict[str, Any]], actor: Any, reason: s
         plan, role = _admitted(plan, "adjust", actor)
         named = _named(plan, list(lines))
         summary = []
-        for line, values in named:
+        for index, (line, values) in enumerate(named):
             differing = {n: v for n, v in values.items() if n in ADJUSTABLE and getattr(line, n) != v}
             if differing:
                 summary.append({"line": line.position, **{n: _pair(line, n, v) for n, v in differing.items()}})
-                _adjust(line, differing)
+                _adjust(line, differing, f"lines.{index}")
         if summary:
             changes = {"lines": [None, summary]}
             record("plan.adjusted", plan, actor=actor, role=role, changes=changes, reason=reason)
@@ -235,13 +236,18 @@ def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[PlanLine, dict
     return found
 
 
-def _adjust(line: PlanLine, values: dict[str, Any]) -> None:
+def _adjust(line: PlanLine, values: dict[str, Any], path: str) -> None:
     for name, value in values.items():
         setattr(line, name, value)
     if "unit_price" in values:
         line.price_year = None
     line.adjusted = sorted({*line.adjusted, *values})
-    line.full_clean(exclude=["plan", "unit", "family", "device_type"], validate_unique=False)
+    fields = {field.name: field for field in line._meta.fields}
+    untouched = {n for n, field in fields.items() if n not in values or (field.null and values[n] is None)}
+    try:
+        line.clean_fields(exclude=untouched)
+    except ValidationError as error:
+        raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
     line.save(update_fields=[*values, "price_year", "adjusted"])
 
 
