@@ -37,7 +37,8 @@ SCOPED = {
 OPEN_TO_ALL = {
     "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday", "assets_family": "family",
     "planning_needstandard": "standard", "planning_ppnrate": "ppn", "planning_subactivity": "sub_activity",
-    "planning_accountcode": "account_code", "assets_itemcode": "code", "assets_devicetype": "type", "assets_standardprice": "price",
+    "planning_accountcode": "account_code", "assets_itemcode": "code", "assets_devicetype": "type",
+    "assets_standardprice": "price",
     "pledges_deadlinerevision": "revision", "pledges_linechange": "line_change",
 }  # fmt: skip
 ACTORS = ("kemang", "cibinong", "clerk", "auditor", "user_admin", "viewer", "superuser", "stranger")
