@@ -141,6 +141,11 @@ def rupiah(amount: int | None) -> str:
     return f"Rp{thousands(amount)}" if amount is not None else ""
 
 
+def on_one_line(text: Any) -> SafeString:
+    """For a narrow column: a sum of money is not broken."""
+    return format_html('<span class="g-nowrap">{}</span>', text)
+
+
 def long_date(day: date | None) -> str:
     return format_date(day, "j F Y") if day else ""
 

@@ -81,7 +81,7 @@ class PlanLineAdmin(BaseAdmin):
 
     @admin.display(description=_("jumlah"))
     def amount(self, obj: Any) -> str:
-        return cost(obj)
+        return words.on_one_line(cost(obj))
 
     @admin.display(description=_("menunggu"))
     def waiting(self, obj: Any) -> str:
@@ -131,7 +131,7 @@ def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
         (_("TKDN"), words.percent(line.tkdn_percent) if line.tkdn_percent is not None else "–"),
         (_("Kode rekening"), line.account_code or "–"),
         (_("Sumber dana"), line.get_fund_source_display() or "–"),
-        (_("Unit yang menganggarkan"), line.budgeting_unit),
+        (_("Dianggarkan oleh"), line.budgeting_unit),
         (_("Cara pemenuhan"), line.get_fulfilment_display() or "–"),
         (_("Alasan penelaahan"), line.review_reason or "–"),
         (_("Keterangan"), line.note or "–"),

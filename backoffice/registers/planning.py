@@ -14,7 +14,7 @@ from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.filters import equals
 from backoffice.forms import NoteForm, ReasonForm, initial_of
-from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm
+from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm, speaking
 from backoffice.registers.plan_lines import row_of
 from backoffice.registers.plan_readings import READINGS
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
@@ -149,7 +149,7 @@ class PlanAdmin(BaseAdmin):
 
     @admin.display(description=_("jumlah"))
     def cost(self, obj: Any) -> str:
-        return words.rupiah(obj.figures.total)
+        return words.on_one_line(words.rupiah(obj.figures.total))
 
     @admin.display(description=_("dihitung"))
     def calculated(self, obj: Any) -> str:
@@ -165,12 +165,13 @@ class PlanAdmin(BaseAdmin):
         return {"figures": sentence(reading.figures_of(subject)), "accounts": accounts}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        lines = [line for line in obj.lines.with_names() if line.need or line.proposed or line.approved]
+        lines = list(speaking(obj))
         listed = reverse("admin:planning_planline_changelist")
         return {
             "badge": state_badge(obj),
             "lead": sentence(reading.figures_of(obj)),
             "part": "backoffice/parts/plan.html",
+            "stacked": True,
             "lines": [row_of(line) for line in lines[:SHOWN]],
             "shown": SHOWN,
             "number": len(lines),
@@ -209,7 +210,7 @@ def _facts(plan: Plan) -> list[tuple[Any, Any]]:
         (_("Tahap"), plan.get_stage_display()),
         (_("Versi ke"), plan.edition),
         (_("Versi sebelumnya"), plan.previous or "–"),
-        (_("Unit yang menganggarkan"), plan.unit),
+        (_("Dianggarkan oleh"), plan.unit),
         (_("Wilayah kebutuhan"), plan.within),
         (_("Sub kegiatan"), plan.sub_activity or "–"),
         (_("Sumber dana"), plan.get_fund_source_display() or "–"),
