@@ -181,8 +181,14 @@ def test_a_refused_form_says_so_beside_the_field_and_stays_accessible(visit, pla
 
 def test_the_dark_pages_have_the_same_contrast(visit, places):
     page, wrong = visit("verifikator", PHONE, color_scheme="dark"), {}
-    for name in ("the first screen", "a request waiting for a decision", "an extended pledge", "a new pledge", "a plan",
-                 "a line of a plan"):
+    for name in (
+        "the first screen",
+        "a request waiting for a decision",
+        "an extended pledge",
+        "a new pledge",
+        "a plan",
+        "a line of a plan",
+    ):
         page.goto(places[name])
         if found := violations(page):
             wrong[name] = found
