@@ -117,7 +117,8 @@ def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
     standard = f"{line.standard} ({line.standard_basis})" if line.standard is not None else "–"
     price = words.rupiah(line.unit_price) or "–"
     if line.unit_price is not None:
-        price += f" · {gettext('termasuk PPN') if line.price_includes_ppn else gettext('belum termasuk PPN')}"
+        tax = gettext("termasuk PPN") if line.price_includes_ppn else gettext("belum termasuk PPN")
+        price = f"{price} · {tax}"
     return [
         (_("Nomor"), line.number),
         (_("Standar kebutuhan"), standard),
