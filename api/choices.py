@@ -11,6 +11,7 @@ from api.models import Token
 from assets import states as assets
 from core.models import Installation, Job
 from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
+from planning import states as planning
 from pledges import states as pledges
 from pledges.models import Effort, Evidence
 from pledges.words import DeadlineRule
@@ -18,6 +19,7 @@ from requests_app import states as requests
 
 LISTS: dict[str, type[Choices]] = {
     "asset_state": assets.AssetState,
+    "budget_stage": planning.Stage,
     "calendar_day_kind": CalendarDay.Kind,
     "condition": assets.Condition,
     "deadline_rule": DeadlineRule,
@@ -31,6 +33,10 @@ LISTS: dict[str, type[Choices]] = {
     "inventory_state": assets.InventoryState,
     "job_state": Job.State,
     "legal_act": assets.LegalAct,
+    "plan_cause": planning.CauseKind,
+    "plan_cause_detail": planning.WornReason,
+    "plan_fulfilment": planning.Fulfilment,
+    "plan_state": planning.PlanState,
     "platform": SocialAccount.Platform,
     "pledge_basis": pledges.Basis,
     "pledge_closure": pledges.ClosureKind,

@@ -25,6 +25,7 @@ MAX_RUPIAH = 10**15
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,19}(\.[0-9]{1,19})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -125,6 +126,18 @@ class Rupiah(Whole):
         super().__init__(min_value=0, max_value=MAX_RUPIAH, **kwargs)
 
 
+class Percent(serializers.DecimalField):
+    """0 to 100 with two decimals, as a JSON number or plain ASCII digits with a point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=5, decimal_places=2, min_value=0, max_value=100, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not _DECIMAL.fullmatch(str(data)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Day(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         day = parse_day(value)
@@ -152,9 +165,11 @@ class Flag(serializers.BooleanField):
 
 
 class Code(serializers.ChoiceField):
-    """One of a closed list of lower_snake codes."""
+    """One of a closed list of lower_snake codes; with ``allow_blank`` also none of them."""
 
     def to_internal_value(self, data: Any) -> str:
+        if data == "" and self.allow_blank:
+            return data
         if not isinstance(data, str) or data not in self.choices:
             raise serializers.ValidationError(_("Kode ini tidak ada dalam daftar."), code="invalid_choice")
         return data

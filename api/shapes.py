@@ -118,6 +118,7 @@ def nullable(schema: Schema) -> Schema:
 STRING: Schema = {"type": "string"}
 INTEGER: Schema = {"type": "integer"}
 BOOLEAN: Schema = {"type": "boolean"}
+PERCENT: Schema = {"type": "string", "pattern": r"^[0-9]{1,3}\.[0-9]{2}$"}
 DATE: Schema = {"type": "string", "format": "date"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 LINK: Schema = {"$ref": "#/components/schemas/Link"}
@@ -151,6 +152,11 @@ def number(column: str) -> Field:
 
 def number_or_null(column: str) -> Field:
     return Field((column,), nullable(INTEGER))
+
+
+def percent(column: str) -> Field:
+    """A decimal number of per cent, as text so that no digit is lost on the way."""
+    return Field((column,), nullable(PERCENT), lambda _base, value: None if value is None else str(value))
 
 
 def flag(column: str) -> Field:

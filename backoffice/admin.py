@@ -16,7 +16,8 @@ from assets.models import (
     Receipt,
     StandardPrice,
 )
-from backoffice.registers.assets import AssetAdmin, ConditionReportAdmin, ReceiptAdmin
+from backoffice.registers.assets import AssetAdmin, ConditionReportAdmin
+from backoffice.registers.budget import AccountCodeAdmin, NeedStandardAdmin, PpnRateAdmin, SubActivityAdmin
 from backoffice.registers.catalogue import DeviceTypeAdmin, FamilyAdmin, ItemCodeAdmin, StandardPriceAdmin
 from backoffice.registers.handovers import HandoverAdmin
 from backoffice.registers.inventories import InventoryAdmin, InventoryLineAdmin
@@ -30,13 +31,17 @@ from backoffice.registers.organisation import (
     UnitAdmin,
 )
 from backoffice.registers.people import GrantAdmin, UserAdmin
+from backoffice.registers.plan_lines import PlanLineAdmin
+from backoffice.registers.planning import PlanAdmin
 from backoffice.registers.pledge_changes import LineChangeAdmin, RevisionAdmin
 from backoffice.registers.pledge_papers import EffortAdmin, EvidenceAdmin
 from backoffice.registers.pledges import PledgeAdmin
+from backoffice.registers.receipts import ReceiptAdmin
 from backoffice.registers.requests import RequestAdmin
 from backoffice.site import site
 from core.models import Event, Installation, SecurityEvent
 from org.models import CalendarDay, Grant, Office, Person, SocialAccount, Tenure, Unit, User
+from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
 from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge
 from requests_app.models import DeviceRequest
 
@@ -53,6 +58,12 @@ REGISTERS: tuple[tuple[Any, Any], ...] = (
     (LineChange, LineChangeAdmin),
     (Evidence, EvidenceAdmin),
     (Effort, EffortAdmin),
+    (Plan, PlanAdmin),
+    (PlanLine, PlanLineAdmin),
+    (NeedStandard, NeedStandardAdmin),
+    (SubActivity, SubActivityAdmin),
+    (AccountCode, AccountCodeAdmin),
+    (PpnRate, PpnRateAdmin),
     (Family, FamilyAdmin),
     (ItemCode, ItemCodeAdmin),
     (DeviceType, DeviceTypeAdmin),

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, printing
+from backoffice import acting, exporting, printing, readings
 from backoffice.theme import ModelAdmin
 from backoffice.timeline import timeline
 from backoffice.verbs import Creation, Verb
@@ -60,6 +60,7 @@ class BaseAdmin(ModelAdmin):
     export_words: ClassVar[Mapping[str, Any]] = {}
     files: ClassVar[tuple[str, ...]] = ()
     printed: ClassVar[tuple[printing.Printed, ...]] = ()
+    readings: ClassVar[tuple[readings.Reading, ...]] = ()
     intro: ClassVar[Any] = ""
     nothing: ClassVar[Any] = _("Belum ada data di sini.")
 
@@ -214,6 +215,7 @@ class BaseAdmin(ModelAdmin):
             "thing": obj,
             "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
             "printed": [(p.label, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
+            "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
@@ -243,6 +245,9 @@ class BaseAdmin(ModelAdmin):
 
     def print_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         return printing.send(self, request, pk, name)
+
+    def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        return readings.show(self, request, pk, name)
 
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""
@@ -280,6 +285,8 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.printed:
             urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
+        if self.readings:
+            urls.append(path("<int:pk>/read/<slug:name>/", guarded(self.reading_view), name=f"{name}_read"))
         if self.verbs:
             urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
         return urls, None, None
@@ -298,6 +305,9 @@ class BaseAdmin(ModelAdmin):
 
     def print_address(self, obj: Model, name: str) -> str:
         return reverse(f"admin:{self._name}_print", args=[obj.pk, name])
+
+    def reading_address(self, obj: Model, name: str) -> str:
+        return reverse(f"admin:{self._name}_read", args=[obj.pk, name])
 
     @property
     def _name(self) -> str:

@@ -73,7 +73,6 @@ def _office_groups(user: Any) -> list[Item]:
     reference = [
         _item(_("Jenis perangkat"), "category", "assets_devicetype"),
         _item(_("Kelompok"), "folder", "assets_family"),
-        _item(_("Standar harga"), "payments", "assets_standardprice"),
         _item(_("Kode barang"), "barcode", "assets_itemcode"),
         _item(_("Kalender kerja"), "calendar_month", "org_calendarday"),
     ]
@@ -86,6 +85,14 @@ def _office_groups(user: Any) -> list[Item]:
     ]
     if user.is_superuser or holds(user, Role.USER_ADMIN):
         people += [_item(_("Pengguna"), "manage_accounts", "org_user"), _item(_("Hak peran"), "key", "org_grant")]
+    planning = [
+        _item(_("Rencana kebutuhan"), "edit_calendar", "planning_plan"),
+        _item(_("Standar kebutuhan"), "rule", "planning_needstandard"),
+        _item(_("Standar harga"), "payments", "assets_standardprice"),
+        _item(_("Sub kegiatan"), "account_tree", "planning_subactivity"),
+        _item(_("Kode rekening"), "tag", "planning_accountcode"),
+        _item(_("Tarif PPN"), "percent", "planning_ppnrate"),
+    ]
     record = [_item(_("Jurnal"), "history", "core_event")]
     if user.is_superuser or any(held.role == Role.AUDITOR and held.whole for held in reach(user).held):
         record.append(_item(_("Catatan keamanan"), "shield", "core_securityevent"))
@@ -106,6 +113,7 @@ def _office_groups(user: Any) -> list[Item]:
                 _item(_("Inventarisasi"), "checklist", "assets_inventory"),
             ],
         },
+        {"title": _("Perencanaan"), "separator": True, "items": planning},
         {"title": _("Data acuan"), "separator": True, "items": reference},
         {"title": _("Orang dan unit"), "separator": True, "items": people},
         {"title": _("Catatan"), "separator": True, "items": record},

@@ -69,6 +69,14 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "pledge.effort_added": (_("Upaya dicatat"), DONE),
     "pledge.responded": (_("Tanggapan diberikan"), DONE),
     "pledge.objected": (_("Keberatan Inspektorat"), WARN),
+    "plan.created": (_("Rencana dibuat dan dihitung"), DONE),
+    "plan.changed": (_("Keterangan rencana diubah"), QUIET),
+    "plan.recalculated": (_("Kebutuhan dihitung ulang"), DONE),
+    "plan.adjusted": (_("Baris disesuaikan perencana"), DONE),
+    "plan.reviewed": (_("Ditelaah"), DONE),
+    "plan.sent_back": (_("Dikembalikan kepada perencana"), WARN),
+    "plan.frozen": (_("Ditetapkan"), DONE),
+    "plan.discarded": (_("Draf dihapus"), QUIET),
     "user.created": (_("Akun dibuat"), DONE),
     "user.changed": (_("Data akun diubah"), QUIET),
     "user.password_set": (_("Kata sandi diganti"), QUIET),
@@ -84,6 +92,11 @@ KINDS: dict[str, Any] = {
     "asset": _("Perangkat"),
     "pledge": _("Janji"),
     "receipt": _("Penerimaan barang"),
+    "plan": _("Rencana kebutuhan"),
+    "need_standard": _("Standar kebutuhan"),
+    "sub_activity": _("Sub kegiatan"),
+    "account_code": _("Kode rekening"),
+    "ppn_rate": _("Tarif PPN"),
     "inventory": _("Inventarisasi"),
     "inventory_line": _("Perangkat"),
     "user": _("Pengguna"),
@@ -222,6 +235,18 @@ def _repair_cost(changes: dict[str, Any], event: Event) -> str:
     return " · ".join(filter(None, (_condition(changes, event), f"Rp{cost:,}".replace(",", ".") if cost else "")))
 
 
+def _planned(changes: dict[str, Any], _event: Event) -> str:
+    devices, amount = _new(changes, "devices"), _new(changes, "amount")
+    if devices is None or amount is None:
+        return ""
+    return gettext("%(n)s perangkat, %(amount)s") % {"n": words.thousands(devices), "amount": words.rupiah(amount)}
+
+
+def _plan_lines(changes: dict[str, Any], _event: Event) -> str:
+    named = sorted(each["line"] for each in _new(changes, "lines") or [])
+    return gettext("Baris %(lines)s") % {"lines": ", ".join(str(n) for n in named)} if named else ""
+
+
 def _fields(changes: dict[str, Any], _event: Event) -> str:
     return ", ".join(name.replace("_", " ") for name in changes)
 
@@ -247,5 +272,10 @@ _TELLERS = {
     "pledge.responded": _text,
     "pledge.objected": _text,
     "receipt.created": _number,
+    "plan.created": _planned,
+    "plan.recalculated": _planned,
+    "plan.adjusted": _plan_lines,
+    "plan.reviewed": _plan_lines,
+    "plan.frozen": _planned,
     "installation.changed": _fields,
 }

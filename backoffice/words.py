@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -125,19 +126,24 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def decimal(number: float) -> str:
+def decimal(number: float | Decimal) -> str:
     """With at most one decimal: "37,5", "25", "1.421,5"."""
     whole, tenths = divmod(round(number * 10), 10)
     return f"{thousands(whole)}{get_format('DECIMAL_SEPARATOR')}{tenths}" if tenths else thousands(whole)
 
 
-def percent(number: float) -> str:
+def percent(number: float | Decimal) -> str:
     """ "37,5 %", on one line."""
     return f"{decimal(number)}\N{NO-BREAK SPACE}%"
 
 
 def rupiah(amount: int | None) -> str:
     return f"Rp{thousands(amount)}" if amount is not None else ""
+
+
+def on_one_line(text: Any) -> SafeString:
+    """For a narrow column: a sum of money is not broken."""
+    return format_html('<span class="g-nowrap">{}</span>', text)
 
 
 def long_date(day: date | None) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 from core.errors import Conflict
 from core.models import Installation
 from core.transactions import writing
-from demo import demands, devices, papers, promises, setting, supply
+from demo import budget, demands, devices, papers, promises, setting, supply
 from demo.stage import FIRST_DAY, Stage, Story, play
 from org.models import Unit, User
 
@@ -40,6 +40,7 @@ def _stories(stage: Stage) -> Iterator[Story]:
     return chain(
         setting.successions(stage),
         setting.yearly_prices(stage),
+        budget.stories(stage),
         supply.opening(stage),
         supply.purchases(stage),
         promises.stories(stage),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -22,6 +23,12 @@ from org.reference import keep
 CATALOGUE = settings.BASE_DIR / "assets" / "data"
 NAME = "Kabupaten Contoh"
 PRICE_SOURCE = "DATA CONTOH"
+WITHOUT_PPN = ("laptop", "camera", "drone")  # quoted without tax, so that a plan reckons it
+# family -> the type that is budgeted where a promise names the family alone
+PLANNED = {
+    "hp": "smartphone", "laptop": "laptop", "tablet": "tablet", "kamera": "camera", "tripod": "tripod",
+    "mikrofon": "wireless_microphone", "lampu": "video_light", "jaringan": "mifi", "layar": "monitor",
+}  # fmt: skip
 AGENCIES = {
     "SETDA": "Sekretariat Daerah",
     "DISKOMINFO": "Dinas Komunikasi dan Informatika",
@@ -159,14 +166,21 @@ def _catalogue(stage: Stage) -> None:
             "family": stage.families[row["family"]], "item_code": codes[row["item_code"]], "useful_life_years": life,
         }  # fmt: skip
         stage.types[row["code"]] = keep(DeviceType(), actor=clerk, **values)
+    for code, type_code in PLANNED.items():
+        keep(stage.families[code], actor=clerk, planned_type=stage.types[type_code])
     stage.prices |= {row["device_type"]: int(row["price"]) for row in rows_of(DATA / "prices.csv")}
 
 
 def _prices(stage: Stage, year: int, step: int, entered: date) -> Story:
     yield entered
-    for code, price in stage.prices.items():
-        value = round(price * (100 + 3 * step) / 100, -4)
-        values = {"device_type": stage.types[code], "year": year, "price": value, "source": PRICE_SOURCE}
+    for number, row in enumerate(rows_of(DATA / "prices.csv"), start=1):
+        values = {
+            "device_type": stage.types[row["device_type"]], "year": year, "source": PRICE_SOURCE,
+            "price": round(int(row["price"]) * (100 + 3 * step) / 100, -4),
+            "includes_ppn": row["device_type"] not in WITHOUT_PPN, "component_id": f"{year}.16.{number:03d}",
+            "specification": row["specification"],
+            "tkdn_percent": Decimal(row["tkdn_percent"]) if row["tkdn_percent"] else None,
+        }  # fmt: skip
         keep(StandardPrice(), actor=stage.users["perencana"], **values)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from assets import register
 from assets.models import Asset
@@ -53,13 +54,16 @@ PURCHASES = (
         },
     ),
 )  # fmt: skip
+FOLLOWING = {"smartphone": 2}
+"""What the paper of the last purchase lists beyond the devices that have been entered into the register."""
 
 
 def purchases(stage: Stage) -> Iterator[Story]:
     """Three purchases of Diskominfo and one of the Sekretariat Daerah, each with its receipt."""
     for days, contract, fund, devices in PURCHASES:
         day = stage.ago(days)
-        yield _purchase(stage, "DISKOMINFO", day, f"{contract}/{day.year}", fund, devices)
+        following = FOLLOWING if days == PURCHASES[-1][0] else {}
+        yield _purchase(stage, "DISKOMINFO", day, f"{contract}/{day.year}", fund, devices, following)
     day = stage.ago(250)
     yield _purchase(stage, "SETDA", day, f"027/019/SPK/SETDA/{day.year}", "dau", {"projector": 2, "laptop": 3})
 
@@ -87,16 +91,23 @@ def device(stage: Stage, unit: Unit, type_code: str, *, acquired_on: date, fund_
     )  # fmt: skip
 
 
-def _purchase(stage: Stage, unit: str, day: date, contract: str, fund: str, devices: dict[str, int]) -> Story:
+def _purchase(
+    stage: Stage, unit: str, day: date, contract: str, fund: str, devices: dict[str, int],
+    following: Mapping[str, int] = MappingProxyType({}),
+) -> Story:  # fmt: skip
     yield day
     bought = [
         device(stage, stage.units[unit], code, acquired_on=day, fund_source=fund)
         for code, number in devices.items()
         for _one in range(number)
     ]
+    lines = [
+        {"device_type": stage.types[code], "quantity": number + following.get(code, 0)}
+        for code, number in devices.items()
+    ]
     register.receive(
         unit=stage.units[unit], actor=stage.users["pengurus"], contract_number=contract, supplier="CV Contoh Sejahtera",
-        received_on=day, plan_line=f"5.2.02.10.01.0002 ({day.year})", assets=bought,
+        received_on=day, plan_line=f"5.2.02.10.01.0002 ({day.year})", assets=bought, lines=lines,
     )  # fmt: skip
 
 

@@ -196,9 +196,15 @@ class _Lot:
     left: int
 
 
-def _pools(facts: Facts) -> Iterator[tuple[CauseKind, dict[Any, deque[_Lot]], Callable[[Need], Any]]]:
+_Pool = defaultdict[Any, deque[_Lot]]
+"""Lots of one kind of supply, by the key under which a need finds them."""
+
+
+def _pools(facts: Facts) -> Iterator[tuple[CauseKind, _Pool, Callable[[Need], Any]]]:
     """The supplies by kind, with the key by which a need finds its lots."""
-    budgeted, store, coming = defaultdict(deque), defaultdict(deque), defaultdict(deque)
+    budgeted: _Pool = defaultdict(deque)
+    store: _Pool = defaultdict(deque)
+    coming: _Pool = defaultdict(deque)
     for each in facts.budgeted:
         budgeted[(each.unit, each.family, each.device_type)].append(_Lot(each.plan_line, each.open))
     for device in facts.devices:

@@ -239,8 +239,10 @@ def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[str, PlanLine,
 def _adjust(line: PlanLine, values: dict[str, Any], path: str) -> None:
     for name, value in values.items():
         setattr(line, name, value)
+    fields = {field.name: field for field in line._meta.fields}
+    untouched = {n for n, field in fields.items() if n not in values or (field.null and values[n] is None)}
     try:
-        line.clean_fields(exclude={field.name for field in line._meta.fields} - set(values))
+        line.clean_fields(exclude=untouched)
     except ValidationError as error:
         raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
     touched = [*values, *(["price_year"] if "unit_price" in values else [])]

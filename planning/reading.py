@@ -21,6 +21,10 @@ from planning.states import CauseKind
 from requests_app.models import RequestLine
 from requests_app.states import LineDecision, RequestState
 
+_SUMMED = (
+    "plan", "need", "proposed", "approved", "fulfilment", "unit_price", "price_includes_ppn", "ppn_percent",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -38,7 +42,15 @@ class Figures:
 
 
 def figures_of(plan: Plan) -> Figures:
-    return sums(plan.lines.all())
+    return figures_of_each([plan.pk]).get(plan.pk, Figures())
+
+
+def figures_of_each(plans: Iterable[int]) -> dict[int, Figures]:
+    """The figures of the plans with these ids, in one query; a plan without lines is left out."""
+    lines: dict[int, list[PlanLine]] = defaultdict(list)
+    for line in PlanLine.objects.filter(plan__in=list(plans)).only(*_SUMMED):
+        lines[line.plan_id].append(line)
+    return {plan: sums(each) for plan, each in lines.items()}
 
 
 def sums(lines: Iterable[PlanLine]) -> Figures:

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.fields import Code, Day, Document, Input, Photo, Reason, Related, Rupiah, Text
+from api.fields import Code, Day, Document, Input, Photo, Reason, Related, Rupiah, Text, Whole
 from api.filters import (
     EXACT,
     RANGE,
@@ -31,7 +31,7 @@ from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Row, Shape, registered
 from assets import register
-from assets.models import Asset, ConditionReport, DeviceType, Receipt
+from assets.models import Asset, ConditionReport, DeviceType, Receipt, ReceiptLine
 from assets.rules import ASSET_VERBS, may_keep
 from assets.states import AssetState, Condition, FundSource
 from documents.papers import label
@@ -281,6 +281,12 @@ RECEIPT = Shape(
     },
 )
 _RECEIVED = Shape("ReceivedAsset", {"id": shapes.number("pk"), "url": shapes.url("assets"), "tag": shapes.text("tag")})
+_LISTED = Shape("ReceiptLine", {"device_type": device_type(), "quantity": shapes.number("quantity")})
+
+
+class ReceiptLineInput(Input):
+    device_type = Related(DeviceType)
+    quantity = Whole(min_value=1, max_value=100_000)
 
 
 class ReceiptInput(Input):
@@ -291,6 +297,7 @@ class ReceiptInput(Input):
     plan_line = Text(required=False, allow_blank=True, max_length=100)
     note = Text(required=False, allow_blank=True, max_length=2000)
     assets = serializers.ListField(child=Related(Asset), required=False, max_length=1000)
+    lines = ReceiptLineInput(many=True, required=False, max_length=100)
 
 
 class ReceiptFilters(Filters):
@@ -303,12 +310,13 @@ class ReceiptFilters(Filters):
 
 
 class Receipts(Told, Resource):
-    """Goods that came in: contract, supplier, plan line, devices."""
+    """Goods that came in: contract, supplier, plan line, what the paper lists and the devices registered."""
 
     path = "receipts"
     row, filters = RECEIPT, ReceiptFilters
     full = RECEIPT.extend(
         "ReceiptDetail",
+        lines=shapes.Many(_LISTED, lambda: ReceiptLine.objects.order_by("pk"), "receipt_id"),
         assets=shapes.Many(_RECEIVED, lambda: Asset.objects.order_by("pk"), "receipt_id"),
         actions=ACTIONS,
     )

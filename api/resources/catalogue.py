@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api import shapes
-from api.fields import Flag, Input, Related, Rupiah, Text, Whole
+from api.fields import Flag, Input, Percent, Related, Rupiah, Text, Whole
 from api.filters import EXACT, RANGE, RELATION, RELATION_OR_NONE, TEXT, Filters, IdFilter
 from api.resources.reference import ReferenceResource
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
@@ -23,20 +23,26 @@ class FamilyInput(Input):
     code = Text(max_length=30)
     name = Text(max_length=100)
     name_en = Text(required=False, allow_blank=True, max_length=100)
+    planned_type = Related(DeviceType, required=False, allow_null=True)
 
 
 class FamilyFilters(Filters):
     class Meta:
         model = Family
-        fields = {"id": EXACT, "code": TEXT, "name": TEXT}
+        fields = {"id": EXACT, "code": TEXT, "name": TEXT, "planned_type": RELATION_OR_NONE}
 
 
 class Families(ReferenceResource):
-    """What a promise names: HP, laptop, camera."""
+    """What a promise names: HP, laptop, camera. ``planned_type`` is budgeted where no type is known."""
 
     path = "families"
     model, form, filters = Family, FamilyInput, FamilyFilters
-    columns = {"code": shapes.text("code"), "name": shapes.text("name"), "name_en": shapes.text("name_en")}
+    columns = {
+        "code": shapes.text("code"),
+        "name": shapes.text("name"),
+        "name_en": shapes.text("name_en"),
+        "planned_type": device_type("planned_type"),
+    }
     ordering = {"code": "code", "name": "name"}
     search = ("code", "name", "name_en")
 
@@ -112,6 +118,10 @@ class StandardPriceInput(Input):
     price = Rupiah()
     includes_ppn = Flag(required=False)
     source = Text(required=False, allow_blank=True, max_length=150)
+    component_id = Text(required=False, allow_blank=True, max_length=40)
+    specification = Text(required=False, allow_blank=True, max_length=300)
+    account_code = Text(required=False, allow_blank=True, max_length=24)
+    tkdn_percent = Percent(required=False, allow_null=True)
 
 
 class StandardPriceFilters(Filters):
@@ -119,7 +129,8 @@ class StandardPriceFilters(Filters):
 
     class Meta:
         model = StandardPrice
-        fields = {"id": EXACT, "device_type": RELATION, "device_type__code": EXACT, "year": RANGE, "price": RANGE}
+        fields = {"id": EXACT, "device_type": RELATION, "device_type__code": EXACT, "year": RANGE, "price": RANGE,
+                  "component_id": EXACT, "account_code": EXACT}  # fmt: skip
 
 
 class StandardPrices(ReferenceResource):
@@ -133,7 +144,11 @@ class StandardPrices(ReferenceResource):
         "price": shapes.number("price"),
         "includes_ppn": shapes.flag("includes_ppn"),
         "source": shapes.text("source"),
+        "component_id": shapes.text("component_id"),
+        "specification": shapes.text("specification"),
+        "account_code": shapes.text("account_code"),
+        "tkdn_percent": shapes.percent("tkdn_percent"),
     }
     ordering = {"year": "year", "price": "price", "device_type__code": "device_type__code"}
     default_ordering = "-year"
-    search = ("device_type__code", "device_type__name", "source")
+    search = ("device_type__code", "device_type__name", "source", "component_id", "specification")

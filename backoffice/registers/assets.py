@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
-from assets.models import Asset, Custody, Handover, Receipt
+from assets.models import Asset, Custody, Handover
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of
@@ -31,7 +31,6 @@ from backoffice.forms import (
     initial_of,
 )
 from backoffice.registers.catalogue import families
-from backoffice.registers.fields import TagsField
 from backoffice.registers.reference import said
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
@@ -322,39 +321,6 @@ def _holder_sentence(custody: Custody | None) -> str:
         return ""
     who = " · ".join(filter(None, (str(custody.unit), str(custody.person or ""))))
     return _("Dipegang %(who)s sejak %(day)s.") % {"who": who, "day": words.long_date(custody.since)}
-
-
-RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
-
-
-class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignore[misc]
-    assets = TagsField(label=_("Label perangkat yang diterima (opsional)"), required=False)
-
-    def values(self) -> dict[str, Any]:
-        found = super().values()
-        return found | {"assets": self.fields["assets"].resolve(found["assets"], self.user)}
-
-
-class ReceiptAdmin(BaseAdmin):
-    creation = Creation(
-        _("Catat penerimaan"),
-        _("Barang dari penyedia, dengan kontraknya dan perangkat yang termasuk di dalamnya."),
-        _("Penerimaan tercatat."),
-        rules.may_keep,
-        register.receive,
-        ReceiptForm,
-    )
-    list_display = ("contract_number", "supplier", "received_on", "unit")
-    list_filter = (within("unit"),)
-    search_fields = ("contract_number", "supplier", "plan_line")
-    related = ("unit",)
-
-    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        devices = Asset.objects.visible_to(request.user).filter(receipt=obj).select_related("device_type")
-        return {
-            "facts": [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in RECEIVED],
-            "tables": [(_("Perangkat"), [(str(asset), str(asset.device_type)) for asset in devices])],
-        }
 
 
 class ConditionReportAdmin(BaseAdmin):

@@ -28,9 +28,10 @@ FAMILY = choice("family", _("Kelompok"), families, lambda rows, code, _user: row
 
 
 class FamilyAdmin(ReferenceAdmin):
-    columns = ("code", "name", "name_en")
-    list_display = ("name", "code")
+    columns = ("code", "name", "name_en", "planned_type")
+    list_display = ("name", "code", "planned_type")
     search_fields = ("name", "code")
+    related = ("planned_type",)
 
 
 class ItemCodeAdmin(ReferenceAdmin):
@@ -50,10 +51,13 @@ class DeviceTypeAdmin(ReferenceAdmin):
 
 
 class StandardPriceAdmin(ReferenceAdmin):
-    columns = ("device_type", "year", "price", "includes_ppn", "source")
-    list_display = ("device_type", "year", "amount", "source")
+    columns = (
+        "device_type", "year", "price", "includes_ppn", "source", "component_id", "specification", "account_code",
+        "tkdn_percent",
+    )  # fmt: skip
+    list_display = ("device_type", "year", "amount", "account_code", "source")
     list_filter = (equals("year", _("Tahun"), _years),)
-    search_fields = ("device_type__name", "source")
+    search_fields = ("device_type__name", "source", "component_id", "specification")
     related = ("device_type",)
 
     @admin.display(description=_("harga satuan"))

@@ -77,6 +77,8 @@ def said(obj: Any, name: str) -> Any:
         return _("ya") if value else _("tidak")
     if column.get_internal_type() == "DateField":
         return words.long_date(value) or "–"
+    if column.get_internal_type() == "DecimalField":
+        return "–" if value is None else words.percent(value)
     if name in ("price", "cost"):
         return words.rupiah(value) or "–"
     return "–" if value in (None, "") else value

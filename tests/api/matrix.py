@@ -51,6 +51,7 @@ CLERK = who("superuser", "clerk")
 HOLDERS = who("superuser", "clerk", A="kemang camat", B="cibinong")
 RECEIVERS = who(A="kemang camat", B="cibinong")  # the unit itself: no superuser's reach makes one a receiver
 PLANNER = who("superuser", "planner")
+REVIEWERS = who("superuser", "approver")  # not the planner who made it
 PUBLISHER = who("superuser", "publisher")
 DECIDER = who("superuser", "decider")
 USER_ADMIN = who("superuser", "user_admin")
@@ -156,6 +157,11 @@ def decided(world: Any, owner: str) -> Any:
     return {"lines": [{"id": line.pk, "decision": "approve", "approved_quantity": 1}]}
 
 
+def adjusted(world: Any, owner: str) -> Any:
+    line = world.objects[owner]["plan:draft"].lines.first()
+    return {"lines": [{"id": line.pk, "proposed": 40, "note": "Uji"}]}
+
+
 ROWS = [
     # places and people
     *reference("units", "unit", USER_ADMIN, USER_ADMIN, EVERYONE,
@@ -183,6 +189,34 @@ ROWS = [
     *reference("standardprices", "price", PLANNER, PLANNER, EVERYONE,
                lambda world, owner: {"device_type": world.pk("type", owner), "year": 2031, "price": 1},
                {"price": 2}),
+    # what the planner keeps for the budget
+    *reference("needstandards", "standard", PLANNER, PLANNER, EVERYONE,
+               lambda world, owner: {"device_type": world.pk("type", owner), "unit_kind": "agency", "quantity": 2,
+                                     "legal_basis": "Perbup", "from_year": 2031}, {"quantity": 3}),
+    *reference("ppnrates", "ppn", PLANNER, PLANNER, EVERYONE,
+               {"effective_from": "2031-01-01", "percent": 12}, {"percent": "11.5"}),
+    *reference("subactivities", "sub_activity", PLANNER, PLANNER, EVERYONE,
+               {"code": "2.16.9", "name": "Baru", "activity_code": "2.16", "activity_name": "K",
+                "programme_code": "2.16", "programme_name": "P"}, {"name": "Nama lain"}, 409),
+    *reference("accountcodes", "account_code", PLANNER, PLANNER, EVERYONE,
+               {"code": "5.2.9", "name": "Baru"}, {"name": "Nama lain"}),
+    # plans
+    *listed("plans", "plan:draft"),
+    Row("plans-list", "POST", "", EVERYONE, PLANNER, 201, {"fiscal_year": 2030, "stage": "murni"}),
+    Row("plans-detail", "PATCH", "plan:draft", IN_SCOPE, PLANNER, 200, {"note": "Lain"}),
+    Row("plans-detail", "PATCH", "plan:frozen", IN_SCOPE, PLANNER, 409, {"note": "Lain"}),
+    Row("plans-detail", "DELETE", "plan:draft", IN_SCOPE, PLANNER, 204),
+    Row("plans-detail", "DELETE", "plan:frozen", IN_SCOPE, PLANNER, 409),
+    act("plans-recalculate", "plan:draft", PLANNER),
+    act("plans-recalculate", "plan:frozen", PLANNER, answer=409),
+    act("plans-adjust", "plan:draft", PLANNER, adjusted),
+    act("plans-review", "plan:draft", REVIEWERS),
+    act("plans-send-back", "plan:reviewed", REVIEWERS, WHY),
+    act("plans-freeze", "plan:reviewed", PLANNER),
+    *(row for name in ("difference", "fairness", "under-ceiling")
+      for row in reading(f"plans-{name}", "plan:draft", IN_SCOPE)),
+    *reading("planlines-list", "plan:draft", IN_SCOPE),
+    *reading("planlines-detail", "plan_line", IN_SCOPE),
     # devices
     *listed("assets", "asset:stock"),
     *reading("assets-label", "asset:stock", IN_SCOPE),
@@ -336,6 +370,9 @@ ADMIN_REGISTERS = {
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "assets_inventory": ADMIN_EVERYONE, "assets_inventoryline": ADMIN_EVERYONE,
+    "planning_plan": ADMIN_EVERYONE, "planning_planline": ADMIN_EVERYONE,
+    "planning_needstandard": ADMIN_EVERYONE, "planning_ppnrate": ADMIN_EVERYONE,
+    "planning_subactivity": ADMIN_EVERYONE, "planning_accountcode": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,

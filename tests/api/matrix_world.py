@@ -10,6 +10,8 @@ from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core import jobs
 from core.models import Job
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
+from planning import plans
+from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 from pledges import deadlines, line_changes, papers, pledging
 from tests import base
 from tests.api.cast import Caller
@@ -54,10 +56,11 @@ class MatrixWorld:
         return {"A": self.cast.kemang_head, "B": self.cast.cibinong_head, "C": self.far_head}[owner]
 
     def _objects(self, owner: str) -> dict[str, Any]:
-        return {
+        made = {
             **self._reference(owner), **self._devices(owner), **self._requests(owner), **self._pledges(owner),
             **self._own(owner),
         }  # fmt: skip
+        return made | self._plans(owner, made)
 
     def _reference(self, owner: str) -> dict[str, Any]:
         unit, number = self.unit(owner), "ABC".index(owner)
@@ -151,6 +154,29 @@ class MatrixWorld:
             "objection": papers.object_to(pledge, text="Uji", actor=cast.auditor),
             "witness": papers.add_witness(pledge, name="Uji", statement="Uji", actor=cast.publisher),
         }
+
+    def _plans(self, owner: str, made: dict[str, Any]) -> dict[str, Any]:
+        """One plan of each state for the owner's needs, of which there is at least the decided request."""
+        unit, planner, number = self.unit(owner), self.cast.planner, "ABC".index(owner)
+        tree = {"activity_code": "2.16", "activity_name": "K", "programme_code": "2.16", "programme_name": "P"}
+        branch = SubActivity.objects.create(code=f"2.16.{number}", name="Sub kegiatan", **tree)
+
+        def plan(year: int) -> Any:
+            return plans.create(
+                fiscal_year=year, unit=unit, within=unit, sub_activity=branch, ceiling=10_000_000, actor=planner
+            )
+
+        draft, reviewed = plan(2027), plans.review(plan(2028), actor=self.cast.approver)
+        return {
+            "plan:draft": draft, "plan_line": draft.lines.get(device_type=self.cast.tripod), "plan:reviewed": reviewed,
+            "plan:frozen": plans.freeze(plans.review(plan(2029), actor=self.cast.approver), actor=planner),
+            "sub_activity": branch,
+            "account_code": AccountCode.objects.create(code=f"5.2.{number}", name="Belanja modal"),
+            "ppn": PpnRate.objects.create(effective_from=date(2022, 4, 1 + number), percent=11),
+            "standard": NeedStandard.objects.create(
+                device_type=made["type"], of_unit=unit, quantity=1, legal_basis="Perbup 1/2026", from_year=2026
+            ),
+        }  # fmt: skip
 
     def _own(self, owner: str) -> dict[str, Any]:
         user = {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.cast.clerk}[owner]

@@ -25,17 +25,20 @@ AUDITING = {"verify_journal", "export_journal"}
 OPEN = {"login"}
 LEAVING = {"logout"}  # POST only
 OWN = {"job_file"}
-KINDS = ("changelist", "add", "change", "act", "file", "print", "export")
+KINDS = ("changelist", "add", "change", "act", "file", "print", "export", "read")
 # register -> the kind of object whose page is asked for; those in scope are hidden from everybody else
 SCOPED = {
     "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
     "assets_receipt": "receipt", "assets_conditionreport": "report", "assets_handover": "handover:handed_over",
     "assets_inventory": "inventory", "assets_inventoryline": "inventory_line",
     "requests_app_devicerequest": "request:submitted", "pledges_pledge": "pledge:draft",
+    "planning_plan": "plan:draft", "planning_planline": "plan_line",
 }  # fmt: skip
 OPEN_TO_ALL = {
     "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday", "assets_family": "family",
-    "assets_itemcode": "code", "assets_devicetype": "type", "assets_standardprice": "price",
+    "planning_needstandard": "standard", "planning_ppnrate": "ppn", "planning_subactivity": "sub_activity",
+    "planning_accountcode": "account_code", "assets_itemcode": "code", "assets_devicetype": "type",
+    "assets_standardprice": "price",
     "pledges_deadlinerevision": "revision", "pledges_linechange": "line_change",
 }  # fmt: skip
 ACTORS = ("kemang", "cibinong", "clerk", "auditor", "user_admin", "viewer", "superuser", "stranger")
@@ -130,7 +133,7 @@ def test_what_is_out_of_scope_has_no_page(world, browsers, register: str):
     for actor in ACTORS:
         for owner in "ABC":
             seen = actor in IN_SCOPE.of(owner)
-            for kind in ("change", "act", "file"):
+            for kind in ("change", "act", "file", "read"):
                 route = f"{register}_{kind}"
                 if route not in every:
                     continue

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 MISSING = 424_242
 SCOPED = [row for row in ROWS if row.object and row.sees in (IN_SCOPE, OWN) and row.method != "HEAD"]
-BUSINESS = ("assets", "org", "pledges", "requests_app")
+BUSINESS = ("assets", "org", "planning", "pledges", "requests_app")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def name_of(row: Row) -> str:
 class Nobody:
     """Stands in for an object that does not exist."""
 
-    pk = pledge_id = inventory_id = MISSING
+    pk = pledge_id = inventory_id = plan_id = MISSING
 
 
 # ---- C2, C3
@@ -85,7 +85,7 @@ HIDDEN = {
     "conditionreports-list": ["report"], "pledges-list": ["pledge:draft", "pledge:submitted"],
     "handovers-list": ["handover:prepared", "handover:handed_over", "handover:signed"],
     "requests-list": ["request:draft", "request:submitted", "request:endorsed", "request:verified", "request:decided"],
-    "inventories-list": ["inventory"],
+    "plans-list": ["plan:draft", "plan:reviewed", "plan:frozen"], "inventories-list": ["inventory"],
     "tokenresource-list": ["token"], "jobs-list": ["job"], "exports-list": ["job"],
 }  # fmt: skip
 
@@ -101,7 +101,7 @@ def test_every_list_says_what_it_hides():
     scoped = {row.route.replace("-detail", "-list") for row in SCOPED if row.route.endswith("-detail")}
 
     assert set(HIDDEN) <= set(LISTS)
-    assert scoped - {"inventorylines-list"} == set(HIDDEN), scoped ^ set(HIDDEN)
+    assert scoped - {"inventorylines-list", "planlines-list"} == set(HIDDEN), scoped ^ set(HIDDEN)
     assert set(LISTS) - set(HIDDEN) <= everyones
 
 
@@ -119,7 +119,7 @@ def test_a_list_and_its_count_hold_no_row_of_another_kecamatan(world, route: str
     assert {row["id"] for row in one_by_one["results"]} == ids
 
 
-@pytest.mark.parametrize("route", [*HIDDEN][:9])
+@pytest.mark.parametrize("route", [*HIDDEN][:10])
 def test_filters_and_search_reach_no_further_than_the_list(world, route: str):
     """What names B's unit finds the same for Kemang as what names no unit at all."""
     b = world.unit("B")

@@ -16,6 +16,8 @@ from assets.models import StandardPrice
 from core import clock
 from core.models import Job
 from org.models import CalendarDay, Office, SocialAccount, Tenure
+from planning import plans
+from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 from tests import base
 from tests.api.cast import Cast, person, unit
 from tests.api.test_contract import problem
@@ -61,6 +63,21 @@ def _receipt(cast: base.Cast, n: int) -> None:
     )  # fmt: skip
 
 
+def _standard(cast: base.Cast, n: int) -> None:
+    NeedStandard.objects.create(
+        device_type=cast.hp, unit_kind="district", quantity=1, legal_basis="Perbup", from_year=2026 + n
+    )
+
+
+def _sub_activity(cast: base.Cast, n: int) -> None:
+    tree = {"activity_code": "2.16", "activity_name": "K", "programme_code": "2.16", "programme_name": "P"}
+    SubActivity.objects.create(code=f"2.16.{n}", name="Sub kegiatan", **tree)
+
+
+def _plan(cast: base.Cast, n: int) -> None:
+    plans.create(fiscal_year=2027 + n, unit=cast.diskominfo, within=cast.kemang, actor=cast.planner)
+
+
 def _job(cast: base.Cast, n: int) -> None:
     Job.objects.create(kind="export", owner=cast.clerk)
 
@@ -85,6 +102,11 @@ LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "handovers/": (lambda cast, n: base.delivered(cast), 5),
     "requests/": (lambda cast, n: base.decided(cast), 9),
     "pledges/": (lambda cast, n: base.a_pledge(cast), 5),
+    "need-standards/": (_standard, 4),
+    "ppn-rates/": (lambda cast, n: PpnRate.objects.create(effective_from=day(f"2030-01-0{n + 1}"), percent=11), 4),
+    "sub-activities/": (_sub_activity, 4),
+    "account-codes/": (lambda cast, n: AccountCode.objects.create(code=f"5.2.{n}", name="Belanja modal"), 4),
+    "plans/": (_plan, 6),
     "events/": (lambda cast, n: base.a_request(cast), 6),
     "exports/": (_job, 4),
     "jobs/": (_job, 4),

@@ -16,6 +16,7 @@ from core import clock
 from core.journal import head
 from core.models import Attachment, Event
 from org.models import Grant
+from planning import plans
 from pledges import closures
 from tests import base
 from tests.api.cast import Cast, person
@@ -89,6 +90,19 @@ CREATED: dict[str, tuple[str, Callable[[Cast], dict[str, Any]]]] = {
     "inventories/": ("clerk", inventory_body),
     "requests/": ("kemang_admin", request_body),
     "pledges/": ("verifier", pledge_body),
+    "need-standards/": (
+        "planner",
+        lambda c: {"device_type": c.hp.pk, "unit_kind": "district", "quantity": 2, "legal_basis": "Perbup 7/2026",
+                   "from_year": 2027},
+    ),
+    "ppn-rates/": ("planner", lambda c: {"effective_from": "2022-04-01", "percent": "11.00"}),
+    "sub-activities/": (
+        "planner",
+        lambda c: {"code": "2.16.02.2.01.0004", "name": "Layanan", "activity_code": "2.16.02.2.01",
+                   "activity_name": "Pengelolaan", "programme_code": "2.16.02", "programme_name": "Informasi"},
+    ),
+    "account-codes/": ("planner", lambda c: {"code": "5.2.02.10.01.0002", "name": "Belanja Modal Personal Computer"}),
+    "plans/": ("planner", lambda c: {"fiscal_year": 2027, "stage": "murni", "ceiling": 10_000_000}),
 }  # fmt: skip
 
 
@@ -189,10 +203,11 @@ def everything_of(cast: Cast) -> dict[str, Any]:
         "requests": base.decided(cast.base),
         "pledges": draft,
         "condition-reports": report.condition_reports.first(),
+        "plans": plans.create(fiscal_year=2027, within=cast.kemang, actor=cast.planner.user),
     }
 
 
-@pytest.mark.parametrize("kind", ["people", "assets", "handovers", "requests", "pledges", "condition-reports"])
+@pytest.mark.parametrize("kind", ["people", "assets", "handovers", "requests", "pledges", "condition-reports", "plans"])
 def test_every_route_of_a_foreign_object_reads_like_a_missing_one(cast: Cast, kind: str):
     thing = everything_of(cast)[kind]
     before, seq = model_to_dict(thing), head()

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from planning import plans
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, adding, page, text, verb_page
 from tests.base import Cast, a_pledge, an_issue, asset_in, decided, endorsed, settings_are, submitted
@@ -35,7 +36,7 @@ def test_the_login_page_speaks_indonesian(client, db: None) -> None:
 
 def test_the_usual_pages_speak_indonesian(cast: Cast, desk: Desk) -> None:
     pledge, request, asset = a_pledge(cast), decided(cast), asset_in(cast, "issued")
-    handover = an_issue(cast)
+    handover, plan = an_issue(cast), plans.create(fiscal_year=2027, actor=cast.planner)
     seen = [
         (cast.kemang_admin, "/admin/"), (cast.clerk, "/admin/"), (cast.clerk, "/admin/requests_app/devicerequest/"),
         (cast.clerk, "/admin/assets/asset/"), (cast.clerk, "/admin/jobs/"), (cast.clerk, "/admin/password_change/"),
@@ -44,7 +45,11 @@ def test_the_usual_pages_speak_indonesian(cast: Cast, desk: Desk) -> None:
         (cast.kemang_admin, verb_page(handover, "accept")), (cast.kemang_admin, verb_page(handover, "dispute")),
         (cast.auditor, "/admin/core/event/"), (cast.superuser, "/admin/core/installation/1/do/change/"),
         (cast.superuser, "/admin/org/grant/add/"), (cast.viewer, "/admin/figures/"),
-        (cast.verifier, "/admin/pledges/pledge/add/"),
+        (cast.verifier, "/admin/pledges/pledge/add/"), (cast.planner, "/admin/planning/plan/add/"),
+        (cast.planner, page(plan)), (cast.planner, verb_page(plan, "adjust")),
+        (cast.approver, verb_page(plan, "review")), (cast.planner, page(plan.lines.first())),
+        (cast.clerk, "/admin/assets/receipt/add/"),
+        *((cast.viewer, f"{page(plan)[:-7]}read/{name}/") for name in ("difference", "fairness", "ceiling")),
     ]  # fmt: skip
     for user, address in seen:
         response = desk.get(user, address)

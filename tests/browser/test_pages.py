@@ -22,6 +22,7 @@ FOUND = """rules => axe.run(document, rules).then(result => result.violations.fl
     rule.nodes.map(node => `${rule.id} ${node.target}: ${node.failureSummary}`)))"""
 REQUESTS, HANDOVERS = "/admin/requests_app/devicerequest/", "/admin/assets/handover/"
 ASSETS, PLEDGES = "/admin/assets/asset/", "/admin/pledges/pledge/"
+PLANS, LINES = "/admin/planning/plan/", "/admin/planning/planline/"
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,9 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
     waiting = world.issue(device["id"])
     world["cibinong"].do(f"handovers/{handover['id']}/accept/")
     world.asset(), world.asset()
+    world["perencana"].make("standard-prices/", {"device_type": world.phone, "year": 2027, "price": 4_500_000})
+    plan = world["perencana"].make("plans/", {"fiscal_year": 2027, "stage": "murni", "ceiling": 9_000_000})
+    [line, *_rest] = world["perencana"].results(f"plans/{plan['id']}/lines/", need__gt=0)
     job, _file = world.export("perencana", "requests")
     assert job["state"] == "done"
     return {
@@ -66,6 +70,19 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "an extended pledge": f"{PLEDGES}{moved['id']}/change/",
         "a new pledge": f"{PLEDGES}add/",
         "asking for a date": f"{PLEDGES}{moved['id']}/do/ask-revision/",
+        "plans": PLANS,
+        "a plan": f"{PLANS}{plan['id']}/change/",
+        "a new plan": f"{PLANS}add/",
+        "adjusting a plan": f"{PLANS}{plan['id']}/do/adjust/",
+        "recalculating a plan": f"{PLANS}{plan['id']}/do/recalculate/",
+        "reviewing a plan": f"{PLANS}{plan['id']}/do/review/",
+        "what a plan changes": f"{PLANS}{plan['id']}/read/difference/",
+        "who got how much": f"{PLANS}{plan['id']}/read/fairness/",
+        "what fits under the ceiling": f"{PLANS}{plan['id']}/read/ceiling/",
+        "the lines of plans": LINES,
+        "a line of a plan": f"{LINES}{line['id']}/change/",
+        "standards of need": "/admin/planning/needstandard/",
+        "a new receipt": "/admin/assets/receipt/add/",
         "downloads": "/admin/jobs/",
         "the journal": "/admin/core/event/",
         "the settings": "/admin/core/installation/1/change/",
@@ -80,9 +97,13 @@ MET = {
     ],
     "camat-kemang": ["endorsing"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
-    "kabid": ["deciding"],
-    "pengurus": ["issuing", "a handover", "devices", "a device", "a new device"],
-    "perencana": ["downloads"],
+    "kabid": ["deciding", "reviewing a plan"],
+    "pengurus": ["issuing", "a handover", "devices", "a device", "a new device", "a new receipt"],
+    "perencana": [
+        "downloads", "plans", "a plan", "a new plan", "adjusting a plan", "recalculating a plan", "what a plan changes",
+        "who got how much", "what fits under the ceiling", "the lines of plans", "a line of a plan",
+        "standards of need",
+    ],
     "inspektorat": ["an extended pledge", "a fulfilled request", "the journal"],
     "admin": ["the settings"],
     "publik": ["the first screen"],
@@ -160,7 +181,14 @@ def test_a_refused_form_says_so_beside_the_field_and_stays_accessible(visit, pla
 
 def test_the_dark_pages_have_the_same_contrast(visit, places):
     page, wrong = visit("verifikator", PHONE, color_scheme="dark"), {}
-    for name in ("the first screen", "a request waiting for a decision", "an extended pledge", "a new pledge"):
+    for name in (
+        "the first screen",
+        "a request waiting for a decision",
+        "an extended pledge",
+        "a new pledge",
+        "a plan",
+        "a line of a plan",
+    ):
         page.goto(places[name])
         if found := violations(page):
             wrong[name] = found

@@ -16,15 +16,19 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Q, Sum
 from django.test import TestCase, override_settings
 
-from assets.models import Asset, DeviceType, Family, Handover, ItemCode, Receipt, StandardPrice
+from assets.models import Asset, DeviceType, Family, Handover, ItemCode, Receipt, ReceiptLine, StandardPrice
 from assets.states import Condition, HandoverKind, HandoverState
 from core import journal
 from core.models import Event, Installation
 from demo.promises import PHONES
 from org.models import CalendarDay, Grant, Office, Role, SocialAccount, Tenure, Unit, User
 from org.rules import reach
+from planning.models import AccountCode, NeedStandard, Plan, PlanCause, PlanLine, PpnRate, SubActivity
+from planning.reading import figures_of
+from planning.states import COUNTED, CauseKind
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status
@@ -188,6 +192,26 @@ class TheDemo(TestCase):
         assert set(pledge.lines.values_list("unit__name", "family__code", "quantity")) == {
             (unit.name, "hp", 1) for unit in Unit.objects.filter(kind="district")
         }
+
+    def test_the_planner_keeps_rates_standards_and_codes(self) -> None:
+        assert list(PpnRate.objects.values_list("effective_from", "percent")) == [(date(2022, 4, 1), 11)]
+        assert set(NeedStandard.objects.values_list("device_type__code", flat=True)) == {"smartphone", "laptop"}
+        assert (AccountCode.objects.count(), SubActivity.objects.count()) == (10, 2)
+        assert not StandardPrice.objects.filter(specification="").exists()
+        assert ReceiptLine.objects.filter(receipt__in=Receipt.objects.all()).count() > 30
+
+    def test_this_years_plan_is_frozen_and_the_next_is_a_draft_with_a_cause_for_every_number(self) -> None:
+        frozen, draft = Plan.objects.order_by("fiscal_year")
+        assert (frozen.fiscal_year, frozen.state, frozen.reviewed_by) == (2026, "frozen", user("kabid"))
+        assert (draft.fiscal_year, draft.state, draft.made_by) == (2027, "draft", user("perencana"))
+        for line in PlanLine.objects.annotate(told=Sum("causes__quantity", filter=Q(causes__kind__in=COUNTED))):
+            assert line.need == (line.told or 0), line
+        kinds = set(PlanCause.objects.filter(line__plan=draft).values_list("kind", flat=True))
+        assert kinds == set(CauseKind)
+        assert 0 < figures_of(frozen).planned < figures_of(frozen).need
+        assert figures_of(draft).total > draft.ceiling
+        assert figures_of(draft).unpriced == 0
+        assert draft.lines.exclude(adjusted=[]).get().note
 
     def test_the_journal_verifies_and_its_instants_run_forward_to_yesterday(self) -> None:
         last = list(journal.verify())[-1]

@@ -1,0 +1,260 @@
+"""Budget plans: calculated, adjusted, reviewed by a second person, frozen; and what is read off them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import shapes
+from api.acts import answers
+from api.fields import MAX_RUPIAH, Code, Flag, Input, Reason, ReasonRequired, Related, Rupiah, Text, Whole
+from api.filters import EXACT, RANGE, RELATION, RELATION_OR_NONE, TEXT, Filters, WholeField, WithinFilter
+from api.parsing import check_parameters
+from api.problems import Invalid
+from api.resource import Resource, Told, base_address, changing, creating, removing, verb
+from api.resources.catalogue import NAMED
+from api.resources.org import unit
+from api.resources.reference import ACTIONS
+from api.shapes import INTEGER, Field, Row, Schema, Shape, registered
+from assets.states import FundSource
+from core.errors import Fault
+from org.models import Unit
+from planning import plans, reading
+from planning.models import Plan, PlanLine, SubActivity
+from planning.reading import Figures
+from planning.rules import PLAN_VERBS, may_plan
+from planning.states import Fulfilment, PlanState, Stage
+
+_COUNTS = ("need", "planned", "base", "ppn", "total", "without_price")
+FIGURES = Field(
+    (),
+    {
+        "type": "object",
+        "description": "Sums over the lines: devices, whole rupiah, lines whose price or PPN is not on record.",
+        "properties": dict.fromkeys(_COUNTS, INTEGER),
+        "required": list(_COUNTS),
+    },
+    lambda _base: {},
+)
+ROW = Shape(
+    "Plan",
+    {
+        **registered("plans"),
+        "number": shapes.text("number"),
+        "state": shapes.code("state", PlanState.choices),
+        "fiscal_year": shapes.number("fiscal_year"),
+        "stage": shapes.code("stage", Stage.choices),
+        "edition": shapes.number("edition"),
+        "previous": shapes.link("previous", "plans", number="number"),
+        "unit": unit(),
+        "within": unit("within"),
+        "sub_activity": shapes.link("sub_activity", "sub-activities", **NAMED),
+        "fund_source": shapes.code("fund_source", FundSource.choices),
+        "ceiling": shapes.number_or_null("ceiling"),
+        "note": shapes.text("note"),
+        "calculated_at": shapes.instant("calculated_at"),
+        "anchor_seq": shapes.number("anchor_seq"),
+        "anchor_hash": shapes.text("anchor_hash"),
+        "reviewed_at": shapes.instant("reviewed_at"),
+        "frozen_at": shapes.instant("frozen_at"),
+        "figures": FIGURES,
+    },
+)
+
+
+def line_url(base: str, plan: int, pk: int) -> str:
+    return f"{base}plans/{plan}/lines/{pk}/"
+
+
+class PlanFilters(Filters):
+    within = WithinFilter(field_name="within")
+
+    class Meta:
+        model = Plan
+        fields = {"id": EXACT, "number": TEXT, "state": EXACT, "fiscal_year": RANGE, "stage": EXACT, "unit": RELATION,
+                  "unit__code": EXACT, "sub_activity": RELATION_OR_NONE, "previous": RELATION_OR_NONE}  # fmt: skip
+
+
+class PlanChange(Input):
+    sub_activity = Related(SubActivity, required=False, allow_null=True)
+    fund_source = Code(choices=FundSource.choices, required=False, allow_blank=True)
+    ceiling = Rupiah(required=False, allow_null=True)
+    note = Text(required=False, allow_blank=True, max_length=2000)
+
+
+class PlanInput(PlanChange):
+    fiscal_year = Whole(min_value=2000, max_value=2100)
+    stage = Code(choices=Stage.choices)
+    unit = Related(Unit, required=False)
+    within = Related(Unit, required=False)
+
+
+class AdjustedInput(Input):
+    id = Whole(min_value=1)
+    proposed = Whole(required=False, min_value=0, max_value=100_000)
+    unit_price = Rupiah(required=False, allow_null=True)
+    price_includes_ppn = Flag(required=False)
+    specification = Text(required=False, allow_blank=True, max_length=300)
+    account_code = Text(required=False, allow_blank=True, max_length=24)
+    fund_source = Code(choices=FundSource.choices, required=False, allow_blank=True)
+    budgeting_unit = Related(Unit, required=False)
+    note = Text(required=False, allow_blank=True, max_length=500)
+
+
+class AdjustInput(Reason):
+    lines = AdjustedInput(many=True, allow_empty=False, max_length=1000)
+
+
+class ReviewedInput(Input):
+    id = Whole(min_value=1)
+    approved = Whole(min_value=0, max_value=100_000)
+    fulfilment = Code(choices=Fulfilment.choices, required=False)
+    reason = Text(required=False, allow_blank=True, max_length=500)
+
+
+class ReviewInput(Reason):
+    lines = ReviewedInput(many=True, required=False, max_length=1000)
+
+    def validate_lines(self, lines: list[dict[str, Any]]) -> list[plans.Reviewed]:
+        return [plans.Reviewed(**each) for each in lines]
+
+
+def _table(**columns: Schema) -> Schema:
+    row: Schema = {"type": "object", "properties": columns, "required": list(columns)}
+    return {"type": "array", "items": row}
+
+
+_PLACE: dict[str, Schema] = {
+    "line": shapes.LINK,
+    "unit": shapes.LINK,
+    "family": shapes.LINK,
+    "device_type": shapes.nullable(shapes.LINK),
+}
+_DIFFERENCE: Schema = {
+    "type": "object",
+    "properties": {
+        "previous": shapes.nullable(shapes.LINK),
+        "results": _table(**_PLACE, **dict.fromkeys(("before", "now", "change", "bought", "promised"), INTEGER)),
+    },
+    "required": ["previous", "results"],
+}
+_FAIRNESS: Schema = {
+    "type": "object",
+    "properties": {
+        "results": _table(
+            unit=shapes.LINK,
+            **dict.fromkeys(("asked", "approved", "received"), INTEGER),
+            median_days={"type": ["number", "null"]},
+        )
+    },
+    "required": ["results"],
+}
+_CEILING: Schema = {
+    "type": "object",
+    "properties": {
+        "ceiling": INTEGER,
+        "spent": INTEGER,
+        "left": INTEGER,
+        "results": _table(**_PLACE, **dict.fromkeys(("planned", "quantity", "cost", "left"), INTEGER)),
+    },
+    "required": ["ceiling", "spent", "left", "results"],
+}
+
+
+def _named(path: str, row: Any) -> Row | None:
+    return row and {"id": row.pk, "url": f"{base_address()}{path}/{row.pk}/", "code": row.code, "name": row.name}
+
+
+def _place(line: PlanLine) -> Row:
+    return {
+        "line": {"id": line.pk, "url": line_url(base_address(), line.plan_id, line.pk), "number": line.number},
+        "unit": _named("units", line.unit),
+        "family": _named("families", line.family),
+        "device_type": _named("device-types", line.device_type),
+    }
+
+
+class Plans(Told, Resource):
+    """The need of a fiscal year, frozen as a version that never changes again."""
+
+    path = "plans"
+    row, full, filters = ROW, ROW.extend("PlanDetail", actions=ACTIONS), PlanFilters
+    ordering = {"id": "pk", "number": "number", "fiscal_year": "fiscal_year", "updated_at": "updated_at"}
+    default_ordering = "-id"
+    search = ("number", "note", "unit__code", "unit__name")
+    related = ("unit", "within", "previous")
+    permits = PLAN_VERBS
+
+    def source(self) -> Any:
+        return Plan.objects.all()
+
+    def finish(self, rows: list[Row]) -> None:
+        found = reading.figures_of_each(row["id"] for row in rows)
+        for row in rows:
+            figures = found.get(row["id"], Figures())
+            row["figures"] = {**{name: getattr(figures, name) for name in _COUNTS[:-1]},
+                              "without_price": figures.unpriced}  # fmt: skip
+
+    create = creating(plans.create, who=lambda user, _none: may_plan(user), input=PlanInput)
+    partial_update = changing(plans.change, PLAN_VERBS["change"], input=PlanChange)
+    destroy = removing(plans.delete, PLAN_VERBS["delete"])
+    recalculate = verb("recalculate", plans.recalculate, PLAN_VERBS)
+    adjust = verb("adjust", plans.adjust, PLAN_VERBS, input=AdjustInput)
+    review = verb("review", plans.review, PLAN_VERBS, input=ReviewInput)
+    send_back = verb("send-back", plans.send_back, PLAN_VERBS, input=ReasonRequired)
+    freeze = verb("freeze", plans.freeze, PLAN_VERBS)
+
+    @action(detail=True, methods=["get"])
+    @answers(_DIFFERENCE)
+    def difference(self, request: Request, **kwargs: Any) -> Response:
+        """Each line against the version before it, with what was bought and what was promised."""
+        check_parameters(request.query_params, ())
+        previous = self.object.previous
+        number = previous and {
+            "id": previous.pk, "url": f"{base_address()}plans/{previous.pk}/", "number": previous.number,
+        }  # fmt: skip
+        rows = [
+            {**_place(each.line), "before": each.before, "now": each.now, "change": each.change,
+             "bought": each.bought, "promised": each.promised}
+            for each in reading.difference(self.object)
+        ]  # fmt: skip
+        return Response({"previous": number, "results": rows})
+
+    @action(detail=True, methods=["get"])
+    @answers(_FAIRNESS)
+    def fairness(self, request: Request, **kwargs: Any) -> Response:
+        """What each unit asked for, was granted and received, in devices, and the median days it waited."""
+        check_parameters(request.query_params, ())
+        rows = [
+            {"unit": _named("units", each.unit), "asked": each.asked, "approved": each.approved,
+             "received": each.received, "median_days": each.median_days}
+            for each in reading.fairness(self.object)
+        ]  # fmt: skip
+        return Response({"results": rows})
+
+    @action(detail=True, methods=["get"], url_path="under-ceiling")
+    @answers(_CEILING)
+    def under_ceiling(self, request: Request, **kwargs: Any) -> Response:
+        """What fits under ``ceiling`` rupiah (the plan's own, when left out), the most urgent need first."""
+        check_parameters(request.query_params, ("ceiling",))
+        ceiling = self._ceiling(request.query_params.get("ceiling"))
+        fits = list(reading.under_ceiling(self.object.lines.with_names(), ceiling))
+        rows = [
+            {**_place(each.line), "planned": each.line.planned, "quantity": each.quantity, "cost": each.cost,
+             "left": each.left}
+            for each in fits
+        ]  # fmt: skip
+        spent = sum(each.cost for each in fits)
+        return Response({"ceiling": ceiling, "spent": spent, "left": ceiling - spent, "results": rows})
+
+    def _ceiling(self, given: str | None) -> int:
+        found = self.object.ceiling if given is None else WholeField().read(given)
+        if found is None and given is None:
+            raise Invalid(Fault("ceiling", "required", _("Sebutkan pagu; rencana ini tidak mempunyainya.")))
+        if found is None or not 0 <= found <= MAX_RUPIAH:
+            raise Invalid(Fault("ceiling", "invalid", _("Pagu berupa rupiah bulat.")))
+        return found

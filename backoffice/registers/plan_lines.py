@@ -1,0 +1,217 @@
+"""The lines of plans: what a unit needs of a device type, and everything that speaks for that number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, Receipt
+from backoffice import words
+from backoffice.base import BaseAdmin, address_of
+from backoffice.filters import choice, within
+from backoffice.registers.catalogue import families
+from backoffice.registers.plan_readings import signed
+from core.permits import actions
+from org.rules import reach
+from planning.models import Plan, PlanCause, PlanLine
+from planning.rules import PLAN_VERBS
+from planning.states import COUNTED, CauseKind, WornReason
+from pledges.models import Pledge
+from requests_app.models import DeviceRequest
+
+
+def _plans(user: Any) -> list[tuple[str, str]]:
+    return [(str(plan.pk), str(plan)) for plan in Plan.objects.visible_to(user)]
+
+
+def _need(rows: QuerySet, value: str, _user: Any) -> QuerySet:
+    if value == "unpriced":
+        return rows.filter(unit_price__isnull=True, proposed__gt=0)
+    return rows.filter(need__gt=0) if value == "some" else rows.filter(need=0)
+
+
+PLAN = choice("plan", _("Rencana"), _plans, lambda rows, value, _user: rows.filter(plan=int(value)))
+NEED = choice(
+    "need",
+    _("Kebutuhan"),
+    [("some", _("Ada kebutuhan")), ("none", _("Tanpa kebutuhan")), ("unpriced", _("Belum ada harga"))],
+    _need,
+)
+FAMILY = choice("family", _("Kelompok"), families, lambda rows, code, _user: rows.filter(family__code=code))
+
+
+def cost(line: PlanLine) -> str:
+    """What the line costs, in words where that is not known."""
+    found = line.amount()
+    return words.rupiah(found.total) if found else gettext("belum ada harga")
+
+
+def row_of(line: PlanLine) -> dict[str, Any]:
+    """The line as a row of the plan's page."""
+    return {
+        "address": address_of(line), "unit": line.unit, "device": line.device_type or line.family, "need": line.need,
+        "proposed": line.proposed, "approved": "–" if line.approved is None else line.approved,
+        "price": words.rupiah(line.unit_price) or "–", "cost": cost(line), "score": line.score,
+        "waiting": words.age(line.waiting_days) if line.waiting_days else "–",
+    }  # fmt: skip
+
+
+class PlanLineAdmin(BaseAdmin):
+    list_display = ("what", "unit", "need", "proposed", "approved", "amount", "score", "waiting")
+    list_filter = (PLAN, NEED, within("unit"), FAMILY)
+    search_fields = ("unit__name", "device_type__name", "family__name", "specification")
+    search_help_text = _("Cari unit, perangkat")
+    related = ("plan", "unit", "family", "device_type", "budgeting_unit")
+    nothing = _("Belum ada baris di sini.")
+
+    def visible(self, user: Any) -> QuerySet:
+        return PlanLine.objects.filter(plan__in=Plan.objects.visible_to(user).values("pk"))
+
+    @admin.display(description=_("baris"))
+    def what(self, obj: Any) -> str:
+        return f"{obj.number} · {obj.device_type or obj.family}"
+
+    @admin.display(description=_("jumlah"))
+    def amount(self, obj: Any) -> str:
+        return words.on_one_line(cost(obj))
+
+    @admin.display(description=_("menunggu"))
+    def waiting(self, obj: Any) -> str:
+        return words.age(obj.waiting_days) if obj.waiting_days else ""
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        plan = obj.plan
+        groups = _groups(obj, request.user)
+        adjustable = "adjust" in actions(PLAN_VERBS, request.user, plan)
+        address = reverse("admin:planning_plan_act", args=[plan.pk, "adjust"])
+        return {
+            "title": f"{obj.device_type or obj.family} · {obj.unit}",
+            "lead": _lead(obj),
+            "parent": plan,
+            "parent_address": address_of(plan),
+            "part": "backoffice/parts/plan_line.html",
+            "counted": [group for group in groups if group["counted"]],
+            "beside": [group for group in groups if not group["counted"]],
+            "adjust_address": f"{address}?line={obj.pk}" if adjustable else "",
+            "facts": _facts(obj),
+        }
+
+
+def _lead(line: PlanLine) -> str:
+    if line.approved is not None:
+        said = gettext("Dibutuhkan %(need)s, diusulkan %(proposed)s, disetujui %(approved)s: %(cost)s.")
+    else:
+        said = gettext("Dibutuhkan %(need)s, diusulkan %(proposed)s: %(cost)s.")
+    return said % {"need": line.need, "proposed": line.proposed, "approved": line.approved, "cost": cost(line)}
+
+
+def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
+    standard = f"{line.standard} ({line.standard_basis})" if line.standard is not None else "–"
+    price = words.rupiah(line.unit_price) or "–"
+    if line.unit_price is not None:
+        tax = gettext("termasuk PPN") if line.price_includes_ppn else gettext("belum termasuk PPN")
+        price = f"{price} · {tax}"
+    return [
+        (_("Nomor"), line.number),
+        (_("Standar kebutuhan"), standard),
+        (_("Skor kebutuhan"), line.score),
+        (_("Menunggu"), words.age(line.waiting_days) if line.waiting_days else "–"),
+        (_("Harga satuan"), price),
+        (_("Tahun harga"), line.price_year or "–"),
+        (_("PPN"), words.percent(line.ppn_percent) if line.ppn_percent is not None else "–"),
+        (_("ID komponen SSH"), line.component_id or "–"),
+        (_("Spesifikasi"), line.specification or "–"),
+        (_("TKDN"), words.percent(line.tkdn_percent) if line.tkdn_percent is not None else "–"),
+        (_("Kode rekening"), line.account_code or "–"),
+        (_("Sumber dana"), line.get_fund_source_display() or "–"),
+        (_("Dianggarkan oleh"), line.budgeting_unit),
+        (_("Cara pemenuhan"), line.get_fulfilment_display() or "–"),
+        (_("Alasan penelaahan"), line.review_reason or "–"),
+        (_("Keterangan"), line.note or "–"),
+        (_("Diisi sendiri oleh perencana"), ", ".join(str(_label(name)) for name in line.adjusted) or "–"),
+    ]
+
+
+def _label(name: str) -> Any:
+    return PlanLine._meta.get_field(name).verbose_name
+
+
+_RELATED = (
+    "request_line__request", "pledge_line__pledge", "asset__device_type", "receipt", "need_standard", "plan_line__plan",
+)  # fmt: skip
+_BEHIND: tuple[tuple[str, Callable[[PlanCause], Any]], ...] = (
+    ("request_line_id", lambda cause: cause.request_line.request),  # type: ignore[union-attr]
+    ("pledge_line_id", lambda cause: cause.pledge_line.pledge),  # type: ignore[union-attr]
+    ("asset_id", lambda cause: cause.asset),
+    ("receipt_id", lambda cause: cause.receipt),
+    ("need_standard_id", lambda cause: cause.need_standard),
+    ("plan_line_id", lambda cause: cause.plan_line),
+)
+_SCOPED: dict[type, Callable[[Any], QuerySet]] = {
+    DeviceRequest: DeviceRequest.objects.visible_to,
+    Pledge: Pledge.objects.visible_to,
+    Asset: Asset.objects.visible_to,
+    Receipt: Receipt.objects.visible_to,
+    PlanLine: lambda user: PlanLine.objects.filter(plan__in=Plan.objects.visible_to(user).values("pk")),
+}
+
+
+def _groups(line: PlanLine, user: Any) -> list[dict[str, Any]]:
+    """The causes by kind, claims before supplies, each with its sum; only what is in scope is named and linked."""
+    causes = [(cause, _behind(cause)) for cause in line.causes.select_related(*_RELATED).order_by("pk")]
+    hidden = _hidden([thing for _cause, thing in causes], user)
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for cause, thing in causes:
+        found[cause.kind].append(
+            {
+                "name": gettext("di luar wilayah Anda") if (type(thing), thing.pk) in hidden else _name(thing),
+                "address": "" if (type(thing), thing.pk) in hidden else address_of(thing),
+                "quantity": signed(cause.quantity) if cause.kind in COUNTED else words.thousands(cause.quantity),
+                "detail": WornReason(cause.detail).label if cause.detail else "",
+                "number": cause.quantity,
+            }
+        )
+    return [_group(kind, found[kind]) for kind in CauseKind if found[kind]]
+
+
+def _group(kind: CauseKind, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    total = sum(row["number"] for row in rows)
+    counted = kind in COUNTED
+    return {
+        "label": kind.label, "counted": counted, "total": signed(total) if counted else words.thousands(total),
+        "rows": rows,
+    }  # fmt: skip
+
+
+def _behind(cause: PlanCause) -> Any:
+    return next(thing(cause) for column, thing in _BEHIND if getattr(cause, column))
+
+
+def _hidden(things: list[Any], user: Any) -> set[tuple[type, int]]:
+    if reach(user).unit_ids() is None:
+        return set()
+    of_kind: dict[type, set[int]] = defaultdict(set)
+    for thing in things:
+        of_kind[type(thing)].add(thing.pk)
+    hidden = set()
+    for kind, ids in of_kind.items():
+        if kind in _SCOPED:
+            seen = _SCOPED[kind](user).filter(pk__in=ids).values_list("pk", flat=True)
+            hidden |= {(kind, pk) for pk in ids - set(seen)}
+    return hidden
+
+
+def _name(thing: Any) -> str:
+    if isinstance(thing, Asset):
+        return f"{thing.device_type} · {thing}"
+    if isinstance(thing, Pledge):
+        return f"{thing.number} · {thing.title}"
+    return thing.number if isinstance(thing, PlanLine) else str(thing)

@@ -1,0 +1,119 @@
+"""What is read off a plan: the change since the last version, who got how much, what fits under a ceiling."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.base import address_of
+from backoffice.charts import bars
+from backoffice.readings import Reading
+from backoffice.registers.plan_forms import CeilingForm
+from planning import reading
+from planning.models import Plan, PlanLine
+from planning.reading import Difference, Fit, Share
+
+
+def named(line: PlanLine) -> dict[str, Any]:
+    """The line as the head of a table row."""
+    return {"address": address_of(line), "unit": line.unit, "device": line.device_type or line.family}
+
+
+def signed(number: int) -> str:
+    """ "+3", "−2", "0"."""
+    return f"+{words.thousands(number)}" if number > 0 else words.thousands(number).replace("-", "\N{MINUS SIGN}")
+
+
+def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    rows = [each for each in reading.difference(plan) if each.before or each.now or each.bought or each.promised]
+    changed = [each for each in rows if each.change]
+    same = [each for each in rows if not each.change]
+    if plan.previous is None:
+        lead = gettext("Belum ada versi sebelumnya; semua baris baru.")
+    else:
+        lead = gettext("Dibanding %(plan)s: %(n)s baris berubah, semuanya %(devices)s perangkat.") % {
+            "plan": plan.previous, "n": len(changed), "devices": signed(sum(each.change for each in changed)),
+        }  # fmt: skip
+    return {"lead": lead, "changed": [_changed(each) for each in changed], "same": [_changed(each) for each in same]}
+
+
+def _changed(each: Difference) -> dict[str, Any]:
+    return {**named(each.line), "before": each.before, "now": each.now, "change": signed(each.change),
+            "bought": each.bought, "promised": each.promised}  # fmt: skip
+
+
+def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    shares = reading.fairness(plan)
+    silent = [each for each in shares if not each.asked]
+    lead = gettext("%(n)s dari %(all)s unit pernah mengusulkan; %(devices)s perangkat diminta, %(got)s diterima.") % {
+        "n": len(shares) - len(silent), "all": len(shares),
+        "devices": words.thousands(sum(each.asked for each in shares)),
+        "got": words.thousands(sum(each.received for each in shares)),
+    }  # fmt: skip
+    asked = sorted((each for each in shares if each.asked), key=lambda each: (-each.asked, each.unit.code))
+    drawn = bars((each.unit, _parts(each), _said(each)) for each in asked)
+    return {"lead": lead, "bars": drawn, "silent": [each.unit for each in silent]}
+
+
+def _parts(share: Share) -> list[tuple[int, str]]:
+    waiting = max(share.approved - share.received, 0)
+    return [(share.received, words.GOOD), (waiting, words.SOON), (max(share.asked - share.approved, 0), "rest")]
+
+
+def _said(share: Share) -> str:
+    said = gettext("diminta %(a)s, disetujui %(b)s, diterima %(c)s") % {
+        "a": words.thousands(share.asked), "b": words.thousands(share.approved), "c": words.thousands(share.received),
+    }  # fmt: skip
+    if share.median_days is None:
+        return said
+    return said + "; " + gettext("menunggu %(n)s hari (median)") % {"n": words.decimal(share.median_days)}
+
+
+def _ceiling(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    begins = {"ceiling": plan.ceiling}
+    form = CeilingForm(request.GET if "ceiling" in request.GET else None, initial=begins, label_suffix="")
+    ceiling = form.cleaned_data["ceiling"] if form.is_bound and form.is_valid() else None
+    if not form.is_bound:
+        ceiling = plan.ceiling
+    if ceiling is None:
+        return {"form": form, "lead": gettext("Isi pagu untuk melihat apa yang muat di dalamnya.")}
+    fits = [fit for fit in reading.under_ceiling(plan.lines.with_names(), ceiling) if fit.line.planned]
+    planned, reached = sum(fit.line.planned for fit in fits), sum(fit.quantity for fit in fits)
+    numbers = {
+        "ceiling": words.rupiah(ceiling), "n": words.thousands(reached), "all": words.thousands(planned),
+        "left": words.rupiah(ceiling - sum(fit.cost for fit in fits)),
+    }  # fmt: skip
+    lead = gettext("Pagu %(ceiling)s cukup untuk %(n)s dari %(all)s perangkat; sisa %(left)s.") % numbers
+    return {"form": form, "lead": lead, "groups": [(ends, list(rows)) for ends, rows in groupby(*_by_end(fits))]}
+
+
+def _by_end(fits: list[Fit]) -> tuple[list[dict[str, Any]], Any]:
+    """The rows, and by what they are grouped: before and after the line at which the money ends."""
+    short = [n for n, fit in enumerate(fits) if fit.quantity < fit.line.planned and fit.line.amount()]
+    end = short[0] if short else len(fits)
+    rows = [
+        {
+            **named(fit.line), "planned": fit.line.planned, "quantity": fit.quantity, "left": words.rupiah(fit.left),
+            "cost": words.rupiah(fit.cost) if fit.line.amount() else gettext("belum ada harga"), "beyond": n >= end,
+        }
+        for n, fit in enumerate(fits)
+    ]  # fmt: skip
+    return rows, lambda row: row["beyond"]
+
+
+READINGS = (
+    Reading("difference", _("Selisih dengan versi sebelumnya"), "backoffice/plan_difference.html", _difference),
+    Reading("fairness", _("Pemerataan"), "backoffice/plan_fairness.html", _fairness),
+    Reading(
+        "ceiling",
+        _("Yang muat dalam pagu"),
+        "backoffice/plan_ceiling.html",
+        _ceiling,
+        parameters=frozenset({"ceiling"}),
+    ),
+)

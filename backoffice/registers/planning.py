@@ -1,0 +1,221 @@
+"""Budget plans: figures as a sentence first, then the lines by urgency, then what is read off them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.base import BaseAdmin
+from backoffice.filters import equals
+from backoffice.forms import NoteForm, ReasonForm, initial_of
+from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm, speaking
+from backoffice.registers.plan_lines import row_of
+from backoffice.registers.plan_readings import READINGS
+from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from core import clock
+from planning import plans, reading
+from planning.models import AccountCode, Plan
+from planning.plans import DESCRIPTIVE
+from planning.reading import Figures
+from planning.rules import PLAN_VERBS, may_plan
+from planning.states import PlanState, Stage
+
+TONES = {PlanState.DRAFT: words.CALM, PlanState.REVIEWED: words.SOON, PlanState.FROZEN: words.GOOD}
+SHOWN = 40
+"""Lines on the plan's own page; all of them are in the register of lines."""
+ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
+VERBS = (
+    Verb(
+        "review",
+        _("Telaah"),
+        _("Tetapkan berapa yang disetujui dan cara pemenuhannya. Kurang dari yang diusulkan perlu alasan."),
+        _("Penelaahan tercatat."),
+        plans.review,
+        ReviewForm,
+        PRIMARY,
+        GRID,
+    ),
+    Verb(
+        "freeze",
+        _("Tetapkan"),
+        _("Rencana menjadi versi tetap: tidak dapat diubah atau dihapus lagi. Perubahan berikutnya adalah versi baru."),
+        _("Rencana ditetapkan."),
+        plans.freeze,
+        NoteForm,
+        PRIMARY,
+        ACT,
+    ),
+    Verb(
+        "adjust",
+        _("Sesuaikan baris"),
+        _("Yang Anda isi sendiri tetap, juga bila kebutuhan dihitung ulang. Simpan setiap halaman."),
+        _("Penyesuaian tersimpan."),
+        plans.adjust,
+        AdjustForm,
+        template=GRID,
+    ),
+    Verb(
+        "recalculate",
+        _("Hitung ulang"),
+        _("Kebutuhan dihitung lagi dari usulan, janji, perangkat dan anggaran yang tercatat sekarang."),
+        _("Kebutuhan dihitung ulang."),
+        plans.recalculate,
+        NoteForm,
+        template=ACT,
+    ),
+    Verb(
+        "send-back",
+        _("Kembalikan"),
+        _("Rencana kembali menjadi draf perencana; hasil penelaahan dihapus dari barisnya."),
+        _("Rencana dikembalikan."),
+        plans.send_back,
+        ReasonForm,
+        template=ACT,
+    ),
+    Verb(
+        "change",
+        _("Ubah keterangan"),
+        _("Sub kegiatan, sumber dana, pagu dan catatan rencana ini."),
+        _("Perubahan tersimpan."),
+        plans.change,
+        DescribeForm,
+    ),
+    Verb(
+        "delete",
+        _("Hapus draf"),
+        _("Draf ini dihapus; nomornya tidak dipakai lagi."),
+        _("Draf dihapus."),
+        plans.delete,
+        tone=DANGER,
+        template=ACT,
+        leaves=True,
+    ),
+)
+
+
+def _years(_user: Any) -> list[tuple[str, str]]:
+    now = clock.today().year
+    return [(str(year), str(year)) for year in range(now + 3, now - 7, -1)]
+
+
+class PlanAdmin(BaseAdmin):
+    permits, verbs, readings = PLAN_VERBS, VERBS, READINGS
+    creation = Creation(
+        _("Buat rencana"),
+        _("Kebutuhan tahun itu langsung dihitung dari usulan, janji, perangkat dan anggaran yang tercatat."),
+        _("Rencana dibuat dan dihitung."),
+        may_plan,
+        plans.create,
+        PlanForm,
+        prefill=lambda _user, _query: {"fiscal_year": clock.today().year + 1, "stage": Stage.MURNI},
+    )
+    list_display = ("what", "unit", "status", "devices", "cost", "calculated")
+    list_filter = (
+        equals("fiscal_year", _("Tahun anggaran"), _years, "year"),
+        equals("state", _("Keadaan"), PlanState.choices),
+        equals("stage", _("Tahap"), Stage.choices),
+    )
+    search_fields = ("number", "note", "unit__name")
+    search_help_text = _("Cari nomor, unit, catatan")
+    related = ("unit", "within", "previous", "sub_activity", "made_by__person", "reviewed_by__person",
+               "frozen_by__person")  # fmt: skip
+    nothing = _("Belum ada rencana kebutuhan.")
+    intro = _(
+        "Kebutuhan setahun dengan sebab setiap angkanya: usulan, janji, penggantian dan standar, dikurangi persediaan."
+    )
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        figures = reading.figures_of_each(row.pk for row in rows)
+        for row in rows:
+            row.figures = figures.get(row.pk, Figures())
+
+    @admin.display(description=_("rencana"))
+    def what(self, obj: Any) -> str:
+        return str(obj)
+
+    @admin.display(description=_("keadaan"))
+    def status(self, obj: Any) -> str:
+        return state_badge(obj)
+
+    @admin.display(description=_("perangkat"))
+    def devices(self, obj: Any) -> str:
+        return words.thousands(obj.figures.planned)
+
+    @admin.display(description=_("jumlah"))
+    def cost(self, obj: Any) -> str:
+        return words.on_one_line(words.rupiah(obj.figures.total))
+
+    @admin.display(description=_("dihitung"))
+    def calculated(self, obj: Any) -> str:
+        return words.short_date(clock.local_date(obj.calculated_at)) if obj.calculated_at else ""
+
+    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        return initial_of(subject, DESCRIPTIVE) if verb.name == "change" else {}
+
+    def beside(self, verb: Any, subject: Any, form: Any) -> dict[str, Any]:
+        if subject is None or verb.name == "change":
+            return {}
+        accounts = AccountCode.objects.all() if verb.name == "adjust" else ()
+        return {"figures": sentence(reading.figures_of(subject)), "accounts": accounts}
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        lines = list(speaking(obj))
+        listed = reverse("admin:planning_planline_changelist")
+        return {
+            "badge": state_badge(obj),
+            "lead": sentence(reading.figures_of(obj)),
+            "part": "backoffice/parts/plan.html",
+            "stacked": True,
+            "lines": [row_of(line) for line in lines[:SHOWN]],
+            "shown": SHOWN,
+            "number": len(lines),
+            "lines_address": f"{listed}?plan={obj.pk}",
+            "facts": _facts(obj),
+        }
+
+
+def state_badge(plan: Plan) -> str:
+    return words.badge(PlanState(plan.state).label, TONES[PlanState(plan.state)])
+
+
+def sentence(figures: Figures) -> str:
+    """The figures of a plan as one or two sentences."""
+    said = gettext("Kebutuhan %(need)s perangkat; direncanakan %(planned)s seharga %(total)s") % {
+        "need": words.thousands(figures.need), "planned": words.thousands(figures.planned),
+        "total": words.rupiah(figures.total),
+    }  # fmt: skip
+    if figures.ppn:
+        said += " " + gettext("(di dalamnya PPN %(ppn)s)") % {"ppn": words.rupiah(figures.ppn)}
+    said += "."
+    if figures.unpriced:
+        said += " " + gettext("%(n)s baris belum ada harganya.") % {"n": words.thousands(figures.unpriced)}
+    return said
+
+
+def _facts(plan: Plan) -> list[tuple[Any, Any]]:
+    done = (
+        (_("Dihitung"), plan.calculated_at, None),
+        (_("Ditelaah"), plan.reviewed_at, plan.reviewed_by),
+        (_("Ditetapkan"), plan.frozen_at, plan.frozen_by),
+    )
+    return [
+        (_("Nomor"), plan.number),
+        (_("Tahun anggaran"), str(plan.fiscal_year)),
+        (_("Tahap"), plan.get_stage_display()),
+        (_("Versi ke"), plan.edition),
+        (_("Versi sebelumnya"), plan.previous or "–"),
+        (_("Dianggarkan oleh"), plan.unit),
+        (_("Wilayah kebutuhan"), plan.within),
+        (_("Sub kegiatan"), plan.sub_activity or "–"),
+        (_("Sumber dana"), plan.get_fund_source_display() or "–"),
+        (_("Pagu"), words.rupiah(plan.ceiling) or "–"),
+        (_("Dibuat oleh"), plan.made_by),
+        *((label, f"{words.instant(at)}{f' · {who}' if who else ''}") for label, at, who in done if at),
+        (_("Catatan"), plan.note or "–"),
+    ]

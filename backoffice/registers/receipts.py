@@ -1,0 +1,71 @@
+"""Receipts: goods that came in, what their paper lists, and the devices registered from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from assets import register, rules
+from assets.models import Asset, DeviceType, Receipt
+from backoffice import words
+from backoffice.base import BaseAdmin
+from backoffice.filters import within
+from backoffice.forms import NumberField, PlainForm, form_of
+from backoffice.registers.assets import OwnUnitForm
+from backoffice.registers.fields import TagsField
+from backoffice.registers.reference import said
+from backoffice.verbs import Creation
+
+RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
+
+
+class ReceiptRow(PlainForm):
+    device_type = forms.ModelChoiceField(
+        DeviceType.objects.all(), label=_("Jenis perangkat"), empty_label=_("– pilih –")
+    )
+    quantity = NumberField(label=_("Jumlah"), min_value=1, max_value=100_000)
+
+
+class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignore[misc]
+    """What the paper lists is filled in row by row; what of it is not registered yet counts as on its way."""
+
+    row_form, row_title, rows_grow = ReceiptRow, _("Barang menurut surat jalan (opsional)"), True
+
+    assets = TagsField(label=_("Label perangkat yang diterima (opsional)"), required=False)
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | {"assets": self.fields["assets"].resolve(found["assets"], self.user)}
+
+
+class ReceiptAdmin(BaseAdmin):
+    creation = Creation(
+        _("Catat penerimaan"),
+        _("Barang dari penyedia, dengan kontraknya dan perangkat yang termasuk di dalamnya."),
+        _("Penerimaan tercatat."),
+        rules.may_keep,
+        register.receive,
+        ReceiptForm,
+        "backoffice/rows.html",
+    )
+    list_display = ("contract_number", "supplier", "received_on", "unit")
+    list_filter = (within("unit"),)
+    search_fields = ("contract_number", "supplier", "plan_line")
+    related = ("unit",)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        devices = Asset.objects.visible_to(request.user).filter(receipt=obj).select_related("device_type")
+        listed = obj.lines.select_related("device_type")
+        return {
+            "facts": [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in RECEIVED],
+            "tables": [
+                (
+                    _("Menurut surat jalan"),
+                    [(str(line.device_type), words.thousands(line.quantity)) for line in listed],
+                ),
+                (_("Perangkat"), [(str(asset), str(asset.device_type)) for asset in devices]),
+            ],
+        }

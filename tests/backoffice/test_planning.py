@@ -1,0 +1,250 @@
+"""Plans in the back office: figures in words, lines that open to their causes, grids to adjust and review them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from assets.models import Family, Receipt, StandardPrice
+from core.models import Event
+from org.models import Unit
+from planning import plans
+from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
+from tests.backoffice.desk import Desk, adding, links, listing, page, text, verb_page, verbs_on
+from tests.base import Cast, a_line, a_pledge, again, an_asset, day, decided, delivered
+
+
+@pytest.fixture
+def plan(cast: Cast) -> Plan:
+    """Kemang asked for three phones, was promised five, one lies in the store: need 7 at Rp5.000.000 and 11 %."""
+    StandardPrice.objects.create(device_type=cast.hp, year=2027, price=5_000_000, includes_ppn=False)
+    PpnRate.objects.create(effective_from=day("2022-04-01"), percent=11)
+    decided(cast, lines=[a_line(cast, quantity=3)])
+    a_pledge(cast, promised=5)
+    an_asset(cast)
+    return plans.create(fiscal_year=2027, actor=cast.planner)
+
+
+def reading(plan: Plan, name: str) -> str:
+    return reverse("admin:planning_plan_read", args=[plan.pk, name])
+
+
+def row(plan: Plan, **fields: Any) -> dict[str, Any]:
+    """The fields of the plan's only line, as the grid sends them."""
+    return {f"lines-{plan.lines.get().pk}-{name}": value for name, value in fields.items()}
+
+
+def test_a_planner_makes_a_plan_for_the_next_year(cast: Cast, desk: Desk) -> None:
+    decided(cast)
+    form = desk.get(cast.planner, adding(Plan))
+    assert 'value="2027"' in form.content.decode()
+    made = desk.post(cast.planner, adding(Plan), {"fiscal_year": "2027", "stage": "murni", "ceiling": "10000000"})
+    plan = Plan.objects.get()
+    assert made["Location"] == page(plan)
+    assert (plan.unit, plan.within, plan.ceiling, plan.lines.count()) == (cast.diskominfo, cast.root, 10_000_000, 1)
+    again_ = desk.post(cast.planner, adding(Plan), {"fiscal_year": "2027", "stage": "murni"})
+    assert again_.status_code == 409
+    assert "belum ditetapkan" in text(again_)
+    past = desk.post(cast.planner, adding(Plan), {"fiscal_year": "2025", "stage": "murni"})
+    assert "sudah lewat" in text(past)
+    assert desk.get(cast.verifier, adding(Plan)).status_code == 403
+
+
+def test_its_page_says_the_figures_first_and_offers_what_one_may_do(cast: Cast, desk: Desk, plan: Plan) -> None:
+    shown = desk.get(cast.planner, page(plan))
+    assert "Kebutuhan 7 perangkat; direncanakan 7 seharga Rp38.850.000 (di dalamnya PPN Rp3.850.000)." in text(shown)
+    assert verbs_on(shown) == {"change", "recalculate", "adjust", "delete"}
+    assert verbs_on(desk.get(cast.approver, page(plan))) == {"review"}
+    assert verbs_on(desk.get(cast.viewer, page(plan))) == set()
+    assert page(plan.lines.get()) in links(shown)
+    listed = text(desk.get(cast.viewer, listing(Plan)))
+    assert "RK-2027-0001" in listed and "Rp38.850.000" in listed
+    assert "RK-2027-0001" not in text(desk.get(cast.kemang_admin, listing(Plan)))
+    assert desk.get(cast.kemang_admin, page(plan)).status_code == 404
+
+
+def test_a_line_opens_to_everything_behind_its_number(cast: Cast, desk: Desk, plan: Plan) -> None:
+    line = plan.lines.get()
+    shown = desk.get(cast.viewer, page(line))
+    seen = text(shown)
+
+    assert "Usulan disetujui, belum diserahkan +3" in seen
+    assert "Janji yang belum dipenuhi +5" in seen
+    assert "Tersedia di gudang −1" in seen
+    assert "Kebutuhan riil 7" in seen
+    for cause in line.causes.all():
+        thing = next(filter(None, (cause.request_line, cause.pledge_line, cause.asset)))
+        thing = getattr(thing, "request", None) or getattr(thing, "pledge", None) or thing
+        assert page(thing) in links(shown)
+        assert desk.get(cast.viewer, page(thing)).status_code == 200
+    address = f"{verb_page(plan, 'adjust')}?line={line.pk}"
+    assert address not in links(shown)
+    assert address in links(desk.get(cast.planner, page(line)))
+
+
+def test_devices_in_use_and_undecided_requests_stand_beside_the_sum(cast: Cast, desk: Desk) -> None:
+    NeedStandard.objects.create(
+        device_type=cast.hp, of_unit=cast.kemang, quantity=3, legal_basis="Perbup 7/2026", from_year=2026
+    )
+    delivered(cast)
+    line = plans.create(fiscal_year=2027, actor=cast.planner).lines.get()
+    seen = text(desk.get(cast.viewer, page(line)))
+    assert "Kekurangan terhadap standar kebutuhan +2" in seen
+    assert "Kebutuhan riil 2 Tidak ikut dihitung Perangkat yang dapat dioptimalkan 1" in seen
+    assert "3 (Perbup 7/2026)" in seen
+
+
+def test_a_kecamatan_sees_its_own_plan_without_the_names_of_others(cast: Cast, desk: Desk, plan: Plan) -> None:
+    plans.delete(plan, actor=cast.planner)
+    own = plans.create(fiscal_year=2027, within=cast.kemang, actor=cast.planner)
+    shown = desk.get(cast.kemang_admin, page(own.lines.get()))
+    stock = own.lines.get().causes.get(kind="stock").asset
+    assert "Di luar wilayah Anda −1" in text(shown)
+    assert stock.tag not in text(shown) and page(stock) not in links(shown)
+    assert stock.tag in text(desk.get(cast.planner, page(own.lines.get())))
+
+
+def test_the_grid_adjusts_lines_and_says_what_is_wrong_beside_the_field(cast: Cast, desk: Desk, plan: Plan) -> None:
+    address = verb_page(plan, "adjust")
+    form = desk.get(cast.planner, address)
+    assert f'aria-label="Diusulkan, {cast.kemang} · Smartphone"' in form.content.decode()
+    wrong = desk.post(cast.planner, address, row(plan, proposed="6", unit_price="5000000", account_code="lima"))
+    assert wrong.status_code == 400
+    assert f'id_lines-{plan.lines.get().pk}-account_code_error' in wrong.content.decode()  # fmt: skip
+    assert again(plan.lines.get()).proposed == 7
+    sent = row(plan, proposed="6", unit_price="", account_code="5.2.02.06.02.0001", note="Menyusul")
+    done = desk.post(cast.planner, f"{address}?line={plan.lines.get().pk}", {**sent, "reason": "Rapat"})
+    assert done["Location"] == page(plan)
+    line = plan.lines.get()
+    assert (line.proposed, line.unit_price, line.account_code, line.note) == (6, None, "5.2.02.06.02.0001", "Menyusul")
+    assert line.adjusted == ["account_code", "note", "proposed", "unit_price"]
+    seen = text(desk.get(cast.planner, page(plan)))
+    assert "1 baris belum ada harganya." in seen and "Baris disesuaikan perencana" in seen
+    for query in ("?p=0", "?p=x", "?line=x", "?line=9999999999999999999999"):
+        assert desk.get(cast.planner, address + query).status_code == 400, query
+
+
+def test_a_form_shown_before_somebody_elses_act_is_refused(cast: Cast, desk: Desk, plan: Plan) -> None:
+    version = again(plan).version
+    plans.recalculate(plan, actor=cast.superuser)
+    sent = {**row(plan, proposed="1", unit_price="5000000"), "_version": version}
+    late = desk.post(cast.planner, verb_page(plan, "adjust"), sent)
+    assert late.status_code == 412
+    assert plan.lines.get().proposed == 7
+
+
+def test_the_grid_pages_through_a_long_plan(cast: Cast, desk: Desk) -> None:
+    names = [f"Kecamatan {n:02}" for n in range(40)]
+    Unit.objects.bulk_create(
+        Unit(code=f"32.01.{50 + n}", name=name, kind="district", parent=cast.root) for n, name in enumerate(names)
+    )
+    NeedStandard.objects.create(
+        device_type=cast.hp, unit_kind="district", quantity=1, legal_basis="Perbup 7/2026", from_year=2026
+    )
+    plan = plans.create(fiscal_year=2027, actor=cast.planner)
+    first, second = (text(desk.get(cast.planner, f"{verb_page(plan, 'adjust')}?p={n}")) for n in (1, 2))
+
+    assert "Baris 1–40 Baris 41–42" in first
+    assert names[37] in first and names[37] not in second
+    assert names[38] not in first and names[38] in second
+    assert "40 paling mendesak dari 42 baris." in text(desk.get(cast.planner, page(plan)))
+
+
+def test_a_second_person_reviews_and_the_planner_freezes(cast: Cast, desk: Desk, plan: Plan) -> None:
+    address = verb_page(plan, "review")
+    assert desk.get(cast.planner, address).status_code == 403
+    form = desk.get(cast.approver, address).content.decode()
+    assert 'value="7"' in form and '<option value="purchase" selected>' in form
+    wrong = desk.post(cast.approver, address, row(plan, approved="2", fulfilment="purchase", reason=""))
+    assert wrong.status_code == 400 and "Beri alasan" in text(wrong)
+    desk.post(cast.approver, address, row(plan, approved="2", fulfilment="purchase", reason="Pagu terbatas"))
+    reviewed = again(plan)
+    assert (reviewed.state, reviewed.lines.get().approved) == ("reviewed", 2)
+    desk.act(cast.approver, plan, "send-back", reason="Periksa harga")
+    assert again(plan).state == "draft"
+    desk.post(cast.approver, address, row(plan, approved="2", fulfilment="purchase", reason="Pagu terbatas"))
+    confirm = text(desk.get(cast.planner, verb_page(plan, "freeze")))
+    assert "tidak dapat diubah atau dihapus lagi" in confirm and "direncanakan 2 seharga Rp11.100.000" in confirm
+    desk.act(cast.planner, plan, "freeze")
+    shown = desk.get(cast.planner, page(plan))
+    assert verbs_on(shown) == set()
+    assert "Ditetapkan" in text(shown)
+    before = Event.objects.count()
+    assert desk.act(cast.planner, plan, "recalculate").status_code == 409
+    assert desk.post(cast.planner, verb_page(plan, "adjust"), row(plan, proposed="9")).status_code == 409
+    assert Event.objects.count() == before
+
+
+def test_difference_fairness_and_ceiling_are_pages_of_their_own(cast: Cast, desk: Desk, plan: Plan) -> None:
+    plans.freeze(plans.review(plan, actor=cast.approver), actor=cast.planner)
+    decided(cast, unit=cast.cibinong)
+    later = plans.create(fiscal_year=2027, stage="perubahan", actor=cast.planner)
+
+    change = text(desk.get(cast.viewer, reading(later, "difference")))
+    assert "Dibanding RK-2027-0001 · TA 2027 Murni: 2 baris berubah, semuanya −6 perangkat." in change
+    assert "Kecamatan Kemang · Smartphone 7 0 −7 0 5" in change
+    shares = text(desk.get(cast.viewer, reading(later, "fairness")))
+    assert "2 dari 2 unit pernah mengusulkan; 4 perangkat diminta, 0 diterima." in shares
+    assert "Kecamatan Kemang diminta 3, disetujui 3, diterima 0; menunggu 0 hari (median)" in shares
+    fits = text(desk.get(cast.viewer, reading(plan, "ceiling"), ceiling="17000000"))
+    assert "Pagu Rp17.000.000 cukup untuk 3 dari 7 perangkat; sisa Rp350.000." in fits
+    assert "Uang habis di sini" in fits and "Muat seluruhnya" not in fits
+    assert "Isi pagu" in text(desk.get(cast.viewer, reading(plan, "ceiling")))
+    assert "Muat seluruhnya" in text(desk.get(cast.viewer, reading(plan, "ceiling"), ceiling="99000000"))
+    for query in ({"ceiling": "x"}, {"ceiling": "-1"}):
+        assert "Isi pagu" in text(desk.get(cast.viewer, reading(plan, "ceiling"), **query))
+    for address, status in ((reading(plan, "fairness") + "?x=1", 400), (reading(plan, "antah"), 404)):
+        assert desk.get(cast.viewer, address).status_code == status
+    assert desk.get(cast.kemang_admin, reading(plan, "fairness")).status_code == 404
+
+
+def test_lines_are_a_register_with_filters(cast: Cast, desk: Desk, plan: Plan) -> None:
+    decided(cast, unit=cast.cibinong, lines=[a_line(cast, device_type=cast.tablet)])
+    plans.recalculate(plan, actor=cast.planner)
+    whole = {"plan": str(plan.pk)}
+    for query, number in (
+        (whole, 2), ({**whole, "need": "some"}, 2), ({**whole, "need": "none"}, 0), ({**whole, "need": "unpriced"}, 1),
+        ({"unit": "32.01.12"}, 1), ({"q": "tablet"}, 1),
+    ):  # fmt: skip
+        seen = text(desk.get(cast.planner, listing(PlanLine), **query))
+        assert (f"{number} baris" if number else "Tidak ada yang cocok") in seen, query
+    assert desk.get(cast.planner, listing(PlanLine), plan="999").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "said"),
+    [
+        (PpnRate, {"effective_from": "2022-04-01", "percent": "11", "legal_basis": "UU 7/2021"}, "11 %"),
+        (AccountCode, {"code": "5.2.02.10.01.0002", "name": "Belanja Modal Personal Computer"}, "Personal Computer"),
+        (NeedStandard, {"unit_kind": "district", "quantity": "2", "legal_basis": "Perbup 7", "from_year": "2026"},
+         "setiap Kecamatan"),
+        (SubActivity, {"code": "2.16.02.2.01.0005", "name": "Media", "activity_code": "2.16.02.2.01",
+                       "activity_name": "Kegiatan", "programme_code": "2.16.02", "programme_name": "Program"}, "Media"),
+    ],
+)  # fmt: skip
+def test_the_planner_keeps_what_the_budget_needs(cast: Cast, desk: Desk, model: Any, fields: Any, said: str) -> None:
+    sent = {**fields, "device_type": cast.hp.pk} if model is NeedStandard else fields
+    assert desk.post(cast.clerk, adding(model), sent).status_code == 403
+    assert desk.post(cast.planner, adding(model), sent).status_code == 302
+    kept = model.objects.get()
+    assert said in text(desk.get(cast.viewer, listing(model))).replace("\xa0", " ")
+    assert verbs_on(desk.get(cast.planner, page(kept))) == {"change", "delete"}
+    assert verbs_on(desk.get(cast.viewer, page(kept))) == set()
+
+
+def test_prices_families_and_receipts_hold_what_planning_reads(cast: Cast, desk: Desk) -> None:
+    price = {"device_type": cast.hp.pk, "year": "2027", "price": "5000000", "component_id": "1.01",
+             "specification": "RAM 8 GB", "account_code": "5.2.02.06.02.0001", "tkdn_percent": "25.5"}  # fmt: skip
+    assert desk.post(cast.planner, adding(StandardPrice), price).status_code == 302
+    seen = text(desk.get(cast.viewer, page(StandardPrice.objects.get()))).replace("\xa0", " ")
+    assert "RAM 8 GB" in seen and "25,5 %" in seen
+    desk.act(cast.clerk, cast.hp.family, "change", code="hp", name="HP", planned_type=cast.hp.pk)
+    assert Family.objects.get(pk=cast.hp.family_id).planned_type == cast.hp
+    receipt = {"unit": cast.diskominfo.pk, "contract_number": "K-1", "supplier": "CV", "received_on": "2026-03-01",
+               "rows": "2", "lines-0-device_type": cast.hp.pk, "lines-0-quantity": "4"}  # fmt: skip
+    assert desk.post(cast.clerk, adding(Receipt), receipt).status_code == 302
+    assert "Menurut surat jalan Smartphone 4" in text(desk.get(cast.viewer, page(Receipt.objects.get())))
+    half = desk.post(cast.clerk, adding(Receipt), {**receipt, "lines-0-quantity": ""})
+    assert half.status_code == 400 and Receipt.objects.count() == 1
