@@ -14,12 +14,13 @@ from api.parsing import shown
 from api.problems import Invalid
 from api.resource import Resource
 from api.resources.assets import Assets
+from api.resources.planning import Plans
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
 from core.errors import DomainError, Fault
 from documents import journalfile
 
-SHOWN_BY: dict[str, type[Resource]] = {"requests": Requests, "assets": Assets, "pledges": Pledges}
+SHOWN_BY: dict[str, type[Resource]] = {"requests": Requests, "assets": Assets, "pledges": Pledges, "budget_plan": Plans}
 PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
 
 

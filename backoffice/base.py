@@ -58,6 +58,7 @@ class BaseAdmin(ModelAdmin):
     object_template: ClassVar[str] = "backoffice/object.html"
     export_kind: ClassVar[str] = ""
     export_words: ClassVar[Mapping[str, Any]] = {}
+    workbook_label: ClassVar[Any] = ""
     files: ClassVar[tuple[str, ...]] = ()
     printed: ClassVar[tuple[printing.Printed, ...]] = ()
     readings: ClassVar[tuple[readings.Reading, ...]] = ()
@@ -180,7 +181,9 @@ class BaseAdmin(ModelAdmin):
             "listed": rows,
             "register": self,
             "may_add": self.has_add_permission(request),
-            "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
+            "export_address": ""
+            if self.workbook_label or not self.export_kind
+            else reverse(f"admin:{self._name}_export"),
             "sieved": sieved,
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
@@ -216,6 +219,7 @@ class BaseAdmin(ModelAdmin):
             "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
             "printed": [(p.label, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
+            "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
@@ -231,6 +235,14 @@ class BaseAdmin(ModelAdmin):
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         return exporting.export(self, request)
+
+    @property
+    def exports_list(self) -> bool:
+        """Whether the list itself is exported, not each of its objects."""
+        return bool(self.export_kind) and not self.workbook_label
+
+    def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return exporting.export_one(self, request, pk)
 
     def file_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         """A file that hangs on an object, for who may read the object."""
@@ -279,7 +291,9 @@ class BaseAdmin(ModelAdmin):
         ]
         if self.creation:
             urls.append(path("add/", guarded(self.add_view), name=f"{name}_add"))
-        if self.export_kind:
+        if self.workbook_label:
+            urls.append(path("<int:pk>/export/", guarded(self.workbook_view), name=f"{name}_workbook"))
+        if self.exports_list:
             urls.append(path("export/", guarded(self.export_view), name=f"{name}_export"))
         if self.files:
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))

@@ -1,4 +1,4 @@
-"""The button "Unduh Excel" of a list: the same rows with the same filters, made by a job."""
+"""The button "Unduh Excel": of a list the same rows with the same filters, of an object its workbook; made by a job."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ def export(admin: Any, request: HttpRequest) -> HttpResponse:
     if filters is None:
         messages.error(request, _("Saringan antrean hanya dapat diunduh sampai %(n)s baris.") % {"n": MOST_IDS})
         return HttpResponseRedirect(admin.list_address())
+    return _asked(admin, request, filters)
+
+
+def export_one(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the workbook of one object into the queue."""
+    if request.method != "POST":
+        raise BadRequest
+    return _asked(admin, request, {"id": admin.find(request, pk).pk})
+
+
+def _asked(admin: Any, request: HttpRequest, filters: dict[str, Any]) -> HttpResponse:
     params = {"kind": admin.export_kind, "format": "xlsx", "filters": filters, "language": get_language() or ""}
     job = enqueue("export", request.user, params)
     security.log("export_asked", user=request.user, job=job.pk, what=admin.export_kind, filters=filters)

@@ -41,6 +41,8 @@ _SOURCES = {
 _FROM_THE_PRICE = (
     "unit_price", "price_year", "price_includes_ppn", "component_id", "specification", "tkdn_percent", "account_code",
 )  # fmt: skip
+_OF_A_PRICE = ("price_year", "price_includes_ppn")
+"""What a price set by hand leaves as it is."""
 _WRITTEN = (
     "position", "standard", "standard_basis", *_FIGURES, "need", "score", "waiting_days", "proposed", *_FROM_THE_PRICE,
     "ppn_percent", "fund_source", "budgeting_unit",
@@ -88,8 +90,9 @@ def _line(plan: Plan, position: int, need: Need, kept: PlanLine | None, prices: 
         "budgeting_unit_id": plan.unit_id,
         **prices.of(need.key),
     }
+    by_hand = {*line.adjusted, *(_OF_A_PRICE if "unit_price" in line.adjusted else ())}
     for name, value in values.items():
-        if name.removesuffix("_id") not in line.adjusted:
+        if name.removesuffix("_id") not in by_hand:
             setattr(line, name, value)
     return line
 

@@ -245,11 +245,10 @@ def _adjust(line: PlanLine, values: dict[str, Any], path: str) -> None:
         line.clean_fields(exclude=untouched)
     except ValidationError as error:
         raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
-    touched = [*values, *(["price_year"] if "unit_price" in values else [])]
     if "unit_price" in values:
         line.price_year = None
-    line.adjusted = sorted({*line.adjusted, *touched})
-    line.save(update_fields=[*touched, "adjusted"])
+    line.adjusted = sorted({*line.adjusted, *values})
+    line.save(update_fields=[*values, "price_year", "adjusted"])
 
 
 def _said(lines: list[Reviewed], rows: dict[int, PlanLine]) -> dict[int, Reviewed]:

@@ -25,7 +25,7 @@ from core import files, jobs, security
 from core.errors import Missing
 from core.models import Job
 from documents import journalfile
-from documents.exports import CONTENT_TYPES
+from documents.exports import CONTENT_TYPES, check
 
 JOB = Shape(
     "Job",
@@ -112,7 +112,7 @@ class Exports(Jobs):
 
     def carry_out(self, act: Act, fields: dict[str, Any]) -> Job:
         user = self.request.user
-        chosen(fields["kind"], user, fields["filters"])
+        check(fields["kind"], fields["format"], chosen(fields["kind"], user, fields["filters"]))
         job = jobs.enqueue("export", user, {**fields, "language": get_language()})
         security.log("export_asked", user=user, job=job.pk, order=fields)
         return job

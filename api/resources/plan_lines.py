@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 
 from api import shapes
 from api.filters import EXACT, RANGE, RANGE_OR_NONE, RELATION, RELATION_OR_NONE, Filters, WithinFilter
-from api.resource import Resource
+from api.resource import Resource, paper
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.planning import Plans, line_url
 from api.shapes import INTEGER, Field, Many, Row, Schema, Shape
 from assets.models import Asset, Receipt
 from assets.states import FundSource
+from documents.papers import analysis
 from org.rules import reach
 from planning.models import Plan, PlanCause, PlanLine
 from planning.pricing import Amount
@@ -190,6 +191,8 @@ class PlanLines(Resource):
         parent.find()
         self.plan = parent.object
         super().find()
+
+    analysis = paper("analysis", analysis.render, "Analisis kebutuhan")
 
     def finish(self, rows: list[Row]) -> None:
         """A cause outside the caller's scope keeps its number of devices and loses its name."""

@@ -17,9 +17,11 @@ from assets.models import Asset, Receipt
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import choice, within
+from backoffice.printing import Printed
 from backoffice.registers.catalogue import families
 from backoffice.registers.plan_readings import signed
 from core.permits import actions
+from documents.papers import analysis
 from org.rules import reach
 from planning.models import Plan, PlanCause, PlanLine
 from planning.rules import PLAN_VERBS
@@ -65,6 +67,7 @@ def row_of(line: PlanLine) -> dict[str, Any]:
 
 
 class PlanLineAdmin(BaseAdmin):
+    printed = (Printed("analysis", _("Analisis kebutuhan"), analysis.render),)
     list_display = ("what", "unit", "need", "proposed", "approved", "amount", "score", "waiting")
     list_filter = (PLAN, NEED, within("unit"), FAMILY)
     search_fields = ("unit__name", "device_type__name", "family__name", "specification")

@@ -105,6 +105,7 @@ def _years(_user: Any) -> list[tuple[str, str]]:
 
 
 class PlanAdmin(BaseAdmin):
+    export_kind, workbook_label = "budget_plan", _("Unduh buku kerja usulan")
     permits, verbs, readings = PLAN_VERBS, VERBS, READINGS
     creation = Creation(
         _("Buat rencana"),

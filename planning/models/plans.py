@@ -184,6 +184,8 @@ class PlanLine(models.Model):
         """What a contract or a receipt names, such as ``RK-2027-0001/12``."""
         return f"{self.plan.number}/{self.position}"
 
+    journal_number = number
+
     @property
     def planned(self) -> int:
         """What goes into the budget: what the review lets be bought, before the review what is proposed."""

@@ -217,6 +217,7 @@ ROWS = [
       for row in reading(f"plans-{name}", "plan:draft", IN_SCOPE)),
     *reading("planlines-list", "plan:draft", IN_SCOPE),
     *reading("planlines-detail", "plan_line", IN_SCOPE),
+    *reading("planlines-analysis", "plan_line", IN_SCOPE),
     # devices
     *listed("assets", "asset:stock"),
     *reading("assets-label", "asset:stock", IN_SCOPE),

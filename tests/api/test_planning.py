@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from assets import register
 from assets.models import StandardPrice
+from core import jobs
 from core.journal import head
 from planning import plans
 from planning.models import NeedStandard, Plan, PpnRate
@@ -297,3 +300,55 @@ def test_what_the_planner_keeps_is_read_back_as_it_was_sent(cast: Cast):
     assert (moved["unit_kind"], moved["of_unit"]["id"]) == (None, cast.kemang.pk)
     family = cast.clerk.patch(f"families/{cast.hp.family_id}/", {"planned_type": cast.hp.pk}).json()
     assert family["planned_type"]["code"] == "smartphone"
+
+
+# ---- files
+
+
+def exported(cast: Cast, who: str, **body: Any) -> tuple[dict[str, Any], bytes]:
+    answer = getattr(cast, who).post("exports/", {"kind": "budget_plan", **body})
+    assert answer.status_code == 202, answer.content
+    jobs.run_due()
+    done = getattr(cast, who).get(answer["Location"]).json()
+    assert done["state"] == "done", done
+    return done, b"".join(getattr(cast, who).get(done["file"], Accept="*/*").streaming_content)
+
+
+@pytest.mark.usefixtures("media")
+def test_the_workbook_holds_what_the_api_says(cast: Cast):
+    needs(cast)
+    plan = a_plan(cast)
+    done, content = exported(cast, "planner", filters={"id": plan["id"]})
+    assert (done["rows"], done["filename"].startswith("Usulan-Kebutuhan-Perangkat-TA-2027-RK-2027-0001")) == (1, True)
+    sheet = load_workbook(io.BytesIO(content), data_only=True)["Rincian RKA"]
+    [total] = [row for row in sheet.iter_rows(values_only=True) if "JUMLAH" in row]
+    assert (total[6], total[13]) == (plan["figures"]["need"], plan["figures"]["total"]) == (7, 38_850_000)
+
+
+@pytest.mark.usefixtures("media")
+def test_several_plans_leave_as_csv_and_not_as_one_workbook(cast: Cast):
+    needs(cast)
+    for year in (2027, 2028):
+        cast.planner.post("plans/", {"fiscal_year": year, "stage": "murni"})
+    refused = cast.planner.post("exports/", {"kind": "budget_plan"})
+    assert (refused.status_code, fields(refused)) == (400, {"filters.id"})
+    done, content = exported(cast, "planner", format="csv")
+    assert done["rows"] == 2
+    assert b"RK-2028-0001/1" in content
+
+
+@pytest.mark.usefixtures("media")
+def test_a_plan_out_of_scope_is_no_plan_to_export(cast: Cast):
+    needs(cast)
+    plan = a_plan(cast)
+    refused = cast.kemang_admin.post("exports/", {"kind": "budget_plan", "filters": {"id": plan["id"]}})
+    assert (refused.status_code, fields(refused)) == (400, {"filters.id"})
+
+
+def test_the_analysis_of_a_line_is_a_pdf(cast: Cast):
+    needs(cast)
+    plan = a_plan(cast)
+    [line] = lines(cast, plan)
+    answer = cast.planner.get(f"{line['url']}analysis/", Accept="*/*")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert cast.kemang_admin.get(f"{line['url']}analysis/", Accept="*/*").status_code == 404

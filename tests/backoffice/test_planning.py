@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from assets.models import Family, Receipt, StandardPrice
-from core.models import Event
+from core.models import Event, Job
 from org.models import Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
@@ -248,3 +248,18 @@ def test_prices_families_and_receipts_hold_what_planning_reads(cast: Cast, desk:
     assert "Menurut surat jalan Smartphone 4" in text(desk.get(cast.viewer, page(Receipt.objects.get())))
     half = desk.post(cast.clerk, adding(Receipt), {**receipt, "lines-0-quantity": ""})
     assert half.status_code == 400 and Receipt.objects.count() == 1
+
+
+def test_the_page_of_a_plan_asks_for_its_workbook_and_that_of_a_line_for_its_analysis(
+    cast: Cast, desk: Desk, plan: Plan
+) -> None:
+    address = reverse("admin:planning_plan_workbook", args=[plan.pk])
+    assert address in desk.get(cast.planner, page(plan)).content.decode()
+    assert desk.post(cast.planner, address, {})["Location"] == reverse("admin:jobs")
+    job = Job.objects.get(kind="export")
+    assert (job.owner, job.params["kind"], job.params["filters"]) == (cast.planner, "budget_plan", {"id": plan.pk})
+    assert desk.get(cast.planner, address).status_code == 400
+    assert desk.post(cast.kemang_admin, address, {}).status_code in (403, 404)
+    line = plan.lines.get()
+    printed = desk.get(cast.planner, reverse("admin:planning_planline_print", args=[line.pk, "analysis"]))
+    assert printed["Content-Type"] == "application/pdf"
