@@ -9,6 +9,7 @@ from api.resources import (
     catalogue,
     figures,
     handovers,
+    imports,
     inventories,
     jobs,
     org,
@@ -52,6 +53,7 @@ for resource in (
     pledges.Pledges,
     jobs.Jobs,
     jobs.Exports,
+    imports.Imports,
 ):
     router.register(resource.path, resource, basename=resource.__name__.lower())
 

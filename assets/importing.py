@@ -156,7 +156,7 @@ class AssetImporter(Importer):
         values = _whole(step.row.values, asset)
         self._refuse_moves(step, asset)
         for name in (*CORRECTABLE, "condition"):
-            if name in values and getattr(asset, name) != values[name]:
+            if name in values and not _says(getattr(asset, name), values[name]):
                 step.changes[name] = [getattr(asset, name), values[name]]
         if step.action == Action.FAULT:
             return
@@ -244,6 +244,11 @@ class _Types:
                 step.warn("item_code", "ambiguous", detail % {"type": found[0].name})
             return found[0]
         return None
+
+
+def _says(known: Any, value: Any) -> bool:
+    """Whether the register says ``value`` already; a mark before text that looks like a formula is none of it."""
+    return known == value or (isinstance(value, str) and known == f"'{value}")
 
 
 def _whole(values: dict[str, Any], asset: Asset | None) -> dict[str, Any]:

@@ -21,12 +21,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs, security
-from core.errors import Conflict, DomainError, NotAllowed
+from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.importing import Finding, Importer, Outlook, Row, carry_out, chunked, look, refused
 from core.jobs import Progress, job
 from core.models import Job
 from core.permits import Permit
 from core.transactions import fresh, writing
+from documents.exports import CONTENT_TYPES
 from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
@@ -226,13 +227,14 @@ def apply(session: ImportSession, *, actor: Any, reason: str = "") -> ImportSess
     """
     with ExitStack() as files:
         rows = files.enter_context(spool())
-        if small(session) and session.state == State.READY:
-            _spooled(session, rows, lambda _done: None)
+        prepare(session, rows)
         return apply_rows(session, rows, actor=actor, reason=reason)
 
 
-def small(session: ImportSession) -> bool:
-    return (session.rows or 0) <= INLINE_ROWS
+def prepare(session: ImportSession, rows: Spool) -> None:
+    """Read the rows of a small file that waits to be applied, before any transaction."""
+    if session.state == State.READY and (session.rows or 0) <= INLINE_ROWS and session.file:
+        _spooled(session, rows, lambda _done: None)
 
 
 def apply_rows(session: ImportSession, rows: Spool, *, actor: Any, reason: str = "") -> ImportSession:
@@ -292,6 +294,19 @@ def apply_large(task: Job, progress: Progress) -> Any:
 
 
 # ---- the same file with its faults
+
+
+def annotated_file(session: ImportSession) -> tuple[Any, str, str]:
+    """``annotated`` with the name of the download and its type. Raises ``Missing`` when nothing is kept any more."""
+    if not session.file:
+        raise Missing("not_found", _("Tidak ditemukan."))
+    as_it_came = not session.annotated and not session.findings
+    stem, _dot, suffix = session.filename.rpartition(".")
+    kind = suffix.lower() if as_it_came else "xlsx"
+    try:
+        return File(annotated(session)), f"{stem or session.filename}.{kind}", CONTENT_TYPES[kind]
+    except OSError as error:  # somebody removed it behind the product's back
+        raise Missing("not_found", _("Tidak ditemukan.")) from error
 
 
 def annotated(session: ImportSession) -> Any:

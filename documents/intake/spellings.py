@@ -92,13 +92,11 @@ def plain(cell: Cell) -> str:
         raise Unread("control_character", " ".join(error.messages)) from error
 
 
-def text(limit: int, *, lines: bool = False) -> Read:
-    """Text of at most ``limit`` characters; on one line unless ``lines``."""
+def text(limit: int) -> Read:
+    """Text of at most ``limit`` characters."""
 
     def read(cell: Cell) -> str:
         value = plain(cell)
-        if not lines:
-            value = " ".join(value.split())
         if len(value) > limit:
             raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
         return value
@@ -110,7 +108,7 @@ def code(limit: int) -> Read:
     """A code kept as text, every digit of it: NIBAR, NIP, IMEI, serial numbers. A leading ``'`` is only a mark."""
 
     def read(cell: Cell) -> str:
-        value = " ".join(plain(cell).split()).removeprefix("'")
+        value = plain(cell).removeprefix("'")
         if value in ("-", "–", "0"):
             return ""
         if len(value) > limit:

@@ -63,11 +63,11 @@ def _funds() -> list[str]:
 
 FIELDS = (
     Field("tag", _("Label"), read.code(40), ("asset tag", "kode label", "nomor label", "tag"),
-          note=_("Kosongkan untuk perangkat baru: label diberi otomatis.")),
-    Field("nibar", _("NIBAR"), read.code(50), width=26),
+          note=_("Kosongkan untuk perangkat baru: label diberi otomatis."), as_text=True),
+    Field("nibar", _("NIBAR"), read.code(50), width=26, as_text=True),
     Field("device_type", _("Jenis perangkat"), read.text(100), ("category", "kategori", "device type"), options=_types,
           note=_("Nama atau kode jenis dari katalog.")),
-    Field("item_code", _("Kode barang"), read.code(24), ("kode aset", "item code"), width=22),
+    Field("item_code", _("Kode barang"), read.code(24), ("kode aset", "item code"), width=22, as_text=True),
     Field("item_name", _("Nama barang"), read.text(200), ("nama barang jenis barang", "jenis barang nama barang",
           "jenis nama barang", "nama jenis barang", "uraian barang"), offered=False),
     Field("brand", _("Merek"), read.text(100), ("merk", "manufacturer", "brand", "pabrikan")),
@@ -75,12 +75,12 @@ FIELDS = (
     Field("brand_model", _("Merek/Tipe"), read.text(200), ("merk type", "merk tipe", "merek type", "merk model"),
           offered=False),
     Field("serial_number", _("Nomor seri"), read.code(100), ("serial", "serial number", "nomor pabrik", "pabrik",
-          "no pabrik", "no seri pabrik", "nomor seri pabrik", "no seri")),
-    Field("imei_1", _("IMEI 1"), read.digits(14, 16), ("imei",)),
-    Field("imei_2", _("IMEI 2"), read.digits(14, 16)),
+          "no pabrik", "no seri pabrik", "nomor seri pabrik", "no seri"), as_text=True),
+    Field("imei_1", _("IMEI 1"), read.digits(14, 16), ("imei",), as_text=True),
+    Field("imei_2", _("IMEI 2"), read.digits(14, 16), as_text=True),
     Field("condition", _("Kondisi"), read.condition, ("kondisi b kb rb", "keadaan barang", "kondisi barang",
           "kondisi (b/kb/rb)", "condition"), options=_conditions),
-    Field("unit_code", _("Kode unit pencatat"), read.code(40), ("kode unit",), options=_units),
+    Field("unit_code", _("Kode unit pencatat"), read.code(40), ("kode unit",), options=_units, as_text=True),
     Field("unit_name", _("Unit pencatat"), read.text(200), ("perangkat daerah", "company", "unit", "opd",
           "skpd", "upb"), offered=False),
     Field("acquired_on", _("Tanggal perolehan"), read.day_or_year, ("purchase date", "tgl perolehan", "tanggal beli",
@@ -91,7 +91,7 @@ FIELDS = (
     Field("fund_source", _("Sumber dana"), _fund, ("sumber anggaran", "fund source"), options=_funds),
     Field("origin", _("Asal usul"), _origin, ("asal usul cara perolehan", "cara perolehan"), offered=False),
     Field("quantity", _("Jumlah"), _one, ("jumlah barang",), offered=False),
-    Field("note", _("Catatan"), read.text(2000, lines=True), ("keterangan", "notes", "ket"), width=30),
+    Field("note", _("Catatan"), read.text(2000), ("keterangan", "notes", "ket"), width=30),
 )  # fmt: skip
 
 ASSETS = Form(

@@ -19,7 +19,7 @@ class Field:
     """One column: ``title`` in our template, ``aliases`` in files of others. ``read`` turns a cell into a value.
 
     ``required``: every row needs it. ``options``: what the template offers to choose from. A field that is not
-    ``offered`` is read where it stands, but no column of our template.
+    ``offered`` is read where it stands, but no column of our template; ``as_text`` keeps Excel from counting with it.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Field:
     note: Text = ""
     options: Callable[[], list[str]] | None = None
     offered: bool = True
+    as_text: bool = False
     width: int = 18
 
 
