@@ -37,7 +37,7 @@ class AssetImporter(Importer):
     def __init__(self, actor: Any, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.units = Units()
-        self.types = _Types()
+        self.types = Types()
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
         self.keeps = None if keeps is None else set(keeps)
         self.serials: dict[str, int] = {}
@@ -203,7 +203,7 @@ class AssetImporter(Importer):
         ]  # fmt: skip
 
 
-class _Types:
+class Types:
     """Device types by their code, their names and their item code."""
 
     def __init__(self) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.db.models import Field, Model, TextChoices
+from django.core.exceptions import ValidationError
+from django.db.models import Field, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, Fault, Text
@@ -127,10 +128,11 @@ class Importer:
     """Base of what a package does with rows of one kind. One instance serves one pass over the rows.
 
     ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
-    fields that together name one thing: no two rows of a file may share one.
+    fields that together name one thing: no two rows of a file may share one. ``chunk``: rows planned at a time.
     """
 
     verb: ClassVar[str]
+    chunk: ClassVar[int] = 2_000
     keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
     private: ClassVar[frozenset[str]] = frozenset()
 
@@ -143,7 +145,7 @@ class Importer:
         raise NotImplementedError
 
     def survey(self, rows: list[Row]) -> None:
-        """Note what a later row may say that an earlier one must know of. Called for all rows before any is written."""
+        """Note what a later row may say that an earlier one must know of. Called for all rows before any is planned."""
 
     def begin(self, rows: list[Row]) -> None:
         """Look up what the rows of this chunk name, in a few queries."""
@@ -177,12 +179,16 @@ class Importer:
                 step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
 
 
-def look(
-    importer: Importer, chunks: Iterable[list[Row]], progress: Callable[[int], None] = lambda done: None
-) -> Outlook:
+Rows = Callable[[], Iterable[Row]]
+"""The rows of a file, from the first again each time it is called."""
+
+
+def look(importer: Importer, rows: Rows, progress: Callable[[int], None] = lambda done: None) -> Outlook:
     """What importing these rows would do. Changes nothing; ``progress(rows done)``."""
     outlook = Outlook()
-    for chunk in chunks:
+    for chunk in chunked(rows(), importer.chunk):
+        importer.survey(chunk)
+    for chunk in chunked(rows(), importer.chunk):
         for step in importer.plan(chunk):
             outlook.add(step)
         progress(outlook.rows)
@@ -191,7 +197,7 @@ def look(
 
 def carry_out(
     importer: Importer,
-    chunks: Callable[[], Iterable[list[Row]]],
+    rows: Rows,
     source: Registered,
     *,
     changes: dict[str, Any] | None = None,
@@ -199,16 +205,16 @@ def carry_out(
 ) -> Outlook:
     """Write all rows or none. ``source`` is what the file is known by: the subject of the one event.
 
-    ``chunks()`` gives the rows, from the first again each time. Refuses with ``DomainError`` naming the faulty
-    rows. Writes ``importer.verb`` with every row touched related; nothing when nothing changes.
+    Refuses with ``DomainError`` naming the faulty rows. Writes ``importer.verb`` with every row touched related;
+    nothing when nothing changes.
     """
     with writing():
         role = importer.may(importer.actor)
         outlook, told = Outlook(), []
         touched: list[Any] = []
-        for chunk in chunks():
+        for chunk in chunked(rows(), importer.chunk):
             importer.survey(chunk)
-        for chunk in chunks():
+        for chunk in chunked(rows(), importer.chunk):
             steps = importer.plan(chunk)
             for step in steps:
                 outlook.add(step)
@@ -271,8 +277,6 @@ def check_fields(step: Step, names: Iterable[str] | None = None) -> None:
 
 
 def _check_field(step: Step, each: Field) -> None:
-    from django.core.exceptions import ValidationError
-
     value = getattr(step.instance, each.attname)
     if each.blank and value in each.empty_values:
         return
@@ -282,15 +286,7 @@ def _check_field(step: Step, each: Field) -> None:
         step.fault(each.name, error.error_list[0].code or "invalid", " ".join(error.messages))
 
 
-def by(rows: Iterable[Model], *names: str) -> dict[tuple[Any, ...], list[Any]]:
-    """Instances by the values of some fields."""
-    found: dict[tuple[Any, ...], list[Any]] = {}
-    for row in rows:
-        found.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
-    return found
-
-
-def chunked(rows: Iterable[Row], size: int = 2_000) -> Iterator[list[Row]]:
+def chunked(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
     chunk: list[Row] = []
     for row in rows:
         chunk.append(row)

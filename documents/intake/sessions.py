@@ -103,7 +103,8 @@ class Received:
                     pass
         if self.small:
             with _reading(self.session, measured) as (_header, rows):
-                _see(self.session, look(_importer(self.session), chunked(rows)))
+                kept = list(rows)
+            _see(self.session, look(_importer(self.session), lambda: kept))
 
     def discard(self) -> None:
         self.session.file.delete(save=False)
@@ -186,7 +187,7 @@ def read(task: Job, progress: Progress) -> None:
             rows = files.enter_context(spool())
             header = _spooled(session, rows, progress)
             importer = _importer(session)
-            outlook = look(importer, _chunks(rows), lambda done: progress(20 + 70 * done // rows.count))
+            outlook = look(importer, lambda: _unspooled(rows), lambda done: progress(20 + 70 * done // rows.count))
         except DomainError as refusal:
             _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
             return
@@ -201,14 +202,14 @@ def read(task: Job, progress: Progress) -> None:
 def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Header:
     """Put the rows of the file aside, read once."""
     with _reading(session) as (header, found):
-        for chunk in chunked(found):
+        for chunk in chunked(found, 2_000):
             rows.fill((row,) for row in chunk)
             progress(10)
     return header
 
 
-def _chunks(rows: Spool) -> Iterator[list[Row]]:
-    return chunked(row for (row,) in rows)
+def _unspooled(rows: Spool) -> Iterator[Row]:
+    return (row for (row,) in rows)
 
 
 def _update(session: ImportSession, task: Job, **changes: Any) -> None:
@@ -266,7 +267,7 @@ def _refuse_unready(session: ImportSession) -> None:
 
 def _write(session: ImportSession, rows: Spool, reason: str) -> None:
     changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
-    outlook = carry_out(_importer(session), lambda: _chunks(rows), session, changes=changes, reason=reason)
+    outlook = carry_out(_importer(session), lambda: _unspooled(rows), session, changes=changes, reason=reason)
     session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
     session.save(update_fields=["counts", "state", "applied_at"])
 
