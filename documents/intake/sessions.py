@@ -134,6 +134,8 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
     """The rows of the file, no more of them than the cap."""
     path = Path(session.file.path)
     form = FORMS[session.kind]
+    if not path.is_file():
+        raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
     with sheets.opened(path, measured or container.measure(path, session.filename)) as found:
         header = headers.find(found, form)
         yield header, _capped(form.rows(header))

@@ -14,7 +14,7 @@ from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from pledges import deadlines, line_changes, papers, pledging
 from tests import base
 from tests.api.cast import Caller
-from tests.documents.files import device, register, upload
+from tests.documents import files
 
 NAMES = {
     "camat": "kemang_head", "kemang": "kemang_admin", "cibinong": "cibinong_admin", "verifier": "verifier",
@@ -163,5 +163,5 @@ class MatrixWorld:
 
     def _import(self, user: Any, owner: str) -> Any:
         said = ["Judul", "Ucapan", "Jabatan", "Tahun", "Dasar"], [f"HP {owner}", "Kita beri.", "Bupati", 2022, "Surat"]
-        kind, rows = ("assets", register(device())) if owner == "C" else ("old_pledges", [*said])
-        return sessions.receive(upload(rows), kind=kind, actor=user, unit=self.unit(owner))
+        kind, rows = ("assets", files.register(files.device())) if owner == "C" else ("old_pledges", [*said])
+        return sessions.receive(files.upload(rows), kind=kind, actor=user, unit=self.unit(owner))

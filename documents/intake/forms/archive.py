@@ -44,7 +44,7 @@ def _conditions() -> list[str]:
 OLD_PLEDGES = Form(
     kind="old_pledges",
     label=_("Janji lama"),
-    explain=_("Menjadi draf, lalu diajukan satu per satu. Baris dengan ucapan, jabatan dan tanggal yang sama: satu janji."),
+    explain=_("Menjadi draf, lalu diajukan satu per satu. Baris berucapan, jabatan dan tanggal sama: satu janji."),
     fields=(
         Field("title", _("Judul"), read.text(200), required=True, width=30),
         Field("quote", _("Ucapan"), read.text(4000), ("kutipan", "isi janji", "bunyi janji"), required=True, width=40),
