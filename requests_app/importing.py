@@ -65,8 +65,8 @@ class DeliveryImporter(Importer):
         self.assets: dict[str, dict[str, list[Asset]]] = {}
         for name in ("tag", "nibar", "serial_number"):
             wanted = {row.values[name] for row in rows if row.values.get(name)}
-            found = Asset.objects.with_state().filter(**{f"{name}__in": wanted}) if wanted else ()
-            for asset in found.select_related("device_type", "unit__parent__parent") if wanted else ():
+            found = Asset.objects.with_state().filter(**{f"{name}__in": wanted})
+            for asset in found.select_related("device_type", "unit__parent__parent"):
                 self.assets.setdefault(name, {}).setdefault(getattr(asset, name), []).append(asset)
         numbers = {row.values["number"] for row in rows if row.values.get("number")}
         papers = Handover.objects.filter(number__in=numbers).prefetch_related("items")

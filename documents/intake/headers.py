@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SEARCHED = 40
 DEEPEST = 3
+TOTALS = {"jumlah", "total", "jumlah yang tampil", "number shown", "grand total", "nihil", "n i h i l", "nil"}
 _UNITS = re.compile(r"\((rp|rupiah|tahun|ya/tidak|wib|wita|wit)\.?\)|[*:]")
 
 
@@ -107,9 +108,12 @@ def _continues(cells: Cells, known: dict[str, str]) -> bool:
 
 def _is_furniture(cells: Cells) -> bool:
     """A row of column numbers (1, 2, 3 …), of totals, or the word for "nothing"."""
+    first = next(cell for cell in cells if not is_empty(cell))
+    word = folded(first) if isinstance(first, str) else str(first).removesuffix(".0")
+    if word != "1" and word not in TOTALS:
+        return False
     filled = [cell for cell in cells if not is_empty(cell)]
-    first = folded(filled[0]) if isinstance(filled[0], str) else ""
-    if first in ("jumlah", "total", "jumlah yang tampil", "visible total", "grand total", "nihil", "n i h i l", "none"):
+    if word != "1":
         return len(filled) < len(cells)
     numbers = [str(cell).removesuffix(".0") for cell in filled]
     return len(filled) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def _visible(book: CalamineWorkbook) -> list[int]:
 
 def _sheet(book: CalamineWorkbook, index: int, measured: Measured) -> Sheet:
     errors = measured.errors.get(f"xl/worksheets/sheet{index + 1}.xml", ())  # the name every known program gives it
-    return Sheet(book.sheet_names[index], frozenset(errors), lambda: _rows(book.get_sheet_by_index(index)))
+    loaded = cache(lambda: book.get_sheet_by_index(index))
+    return Sheet(book.sheet_names[index], frozenset(errors), lambda: _rows(loaded()))
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Cells]:

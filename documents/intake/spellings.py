@@ -70,6 +70,8 @@ def is_empty(cell: Cell) -> bool:
 
 def plain(cell: Cell) -> str:
     """A cell as the text it stands for. A number with lost digits is ``Unread``."""
+    if isinstance(cell, str):
+        return _plain_text(cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -80,9 +82,11 @@ def plain(cell: Cell) -> str:
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
-    if isinstance(cell, date | time | timedelta):
-        return str(cell)
-    if re.fullmatch(r"[+-]?\d[.,]?\d*[eE]\+\d{2,}", cell.strip()):
+    return str(cell)
+
+
+def _plain_text(cell: str) -> str:
+    if "+" in cell and re.fullmatch(r"[+-]?\d[.,]?\d*[eE]\+\d{2,}", cell.strip()):
         raise Unread(
             "lost_digits", _("Angka panjang kehilangan digit di Excel. Format sel sebagai Teks lalu ketik ulang.")
         )

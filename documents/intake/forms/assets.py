@@ -26,10 +26,6 @@ def _one(cell: Cell) -> int:
     return 1
 
 
-def _fund(cell: Cell) -> str:
-    return read.choice(FundSource.choices, _FUNDS)(cell)
-
-
 def _origin(cell: Cell) -> str:
     """Of the origin (asal usul) only a grant says where the money came from."""
     return FundSource.HIBAH.value if "hibah" in read.plain(cell).lower() else ""
@@ -88,7 +84,8 @@ FIELDS = (
     Field("year", _("Tahun pembelian"), read.year, ("tahun perolehan", "tahun beli", "tahun"), offered=False),
     Field("price", _("Nilai perolehan"), read.rupiah, ("harga", "harga perolehan", "harga satuan", "purchase cost",
           "nilai"), note=_("Rupiah, misalnya 3.500.000 atau 3,5 jt.")),
-    Field("fund_source", _("Sumber dana"), _fund, ("sumber anggaran", "fund source"), options=_funds),
+    Field("fund_source", _("Sumber dana"), read.choice(FundSource.choices, _FUNDS),
+          ("sumber anggaran", "fund source"), options=_funds),
     Field("origin", _("Asal usul"), _origin, ("asal usul cara perolehan", "cara perolehan"), offered=False),
     Field("quantity", _("Jumlah"), _one, ("jumlah barang",), offered=False),
     Field("note", _("Catatan"), read.text(2000), ("keterangan", "notes", "ket"), width=30),
