@@ -88,7 +88,7 @@ OLD_DELIVERIES = Form(
               "pemegang"),
               note=_("Nama atau NIP orang yang sudah tercatat di unit penerima.")),
         Field("tag", _("Label"), read.code(40), ("label perangkat", "asset tag"), as_text=True),
-        Field("nibar", _("NIBAR"), read.code(50), as_text=True, width=26),
+        Field("nibar", "NIBAR", read.code(50), as_text=True, width=26),
         Field("serial_number", _("Nomor seri"), read.code(100), ("serial", "nomor pabrik"), as_text=True),
         Field("condition", _("Kondisi"), read.condition, options=_conditions),
         Field("accessories", _("Kelengkapan"), read.text(300)),
