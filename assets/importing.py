@@ -51,14 +51,27 @@ class AssetImporter(Importer):
         self.given.update(tag for row in rows if (tag := row.values.get("tag", "")).startswith("GW-"))
 
     def begin(self, rows: list[Row]) -> None:
+        """Each device is read once: by its tag, else its NIBAR; serial numbers only where they say something new."""
+        self.known: dict[str, dict[str, list[Asset]]] = {"tag": {}, "nibar": {}, "serial_number": {}}
         found: dict[int, Asset] = {}
-        self.known: dict[str, dict[str, list[Asset]]] = {}
-        for name in ("tag", "nibar", "serial_number"):
-            wanted = {row.values[name] for row in rows if row.values.get(name)}
-            known = self.known[name] = {}
-            for asset in Asset.objects.filter(**{f"{name}__in": wanted}).defer("search_text") if wanted else ():
-                one = found.setdefault(asset.pk, asset)
-                known.setdefault(getattr(one, name), []).append(one)
+        self._read("tag", {row.values["tag"] for row in rows if row.values.get("tag")}, found)
+        nibars = {row.values["nibar"] for row in rows if row.values.get("nibar")}
+        self._read("nibar", nibars - {asset.nibar for asset in found.values()}, found)
+        for asset in found.values():
+            self.known["tag"].setdefault(asset.tag, [asset])
+            self.known["nibar"].setdefault(asset.nibar, [asset])
+        self._read("serial_number", {serial for row in rows if (serial := self._new_serial(row))}, found)
+
+    def _read(self, name: str, wanted: set[str], found: dict[int, Asset]) -> None:
+        for asset in Asset.objects.filter(**{f"{name}__in": wanted}).defer("search_text") if wanted else ():
+            one = found.setdefault(asset.pk, asset)
+            self.known[name].setdefault(getattr(one, name), []).append(one)
+
+    def _new_serial(self, row: Row) -> str:
+        """The row's serial number, unless the device it means has that already."""
+        serial = row.values.get("serial_number", "")
+        marked = [a for n in ("tag", "nibar") for a in self.known[n].get(row.values.get(n, ""), [])]
+        return "" if serial in {asset.serial_number for asset in marked} else serial
 
     def settle(self, step: Step) -> None:
         existing = self._existing(step)

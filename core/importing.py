@@ -146,7 +146,7 @@ class Importer:
         raise NotImplementedError
 
     def survey(self, rows: list[Row]) -> None:
-        """Note what a later row may say that an earlier one must know of. Called for all rows before any is planned."""
+        """Note what a later row may say that an earlier one must know of. Called for all rows before any is written."""
 
     def begin(self, rows: list[Row]) -> None:
         """Look up what the rows of this chunk name, in a few queries."""
@@ -187,8 +187,6 @@ Rows = Callable[[], Iterable[Row]]
 def look(importer: Importer, rows: Rows, progress: Callable[[int], None] = lambda done: None) -> Outlook:
     """What importing these rows would do. Changes nothing; ``progress(rows done)``."""
     outlook = Outlook()
-    for chunk in chunked(rows(), importer.chunk):
-        importer.survey(chunk)
     for chunk in chunked(rows(), importer.chunk):
         for step in importer.plan(chunk):
             outlook.add(step)
