@@ -10,6 +10,7 @@ from api.resources import (
     catalogue,
     figures,
     handovers,
+    imports,
     inventories,
     jobs,
     org,
@@ -61,6 +62,7 @@ for resource in (
     planning.Plans,
     jobs.Jobs,
     jobs.Exports,
+    imports.Imports,
 ):
     router.register(resource.path, resource, basename=resource.__name__.lower())
 

@@ -97,10 +97,13 @@ def _refuse_unfit(handover: Handover, asset: Asset, index: int) -> None:
         )
 
 
-def pass_on(handover: Handover, *, on: date, at: datetime) -> list[str]:
-    """Hand the prepared devices over on local day ``on``: number the paper and pass custody. Returns the state move."""
+def pass_on(handover: Handover, *, on: date, at: datetime, number: str = "") -> list[str]:
+    """Hand the prepared devices over on local day ``on``: number the paper and pass custody. Returns the state move.
+
+    ``number``: of an old paper that has one already.
+    """
     _refuse_wrong_day(handover, on)
-    number = patterned("handover", Installation.current().handover_number, on)
+    number = number or patterned("handover", Installation.current().handover_number, on)
     moved = move(
         handover, HANDOVER_MOVES, to=HandoverState.HANDED_OVER, number=number, handed_over_on=on, recorded_at=at
     )

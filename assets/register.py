@@ -239,6 +239,10 @@ def _refuse_retired(asset: Asset) -> None:
 
 def _next_tag() -> str:
     """The next free tag such as ``GW-000123``; tags given by hand are stepped over."""
-    while Asset.objects.filter(tag=(tag := f"GW-{next_number('asset', 0):06d}")).exists():
+    while Asset.objects.filter(tag=(tag := tag_of(next_number("asset", 0)))).exists():
         continue
     return tag
+
+
+def tag_of(number: int) -> str:
+    return f"GW-{number:06d}"

@@ -33,6 +33,8 @@ NAMES = {
     "assets": _("Ekspor perangkat"),
     "pledges": _("Ekspor janji"),
     "journal": _("Ekspor jurnal"),
+    "import_read": _("Pemeriksaan berkas impor"),
+    "import_apply": _("Penyimpanan berkas impor"),
     "verify_journal": _("Pemeriksaan keutuhan catatan"),
 }
 FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}

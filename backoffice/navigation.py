@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.importing import may_import
 from core.models import Installation
 from org.models import Role
 from org.rules import holds, reach
@@ -58,7 +59,10 @@ def sidebar(request: HttpRequest) -> list[Item]:
                 ],
             }
         )
-    groups.append({"items": [{"title": _("Unduhan"), "icon": "download", "link": reverse("admin:jobs")}]})
+    files = [{"title": _("Unduhan"), "icon": "download", "link": reverse("admin:jobs")}]
+    if may_import(user):
+        files.append({"title": _("Impor"), "icon": "upload", "link": reverse("admin:imports")})
+    groups.append({"items": files})
     for group in groups:
         for item in group["items"]:
             item["active"] = _is_here(request, item["link"])

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import figures, home, jobs
+from backoffice import figures, home, importing, jobs
 from backoffice.accounts import LoginForm, OwnPasswordForm
 from backoffice.navigation import installation_of
 from backoffice.theme import AdminSite
@@ -38,6 +38,10 @@ class BackofficeSite(AdminSite):
             path("figures/", page(self.figures), name="figures"),
             path("jobs/", page(self.jobs), name="jobs"),
             path("jobs/<int:pk>/file/", page(jobs.download), name="job_file"),
+            path("imports/", page(self.imports), name="imports"),
+            path("imports/<int:pk>/", page(self.one_import), name="import"),
+            path("imports/<int:pk>/annotated/", page(importing.annotated), name="import_annotated"),
+            path("imports/template/<str:kind>/", page(importing.empty), name="import_template"),
             path("verify-journal/", page(jobs.verify_journal), name="verify_journal"),
             path("export-journal/", page(jobs.export_journal), name="export_journal"),
         ]
@@ -68,6 +72,12 @@ class BackofficeSite(AdminSite):
     def jobs(self, request: HttpRequest) -> TemplateResponse:
         context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **jobs.screen(request.user)}
         return TemplateResponse(request, "backoffice/jobs.html", context)
+
+    def imports(self, request: HttpRequest) -> HttpResponse:
+        return importing.screen(request, self.each_context(request))
+
+    def one_import(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return importing.one(request, pk, self.each_context(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         view = PasswordChangeView.as_view(

@@ -11,10 +11,15 @@ ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI
 
 def next_number(kind: str, year: int) -> int:
     """The next number of ``kind`` in ``year``. Call inside ``writing()``: a rollback gives the number back."""
+    return next_numbers(kind, year, 1)[0]
+
+
+def next_numbers(kind: str, year: int, count: int) -> range:
+    """The next ``count`` numbers of ``kind`` in ``year``, taken at once."""
     sequence, _ = Sequence.objects.get_or_create(kind=kind, year=year)
-    sequence.last += 1
+    first, sequence.last = sequence.last + 1, sequence.last + count
     sequence.save(update_fields=["last"])
-    return sequence.last
+    return range(first, sequence.last + 1)
 
 
 def serial(kind: str, prefix: str, day: date) -> str:

@@ -16,3 +16,8 @@ def clean_text(value: str) -> str:
     if FORBIDDEN.search(value):
         raise ValidationError(_("Teks memuat karakter kendali yang tidak dapat disimpan."), code="control_character")
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def folded(value: str) -> str:
+    """Text as it is compared: one case, compatible forms as one, underscores as spaces, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().replace("_", " ").split())

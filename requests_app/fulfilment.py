@@ -83,13 +83,7 @@ def record_handover(
         refuse_future(handed_over_on, "handed_over_on")
         _refuse_wrong_destination(handover, rows)
         validate(handover)
-        handover.save(force_insert=True)
-        placed = custody.put_on(
-            handover,
-            [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows],
-        )
-        for index, (row, item) in enumerate(zip(rows, placed, strict=True)):
-            _link(handover, row, item, index)
+        _put_on(handover, rows)
         related = _related(handover)
         if handed_over_on:
             _pass_on(handover, handed_over_on)
@@ -220,6 +214,28 @@ def attach_signed(handover: Handover, *, scan: Attachment, actor: Any, reason: s
     return handover
 
 
+def enter_archived(handover: Handover, items: list[Item], *, on: date, number: str) -> list[Registered]:
+    """The step without event: an old paper with its own number, as handed over on its day; returns what it touches.
+
+    The devices begin to count for pledges when somebody else attaches the signed paper.
+    """
+    rows = _refreshed(items)
+    _refuse_self(handover.recorded_by, handover.recipient, rows)
+    validate(handover)
+    _put_on(handover, rows)
+    _pass_on(handover, on, number)
+    return [handover, *_related(handover)]
+
+
+def _put_on(handover: Handover, rows: list[Item]) -> None:
+    handover.save(force_insert=True)
+    placed = custody.put_on(
+        handover, [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows]
+    )
+    for index, (row, item) in enumerate(zip(rows, placed, strict=True)):
+        _link(handover, row, item, index)
+
+
 def _refreshed(items: list[Item]) -> list[Item]:
     """The same items with devices and lines as they are now, inside the writer's transaction."""
     if not 0 < len(items) <= MAX_ITEMS:
@@ -305,14 +321,14 @@ def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, giv
         raise DomainError("wrong_unit", _("Baris janji ini untuk unit lain."), field=field)
 
 
-def _pass_on(handover: Handover, on: date) -> list[str]:
+def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
     """Pass custody, and stop counting for a pledge what leaves its unit.
 
     A return that the holder's unit files itself or confirms keeps counting; any other is a recall.
     """
     filed_by_holder = belongs_to(handover.recorded_by, handover.from_unit) or handover.confirmed_by_id is not None
     of_holder = handover.kind == HandoverKind.RETURN and filed_by_holder
-    moved = custody.pass_on(handover, on=on, at=clock.now())
+    moved = custody.pass_on(handover, on=on, at=clock.now(), number=number)
     for item in handover.items.select_related("asset"):
         if handover.kind == HandoverKind.TRANSFER:
             deliveries.end_counts(item, on=on, unless_within=handover.recipient_unit)

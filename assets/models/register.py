@@ -155,6 +155,7 @@ class Asset(Registered):
             models.Index(fields=["device_type", "id"], name="assets_asset_type_id"),
             models.Index(fields=["updated_at", "id"], name="assets_asset_updated"),
             models.Index(fields=["condition", "id"], name="assets_asset_condition"),
+            models.Index(fields=["serial_number"], name="assets_asset_serial"),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
 ANY_RECORDER = who("superuser", "verifier", "publisher", "kemang", "camat", "cibinong")
 ANY_KEEPER = who("superuser", "clerk", "kemang", "camat", "cibinong")
 ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat")
+IMPORTERS = who("superuser", "clerk", "user_admin", "planner", "verifier", "publisher", "kemang", "camat", "cibinong")
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
 # ---- what
@@ -340,6 +341,12 @@ ROWS = [
     *reading("exports-detail", "job", OWN),
     *reading("exports-file", "job", OWN),
     Row("exports-list", "POST", "", EVERYONE, EVERYONE, 202, {"kind": "requests"}),
+    *reading("imports-list"),
+    *reading("imports-detail", "import", OWN),
+    *reading("imports-annotated", "import", OWN),
+    Row("imports-list", "POST", "", EVERYONE, IMPORTERS, 400, {"kind": "assets"}),
+    Row("imports-apply", "POST", "import", OWN, OWN, 200, {}),
+    *(Row("imports-template", method, "", EVERYONE, EVERYONE, 400) for method in ("GET", "HEAD")),  # of no kind
     # for everybody signed in
     *reading("me"),
     *reading("choices"),

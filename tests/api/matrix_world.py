@@ -9,12 +9,14 @@ from assets import register
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core import jobs
 from core.models import Job
+from documents.intake import sessions
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 from pledges import deadlines, line_changes, papers, pledging
 from tests import base
 from tests.api.cast import Caller
+from tests.documents import files
 
 NAMES = {
     "camat": "kemang_head", "kemang": "kemang_admin", "cibinong": "cibinong_admin", "verifier": "verifier",
@@ -181,4 +183,11 @@ class MatrixWorld:
     def _own(self, owner: str) -> dict[str, Any]:
         user = {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.cast.clerk}[owner]
         job = jobs.enqueue("export", user, {"kind": "requests", "format": "csv", "filters": {}})
-        return {"token": user.tokens.first(), "job": Job.objects.get(pk=job.pk)}
+        return {
+            "token": user.tokens.first(), "job": Job.objects.get(pk=job.pk), "import": self._import(user, owner),
+        }  # fmt: skip
+
+    def _import(self, user: Any, owner: str) -> Any:
+        said = ["Judul", "Ucapan", "Jabatan", "Tahun", "Dasar"], [f"HP {owner}", "Kita beri.", "Bupati", 2022, "Surat"]
+        kind, rows = ("assets", files.register(files.device())) if owner == "C" else ("old_pledges", [*said])
+        return sessions.receive(files.upload(rows), kind=kind, actor=user, unit=self.unit(owner))

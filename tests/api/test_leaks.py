@@ -87,6 +87,7 @@ HIDDEN = {
     "requests-list": ["request:draft", "request:submitted", "request:endorsed", "request:verified", "request:decided"],
     "plans-list": ["plan:draft", "plan:reviewed", "plan:frozen"], "inventories-list": ["inventory"],
     "tokenresource-list": ["token"], "jobs-list": ["job"], "exports-list": ["job"],
+    "imports-list": ["import"],
 }  # fmt: skip
 
 

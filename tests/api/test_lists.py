@@ -15,6 +15,7 @@ from assets import register
 from assets.models import StandardPrice
 from core import clock
 from core.models import Job
+from documents.models import ImportSession
 from org.models import CalendarDay, Office, SocialAccount, Tenure
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
@@ -82,6 +83,10 @@ def _job(cast: base.Cast, n: int) -> None:
     Job.objects.create(kind="export", owner=cast.clerk)
 
 
+def _import(cast: base.Cast, n: int) -> None:
+    ImportSession.objects.create(kind="assets", owner=cast.clerk, filename=f"{n}.xlsx")
+
+
 # list -> (how one more row comes about, queries for a page whatever its length)
 LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "units/": (_unit, 4),
@@ -109,6 +114,7 @@ LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "plans/": (_plan, 6),
     "events/": (lambda cast, n: base.a_request(cast), 6),
     "exports/": (_job, 4),
+    "imports/": (_import, 4),
     "jobs/": (_job, 4),
     "tokens/": (lambda cast, n: None, 4),
 }  # fmt: skip

@@ -22,7 +22,8 @@ from tests.api.test_matrix import address_of, api_routes
 
 pytestmark = pytest.mark.django_db
 
-NOT_IN_THE_JOURNAL = ("tokenresource", "exports", "suggest-deadline")  # they go to the security log, or change nothing
+# They go to the security log, or change nothing; applying an import is tried with its file in test_imports.
+NOT_IN_THE_JOURNAL = ("tokenresource", "exports", "suggest-deadline", "imports")
 WITH_FILE = {
     "assets-retire": {"decision_number": "SK", "decided_on": "2026-01-01"},
     "handovers-attach-signed": {},

@@ -1,0 +1,181 @@
+"""Files to be read in: handed in here, shown with their faults, applied all or nothing by whoever handed them in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import shapes
+from api.acts import Act, answers
+from api.fields import Code, Input, Reason, Related
+from api.filters import EXACT, Filters
+from api.parsing import check_parameters
+from api.problems import Invalid
+from api.resource import FileRenderer, Resource
+from api.resources.org import unit
+from api.resources.reference import ACTIONS
+from api.shapes import Field, Shape, registered
+from core import files
+from core.errors import Fault, NotAllowed
+from core.importing import Action
+from core.models import Job
+from core.transactions import fresh
+from documents.exports import CONTENT_TYPES
+from documents.intake import sessions
+from documents.intake.forms import FORMS
+from documents.intake.templates import template, template_name
+from documents.models import ImportSession
+from documents.snapshot import spool
+from org.models import Unit
+
+State = ImportSession.State
+KINDS = [(form.kind, form.label) for form in FORMS.values()]
+WAITING = (State.READING, State.APPLYING)
+COUNTS = {"type": "object", "properties": dict.fromkeys(Action.values, shapes.INTEGER)}
+FINDING = {
+    "type": "object",
+    "required": ["row", "field", "code", "detail", "warning"],
+    "properties": {
+        "row": {**shapes.INTEGER, "description": "As the spreadsheet counts."},
+        "field": shapes.STRING, "code": shapes.STRING, "detail": shapes.STRING, "warning": shapes.BOOLEAN,
+    },
+}  # fmt: skip
+STEP = {
+    "type": "object",
+    "required": ["row", "action", "label"],
+    "properties": {
+        "row": shapes.INTEGER, "action": {"type": "string", "enum": Action.values}, "label": shapes.STRING,
+    },
+}  # fmt: skip
+
+
+def _state(_base: str, state: str, job_state: str | None) -> str:
+    """A session whose job has failed for good waits for nothing any more."""
+    return State.FAILED.value if state in WAITING and job_state in (None, Job.State.FAILED) else state
+
+
+def _progress(_base: str, state: str, progress: int | None) -> int:
+    return (progress or 0) if state in WAITING else 100
+
+
+ROW = Shape(
+    "Import",
+    {
+        **registered("imports"),
+        "kind": shapes.code("kind", KINDS),
+        "state": Field(("state", "job__state"), {"type": "string", "enum": State.values}, _state),
+        "progress": Field(("state", "job__progress"), {**shapes.INTEGER, "minimum": 0, "maximum": 100}, _progress),
+        "filename": shapes.text("filename"),
+        "sha256": shapes.text("sha256"),
+        "rows": shapes.number_or_null("rows"),
+        "counts": Field(("counts",), COUNTS),
+        "faults": shapes.number("faults"),
+        "warnings": shapes.number("warnings"),
+        "error": shapes.text("error"),
+        "unit": unit(),
+        "job": shapes.link("job", "jobs"),
+        "applied_at": shapes.instant("applied_at"),
+        "expires_at": shapes.instant("expires_at"),
+    },
+)
+FULL = ROW.extend(
+    "ImportDetail",
+    findings=Field(("findings",), {"type": "array", "items": FINDING}),
+    preview=Field(("preview",), {"type": "array", "items": STEP}),
+    actions=ACTIONS,
+)
+
+
+class ImportFilters(Filters):
+    class Meta:
+        model = ImportSession
+        fields = {"id": EXACT, "kind": EXACT, "sha256": EXACT}
+
+
+class ImportInput(Input):
+    kind = Code(choices=KINDS)
+    file = serializers.FileField()
+    unit = Related(Unit, required=False, allow_null=True)
+
+
+class Imports(Resource):
+    """The caller's own files. A file that is faulty keeps its session, which says what is wrong where."""
+
+    path = "imports"
+    row, full = ROW, FULL
+    filters = ImportFilters
+    default_ordering = "-id"
+    related = ("owner", "unit", "job")
+    permits = sessions.VERBS
+
+    def source(self) -> Any:
+        return ImportSession.objects.all()
+
+    def visible(self) -> QuerySet:
+        return ImportSession.objects.visible_to(self.request.user)
+
+    def perform(self, act: Act) -> Response:
+        with spool() as rows:
+            self.rows_read = rows
+            if self.object is not None:
+                sessions.prepare(self.object, rows)
+            return super().perform(act)
+
+    def validated(self, form: type[Input], data: Any, *, partial: bool = False) -> dict[str, Any]:
+        """Opening and reading a file takes time, so it is done before the transaction."""
+        fields = super().validated(form, data, partial=partial)
+        if form is ImportInput:
+            upload = fields.pop("file")
+            return {"received": sessions.Received(upload, actor=self.request.user, **fields)}
+        return fields
+
+    def carry_out(self, act: Act, fields: dict[str, Any]) -> ImportSession:
+        if act is self.create.act:
+            return fields["received"].keep()
+        return sessions.apply_rows(self.object, self.rows_read, actor=self.request.user, **fields)
+
+    def answer(self, act: Act, done: ImportSession) -> Response:
+        response = self.shown(fresh(done, *self.related), 202 if done.state in WAITING else act.status)
+        response["Location"] = response.data["url"]
+        return response
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        return self.perform(self.create.act)
+
+    @action(detail=True, methods=["post"])
+    def apply(self, request: Request, **kwargs: Any) -> Response:
+        """Write what the file says: all rows or none, once. A large file is applied by a job (202)."""
+        return self.perform(self.apply.act)
+
+    @action(detail=True, methods=["get"], url_path="annotated", url_name="annotated", renderer_classes=[FileRenderer])
+    @answers(None, media_type=CONTENT_TYPES["xlsx"])
+    def with_faults(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The same workbook with its faults coloured, commented and told in a column."""
+        check_parameters(request.query_params, ())
+        return files.file_response(*sessions.annotated_file(self.object))
+
+    @action(detail=False, methods=["get"], renderer_classes=[FileRenderer])
+    @answers(None, media_type=CONTENT_TYPES["xlsx"])
+    def template(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """An empty workbook of a ``kind``, with lists to choose from."""
+        check_parameters(request.query_params, ("kind",))
+        form = FORMS.get(request.query_params.get("kind", ""))
+        if form is None:
+            raise Invalid(Fault("kind", "invalid_choice", _("Kode ini tidak ada dalam daftar.")))
+        return files.file_response(ContentFile(template(form)), template_name(form), CONTENT_TYPES["xlsx"])
+
+    create.act = Act(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)
+    apply.act = Act(run=sessions.apply, who=sessions.VERBS["apply"].who, input=Reason)
+
+
+def _may_any(user: Any) -> None:
+    if not sessions.may_import(user):
+        raise NotAllowed("role_missing", _("Tidak ada jenis berkas yang boleh Anda impor."))

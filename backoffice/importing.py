@@ -1,0 +1,144 @@
+"""Files to be read in: upload, faults in words, progress, confirmation, result. For their maker alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from backoffice.forms import NoteForm, VerbForm
+from core.errors import DomainError
+from core.files import file_response
+from core.importing import Action
+from core.permits import actions
+from documents.exports import CONTENT_TYPES
+from documents.intake import sessions
+from documents.intake.forms import FORMS
+from documents.intake.templates import template, template_name
+from documents.models import ImportSession
+from org.models import Unit
+
+State = ImportSession.State
+TONES = {
+    State.READING: words.SOON,
+    State.READY: words.BRAND,
+    State.FAULTY: words.LATE,
+    State.APPLYING: words.SOON,
+    State.APPLIED: words.GOOD,
+    State.FAILED: words.LATE,
+}
+SHOWN = 100
+
+
+class UploadForm(VerbForm):
+    kind = forms.ChoiceField(label=_("Isi berkas"), widget=forms.RadioSelect)
+    unit = forms.ModelChoiceField(
+        Unit.objects.filter(active=True), required=False, label=_("Unit"), empty_label=_("– menurut berkas –"),
+        help_text=_("Untuk baris yang tidak menyebut unit, misalnya KIB B."),
+    )  # fmt: skip
+    file = forms.FileField(
+        label=_("Berkas"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("Excel (.xlsx) atau CSV. Isinya diperiksa dahulu; belum ada yang disimpan."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(form.kind, form.label) for form in sessions.may_import(self.user)]
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        return super().choices_of(name, queryset).order_by("code")
+
+
+def may_import(user: Any) -> bool:
+    return bool(sessions.may_import(user))
+
+
+def screen(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The upload, and one's own files, newest first."""
+    if not may_import(request.user):
+        raise PermissionDenied
+    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            values = form.values()
+            session = sessions.receive(values.pop("file"), actor=request.user, **values)
+            return HttpResponseRedirect(reverse("admin:import", args=[session.pk]))
+        except DomainError as error:
+            form.refuse(error)
+    mine = [_shown(each) for each in _mine(request).select_related("job")[:50]]
+    more = {"form": form, "sessions": mine, "forms": sessions.may_import(request.user), "title": _("Impor")}
+    return TemplateResponse(
+        request, "backoffice/imports.html", context | more, status=400 if form.is_bound and form.errors else 200
+    )
+
+
+def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
+    """What a file says, what is wrong with it, and the button that applies it."""
+    session = _one(request, pk)
+    form = NoteForm(*((request.POST,) if request.method == "POST" else ()), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = sessions.apply(session, actor=request.user, **form.values())
+            if session.state == State.APPLIED:
+                messages.success(request, _("Semua baris sudah disimpan."))
+            return HttpResponseRedirect(reverse("admin:import", args=[pk]))
+        except DomainError as error:
+            messages.error(request, str(error.detail))
+            return HttpResponseRedirect(reverse("admin:import", args=[pk]))
+    titles = {each.name: each.title for each in FORMS[session.kind].fields}
+    findings = [{**each, "title": titles.get(each["field"], "")} for each in session.findings[:SHOWN]]
+    steps = [{**each, "action": Action(each["action"]).label} for each in session.preview]
+    counts = [(action.label, session.counts[action.value]) for action in Action if session.counts.get(action.value)]
+    more = {
+        "session": _shown(session), "findings": findings, "steps": steps, "counts": counts, "form": form,
+        "hidden": max(0, session.faults + session.warnings - len(findings)), "title": session.filename,
+        "may_apply": "apply" in actions(sessions.VERBS, request.user, session),
+        "waiting": session.state in (State.READING, State.APPLYING) and not session.stalled,
+        "file_kept": bool(session.file),
+    }  # fmt: skip
+    return TemplateResponse(request, "backoffice/import.html", context | more)
+
+
+def annotated(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The same workbook with its faults marked."""
+    try:
+        return file_response(*sessions.annotated_file(_one(request, pk)))
+    except DomainError as error:
+        raise Http404 from error
+
+
+def empty(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The template of a kind."""
+    form = FORMS.get(kind)
+    if form is None or form not in sessions.may_import(request.user):
+        raise Http404
+    return file_response(ContentFile(template(form)), template_name(form), CONTENT_TYPES["xlsx"])
+
+
+def _mine(request: HttpRequest) -> QuerySet:
+    return ImportSession.objects.visible_to(request.user)
+
+
+def _one(request: HttpRequest, pk: int) -> ImportSession:
+    session = _mine(request).select_related("job", "owner", "unit").filter(pk=pk).first()
+    if session is None:
+        raise Http404
+    return session
+
+
+def _shown(session: Any) -> Any:
+    state = State.FAILED if session.stalled else State(session.state)
+    session.badge = words.badge(state.label, TONES[state])
+    session.label = FORMS[session.kind].label
+    return session

@@ -1,0 +1,306 @@
+"""Bringing many rows in at once: what a file says, what would become of it, and doing it, all or nothing.
+
+A package that takes rows has an ``Importer``. It is given a chunk of rows at a time, so that memory does not grow with
+the file, and plans each: new, changed, as it is, skipped or faulty. Applying plans again inside the transaction, with
+the register as it is then, and writes nothing unless every row can be written. One event tells of the whole import.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, Fault, Text
+from core.journal import Private, record
+from core.models import Registered
+from core.transactions import writing
+
+MOST_FINDINGS = 10_000
+MOST_STEPS_SHOWN = 100
+BATCH = 500
+
+
+class Action(TextChoices):
+    """What becomes of one row."""
+
+    CREATE = "create", _("baru")
+    CHANGE = "change", _("berubah")
+    SAME = "same", _("tetap")
+    SKIP = "skip", _("dilewati")
+    FAULT = "fault", _("salah")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to say about one cell (``field``) or a whole row of the file. A warning does not stop the import."""
+
+    row: int
+    field: str
+    code: str
+    detail: Text
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file: ``number`` as the spreadsheet shows it, ``values`` by field, empty cells left out.
+
+    ``findings``: what could not be read in it.
+    """
+
+    number: int
+    values: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Step:
+    """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``."""
+
+    row: Row
+    action: Action = Action.CREATE
+    label: str = ""
+    instance: Any = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def fault(self, name: str, code: str, detail: Text) -> None:
+        self.findings.append(Finding(self.row.number, name, code, detail))
+        self.action = Action.FAULT
+
+    def warn(self, name: str, code: str, detail: Text) -> None:
+        self.findings.append(Finding(self.row.number, name, code, detail, warning=True))
+
+    def skip(self, name: str, code: str, detail: Text) -> None:
+        self.warn(name, code, detail)
+        self.action = Action.SKIP
+
+
+@dataclass(slots=True)
+class Mention:
+    """All that an event needs to know of a row it touches: a hundred thousand whole rows would fill the memory."""
+
+    journal_type: str
+    pk: int
+    journal_number: str
+    touched: bool = True
+
+    @classmethod
+    def of(cls, row: Registered) -> Mention:
+        return cls(row.journal_type, row.pk, row.journal_number)
+
+
+@dataclass
+class Outlook:
+    """What an import would do: rows per action, the first findings and the first steps that change something."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    faults: int = 0
+    warnings: int = 0
+    shown: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
+    def add(self, step: Step) -> None:
+        self.counts[step.action.value] += 1
+        for finding in step.findings:
+            self.find(finding)
+        if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
+            self.shown.append({"row": step.row.number, "action": step.action.value, "label": step.label})
+
+    def find(self, finding: Finding) -> None:
+        self.faults += not finding.warning
+        self.warnings += finding.warning
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(finding)
+
+
+class Importer:
+    """Base of what a package does with rows of one kind. One instance serves one pass over the rows.
+
+    ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
+    fields that together name one thing: no two rows of a file may share one. ``chunk``: rows planned at a time.
+    """
+
+    verb: ClassVar[str]
+    chunk: ClassVar[int] = 2_000
+    keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    private: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, actor: Any, unit: Any = None) -> None:
+        self.actor, self.unit = actor, unit
+        self._seen: dict[tuple[Any, ...], int] = {}
+
+    @classmethod
+    def may(cls, actor: Any) -> str:
+        raise NotImplementedError
+
+    def survey(self, rows: list[Row]) -> None:
+        """Note what a later row may say that an earlier one must know of. Called for all rows before any is written."""
+
+    def begin(self, rows: list[Row]) -> None:
+        """Look up what the rows of this chunk name, in a few queries."""
+
+    def settle(self, step: Step) -> None:
+        """Decide what becomes of one readable row: set ``instance`` and ``changes``, or say what is wrong."""
+        raise NotImplementedError
+
+    def write(self, steps: list[Step]) -> list[Any]:
+        """Write what changes; returns the rows touched, those of other kinds included."""
+        raise NotImplementedError
+
+    def plan(self, rows: list[Row]) -> list[Step]:
+        steps = [Step(row, findings=list(row.findings)) for row in rows]
+        self.begin(rows)
+        for step in steps:
+            if any(not finding.warning for finding in step.findings):
+                step.action = Action.FAULT
+            self._refuse_twice(step)
+            if step.action != Action.FAULT:
+                self.settle(step)
+        return steps
+
+    def _refuse_twice(self, step: Step) -> None:
+        for fields in self.keys:
+            values = tuple(step.row.values.get(name) for name in fields)
+            if None in values:
+                continue
+            first = self._seen.setdefault((fields, *values), step.row.number)
+            if first != step.row.number:
+                step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+
+
+Rows = Callable[[], Iterable[Row]]
+"""The rows of a file, from the first again each time it is called."""
+
+
+def look(importer: Importer, rows: Rows, progress: Callable[[int], None] = lambda done: None) -> Outlook:
+    """What importing these rows would do. Changes nothing; ``progress(rows done)``."""
+    outlook = Outlook()
+    for chunk in chunked(rows(), importer.chunk):
+        for step in importer.plan(chunk):
+            outlook.add(step)
+        progress(outlook.rows)
+    return outlook
+
+
+def carry_out(
+    importer: Importer,
+    rows: Rows,
+    source: Registered,
+    *,
+    changes: dict[str, Any] | None = None,
+    reason: str = "",
+) -> Outlook:
+    """Write all rows or none. ``source`` is what the file is known by: the subject of the one event.
+
+    Refuses with ``DomainError`` naming the faulty rows. Writes ``importer.verb`` with every row touched related;
+    nothing when nothing changes.
+    """
+    with writing():
+        role = importer.may(importer.actor)
+        outlook, told = Outlook(), []
+        touched: list[Any] = []
+        for chunk in chunked(rows(), importer.chunk):
+            importer.survey(chunk)
+        for chunk in chunked(rows(), importer.chunk):
+            steps = importer.plan(chunk)
+            for step in steps:
+                outlook.add(step)
+            if outlook.faults:
+                raise refused(outlook)
+            wanted = [step for step in steps if step.action in (Action.CREATE, Action.CHANGE)]
+            touched += [Mention.of(each) for each in importer.write(wanted)]
+            told += [_told(importer, step) for step in steps if step.action == Action.CHANGE]
+        if touched:
+            counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
+            changes = {**(changes or {}), **counts, "rows": told}
+            record(
+                importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched
+            )
+    return outlook
+
+
+def refused(outlook: Outlook) -> DomainError:
+    """What stands against applying a file, row by row."""
+    faults = tuple(
+        Fault(f"rows.{each.row}.{each.field}" if each.field else f"rows.{each.row}", each.code, each.detail)
+        for each in outlook.findings
+        if not each.warning
+    )[:100]
+    return DomainError("faulty_rows", _("Ada baris yang salah; tidak ada yang disimpan."), faults=faults)
+
+
+def _told(importer: Importer, step: Step) -> dict[str, Any]:
+    sealed = {
+        name: [Private(value) for value in pair] if name in importer.private else pair
+        for name, pair in step.changes.items()
+    }
+    return {"id": step.instance.pk, **sealed}
+
+
+def insert(instances: list[Any]) -> list[Any]:
+    """New rows in few statements; each is at its first version, so the event need not bump it."""
+    for each in instances:
+        each.touched = True
+    return type(instances[0]).objects.bulk_create(instances, batch_size=BATCH) if instances else []
+
+
+def update(steps: list[Step]) -> list[Any]:
+    """Rows with their changed fields and a new version, in few statements."""
+    changed = [step.instance for step in steps]
+    for each in changed:
+        each.touch()
+    if changed:
+        names = {name for step in steps for name in step.changes} | {"version", "updated_at"}
+        type(changed[0])._base_manager.bulk_update(changed, sorted(names), batch_size=BATCH)
+    return changed
+
+
+def check_fields(step: Step, names: Iterable[str] | None = None) -> None:
+    """Say what is wrong with the instance's own values, without asking the database."""
+    for each in step.instance._meta.concrete_fields:
+        if each.editable and not each.is_relation and (names is None or each.name in names):
+            value = getattr(step.instance, each.attname)
+            if not _fits(each, value):
+                _complain(step, each, value)
+
+
+@lru_cache(maxsize=20_000)
+def _fits(each: Field, value: Any) -> bool:
+    """Whether a column takes a value; most values of a file come again and again."""
+    if each.blank and value in each.empty_values:
+        return True
+    try:
+        each.clean(value, None)
+    except ValidationError:
+        return False
+    return True
+
+
+def _complain(step: Step, each: Field, value: Any) -> None:
+    try:
+        each.clean(value, None)
+    except ValidationError as error:
+        step.fault(each.name, error.error_list[0].code or "invalid", " ".join(error.messages))
+
+
+def chunked(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

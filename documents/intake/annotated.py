@@ -1,0 +1,124 @@
+"""The file as it came, with every finding where it belongs: the cell coloured and commented, the row told in a column.
+
+A workbook of usual size keeps its looks. A larger one, a CSV, and one that cannot be kept is written anew, a row at a
+time, with its values.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from core.importing import Finding
+from documents.intake.headers import Header
+from documents.models import ImportSession
+from documents.values import storable
+
+KEEPS_LOOKS = 5_000
+"""Rows up to which a workbook is held in memory whole."""
+MOST_COMMENTS = 2_000
+FAULT, WARNING = PatternFill("solid", fgColor="F8C9C4"), PatternFill("solid", fgColor="FCE8B2")
+_BOLD = Font(bold=True)
+
+
+def annotate(session: ImportSession, findings: Iterable[Finding], header: Header) -> IO[bytes]:
+    """An open temporary file with the workbook; ``header`` as it was found in the session's file."""
+    marks = _Marks(findings, header)
+    target: IO[bytes] = TemporaryFile()  # noqa: SIM115  (handed to the caller, who closes it)
+    kept = session.filename.lower().endswith(".xlsx") and (session.rows or 0) <= KEEPS_LOOKS
+    if not (kept and _marked(Path(session.file.path), marks, header, target)):
+        _rewritten(marks, header, target)
+    target.seek(0)
+    return target
+
+
+class _Marks:
+    """Findings by cell (row and column from 1) and by row."""
+
+    def __init__(self, findings: Iterable[Finding], header: Header) -> None:
+        self.by_cell: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+        self.by_row: dict[int, list[str]] = defaultdict(list)
+        self.comments = 0
+        for each in findings:
+            column = header.columns.get(each.field)
+            if column is not None:
+                self.by_cell[each.row, column + 1].append(each)
+            title = header.titles.get(each.field, "")
+            self.by_row[each.row].append(f"{title}: {each.detail}" if title else str(each.detail))
+
+    def put_on(self, cell: Any, place: tuple[int, int]) -> None:
+        found = self.by_cell.get(place)
+        if not found:
+            return
+        cell.fill = WARNING if all(each.warning for each in found) else FAULT
+        self.comments += 1
+        if self.comments <= MOST_COMMENTS:
+            cell.comment = Comment(storable("\n".join(str(each.detail) for each in found))[:1_000], "Gawai")
+
+    def told(self, row: int) -> str:
+        return storable("; ".join(self.by_row.get(row, ())))[:2_000]
+
+
+def _marked(path: Path, marks: _Marks, header: Header, target: IO[bytes]) -> bool:
+    """Mark the workbook itself; False when it holds what openpyxl cannot keep."""
+    try:
+        book = load_workbook(path)
+        sheet = book[header.sheet.name]
+        last = sheet.max_column + 1
+        _text(sheet.cell(header.row, last), _("Kesalahan")).font = _BOLD
+        for row, column in marks.by_cell:
+            marks.put_on(sheet.cell(row, column), (row, column))
+        for row in marks.by_row:
+            _text(sheet.cell(max(row, 1), last), marks.told(row))
+        sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
+        book.save(target)
+    except Exception:  # a foreign workbook may break the library anywhere
+        target.seek(0)
+        target.truncate()
+        return False
+    return True
+
+
+def _rewritten(marks: _Marks, header: Header, target: IO[bytes]) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Gawai")
+    width = max([column + 1 for column in header.columns.values()], default=0)
+    for number, cells in header.sheet.rows():
+        if number <= header.row:
+            width = max(width, len(cells))
+        row = [_cell(sheet, value) for value in cells] + [None] * (width - len(cells))
+        for place in [place for place in range(1, len(row) + 1) if (number, place) in marks.by_cell]:
+            row[place - 1] = row[place - 1] or WriteOnlyCell(sheet)
+            marks.put_on(row[place - 1], (number, place))
+        told = _("Kesalahan") if number == header.row else marks.told(number)
+        sheet.append([*row, _cell(sheet, told)])
+    book.save(target)
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    cell = WriteOnlyCell(sheet)
+    if isinstance(value, bool | float | int | date | time | timedelta):
+        cell.value = value
+        return cell
+    return _text(cell, str(value))
+
+
+def _text(cell: Any, value: str) -> Any:
+    """Literal text, whatever it begins with."""
+    cell.value = storable(value)[:32_000] or None
+    if cell.value is not None:
+        cell.data_type = "s"
+        cell.quotePrefix = value[:1] in tuple("=+-@")
+    return cell

@@ -1,0 +1,100 @@
+"""What was said and given before the register began: old pledges, which become drafts, and old deliveries."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import DeviceType, Family
+from assets.states import Condition
+from documents.intake import spellings as read
+from documents.intake.forms.base import Field, Form
+from documents.intake.forms.office import UNIT_CODE, UNIT_NAME
+from documents.intake.sheets import Cell
+from org.models import Office
+from pledges.importing import PledgeImporter
+from pledges.states import Basis, Strength
+from requests_app.importing import DeliveryImporter
+
+
+def _code(cell: Cell) -> str:
+    return read.code(40)(cell).upper()
+
+
+def _offices() -> list[str]:
+    return list(Office.objects.filter(active=True).values_list("name", flat=True))
+
+
+def _promised() -> list[str]:
+    families = Family.objects.values_list("name", flat=True)
+    return list(dict.fromkeys([*families, *DeviceType.objects.filter(active=True).values_list("name", flat=True)]))
+
+
+def _bases() -> list[str]:
+    return [str(label) for label in Basis.labels]
+
+
+def _strengths() -> list[str]:
+    return [str(label) for label in Strength.labels]
+
+
+def _conditions() -> list[str]:
+    return [str(label) for label in Condition.labels]
+
+
+OLD_PLEDGES = Form(
+    kind="old_pledges",
+    label=_("Janji lama"),
+    explain=_("Menjadi draf, lalu diajukan satu per satu. Baris berucapan, jabatan dan tanggal sama: satu janji."),
+    fields=(
+        Field("title", _("Judul"), read.text(200), required=True, width=30),
+        Field("quote", _("Ucapan"), read.text(4000), ("kutipan", "isi janji", "bunyi janji"), required=True, width=40),
+        Field("office", _("Jabatan yang berjanji"), read.text(150), ("jabatan",), required=True, options=_offices),
+        Field("made_on", _("Tanggal ucapan"), read.day_or_year, ("tanggal janji", "tanggal", "tahun"),
+              note=_("Tanggal, atau tahun saja bila harinya tidak diketahui.")),
+        Field("made_on_from", _("Diucapkan, paling awal"), read.day_or_year, offered=False),
+        Field("made_on_to", _("Diucapkan, paling akhir"), read.day_or_year, offered=False),
+        Field("basis", _("Dasar"), read.choice(Basis.choices), ("sumber", "bukti"), required=True, options=_bases),
+        Field("strength", _("Kekuatan"), read.choice(Strength.choices), options=_strengths),
+        Field("occasion", _("Acara"), read.text(200)),
+        Field("place", _("Tempat"), read.text(200)),
+        Field("deadline_text", _("Tenggat menurut ucapan"), read.text(300), ("tenggat",)),
+        Field("original_due_on", _("Tenggat awal"), read.any_day, ("tanggal tenggat",)),
+        Field("budget_ref", _("Rujukan anggaran"), read.text(150)),
+        Field("responsible_code", _("Kode unit penanggung jawab"), _code, as_text=True),
+        Field("responsible_name", _("Unit penanggung jawab"), read.text(200), ("penanggung jawab",), offered=False),
+        Field("unit_code", _("Kode unit penerima"), _code, as_text=True),
+        Field("unit_name", _("Unit penerima"), read.text(200), ("penerima", "kecamatan"), offered=False),
+        Field("promised", _("Perangkat yang dijanjikan"), read.text(100), ("perangkat", "kelompok perangkat",
+              "jenis perangkat"), options=_promised),
+        Field("quantity", _("Jumlah"), read.whole(1, 100_000)),
+    ),
+    importer=PledgeImporter,
+    needs=(("title",), ("quote",), ("office",), ("made_on", "made_on_from"), ("basis",)),
+    ignored=("no", "no urut", "nomor", "status", "keterangan"),
+    takes_unit=True,
+)  # fmt: skip
+
+OLD_DELIVERIES = Form(
+    kind="old_deliveries",
+    label=_("Penyerahan lama"),
+    explain=_("BAST dari arsip, selama masa pencatatan arsip dibuka. Baris dengan nomor yang sama menjadi satu BAST. "
+              "Untuk janji baru dihitung setelah orang kedua melampirkan BAST bertanda tangan."),
+    fields=(
+        Field("number", _("Nomor BAST"), read.text(100), ("nomor", "no bast"), required=True, as_text=True, width=28),
+        Field("handed_over_on", _("Tanggal BAST"), read.day, ("tanggal", "tanggal serah terima"), required=True),
+        UNIT_CODE,
+        UNIT_NAME,
+        Field("recipient", _("Nama pemegang"), read.text(150), ("penerima", "nama penerima", "nama pemakai",
+              "pemegang"),
+              note=_("Nama atau NIP orang yang sudah tercatat di unit penerima.")),
+        Field("tag", _("Label"), read.code(40), ("label perangkat", "asset tag"), as_text=True),
+        Field("nibar", "NIBAR", read.code(50), as_text=True, width=26),
+        Field("serial_number", _("Nomor seri"), read.code(100), ("serial", "nomor pabrik"), as_text=True),
+        Field("condition", _("Kondisi"), read.condition, options=_conditions),
+        Field("accessories", _("Kelengkapan"), read.text(300)),
+        Field("pledge", _("Nomor janji"), read.code(30), ("janji",), as_text=True),
+    ),
+    importer=DeliveryImporter,
+    needs=(("number",), ("handed_over_on",), ("unit_code", "unit_name"), ("tag", "nibar", "serial_number")),
+    ignored=("no", "no urut", "nama barang", "merk type", "merek", "tipe", "jumlah", "satuan", "keterangan"),
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""Units, people, device types and standard prices."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
+from assets.models import DeviceType, Family
+from documents.intake import spellings as read
+from documents.intake.forms.base import Field, Form
+from documents.intake.sheets import Cell
+from org.importing_reference import PersonImporter, UnitImporter
+from org.models import Unit
+
+
+def _unit_code(cell: Cell) -> str:
+    return read.code(40)(cell).upper()
+
+
+def _lower_code(cell: Cell) -> str:
+    return read.code(40)(cell).lower()
+
+
+def _identity(cell: Cell) -> str:
+    """A NIP, also written in groups; of people without one their other number."""
+    value = "".join(read.code(30)(cell).split())
+    if value.isdigit() and len(value) > 16 and len(value) != 18:
+        raise read.Unread("invalid", _("NIP terdiri atas 18 angka."))
+    return value
+
+
+def _active() -> list[str]:
+    return [str(_("ya")), str(_("tidak"))]
+
+
+def _families() -> list[str]:
+    return list(Family.objects.values_list("name", flat=True))
+
+
+def _types() -> list[str]:
+    return list(DeviceType.objects.filter(active=True).values_list("name", flat=True))
+
+
+def _units() -> list[str]:
+    return list(Unit.objects.filter(active=True).values_list("code", flat=True))
+
+
+def _kinds() -> list[str]:
+    return [str(label) for label in Unit.Kind.labels]
+
+
+_KINDS = {"kabupaten": "regency", "kota": "regency", "opd": "agency", "skpd": "agency", "dinas": "agency",
+          "badan": "agency", "bidang": "division", "bagian": "division"}  # fmt: skip
+ACTIVE = Field("active", _("Aktif"), read.yes_no, ("status aktif", "status"), options=_active)
+UNIT_CODE = Field("unit_code", _("Kode unit"), _unit_code, ("unit code",), options=_units, as_text=True)
+UNIT_NAME = Field("unit_name", _("Unit"), read.text(200), ("unit kerja", "perangkat daerah", "opd", "skpd", "instansi",
+                  "nama unit"), offered=False)  # fmt: skip
+
+UNITS = Form(
+    kind="units",
+    label=_("Unit"),
+    explain=_("Kecamatan, kelurahan, desa, dan perangkat daerah. Induk mengikuti kode: 32.01.12 di bawah 32.01."),
+    fields=(
+        Field("code", _("Kode"), _unit_code, ("kode unit", "kode wilayah"), required=True, as_text=True,
+              note=_("Kode wilayah Kemendagri, atau kode perangkat daerah di bawah kabupaten.")),
+        Field("name", _("Nama"), read.text(150), ("nama unit", "nama wilayah", "kecamatan", "unit"), required=True),
+        Field("kind", _("Jenis"), read.choice(Unit.Kind.choices, _KINDS), ("jenis unit", "tingkat"), options=_kinds,
+              note=_("Boleh kosong bila mengikuti kodenya.")),
+        ACTIVE,
+    ),
+    importer=UnitImporter,
+    needs=(("code",), ("name",)),
+    ignored=("no", "no urut"),
+)  # fmt: skip
+
+PEOPLE = Form(
+    kind="people",
+    label=_("Orang"),
+    explain=_("Pegawai dan pemegang perangkat. Dikenali dari NIP; tanpa NIP dari nama di unitnya."),
+    fields=(
+        Field("name", _("Nama"), read.text(150), ("nama lengkap", "nama pegawai"), required=True, width=28),
+        Field("nip", _("NIP / nomor identitas"), _identity, ("nip", "nip nik", "nomor identitas",
+              "nip nomor identitas"), as_text=True, width=22),
+        Field("position", _("Jabatan"), read.text(150), ("nama jabatan",), width=26),
+        Field("phone", _("Nomor HP"), read.phone, ("no hp", "hp", "telepon", "nomor telepon", "no telp", "whatsapp",
+              "nomor wa"), as_text=True),
+        UNIT_CODE,
+        UNIT_NAME,
+        ACTIVE,
+    ),
+    importer=PersonImporter,
+    needs=(("name",), ("nip", "unit_code", "unit_name", "position")),
+    ignored=("no", "no urut", "pangkat", "golongan", "pangkat golongan", "email"),
+    takes_unit=True,
+)  # fmt: skip
+
+DEVICE_TYPES = Form(
+    kind="device_types",
+    label=_("Jenis perangkat"),
+    explain=_("Katalog jenis perangkat dengan kelompok dan kode barangnya."),
+    fields=(
+        Field("code", _("Kode"), _lower_code, ("kode jenis",), required=True, as_text=True,
+              note=_("Huruf kecil, angka dan garis bawah, misalnya smartphone.")),
+        Field("name", _("Nama"), read.text(100), ("jenis perangkat", "nama jenis"), required=True),
+        Field("name_en", _("Nama (Inggris)"), read.text(100), ("english name",)),
+        Field("family", _("Kelompok"), read.text(100), ("kelompok perangkat", "family"), options=_families),
+        Field("item_code", _("Kode barang"), read.code(24), as_text=True, width=22),
+        Field("unit_of_measure", _("Satuan"), read.text(20)),
+        Field("useful_life_years", _("Masa manfaat (tahun)"), read.whole(1, 200), ("masa manfaat", "umur")),
+        ACTIVE,
+    ),
+    importer=DeviceTypeImporter,
+    needs=(("code",), ("name",)),
+    ignored=("no", "no urut"),
+)  # fmt: skip
+
+STANDARD_PRICES = Form(
+    kind="standard_prices",
+    label=_("Standar satuan harga (SSH)"),
+    explain=_("Harga satuan per jenis perangkat dan tahun anggaran. Barang di luar katalog dilewati."),
+    fields=(
+        Field("device_type", _("Jenis perangkat"), read.text(100), ("device type",), options=_types),
+        Field("item_code", _("Kode barang"), read.code(24), ("kode kelompok barang",), as_text=True, width=22),
+        Field("item_name", _("Uraian barang"), read.text(200), ("nama barang", "uraian"), offered=False),
+        Field("year", _("Tahun anggaran"), read.whole(2000, 2100), ("tahun", "ta"), required=True),
+        Field("price", _("Harga satuan"), read.rupiah, ("harga", "harga satuan ssh", "nilai"), required=True),
+        Field("includes_ppn", _("Termasuk PPN"), read.yes_no, ("ppn",), options=_active),
+        Field("source", _("Dasar"), read.text(150), ("dasar hukum", "sumber", "perbup")),
+    ),
+    importer=StandardPriceImporter,
+    needs=(("device_type", "item_code"), ("year",), ("price",)),
+    ignored=("no", "no urut", "satuan", "spesifikasi", "kode rekening", "id standar harga", "uraian kelompok barang"),
+)  # fmt: skip

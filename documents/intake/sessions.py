@@ -1,0 +1,344 @@
+"""A file from its upload to the register: stored, read, shown with its faults, applied once.
+
+What takes about a second is done in the call; anything longer by the jobs ``import_read`` and ``import_apply``. A job
+that runs twice reads again, and applies only while the session is still waiting for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, jobs, security
+from core.errors import Conflict, DomainError, Missing, NotAllowed
+from core.importing import Finding, Importer, Outlook, Row, carry_out, chunked, look, refused
+from core.jobs import Progress, job
+from core.models import Job
+from core.permits import Permit
+from core.transactions import fresh, writing
+from documents.exports import CONTENT_TYPES
+from documents.intake import container, headers, sheets
+from documents.intake.annotated import annotate
+from documents.intake.container import Measured
+from documents.intake.forms import FORMS, Form
+from documents.intake.headers import Header
+from documents.models import ImportSession
+from documents.snapshot import Spool, spool
+from org.models import Unit
+
+INLINE_ROWS = 1_000
+INLINE_BYTES = 20 * 1024 * 1024
+"""Unpacked: what is larger is read by a job."""
+KEPT_FINDINGS = 1_000
+
+State = ImportSession.State
+Tell = Callable[[int], None]
+
+
+def _owner(user: Any, session: ImportSession) -> str:
+    """The maker, while they may still import files of this kind."""
+    if session.owner_id != user.pk:
+        raise NotAllowed("not_the_maker", _("Berkas ini milik orang lain."))
+    return FORMS[session.kind].importer.may(user)
+
+
+VERBS = {"apply": Permit(_owner, lambda session: session.state == State.READY)}
+
+
+def may_import(user: Any) -> list[Form]:
+    """The kinds of files that this person may import."""
+    return [form for form in FORMS.values() if _may(form, user)]
+
+
+def _may(form: Form, user: Any) -> bool:
+    try:
+        form.importer.may(user)
+    except NotAllowed:
+        return False
+    return True
+
+
+# ---- from the upload to the preview
+
+
+class Received:
+    """An upload that could be opened, measured and, when it is small, read; not yet on record."""
+
+    def __init__(self, upload: UploadedFile, *, kind: str, actor: Any, unit: Unit | None = None) -> None:
+        """Raises ``NotAllowed``, or ``DomainError`` on ``file`` for what cannot be read."""
+        self.form, self.actor, self.unit = FORMS[kind], actor, unit
+        self.form.importer.may(actor)
+        self.filename = (upload.name or "")[-150:]
+        if (upload.size or 0) > settings.MAX_IMPORT_BYTES:
+            limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
+            raise DomainError("too_large", _("Berkas kosong atau lebih dari %(n)s MB.") % {"n": limit}, field="file")
+        self.session = ImportSession(owner=actor, kind=kind, unit=unit, filename=self.filename)
+        self.session.file.save(self.filename, File(upload), save=False)
+        try:
+            self._measure()
+        except BaseException:
+            self.discard()
+            raise
+
+    def _measure(self) -> None:
+        path = Path(self.session.file.path)
+        with path.open("rb") as file:
+            self.session.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        measured = container.measure(path, self.filename)
+        self.small = measured.rows <= INLINE_ROWS + container.HEADROOM and measured.unpacked <= INLINE_BYTES
+        if measured.rows > settings.MAX_IMPORT_ROWS and not self.small:  # so close to the cap that rows are counted
+            with _reading(self.session, measured) as (_header, rows):
+                for _row in rows:
+                    pass
+        if self.small:
+            with _reading(self.session, measured) as (_header, rows):
+                kept = list(rows)
+            _see(self.session, look(_importer(self.session), lambda: kept))
+
+    def discard(self) -> None:
+        self.session.file.delete(save=False)
+
+    def keep(self) -> ImportSession:
+        """Put the session on record; what is not read yet becomes a job. Call inside ``writing()``."""
+        if not self.small:
+            self.session.job = jobs.enqueue("import_read", self.actor, {"language": translation.get_language()})
+        self.session.save(force_insert=True)
+        if self.session.job:
+            self.session.job.params |= {"session": self.session.pk}
+            self.session.job.save(update_fields=["params"])
+        detail = {"session": self.session.pk, "what": self.session.kind, "sha256": self.session.sha256}
+        security.log("import_received", user=self.actor, **detail)
+        return self.session
+
+
+def receive(upload: UploadedFile, *, kind: str, actor: Any, unit: Unit | None = None) -> ImportSession:
+    """Store, measure and, when it is small, read a file. Raises what ``Received`` raises."""
+    received = Received(upload, kind=kind, actor=actor, unit=unit)
+    with writing():
+        return received.keep()
+
+
+@contextmanager
+def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Header, Iterator[Row]]]:
+    """The rows of the file, no more of them than the cap."""
+    path = Path(session.file.path)
+    form = FORMS[session.kind]
+    if not path.is_file():
+        raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
+    with sheets.opened(path, measured or container.measure(path, session.filename)) as found:
+        header = headers.find(found, form)
+        yield header, _capped(form.rows(header))
+
+
+def _capped(rows: Iterator[Row]) -> Iterator[Row]:
+    number = 0
+    for number, row in enumerate(rows, 1):
+        if number > settings.MAX_IMPORT_ROWS:
+            raise container.too_many_rows()
+        yield row
+    if not number:
+        raise DomainError("no_rows", _("Tidak ada baris data di bawah judul kolom."), field="file")
+
+
+def _importer(session: ImportSession) -> Importer:
+    return FORMS[session.kind].importer(session.owner, session.unit)
+
+
+def _see(session: ImportSession, outlook: Outlook) -> dict[str, Any]:
+    """Note on the session what applying it would do; returns the columns that say so."""
+    seen: dict[str, Any] = {
+        "state": State.FAULTY if outlook.faults else State.READY,
+        "rows": outlook.rows,
+        "counts": dict(outlook.counts),
+        "findings": [_plain(finding) for finding in outlook.findings[:KEPT_FINDINGS]],
+        "faults": outlook.faults,
+        "warnings": outlook.warnings,
+        "preview": outlook.shown,
+    }
+    for name, value in seen.items():
+        setattr(session, name, value)
+    return seen
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "row": finding.row, "field": finding.field, "code": finding.code, "detail": str(finding.detail),
+        "warning": finding.warning,
+    }  # fmt: skip
+
+
+@job("import_read")
+def read(task: Job, progress: Progress) -> None:
+    """Read a large file, and mark it up when it is faulty."""
+    session = ImportSession.objects.select_related("owner", "unit").filter(job=task, state=State.READING).first()
+    if session is None:
+        return
+    with translation.override(task.params.get("language") or settings.LANGUAGE_CODE), ExitStack() as files:
+        try:
+            rows = files.enter_context(spool())
+            header = _spooled(session, rows, progress)
+            importer = _importer(session)
+            outlook = look(importer, lambda: _unspooled(rows), lambda done: progress(20 + 70 * done // rows.count))
+        except DomainError as refusal:
+            _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
+            return
+        changes = _see(session, outlook)
+        if outlook.findings:
+            made = annotate(session, outlook.findings, header)
+            changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")
+            session.annotated.storage.save(changes["annotated"], File(made))
+        _update(session, task, **changes)
+
+
+def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Header:
+    """Put the rows of the file aside, read once."""
+    with _reading(session) as (header, found):
+        for chunk in chunked(found, 2_000):
+            rows.fill((row,) for row in chunk)
+            progress(10)
+    return header
+
+
+def _unspooled(rows: Spool) -> Iterator[Row]:
+    return (row for (row,) in rows)
+
+
+def _update(session: ImportSession, task: Job, **changes: Any) -> None:
+    with writing():
+        ImportSession.objects.filter(pk=session.pk, job=task).update(**changes)
+
+
+# ---- from the preview to the register
+
+
+def apply(session: ImportSession, *, actor: Any, reason: str = "") -> ImportSession:
+    """Write what the file says: all rows or none, once. A large file is applied by a job.
+
+    Refuses a file that is faulty (400), applied already or not read yet (409). Writes the event of its kind, with every
+    row touched related; none when the register says all of it already.
+    """
+    with ExitStack() as files:
+        rows = files.enter_context(spool())
+        prepare(session, rows)
+        return apply_rows(session, rows, actor=actor, reason=reason)
+
+
+def prepare(session: ImportSession, rows: Spool) -> None:
+    """Read the rows of a small file that waits to be applied, before any transaction."""
+    if session.state == State.READY and (session.rows or 0) <= INLINE_ROWS and session.file:
+        _spooled(session, rows, lambda _done: None)
+
+
+def apply_rows(session: ImportSession, rows: Spool, *, actor: Any, reason: str = "") -> ImportSession:
+    """``apply`` with the rows of a small file read before the transaction."""
+    with writing():
+        session = fresh(session, "owner", "unit", "job")
+        VERBS["apply"].who(actor, session)
+        _refuse_unready(session)
+        if not rows.count:
+            session.job = jobs.enqueue("import_apply", actor, {"session": session.pk, "reason": reason})
+            session.state = State.APPLYING
+            session.save(update_fields=["job", "state"])
+            return session
+        _write(session, rows, reason)
+    return session
+
+
+def _refuse_unready(session: ImportSession) -> None:
+    if session.expires_at < clock.now():
+        raise Conflict("expired", _("Berkas ini sudah kedaluwarsa. Unggah lagi."))
+    if session.state == State.FAULTY:
+        outlook = Outlook(findings=[Finding(**each) for each in session.findings], faults=session.faults)
+        raise refused(outlook)
+    if session.state != State.READY and not (session.state == State.APPLYING and session.stalled):
+        raise Conflict(
+            "illegal_transition", _("Berkas ini tidak menunggu diterapkan: %s.") % session.get_state_display()
+        )
+
+
+def _write(session: ImportSession, rows: Spool, reason: str) -> None:
+    changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
+    outlook = carry_out(_importer(session), lambda: _unspooled(rows), session, changes=changes, reason=reason)
+    session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
+    session.save(update_fields=["counts", "state", "applied_at"])
+
+
+@job("import_apply")
+def apply_large(task: Job, progress: Progress) -> Any:
+    """Apply a large file. When the register has changed so that it no longer can be, it is read again to say why."""
+    session = ImportSession.objects.select_related("owner", "unit").filter(job=task, state=State.APPLYING).first()
+    if session is None:
+        return None
+    language = task.params.get("language") or settings.LANGUAGE_CODE
+    with translation.override(language), spool() as rows:
+        try:
+            _spooled(session, rows, progress)
+            with writing():
+                session = fresh(session, "owner", "unit")
+                if session.state == State.APPLYING and session.job_id == task.pk:
+                    _write(session, rows, task.params.get("reason", ""))
+        except DomainError:
+            with writing():
+                again = jobs.enqueue("import_read", session.owner, {"language": language, "session": session.pk})
+                ImportSession.objects.filter(pk=session.pk, job=task).update(state=State.READING, job=again)
+            raise
+    return jobs.Result(rows=session.rows)
+
+
+# ---- the same file with its faults
+
+
+def annotated_file(session: ImportSession) -> tuple[Any, str, str]:
+    """``annotated`` with the name of the download and its type. Raises ``Missing`` when nothing is kept any more."""
+    if not session.file:
+        raise Missing("not_found", _("Tidak ditemukan."))
+    as_it_came = not session.annotated and not session.findings
+    stem, _dot, suffix = session.filename.rpartition(".")
+    kind = suffix.lower() if as_it_came else "xlsx"
+    try:
+        return File(annotated(session)), f"{stem or session.filename}.{kind}", CONTENT_TYPES[kind]
+    except OSError as error:  # somebody removed it behind the product's back
+        raise Missing("not_found", _("Tidak ditemukan.")) from error
+
+
+def annotated(session: ImportSession) -> Any:
+    """The file as it came, with faults and warnings coloured, commented and in a column; an open binary file."""
+    if session.annotated or not session.findings:
+        return (session.annotated or session.file).open("rb")
+    findings = [Finding(**each) for each in session.findings]
+    with _reading(session) as (header, _rows):
+        return annotate(session, findings, header)
+
+
+def sweep() -> None:
+    """Remove what has expired: files, and sessions that nothing came of; and files that no session knows of."""
+    expired = ImportSession.objects.filter(expires_at__lt=clock.now()).exclude(state=State.APPLYING)
+    for session in expired.exclude(state=State.APPLIED, file="").iterator():
+        for file in (session.file, session.annotated):
+            if file:
+                file.delete(save=False)
+        if session.state == State.APPLIED:
+            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", findings=[], preview=[])
+        else:
+            session.delete()
+    _sweep_strays(time.time() - 86_400)
+
+
+def _sweep_strays(before: float) -> None:
+    root = Path(settings.MEDIA_ROOT)
+    for path in (root / "imports").rglob("*"):
+        name = path.relative_to(root).as_posix()
+        old = path.is_file() and path.stat().st_mtime < before
+        if old and not ImportSession.objects.filter(Q(file=name) | Q(annotated=name)).exists():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,314 @@
+"""What stands in a cell, as people and programs write it: conditions, days, rupiah, yes and no, codes.
+
+Every reader takes a cell and returns the value, or raises ``Unread`` with words for whoever made the file. Sources:
+domain.md sections 7 and 9.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from assets.states import Condition
+from core import clock
+from core.errors import Text
+from core.text import clean_text, folded
+from documents.intake.sheets import Cell
+from documents.values import MONTHS
+
+FIRST_YEAR = 1945
+EXACT = 10**15
+"""Numbers from here on have lost digits in a spreadsheet."""
+MAX_RUPIAH = 10**12
+_DAY_ZERO = date(1899, 12, 30)
+_MONTH_NUMBERS = {
+    **{name.lower(): n for n, name in enumerate(MONTHS, 1)},
+    **{name[:3].lower(): n for n, name in enumerate(MONTHS, 1)},
+    "agu": 8, "ags": 8, "agt": 8, "nop": 11, "nopember": 11, "pebruari": 2, "peb": 2,
+    **{name: n for n, name in enumerate(
+        ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+         "december"), 1)},
+    "oct": 10, "dec": 12, "aug": 8,
+}  # fmt: skip
+_CONDITIONS = {
+    "b": Condition.GOOD, "baik": Condition.GOOD, "1": Condition.GOOD, "good": Condition.GOOD,
+    "baik (b)": Condition.GOOD,
+    "kb": Condition.LIGHTLY_DAMAGED, "kurang baik": Condition.LIGHTLY_DAMAGED, "rr": Condition.LIGHTLY_DAMAGED,
+    "rusak ringan": Condition.LIGHTLY_DAMAGED, "2": Condition.LIGHTLY_DAMAGED,
+    "rusak ringan (rr)": Condition.LIGHTLY_DAMAGED, "kurang baik (kb)": Condition.LIGHTLY_DAMAGED,
+    "lightly damaged": Condition.LIGHTLY_DAMAGED,
+    "rb": Condition.BADLY_DAMAGED, "rusak berat": Condition.BADLY_DAMAGED, "3": Condition.BADLY_DAMAGED,
+    "rusak berat (rb)": Condition.BADLY_DAMAGED, "badly damaged": Condition.BADLY_DAMAGED,
+}  # fmt: skip
+_TRUE = {"ya", "y", "1", "true", "yes", "v", "✓", "aktif"}
+_FALSE = {"tidak", "t", "0", "false", "no", "n", "tdk", "-", "nonaktif", "tidak aktif"}
+_SCALES = {"rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "milyar": 10**9, "miliar": 10**9}
+
+Read = Callable[[Cell], Any]
+
+
+class Unread(Exception):
+    """A cell that cannot be read; ``detail`` says why."""
+
+    def __init__(self, code: str, detail: Text) -> None:
+        super().__init__(str(detail))
+        self.code, self.detail = code, detail
+
+
+def is_empty(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def plain(cell: Cell) -> str:
+    """A cell as the text it stands for. A number with lost digits is ``Unread``."""
+    if isinstance(cell, str):
+        return _plain_text(cell)
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        if abs(cell) >= EXACT:
+            raise Unread(
+                "lost_digits", _("Angka panjang kehilangan digit di Excel. Format sel sebagai Teks lalu ketik ulang.")
+            )
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return str(cell)
+
+
+def _plain_text(cell: str) -> str:
+    if "+" in cell and re.fullmatch(r"[+-]?\d[.,]?\d*[eE]\+\d{2,}", cell.strip()):
+        raise Unread(
+            "lost_digits", _("Angka panjang kehilangan digit di Excel. Format sel sebagai Teks lalu ketik ulang.")
+        )
+    try:
+        return clean_text(cell)
+    except ValidationError as error:
+        raise Unread("control_character", " ".join(error.messages)) from error
+
+
+def text(limit: int) -> Read:
+    """Text of at most ``limit`` characters."""
+
+    def read(cell: Cell) -> str:
+        value = plain(cell)
+        if len(value) > limit:
+            raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
+        return value
+
+    return read
+
+
+def code(limit: int) -> Read:
+    """A code kept as text, every digit of it: NIBAR, NIP, IMEI, serial numbers. A leading ``'`` is only a mark."""
+
+    def read(cell: Cell) -> str:
+        value = plain(cell).removeprefix("'")
+        if value in ("-", "–", "0"):
+            return ""
+        if len(value) > limit:
+            raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
+        return value
+
+    return read
+
+
+def digits(low: int, high: int) -> Read:
+    """A number kept as text, written with or without spaces and dashes."""
+
+    def read(cell: Cell) -> str:
+        value = re.sub(r"[\s.\-]", "", plain(cell).removeprefix("'"))
+        if value in ("", "0"):
+            return ""
+        if not re.fullmatch(rf"[0-9]{{{low},{high}}}", value):
+            raise Unread("invalid", _("Harus %(low)s sampai %(high)s angka.") % {"low": low, "high": high})
+        return value
+
+    return read
+
+
+def condition(cell: Cell) -> str:
+    """B, KB, RR, RB, their words, or 1, 2, 3."""
+    found = _conditions().get(folded(plain(cell)))
+    if found is None:
+        raise Unread("invalid_choice", _("Kondisi: B (baik), RR atau KB (rusak ringan), RB (rusak berat)."))
+    return found
+
+
+@cache
+def _conditions() -> dict[str, str]:
+    labels = {folded(word): value for value, label in Condition.choices for word in in_every_language(label)}
+    return labels | {word: each.value for word, each in _CONDITIONS.items()}
+
+
+def yes_no(cell: Cell) -> bool:
+    value = folded(plain(cell))
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise Unread("invalid_choice", _("Isi ya atau tidak."))
+
+
+def whole(low: int, high: int) -> Read:
+    def read(cell: Cell) -> int:
+        value = plain(cell)
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not low <= int(value) <= high:
+            raise Unread(
+                "out_of_range", _("Harus bilangan bulat %(low)s sampai %(high)s.") % {"low": low, "high": high}
+            )
+        return int(value)
+
+    return read
+
+
+def rupiah(cell: Cell) -> int:
+    """Whole rupiah from ``Rp 1.234.567,00``, ``1,5 jt``, ``1,234,567.00`` or a number; sen are rounded."""
+    amount = Decimal(repr(cell)) if isinstance(cell, float) else _amount(plain(cell))
+    if not 0 <= amount <= MAX_RUPIAH:
+        raise Unread("out_of_range", _("Nilai rupiah harus 0 sampai 1.000.000.000.000."))
+    return int(amount.to_integral_value())
+
+
+def _amount(value: str) -> Decimal:
+    lean = re.sub(r"^(rp|idr)\.?|,-$|\s", "", value.strip().lower())
+    match = re.fullmatch(r"(-?[0-9.,]+)([a-z]*)", lean)
+    scale = _SCALES.get(match.group(2), 0 if match.group(2) else 1) if match else 0
+    if not match or not scale:
+        raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt."))
+    try:
+        return Decimal(_with_point(match.group(1), scaled=scale > 1)) * scale
+    except InvalidOperation:
+        raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt.")) from None
+
+
+def _with_point(number: str, *, scaled: bool) -> str:
+    """Digits with a decimal point: the sign that stands last and is not followed by thousands is the decimal mark."""
+    last = max(number.rfind("."), number.rfind(","))
+    if last < 0:
+        return number
+    sign, tail = number[last], number[last + 1 :]
+    other = "," if sign == "." else "."
+    thousands = number.count(sign) > 1 or (len(tail) == 3 and other not in number and (sign == "." or not scaled))
+    if thousands:
+        if not re.fullmatch(rf"-?\d{{1,3}}(\{sign}\d{{3}})+", number):
+            raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt."))
+        return number.replace(sign, "")
+    head = number[:last]
+    if other in head and not re.fullmatch(rf"-?\d{{1,3}}(\{other}\d{{3}})+", head):
+        raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt."))
+    return f"{head.replace(other, '')}.{tail}"
+
+
+def day(cell: Cell) -> date:
+    """A day that has come: ``17/11/2023``, ``17 November 2023``, ``2023-11-17``, a date cell or its serial number."""
+    return _plausible(_day(cell), future=False)
+
+
+def any_day(cell: Cell) -> date:
+    """A day, past or to come."""
+    return _plausible(_day(cell), future=True)
+
+
+def day_or_year(cell: Cell) -> date | int:
+    """A day, or a year alone as a number: which day of it is not known."""
+    value = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{4}\s*", value):
+        return year(value)
+    return day(cell)
+
+
+def year(cell: Cell) -> int:
+    """A year that has begun."""
+    if isinstance(cell, date):
+        return day(cell).year
+    value = plain(cell)
+    if not re.fullmatch(r"\d{4}", value) or not FIRST_YEAR <= int(value) <= clock.today().year:
+        detail = _("Tahun harus %(low)s sampai %(high)s.") % {"low": FIRST_YEAR, "high": clock.today().year}
+        raise Unread("wrong_year", detail)
+    return int(value)
+
+
+def _day(cell: Cell) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, float) and cell.is_integer() and 25_569 <= cell <= 109_574:  # 1970 to 2199 as Excel counts days
+        return _DAY_ZERO + timedelta(days=int(cell))
+    found = _written_day(plain(cell))
+    if found is None:
+        raise Unread("invalid_date", _("Tulis tanggal sebagai 17/11/2023, 17 November 2023 atau 2023-11-17."))
+    return found
+
+
+def _written_day(value: str) -> date | None:
+    lean = re.sub(r"^(senin|selasa|rabu|kamis|jumat|sabtu|minggu),?\s+", "", value.strip().lower())
+    lean = re.sub(r"[ t]\d{2}:\d{2}(:\d{2})?(\.\d+)?(z|[+-]\d{2}:?\d{2})?$", "", lean)
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", lean):
+        parts = match.group(1), match.group(2), match.group(3)
+    elif match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", lean):
+        parts = match.group(3), match.group(2), match.group(1)
+    elif match := re.fullmatch(r"(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})", lean):
+        parts = match.group(3), str(_MONTH_NUMBERS.get(match.group(2), 0)), match.group(1)
+    else:
+        return None
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
+
+
+def _plausible(value: date, *, future: bool) -> date:
+    last = clock.today() if not future else date(2200, 12, 31)
+    if value > last:
+        raise Unread("in_the_future", _("Tanggal ini belum terjadi."))
+    if value.year < FIRST_YEAR:
+        raise Unread("wrong_year", _("Tahun harus %(low)s sampai %(high)s.") % {"low": FIRST_YEAR, "high": last.year})
+    return value
+
+
+def phone(cell: Cell) -> str:
+    """``08…``, ``62…`` or ``+62…`` as ``+62…``; a zero that Excel swallowed is put back."""
+    value = re.sub(r"[\s().\-]", "", plain(cell).removeprefix("'"))
+    match = re.fullmatch(r"(?:\+?62|0)?(8\d{7,12}|[2-7]\d{6,11})", value)
+    if not match:
+        raise Unread("invalid", _("Tulis nomor HP sebagai 0812-3456-7890."))
+    return f"+62{match.group(1)}"
+
+
+def choice(options: Iterable[tuple[str, Any]], more: dict[str, str] | None = None) -> Read:
+    """One of a closed list, by its code or its label in the language of the file's reader."""
+    pairs = list(options)
+
+    @cache
+    def known() -> dict[str, str]:
+        labels = {folded(word): value for value, label in pairs for word in in_every_language(label)}
+        return labels | {folded(value): value for value, _label in pairs} | (more or {})
+
+    def read(cell: Cell) -> str:
+        found = known().get(folded(plain(cell)))
+        if found is None:
+            labels = ", ".join(str(label) for _v, label in pairs)
+            raise Unread("invalid_choice", _("Pilih salah satu: %(labels)s.") % {"labels": labels})
+        return found
+
+    return read
+
+
+def in_every_language(label: Text) -> set[str]:
+    """A word of ours as it reads in each language that people use the product in."""
+    words = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words.add(str(label))
+    return words

@@ -1,0 +1,122 @@
+"""Read a workbook or CSV into the register, as an account that may."""
+
+from __future__ import annotations
+
+import threading
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from core import jobs
+from core.errors import DomainError
+from core.models import Job
+from documents.intake import sessions
+from documents.intake.forms import FORMS
+from documents.models import ImportSession
+from org.models import Unit, User
+
+SHOWN_FINDINGS = 50
+POLL_SECONDS = 2
+State = ImportSession.State
+
+
+class Command(BaseCommand):
+    help = (
+        "Check a file (.xlsx, .csv) and, with --apply, write all its rows or none. Acts as the account given, with its "
+        "rights and under its name; a second run of the same file changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=list(FORMS))
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--user", required=True, metavar="USERNAME", help="the account that imports")
+        parser.add_argument("--unit", metavar="CODE", help="the unit of rows that name none")
+        parser.add_argument("--apply", action="store_true", help="write the rows when none is faulty")
+        parser.add_argument(
+            "--annotated", type=Path, metavar="FILE", help="where to put the file with its faults marked"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor, unit = _account(options["user"]), _unit(options["unit"])
+        try:
+            session = self._waited(_received(options["file"], options["kind"], actor, unit))
+            self._tell(session)
+            if options["annotated"] and session.file:
+                options["annotated"].write_bytes(sessions.annotated(session).read())
+            if session.state in (State.FAULTY, State.FAILED):
+                raise CommandError("Nothing was written.")
+            if options["apply"]:
+                session = self._waited(sessions.apply(session, actor=actor))
+                if session.state != State.APPLIED:
+                    self._tell(session)
+                    raise CommandError("Nothing was written.")
+                self.stdout.write("All rows are in the register.")
+        except DomainError as error:
+            raise CommandError(f"{error.detail}") from error
+
+    def _waited(self, session: ImportSession) -> ImportSession:
+        """Take part in the queue until the session has got where it was going."""
+        while session.state in (State.READING, State.APPLYING):
+            if session.stalled:
+                raise CommandError("The job of this file has failed; see the log.")
+            claimed, done = jobs.claim(), threading.Event()
+            told = threading.Thread(target=self._watch, args=(session.job_id, done), daemon=True)
+            told.start()
+            if claimed is not None:
+                jobs.run(claimed, threading.Event())
+            else:  # another worker has it
+                done.wait(POLL_SECONDS)
+            done.set()
+            told.join()
+            session = ImportSession.objects.select_related("owner", "unit", "job").get(pk=session.pk)
+        return session
+
+    def _watch(self, job: int, done: threading.Event) -> None:
+        try:
+            while not done.wait(POLL_SECONDS):
+                progress = Job.objects.filter(pk=job).values_list("progress", flat=True).first()
+                self.stdout.write(f"{progress}%")
+        finally:
+            connection.close()
+
+    def _tell(self, session: ImportSession) -> None:
+        if session.error:
+            self.stdout.write(session.error)
+        counts = ", ".join(f"{number} {action}" for action, number in session.counts.items())
+        self.stdout.write(f"{session.filename} ({session.sha256}): {session.rows} rows: {counts}")
+        for each in session.findings[:SHOWN_FINDINGS]:
+            word = "warning" if each["warning"] else "fault"
+            self.stdout.write(f"  row {each['row']} {each['field']}: {word}: {each['detail']}")
+        hidden = session.faults + session.warnings - SHOWN_FINDINGS
+        if hidden > 0:
+            self.stdout.write(f"  and {hidden} more")
+
+
+def _account(username: str) -> User:
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise CommandError(f"There is no active account {username!r}.")
+    return user
+
+
+def _unit(code: str | None) -> Unit | None:
+    if code is None:
+        return None
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise CommandError(f"There is no unit {code!r}.")
+    return unit
+
+
+def _received(path: Path, kind: str, actor: User, unit: Unit | None) -> ImportSession:
+    try:
+        with path.open("rb") as file:
+            upload = UploadedFile(File(file), path.name, size=path.stat().st_size)
+            return sessions.receive(upload, kind=kind, actor=actor, unit=unit)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,192 @@
+"""Reference data from a file: rows that are new, that say something new, or that stand there already."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+from core.importing import Action, Importer, Row, Step, check_fields, insert, update
+from core.text import folded
+from org.importing import guessed_kind
+from org.models import Person, Reference, Unit
+from org.reference import unit_of
+from org.rules import require
+from org.units_named import Units
+
+
+class ReferenceImporter(Importer):
+    """Base for tables that a role keeps. Values of a row are fields of ``model``, empty cells say nothing.
+
+    ``existing(step)`` finds the row meant; ``resolved(step)`` turns words for related rows into these.
+    """
+
+    model: ClassVar[type[Reference]]
+    chunk = 200_000
+
+    def __init__(self, actor: Any, unit: Any = None) -> None:
+        super().__init__(actor, unit)
+        self.allowed: dict[int | None, bool] = {}
+
+    @classmethod
+    def may(cls, actor: Any) -> str:
+        return require(actor, *cls.model.kept_by)
+
+    def existing(self, step: Step, values: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def resolved(self, step: Step) -> dict[str, Any]:
+        return step.row.values
+
+    def settle(self, step: Step) -> None:
+        values = self.resolved(step)
+        if step.action in (Action.FAULT, Action.SKIP):
+            return
+        known = self.existing(step, values)
+        if known is not None:
+            self._may_touch(step, known)
+        step.instance = known or self.model()
+        for name, value in values.items():
+            old = getattr(step.instance, name) if known else None
+            if known is None or old != value:
+                step.changes[name] = [_shown(old), _shown(value)]
+                setattr(step.instance, name, value)
+        step.label = str(step.instance)
+        if known is not None and not step.changes:
+            step.action = Action.SAME
+            return
+        if known is not None and step.action != Action.FAULT:
+            step.action = Action.CHANGE
+        self._may_touch(step, step.instance)
+        self.check(step)
+
+    def check(self, step: Step) -> None:
+        check_fields(step)
+        try:
+            step.instance.clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                step.fault(name, "invalid", " ".join(messages))
+
+    def write(self, steps: list[Step]) -> list[Any]:
+        new = [step.instance for step in steps if step.action == Action.CREATE]
+        return [*insert(new), *update([step for step in steps if step.action == Action.CHANGE])]
+
+    def _may_touch(self, step: Step, row: Any) -> None:
+        unit = unit_of(row)
+        key = getattr(unit, "pk", None)
+        if key not in self.allowed:
+            try:
+                require(self.actor, *self.model.kept_by, unit=unit)
+                self.allowed[key] = True
+            except NotAllowed:
+                self.allowed[key] = False
+        if not self.allowed[key]:
+            step.fault("unit_code", "role_missing", _("Unit ini di luar wewenang Anda."))
+
+
+class UnitImporter(ReferenceImporter):
+    """Values: ``code``, ``name``, ``kind`` (may follow from the code), ``active``. The parent follows from the code."""
+
+    verb = "unit.imported"
+    model = Unit
+    keys = (("code",),)
+
+    def __init__(self, actor: Any, unit: Any = None) -> None:
+        super().__init__(actor, unit)
+        self.known = {each.code: each for each in Unit.objects.select_related("parent")}
+        self.coming: dict[str, Unit] = {}
+
+    def plan(self, rows: list[Row]) -> list[Step]:
+        """Parents before their children, whatever the order of the file."""
+        depth = {row.number: row.values.get("code", "").count(".") for row in rows}
+        return super().plan(sorted(rows, key=lambda row: depth[row.number]))
+
+    def existing(self, step: Step, values: dict[str, Any]) -> Any:
+        return self.known.get(values["code"])
+
+    def resolved(self, step: Step) -> dict[str, Any]:
+        values = dict(step.row.values)
+        if values["code"] in self.known:
+            return values
+        above = values["code"].rpartition(".")[0]
+        parent = self.known.get(above) or self.coming.get(above)
+        if parent is None and (self.known or self.coming):
+            step.fault("code", "unknown_parent", _("Unit induk %(code)s tidak ada.") % {"code": above or "–"})
+            return values
+        kind = values.get("kind") or (guessed_kind(values["code"], parent.kind) if parent else Unit.Kind.REGENCY)
+        if not kind:
+            step.fault("kind", "required", _("Jenis unit tidak dapat disimpulkan dari kodenya; isi kolom jenis."))
+        return {**values, "kind": str(kind), "parent": parent}
+
+    def check(self, step: Step) -> None:
+        check_fields(step)
+        if step.action == Action.CREATE:
+            self.coming[step.instance.code] = step.instance
+
+    def write(self, steps: list[Step]) -> list[Any]:
+        """New units level by level, because a child needs the id of its parent."""
+        touched = update([step for step in steps if step.action == Action.CHANGE])
+        levels: dict[int, list[Unit]] = {}
+        for step in steps:
+            if step.action == Action.CREATE:
+                levels.setdefault(step.instance.code.count("."), []).append(step.instance)
+        for level in sorted(levels):
+            for unit in levels[level]:
+                unit.parent = unit.parent  # takes over the id that the parent has by now
+            touched += insert(levels[level])
+        return touched
+
+
+class PersonImporter(ReferenceImporter):
+    """Values: ``name``, ``nip``, ``position``, ``phone``, ``active``; ``unit_code`` or ``unit_name``.
+
+    Somebody is recognised by the NIP; without one by the name within the unit.
+    """
+
+    verb = "person.imported"
+    model = Person
+    keys = (("nip",),)
+    private = Person.private_fields
+
+    def __init__(self, actor: Any, unit: Any = None) -> None:
+        super().__init__(actor, unit)
+        self.units = Units()
+
+    def begin(self, rows: list[Row]) -> None:
+        people = list(Person.objects.select_related("unit").order_by("pk"))
+        self.by_nip = {"".join(each.nip.split()): each for each in people if each.nip}
+        self.by_name: dict[tuple[str, int], list[Person]] = {}
+        for each in people:
+            self.by_name.setdefault((folded(each.name), each.unit_id), []).append(each)
+        self.named: dict[tuple[str, int], int] = {}
+
+    def resolved(self, step: Step) -> dict[str, Any]:
+        values = dict(step.row.values)
+        code, name = values.pop("unit_code", ""), values.pop("unit_name", "")
+        if code or name:
+            values["unit"] = self.units.choose(step, code, name)
+        elif self.unit is not None:
+            values["unit"] = self.unit
+        else:
+            step.fault("unit_code", "required", _("Isi kode unit, atau pilih unit saat mengunggah."))
+        return values
+
+    def existing(self, step: Step, values: dict[str, Any]) -> Any:
+        nip, key = values.get("nip"), (folded(values["name"]), values["unit"].pk)
+        if nip and nip in self.by_nip:
+            return self.by_nip[nip]
+        first = self.named.setdefault(key, step.row.number) if not nip else step.row.number
+        found = [each for each in self.by_name.get(key, []) if not (nip and each.nip)]
+        if first != step.row.number:
+            step.fault("name", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+        elif len(found) > 1:
+            step.fault("name", "ambiguous", _("Beberapa orang bernama sama di unit ini; isi NIP-nya."))
+        return found[0] if len(found) == 1 else None
+
+
+def _shown(value: Any) -> Any:
+    """A value as the journal tells it: related rows by their code."""
+    return getattr(value, "code", value)

@@ -1,0 +1,163 @@
+"""Files read in through the API: handed in, shown, given back marked, applied once by their maker."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
+
+from assets.models import Asset
+from core import jobs
+from core.models import Event
+from documents.intake import sessions
+from documents.intake.forms import FORMS
+from documents.models import ImportSession
+from tests.api.cast import Cast
+from tests.api.test_contract import fields, problem
+from tests.documents.files import device, register, upload, workbook
+
+pytestmark = pytest.mark.usefixtures("media")
+
+
+def posted(caller, rows, name: str = "daftar.xlsx", **more):
+    form = {"kind": "assets", "file": upload(rows, name), **more}
+    headers = {name: form.pop(name) for name in list(form) if name[:1].isupper()}
+    return caller.form("imports/", form, **headers)
+
+
+def body_of(answer) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_a_file_is_handed_in_seen_and_applied_once(cast: Cast):
+    rows = register(device(1), device(2, kondisi="RB"))
+    answer = posted(cast.clerk, rows)
+    made = answer.json()
+    assert (answer.status_code, answer["Location"]) == (201, made["url"])
+    assert (made["state"], made["rows"], made["counts"], made["actions"]) == ("ready", 2, {"create": 2}, ["apply"])
+    assert [step["action"] for step in made["preview"]] == ["create", "create"]
+    assert not Asset.objects.exists()
+    before = Event.objects.count()
+    done = cast.clerk.post(f"imports/{made['id']}/apply/", {"reason": "Data awal"})
+    assert (done.status_code, done.json()["state"], done.json()["actions"]) == (200, "applied", [])
+    assert (Asset.objects.count(), Event.objects.count() - before) == (2, 1)
+    problem(cast.clerk.post(f"imports/{made['id']}/apply/"), 409)
+    asset = cast.clerk.get("assets/").json()["results"][0]
+    [told] = cast.clerk.get(f"assets/{asset['id']}/history/").json()["results"]
+    assert (told["verb"], told["subject"]["number"]) == ("asset.imported", "daftar.xlsx")
+
+
+def test_a_faulty_file_says_where_and_cannot_be_applied(cast: Cast):
+    answer = posted(cast.clerk, register(device(1), device(2, kondisi="lumayan")))
+    made = answer.json()
+    assert (answer.status_code, made["state"], made["faults"], made["actions"]) == (201, "faulty", 1, [])
+    [finding] = made["findings"]
+    assert (finding["row"], finding["field"], finding["code"]) == (3, "condition", "invalid_choice")
+    refused = cast.clerk.post(f"imports/{made['id']}/apply/")
+    problem(refused, 400)
+    assert fields(refused) == {"rows.3.condition"}
+    back = cast.clerk.get(f"imports/{made['id']}/annotated/", Accept="*/*")
+    assert back["Content-Disposition"].startswith("attachment;") and "daftar.xlsx" in back["Content-Disposition"]
+    sheet = load_workbook(io.BytesIO(body_of(back))).active
+    assert sheet["L3"].value.startswith("Kondisi: ")
+    assert not Asset.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "named"),
+    [
+        ({}, {"file"}),
+        ({"file": "teks"}, {"file"}),
+        ({"file": SimpleUploadedFile("a.xlsx", b"bukan")}, {"file"}),
+        ({"file": SimpleUploadedFile("a.xlsm", workbook(register(device())))}, {"file"}),
+        ({"file": upload([["a", "b"], [1, 2]])}, {"file"}),
+        ({"kind": "passwords", "file": upload(register(device()))}, {"kind"}),
+        ({"unit": "999", "file": upload(register(device()))}, {"unit"}),
+        ({"owner": "1", "file": upload(register(device()))}, {"owner"}),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_once(cast: Cast, form, named):
+    answer = cast.clerk.form("imports/", {"kind": "assets", **form})
+    problem(answer, 400)
+    assert fields(answer) == named
+    assert not ImportSession.objects.exists()
+
+
+def test_one_row_over_the_cap(cast: Cast, settings):
+    settings.MAX_IMPORT_ROWS = 3
+    rows = [device(n) for n in range(1, 5)]
+    assert posted(cast.clerk, register(*rows[:3])).status_code == 201
+    answer = posted(cast.clerk, register(*rows))
+    problem(answer, 400)
+    assert fields(answer) == {"file"}
+
+
+def test_a_large_file_becomes_a_job_and_so_does_applying_it(cast: Cast, monkeypatch):
+    monkeypatch.setattr(sessions, "INLINE_ROWS", -200)
+    answer = posted(cast.clerk, register(device(1)))
+    made = answer.json()
+    assert (answer.status_code, made["state"], made["progress"]) == (202, "reading", 0)
+    assert cast.clerk.get(made["job"]["url"]).json()["kind"] == "import_read"
+    jobs.run_due()
+    assert cast.clerk.get(answer["Location"]).json()["state"] == "ready"
+    answer = cast.clerk.post(f"imports/{made['id']}/apply/")
+    assert (answer.status_code, answer.json()["state"]) == (202, "applying")
+    jobs.run_due()
+    done = cast.clerk.get(answer["Location"]).json()
+    assert (done["state"], done["progress"], done["rows"], len(done["sha256"])) == ("applied", 100, 1, 64)
+
+
+def test_the_same_key_gives_the_same_session(cast: Cast):
+    rows = workbook(register(device(1)))
+    first, second = (posted(cast.clerk, rows, Idempotency_Key="k") for _time in range(2))
+    assert (first.status_code, second.status_code, second["Idempotency-Replayed"]) == (201, 201, "true")
+    assert first.json()["id"] == second.json()["id"]
+    address = f"imports/{first.json()['id']}/apply/"
+    once, twice = (cast.clerk.post(address, Idempotency_Key="a") for _time in range(2))
+    assert (once.status_code, twice.status_code, once.content) == (200, 200, twice.content)
+    assert Asset.objects.count() == 1
+
+
+def test_files_are_private_to_whoever_handed_them_in(cast: Cast):
+    made = posted(cast.clerk, register(device(1))).json()
+    for caller in (cast.clerk2, cast.superuser, cast.viewer):
+        assert caller.get("imports/").json()["count"] == 0
+        problem(caller.get(made["url"]), 404)
+        problem(caller.get(f"imports/{made['id']}/annotated/", Accept="*/*"), 404)
+        problem(caller.post(f"imports/{made['id']}/apply/"), 404)
+    problem(posted(cast.viewer, register(device(1))), 403)
+    assert cast.clerk.get("imports/").json()["count"] == 1
+
+
+def a_template(cast: Cast, kind: str):
+    """The workbook, its sheet to fill in and the titles of that."""
+    answer = cast.clerk.get(f"imports/template/?kind={kind}", Accept="*/*")
+    book = load_workbook(io.BytesIO(body_of(answer)))
+    return book, book["Isian"], [cell.value.removesuffix(" *") for cell in book["Isian"][1]]
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_each_kind_has_a_template(cast: Cast, kind):
+    book, _sheet, titles = a_template(cast, kind)
+    assert titles == [str(each.title) for each in FORMS[kind].fields if each.offered]
+    assert book["Pilihan"].sheet_state == "hidden"
+
+
+def test_a_template_offers_what_to_choose_and_is_read_back_when_filled_in(cast: Cast):
+    book, sheet, titles = a_template(cast, "assets")
+    columns = [str(rule.sqref).split(":")[0][:-1] for rule in sheet.data_validations.dataValidation]
+    offered = {titles[column_index_from_string(letters) - 1] for letters in columns}
+    assert offered == {"Jenis perangkat", "Kondisi", "Kode unit pencatat", "Sumber dana"}
+    filled = {"Jenis perangkat": "Smartphone", "Merek": "Contoh", "Kondisi": "Baik (B)",
+              "Kode unit pencatat": "32.01.DISKOMINFO"}  # fmt: skip
+    sheet.append([filled.get(title) for title in titles])
+    out = io.BytesIO()
+    book.save(out)
+    assert posted(cast.clerk, out.getvalue()).json()["counts"] == {"create": 1}
+
+
+def test_a_template_of_no_kind(cast: Cast):
+    problem(cast.clerk.get("imports/template/", Accept="*/*"), 400)
