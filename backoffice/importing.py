@@ -23,7 +23,7 @@ from core.importing import Action
 from core.permits import actions
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
-from documents.intake.forms import FORMS
+from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
 from org.models import Unit
@@ -98,7 +98,11 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
             return HttpResponseRedirect(reverse("admin:import", args=[pk]))
     titles = {each.name: each.title for each in FORMS[session.kind].fields}
     findings = [{**each, "title": titles.get(each["field"], "")} for each in session.findings[:SHOWN]]
-    steps = [{**each, "action": Action(each["action"]).label} for each in session.preview]
+    steps = [
+        {**each, "action": Action(each["action"]).label,
+         "changes": [(titles.get(name, name), *pair) for name, pair in each["changes"].items()]}
+        for each in session.preview
+    ]  # fmt: skip
     counts = [(action.label, session.counts[action.value]) for action in Action if session.counts.get(action.value)]
     more = {
         "session": _shown(session), "findings": findings, "steps": steps, "counts": counts, "form": form,
@@ -120,7 +124,7 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def empty(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The template of a kind."""
-    form = FORMS.get(kind)
+    form = TEMPLATED.get(kind)
     if form is None or form not in sessions.may_import(request.user):
         raise Http404
     return file_response(ContentFile(template(form)), template_name(form), CONTENT_TYPES["xlsx"])

@@ -116,13 +116,20 @@ class Outlook:
         for finding in step.findings:
             self.find(finding)
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
-            self.shown.append({"row": step.row.number, "action": step.action.value, "label": step.label})
+            changes = {name: [_shown(old), _shown(new)] for name, (old, new) in step.changes.items()}
+            self.shown.append(
+                {"row": step.row.number, "action": step.action.value, "label": step.label, "changes": changes}
+            )
 
     def find(self, finding: Finding) -> None:
         self.faults += not finding.warning
         self.warnings += finding.warning
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(finding)
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 class Importer:

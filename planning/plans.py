@@ -237,18 +237,23 @@ def _named(plan: Plan, lines: list[dict[str, Any]]) -> list[tuple[str, PlanLine,
 
 
 def _adjust(line: PlanLine, values: dict[str, Any], path: str) -> None:
+    try:
+        changed = set_by_hand(line, values)
+    except ValidationError as error:
+        raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
+    line.save(update_fields=changed)
+
+
+def set_by_hand(line: PlanLine, values: dict[str, Any]) -> list[str]:
+    """Set ``values`` on ``line`` as the planner's own; returns the fields to save. Raises ``ValidationError``."""
     for name, value in values.items():
         setattr(line, name, value)
     fields = {field.name: field for field in line._meta.fields}
-    untouched = {n for n, field in fields.items() if n not in values or (field.null and values[n] is None)}
-    try:
-        line.clean_fields(exclude=untouched)
-    except ValidationError as error:
-        raise DomainError("invalid", _("Penyesuaian tidak lengkap."), faults=faults_of(error, prefix=path)) from error
+    line.clean_fields(exclude={n for n, f in fields.items() if n not in values or (f.null and values[n] is None)})
     if "unit_price" in values:
         line.price_year = None
     line.adjusted = sorted({*line.adjusted, *values})
-    line.save(update_fields=[*values, "price_year", "adjusted"])
+    return [*values, "price_year", "adjusted"]
 
 
 def _said(lines: list[Reviewed], rows: dict[int, PlanLine]) -> dict[int, Reviewed]:

@@ -30,7 +30,7 @@ from core.models import Job
 from core.transactions import fresh
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
-from documents.intake.forms import FORMS
+from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
 from documents.snapshot import spool
@@ -50,9 +50,13 @@ FINDING = {
 }  # fmt: skip
 STEP = {
     "type": "object",
-    "required": ["row", "action", "label"],
+    "required": ["row", "action", "label", "changes"],
     "properties": {
         "row": shapes.INTEGER, "action": {"type": "string", "enum": Action.values}, "label": shapes.STRING,
+        "changes": {
+            "type": "object", "description": "By field: as it is, as it would be.",
+            "additionalProperties": {"type": "array", "items": shapes.STRING, "minItems": 2, "maxItems": 2},
+        },
     },
 }  # fmt: skip
 
@@ -167,7 +171,7 @@ class Imports(Resource):
     def template(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """An empty workbook of a ``kind``, with lists to choose from."""
         check_parameters(request.query_params, ("kind",))
-        form = FORMS.get(request.query_params.get("kind", ""))
+        form = TEMPLATED.get(request.query_params.get("kind", ""))
         if form is None:
             raise Invalid(Fault("kind", "invalid_choice", _("Kode ini tidak ada dalam daftar.")))
         return files.file_response(ContentFile(template(form)), template_name(form), CONTENT_TYPES["xlsx"])

@@ -209,6 +209,14 @@ def _with_point(number: str, *, scaled: bool) -> str:
     return f"{head.replace(other, '')}.{tail}"
 
 
+def percent(cell: Cell) -> Decimal:
+    """0 to 100 with two decimals at most, from ``40``, ``40,5 %`` or a number."""
+    value = plain(cell).removesuffix("%").strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", value) or Decimal(value) > 100:
+        raise Unread("out_of_range", _("Harus persen antara 0 dan 100."))
+    return Decimal(value)
+
+
 def day(cell: Cell) -> date:
     """A day that has come: ``17/11/2023``, ``17 November 2023``, ``2023-11-17``, a date cell or its serial number."""
     return _plausible(_day(cell), future=False)

@@ -13,7 +13,7 @@ from assets.models import Asset
 from core import jobs
 from core.models import Event
 from documents.intake import sessions
-from documents.intake.forms import FORMS
+from documents.intake.forms import TEMPLATED
 from documents.models import ImportSession
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
@@ -139,11 +139,15 @@ def a_template(cast: Cast, kind: str):
     return book, book["Isian"], [cell.value.removesuffix(" *") for cell in book["Isian"][1]]
 
 
-@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("kind", TEMPLATED)
 def test_each_kind_has_a_template(cast: Cast, kind):
     book, _sheet, titles = a_template(cast, kind)
-    assert titles == [str(each.title) for each in FORMS[kind].fields if each.offered]
+    assert titles == [str(each.title) for each in TEMPLATED[kind].fields if each.offered]
     assert book["Pilihan"].sheet_state == "hidden"
+
+
+def test_a_workbook_that_gawai_fills_in_has_no_template(cast: Cast):
+    problem(cast.clerk.get("imports/template/?kind=budget_plan", Accept="*/*"), 400)
 
 
 def test_a_template_offers_what_to_choose_and_is_read_back_when_filled_in(cast: Cast):

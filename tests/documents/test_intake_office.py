@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from assets.models import DeviceType, ItemCode, StandardPrice
@@ -22,9 +24,11 @@ PEOPLE = [["Nama", "NIP", "Jabatan", "No. HP", "Unit Kerja"],
 TYPES = [["Kode", "Nama", "Kelompok", "Kode barang", "Satuan", "Masa manfaat"],
          ["laptop", "Laptop", "Hp", "1.3.2.10.01.02.002", "unit", 4.0],
          ["tripod", "Tripod kamera", None, None, None, None]]  # fmt: skip
-PRICES = [["Kode Barang", "Uraian Barang", "Spesifikasi", "Satuan", "Harga Satuan", "Tahun", "PPN"],
-          ["1.3.2.06.02.01.004", "Telephone Mobile", "6 GB", "unit", "Rp 4.000.000,00", 2026, "ya"],
-          ["1.1.7.01.03.06.001", "Kertas", None, "rim", 60000, 2026, "ya"]]  # fmt: skip
+PRICES = [["Kode Barang", "Uraian Barang", "Spesifikasi", "Satuan", "Harga Satuan", "Tahun", "PPN", "Rekening", "TKDN",
+           "ID Standar Harga"],
+          ["1.3.2.06.02.01.004", "Telephone Mobile", "6 GB", "unit", "Rp 4.000.000,00", 2026, "ya",
+           "5.2.02.06.02.0001", "40,5 %", "SSH.01"],
+          ["1.1.7.01.03.06.001", "Kertas", None, "rim", 60000, 2026, "ya", None, None, None]]  # fmt: skip
 
 
 @pytest.fixture
@@ -77,6 +81,9 @@ def test_prices_and_types(scene):
     applied(scene, PRICES, kind="standard_prices", by=scene.planner)
     price = StandardPrice.objects.get()
     assert (price.device_type, price.year, price.price, price.includes_ppn) == (scene.hp, 2026, 4_000_000, True)
+    assert (price.component_id, price.specification, price.account_code, price.tkdn_percent) == (
+        "SSH.01", "6 GB", "5.2.02.06.02.0001", Decimal("40.5"),
+    )  # fmt: skip
     applied(scene, TYPES, kind="device_types", by=scene.clerk)
     laptop = DeviceType.objects.get(code="laptop")
     assert (laptop.item_code.code, laptop.useful_life_years) == ("1.3.2.10.01.02.002", 4)

@@ -38,7 +38,7 @@ class Field:
 class Form:
     """``needs``: groups of fields of which a file must have at least one each. ``ignored``: titles passed over.
 
-    ``finish(values)`` puts together what several columns say.
+    ``finish(values)`` puts together what several columns say. A kind without template is read back from its export.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Form:
     ignored: tuple[str, ...] = ()
     finish: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda values: values)
     takes_unit: bool = False
+    has_template: bool = True
 
     def missing(self, found: Collection[str]) -> list[str]:
         """Titles of what a file with these fields lacks; of a group the first."""

@@ -126,8 +126,12 @@ STANDARD_PRICES = Form(
         Field("price", _("Harga satuan"), read.rupiah, ("harga", "harga satuan ssh", "nilai"), required=True),
         Field("includes_ppn", _("Termasuk PPN"), read.yes_no, ("ppn",), options=_active),
         Field("source", _("Dasar"), read.text(150), ("dasar hukum", "sumber", "perbup")),
+        Field("component_id", _("ID komponen SSH"), read.code(40), ("id standar harga", "id komponen"), as_text=True),
+        Field("specification", _("Spesifikasi"), read.text(300), width=30),
+        Field("account_code", _("Kode rekening"), read.code(24), ("rekening",), as_text=True, width=22),
+        Field("tkdn_percent", _("TKDN (%)"), read.percent, ("tkdn",)),
     ),
     importer=StandardPriceImporter,
     needs=(("device_type", "item_code"), ("year",), ("price",)),
-    ignored=("no", "no urut", "satuan", "spesifikasi", "kode rekening", "id standar harga", "uraian kelompok barang"),
+    ignored=("no", "no urut", "satuan", "uraian kelompok barang"),
 )  # fmt: skip
