@@ -26,6 +26,7 @@ from django.db.models.functions import Coalesce, Least, NullIf
 
 from core.scoping import ScopedQuerySet
 from org.models import Role
+from org.models.units import lineage
 from org.rules import holds, reach
 from pledges.states import (
     DANGLING_AFTER_DAYS,
@@ -293,12 +294,10 @@ def open_lines_for(unit: Any, device_type: Any) -> QuerySet:
 
     Oldest promise first: that is the one a request is linked to.
     """
-    parts = unit.code.split(".")
-    codes = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
     lines = _rows("PledgeLine").filter(
         Q(device_type=device_type) | Q(family=device_type.family_id),
         pledge__publication=Publication.PUBLISHED,
         pledge__closures__isnull=True,
-        unit__code__in=codes,
+        unit__code__in=lineage(unit.code),
     )
     return lines_with_delivered(lines).filter(delivered__lt=F("promised")).order_by("pledge__made_on_to", "pk")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from api.resource import FileRenderer, Resource, Told, creating, paper, send_fil
 from api.shapes import Field, Many, Row, Shape
 from core.errors import Missing
 from documents.papers import efforts
-from org.models import Tenure
+from org.models import Office, Tenure, Unit
 from pledges import notice, papers
 from pledges.holders import holders_of
 from pledges.merging import canonical, together
@@ -125,13 +125,18 @@ def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> di
     return {
         **{name: many(shape, model) for name, (shape, model) in PAPERS.items()},
         "publishable_on": Field(
-            ("publication", "submitted_at"),
+            ("publication", "submitted_at", "office__unit__code"),
             shapes.nullable(shapes.DATE),
-            lambda _base, publication, at: notice.publishable_on(Pledge(publication=publication, submitted_at=at)),
+            lambda _base, *waits: notice.publishable_on(_waiting(*waits)),
         ),
         "canonical": Field((), CANONICAL, lambda _base: None),
         "holders": Field((), {"type": "array", "items": HOLDER}, lambda _base: []),
     }
+
+
+def _waiting(publication: str, submitted_at: datetime | None, code: str) -> Pledge:
+    """A pledge with no more than what its notice follows from."""
+    return Pledge(publication=publication, submitted_at=submitted_at, office=Office(unit=Unit(code=code)))
 
 
 def canonical_of(row: Row, as_of: date, known_at: Known, base: str) -> Row | None:

@@ -83,7 +83,7 @@ LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "receipts/": (_receipt, 5),
     "inventories/": (lambda cast, n: base.an_inventory(cast), 5),
     "handovers/": (lambda cast, n: base.delivered(cast), 5),
-    "requests/": (lambda cast, n: base.decided(cast), 9),
+    "requests/": (lambda cast, n: base.decided(cast), 10),
     "pledges/": (lambda cast, n: base.a_pledge(cast), 5),
     "events/": (lambda cast, n: base.a_request(cast), 6),
     "exports/": (_job, 4),
