@@ -260,6 +260,39 @@ def test_what_is_accepted_after_the_merge_counts_for_the_record_that_stays(cast:
     assert seen(other, "2026-03-09").status == "taken_back"
 
 
+def test_what_was_handed_over_before_the_merge_and_accepted_after_it_is_not_seen_before_the_merge(cast: Cast) -> None:
+    one, other = due(cast, "2026-12-31"), due(cast, "2026-12-31")
+    third = due(cast, "2026-12-31")
+    handover = an_issue(cast, pledge_line=one.lines.get())
+    for when, pledge, into in (("2026-03-05", one, other), ("2026-03-07", other, third)):
+        with at(when):
+            merge(cast, pledge, into)
+    with at("2026-03-09"):
+        before = {on: seen(third, on) for on in ("2026-03-02", "2026-03-05", "2026-03-06")}
+        accepted(cast, handover)
+        assert {on: seen(third, on) for on in before} == before
+        found = [seen(third, on) for on in ("2026-03-06", "2026-03-07", "2026-03-09")]
+        assert [each.delivered for each in found] == [0, 1, 1]
+        assert [str(each.completed_on) for each in found] == ["None", "2026-03-02", "2026-03-02"]
+        assert seen(third, "2026-03-09", day("2026-03-08")).delivered == 0
+
+
+def test_a_device_that_counts_for_the_record_that_stays_and_is_then_accepted_for_the_merged_one_counts_once(
+    cast: Cast,
+) -> None:
+    one, other = due(cast, "2026-12-31", promised=2), due(cast, "2026-12-31", promised=2)
+    phone = delivered(cast, pledge_line=other.lines.get()).items.get().asset
+    with at("2026-03-04"):
+        returned(cast, [phone], by=cast.kemang_admin)
+        handover = an_issue(cast, assets=[phone], pledge_line=one.lines.get())
+    with at("2026-03-06"):
+        merge(cast, one, other)
+    with at("2026-03-09"):
+        accepted(cast, handover)
+        days = ("2026-03-02", "2026-03-04", "2026-03-05", "2026-03-06", "2026-03-09")
+        assert [(seen(other, on).delivered, seen(other, on).completed_on) for on in days] == [(1, None)] * 5
+
+
 def test_a_chain_of_merges_hands_on_everything(cast: Cast) -> None:
     first, second, third = (
         due(cast, "2025-06-30", promised=2),
