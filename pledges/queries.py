@@ -108,9 +108,18 @@ def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: K
     return _with_delivered(lines, Moment.of(as_of, known_at))
 
 
-def _with_delivered(lines: QuerySet, moment: Moment) -> QuerySet:
+def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None) -> QuerySet:
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    return in_effect(moment, lines).annotate(delivered=_count(counting(moment, mine)))
+    return in_effect(moment, lines, day).annotate(delivered=_count(counting(moment, mine, _outer(day))))
+
+
+def delivered_on(moment: Moment, day: Any = None) -> Coalesce:
+    """Devices that count for a pledge on ``day`` (see ``counting``), of each line no more than it owes."""
+    lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
+    counted = _with_delivered(lines, moment, day).annotate(
+        capped=Least("delivered", "promised", output_field=IntegerField())
+    )
+    return _number_of(counted, "pledge", Sum("capped"))
 
 
 class PledgeQuerySet(ScopedQuerySet):
@@ -190,13 +199,10 @@ class PledgeQuerySet(ScopedQuerySet):
 
     def _with_deliveries(self, moment: Moment) -> Self:
         lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-        counted = _with_delivered(lines, moment).annotate(
-            capped=Least("delivered", "promised", output_field=IntegerField())
-        )
         so_far = _seen(moment, _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
             promised=_number_of(_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
-            delivered=_number_of(counted, "pledge", Sum("capped")),
+            delivered=delivered_on(moment),
             ever_delivered=_number_of(so_far, "line__pledge", Count("pk")),
         ).annotate(
             completed_on=Case(

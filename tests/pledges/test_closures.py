@@ -154,6 +154,21 @@ def test_the_earliest_first_date_and_the_longer_age_win(cast: Cast) -> None:
     assert seen(late, "2026-03-02", day("2026-03-01")).status == "on_track"
 
 
+def test_after_a_merge_the_date_in_force_is_that_of_the_revisions_of_the_one_that_stays(cast: Cast) -> None:
+    one, other = due(cast, "2026-01-31"), due(cast, "2026-02-28")
+    revised(cast, one, to=day("2026-12-31"))
+    revised(cast, other, to=day("2026-04-30"))
+    with at("2026-03-05"):
+        merge(cast, one, other)
+    found = seen(other, "2026-03-05")
+    assert (found.status, found.first_due_on, found.due_on) == ("extended", day("2026-01-31"), day("2026-04-30"))
+    with at("2026-03-06"):
+        revised(cast, other, to=day("2026-04-15"), kind="advance", on="2026-03-06")
+    assert [seen(other, "2026-03-06").first_due_on, seen(other, "2026-03-06").due_on] == [
+        day("2026-01-31"), day("2026-04-15"),
+    ]  # fmt: skip
+
+
 def test_merging_a_dangling_pledge_into_a_young_one_does_not_make_it_young(cast: Cast) -> None:
     old = a_pledge(cast)
     young = a_pledge(cast, made_on_from=date(2026, 3, 1), made_on_to=date(2026, 3, 1))
