@@ -57,6 +57,12 @@ def test_a_word_that_occurs_in_several_old_numbers_finds_each_end_once(cast: Cas
         assert not Pledge.objects.filter(numbered("jj-2025")).exists()
 
 
+@pytest.mark.parametrize("word", ["%", "_", "jj%1", "j_-2026", "\\", "'", "JJ-2026-00011"])
+def test_no_letter_of_a_search_stands_for_another(cast: Cast, chain: list[Pledge], word: str) -> None:
+    with at("2026-03-09"):
+        assert not Pledge.objects.filter(numbered(word)).exists()
+
+
 def test_witnesses_of_a_merged_record_are_for_the_few_of_the_one_that_stayed(cast: Cast) -> None:
     one, other = a_pledge(cast), a_pledge(cast, by=cast.kemang_admin)
     papers.add_witness(one, name="Budi", statement="Saya dengar", actor=cast.verifier)
