@@ -99,7 +99,7 @@ class Resource(ViewSetMixin, Base):
     filters: ClassVar[type[filters.Filters]]
     ordering: ClassVar[dict[str, str]] = {"id": "pk"}
     default_ordering: ClassVar[str] = "id"
-    search: ClassVar[tuple[str, ...]] = ()
+    search: ClassVar[tuple[filters.Searched, ...]] = ()
     extra_parameters: ClassVar[dict[str, Schema]] = {}
     related: ClassVar[tuple[str, ...]] = ()
 
@@ -178,8 +178,8 @@ class Resource(ViewSetMixin, Base):
         """What ``annotated`` puts into its query besides the rows themselves: at most the day."""
         return clock.today()
 
-    def shape_of_one(self) -> Shape:
-        """``full``, unless the call asks for another."""
+    def shape_of_one(self, instance: Any) -> Shape:
+        """``full``, unless the call or what hangs on ``instance`` asks for another."""
         return self.full
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
@@ -188,7 +188,7 @@ class Resource(ViewSetMixin, Base):
 
     def shown(self, instance: Any, status: int = 200) -> Response:
         """The detail shape of ``instance`` with its actions and ``ETag``."""
-        [row] = self.shape_of_one().rows(self.rows_of([instance.pk]), base_address())
+        [row] = self.shape_of_one(instance).rows(self.rows_of([instance.pk]), base_address())
         self.finish([row])
         if "actions" in self.full.fields:
             row["actions"] = self.actions_of(instance, row)

@@ -6,7 +6,7 @@ A shape names its fields once; from that come the columns to select, the JSON va
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,7 @@ class Many:
 
     ``key``: what the query of ``rows_of`` holds besides the parents' ids and the present day.
     ``shown_as``: what stands in the answer instead, when the resource makes something else of them.
+    ``under``: other parents whose rows are shown too: ``{their id: the id of the parent on the page}``.
     """
 
     shape: Shape
@@ -46,12 +47,14 @@ class Many:
     parent: str
     shown_as: Shape | None = None
     key: Hashable = ()
+    under: Mapping[int, int] = field(default_factory=dict)
 
     def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
-        rows = Rows((self.shape.name, self.key, clock.today()), self.rows_of, parents, self.parent)
+        ids = [*parents, *(pk for pk, shown in self.under.items() if shown in parents)]
+        rows = Rows((self.shape.name, self.key, clock.today()), self.rows_of, ids, self.parent)
         found: dict[int, list[Row]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
-            found[parent].append(row)
+            found[self.under.get(parent, parent)].append(row)
         return found
 
 

@@ -145,7 +145,7 @@ class BaseAdmin(ModelAdmin):
         for word in self.words_of(search_term):
             found = Q()
             for field in self.search_fields:
-                found |= Q(**{f"{field}__icontains": word})
+                found |= field(word) if callable(field) else Q(**{f"{field}__icontains": word})
             queryset = queryset.filter(found)
         return queryset, False
 

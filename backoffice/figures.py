@@ -154,7 +154,16 @@ def _late(found: Figures) -> list[Told]:
             _("janji yang terlambat dan belum tuntas; perangkat yang belum diterima dikali hari lewat tenggat awal"),
             found.as_of,
         ),
+        *_withdrawn(found),
     ]  # fmt: skip
+
+
+def _withdrawn(found: Figures) -> list[Told]:
+    """The debt of withdrawn promises, apart from what still grows."""
+    if not found.debt_withdrawn:
+        return []
+    said = gettext("Utang janji yang dicabut: %(n)s hari perangkat.") % {"n": words.thousands(found.debt_withdrawn)}
+    return [_told(said, found.withdrawn, _("janji yang dicabut; dihitung sampai hari pencabutan"), found.as_of)]
 
 
 def _ended_and_recorded(found: Figures) -> list[Told]:

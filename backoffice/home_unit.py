@@ -57,7 +57,7 @@ def _to_confirm(user: Any, limits: ServiceLimits) -> list[Todo]:
             % {"day": words.short_date(handover.handed_over_on), "unit": handover.from_unit},
             "address": reverse("admin:assets_handover_act", args=[handover.pk, "accept"]),
             "button": _("Periksa"),
-            "late": clock.today() > limits.receipt_due_on(handover.handed_over_on),
+            "late": clock.today() > limits.receipt_due_on(handover),
         }
         for handover in mine[:SHOWN]
     ]

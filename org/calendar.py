@@ -1,37 +1,91 @@
-"""The working calendar: Monday to Friday (Saturday too, in a six-day week), less the days kept as data."""
+"""The working calendar: Monday to Friday (Saturday too, in a six-day week), less the days kept as data.
+
+How many days a week are worked is the installation's to say, and a unit's for itself and all under it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Self
 
+from django.db.models import Q
 from holidays import country_holidays
 
-from core import jobs
+from core import clock, jobs
 from core.journal import record
 from core.models import Installation
 from core.transactions import writing
-from org.models import CalendarDay
+from org.models import CalendarDay, Grant, Unit
+from org.models.units import subtree
 
 _EID = re.compile(r"id[uh]l?\s*fitri", re.IGNORECASE)
 _SAME_EID = timedelta(days=60)
 
 
 @dataclass(frozen=True)
+class Weeks:
+    """Days in the working week, ``usual`` and by unit: ``kept`` holds for the unit of a code and all under it, up to
+    the next one kept."""
+
+    usual: int = 5
+    kept: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls) -> Self:
+        kept = Unit.objects.filter(working_week__isnull=False).values_list("code", "working_week")
+        return cls(6 if Installation.current().six_day_week else 5, {code: week for code, week in kept if week})
+
+    def of(self, code: str) -> int:
+        """The week of the unit with this code: its own, else that of the nearest unit above it, else the usual one."""
+        while code and code not in self.kept:
+            code = code.rpartition(".")[0]
+        return self.kept.get(code, self.usual)
+
+    def units(self, field: str = "code") -> dict[int, Q]:
+        """For each week in use, which units have it: a condition on the code that ``field`` leads to."""
+        found = {self.usual: Q()}
+        for code in sorted(self.kept, key=len):
+            here, week = subtree(code, field=field), self.kept[code]
+            found = {each: where & ~here for each, where in found.items()}
+            found[week] = found.get(week, Q(pk__in=[])) | here
+        return found
+
+    def at_desks(self, role: str) -> Weeks:
+        """The weeks of those who hold ``role`` today, by the unit they hold it for: that of the unit they sit in.
+
+        Where several hold it for one unit the shorter week counts: doubt about a date is resolved for the official.
+        """
+        if not self.kept:
+            return self
+        held = Grant.objects.filter(role=role).at(clock.today()).values_list("unit__code", "user__person__unit__code")
+        found: dict[str, int] = {}
+        for code, seat in held:
+            week = self.of(seat or code)
+            found[code] = min(week, found.get(code, week))
+        return Weeks(self.usual, found)
+
+
+@dataclass(frozen=True)
 class WorkingCalendar:
-    """Free days as they stand now; load once, ask often."""
+    """Free days and working weeks as they stand now; load once, ask often. ``week``: the days in the week it counts."""
 
     free: frozenset[date]
     week: int = 5
+    weeks: Weeks = Weeks()
 
     @classmethod
     def load(cls) -> Self:
         free = CalendarDay.objects.filter(works=False).values_list("date", flat=True)
-        return cls(frozenset(free), 6 if Installation.current().six_day_week else 5)
+        weeks = Weeks.load()
+        return cls(frozenset(free), weeks.usual, weeks)
+
+    def in_unit(self, unit: Unit) -> Self:
+        """The same calendar in the working week of ``unit``."""
+        return replace(self, week=self.weeks.of(unit.code))
 
     def is_working(self, day: date) -> bool:
         return day.weekday() < self.week and day not in self.free
@@ -61,15 +115,15 @@ class Almanac(WorkingCalendar):
 
     @classmethod
     def load(cls) -> Self:
-        return cls.of(CalendarDay.objects.order_by("date"), 6 if Installation.current().six_day_week else 5)
+        return cls.of(CalendarDay.objects.order_by("date"), Weeks.load())
 
     @classmethod
-    def of(cls, days: Iterable[CalendarDay], week: int = 5) -> Self:
+    def of(cls, days: Iterable[CalendarDay], weeks: Weeks = Weeks()) -> Self:
         days = sorted(days, key=lambda each: each.date)
         national = {each.date.year for each in days if each.kind == CalendarDay.Kind.NATIONAL}
         doubtful = {each.date.year for each in days if each.estimated}
         free = frozenset(each.date for each in days if not each.works)
-        return cls(free, week, frozenset(national - doubtful), _feasts(days))
+        return cls(free, weeks.usual, weeks, frozenset(national - doubtful), _feasts(days))
 
     def is_settled(self, start: date, end: date) -> bool:
         """Whether the holidays of every year from ``start`` to ``end`` are decreed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db import models
@@ -50,7 +51,7 @@ def remove(row: Reference, *, actor: Any) -> None:
             row.delete()
         except ProtectedError as error:
             raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
-        _announce(row)
+        _announce(row, ())
 
 
 def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -73,12 +74,12 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
     record(verb, row, actor=actor, role=role, changes=changes)
-    _announce(row)
+    _announce(row, () if adding else changed)
     return row
 
 
-def _announce(row: Reference) -> None:
-    if row.announces:
+def _announce(row: Reference, changed: Collection[str]) -> None:
+    if row.announces and (not row.announced or row.announced.intersection(changed)):
         jobs.enqueue(row.announces)
 
 

@@ -26,7 +26,7 @@ def meet(pledge: Pledge, *, met_on: date, reason: str, actor: Any, new_due_on: d
     conditional, has a date or is not open. Writes ``pledge.condition_met`` on the pledge.
     """
     with writing():
-        pledge = fresh(pledge, "responsible_unit")
+        pledge = fresh(pledge, "office__unit", "responsible_unit")
         permit = rules.VERBS["meet-condition"]
         role = permit.who(actor, pledge)
         if not permit.when(pledge):
@@ -34,7 +34,8 @@ def meet(pledge: Pledge, *, met_on: date, reason: str, actor: Any, new_due_on: d
         if not pledge.made_on_from <= met_on <= clock.today():
             detail = _("Tanggal ini sebelum janji diucapkan atau sesudah hari ini.")
             raise DomainError("senseless_date", detail, field="met_on")
-        due_on = new_due_on or due_after(pledge.deadline_text, met_on, calendar=Almanac.load())
+        calendar = Almanac.load().in_unit(pledge.office.unit)
+        due_on = new_due_on or due_after(pledge.deadline_text, met_on, calendar=calendar)
         if due_on is None:
             raise DomainError("required", _("Ucapan tidak memuat jangka waktu; isi tenggatnya."), field="new_due_on")
         if due_on < met_on:

@@ -40,9 +40,10 @@ def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> De
     """Count an accepted item for ``line``; None when it does not count. Ends the asset's earlier count on this pledge.
 
     An item that counted before and was disputed counts again from today. ``checked_by``: who checked the signed and
-    dated paper while the archive was entered; it then counts from its own date, however late it was recorded.
+    dated paper while the archive was entered; it then counts from its own date, however late it was recorded. Where
+    the pledge of ``line`` was merged, it counts for the one that stayed, and is not seen there before the merge.
     """
-    line = _heir(line)
+    line, merged_on = _heir(line)
     if not may_count(line, item):
         return None
     handover = item.handover
@@ -55,24 +56,28 @@ def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> De
         day = handover.handed_over_on
     if line.effective_on:
         day = max(day, line.effective_on)
-    earlier = Delivery.objects.filter(asset=item.asset, line__pledge=line.pledge_id, counts_until__isnull=True)
+    earlier = list(Delivery.objects.filter(asset=item.asset, line__pledge=line.pledge_id, counts_until__isnull=True))
+    if merged_on and any(each.pooled_on is None or each.pooled_on < merged_on for each in earlier):
+        day = max(day, merged_on)  # what had counted there already counts on until the merge
     _end(earlier, day, item)
     return Delivery.objects.create(
-        line=line, item=item, asset=item.asset, counts_from=day, checked_by=checked_by if archived else None
-    )
+        line=line, item=item, asset=item.asset, counts_from=day, pooled_on=merged_on,
+        checked_by=checked_by if archived else None,
+    )  # fmt: skip
 
 
-def _heir(line: PledgeLine) -> PledgeLine:
-    """The line that stands for this one since its pledge was merged into another; itself when it was not."""
+def _heir(line: PledgeLine) -> tuple[PledgeLine, date | None]:
+    """The line that stands for this one since its pledge was merged into another, and since when; else itself."""
+    merged_on = None
     closure = Closure.objects.filter(pledge=line.pledge_id, kind=ClosureKind.MERGED).first()
     while closure is not None:
         lines = PledgeLine.objects.filter(pledge=closure.merged_into_id).select_related("unit")
         same = [each for each in lines_with_delivered(lines) if each.kind_for_unit == line.kind_for_unit]
         if not same:
             break
-        line = max(same, key=lambda each: each.promised - each.delivered)
+        line, merged_on = max(same, key=lambda each: each.promised - each.delivered), closure.effective_on
         closure = Closure.objects.filter(pledge=line.pledge_id, kind=ClosureKind.MERGED).first()
-    return line
+    return line, merged_on
 
 
 def pool(pledge: Pledge, into: Pledge) -> None:
@@ -83,7 +88,7 @@ def pool(pledge: Pledge, into: Pledge) -> None:
     """
     mine = Delivery.objects.filter(line__pledge=pledge).exclude(counts_until=F("counts_from"))
     for delivery in mine.select_related("line", "item").order_by("counts_from", "pk"):
-        line = _heir(delivery.line)
+        line, _merged_on = _heir(delivery.line)
         if line.pledge_id == into.pk:
             _pool(delivery, line)
 

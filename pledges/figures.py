@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,8 @@ from core import clock
 from core.models import EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
-from pledges.queries import Moment, lines_with_delivered
-from pledges.states import Basis, Decision, Publication, RevisionKind, Status, Strength
+from pledges.queries import Moment, delivered_on, lines_with_delivered
+from pledges.states import Basis, ClosureKind, Decision, Publication, RevisionKind, Status, Strength
 from pledges.status import Known, day_of, days_past, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
@@ -77,7 +77,8 @@ class Row:
     """One pledge as the figures need it.
 
     ``counts``: firm, or its condition was met. ``dated``: a date was given with the words, here or in a pledge merged
-    into this one. ``extensions``: how often its date was moved back. ``lag``: days from its words to its record.
+    into this one. ``delivered``: on the day asked about, of a withdrawn one on the day of its withdrawal.
+    ``extensions``: how often its date was moved back. ``lag``: days from its words to its record.
     """
 
     office: int
@@ -119,6 +120,10 @@ class Row:
         done = self.completed_on if self.status in Status.KEPT else None
         return done is not None and due is not None and done <= due
 
+    def debt(self, as_of: date) -> int:
+        """Devices outstanding times days past the first deadline."""
+        return self.outstanding * self.days_late(as_of)
+
     def days_late(self, as_of: date) -> int:
         """Days past the first deadline, by the day on which the counting stopped."""
         done = self.completed_on if self.status in Status.KEPT else None
@@ -132,7 +137,8 @@ class Figures:
     ``on_time``: kept by the first deadline, of those that can be judged by it. ``on_time_strict``: the same with
     excused ones among them. ``on_time_now``: kept by the deadline in force, after ``extensions`` that moved one back.
     ``devices_on_time``: devices of the pledges kept by the first deadline. ``late``: days past the first deadline,
-    open ones counted up to ``as_of``. ``debt``: devices outstanding times days late, over ``owing`` pledges.
+    open ones counted up to ``as_of``. ``debt``: devices outstanding times days late, over ``owing`` pledges; what was
+    withdrawn is not in it: that stopped on the day of the withdrawal and stands apart, as ``debt_withdrawn``.
     ``recording_lag``: days from the words to the record.
     """
 
@@ -147,6 +153,7 @@ class Figures:
     late: Spread
     debt: int
     owing: int
+    debt_withdrawn: int
     without_date: Share
     dangling: Share
     excused: int
@@ -164,8 +171,9 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
     kept = [row for row in due if row.kept_by(row.first_due_on)]
     excused = [row for row in shown if row.status == Status.EXCUSED]
     standing = [row for row in shown if row.status not in Status.CLOSED]
+    withdrawn = [row for row in shown if row.status == Status.WITHDRAWN]
     late = [row.days_late(as_of) for row in standing]
-    debts = [row.outstanding * days for row, days in zip(standing, late, strict=True)]
+    debts = [row.debt(as_of) for row in standing]
     return Figures(
         as_of=as_of,
         n=len(shown),
@@ -178,10 +186,11 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
         late=Spread.of([days for days in late if days]),
         debt=sum(debts),
         owing=sum(debt > 0 for debt in debts),
+        debt_withdrawn=sum(row.debt(as_of) for row in withdrawn),
         without_date=Share(sum(not row.dated for row in shown), len(shown)),
         dangling=Share(sum(row.status == Status.DANGLING for row in shown), len(shown)),
         excused=len(excused),
-        withdrawn=sum(row.status == Status.WITHDRAWN for row in shown),
+        withdrawn=len(withdrawn),
         ages=_ages([max(0, (as_of - row.said_on).days) for row in shown if row.open]),
         recording_lag=Spread.of([row.lag for row in shown]),
     )
@@ -196,7 +205,7 @@ def _ages(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
 
 
 _COLUMNS = (
-    "office_id", "status", "first_due_on", "due_on", "completed_on", "closed_on", "promised", "delivered",
+    "office_id", "status", "first_due_on", "due_on", "completed_on", "closed_on", "promised", "delivered_then",
     "extensions", "original_due_on", "dated_by_merger", "made_on_from", "made_on_to", "said_on", "created_at",
     "strength", "condition_met",
 )  # fmt: skip
@@ -217,17 +226,22 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
         extensions=Coalesce(Subquery(moved_back), 0),
         condition_met=Exists(decided.filter(condition_met_on__isnull=False)),
         dated_by_merger=Exists(mergers.filter(dated_originally=True)),
+        delivered_then=Case(
+            When(closure_kind=ClosureKind.WITHDRAWN, then=delivered_on(moment, OuterRef("closures__effective_on"))),
+            default=F("delivered"),
+        ),
     )
     rows = [_row(**values) for values in found.order_by().values(*_COLUMNS)]
     return [row for row in rows if row.said_from <= moment.day]
 
 
 def _row(
-    *, office_id: int, strength: str, condition_met: bool, original_due_on: date | None, dated_by_merger: bool,
-    made_on_from: date, made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
+    *, office_id: int, delivered_then: int, strength: str, condition_met: bool, original_due_on: date | None,
+    dated_by_merger: bool, made_on_from: date, made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
 ) -> Row:  # fmt: skip
     return Row(
         office=office_id,
+        delivered=delivered_then,
         counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
         dated=original_due_on is not None or dated_by_merger,
         said_from=min(made_on_from, said_on),

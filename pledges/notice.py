@@ -17,7 +17,7 @@ def publishable_on(pledge: Pledge) -> date | None:
     if pledge.publication != Publication.SUBMITTED or pledge.submitted_at is None:
         return None
     submitted, days = clock.local_date(pledge.submitted_at), Installation.current().pledge_notice_days
-    return WorkingCalendar.load().after(submitted, days) if days else submitted
+    return WorkingCalendar.load().in_unit(pledge.office.unit).after(submitted, days) if days else submitted
 
 
 def is_over(pledge: Pledge) -> bool:

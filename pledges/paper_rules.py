@@ -10,6 +10,7 @@ from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role
 from org.rules import holds, require
+from pledges.merging import canonical
 from pledges.models import Pledge
 from pledges.states import Publication
 
@@ -52,8 +53,11 @@ def _hearer(user: Any, pledge: Pledge) -> str:
 
 
 def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
-    """The recorder, the publisher and the auditor; nobody else, whatever the pledge's publication."""
-    return pledge.recorded_by_id == user.pk or holds(user, *WITNESS_READERS, unit=pledge.responsible_unit)
+    """The recorder, the publisher and the auditor, here or where the pledge was merged into; nobody else, ever."""
+    if pledge.recorded_by_id == user.pk or holds(user, *WITNESS_READERS, unit=pledge.responsible_unit):
+        return True
+    stayed = canonical(pledge)
+    return stayed is not None and may_read_witnesses(user, stayed)
 
 
 def is_published(pledge: Pledge) -> bool:

@@ -26,6 +26,7 @@ from django.db.models.functions import Coalesce, Least, NullIf
 
 from core.scoping import ScopedQuerySet
 from org.models import Role
+from org.models.units import lineage
 from org.rules import holds, reach
 from pledges.states import (
     DANGLING_AFTER_DAYS,
@@ -107,9 +108,18 @@ def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: K
     return _with_delivered(lines, Moment.of(as_of, known_at))
 
 
-def _with_delivered(lines: QuerySet, moment: Moment) -> QuerySet:
+def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None) -> QuerySet:
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    return in_effect(moment, lines).annotate(delivered=_count(counting(moment, mine)))
+    return in_effect(moment, lines, day).annotate(delivered=_count(counting(moment, mine, _outer(day))))
+
+
+def delivered_on(moment: Moment, day: Any = None) -> Coalesce:
+    """Devices that count for a pledge on ``day`` (see ``counting``), of each line no more than it owes."""
+    lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
+    counted = _with_delivered(lines, moment, day).annotate(
+        capped=Least("delivered", "promised", output_field=IntegerField())
+    )
+    return _number_of(counted, "pledge", Sum("capped"))
 
 
 class PledgeQuerySet(ScopedQuerySet):
@@ -189,13 +199,10 @@ class PledgeQuerySet(ScopedQuerySet):
 
     def _with_deliveries(self, moment: Moment) -> Self:
         lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-        counted = _with_delivered(lines, moment).annotate(
-            capped=Least("delivered", "promised", output_field=IntegerField())
-        )
         so_far = _seen(moment, _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
             promised=_number_of(_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
-            delivered=_number_of(counted, "pledge", Sum("capped")),
+            delivered=delivered_on(moment),
             ever_delivered=_number_of(so_far, "line__pledge", Count("pk")),
         ).annotate(
             completed_on=Case(
@@ -293,12 +300,10 @@ def open_lines_for(unit: Any, device_type: Any) -> QuerySet:
 
     Oldest promise first: that is the one a request is linked to.
     """
-    parts = unit.code.split(".")
-    codes = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
     lines = _rows("PledgeLine").filter(
         Q(device_type=device_type) | Q(family=device_type.family_id),
         pledge__publication=Publication.PUBLISHED,
         pledge__closures__isnull=True,
-        unit__code__in=codes,
+        unit__code__in=lineage(unit.code),
     )
     return lines_with_delivered(lines).filter(delivered__lt=F("promised")).order_by("pledge__made_on_to", "pk")

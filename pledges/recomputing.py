@@ -14,6 +14,8 @@ from core.journal import record
 from core.models import Event, EventObject, Job
 from core.transactions import fresh, writing
 from org.calendar import Almanac
+from org.models import Office, Unit
+from org.models.units import lineage
 from pledges import rules
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
@@ -38,7 +40,7 @@ def recompute_deadlines() -> int:
     read_from = Pledge.objects.filter(
         publication=Publication.PUBLISHED, closures__isnull=True, deadline_rule__in=FROM_THE_CALENDAR
     )
-    for pledge in read_from.select_related("office", "responsible_unit").order_by("pk"):
+    for pledge in read_from.select_related("office__unit", "responsible_unit").order_by("pk"):
         if suggestion_of(pledge, calendar).due_on != pledge.original_due_on or pledge.deadline_revisions.exists():
             corrected += _correct(pledge)
     return corrected
@@ -51,7 +53,7 @@ def _correct(pledge: Pledge) -> bool:
     no longer hangs on the calendar. The earlier date of a pledge merged into this one stays.
     """
     with writing():
-        pledge = fresh(pledge, "office", "responsible_unit")
+        pledge = fresh(pledge, "office__unit", "responsible_unit")
         decided = pledge.deadline_revisions.filter(decision=Decision.APPROVE)
         if decided.filter(asked_by__isnull=False).exists() or not rules.is_open(pledge):
             return False
@@ -79,9 +81,24 @@ def _correct(pledge: Pledge) -> bool:
 
 
 def _changed_on(pledge: Pledge) -> date:
-    """The day on which the calendar last changed, whenever this runs; not before the pledge was published."""
-    about = EventObject.objects.filter(object_type__in=("calendar_day", "installation")).values("event")
-    other = Q(verb="installation.changed") & ~Q(changes__has_key="six_day_week")
-    changed = Event.objects.filter(pk__in=about).exclude(other).order_by("-seq").values_list("at", flat=True).first()
+    """The day on which its calendar last changed, whenever this runs; not before the pledge was published.
+
+    Its calendar: the days kept, the usual week, and the week of the unit to which the promising office belongs.
+    """
+    office = pledge.office
+    units = Unit.objects.filter(code__in=lineage(office.unit.code)).values("pk")
+    about = EventObject.objects.filter(
+        Q(object_type__in=("calendar_day", "installation"))
+        | Q(object_type="unit", object_id__in=units)
+        | Q(object_type="office", object_id=office.pk)
+    )
+    changes = Event.objects.filter(
+        Q(verb__startswith="calendar")
+        | Q(verb="installation.changed", changes__has_key="six_day_week")
+        | Q(verb="unit.changed", changes__has_any_keys=sorted(Unit.announced))
+        | Q(verb="office.changed", changes__has_any_keys=sorted(Office.announced)),
+        pk__in=about.values("event"),
+    )
+    changed = changes.order_by("-seq").values_list("at", flat=True).first()
     published = pledge.published_at or clock.now()
     return clock.local_date(max(changed, published) if changed else clock.now())

@@ -35,7 +35,7 @@ class Revised:
 class Delivered:
     """One device counting for a line from ``since`` until ``until`` (exclusive; None: still).
 
-    ``pooled_on``: it came with a pledge merged into this one on that day, and is not seen before.
+    ``pooled_on``: it came with, or later for, a pledge merged into this one on that day, and is not seen before.
     """
 
     line: int

@@ -21,9 +21,10 @@ def suggestion_for(
     office: Office | None = None,
     calendar: Almanac | None = None,
 ) -> Suggestion:
-    """The parser's suggestion; ``office`` lends the end of its holder's tenure."""
+    """The parser's suggestion; ``office`` lends the end of its holder's tenure and the working week of its unit."""
     ends_on = tenure_end(office, made_on_to) if office else None
     almanac = calendar or Almanac.load()
+    almanac = almanac.in_unit(office.unit) if office else almanac
     return suggest(deadline_text, made_on_from, made_on_to, calendar=almanac, tenure_ends_on=ends_on)
 
 

@@ -71,8 +71,7 @@ def handovers(user: Any, limits: ServiceLimits) -> Worklist:
     receiving = Q(state__in=["handed_over", "disputed"]) & (outward | inward) & ~Q(recorded_by=user)
     giving = Q(state="prepared") & _at_desk(user, Role.ASSET_CLERK, "from_unit")
     waiting = Handover.objects.visible_to(user).filter(receiving | giving)
-    late_since = limits.latest_late_start(clock.today(), limits.settings.receipt_days)
-    late = Q(handed_over_on__lte=late_since)
+    late = limits.late_receipts(clock.today())
     return Worklist(waiting.exclude(late), waiting.filter(late))
 
 

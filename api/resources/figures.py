@@ -48,7 +48,7 @@ _SPREAD: Schema = {
     "properties": {"n": INTEGER, "median": {"type": ["number", "null"]}, "maximum": shapes.nullable(INTEGER)},
     "required": ["n", "median", "maximum"],
 }
-_COUNTS = ("n", "extensions", "debt", "owing", "excused", "withdrawn")
+_COUNTS = ("n", "extensions", "debt", "owing", "debt_withdrawn", "excused", "withdrawn")
 _SHARES = ("on_time", "on_time_strict", "on_time_now", "devices_on_time", "delivered", "without_date", "dangling")
 _SPREADS = ("late", "recording_lag")
 _FIGURES: Schema = {

@@ -136,7 +136,7 @@ class Inventories(Told, Resource):
     def depends_on(self) -> Hashable:
         return self.units, super().depends_on()
 
-    def shape_of_one(self) -> Shape:
+    def shape_of_one(self, instance: Any) -> Shape:
         return _full(self.units)
 
     create = creating(inventories.open_inventory, who=lambda user, _none: may_keep(user), input=InventoryInput)

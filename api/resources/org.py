@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from api import shapes
 from api.acts import answers
-from api.fields import Code, Day, Flag, Input, Related, Text
+from api.fields import Code, Day, Flag, Input, Related, Text, Whole
 from api.filters import EXACT, RANGE, RANGE_OR_NONE, RELATION, RELATION_OR_NONE, TEXT, Filters, WithinFilter
 from api.parsing import check_parameters
 from api.resource import FileRenderer
@@ -29,11 +29,22 @@ def unit(column: str = "unit") -> shapes.Field:
     return shapes.link(column, "units", **PLACE)
 
 
+WEEK = shapes.Field(
+    ("working_week",),
+    {
+        **shapes.nullable(shapes.INTEGER),
+        "enum": [*Unit.Week.values, None],
+        "description": "Days in its working week; null: as the unit above, in the end as the installation.",
+    },
+)
+
+
 class UnitInput(Input):
     code = Text(max_length=40)
     name = Text(max_length=150)
     kind = Code(choices=Unit.Kind.choices)
     parent = Related(Unit, required=False, allow_null=True)
+    working_week = Whole(min_value=5, max_value=6, required=False, allow_null=True)
     active = Flag(required=False)
 
 
@@ -61,6 +72,7 @@ class Units(ReferenceResource):
         "name": shapes.text("name"),
         "kind": shapes.code("kind", Unit.Kind.choices),
         "parent": unit("parent"),
+        "working_week": WEEK,
         "active": shapes.flag("active"),
     }
     ordering = {"code": "code", "name": "name", "kind": "kind"}

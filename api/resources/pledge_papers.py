@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -19,14 +21,22 @@ from api.resource import FileRenderer, Resource, Told, creating, paper, send_fil
 from api.shapes import Field, Many, Row, Shape
 from core.errors import Missing
 from documents.papers import efforts
-from org.models import Tenure
+from org.models import Office, Tenure, Unit
 from pledges import notice, papers
 from pledges.holders import holders_of
+from pledges.merging import canonical, together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses
+from pledges.queries import Moment
 from pledges.rules import VERBS
+from pledges.status import Known
 
 URI = {"type": "string", "format": "uri"}
+NONE_MERGED: Mapping[int, int] = MappingProxyType({})
+CANONICAL = {
+    "description": "The pledge to which the number of a merged one leads; null for one that stands for itself.",
+    **shapes.nullable(shapes.LINK),
+}
 
 
 def _shape(title: str, path: str, **fields: Field) -> Shape:
@@ -92,19 +102,49 @@ HOLDER = {
         "moments": {"type": "array", "items": {"type": "string", "enum": ["said", "due", "now"]}},
     },
 }
-DETAIL: dict[str, Field | Many] = {
-    "evidence": Many(EVIDENCE, lambda: Evidence.objects.order_by("pk"), "pledge_id"),
-    "efforts": Many(EFFORT, lambda: Effort.objects.order_by("pk"), "pledge_id"),
-    "responses": Many(RESPONSE, lambda: Response.objects.order_by("pk"), "pledge_id"),
-    "objections": Many(OBJECTION, lambda: Objection.objects.order_by("pk"), "pledge_id"),
-    "publishable_on": Field(
-        ("publication", "submitted_at"),
-        shapes.nullable(shapes.DATE),
-        lambda _base, publication, at: notice.publishable_on(Pledge(publication=publication, submitted_at=at)),
-    ),
-    "holders": Field((), {"type": "array", "items": HOLDER}, lambda _base: []),
+PAPERS: dict[str, tuple[Shape, Any]] = {
+    "evidence": (EVIDENCE, Evidence),
+    "efforts": (EFFORT, Effort),
+    "responses": (RESPONSE, Response),
+    "objections": (OBJECTION, Objection),
 }
-"""What the detail of a pledge shows besides its own columns; ``holders`` is filled in for the caller."""
+
+
+def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> dict[str, Field | Many]:
+    """What the detail of a pledge shows besides its own columns; ``canonical`` and ``holders`` are filled in later.
+
+    ``under``: the pledges merged into it, whose papers it shows too; each paper names the pledge it was added to.
+    """
+
+    def many(shape: Shape, model: Any) -> Many:
+        def known() -> QuerySet:
+            return Moment.of(None, known_at).recorded(model.objects.order_by("pk"), "created_at")
+
+        return Many(shape, known, "pledge_id", key=known_at, under=under)
+
+    return {
+        **{name: many(shape, model) for name, (shape, model) in PAPERS.items()},
+        "publishable_on": Field(
+            ("publication", "submitted_at", "office__unit__code"),
+            shapes.nullable(shapes.DATE),
+            lambda _base, *waits: notice.publishable_on(_waiting(*waits)),
+        ),
+        "canonical": Field((), CANONICAL, lambda _base: None),
+        "holders": Field((), {"type": "array", "items": HOLDER}, lambda _base: []),
+    }
+
+
+def _waiting(publication: str, submitted_at: datetime | None, code: str) -> Pledge:
+    """A pledge with no more than what its notice follows from."""
+    return Pledge(publication=publication, submitted_at=submitted_at, office=Office(unit=Unit(code=code)))
+
+
+def canonical_of(row: Row, as_of: date, known_at: Known, base: str) -> Row | None:
+    """Where the number of the merged pledge in ``row`` leads; None for one that stands for itself."""
+    found = canonical(Pledge(pk=row["id"]), as_of, known_at) if row["closure"] else None
+    if found is None:
+        return None
+    return {"id": found.pk, "url": f"{base}pledges/{found.pk}/", "number": found.number, "name": found.title}
 
 
 def holders(row: Row, user: Any, as_of: date) -> list[Row]:
@@ -167,7 +207,7 @@ class PaperVerbs:
 
 
 class Papers(Told, Resource):
-    """Base: rows under a pledge, for who may read it; they can be added to and read."""
+    """Base: rows under a pledge or one merged into it, for who may read it; they can be added to and read."""
 
     model: ClassVar[Any]
     ordering: ClassVar[dict[str, str]] = {"id": "pk", "effective_on": "effective_on"}
@@ -177,7 +217,7 @@ class Papers(Told, Resource):
         return self.model.objects.all()
 
     def visible(self) -> QuerySet:
-        return self.model.objects.filter(pledge=self.pledge)
+        return self.model.objects.filter(pledge__in=together(self.pledge))
 
     def find(self) -> None:
         seen = Pledge.objects.visible_to(self.request.user).select_related("responsible_unit", "office__unit")

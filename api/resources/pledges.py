@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
@@ -28,10 +28,11 @@ from api.filters import (
     IdFilter,
     InstantField,
     ListFilter,
+    Searched,
     TextFilter,
 )
 from api.problems import Invalid
-from api.resource import Resource, Told, changing, creating, verb
+from api.resource import Resource, Told, base_address, changing, creating, verb
 from api.resources import pledge_papers
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
@@ -43,6 +44,7 @@ from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
 from pledges import closures, conditions, pledging
+from pledges.merging import numbered, together
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
@@ -51,6 +53,7 @@ from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Stre
 from pledges.status import Known, day_of, days_past
 from pledges.words import DeadlineRule
 
+COLUMNS_SEARCHED = ("number", "title", "quote", "office__name")
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 
 
@@ -147,7 +150,9 @@ LINE = Shape(
 )
 
 
-def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
+def _full(
+    as_of: date | None = None, known_at: Known = None, under: Mapping[int, int] = pledge_papers.NONE_MERGED
+) -> Shape:
     return ROW.extend(
         "PledgeDetail",
         occasion=shapes.text("occasion"),
@@ -160,7 +165,7 @@ def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
             "pledge_id",
             key=(as_of, known_at),
         ),
-        **pledge_papers.DETAIL,
+        **pledge_papers.detail(known_at, under),
         actions=ACTIONS,
     )
 
@@ -295,7 +300,6 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
         "due_on": "due_on", "first_due_on": "first_due_on", "updated_at": "updated_at",
     }  # fmt: skip
     default_ordering = "-id"
-    search = ("number", "title", "quote", "office__name")
     extra_parameters = {
         "as_of": shapes.DATE,
         "known_at": {"anyOf": [shapes.DATE, {"type": "string", "format": "date-time"}]},
@@ -308,6 +312,11 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
 
     def visible(self) -> QuerySet:
         return super().visible().on_record(self.known_at)  # type: ignore[attr-defined]
+
+    @property
+    def search(self) -> tuple[Searched, ...]:
+        """By its own number, or that of a pledge merged into it."""
+        return (*COLUMNS_SEARCHED, partial(numbered, as_of=self.as_of, known_at=self.known_at))
 
     @cached_property
     def known_at(self) -> datetime | None:
@@ -328,14 +337,16 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
     def depends_on(self) -> Hashable:
         return self.as_of, self.known_at, super().depends_on()
 
-    def shape_of_one(self) -> Shape:
-        return _full(self.as_of, self.known_at)
+    def shape_of_one(self, instance: Pledge) -> Shape:
+        under = dict.fromkeys(together(instance, self.as_of, self.known_at), instance.pk)
+        return _full(self.as_of, self.known_at, under)
 
     def finish(self, rows: list[Row]) -> None:
         for row in rows:
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
                 row["was_taken_back"] = judgement_of(pledge, self.as_of, self.known_at).was_taken_back
+                row["canonical"] = pledge_papers.canonical_of(row, self.as_of, self.known_at, base_address())
                 row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:

@@ -44,7 +44,10 @@ from requests_app.need import LineNeed, reasons
 from requests_app.rules import VERBS, may_file
 from requests_app.states import LineDecision, RequestState, Situation
 
-_STEP = ("derived_state", "submitted_at", "endorsed_at", "verified_at", "decided_at", "to_issue", "reopened_year")
+_STEP = (
+    "unit__code", "derived_state", "submitted_at", "endorsed_at", "verified_at", "decided_at", "to_issue",
+    "reopened_year",
+)  # fmt: skip
 REASON = Shape(
     "NeedReason", {"code": shapes.text("code"), "points": shapes.number("points"), "label": shapes.text("label")}
 )
@@ -255,9 +258,9 @@ class Requests(Told, Resource):
         return self.object.letter
 
 
-def _in_step(*values: Any) -> DeviceRequest:
+def _in_step(code: str, *values: Any) -> DeviceRequest:
     """A request with no more than what its step follows from."""
-    request = DeviceRequest()
-    for name, value in zip(_STEP, values, strict=True):
+    request = DeviceRequest(unit=Unit(code=code))
+    for name, value in zip(_STEP[1:], values, strict=True):
         setattr(request, name, value)
     return request

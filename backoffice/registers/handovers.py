@@ -304,7 +304,7 @@ class HandoverAdmin(BaseAdmin):
 def _lead(user: Any, handover: Handover) -> Any:
     if handover.state not in OPEN or not handover.handed_over_on:
         return ""
-    due = words.long_date(ServiceLimits().receipt_due_on(handover.handed_over_on))
+    due = words.long_date(ServiceLimits().receipt_due_on(handover))
     if belongs_to(user, handover.recipient_unit):
         return _("Konfirmasi penerimaan paling lambat %(day)s.") % {"day": due}
     return _("Sekarang di meja penerima, konfirmasi paling lambat %(day)s.") % {"day": due}

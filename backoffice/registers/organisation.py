@@ -39,7 +39,7 @@ class UnitForm(VerbForm):
 
 
 class UnitAdmin(ReferenceAdmin):
-    columns = ("code", "name", "kind", "parent", "active")
+    columns = ("code", "name", "kind", "parent", "working_week", "active")
     list_display = ("name", "code", "kind", "state")
     list_filter = (equals("kind", _("Jenis"), Unit.Kind.choices), ACTIVE)
     search_fields = ("name", "code")

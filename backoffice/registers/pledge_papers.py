@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from documents.papers import efforts
 from org.models import Tenure
 from pledges import papers
 from pledges.holders import DUE, NOW, SAID, holders_of
+from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses
 
@@ -95,18 +97,22 @@ PAPER_ACTS = (
 
 
 def paper_tables(pledge: Pledge, first_due: Any, user: Any) -> list[Table]:
-    """What the page of a pledge shows of its papers, for this user."""
+    """What the page of a pledge shows of its papers and of those merged into it, for this user."""
+    records = together(pledge)
+
+    def rows(model: Any, left: Callable[[Any], Any], *right: Callable[[Any], Any]) -> list[tuple[Any, Any]]:
+        found = model.objects.filter(pledge__in=records).select_related("pledge", "recorded_by__person")
+        told = (*right, lambda each: _source(each, pledge))
+        return [(left(each), " · ".join(filter(None, (str(tell(each)) for tell in told)))) for each in found]
+
     tables: list[Table] = [
-        (_("Bukti"), [_evidence(each) for each in Evidence.objects.filter(pledge=pledge)]),
-        (_("Sudah diupayakan"), [_effort(each) for each in Effort.objects.filter(pledge=pledge)]),
-        (_("Tanggapan"), _said(Response.objects.filter(pledge=pledge))),
-        (_("Keberatan Inspektorat"), _said(Objection.objects.filter(pledge=pledge))),
+        (_("Bukti"), rows(Evidence, _evidence, _on)),
+        (_("Sudah diupayakan"), rows(Effort, _effort, _money, _on)),
+        (_("Tanggapan"), rows(Response, _text, _on, _recorder)),
+        (_("Keberatan Inspektorat"), rows(Objection, _text, _on, _recorder)),
     ]
     if may_read_witnesses(user, pledge):
-        heard = Witness.objects.filter(pledge=pledge)
-        tables.append(
-            (_("Saksi (tidak pernah terbit)"), [(f"{each.name}: {each.statement}", _on(each)) for each in heard])
-        )
+        tables.append((_("Saksi (tidak pernah terbit)"), rows(Witness, _heard, _on)))
     holders = _holders(pledge, first_due, user)
     return [*tables, (_("Pemangku jabatan"), holders)] if holders else tables
 
@@ -115,24 +121,41 @@ def _on(paper: Any) -> str:
     return words.short_date(paper.effective_on)
 
 
-def _evidence(evidence: Evidence) -> tuple[Any, Any]:
+def _source(paper: Any, pledge: Pledge) -> str:
+    """The number of the merged pledge that a paper was added to."""
+    if paper.pledge_id == pledge.pk:
+        return ""
+    return gettext("dari %(number)s") % {"number": paper.pledge.number}
+
+
+def _evidence(evidence: Evidence) -> str:
     what = evidence.note or evidence.source_url or gettext("berkas")
     label = f"{evidence.get_supports_display()}: {what}"[:160]
-    return format_html('<a class="g-link" href="{}">{}</a>', address_of(evidence), label), _on(evidence)
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(evidence), label)
 
 
-def _effort(effort: Effort) -> tuple[Any, Any]:
+def _effort(effort: Effort) -> str:
     kind = effort.get_kind_display()
     if effort.by_whom:
         kind = f"{kind} {gettext('oleh')} {effort.by_whom}"
     label = f"{kind}: {effort.text}"[:160]
-    money = words.rupiah(effort.amount) if effort.amount is not None else ""
-    link = format_html('<a class="g-link" href="{}">{}</a>', address_of(effort), label)
-    return link, " · ".join(filter(None, (money, _on(effort))))
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(effort), label)
 
 
-def _said(rows: QuerySet) -> list[tuple[Any, Any]]:
-    return [(each.text, f"{_on(each)} · {each.recorded_by}") for each in rows.select_related("recorded_by__person")]
+def _money(effort: Effort) -> str:
+    return words.rupiah(effort.amount) if effort.amount is not None else ""
+
+
+def _text(said: Response | Objection) -> str:
+    return said.text
+
+
+def _recorder(paper: Any) -> str:
+    return str(paper.recorded_by)
+
+
+def _heard(witness: Witness) -> str:
+    return f"{witness.name}: {witness.statement}"
 
 
 def _holders(pledge: Pledge, first_due: Any, user: Any) -> list[tuple[Any, Any]]:

@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import ReasonForm, initial_of
@@ -31,7 +32,7 @@ from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from org.models.units import subtree
-from pledges import closures, deadlines, line_changes, notice, pledging, rules
+from pledges import closures, deadlines, line_changes, merging, notice, pledging, rules
 from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
@@ -208,7 +209,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         equals("publication", _("Penerbitan"), Publication.choices),
         choice("unit", _("Untuk unit"), units_of, _for_unit),
     )
-    search_fields = ("number", "title", "quote", "office__name")
+    search_fields = ("number", "title", "quote", "office__name", merging.numbered)
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
     export_kind = "pledges"
@@ -273,7 +274,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         return {
             "title": obj.title,
             "badge": status_badge(obj),
-            "lead": lateness(obj),
+            "lead": _leads_to(obj) or lateness(obj),
             "facts": _facts(obj, judgement),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
@@ -286,6 +287,14 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
+
+
+def _leads_to(obj: Pledge) -> str:
+    """Where the number of a merged pledge leads."""
+    stayed = merging.canonical(obj)
+    if stayed is None:
+        return ""
+    return format_html('{} <a class="g-link" href="{}">{}</a>', gettext("Digabung ke"), address_of(stayed), stayed)
 
 
 def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:

@@ -13,13 +13,14 @@ from documents.papers.parties import head_of, letterhead
 from documents.papers.terbilang import rupiah
 from documents.papers.typesetting import paragraphs, plain, typeset
 from documents.values import long_date
+from pledges.merging import together
 from pledges.models import Effort, Pledge, Response
 from pledges.states import Publication, Status
 from pledges.status import days_past
 
 
 def render(pledge: Pledge) -> bytes:
-    """The pledge's words, where it stands today, and every effort and answer on record."""
+    """The pledge's words, where it stands today, and every effort and answer on record, of merged records too."""
     judged = Pledge.objects.judged().select_related("office", "responsible_unit__parent__parent")
     day = clock.today()
     with translation.override("id"):
@@ -49,7 +50,9 @@ def _days(number: int) -> str:
 
 
 def _data(pledge: Any, day: date) -> dict[str, Any]:
-    efforts = list(Effort.objects.filter(pledge=pledge).select_related("document").order_by("effective_on", "pk"))
+    records = together(pledge)
+    efforts = Effort.objects.filter(pledge__in=records).select_related("document", "pledge")
+    responses = Response.objects.filter(pledge__in=records).select_related("pledge")
     published = pledge.publication == Publication.PUBLISHED
     status = Status(pledge.status).label if published else Publication(pledge.publication).label
     return {
@@ -68,8 +71,8 @@ def _data(pledge: Any, day: date) -> dict[str, Any]:
         "late": lateness(pledge, day),
         "received": f"{pledge.delivered} dari {pledge.promised}" if pledge.promised else "jumlah tidak disebut",
         "date": long_date(day),
-        "efforts": [_row(effort) for effort in efforts],
-        "responses": [_said(each) for each in Response.objects.filter(pledge=pledge).order_by("pk")],
+        "efforts": [_row(each, pledge) for each in efforts.order_by("effective_on", "pk")],
+        "responses": [_said(each, pledge) for each in responses.order_by("pk")],
         "signer": head_of(pledge.responsible_unit.agency(), day).data(),
     }
 
@@ -79,10 +82,16 @@ def _made(pledge: Pledge) -> str:
     return last if pledge.made_on_from == pledge.made_on_to else f"{long_date(pledge.made_on_from)} – {last}"
 
 
-def _row(effort: Effort) -> dict[str, str]:
+def _source(paper: Effort | Response, pledge: Pledge) -> str:
+    """The number of the merged pledge that a paper was added to."""
+    return "" if paper.pledge_id == pledge.pk else plain(paper.pledge.number)
+
+
+def _row(effort: Effort, pledge: Pledge) -> dict[str, str]:
     document = effort.document
     return {
         "on": long_date(effort.effective_on),
+        "source": _source(effort, pledge),
         "kind": str(effort.get_kind_display()),
         "by_whom": plain(effort.by_whom),
         "amount": rupiah(effort.amount) if effort.amount is not None else "",
@@ -92,5 +101,9 @@ def _row(effort: Effort) -> dict[str, str]:
     }
 
 
-def _said(response: Response) -> dict[str, Any]:
-    return {"on": long_date(clock.local_date(response.created_at)), "text": paragraphs(response.text)}
+def _said(response: Response, pledge: Pledge) -> dict[str, Any]:
+    return {
+        "on": long_date(clock.local_date(response.created_at)),
+        "source": _source(response, pledge),
+        "text": paragraphs(response.text),
+    }

@@ -16,6 +16,12 @@ def subtree(code: str, *, field: str = "code") -> Q:
     return Q(**{field: code}) | Q(**{f"{field}__startswith": f"{code}."})
 
 
+def lineage(code: str) -> list[str]:
+    """The codes of every unit above the one with ``code``, from the root, and its own."""
+    parts = code.split(".")
+    return [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
 class UnitQuerySet(ReferenceQuerySet):
     def within(self, code: str) -> UnitQuerySet:
         """The unit with this code and all under it."""
@@ -23,10 +29,16 @@ class UnitQuerySet(ReferenceQuerySet):
 
 
 class Unit(Reference):
-    """A place in the tree. A child's code is its parent's, a full stop and more; any number of levels."""
+    """A place in the tree. A child's code is its parent's, a full stop and more; any number of levels.
+
+    ``working_week``: days in its working week and in that of all under it; empty: as the nearest unit above that has
+    one, else as the installation.
+    """
 
     journal_type = "unit"
     kept_by = ("user_admin",)
+    announces = "calendar_changed"
+    announced = frozenset({"code", "working_week"})
 
     class Kind(models.TextChoices):
         REGENCY = "regency", _("Kabupaten/Kota")
@@ -35,6 +47,10 @@ class Unit(Reference):
         VILLAGE = "village", _("Desa")
         AGENCY = "agency", _("Perangkat Daerah")
         DIVISION = "division", _("Bidang/Bagian")
+
+    class Week(models.IntegerChoices):
+        FIVE = 5, _("Lima hari")
+        SIX = 6, _("Enam hari")
 
     code = models.CharField(
         _("kode"),
@@ -50,6 +66,13 @@ class Unit(Reference):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("induk")
     )
+    working_week = models.PositiveSmallIntegerField(
+        _("hari kerja seminggu"),
+        null=True,
+        blank=True,
+        choices=Week.choices,
+        help_text=_("Kosong: sama dengan unit di atasnya."),
+    )
     active = models.BooleanField(_("aktif"), default=True)
 
     objects = UnitQuerySet.as_manager()
@@ -63,9 +86,7 @@ class Unit(Reference):
         return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
 
     def clean(self) -> None:
-        parts = self.code.split(".")
-        above = [".".join(parts[:n]) for n in range(1, len(parts))]
-        if not self.parent_id and Unit.objects.filter(code__in=above).exists():
+        if not self.parent_id and Unit.objects.filter(code__in=lineage(self.code)[:-1]).exists():
             raise ValidationError({"parent": _("Unit ini berada di bawah unit lain; isi induknya.")})
         if self.parent and not self.code.startswith(f"{self.parent.code}."):
             raise ValidationError({"code": _("Kode harus diawali kode induknya dan titik.")})

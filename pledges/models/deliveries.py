@@ -14,7 +14,8 @@ class Delivery(models.Model):
     """One device that counts for a line, from a day on and, when it was taken away again, until a day (exclusive).
 
     ``ended_by``: the handover item that took it away; its own item, when that was disputed or cancelled.
-    ``pooled_on``: for one that came with a merged pledge, the day of the merge; it is not seen before.
+    ``pooled_on``: for one that came with a merged pledge, or was accepted for it later, the day of the merge; it is not
+    seen before.
     ``checked_by``: who checked the dated paper, for one from the archive that counts from its own date.
     """
 

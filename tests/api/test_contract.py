@@ -112,6 +112,15 @@ def test_creating_answers_201_with_location_and_etag(cast: Cast):
     assert cast.user_admin.get(answer["Location"]).json() == row
 
 
+def test_a_unit_says_its_working_week_or_takes_that_of_the_unit_above(cast: Cast):
+    row = cast.user_admin.post("units/", new_unit(cast, working_week=6)).json()
+    assert (row["working_week"], cast.viewer.get(f"units/{cast.kemang.pk}/").json()["working_week"]) == (6, None)
+    assert cast.user_admin.patch(row["url"], {"working_week": None}).json()["working_week"] is None
+    for wrong in (4, 7, "enam", 5.5, True):
+        refused = problem(cast.user_admin.patch(row["url"], {"working_week": wrong}), 400)
+        assert [each["field"] for each in refused["errors"]] == ["working_week"]
+
+
 UNREADABLE = [
     (b"{", 400),
     (b"[]", 400),

@@ -105,7 +105,7 @@ LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "receipts/": (_receipt, 5),
     "inventories/": (lambda cast, n: base.an_inventory(cast), 5),
     "handovers/": (lambda cast, n: base.delivered(cast), 5),
-    "requests/": (lambda cast, n: base.decided(cast), 9),
+    "requests/": (lambda cast, n: base.decided(cast), 10),
     "pledges/": (lambda cast, n: base.a_pledge(cast), 5),
     "need-standards/": (_standard, 4),
     "ppn-rates/": (lambda cast, n: PpnRate.objects.create(effective_from=day(f"2030-01-0{n + 1}"), percent=11), 4),

@@ -196,7 +196,7 @@ def test_a_list_of_papers_takes_the_same_queries_for_one_row_and_for_three(cast:
         with CaptureQueriesContext(connection) as captured:
             assert cast.auditor.get(path).status_code == 200
         counted.append(len(captured))
-    assert counted == [6, 6]
+    assert counted == [7, 7]
 
 
 # ---- witnesses

@@ -8,7 +8,7 @@ import pytest
 
 from core.models import Event
 from org.calendar import seed
-from org.models import Tenure
+from org.models import Tenure, Unit
 from tests.api.cast import Cast
 from tests.base import a_draft_pledge, a_pledge, day
 
@@ -49,6 +49,9 @@ def test_working_days_follow_the_kept_calendar_and_the_tenure_the_office(cast: C
     assert ask(cast, deadline_text="dalam 5 hari kerja", **spring).json()["due_on"] == "2024-04-22"
     office = cast.base.bupati
     person = cast.base.rani
+    Unit.objects.filter(pk=office.unit_id).update(working_week=6)
+    six = ask(cast, deadline_text="dalam 5 hari kerja", office=office.pk, **spring).json()
+    assert six["due_on"] == "2024-04-18"
     Tenure.objects.create(office=office, person=person, starts_on=day("2018-12-30"), ends_on=day("2023-12-30"))
     found = ask(cast, deadline_text="sebelum akhir masa jabatan", office=office.pk).json()
     assert (found["due_on"], found["rule"]) == ("2023-12-30", "end_of_tenure")

@@ -51,6 +51,15 @@ def test_figures_are_sentences_with_what_they_count_and_the_day(cast: Cast, desk
     assert "Bila yang tidak dapat dilaksanakan ikut dihitung" not in seen
 
 
+def test_the_debt_of_a_withdrawn_pledge_is_a_sentence_of_its_own(cast: Cast, desk: Desk) -> None:
+    gone = a_pledge(cast, original_due_on=day("2026-01-31"))
+    assert "Utang janji yang dicabut" not in text(desk.get(cast.viewer, PAGE))
+    closures.withdraw(gone, actor=cast.decider, reason="Anggaran dipotong")
+    seen = text(desk.get(cast.viewer, PAGE))
+    assert "Utang janji: 0 hari perangkat. n = 0:" in seen
+    assert "Utang janji yang dicabut: 30 hari perangkat. n = 1: janji yang dicabut;" in seen
+
+
 def test_an_excuse_adds_the_strict_share_and_an_extension_its_number(cast: Cast, desk: Desk) -> None:
     late, excused = (a_pledge(cast, original_due_on=day("2026-01-31")) for _ in range(2))
     revised(cast, late, to=day("2026-02-28"))

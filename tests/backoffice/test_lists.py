@@ -33,7 +33,7 @@ def _account(cast: Cast) -> None:
 
 # model -> who looks, what makes one more row, queries of the page
 LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
-    DeviceRequest: ("verifier", _request, 13),
+    DeviceRequest: ("verifier", _request, 14),
     Asset: ("clerk", lambda cast: asset_in(cast, "issued"), 11),
     Handover: ("clerk", delivered, 10),
     Pledge: ("decider", a_pledge, 9),

@@ -37,6 +37,23 @@ def test_a_keeper_adds_changes_and_removes_reference_data(cast: Cast, desk: Desk
     assert [e.verb for e in Event.objects.order_by("seq")] == ["family.created", "family.changed", "family.removed"]
 
 
+def test_a_unit_is_given_its_working_week_and_loses_it_again(cast: Cast, desk: Desk) -> None:
+    fields = {
+        "code": cast.kemang.code,
+        "name": "Kemang",
+        "kind": "district",
+        "parent": str(cast.root.pk),
+        "active": "on",
+    }
+    for sent, kept, said in (("6", 6, "Enam hari"), ("", None, "")):
+        form = desk.get(cast.user_admin, verb_page(cast.kemang, "change"))
+        assert "Kosong: sama dengan unit di atasnya." in text(form)
+        assert desk.act(cast.user_admin, cast.kemang, "change", working_week=sent, **fields).status_code == 302
+        assert again(cast.kemang).working_week == kept
+        assert ("Hari kerja seminggu Enam hari" in text(desk.get(cast.viewer, page(cast.kemang)))) is bool(said)
+    assert desk.act(cast.user_admin, cast.kemang, "change", working_week="7", **fields).status_code == 400
+
+
 def test_reference_data_in_use_is_not_removed(cast: Cast, desk: Desk) -> None:
     response = desk.act(cast.clerk, cast.hp.family, "delete")
     assert response.status_code == 409

@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from org.models import Tenure
-from pledges import papers, pledging
+from pledges import closures, papers, pledging
 from pledges.models import Effort, Evidence, Pledge
 from tests.backoffice.desk import Desk, adding, listing, page, text, verb_page, verbs_on
 from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, day, settings_are
@@ -91,6 +91,25 @@ def test_efforts_answers_objections_and_witnesses_are_confirmed_and_shown(cast: 
     assert "Budi" not in shown
     assert "Budi Saksi: Saya dengar" in text(desk.get(cast.publisher, page(pledge)))
     assert "Rp5.000.000" in text(desk.get(cast.viewer, page(Effort.objects.get())))
+
+
+def test_the_page_of_a_merged_pledge_leads_on_and_its_papers_stand_on_the_other(cast: Cast, desk: Desk) -> None:
+    old, stayed = a_pledge(cast, title="Catatan kedua"), a_pledge(cast)
+    papers.add_effort(old, kind="asked", text="Diusulkan", amount=5, actor=cast.planner)
+    papers.respond(old, text="Sedang diusahakan", actor=cast.verifier)
+    papers.add_witness(old, name="Budi Saksi", statement="Saya dengar", actor=cast.verifier)
+    papers.respond(stayed, text="Menyusul", actor=cast.verifier)
+    closures.merge(old, into=stayed, actor=cast.decider, reason="Satu ucapan")
+    header = desk.get(cast.viewer, page(old)).content.decode().partition("g-object")[2].partition("</header>")[0]
+    assert f'Digabung ke <a class="g-link" href="{page(stayed)}">{stayed}</a>' in header
+    shown = text(desk.get(cast.viewer, page(stayed)))
+    for part in (f"Rp5 · 2 Mar 2026 · dari {old.number}", f"2 Mar 2026 · Sri Wahyuni · dari {old.number}", "Menyusul"):
+        assert part in shown
+    assert shown.count(f"dari {old.number}") == 2
+    assert f"Budi Saksi: Saya dengar 2 Mar 2026 · dari {old.number}" in text(desk.get(cast.auditor, page(stayed)))
+    found = text(desk.get(cast.viewer, f"{listing(Pledge)}?q={old.number}"))
+    assert str(old) in found
+    assert str(stayed) in found
 
 
 def test_words_of_others_stay_words_on_the_page(cast: Cast, desk: Desk) -> None:

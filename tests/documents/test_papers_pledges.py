@@ -58,6 +58,19 @@ def test_without_efforts_it_says_so_and_a_draft_is_marked(cast: Cast) -> None:
     assert "\u202e" not in text
 
 
+def test_the_efforts_and_answers_of_a_merged_record_are_there_with_its_number(cast: Cast) -> None:
+    old, stayed = a_pledge(cast), a_pledge(cast)
+    papers.add_effort(old, kind="asked", text="Diusulkan", actor=cast.planner)
+    papers.add_effort(stayed, kind="asked", text="Diusulkan lagi", actor=cast.planner)
+    papers.respond(old, text="Sedang diusahakan", actor=cast.verifier)
+    closures.merge(old, into=stayed, actor=cast.decider, reason="Satu ucapan")
+    letters, own = letters_of(efforts.render(stayed)), letters_of(efforts.render(old))
+    assert squeezed(f"2 Maret 2026 dari {old.number} Diusulkan Diusulkan") in letters
+    assert squeezed(f"2 Maret 2026, dari {old.number} Sedang diusahakan") in letters
+    assert (letters.count(f"dari{old.number}"), "Diusulkanlagi" in letters) == (2, True)
+    assert ("Sedangdiusahakan" in own, "Diusulkanlagi" in own, f"dari{old.number}" in own) == (True, False, False)
+
+
 def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders(cast: Cast) -> None:
     tenure(cast, cast.bupati, "decider", "2018-01-01")
     tenure(cast, cast.bupati, "planner", "2026-03-01", "pj")

@@ -15,7 +15,8 @@ the notes as a person with a calendar and a pencil would. Every note begins with
     (at, "void", paper)                                      cancelled, or the return was confirmed after all
 
 pledges.md is silent on a few things; DECISIONS.md answers: day counts stop on the day of completion or closure, what
-came with a merge is seen from the day of the merge, and a pledge merged in brings its first date in again.
+came with a merge, or for the merged pledge after it, is seen from the day of the merge, and a pledge merged in brings
+its first date in again.
 """
 
 from __future__ import annotations
@@ -155,9 +156,11 @@ class _Life:
 class _Count:
     """One device that began to count for a line, and what came after."""
 
-    def __init__(self, device: int, pledge: int, line: int, since: date, unit: str, index: int) -> None:
+    def __init__(
+        self, device: int, pledge: int, line: int, since: date, unit: str, index: int, merged: date | None
+    ) -> None:
         self.device, self.pledge, self.line, self.unit, self.index = device, pledge, line, unit, index
-        self.since, self.until = since, None
+        self.since, self.until, self.seen = since, None, merged or since
 
     def stop(self, day: date) -> None:
         if self.until is None:
@@ -171,7 +174,7 @@ def _counts(notes: Diary, pledge: int, last: date) -> list[tuple[int, date, date
     for each in _began(notes, lines):
         while each.pledge != pledge and (merge := _merge_of(notes, each.pledge, len(notes))) and merge[4] <= last:
             each.pledge, each.line = merge[3], _same_line(lines, each.line, merge[3])
-        if each.pledge == pledge:
+        if each.pledge == pledge and each.seen <= last:
             found.append(each)
     for each in found:
         later = [n.since for n in found if n.device == each.device and (n.since, n.index) > (each.since, each.index)]
@@ -229,11 +232,12 @@ def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines:
     recorded, _issued, _paper, device, pledge, line, handed, right = issued
     if not (right or substitute) or (counts and counts[-1].until is None):
         return
+    merged = None
     while (merge := _merge_of(notes, pledge, index)) and (heir := _same_line(lines, line, merge[3])) > 0:
-        pledge, line = merge[3], heir
+        pledge, line, merged = merge[3], heir, merge[4]
     recorded_on = recorded.astimezone(LOCAL).date()
     since = handed if (recorded_on - handed).days <= 14 else recorded_on
     if counts:
         since = at.astimezone(LOCAL).date()
     since = max(since, lines[line][2] or since)
-    counts.append(_Count(device, pledge, line, since, lines[line][1], index))
+    counts.append(_Count(device, pledge, line, since, lines[line][1], index, merged))

@@ -154,6 +154,21 @@ def test_the_earliest_first_date_and_the_longer_age_win(cast: Cast) -> None:
     assert seen(late, "2026-03-02", day("2026-03-01")).status == "on_track"
 
 
+def test_after_a_merge_the_date_in_force_is_that_of_the_revisions_of_the_one_that_stays(cast: Cast) -> None:
+    one, other = due(cast, "2026-01-31"), due(cast, "2026-02-28")
+    revised(cast, one, to=day("2026-12-31"))
+    revised(cast, other, to=day("2026-04-30"))
+    with at("2026-03-05"):
+        merge(cast, one, other)
+    found = seen(other, "2026-03-05")
+    assert (found.status, found.first_due_on, found.due_on) == ("extended", day("2026-01-31"), day("2026-04-30"))
+    with at("2026-03-06"):
+        revised(cast, other, to=day("2026-04-15"), kind="advance", on="2026-03-06")
+    assert [seen(other, "2026-03-06").first_due_on, seen(other, "2026-03-06").due_on] == [
+        day("2026-01-31"), day("2026-04-15"),
+    ]  # fmt: skip
+
+
 def test_merging_a_dangling_pledge_into_a_young_one_does_not_make_it_young(cast: Cast) -> None:
     old = a_pledge(cast)
     young = a_pledge(cast, made_on_from=date(2026, 3, 1), made_on_to=date(2026, 3, 1))
@@ -258,6 +273,39 @@ def test_what_is_accepted_after_the_merge_counts_for_the_record_that_stays(cast:
     with at("2026-03-09"):
         returned(cast, [handover.items.get().asset], kind="recall")
     assert seen(other, "2026-03-09").status == "taken_back"
+
+
+def test_what_was_handed_over_before_the_merge_and_accepted_after_it_is_not_seen_before_the_merge(cast: Cast) -> None:
+    one, other = due(cast, "2026-12-31"), due(cast, "2026-12-31")
+    third = due(cast, "2026-12-31")
+    handover = an_issue(cast, pledge_line=one.lines.get())
+    for when, pledge, into in (("2026-03-05", one, other), ("2026-03-07", other, third)):
+        with at(when):
+            merge(cast, pledge, into)
+    with at("2026-03-09"):
+        before = {on: seen(third, on) for on in ("2026-03-02", "2026-03-05", "2026-03-06")}
+        accepted(cast, handover)
+        assert {on: seen(third, on) for on in before} == before
+        found = [seen(third, on) for on in ("2026-03-06", "2026-03-07", "2026-03-09")]
+        assert [each.delivered for each in found] == [0, 1, 1]
+        assert [str(each.completed_on) for each in found] == ["None", "2026-03-02", "2026-03-02"]
+        assert seen(third, "2026-03-09", day("2026-03-08")).delivered == 0
+
+
+def test_a_device_that_counts_for_the_record_that_stays_and_is_then_accepted_for_the_merged_one_counts_once(
+    cast: Cast,
+) -> None:
+    one, other = due(cast, "2026-12-31", promised=2), due(cast, "2026-12-31", promised=2)
+    phone = delivered(cast, pledge_line=other.lines.get()).items.get().asset
+    with at("2026-03-04"):
+        returned(cast, [phone], by=cast.kemang_admin)
+        handover = an_issue(cast, assets=[phone], pledge_line=one.lines.get())
+    with at("2026-03-06"):
+        merge(cast, one, other)
+    with at("2026-03-09"):
+        accepted(cast, handover)
+        days = ("2026-03-02", "2026-03-04", "2026-03-05", "2026-03-06", "2026-03-09")
+        assert [(seen(other, on).delivered, seen(other, on).completed_on) for on in days] == [(1, None)] * 5
 
 
 def test_a_chain_of_merges_hands_on_everything(cast: Cast) -> None:

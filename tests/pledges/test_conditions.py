@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.errors import Conflict, DomainError
+from org.models import Unit
 from pledges import conditions, deadlines
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
@@ -37,6 +38,12 @@ def test_the_date_follows_from_the_words_and_is_decided_by_another(cast: Cast, p
     assert judgement_of(pledge).first_due_on == day("2026-03-04")
     with refused(Conflict, "no_condition_open"):
         meet(cast, pledge)
+
+
+def test_working_days_after_the_condition_are_those_of_the_promising_offices_unit(cast: Cast) -> None:
+    pledge = a_pledge(cast, strength="conditional", deadline_text="5 hari kerja setelah APBD disahkan")
+    Unit.objects.filter(pk=cast.root.pk).update(working_week=6)
+    assert meet(cast, pledge, met_on=day("2026-02-26")).new_due_on == day("2026-03-04")
 
 
 def test_the_date_may_be_given_and_must_be_where_the_words_hold_no_span(cast: Cast) -> None:

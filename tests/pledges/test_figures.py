@@ -8,7 +8,20 @@ from typing import Any
 from pledges import closures, conditions, deadlines, figures, pledging
 from pledges.figures import Row, Share, Spread, figures_of
 from pledges.models import Pledge
-from tests.base import Cast, a_draft_pledge, a_pledge, accepted, an_issue, at, day, delivered, revised, some_assets
+from requests_app import fulfilment
+from tests.base import (
+    Cast,
+    a_draft_pledge,
+    a_pledge,
+    accepted,
+    an_issue,
+    at,
+    day,
+    delivered,
+    returned,
+    revised,
+    some_assets,
+)
 
 SEEN = date(2026, 7, 1)
 
@@ -199,6 +212,26 @@ def test_a_withdrawn_pledge_leaves_the_burn_down_and_counts_as_not_kept(cast: Ca
     assert figures.burn_down(Pledge.objects.all(), 1)[0].outstanding == 0
     found = figures_of(figures.rows_of(Pledge.objects.all()), day("2026-03-02"))
     assert (found.on_time, found.withdrawn) == (Share(0, 1), 1)
+
+
+def test_the_debt_of_a_withdrawn_pledge_stops_on_the_day_of_withdrawal_and_stands_apart(cast: Cast):
+    pledge = a_pledge(cast, promised=3, original_due_on=day("2026-03-10"))
+    phones = some_assets(cast, 2)
+    with at("2026-03-12"):
+        delivered(cast, assets=phones[:1], pledge_line=pledge.lines.get())
+        waiting = an_issue(cast, assets=phones[1:], pledge_line=pledge.lines.get(), on=None)
+    with at("2026-03-20"):
+        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
+    with at("2026-03-25"):
+        returned(cast, phones[:1], kind="recall")
+        accepted(cast, fulfilment.hand_over(waiting, actor=cast.clerk))
+    with at("2026-04-01"):
+        found = {on: counted(on) for on in ("2026-03-11", "2026-03-19", "2026-03-20", "2026-03-25", "2026-04-01")}
+
+        assert [(each.debt, each.owing, each.debt_withdrawn) for each in found.values()] == [
+            (3, 1, 0), (18, 1, 0), (0, 0, 20), (0, 0, 20), (0, 0, 20),
+        ]  # fmt: skip
+        assert counted("2026-04-01", known_at="2026-03-19").debt == 2 * 22
 
 
 def test_refused_and_testified_promises_are_counted_though_never_shown(cast: Cast):

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import Conflict, DomainError, Missing
 from core.permits import actions
-from org.models import CalendarDay, Office, Role
+from org.models import CalendarDay, Office, Role, Unit
 from pledges import notice, papers, pledging
 from pledges.models import Pledge
 from pledges.rules import VERBS
@@ -34,6 +34,11 @@ def test_publication_waits_for_five_working_days(cast: Cast, told: Pledge) -> No
         assert "publish" in actions(VERBS, cast.publisher, told)
         assert pledging.publish(told, actor=cast.publisher).publication == "published"
         assert notice.publishable_on(again(told)) is None
+
+
+def test_the_notice_is_in_working_days_of_the_promising_offices_unit(cast: Cast, told: Pledge) -> None:
+    Unit.objects.filter(pk=cast.root.pk).update(working_week=6)
+    assert notice.publishable_on(told) == day("2026-03-09")
 
 
 def test_rejection_does_not_wait(cast: Cast, told: Pledge) -> None:

@@ -13,7 +13,7 @@ from core import jobs
 from core.installation import change_installation
 from core.models import Event, Job
 from org.calendar import Almanac, public_days, seed
-from org.models import CalendarDay
+from org.models import CalendarDay, Office
 from org.reference import keep, remove
 from pledges import closures, deadlines, pledging
 from pledges.models import DeadlineRevision, Pledge
@@ -31,8 +31,8 @@ def pledge(cast: Cast) -> Pledge:
     return promised(cast, "5 hari kerja", "2026-03-06")
 
 
-def promised(cast: Cast, text: str, due: str, said: date = FRIDAY) -> Pledge:
-    return a_pledge(cast, made_on_from=said, made_on_to=said, deadline_text=text, original_due_on=day(due))
+def promised(cast: Cast, text: str, due: str, said: date = FRIDAY, **more: Any) -> Pledge:
+    return a_pledge(cast, made_on_from=said, made_on_to=said, deadline_text=text, original_due_on=day(due), **more)
 
 
 def day_off(cast: Cast, when: str, name: str = "Hari jadi", **more: Any) -> CalendarDay:
@@ -148,6 +148,28 @@ def test_an_extension_decided_on_the_day_of_a_correction_but_after_it_is_the_dat
         found, row = judgement_of(pledge), Pledge.objects.judged().get(pk=pledge.pk)
     assert (found.first_due_on, found.due_on) == (day("2026-03-09"), day("2026-06-30"))
     assert (row.first_due_on, row.due_on) == (found.first_due_on, found.due_on)
+
+
+def test_the_week_of_the_promising_offices_unit_moves_the_date_from_the_day_it_changed(
+    cast: Cast, pledge: Pledge
+) -> None:
+    elsewhere = promised(
+        cast, "5 hari kerja", "2026-03-06", office=Office.objects.create(name="Camat", unit=cast.kemang)
+    )
+    with at("2026-03-03"):
+        keep(cast.root, actor=cast.user_admin, working_week=6)
+        keep(cast.kemang, actor=cast.user_admin, working_week=5)
+    with at("2026-03-04"):
+        keep(cast.cibinong, actor=cast.user_admin, working_week=6)
+        keep(cast.root, actor=cast.user_admin, name="Kabupaten Contoh Raya")
+        assert Job.objects.filter(kind="calendar_changed").count() == 3
+        assert recompute_deadlines() == 1
+    revision = DeadlineRevision.objects.get()
+    assert (revision.pledge, revision.effective_on) == (pledge, day("2026-03-03"))
+    with at("2026-03-05"):
+        assert (first_due(pledge), first_due(elsewhere)) == ("2026-03-05", "2026-03-06")
+        keep(cast.bupati, actor=cast.user_admin, unit=cast.kemang)
+        assert (recompute_deadlines(), first_due(pledge)) == (1, "2026-03-06")
 
 
 def test_lebaran_moves_when_it_is_decreed(cast: Cast) -> None:

@@ -85,7 +85,7 @@ def edges(history: Facts) -> list[date]:
         if due:
             days |= {due, due - timedelta(days=30), due + timedelta(days=90)}
     days |= {each.effective_on for each in history.revisions}
-    days |= {day for each in history.deliveries for day in (each.since, each.until) if day}
+    days |= {day for each in history.deliveries for day in (each.since, each.until, each.pooled_on) if day}
     days |= {history.closure.effective_on} if history.closure else set()
     days |= {each.effective_on for each in (*history.added, *history.pooled)}
     days |= {each.first_due_on for each in history.pooled if each.first_due_on}
@@ -200,7 +200,11 @@ def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when
     more = replace(
         history,
         revisions=(*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
-        deliveries=(*history.deliveries, *(Delivered(line, after) for line in history.lines)),
+        deliveries=(
+            *history.deliveries,
+            *(Delivered(line, after) for line in history.lines),
+            *(Delivered(line, START, pooled_on=after) for line in history.lines),
+        ),
         closure=history.closure or Closed("withdrawn", after),
         pooled=(*history.pooled, Pooled(date(2020, 1, 1), date(2020, 1, 2), True, after)),
         added=(*history.added, Added(99, 1, after)),

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from org.models import CalendarDay
+from org.models import CalendarDay, Role, Unit
+from requests_app import worklists
 from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest
-from tests.base import Cast, at, day, moment, settings_are, submitted
+from tests.base import Cast, an_issue, at, day, grant, moment, settings_are, submitted
 from tests.requests_app.scenes import request_in
 
 
@@ -66,6 +67,23 @@ def test_a_step_is_late_from_midnight_after_its_last_day(cast: Cast) -> None:
             assert ServiceLimits().step_of(request).overdue(clock.today()) is late
 
 
+def test_each_step_takes_working_days_of_the_unit_whose_turn_it_is(cast: Cast) -> None:
+    """Kemang works on Saturdays, then Diskominfo too; the head of Kemang and its people sit in Kemang."""
+    Unit.objects.filter(pk=cast.kemang.pk).update(working_week=6)
+    settings_are(endorse_days=6, verify_days=6, receipt_days=6)
+    request, checked, handover = submitted(cast), request_in(cast, "endorsed"), an_issue(cast)
+    assert ServiceLimits().step_of(request).due_on == day("2026-03-09")
+    assert ServiceLimits().step_of(checked).due_on == day("2026-03-10")
+    assert ServiceLimits().receipt_due_on(handover) == day("2026-03-09")
+    Unit.objects.filter(pk=cast.diskominfo.pk).update(working_week=6)
+    assert ServiceLimits().step_of(checked).due_on == day("2026-03-09")
+    for when, late in {"2026-03-09": False, "2026-03-10": True}.items():
+        with at(when):
+            assert worklists.handovers(cast.kemang_admin, ServiceLimits()).overdue.exists() is late
+            assert worklists.requests(cast.kemang_head, ServiceLimits()).overdue.exists() is late
+            assert worklists.requests(cast.verifier, ServiceLimits()).overdue.exists() is late
+
+
 INSTANTS = st.datetimes(moment("2026-01-01").replace(tzinfo=None), moment("2026-03-31").replace(tzinfo=None))
 LINES = st.lists(st.sampled_from(["approve", "reject", 2025, 2026, 2027]), min_size=1, max_size=3)
 STATES = st.sampled_from(["draft", "submitted", "verified", "decided", "decided", "sent_back", "withdrawn"])
@@ -80,13 +98,18 @@ REQUESTS = st.lists(st.tuples(STATES, INSTANTS, st.booleans(), LINES), min_size=
     days=st.integers(1, 15),
     ask=st.sampled_from(["none", "tap"]),
     six=st.booleans(),
+    weeks=st.lists(st.sampled_from([None, None, 5, 6]), min_size=5, max_size=5),
 )
 def test_python_and_sql_agree_on_what_is_late(
-    cast: Cast, facts: list[Any], as_of: date, free: set[date], days: int, ask: str, six: bool
+    cast: Cast, facts: list[Any], as_of: date, free: set[date], days: int, ask: str, six: bool, weeks: list[int | None]
 ) -> None:
     with transaction.atomic():
         limits = ("endorse_days", "verify_days", "decide_days", "issue_days")
         settings_are(endorsement=ask, six_day_week=six, **dict.fromkeys(limits, days))
+        units = (cast.root, cast.kemang, cast.village, cast.diskominfo, cast.setda)
+        for unit, week in zip(units, weeks, strict=True):
+            Unit.objects.filter(pk=unit.pk).update(working_week=week)
+        grant(cast.decider, role=Role.APPROVER, unit=cast.kemang)
         CalendarDay.objects.bulk_create(CalendarDay(date=each, name="Libur", kind="local") for each in free)
         for number, (state, instant, consented, lines) in enumerate(facts):
             put(cast, number, state, moment(instant.isoformat()), consented, lines)
@@ -104,8 +127,8 @@ def put(cast: Cast, number: int, state: str, since: Any, consented: bool, lines:
     if consented:
         stamps["endorsed_at"] = since
     request = DeviceRequest.objects.create(
-        unit=cast.kemang, filed_by=cast.kemang_admin, purpose="x", state=state, number=f"UP-{number}",
-        verified_at=since, decided_at=since, **stamps,
+        unit=(cast.kemang, cast.cibinong, cast.village)[number % 3], filed_by=cast.kemang_admin, purpose="x",
+        state=state, number=f"UP-{number}", verified_at=since, decided_at=since, **stamps,
     )  # fmt: skip
     for line in lines:
         said = {"decision": "defer", "defer_to_year": line} if isinstance(line, int) else {"decision": line}
