@@ -52,6 +52,7 @@ LISTS: dict[str, tuple[Any, str, str, Callable[[], Any]]] = {
     "inventories": (_("Inventarisasi"), "assets_inventory", "mine", lambda: Min(TruncDate("created_at"))),
     "pledges": (_("Janji"), "pledges_pledge", "mine", lambda: Min("made_on_to")),
     "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
+    "line-changes": (_("Perubahan baris janji"), "pledges_linechange", "", lambda: Min(TruncDate("asked_at"))),
 }
 
 

@@ -314,7 +314,8 @@ ROWS = [
     *reading("worklists"),
     *(
         row
-        for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions")
+        for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions",
+                     "line-changes")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),

@@ -74,6 +74,8 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
         assert fields(answer) == {"lines.0.quantity"}
     asked = cast.verifier.post(path, body).json()
     assert (asked["decision"], asked["lines"][0]["quantity"]) == (None, 40) or asked["decision"] == ""
+    [waits] = cast.decider.get("worklists/line-changes/due/").json()["results"]
+    assert waits == {name: value for name, value in asked.items() if name != "actions"}
     problem(cast.verifier.post(f"{asked['url']}decide/", {"decision": "approve"}), 403)
     problem(cast.decider.post(f"{asked['url']}decide/", {"decision": "reject"}), 400)
     assert cast.viewer.get(f"pledges/{pledge.pk}/").json()["promised"] == 0
