@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
+from django.http import HttpResponseBase
+from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,7 +33,7 @@ from api.filters import (
     TextFilter,
 )
 from api.problems import Invalid
-from api.resource import Resource, Told, changing, creating, verb
+from api.resource import FileRenderer, Resource, Told, changing, creating, send_file, verb
 from api.resources import pledge_papers
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
@@ -64,13 +66,15 @@ def _days_late(due_column: str) -> Field:
 
 
 _CLOSURE = (
-    "closure_kind", "closed_on", "closures__excuse", "closures__reason", "closures__asked_by_id",
-    "closures__asked_by__code", "closures__asked_by__name", "closures__merged_into_id", "closures__merged_into__number",
-    "closures__merged_into__title",
+    "pk", "closures__document_id", "closure_kind", "closed_on", "closures__excuse", "closures__reason",
+    "closures__asked_by_id", "closures__asked_by__code", "closures__asked_by__name",
+    "closures__merged_into_id", "closures__merged_into__number", "closures__merged_into__title",
 )  # fmt: skip
 
 
-def _closure(base: str, kind: str | None, on: date, excuse: str, reason: str, *who: Any) -> Row | None:
+def _closure(
+    base: str, pk: int, document: int | None, kind: str | None, on: date, excuse: str, reason: str, *who: Any
+) -> Row | None:
     """The act that closed the pledge, as known; of an excuse ``reason`` is the code on the closed list."""
     if kind is None:
         return None
@@ -80,6 +84,7 @@ def _closure(base: str, kind: str | None, on: date, excuse: str, reason: str, *w
         "reason": excuse or reason,
         "explanation": reason if excuse else "",
         "effective_on": on,
+        "document": f"{base}pledges/{pk}/closing-document/" if document else None,
         "asked_by": {"id": asked_by, "url": f"{base}units/{asked_by}/", "code": code, "name": name},
         "merged_into": {"id": into, "url": f"{base}pledges/{into}/", "number": number, "name": title} if into else None,
     }
@@ -121,6 +126,7 @@ ROW = Shape(
                     "reason": shapes.STRING,
                     "explanation": shapes.STRING,
                     "effective_on": shapes.DATE,
+                    "document": shapes.nullable(pledge_papers.URI),
                     "asked_by": shapes.LINK,
                     "merged_into": shapes.nullable(shapes.LINK),
                 },
@@ -354,3 +360,9 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
     excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
     merge = verb("merge", closures.merge, VERBS, input=Merging)
     meet_condition = verb("meet-condition", conditions.meet, VERBS, input=ConditionMet)
+
+    @action(detail=True, methods=["get"], url_path="closing-document", renderer_classes=[FileRenderer])
+    @send_file("application/pdf")
+    def closing_document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The paper on which the pledge was withdrawn, excused or merged, for download only."""
+        return self.object.closing_document

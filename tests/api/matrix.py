@@ -254,6 +254,8 @@ ROWS = [
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
     act("pledges-withdraw", "pledge:published", DECIDER, WHY, sees=EVERYONE),
     act("pledges-excuse", "pledge:published", DECIDER, {"reason": "court_order"}, sees=EVERYONE),
+    *reading("pledges-closing-document", "pledge:published"),
+    *reading("pledges-closing-document", "pledge:draft", IN_SCOPE),
     act("pledges-merge", "pledge:published", DECIDER, {"reason": "Uji", "into": 0}, sees=EVERYONE, answer=400),
     *reading("linechanges-list", "pledge:published"),
     *reading("linechanges-list", "pledge:draft", IN_SCOPE),
@@ -324,7 +326,9 @@ ROWS = [
 WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
 """Routes for those who have not signed in, and what an empty call answers."""
 
-ANSWERS_404 = frozenset(["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed"])
+ANSWERS_404 = frozenset(
+    ["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed", "pledges-closing-document"]
+)
 """Files: who sees the object may ask for its file, which may not be there."""
 
 # ---- the admin site: which roles open which register; nobody opens what is not in their scope

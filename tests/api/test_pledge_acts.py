@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.files import SANDBOX
+from core.models import SecurityEvent
 from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
@@ -27,6 +29,7 @@ def test_a_withdrawal_says_who_asked_and_shows_it(cast: Cast, media: Any) -> Non
     assert shown["status"] == "withdrawn"
     assert shown["closure"] == {
         "kind": "withdrawn", "reason": "Anggaran dipotong", "explanation": "", "effective_on": "2026-03-02",
+        "document": None,
         "asked_by": {"id": cast.kemang.pk, "url": shown["lines"][0]["unit"]["url"], "code": "32.01.12",
                      "name": "Kemang"},
         "merged_into": None,
@@ -36,6 +39,26 @@ def test_a_withdrawal_says_who_asked_and_shows_it(cast: Cast, media: Any) -> Non
     problem(cast.decider.post(f"pledges/{own.pk}/withdraw/", {"reason": "x", "asked_by": cast.setda.pk}), 403)
     paper = {"reason": "Surat Bupati", "document": SimpleUploadedFile("surat.pdf", PDF, "application/pdf")}
     assert cast.decider.form(f"pledges/{own.pk}/withdraw/", paper).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
+def test_the_paper_of_a_closure_is_a_private_download_that_is_noted(cast: Cast, media: Any, verb: str) -> None:
+    pledge, other = a_pledge(cast.base), a_pledge(cast.base)
+    path = f"pledges/{pledge.pk}/closing-document/"
+    problem(cast.viewer.get(path), 404)
+    fields = {"withdraw": {"reason": "x"}, "excuse": {"reason": "court_order"},
+              "merge": {"reason": "x", "into": other.pk}}[verb]  # fmt: skip
+    paper = SimpleUploadedFile("surat.pdf", PDF, "application/pdf")
+    closed = cast.decider.form(f"pledges/{pledge.pk}/{verb}/", {**fields, "document": paper}).json()
+    assert closed["closure"]["document"].endswith(path)
+    noted = SecurityEvent.objects.filter(kind="file_read")
+    answer = cast.kemang_admin.get(closed["closure"]["document"])
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"]) == ("nosniff", SANDBOX)
+    assert answer["Cache-Control"] == "private, no-store"
+    assert [(each.user_id, each.detail["path"][-len(path) :]) for each in noted] == [(cast.kemang_admin.user.pk, path)]
+    problem(cast.anonymous.get(path), 401)
 
 
 def test_an_excuse_is_on_the_list_or_refused_by_its_field(cast: Cast) -> None:
