@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from api import shapes
 from api.fields import Code, Day, Document, Input, Rupiah, Text, parse_id
 from api.filters import EXACT, RANGE, Filters
 from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
+from api.resources.known import PARAMETER, AsKnown, recorded
 from api.shapes import Field, Many, Row, Shape
 from core.errors import Missing
 from documents.papers import efforts
@@ -92,19 +93,29 @@ HOLDER = {
         "moments": {"type": "array", "items": {"type": "string", "enum": ["said", "due", "now"]}},
     },
 }
-DETAIL: dict[str, Field | Many] = {
-    "evidence": Many(EVIDENCE, lambda: Evidence.objects.order_by("pk"), "pledge_id"),
-    "efforts": Many(EFFORT, lambda: Effort.objects.order_by("pk"), "pledge_id"),
-    "responses": Many(RESPONSE, lambda: Response.objects.order_by("pk"), "pledge_id"),
-    "objections": Many(OBJECTION, lambda: Objection.objects.order_by("pk"), "pledge_id"),
-    "publishable_on": Field(
-        ("publication", "submitted_at"),
-        shapes.nullable(shapes.DATE),
-        lambda _base, publication, at: notice.publishable_on(Pledge(publication=publication, submitted_at=at)),
-    ),
-    "holders": Field((), {"type": "array", "items": HOLDER}, lambda _base: []),
+PAPERS: dict[str, tuple[Shape, Any]] = {
+    "evidence": (EVIDENCE, Evidence),
+    "efforts": (EFFORT, Effort),
+    "responses": (RESPONSE, Response),
+    "objections": (OBJECTION, Objection),
 }
-"""What the detail of a pledge shows besides its own columns; ``holders`` is filled in for the caller."""
+
+
+def detail(known_at: datetime | None = None) -> dict[str, Field | Many]:
+    """What the detail of a pledge shows besides its own columns; ``holders`` is filled in for the caller."""
+
+    def on_record(shape: Shape, model: Any) -> Many:
+        return Many(shape, lambda: recorded(model.objects.order_by("pk"), known_at), "pledge_id", key=known_at)
+
+    return {
+        **{name: on_record(*paper) for name, paper in PAPERS.items()},
+        "publishable_on": Field(
+            ("publication", "submitted_at"),
+            shapes.nullable(shapes.DATE),
+            lambda _base, publication, at: notice.publishable_on(Pledge(publication=publication, submitted_at=at)),
+        ),
+        "holders": Field((), {"type": "array", "items": HOLDER}, lambda _base: []),
+    }
 
 
 def holders(row: Row, user: Any, as_of: date) -> list[Row]:
@@ -166,8 +177,10 @@ class PaperVerbs:
     efforts_document = paper("efforts-document", efforts.render, "Sudah diupayakan")
 
 
-class Papers(Told, Resource):
+class Papers(AsKnown, Told, Resource):
     """Base: rows under a pledge, for who may read it; they can be added to and read."""
+
+    extra_parameters = PARAMETER
 
     model: ClassVar[Any]
     ordering: ClassVar[dict[str, str]] = {"id": "pk", "effective_on": "effective_on"}
@@ -177,10 +190,14 @@ class Papers(Told, Resource):
         return self.model.objects.all()
 
     def visible(self) -> QuerySet:
-        return self.model.objects.filter(pledge=self.pledge)
+        return recorded(self.model.objects.filter(pledge=self.pledge), self.known_at)
 
     def find(self) -> None:
-        seen = Pledge.objects.visible_to(self.request.user).select_related("responsible_unit", "office__unit")
+        seen = (
+            Pledge.objects.visible_to(self.request.user)
+            .on_record(self.known_at)
+            .select_related("responsible_unit", "office__unit")
+        )
         pk = parse_id(self.kwargs["pledge"])
         self.pledge = seen.filter(pk=pk).first() if pk else None
         if self.pledge is None:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Act
-from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
+from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day
 from api.filters import (
     EXACT,
     RANGE,
@@ -28,19 +28,18 @@ from api.filters import (
     Filters,
     FlagFilter,
     IdFilter,
-    InstantField,
     ListFilter,
     TextFilter,
 )
 from api.problems import Invalid
 from api.resource import FileRenderer, Resource, Told, changing, creating, send_file, verb
-from api.resources import pledge_papers
+from api.resources import known, pledge_papers
 from api.resources.catalogue import device_type, family
+from api.resources.known import read_known_at
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape, registered
 from assets.models import DeviceType, Family
-from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
@@ -50,7 +49,7 @@ from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.rules import VERBS, may_draft
 from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Strength
-from pledges.status import Known, day_of, days_past
+from pledges.status import day_of, days_past
 from pledges.words import DeadlineRule
 
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
@@ -153,7 +152,7 @@ LINE = Shape(
 )
 
 
-def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
+def _full(as_of: date | None = None, known_at: datetime | None = None) -> Shape:
     return ROW.extend(
         "PledgeDetail",
         occasion=shapes.text("occasion"),
@@ -166,21 +165,9 @@ def _full(as_of: date | None = None, known_at: Known = None) -> Shape:
             "pledge_id",
             key=(as_of, known_at),
         ),
-        **pledge_papers.DETAIL,
+        **pledge_papers.detail(known_at),
         actions=ACTIONS,
     )
-
-
-def read_known_at(params: Any) -> datetime | None:
-    """The instant that ``known_at`` names, a day by its end; None when it is not given. 400 otherwise."""
-    given = params.get("known_at")
-    if not given:
-        return None
-    day = parse_day(given)
-    instant = clock.end_of(day) if day else parse_instant(given)
-    if instant is None:
-        raise Invalid(Fault("known_at", "invalid", InstantField.complaint))
-    return instant
 
 
 class _OverdueFilter(FlagFilter):
@@ -289,7 +276,7 @@ def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
 
-class Pledges(pledge_papers.PaperVerbs, Told, Resource):
+class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
     """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge; ``known_at``
     leaves out what was recorded after an instant, or after the end of a day."""
 
@@ -302,10 +289,7 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
     }  # fmt: skip
     default_ordering = "-id"
     search = ("number", "title", "quote", "office__name")
-    extra_parameters = {
-        "as_of": shapes.DATE,
-        "known_at": {"anyOf": [shapes.DATE, {"type": "string", "format": "date-time"}]},
-    }
+    extra_parameters = {"as_of": shapes.DATE, **known.PARAMETER}
     related = ("responsible_unit",)
     permits = VERBS
 
@@ -314,10 +298,6 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
 
     def visible(self) -> QuerySet:
         return super().visible().on_record(self.known_at)  # type: ignore[attr-defined]
-
-    @cached_property
-    def known_at(self) -> datetime | None:
-        return read_known_at(self.request.query_params)
 
     @cached_property
     def as_of(self) -> date:
