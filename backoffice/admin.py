@@ -31,13 +31,13 @@ from backoffice.registers.organisation import (
 )
 from backoffice.registers.people import GrantAdmin, UserAdmin
 from backoffice.registers.pledge_changes import LineChangeAdmin, RevisionAdmin
-from backoffice.registers.pledge_papers import EffortAdmin, EvidenceAdmin
+from backoffice.registers.pledge_papers import EffortAdmin, EvidenceAdmin, WitnessAdmin
 from backoffice.registers.pledges import PledgeAdmin
 from backoffice.registers.requests import RequestAdmin
 from backoffice.site import site
 from core.models import Event, Installation, SecurityEvent
 from org.models import CalendarDay, Grant, Office, Person, SocialAccount, Tenure, Unit, User
-from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge
+from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge, Witness
 from requests_app.models import DeviceRequest
 
 REGISTERS: tuple[tuple[Any, Any], ...] = (
@@ -53,6 +53,7 @@ REGISTERS: tuple[tuple[Any, Any], ...] = (
     (LineChange, LineChangeAdmin),
     (Evidence, EvidenceAdmin),
     (Effort, EffortAdmin),
+    (Witness, WitnessAdmin),
     (Family, FamilyAdmin),
     (ItemCode, ItemCodeAdmin),
     (DeviceType, DeviceTypeAdmin),

@@ -69,6 +69,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "pledge.effort_added": (_("Upaya dicatat"), DONE),
     "pledge.responded": (_("Tanggapan diberikan"), DONE),
     "pledge.objected": (_("Keberatan Inspektorat"), WARN),
+    "witness.erased": (_("Data saksi dihapus atas permintaannya"), WARN),
     "user.created": (_("Akun dibuat"), DONE),
     "user.changed": (_("Data akun diubah"), QUIET),
     "user.password_set": (_("Kata sandi diganti"), QUIET),

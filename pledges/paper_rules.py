@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role
-from org.rules import holds, require
-from pledges.models import Pledge
+from org.rules import holds, reach, require
+from pledges.models import Pledge, Witness
 from pledges.states import Publication
 
 SPEAKERS = (Role.REQUESTER, Role.UNIT_HEAD)
@@ -56,6 +57,19 @@ def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
     return pledge.recorded_by_id == user.pk or holds(user, *WITNESS_READERS, unit=pledge.responsible_unit)
 
 
+def readable_witnesses(user: Any) -> QuerySet:
+    """The witnesses of all pledges for which ``may_read_witnesses`` holds."""
+    units = reach(user).unit_ids(*WITNESS_READERS)
+    mine = Q(pledge__recorded_by=user)
+    witnesses = Witness.objects.all()
+    return witnesses if units is None else witnesses.filter(mine | Q(pledge__responsible_unit__in=units))
+
+
+def _eraser(user: Any, witness: Witness) -> str:
+    """Those who read witnesses by their role; the recorder may be of the promiser's side, which removes nothing."""
+    return require(user, *WITNESS_READERS, unit=witness.pledge.responsible_unit)
+
+
 def is_published(pledge: Pledge) -> bool:
     return pledge.publication == Publication.PUBLISHED
 
@@ -76,3 +90,4 @@ PAPER_VERBS = {
     "object": Permit(_auditor, is_published),
     "add-witness": Permit(_hearer, is_alive),
 }
+WITNESS_VERBS = {"erase": Permit(_eraser, lambda witness: not witness.erased)}

@@ -17,6 +17,7 @@ from api.fields import Code, Day, Document, Input, Rupiah, Text, parse_id
 from api.filters import EXACT, RANGE, Filters
 from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
 from api.resources.known import PARAMETER, AsKnown, recorded
+from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape
 from core.errors import Missing
 from documents.papers import efforts
@@ -24,7 +25,7 @@ from org.models import Tenure
 from pledges import notice, papers
 from pledges.holders import holders_of
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import may_read_witnesses
+from pledges.paper_rules import WITNESS_VERBS, may_read_witnesses
 from pledges.rules import VERBS
 
 URI = {"type": "string", "format": "uri"}
@@ -78,7 +79,13 @@ EFFORT = _shape(
 )
 RESPONSE = _shape("PledgeResponse", "responses", text=shapes.text("text"))
 OBJECTION = _shape("PledgeObjection", "objections", text=shapes.text("text"))
-WITNESS = _shape("Witness", "witnesses", name=shapes.text("name"), statement=shapes.text("statement"))
+WITNESS = _shape(
+    "Witness",
+    "witnesses",
+    name=shapes.text("name"),
+    statement=shapes.text("statement"),
+    erased=Field(("salt",), shapes.BOOLEAN, lambda _base, salt: not salt),
+)
 
 HOLDER = {
     "type": "object",
@@ -284,8 +291,13 @@ class PledgeWitnesses(Papers):
     """Who heard it. Only for the recorder, the publisher and the auditor; out of scope for everybody else."""
 
     path = r"pledges/(?P<pledge>[^/]+)/witnesses"
-    model, row, full, filters = Witness, WITNESS, WITNESS, WitnessFilters
+    model, row, filters = Witness, WITNESS, WitnessFilters
+    full = WITNESS.extend("WitnessDetail", actions=ACTIONS)
+    related = ("pledge__responsible_unit",)
+    permits = WITNESS_VERBS
     create = creating(papers.add_witness, who=VERBS["add-witness"].who, input=WitnessInput)
+
+    erase = verb("erase", papers.erase_witness, WITNESS_VERBS)
 
     def find(self) -> None:
         super().find()

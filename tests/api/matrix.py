@@ -62,6 +62,7 @@ PROVERS = who(
 )  # the line is for Kemang; B: Cibinong answers for it
 OFFICE_PROVERS = who("superuser", "verifier", "publisher", "auditor", A="kemang camat", B="cibinong")
 WITNESS_READERS = who("superuser", "verifier", "publisher", "auditor")  # the verifier recorded it
+ERASERS = who("superuser", "publisher", "auditor")  # not who recorded it
 HEARERS = who("superuser", "verifier", "publisher")
 CALENDAR = who("superuser", "verifier", "clerk")
 ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibinong")
@@ -288,6 +289,7 @@ ROWS = [
     *papers("pledgewitnesses", "witness", WITNESS_READERS),
     act("pledgewitnesses-list", "pledge:published", HEARERS, {"name": "Uji", "statement": "Uji"},
         sees=WITNESS_READERS, answer=201),
+    act("pledgewitnesses-erase", "witness", ERASERS, WHY, sees=WITNESS_READERS),
     *reading("deadlinerevisions-list", "pledge:published"),
     *reading("deadlinerevisions-list", "pledge:draft", IN_SCOPE),
     *reading("deadlinerevisions-detail", "revision"),
@@ -344,6 +346,7 @@ ADMIN_REGISTERS = {
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
+    "pledges_witness": ADMIN_EVERYONE,  # empty but for the few who read witnesses
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer
