@@ -115,6 +115,24 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
     assert shown["promised"] == 40
 
 
+def test_a_phone_dead_on_arrival_no_longer_counts_and_is_disputed_in_two_weeks_only(cast: Cast) -> None:
+    pledge, other = (a_pledge(cast.base, original_due_on=day("2026-12-31")) for _ in range(2))
+    first, late = (base.delivered(cast.base, pledge_line=each.lines.get()) for each in (pledge, other))
+    with at("2026-03-16"):
+        assert "dispute" in cast.kemang_admin.get(f"handovers/{first.pk}/").json()["actions"]
+        body = {"items": [{"id": first.items.get().pk, "reason": "Mati total"}]}
+        disputed = cast.kemang_admin.post(f"handovers/{first.pk}/dispute/", body).json()
+        assert (disputed["state"], disputed["items"][0]["state"]) == ("disputed", "disputed")
+        assert disputed["actions"] == ["accept", "dispute", "attach-signed"]
+        shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
+        assert (shown["status"], shown["delivered"], shown["completed_on"]) == ("taken_back", 0, "2026-03-02")
+        problem(cast.clerk.post(f"handovers/{first.pk}/cancel/", {"reason": "x"}), 409)
+    with at("2026-03-17"):
+        assert "dispute" not in cast.kemang_admin.get(f"handovers/{late.pk}/").json()["actions"]
+        problem(cast.kemang_admin.post(f"handovers/{late.pk}/dispute/", {"reason": "Mati total"}), 409)
+        assert cast.viewer.get(f"pledges/{other.pk}/").json()["status"] == "kept_on_time"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pledges.models import Pledge
-from tests.backoffice.desk import Desk, page, verb_page, verbs_on
-from tests.base import Cast, a_pledge, day
+from tests.backoffice.desk import Desk, page, text, verb_page, verbs_on
+from tests.base import Cast, a_pledge, at, day, delivered
 from tests.pledges.test_guards import WORDS
 
 
@@ -27,3 +27,18 @@ def test_a_form_with_the_immutable_fields_of_a_published_pledge_changes_nothing(
         assert desk.get(user, verb_page(pledge, "change")).status_code == (403 if user == cast.publisher else 302)
     assert Pledge.objects.values().get(pk=pledge.pk) == before
     assert [(line.unit, line.quantity) for line in pledge.lines.all()] == [(cast.kemang, 1)]
+
+
+def test_a_receiver_says_that_an_accepted_phone_is_dead_up_to_two_weeks_later(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-12-31"))
+    handover = delivered(cast, pledge_line=pledge.lines.get())
+    item = handover.items.get()
+    with at("2026-03-17"):
+        assert "dispute" not in verbs_on(desk.get(cast.kemang_admin, page(handover)))
+    with at("2026-03-16"):
+        assert verbs_on(desk.get(cast.kemang_admin, page(handover))) == {"dispute", "attach-signed"}
+        assert "14 hari sesudah diterima" in text(desk.get(cast.kemang_admin, verb_page(handover, "dispute")))
+        sent = {f"items-{item.pk}-reason": "Mati total"}
+        assert desk.post(cast.kemang_admin, verb_page(handover, "dispute"), sent)["Location"] == page(handover)
+        assert "Perangkat diambil kembali" in text(desk.get(cast.viewer, page(pledge)))
+        assert "cancel" not in verbs_on(desk.get(cast.clerk, page(handover)))
