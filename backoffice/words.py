@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import AssetState, Condition, HandoverState
@@ -89,7 +89,7 @@ def handover_badge(state: str) -> SafeString:
 
 
 def days(number: int) -> str:
-    return gettext("%(n)s hari") % {"n": thousands(number)}
+    return ngettext("%(n)s hari", "%(n)s hari", number) % {"n": thousands(number)}
 
 
 def age(number: int | None) -> str:
@@ -100,11 +100,11 @@ def age(number: int | None) -> str:
     if number < 330:
         return days(number)
     if rest >= 330:
-        said = gettext("hampir %(n)s tahun") % {"n": years + 1}
+        said = ngettext("hampir %(n)s tahun", "hampir %(n)s tahun", years + 1) % {"n": years + 1}
     elif rest <= 30:
-        said = gettext("%(n)s tahun") % {"n": years}
+        said = ngettext("%(n)s tahun", "%(n)s tahun", years) % {"n": years}
     else:
-        said = gettext("lebih dari %(n)s tahun") % {"n": years}
+        said = ngettext("lebih dari %(n)s tahun", "lebih dari %(n)s tahun", years) % {"n": years}
     return said
 
 

@@ -47,6 +47,9 @@ class RevisionKind(models.TextChoices):
     CORRECTION = "correction", _("Pembetulan catatan")
 
 
+MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
+
+
 class Decision(models.TextChoices):
     APPROVE = "approve", _("Disetujui")
     REJECT = "reject", _("Ditolak")

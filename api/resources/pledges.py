@@ -152,6 +152,12 @@ LINE = Shape(
 )
 
 
+_DATED_AFTER = {
+    "type": ["integer", "null"],
+    "description": "Of a promise without a date: days from its words to the day its first date was given.",
+}
+
+
 def _full(as_of: date | None = None, known_at: datetime | None = None) -> Shape:
     return ROW.extend(
         "PledgeDetail",
@@ -159,6 +165,7 @@ def _full(as_of: date | None = None, known_at: datetime | None = None) -> Shape:
         place=shapes.text("place"),
         budget_ref=shapes.text("budget_ref"),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
+        dated_after_days=Field((), _DATED_AFTER, lambda _base: None),
         lines=Many(
             LINE,
             lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at),
@@ -321,7 +328,9 @@ class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
         for row in rows:
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
-                row["was_taken_back"] = judgement_of(pledge, self.as_of, self.known_at).was_taken_back
+                judgement = judgement_of(pledge, self.as_of, self.known_at)
+                row["was_taken_back"] = judgement.was_taken_back
+                row["dated_after_days"] = judgement.dated_after_days
                 row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:

@@ -168,6 +168,16 @@ def test_a_revision_to_the_date_that_holds_already_is_refused(cast: Cast) -> Non
     assert fields(answer) == {"new_due_on"}
 
 
+def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast) -> None:
+    pledge, dated = a_pledge(cast.base), a_pledge(cast.base, original_due_on=day("2026-12-31"))
+    base.revised(cast.base, pledge, kind="first_set", to=day("2026-12-31"))
+    read = {query: cast.viewer.get(f"pledges/{pledge.pk}/{query}").json() for query in ("", "?as_of=2026-03-01")}
+    assert [each["dated_after_days"] for each in read.values()] == [1157, None]
+    assert cast.viewer.get(f"pledges/{dated.pk}/").json()["dated_after_days"] is None
+    detail = cast.viewer.get("schema/").json()["components"]["schemas"]["PledgeDetail"]
+    assert "first date was given" in detail["properties"]["dated_after_days"]["description"]
+
+
 def said(cast: Cast, lines: list[dict[str, Any]] | None = None, **values: Any) -> dict[str, Any]:
     line = {"unit": cast.kemang.pk, "family": cast.hp.family_id, "quantity": 1}
     return {

@@ -6,7 +6,7 @@ import re
 
 from pledges.models import Pledge
 from tests.backoffice.desk import Desk, page, text, verb_page, verbs_on
-from tests.base import Cast, a_pledge, at, day, delivered
+from tests.base import Cast, a_pledge, at, day, delivered, revised
 from tests.pledges.test_guards import WORDS
 
 
@@ -42,3 +42,12 @@ def test_a_receiver_says_that_an_accepted_phone_is_dead_up_to_two_weeks_later(ca
         assert desk.post(cast.kemang_admin, verb_page(handover, "dispute"), sent)["Location"] == page(handover)
         assert "Perangkat diambil kembali" in text(desk.get(cast.viewer, page(pledge)))
         assert "cancel" not in verbs_on(desk.get(cast.clerk, page(handover)))
+
+
+def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: Desk) -> None:
+    with at("2023-11-15"):
+        pledge = a_pledge(cast)
+    revised(cast, pledge, kind="first_set", to=day("2023-12-31"), on="2023-11-20")
+    assert "Tenggat diberikan 324 hari sesudah janji diucapkan." in text(desk.get(cast.viewer, page(pledge)))
+    dated = desk.get(cast.viewer, page(a_pledge(cast, original_due_on=day("2026-12-31"))))
+    assert "Tenggat diberikan" not in text(dated)
