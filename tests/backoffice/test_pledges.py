@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.permits import actions
 from pledges.models import Pledge
+from pledges.rules import VERBS
 from tests.backoffice.desk import Desk, page, text, verb_page, verbs_on
 from tests.base import Cast, a_pledge, at, day, delivered, revised
 from tests.pledges.test_guards import WORDS
@@ -51,3 +56,10 @@ def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: De
     assert "Tenggat diberikan 324 hari sesudah janji diucapkan." in text(desk.get(cast.viewer, page(pledge)))
     dated = desk.get(cast.viewer, page(a_pledge(cast, original_due_on=day("2026-12-31"))))
     assert "Tenggat diberikan" not in text(dated)
+
+
+def test_what_a_decider_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None:
+    pledge = a_pledge(cast)
+    with CaptureQueriesContext(connection) as queries:
+        assert actions(VERBS, cast.decider, pledge) == ["withdraw", "excuse", "merge"]
+    assert sum(' FROM "pledges_delivery"' in each["sql"] for each in queries) == 1
