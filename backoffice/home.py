@@ -17,7 +17,7 @@ from assets.models import Asset, Family
 from assets.states import AssetState, Condition
 from backoffice import home_unit, words
 from backoffice.charts import Bar, bars
-from backoffice.registers.pledges import lateness, status_badge
+from backoffice.lateness import lateness, status_badge
 from org.models import Role
 from org.rules import reach
 from pledges.models import Pledge

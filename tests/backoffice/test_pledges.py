@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.permits import actions
+from pledges import closures
 from pledges.models import Pledge
 from pledges.rules import VERBS
-from tests.backoffice.desk import Desk, page, text, verb_page, verbs_on
-from tests.base import Cast, a_pledge, at, day, delivered, revised
+from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
+from tests.base import Cast, a_pledge, at, day, delivered, returned, revised
 from tests.pledges.test_guards import WORDS
 
 
@@ -63,3 +65,54 @@ def test_what_a_decider_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -
     with CaptureQueriesContext(connection) as queries:
         assert actions(VERBS, cast.decider, pledge) == ["withdraw", "excuse", "merge"]
     assert sum(' FROM "pledges_delivery"' in each["sql"] for each in queries) == 1
+
+
+def test_the_page_of_a_late_pledge_shows_its_days_large_and_how_often_it_was_moved(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2025-10-09"))
+    revised(cast, pledge, kind="extension", to=day("2026-01-09"), on="2025-10-01")
+    shown = desk.get(cast.viewer, page(pledge))
+    assert "Lewat tenggat · diundur 1 kali" in text(shown)
+    assert "52 hari lewat tenggat berlaku 144 hari lewat tenggat awal" in text(shown)
+    assert b'class="g-huge g-late-text">52<' in shown.content
+    revised(cast, pledge, kind="restated", to=day("2026-12-31"))
+    shown = desk.get(cast.viewer, page(pledge))
+    assert "Diperpanjang; tenggat awal terlewati · diundur 2 kali" in text(shown)
+    assert b'class="g-huge g-soon-text">144<' in shown.content
+    dangling = desk.get(cast.viewer, page(a_pledge(cast)))
+    assert "1.157 hari sejak diucapkan" in text(dangling)
+    assert (
+        b'class="g-huge' not in desk.get(cast.viewer, page(a_pledge(cast, original_due_on=day("2026-12-31")))).content
+    )
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "lead"),
+    [
+        ("2026-03-20", "2026-03-02", "ditepati 2 Mar 2026, 18 hari lebih cepat"),
+        ("2026-03-02", "2026-03-02", "ditepati 2 Mar 2026"),
+        ("2026-02-20", "2026-03-02", "ditepati 2 Mar 2026, 10 hari lewat tenggat awal"),
+        (None, "2026-03-02", "ditepati 2 Mar 2026"),
+    ],
+)
+def test_a_kept_pledge_leads_with_the_day_it_was_kept(
+    cast: Cast, desk: Desk, due: str | None, on: str, lead: str
+) -> None:
+    pledge = a_pledge(cast, original_due_on=day(due) if due else None)
+    with at(on):
+        delivered(cast, pledge_line=pledge.lines.get())
+    with at("2026-05-01"):
+        assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
+        assert lead in text(desk.get(cast.viewer, listing(Pledge)))
+
+
+def test_what_was_taken_back_or_closed_has_no_running_deadline(cast: Cast, desk: Desk) -> None:
+    pledge, closed = (a_pledge(cast, original_due_on=day("2026-03-31")) for _ in range(2))
+    asset = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
+    with at("2026-03-05"):
+        returned(cast, [asset], kind="recall")
+    closures.withdraw(closed, actor=cast.decider, reason="Anggaran dipotong")
+    for when, lead in (("2026-03-10", "pernah lengkap 2 Mar 2026"),
+                       ("2026-04-10", "pernah lengkap 2 Mar 2026, 10 hari lewat tenggat")):  # fmt: skip
+        with at(when):
+            assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
+            assert 'class="g-lead">sejak 2 Mar 2026</p>' in desk.get(cast.viewer, page(closed)).content.decode()
