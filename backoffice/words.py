@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -73,9 +74,24 @@ DESKS = {
     "decider": _("Sekda"),
 }
 
+NUMBERS = re.compile(r"((?<!\S)(?=\S*\d)(?!\S*:/)[^\s/-]+(?:[/-][^\s/-]+){2,})")
+LONG_NUMBER = 16
+
 
 def badge(words: Any, tone: str = CALM) -> SafeString:
     return format_html('<span class="g-badge g-{}">{}</span>', tone, words)
+
+
+def unbroken(text: Any) -> SafeString:
+    """``text`` with every document number in it kept on one line where the line is long enough."""
+    if isinstance(text, SafeString):
+        return text
+    parts = NUMBERS.split(str(text))  # every second one is a number
+    return format_html_join("", "{}", ((_document_number(part) if n % 2 else part,) for n, part in enumerate(parts)))
+
+
+def _document_number(text: str) -> SafeString:
+    return format_html('<span class="g-doc{}">{}</span>', " g-long" if len(text) > LONG_NUMBER else "", text)
 
 
 def condition_badge(condition: str) -> SafeString:

@@ -20,6 +20,7 @@ register.filter("long_day", words.long_date)
 register.filter("rupiah", words.rupiah)
 register.filter("age", words.age)
 register.filter("days", words.days)
+register.filter("unbroken", words.unbroken)
 
 
 @register.filter
