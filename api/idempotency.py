@@ -19,7 +19,10 @@ from rest_framework.response import Response
 
 from api.models import Answer
 from api.problems import Invalid, Refusal
+from core import jobs
 from core.errors import Fault
+from core.jobs import Progress
+from core.models import Job
 from core.prepared import first
 
 KEPT = timedelta(days=7)
@@ -74,6 +77,16 @@ def keep(request: Request, key: str, content: str, response: Response) -> None:
 def forget_old() -> int:
     """Drop answers older than a week; returns how many."""
     return Answer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+@jobs.job("witness_erased")
+def forget_witness(job: Job, _progress: Progress) -> None:
+    """Take a witness's name and words out of the kept answers; ``params``: ``{pledge, witness}``, two ids."""
+    for answer in Answer.objects.filter(path=f"/api/v1/pledges/{job.params['pledge']}/witnesses/"):
+        told = json.loads(answer.body)
+        if told["id"] == job.params["witness"]:
+            answer.body = json.dumps({**told, "name": "", "statement": "", "erased": True})
+            answer.save(update_fields=["body"])
 
 
 def _digest(value: Any) -> Any:

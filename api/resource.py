@@ -33,7 +33,7 @@ from api.models import Token
 from api.parsing import check_parameters, plain
 from api.problems import Invalid
 from api.shapes import Row, Schema, Shape
-from core import clock, files, journal
+from core import clock, files, journal, security
 from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.models import Registered
 from core.permits import Permit, Permits, actions
@@ -313,7 +313,7 @@ def verb(
 
 
 def send_file(media_type: str) -> Callable[[Any], Any]:
-    """A handler that returns an ``Attachment`` or None sends its file, for download only."""
+    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it."""
 
     def decorate(handler: Any) -> Any:
         @wraps(handler)
@@ -322,6 +322,7 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
             attachment = handler(self, request, **kwargs)
             if attachment is None:
                 raise Missing("not_found", _("Tidak ditemukan."))
+            security.log("file_read", user=request.user, path=request.path[:200])
             return files.download_response(attachment)
 
         return answers(None, media_type=media_type)(send)

@@ -153,7 +153,7 @@ def accept_items(handover: Handover, items: Iterable[HandoverItem], *, substitut
 
 
 def dispute_items(handover: Handover, reasons: dict[HandoverItem, str]) -> None:
-    """Mark items as not received as written; they stay with the receiver until accepted or cancelled."""
+    """Mark items as not received as written; they stay with the receiver until accepted, cancelled or returned."""
     for item, reason in reasons.items():
         move(item, HANDOVER_MOVES, to=HandoverState.DISPUTED, dispute_reason=reason)
     _follow_items(handover, None)
@@ -175,7 +175,7 @@ def _follow_items(handover: Handover, at: datetime | None) -> None:
 
 def take_back(handover: Handover) -> list[str]:
     """Cancel a handover of which nothing is accepted: holds go, custody reverts to who had the devices before."""
-    if handover.items.filter(state=HandoverState.ACCEPTED).exists():
+    if handover.items.filter(accepted_at__isnull=False).exists():
         raise Conflict("already_accepted", _("Sebagian sudah diterima; pakai pengembalian."))
     later = HandoverItem.objects.filter(asset__handover_items__handover=handover, handover__pk__gt=handover.pk)
     if later.exclude(state=HandoverState.CANCELLED).exists():

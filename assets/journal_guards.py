@@ -1,10 +1,14 @@
-"""What of an inventory nobody may rewrite, on either database, by whatever door."""
+"""What of a handover and an inventory nobody may rewrite, on either database, by whatever door."""
 
 from core.guards import Guard, register
 
+_CONFIRMED = "OLD.confirmed_by_id IS NOT NULL"
 _CLOSED = "(SELECT i.state FROM assets_inventory i WHERE i.id = OLD.inventory_id) = 'closed'"
 
 register(
+    Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
+    Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),
+    Guard("handover_truncate", "assets_handover", "truncate"),
     Guard("inventory_facts", "assets_inventory", "update", columns=("number", "unit_id", "due_on", "opened_by_id")),
     Guard(
         "inventory_closed", "assets_inventory", "update", columns=("state", "closed_at"), when="OLD.state = 'closed'"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
-from assets.states import AssetState
+from assets.states import AWAITING, DISPUTE_DAYS, AssetState, HandoverState
 from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
@@ -71,6 +71,19 @@ class HandoverQuerySet(ScopedQuerySet):
         day = at or clock.today()
         open_loan = _rows("Custody").filter(began_by__handover=OuterRef("pk"), until__isnull=True)
         return self.filter(Exists(open_loan), due_back_on__lt=day)
+
+
+class HandoverItemQuerySet(QuerySet):
+    def awaiting(self) -> Self:
+        """Those that wait for the receiver's word."""
+        return self.filter(state__in=AWAITING)
+
+    def disputable(self) -> Self:
+        """Those that wait, and those accepted in the last 14 days that the receiver still has: dead on arrival."""
+        since = clock.start_of(clock.today() - timedelta(days=DISPUTE_DAYS))
+        still_there = Exists(_rows("Custody").filter(began_by=OuterRef("pk"), until__isnull=True))
+        fresh = Q(still_there, state=HandoverState.ACCEPTED, accepted_at__gte=since)
+        return self.filter(Q(state__in=AWAITING) | fresh)
 
 
 class ConditionReportQuerySet(ScopedQuerySet):

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, Inventory, InventoryLine
-from assets.states import AssetState, HandoverKind, HandoverState, InventoryAnswer, InventoryState
+from assets.states import AWAITING, AssetState, HandoverKind, HandoverState, InventoryAnswer, InventoryState
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role, Unit
@@ -121,13 +121,18 @@ def _may_be_confirmed(handover: Handover) -> bool:
 
 
 def _awaits_receipt(handover: Handover) -> bool:
-    return handover.state in (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
+    return handover.state in AWAITING
+
+
+def _may_be_disputed(handover: Handover) -> bool:
+    return handover.items.disputable().exists()
 
 
 def _nothing_accepted(handover: Handover) -> bool:
+    """Also not what was accepted and disputed afterwards: that comes back by a return."""
     if handover.state in (HandoverState.CANCELLED, HandoverState.ACCEPTED):
         return False
-    return not handover.items.filter(state=HandoverState.ACCEPTED).exists()
+    return not handover.items.filter(accepted_at__isnull=False).exists()
 
 
 def _needs_scan(handover: Handover) -> bool:
@@ -137,7 +142,7 @@ def _needs_scan(handover: Handover) -> bool:
 HANDOVER_VERBS = {
     "hand-over": Permit(_giver, lambda handover: handover.state == HandoverState.PREPARED),
     "accept": Permit(_receiver, _awaits_receipt),
-    "dispute": Permit(_receiver, _awaits_receipt),
+    "dispute": Permit(_receiver, _may_be_disputed),
     "cancel": Permit(_giver, _nothing_accepted),
     "attach-signed": Permit(_giver_or_receiver, _needs_scan),
     "confirm-return": Permit(_holder, _may_be_confirmed),

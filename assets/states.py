@@ -80,8 +80,12 @@ _S = HandoverState
 HANDOVER_MOVES = {
     _S.PREPARED: frozenset({_S.HANDED_OVER, _S.CANCELLED}),
     _S.HANDED_OVER: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
+    _S.ACCEPTED: frozenset({_S.DISPUTED}),
     _S.DISPUTED: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
 }
+AWAITING = (_S.HANDED_OVER, _S.DISPUTED)
+DISPUTE_DAYS = 14
+"""Local days after accepting a device in which its receiver may still say that it is dead (pledges.md)."""
 
 
 class InventoryState(models.TextChoices):

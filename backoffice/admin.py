@@ -34,7 +34,7 @@ from backoffice.registers.people import GrantAdmin, UserAdmin
 from backoffice.registers.plan_lines import PlanLineAdmin
 from backoffice.registers.planning import PlanAdmin
 from backoffice.registers.pledge_changes import LineChangeAdmin, RevisionAdmin
-from backoffice.registers.pledge_papers import EffortAdmin, EvidenceAdmin
+from backoffice.registers.pledge_papers import EffortAdmin, EvidenceAdmin, WitnessAdmin
 from backoffice.registers.pledges import PledgeAdmin
 from backoffice.registers.receipts import ReceiptAdmin
 from backoffice.registers.requests import RequestAdmin
@@ -42,7 +42,7 @@ from backoffice.site import site
 from core.models import Event, Installation, SecurityEvent
 from org.models import CalendarDay, Grant, Office, Person, SocialAccount, Tenure, Unit, User
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
-from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge
+from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge, Witness
 from requests_app.models import DeviceRequest
 
 REGISTERS: tuple[tuple[Any, Any], ...] = (
@@ -64,6 +64,7 @@ REGISTERS: tuple[tuple[Any, Any], ...] = (
     (SubActivity, SubActivityAdmin),
     (AccountCode, AccountCodeAdmin),
     (PpnRate, PpnRateAdmin),
+    (Witness, WitnessAdmin),
     (Family, FamilyAdmin),
     (ItemCode, ItemCodeAdmin),
     (DeviceType, DeviceTypeAdmin),

@@ -17,7 +17,7 @@ from assets.models import Asset, Family
 from assets.states import AssetState, Condition
 from backoffice import home_unit, words
 from backoffice.charts import Bar, bars
-from backoffice.registers.pledges import lateness, status_badge
+from backoffice.lateness import lateness, status_badge
 from org.models import Role
 from org.rules import reach
 from pledges.models import Pledge
@@ -52,6 +52,7 @@ LISTS: dict[str, tuple[Any, str, str, Callable[[], Any]]] = {
     "inventories": (_("Inventarisasi"), "assets_inventory", "mine", lambda: Min(TruncDate("created_at"))),
     "pledges": (_("Janji"), "pledges_pledge", "mine", lambda: Min("made_on_to")),
     "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
+    "line-changes": (_("Perubahan baris janji"), "pledges_linechange", "", lambda: Min(TruncDate("asked_at"))),
 }
 
 

@@ -13,8 +13,8 @@ from assets.models import Handover
 from assets.rules import COMES_BACK
 from backoffice import words
 from backoffice.base import address_of
+from backoffice.lateness import lateness, status_badge
 from backoffice.registers.handovers import question, things
-from backoffice.registers.pledges import lateness, status_badge
 from backoffice.registers.requesting import own_units
 from backoffice.registers.requests import describe, lines_of
 from core import clock

@@ -77,6 +77,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "plan.sent_back": (_("Dikembalikan kepada perencana"), WARN),
     "plan.frozen": (_("Ditetapkan"), DONE),
     "plan.discarded": (_("Draf dihapus"), QUIET),
+    "witness.erased": (_("Data saksi dihapus atas permintaannya"), WARN),
     "user.created": (_("Akun dibuat"), DONE),
     "user.changed": (_("Data akun diubah"), QUIET),
     "user.password_set": (_("Kata sandi diganti"), QUIET),

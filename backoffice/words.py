@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import AssetState, Condition, HandoverState
@@ -74,9 +75,24 @@ DESKS = {
     "decider": _("Sekda"),
 }
 
+NUMBERS = re.compile(r"((?<!\S)(?=\S*\d)(?!\S*:/)[^\s/-]+(?:[/-][^\s/-]+){2,})")
+LONG_NUMBER = 16
+
 
 def badge(words: Any, tone: str = CALM) -> SafeString:
     return format_html('<span class="g-badge g-{}">{}</span>', tone, words)
+
+
+def unbroken(text: Any) -> SafeString:
+    """``text`` with every document number in it kept on one line where the line is long enough."""
+    if isinstance(text, SafeString):
+        return text
+    parts = NUMBERS.split(str(text))  # every second one is a number
+    return format_html_join("", "{}", ((_document_number(part) if n % 2 else part,) for n, part in enumerate(parts)))
+
+
+def _document_number(text: str) -> SafeString:
+    return format_html('<span class="g-doc{}">{}</span>', " g-long" if len(text) > LONG_NUMBER else "", text)
 
 
 def condition_badge(condition: str) -> SafeString:
@@ -90,7 +106,7 @@ def handover_badge(state: str) -> SafeString:
 
 
 def days(number: int) -> str:
-    return gettext("%(n)s hari") % {"n": thousands(number)}
+    return ngettext("%(n)s hari", "%(n)s hari", number) % {"n": thousands(number)}
 
 
 def age(number: int | None) -> str:
@@ -101,11 +117,11 @@ def age(number: int | None) -> str:
     if number < 330:
         return days(number)
     if rest >= 330:
-        said = gettext("hampir %(n)s tahun") % {"n": years + 1}
+        said = ngettext("hampir %(n)s tahun", "hampir %(n)s tahun", years + 1) % {"n": years + 1}
     elif rest <= 30:
-        said = gettext("%(n)s tahun") % {"n": years}
+        said = ngettext("%(n)s tahun", "%(n)s tahun", years) % {"n": years}
     else:
-        said = gettext("lebih dari %(n)s tahun") % {"n": years}
+        said = ngettext("lebih dari %(n)s tahun", "lebih dari %(n)s tahun", years) % {"n": years}
     return said
 
 

@@ -6,8 +6,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Inti"
 
     def ready(self) -> None:
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_migrate, pre_migrate
 
         from core import checks, guards, journal_guards  # noqa: F401  (registers guards and checks)
 
+        pre_migrate.connect(guards.lift_before_migrate, dispatch_uid="core.guards")
         post_migrate.connect(guards.install_after_migrate, dispatch_uid="core.guards")

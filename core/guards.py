@@ -1,6 +1,7 @@
 """Database triggers that keep facts from being rewritten, as one list of data.
 
-SQLite drops a table's triggers when a migration remakes the table, so all guards are created anew after every
+SQLite drops a table's triggers when a migration remakes the table, and refuses to remake one that the triggers of
+another name. So there all guards are lifted before a migration, and on both databases created anew after every
 ``migrate``; a system check and readiness fail while one is missing. Conditions are SQL that both databases speak,
 over ``OLD`` and ``NEW``.
 """
@@ -73,6 +74,15 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         present = {name for (name,) in cursor.fetchall()}
     wanted = {g.trigger for g in _guards.values() if g.on != "truncate" or connection.vendor == "postgresql"}
     return sorted(wanted - present)
+
+
+def lift_before_migrate(using: str = DEFAULT_DB_ALIAS, plan: Any = (), **kwargs: Any) -> None:
+    """On SQLite, take the guards away while a ``plan`` of migrations runs; none when there is nothing to migrate."""
+    connection = connections[using]
+    if connection.vendor == "sqlite" and plan:
+        with connection.cursor() as cursor:
+            for guard in _guards.values():
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{guard.trigger}"')
 
 
 def install_after_migrate(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 from django.db.models import F
 
 from assets.models import HandoverItem
-from assets.states import HandoverKind
+from assets.states import DISPUTE_DAYS, HandoverKind
 from core import clock
 from org.models import Unit
 from pledges.models import Closure, Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
-from pledges.states import DISPUTE_DAYS, RECORDING_GRACE_DAYS, ClosureKind
+from pledges.states import RECORDING_GRACE_DAYS, ClosureKind
 
 
 def counts_from(handed_over_on: date, recorded_on: date) -> date:
@@ -122,9 +122,12 @@ def end_counts(item: HandoverItem, *, on: date, unless_within: Unit | None = Non
 
 
 def end_disputed(item: HandoverItem) -> None:
-    """Stop counting an item that a signed paper had made count and its unit disputes within 14 days."""
-    handed_over_on = item.handover.handed_over_on
-    if handed_over_on and clock.today() - handed_over_on <= timedelta(days=DISPUTE_DAYS):
+    """Stop counting an item that its unit disputes within 14 days after accepting it.
+
+    For one that only a signed paper had made count, the days run from the handover.
+    """
+    since = clock.local_date(item.accepted_at) if item.accepted_at else item.handover.handed_over_on
+    if since and clock.today() - since <= timedelta(days=DISPUTE_DAYS):
         _end(item.deliveries.filter(counts_until__isnull=True), clock.today(), item)
 
 

@@ -22,11 +22,10 @@ from core.models import EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import Moment, delivered_on, lines_with_delivered
-from pledges.states import Basis, ClosureKind, Decision, Publication, RevisionKind, Status, Strength
+from pledges.states import MOVED_BACK, Basis, ClosureKind, Decision, Publication, Status, Strength
 from pledges.status import Known, day_of, days_past, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
-MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
 
 _NONE_DUE, _NONE_PUBLISHED = _("belum ada yang sampai tenggat"), _("belum ada janji yang diterbitkan")
 # share -> what it is taken of, and what to say instead of a percentage where that is nothing

@@ -17,11 +17,14 @@ from pledges.status import Known
 
 def together(pledge: Pledge, as_of: date | None = None, known_at: Known = None) -> list[int]:
     """The ids of the pledge and of all that had been merged into it by ``as_of``, at any remove, as known then."""
-    merges = _merges(Moment.of(as_of, known_at))
-    found = newest = [pledge.pk]
-    while newest:
-        newest = list(merges.filter(merged_into__in=newest).values_list("pledge_id", flat=True))
-        found = found + newest
+    return [pledge.pk, *merged_under([pledge.pk], as_of, known_at)]
+
+
+def merged_under(pledges: QuerySet | list[int], as_of: date | None = None, known_at: Known = None) -> list[int]:
+    """The ids of all that had been merged into one of ``pledges`` by ``as_of``, at any remove, as known then."""
+    merges, found, newest = _merges(Moment.of(as_of, known_at)), list[int](), pledges
+    while newest := list(merges.filter(merged_into__in=newest).values_list("pledge_id", flat=True)):
+        found += newest
     return found
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role
-from org.rules import holds, require
-from pledges.merging import canonical
-from pledges.models import Pledge
+from org.rules import holds, reach, require
+from pledges.merging import canonical, merged_under
+from pledges.models import Pledge, Witness
 from pledges.states import Publication
 
 SPEAKERS = (Role.REQUESTER, Role.UNIT_HEAD)
@@ -60,6 +61,20 @@ def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
     return stayed is not None and may_read_witnesses(user, stayed)
 
 
+def readable_witnesses(user: Any) -> QuerySet:
+    """The witnesses of all pledges for which ``may_read_witnesses`` holds."""
+    units = reach(user).unit_ids(*WITNESS_READERS)
+    if units is None:
+        return Witness.objects.all()
+    own = Pledge.objects.filter(Q(recorded_by=user) | Q(responsible_unit__in=units)).order_by().values("pk")
+    return Witness.objects.filter(Q(pledge__in=own) | Q(pledge__in=merged_under(own)))
+
+
+def _eraser(user: Any, witness: Witness) -> str:
+    """Those who read witnesses by their role; the recorder may be of the promiser's side, which removes nothing."""
+    return require(user, *WITNESS_READERS, unit=witness.pledge.responsible_unit)
+
+
 def is_published(pledge: Pledge) -> bool:
     return pledge.publication == Publication.PUBLISHED
 
@@ -80,3 +95,4 @@ PAPER_VERBS = {
     "object": Permit(_auditor, is_published),
     "add-witness": Permit(_hearer, is_alive),
 }
+WITNESS_VERBS = {"erase": Permit(_eraser, lambda witness: not witness.erased)}

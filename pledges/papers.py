@@ -1,4 +1,7 @@
-"""Adding papers to a pledge: evidence, effort, response, objection, witness. No status moves by any of them."""
+"""Adding papers to a pledge: evidence, effort, response, objection, witness. No status moves by any of them.
+
+Only what is personal in a witness can go again.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, jobs
 from core.errors import Conflict, DomainError
 from core.journal import Private, commitment, record
 from core.models import Attachment
@@ -17,6 +20,7 @@ from core.validation import validate
 from pledges import rules
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.models.papers import Paper
+from pledges.paper_rules import WITNESS_VERBS
 
 P = TypeVar("P", bound=Paper)
 
@@ -110,6 +114,25 @@ def add_witness(pledge: Pledge, *, name: str, statement: str, actor: Any) -> Wit
         validate(witness)
         witness.save(force_insert=True)
         record("witness.created", witness, actor=actor, role=role, changes=_committed(witness))
+    return witness
+
+
+def erase_witness(witness: Witness, *, actor: Any, reason: str = "") -> Witness:
+    """Name and words of a witness go for good, as the law on personal data lets them ask (UU 27/2022, art. 8).
+
+    The row, its day and both events stay; the commitment in the first can no longer be opened. ``Conflict`` when they
+    have gone already. Writes ``witness.erased``, which names no pledge either.
+    """
+    with writing():
+        witness = fresh(witness, "pledge__responsible_unit")
+        permit = WITNESS_VERBS["erase"]
+        role = permit.who(actor, witness)
+        if not permit.when(witness):
+            raise Conflict("illegal_transition", _("Data saksi ini sudah dihapus."))
+        witness.name = witness.statement = witness.salt = ""
+        witness.save(update_fields=["name", "statement", "salt"])
+        record("witness.erased", witness, actor=actor, role=role, reason=reason)
+        jobs.enqueue("witness_erased", params={"pledge": witness.pledge_id, "witness": witness.pk})
     return witness
 
 

@@ -106,5 +106,9 @@ def _change_decider(user: Any, change: DeadlineRevision | LineChange) -> str:
     return role
 
 
-REVISION_VERBS = {"decide": Permit(_change_decider, lambda revision: not revision.decision)}
-LINE_CHANGE_VERBS = {"decide": Permit(_change_decider, lambda change: not change.decision)}
+def _awaits_decision(change: DeadlineRevision | LineChange) -> bool:
+    return not change.decision and is_open(change.pledge)
+
+
+REVISION_VERBS = {"decide": Permit(_change_decider, _awaits_decision)}
+LINE_CHANGE_VERBS = {"decide": Permit(_change_decider, _awaits_decision)}

@@ -47,6 +47,9 @@ class RevisionKind(models.TextChoices):
     CORRECTION = "correction", _("Pembetulan catatan")
 
 
+MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
+
+
 class Decision(models.TextChoices):
     APPROVE = "approve", _("Disetujui")
     REJECT = "reject", _("Ditolak")
@@ -105,4 +108,3 @@ LONG_OVERDUE_DAYS = 90
 NEEDS_DEADLINE_AFTER_DAYS = 90
 DANGLING_AFTER_DAYS = 180
 RECORDING_GRACE_DAYS = 14
-DISPUTE_DAYS = 14

@@ -12,6 +12,7 @@ from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
     LONG_OVERDUE_DAYS,
+    MOVED_BACK,
     NEEDS_DEADLINE_AFTER_DAYS,
     RevisionKind,
     Status,
@@ -156,7 +157,11 @@ def day_of(as_of: date | None, known_at: Known) -> date:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What follows from the facts on a day. Day counts are never negative; ``completed_on`` is the first completion."""
+    """What follows from the facts on a day. Day counts are never negative; ``completed_on`` is the first completion.
+
+    ``extensions``: how often the date was moved back. ``dated_after_days``: of a promise without a date of its own, the
+    days from its words to the day on which its first date was given; None for every other.
+    """
 
     status: Status
     first_due_on: date | None
@@ -169,6 +174,8 @@ class Judgement:
     promised: int
     delivered: int
     revisions: int
+    extensions: int
+    dated_after_days: int | None
     delivered_by_line: dict[int, int]
 
     @property
@@ -215,6 +222,8 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
         promised=promised,
         delivered=delivered,
         revisions=len(facts.revisions),
+        extensions=sum(each.kind in MOVED_BACK for each in facts.revisions),
+        dated_after_days=_dated_after_days(facts),
         delivered_by_line=net,
     )
 
@@ -275,6 +284,11 @@ def _first_due(facts: Facts) -> date | None:
     )
     pooled = [each.first_due_on for each in facts.pooled if all(_after(each, other) for other in corrections)]
     return min((day for day in (own, *pooled) if day), default=None)
+
+
+def _dated_after_days(facts: Facts) -> int | None:
+    given_on = next((each.effective_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET), None)
+    return None if given_on is None or facts.dated_originally else days_past(facts.said_on, given_on)
 
 
 def _after(pooled: Pooled, correction: Revised) -> bool:

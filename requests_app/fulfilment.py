@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets import custody
@@ -121,7 +122,7 @@ def accept(
     with writing():
         handover = fresh(handover, "from_unit", "recipient_unit")
         role = HANDOVER_VERBS["accept"].who(actor, handover)
-        waiting = _waiting(handover, items)
+        waiting = _named(handover, items, handover.items.awaiting())
         custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
         _count(handover, waiting)
         changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
@@ -133,15 +134,19 @@ def accept(
 
 
 def dispute(handover: Handover, *, reasons: dict[int, str], actor: Any) -> Handover:
-    """Say of items (id -> reason) that they did not come as written. Writes ``handover.disputed``."""
+    """Say of items (id -> reason) that they did not come as written, or within 14 days that they arrived dead.
+
+    What had begun to count for a pledge stops. ``Conflict`` when an item was accepted longer ago, or has moved on.
+    Writes ``handover.disputed``.
+    """
     with writing():
         handover = fresh(handover, "from_unit", "recipient_unit")
         role = HANDOVER_VERBS["dispute"].who(actor, handover)
-        waiting = _waiting(handover, list(reasons))
-        custody.dispute_items(handover, {item: reasons[item.pk] for item in waiting})
-        for item in waiting:
+        disputed = _named(handover, list(reasons), handover.items.disputable())
+        custody.dispute_items(handover, {item: reasons[item.pk] for item in disputed})
+        for item in disputed:
             deliveries.end_disputed(item)
-        changes = {"disputed": [None, {item.asset.tag: Private(reasons[item.pk]) for item in waiting}]}
+        changes = {"disputed": [None, {item.asset.tag: Private(reasons[item.pk]) for item in disputed}]}
         record("handover.disputed", handover, actor=actor, role=role, changes=changes, related=_related(handover))
     return handover
 
@@ -337,15 +342,14 @@ def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
     return moved
 
 
-def _waiting(handover: Handover, ids: Iterable[int] | None) -> list[HandoverItem]:
-    """The items named, all of which must wait for the receiver; every waiting one when none is named."""
+def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) -> list[HandoverItem]:
+    """The items named, all of which must be among ``open_to_it``; every one of these when none is named."""
     items = {item.pk: item for item in handover.items.select_related("asset__device_type", "asset__unit")}
-    open_states = (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
+    may_be = set(open_to_it.values_list("pk", flat=True))
     if ids is None:
-        found = [item for item in items.values() if item.state in open_states]
-        if not found:
+        if not may_be:
             raise Conflict("illegal_transition", _("Tidak ada perangkat yang menunggu konfirmasi."))
-        return found
+        return [item for pk, item in items.items() if pk in may_be]
     wanted = list(ids)
     faults = tuple(
         Fault(f"items.{n}", "not_found", _("Perangkat ini tidak ada pada serah terima ini."))
@@ -354,10 +358,10 @@ def _waiting(handover: Handover, ids: Iterable[int] | None) -> list[HandoverItem
     )
     if faults or not wanted:
         raise DomainError("invalid", _("Sebutkan perangkat pada serah terima ini."), field="items", faults=faults)
-    found = [items[pk] for pk in dict.fromkeys(wanted)]
-    if any(item.state not in open_states for item in found):
-        raise Conflict("illegal_transition", _("Perangkat ini tidak menunggu konfirmasi."))
-    return found
+    if not may_be.issuperset(wanted):
+        detail = _("Perangkat ini tidak menunggu konfirmasi, atau sudah lewat 14 hari sejak diterima.")
+        raise Conflict("illegal_transition", detail)
+    return [items[pk] for pk in dict.fromkeys(wanted)]
 
 
 def _count(handover: Handover, items: list[HandoverItem], *, checked_by: Any = None) -> None:

@@ -14,7 +14,7 @@ from assets.rules import COMES_BACK
 from core import clock
 from org.models import Role
 from org.rules import reach
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.states import Status
 from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest, RequestLine
@@ -122,10 +122,22 @@ def pledges(user: Any) -> Worklist:
 
 def revisions(user: Any) -> Worklist:
     """Deadline revisions that wait for this decider; overdue when the pledge's deadline in force has passed."""
-    waiting = DeadlineRevision.objects.filter(_at_desk(user, Role.DECIDER, "pledge__responsible_unit"), decision="")
+    return _to_decide(DeadlineRevision, user)
+
+
+def line_changes(user: Any) -> Worklist:
+    """Line changes that wait for this decider; overdue when the pledge's deadline in force has passed."""
+    return _to_decide(LineChange, user)
+
+
+def _to_decide(model: type[DeadlineRevision] | type[LineChange], user: Any) -> Worklist:
+    """What others asked about pledges that are still open; on closed and kept ones there is nothing to decide."""
+    waiting = model.objects.filter(_at_desk(user, Role.DECIDER, "pledge__responsible_unit"), decision="")
     waiting = waiting.exclude(asked_by=user)
-    concerned = Pledge.objects.filter(pk__in=waiting.values("pledge"))
-    late = Q(pledge__in=list(concerned.overdue().values_list("pk", flat=True)))
+    judged = Pledge.objects.filter(pk__in=waiting.values("pledge")).judged().values_list("pk", "status")
+    statuses = {pk: status for pk, status in judged if status not in Status.CLOSED | Status.KEPT}
+    late = Q(pledge__in=[pk for pk, status in statuses.items() if status in Status.PAST_DUE])
+    waiting = waiting.filter(pledge__in=list(statuses))
     return Worklist(waiting.exclude(late), waiting.filter(late))
 
 
@@ -137,6 +149,7 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "inventories": inventories,
     "pledges": pledges,
     "revisions": revisions,
+    "line-changes": line_changes,
 }
 
 

@@ -39,7 +39,6 @@ from pledges.models import Pledge, PledgeLine
 from requests_app import fulfilment
 from requests_app.models import DeviceRequest, RequestLine
 
-OPEN = (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
 ROW = Shape(
     "Handover",
     {
@@ -226,7 +225,7 @@ def _hand_over(handover: Handover, *, handed_over_on: Any = None, **more: Any) -
 def _dispute(handover: Handover, *, actor: Any, reason: str = "", items: Any = None) -> Handover:
     if items is None:
         every = handover.items.values_list("pk", flat=True)
-        items = [{"id": pk} for pk in every.filter(state__in=OPEN) or every]
+        items = [{"id": pk} for pk in every.awaiting() or every]
     reasons = {each["id"]: each.get("reason") or reason for each in items}
     return fulfilment.dispute(handover, reasons=reasons, actor=actor)
 

@@ -18,6 +18,8 @@ from api import shapes
 from api.fields import Code, Day, Document, Input, Rupiah, Text, parse_id
 from api.filters import EXACT, RANGE, Filters
 from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
+from api.resources.known import PARAMETER, AsKnown, recorded
+from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape
 from core.errors import Missing
 from documents.papers import efforts
@@ -26,8 +28,7 @@ from pledges import notice, papers
 from pledges.holders import holders_of
 from pledges.merging import canonical, together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import may_read_witnesses
-from pledges.queries import Moment
+from pledges.paper_rules import WITNESS_VERBS, may_read_witnesses
 from pledges.rules import VERBS
 from pledges.status import Known
 
@@ -87,7 +88,13 @@ EFFORT = _shape(
 )
 RESPONSE = _shape("PledgeResponse", "responses", text=shapes.text("text"))
 OBJECTION = _shape("PledgeObjection", "objections", text=shapes.text("text"))
-WITNESS = _shape("Witness", "witnesses", name=shapes.text("name"), statement=shapes.text("statement"))
+WITNESS = _shape(
+    "Witness",
+    "witnesses",
+    name=shapes.text("name"),
+    statement=shapes.text("statement"),
+    erased=Field(("salt",), shapes.BOOLEAN, lambda _base, salt: not salt),
+)
 
 HOLDER = {
     "type": "object",
@@ -117,10 +124,9 @@ def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> di
     """
 
     def many(shape: Shape, model: Any) -> Many:
-        def known() -> QuerySet:
-            return Moment.of(None, known_at).recorded(model.objects.order_by("pk"), "created_at")
-
-        return Many(shape, known, "pledge_id", key=known_at, under=under)
+        return Many(
+            shape, lambda: recorded(model.objects.order_by("pk"), known_at), "pledge_id", key=known_at, under=under
+        )
 
     return {
         **{name: many(shape, model) for name, (shape, model) in PAPERS.items()},
@@ -206,8 +212,10 @@ class PaperVerbs:
     efforts_document = paper("efforts-document", efforts.render, "Sudah diupayakan")
 
 
-class Papers(Told, Resource):
+class Papers(AsKnown, Told, Resource):
     """Base: rows under a pledge or one merged into it, for who may read it; they can be added to and read."""
+
+    extra_parameters = PARAMETER
 
     model: ClassVar[Any]
     ordering: ClassVar[dict[str, str]] = {"id": "pk", "effective_on": "effective_on"}
@@ -217,10 +225,15 @@ class Papers(Told, Resource):
         return self.model.objects.all()
 
     def visible(self) -> QuerySet:
-        return self.model.objects.filter(pledge__in=together(self.pledge))
+        together_then = together(self.pledge, known_at=self.known_at)
+        return recorded(self.model.objects.filter(pledge__in=together_then), self.known_at)
 
     def find(self) -> None:
-        seen = Pledge.objects.visible_to(self.request.user).select_related("responsible_unit", "office__unit")
+        seen = (
+            Pledge.objects.visible_to(self.request.user)
+            .on_record(self.known_at)
+            .select_related("responsible_unit", "office__unit")
+        )
         pk = parse_id(self.kwargs["pledge"])
         self.pledge = seen.filter(pk=pk).first() if pk else None
         if self.pledge is None:
@@ -307,8 +320,13 @@ class PledgeWitnesses(Papers):
     """Who heard it. Only for the recorder, the publisher and the auditor; out of scope for everybody else."""
 
     path = r"pledges/(?P<pledge>[^/]+)/witnesses"
-    model, row, full, filters = Witness, WITNESS, WITNESS, WitnessFilters
+    model, row, filters = Witness, WITNESS, WitnessFilters
+    full = WITNESS.extend("WitnessDetail", actions=ACTIONS)
+    related = ("pledge__responsible_unit",)
+    permits = WITNESS_VERBS
     create = creating(papers.add_witness, who=VERBS["add-witness"].who, input=WitnessInput)
+
+    erase = verb("erase", papers.erase_witness, WITNESS_VERBS)
 
     def find(self) -> None:
         super().find()

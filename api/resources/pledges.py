@@ -8,13 +8,15 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
+from django.http import HttpResponseBase
+from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Act
-from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day, parse_instant
+from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day
 from api.filters import (
     EXACT,
     RANGE,
@@ -26,20 +28,19 @@ from api.filters import (
     Filters,
     FlagFilter,
     IdFilter,
-    InstantField,
     ListFilter,
     Searched,
     TextFilter,
 )
 from api.problems import Invalid
-from api.resource import Resource, Told, base_address, changing, creating, verb
-from api.resources import pledge_papers
+from api.resource import FileRenderer, Resource, Told, base_address, changing, creating, send_file, verb
+from api.resources import known, pledge_papers
 from api.resources.catalogue import device_type, family
+from api.resources.known import read_known_at
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape, registered
 from assets.models import DeviceType, Family
-from core import clock
 from core.errors import Fault
 from org.models import Office, Person, Unit
 from org.models.units import subtree
@@ -50,7 +51,7 @@ from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.rules import VERBS, may_draft
 from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Strength
-from pledges.status import Known, day_of, days_past
+from pledges.status import day_of, days_past
 from pledges.words import DeadlineRule
 
 COLUMNS_SEARCHED = ("number", "title", "quote", "office__name")
@@ -67,13 +68,15 @@ def _days_late(due_column: str) -> Field:
 
 
 _CLOSURE = (
-    "closure_kind", "closed_on", "closures__excuse", "closures__reason", "closures__asked_by_id",
-    "closures__asked_by__code", "closures__asked_by__name", "closures__merged_into_id", "closures__merged_into__number",
-    "closures__merged_into__title",
+    "pk", "closures__document_id", "closure_kind", "closed_on", "closures__excuse", "closures__reason",
+    "closures__asked_by_id", "closures__asked_by__code", "closures__asked_by__name",
+    "closures__merged_into_id", "closures__merged_into__number", "closures__merged_into__title",
 )  # fmt: skip
 
 
-def _closure(base: str, kind: str | None, on: date, excuse: str, reason: str, *who: Any) -> Row | None:
+def _closure(
+    base: str, pk: int, document: int | None, kind: str | None, on: date, excuse: str, reason: str, *who: Any
+) -> Row | None:
     """The act that closed the pledge, as known; of an excuse ``reason`` is the code on the closed list."""
     if kind is None:
         return None
@@ -83,6 +86,7 @@ def _closure(base: str, kind: str | None, on: date, excuse: str, reason: str, *w
         "reason": excuse or reason,
         "explanation": reason if excuse else "",
         "effective_on": on,
+        "document": f"{base}pledges/{pk}/closing-document/" if document else None,
         "asked_by": {"id": asked_by, "url": f"{base}units/{asked_by}/", "code": code, "name": name},
         "merged_into": {"id": into, "url": f"{base}pledges/{into}/", "number": number, "name": title} if into else None,
     }
@@ -124,6 +128,7 @@ ROW = Shape(
                     "reason": shapes.STRING,
                     "explanation": shapes.STRING,
                     "effective_on": shapes.DATE,
+                    "document": shapes.nullable(pledge_papers.URI),
                     "asked_by": shapes.LINK,
                     "merged_into": shapes.nullable(shapes.LINK),
                 },
@@ -150,8 +155,14 @@ LINE = Shape(
 )
 
 
+_DATED_AFTER = {
+    "type": ["integer", "null"],
+    "description": "Of a promise without a date: days from its words to the day its first date was given.",
+}
+
+
 def _full(
-    as_of: date | None = None, known_at: Known = None, under: Mapping[int, int] = pledge_papers.NONE_MERGED
+    as_of: date | None = None, known_at: datetime | None = None, under: Mapping[int, int] = pledge_papers.NONE_MERGED
 ) -> Shape:
     return ROW.extend(
         "PledgeDetail",
@@ -159,6 +170,7 @@ def _full(
         place=shapes.text("place"),
         budget_ref=shapes.text("budget_ref"),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
+        dated_after_days=Field((), _DATED_AFTER, lambda _base: None),
         lines=Many(
             LINE,
             lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at),
@@ -168,18 +180,6 @@ def _full(
         **pledge_papers.detail(known_at, under),
         actions=ACTIONS,
     )
-
-
-def read_known_at(params: Any) -> datetime | None:
-    """The instant that ``known_at`` names, a day by its end; None when it is not given. 400 otherwise."""
-    given = params.get("known_at")
-    if not given:
-        return None
-    day = parse_day(given)
-    instant = clock.end_of(day) if day else parse_instant(given)
-    if instant is None:
-        raise Invalid(Fault("known_at", "invalid", InstantField.complaint))
-    return instant
 
 
 class _OverdueFilter(FlagFilter):
@@ -288,7 +288,7 @@ def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
     return pledging.draft(lines=lines, actor=actor, **values)
 
 
-class Pledges(pledge_papers.PaperVerbs, Told, Resource):
+class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
     """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge; ``known_at``
     leaves out what was recorded after an instant, or after the end of a day."""
 
@@ -300,10 +300,7 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
         "due_on": "due_on", "first_due_on": "first_due_on", "updated_at": "updated_at",
     }  # fmt: skip
     default_ordering = "-id"
-    extra_parameters = {
-        "as_of": shapes.DATE,
-        "known_at": {"anyOf": [shapes.DATE, {"type": "string", "format": "date-time"}]},
-    }
+    extra_parameters = {"as_of": shapes.DATE, **known.PARAMETER}
     related = ("responsible_unit",)
     permits = VERBS
 
@@ -317,10 +314,6 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
     def search(self) -> tuple[Searched, ...]:
         """By its own number, or that of a pledge merged into it."""
         return (*COLUMNS_SEARCHED, partial(numbered, as_of=self.as_of, known_at=self.known_at))
-
-    @cached_property
-    def known_at(self) -> datetime | None:
-        return read_known_at(self.request.query_params)
 
     @cached_property
     def as_of(self) -> date:
@@ -345,7 +338,9 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
         for row in rows:
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
-                row["was_taken_back"] = judgement_of(pledge, self.as_of, self.known_at).was_taken_back
+                judgement = judgement_of(pledge, self.as_of, self.known_at)
+                row["was_taken_back"] = judgement.was_taken_back
+                row["dated_after_days"] = judgement.dated_after_days
                 row["canonical"] = pledge_papers.canonical_of(row, self.as_of, self.known_at, base_address())
                 row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 
@@ -365,3 +360,9 @@ class Pledges(pledge_papers.PaperVerbs, Told, Resource):
     excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
     merge = verb("merge", closures.merge, VERBS, input=Merging)
     meet_condition = verb("meet-condition", conditions.meet, VERBS, input=ConditionMet)
+
+    @action(detail=True, methods=["get"], url_path="closing-document", renderer_classes=[FileRenderer])
+    @send_file("application/pdf")
+    def closing_document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The paper on which the pledge was withdrawn, excused or merged, for download only."""
+        return self.object.closing_document

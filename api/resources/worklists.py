@@ -13,7 +13,7 @@ from api.resource import Base, Resource
 from api.resources.assets import Assets
 from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
-from api.resources.pledge_changes import DeadlineRevisions
+from api.resources.pledge_changes import DeadlineRevisions, LineChanges
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
 from requests_app.worklists import BY_NAME, worklists
@@ -26,6 +26,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "inventories": Inventories,
     "pledges": Pledges,
     "revisions": DeadlineRevisions,
+    "line-changes": LineChanges,
 }
 PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
 

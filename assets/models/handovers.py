@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
-from assets.queries import HandoverQuerySet
+from assets.queries import HandoverItemQuerySet, HandoverQuerySet
 from assets.states import Condition, HandoverKind, HandoverState, LegalAct
 from core.models import Attachment, Registered
 from org.models import Person, Unit
@@ -92,7 +92,10 @@ class Handover(Registered):
 
 
 class HandoverItem(models.Model):
-    """One device on a handover, accepted or disputed on its own."""
+    """One device on a handover, accepted or disputed on its own.
+
+    ``accepted_at`` stays when an accepted device turns out to be dead and is disputed.
+    """
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="handover_items", verbose_name=_("perangkat"))
@@ -104,6 +107,8 @@ class HandoverItem(models.Model):
     accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
     substitute = models.BooleanField(_("diterima sebagai pengganti jenis lain"), default=False, editable=False)
     dispute_reason = models.TextField(_("sanggahan"), max_length=1000, blank=True, editable=False)
+
+    objects = HandoverItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("perangkat diserahterimakan")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import rules
 from assets.models import Asset, Handover, HandoverItem
-from assets.states import HandoverKind, HandoverState, LegalAct
+from assets.states import AWAITING, HandoverKind, HandoverState, LegalAct
 from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
@@ -26,8 +26,6 @@ from org.models import Person, Unit
 from org.rules import belongs_to
 from requests_app import fulfilment, worklists
 from requests_app.limits import ServiceLimits
-
-OPEN = (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
 
 
 class HandoverForm(VerbForm):
@@ -102,7 +100,7 @@ class AcceptForm(VerbForm):
             item.ticked = str(item.pk) in ticked
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
-        return self.subject.items.filter(state__in=OPEN).select_related("asset__device_type")
+        return self.subject.items.awaiting().select_related("asset__device_type")
 
     def values(self) -> dict[str, Any]:
         found = super().values()
@@ -118,7 +116,7 @@ class DisputeForm(VerbForm):
     row_form, rows_name = DisputeRow, "items"
 
     def row_keys(self) -> list[int]:
-        waiting = self.subject.items.filter(state__in=OPEN).select_related("asset__device_type")
+        waiting = self.subject.items.disputable().select_related("asset__device_type")
         self.waiting = {item.pk: item for item in waiting}
         return list(self.waiting)
 
@@ -198,7 +196,10 @@ class HandoverAdmin(BaseAdmin):
         Verb(
             "dispute",
             _("Tidak cocok"),
-            _("Tulis apa yang tidak cocok. Diskominfo akan menindaklanjuti."),
+            _(
+                "Tulis apa yang tidak cocok. Perangkat yang ternyata mati dapat disanggah sampai 14 hari sesudah "
+                "diterima. Diskominfo akan menindaklanjuti."
+            ),
             _("Sanggahan tercatat."),
             fulfilment.dispute,
             DisputeForm,
@@ -302,7 +303,7 @@ class HandoverAdmin(BaseAdmin):
 
 
 def _lead(user: Any, handover: Handover) -> Any:
-    if handover.state not in OPEN or not handover.handed_over_on:
+    if handover.state not in AWAITING or not handover.handed_over_on:
         return ""
     due = words.long_date(ServiceLimits().receipt_due_on(handover))
     if belongs_to(user, handover.recipient_unit):

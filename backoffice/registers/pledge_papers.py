@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import equals
-from backoffice.forms import DocumentField, VerbForm, form_of
+from backoffice.forms import DocumentField, NoteForm, VerbForm, form_of
 from backoffice.printing import Printed
-from backoffice.verbs import Verb
+from backoffice.verbs import DANGER, Verb
 from core import clock
 from documents.papers import efforts
 from org.models import Tenure
@@ -26,7 +26,7 @@ from pledges import papers
 from pledges.holders import DUE, NOW, SAID, holders_of
 from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import may_read_witnesses
+from pledges.paper_rules import WITNESS_VERBS, may_read_witnesses, readable_witnesses
 
 MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
 EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), efforts.render)
@@ -155,7 +155,8 @@ def _recorder(paper: Any) -> str:
 
 
 def _heard(witness: Witness) -> str:
-    return f"{witness.name}: {witness.statement}"
+    label = _("Data saksi sudah dihapus") if witness.erased else f"{witness.name}: {witness.statement}"
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(witness), label)
 
 
 def _holders(pledge: Pledge, first_due: Any, user: Any) -> list[tuple[Any, Any]]:
@@ -229,3 +230,37 @@ class EffortAdmin(PaperAdmin):
             (_("Uraian"), obj.text),
         ]
         return {"lead": obj.pledge.title, "facts": [*facts, *self.common(obj, obj.document)]}
+
+
+class WitnessAdmin(PaperAdmin):
+    """Witnesses, for the few who may read them; empty for everybody else."""
+
+    permits = WITNESS_VERBS
+    verbs = (
+        Verb(
+            "erase",
+            _("Hapus data saksi"),
+            _(
+                "Atas permintaan saksi (UU 27/2022): nama dan keterangannya dihapus untuk selamanya; bahwa pernah ada "
+                "saksi tetap tercatat. Jangan menulis namanya di catatan."
+            ),
+            _("Data saksi dihapus."),
+            papers.erase_witness,
+            NoteForm,
+            DANGER,
+        ),
+    )
+    list_display = ("pledge", "who", "on")
+    related = ("pledge__responsible_unit", "recorded_by__person")
+    nothing = _("Tidak ada saksi yang boleh Anda baca.")
+
+    def visible(self, user: Any) -> QuerySet:
+        return readable_witnesses(user)
+
+    @admin.display(description=_("saksi"))
+    def who(self, obj: Any) -> str:
+        return obj.name or gettext("Data saksi sudah dihapus")
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        facts = [(_("Saksi"), self.who(obj)), (_("Keterangan saksi"), obj.statement), *self.common(obj, None)]
+        return {"lead": obj.pledge.title, "facts": facts}

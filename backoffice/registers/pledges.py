@@ -16,6 +16,7 @@ from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import ReasonForm, initial_of
+from backoffice.lateness import late_figures, lateness, status_badge
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
 from backoffice.registers import deadline_words
@@ -72,28 +73,6 @@ STATUS = choice(
     _status,
 )
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
-
-
-def status_badge(pledge: Any) -> str:
-    """The publication until it is published, then the judged status with how late."""
-    if pledge.publication != Publication.PUBLISHED:
-        return words.badge(pledge.get_publication_display(), words.PUBLICATION_TONES[Publication(pledge.publication)])
-    status = Status(pledge.status)
-    return words.badge(status.label, words.PLEDGE_TONES[status])
-
-
-def lateness(pledge: Any) -> str:
-    """How late a judged pledge is against the date in force, or how old without one."""
-    if pledge.publication != Publication.PUBLISHED:
-        return ""
-    today = clock.today()
-    if pledge.status in Status.PAST_DUE:
-        return gettext("%(age)s lewat tenggat") % {"age": words.age((today - pledge.due_on).days)}
-    if pledge.status == Status.EXTENDED:
-        return gettext("%(age)s lewat tenggat awal") % {"age": words.age((today - pledge.first_due_on).days)}
-    if pledge.due_on is None and pledge.completed_on is None:
-        return gettext("%(age)s sejak diucapkan") % {"age": words.age(max(0, (today - pledge.made_on_to).days))}
-    return gettext("tenggat %(day)s") % {"day": words.short_date(pledge.due_on)} if pledge.due_on else ""
 
 
 class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
@@ -270,12 +249,14 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
         tiles = [(line, line.delivered >= line.promised) for line in lines]
         published = obj.publication == Publication.PUBLISHED
+        late_days = late_figures(judgement) if published else []
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
         return {
             "title": obj.title,
-            "badge": status_badge(obj),
+            "badge": status_badge(obj, judgement.extensions),
             "lead": _leads_to(obj) or lateness(obj),
-            "facts": _facts(obj, judgement),
+            "late_days": late_days,
+            "facts": _facts(obj, judgement, late_told=bool(late_days)),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
             "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
@@ -297,12 +278,12 @@ def _leads_to(obj: Pledge) -> str:
     return format_html('{} <a class="g-link" href="{}">{}</a>', gettext("Digabung ke"), address_of(stayed), stayed)
 
 
-def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
+def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, Any]]:
     made = words.long_date(obj.made_on_to)
     if obj.made_on_from != obj.made_on_to:
         made = f"{words.long_date(obj.made_on_from)} – {made}"
     closed = _closed(obj.closed) if obj.closed else []
-    late = [(_("Lewat tenggat awal"), words.days(judgement.days_late_original))] if judgement.days_late_original else []
+    late = [(_("Lewat tenggat awal"), words.days(judgement.days_late_original))]
     return [
         (_("Nomor"), obj.number or _("belum ada")),
         (_("Diucapkan oleh"), obj.office),
@@ -312,7 +293,7 @@ def _facts(obj: Pledge, judgement: Any) -> list[tuple[Any, Any]]:
         (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *deadline_words.facts(obj),
-        *late,
+        *(late if judgement.days_late_original and not late_told else []),
         (_("Dapat diterbitkan mulai"), words.long_date(notice.publishable_on(obj))),
         (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),

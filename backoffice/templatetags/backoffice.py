@@ -19,6 +19,8 @@ register.filter("day", words.short_date)
 register.filter("long_day", words.long_date)
 register.filter("rupiah", words.rupiah)
 register.filter("age", words.age)
+register.filter("days", words.days)
+register.filter("unbroken", words.unbroken)
 
 
 @register.filter

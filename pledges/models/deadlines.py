@@ -5,13 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
-from core.models import Registered
+from pledges.models.asked import Asked
 from pledges.models.pledge import Pledge
-from pledges.states import Decision, RevisionKind
+from pledges.states import RevisionKind
 
 
-class DeadlineRevision(Registered):
+class DeadlineRevision(Asked):
     """A new date for a pledge: asked by one person with a reason, decided by another. In effect from that day.
 
     ``asked_by`` None: the system itself, correcting a date that hangs on the calendar. ``condition_met_on``: the day on
@@ -24,7 +23,6 @@ class DeadlineRevision(Registered):
     kind = models.CharField(_("jenis"), max_length=12, choices=RevisionKind.choices)
     new_due_on = models.DateField(_("tenggat baru"))
     condition_met_on = models.DateField(_("syarat terpenuhi"), null=True, editable=False)
-    reason = models.TextField(_("alasan"), max_length=2000)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -33,24 +31,11 @@ class DeadlineRevision(Registered):
         verbose_name=_("diminta oleh"),
         editable=False,
     )
-    asked_at = models.DateTimeField(_("diminta"), default=clock.now, editable=False)
-    decision = models.CharField(_("keputusan"), max_length=8, choices=Decision.choices, blank=True, editable=False)
-    decision_reason = models.TextField(_("alasan keputusan"), max_length=2000, blank=True, editable=False)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("diputuskan oleh"),
-        editable=False,
-    )
-    decided_at = models.DateTimeField(_("diputuskan"), null=True, editable=False)
     effective_on = models.DateField(_("berlaku sejak"), null=True, editable=False)
 
-    class Meta:
+    class Meta(Asked.Meta):
         verbose_name = _("perubahan tenggat")
         verbose_name_plural = _("perubahan tenggat")
-        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open"),
             models.CheckConstraint(
@@ -61,10 +46,3 @@ class DeadlineRevision(Registered):
                 condition=Q(condition_met_on__isnull=True) | Q(kind="first_set"), name="pledges_revision_condition_met"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.pledge.number}: {self.get_kind_display()}"
-
-    @property
-    def journal_unit_id(self) -> int | None:
-        return self.pledge.responsible_unit_id

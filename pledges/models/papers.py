@@ -150,6 +150,11 @@ class Witness(Paper):
         verbose_name_plural = _("saksi")
 
     @property
+    def erased(self) -> bool:
+        """Whether name and statement have gone at the witness's wish."""
+        return not self.salt
+
+    @property
     def journal_unit_id(self) -> int | None:
         """Nobody reads it by unit."""
         return None

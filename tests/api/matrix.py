@@ -63,6 +63,7 @@ PROVERS = who(
 )  # the line is for Kemang; B: Cibinong answers for it
 OFFICE_PROVERS = who("superuser", "verifier", "publisher", "auditor", A="kemang camat", B="cibinong")
 WITNESS_READERS = who("superuser", "verifier", "publisher", "auditor")  # the verifier recorded it
+ERASERS = who("superuser", "publisher", "auditor")  # not who recorded it
 HEARERS = who("superuser", "verifier", "publisher")
 CALENDAR = who("superuser", "verifier", "clerk")
 ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibinong")
@@ -290,6 +291,8 @@ ROWS = [
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
     act("pledges-withdraw", "pledge:published", DECIDER, WHY, sees=EVERYONE),
     act("pledges-excuse", "pledge:published", DECIDER, {"reason": "court_order"}, sees=EVERYONE),
+    *reading("pledges-closing-document", "pledge:published"),
+    *reading("pledges-closing-document", "pledge:draft", IN_SCOPE),
     act("pledges-merge", "pledge:published", DECIDER, {"reason": "Uji", "into": 0}, sees=EVERYONE, answer=400),
     *reading("linechanges-list", "pledge:published"),
     *reading("linechanges-list", "pledge:draft", IN_SCOPE),
@@ -322,6 +325,7 @@ ROWS = [
     *papers("pledgewitnesses", "witness", WITNESS_READERS),
     act("pledgewitnesses-list", "pledge:published", HEARERS, {"name": "Uji", "statement": "Uji"},
         sees=WITNESS_READERS, answer=201),
+    act("pledgewitnesses-erase", "witness", ERASERS, WHY, sees=WITNESS_READERS),
     *reading("deadlinerevisions-list", "pledge:published"),
     *reading("deadlinerevisions-list", "pledge:draft", IN_SCOPE),
     *reading("deadlinerevisions-detail", "revision"),
@@ -356,7 +360,8 @@ ROWS = [
     *reading("worklists"),
     *(
         row
-        for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions")
+        for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions",
+                     "line-changes")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),
@@ -365,7 +370,9 @@ ROWS = [
 WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
 """Routes for those who have not signed in, and what an empty call answers."""
 
-ANSWERS_404 = frozenset(["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed"])
+ANSWERS_404 = frozenset(
+    ["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed", "pledges-closing-document"]
+)
 """Files: who sees the object may ask for its file, which may not be there."""
 
 # ---- the admin site: which roles open which register; nobody opens what is not in their scope
@@ -384,6 +391,7 @@ ADMIN_REGISTERS = {
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
+    "pledges_witness": ADMIN_EVERYONE,  # empty but for the few who read witnesses
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer

@@ -8,6 +8,7 @@ from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
 from tests.base import a_pledge, at, day, delivered
+from tests.pledges.test_papers import add_each
 
 
 def test_what_was_recorded_later_was_not_known(cast: Cast) -> None:
@@ -39,6 +40,28 @@ def test_what_was_recorded_later_was_not_known(cast: Cast) -> None:
         ]
         [row] = cast.viewer.get("pledges/?status=due_soon&known_at=2026-03-11").json()["results"]
         assert (row["status"], row["delivered"]) == ("due_soon", 0)
+
+
+def test_papers_put_on_record_later_were_not_known(cast: Cast) -> None:
+    with at("2026-03-02"):
+        pledge = a_pledge(cast.base)
+    for when in ("2026-03-05", "2026-03-12"):
+        with at(when):
+            add_each(cast.base, pledge)
+    with at("2026-04-20"):
+        path = f"pledges/{pledge.pk}/"
+        for query, wanted in (("", 2), ("?known_at=2026-03-12", 2), ("?known_at=2026-03-11", 1),
+                              ("?known_at=2026-03-05T08:59:59%2B07:00", 0), ("?as_of=2026-03-03", 2)):  # fmt: skip
+            shown = cast.auditor.get(f"{path}{query}").json()
+            for name in ("evidence", "efforts", "responses", "objections", "witnesses"):
+                assert name == "witnesses" or len(shown[name]) == wanted, (query, name)
+                if "as_of" not in query:
+                    assert cast.auditor.get(f"{path}{name}/{query}").json()["count"] == wanted, (query, name)
+        late = cast.viewer.get(f"{path}evidence/").json()["results"][-1]["url"]
+        assert cast.viewer.get(f"{late}?known_at=2026-03-12").status_code == 200
+        problem(cast.viewer.get(f"{late}?known_at=2026-03-11"), 404)
+        problem(cast.viewer.get(f"{path}evidence/?known_at=2026-03-01"), 404)
+        problem(cast.viewer.get(f"{path}evidence/?known_at=kemarin"), 400)
 
 
 def test_a_pledge_that_was_not_yet_published_is_in_no_list_and_on_no_page(cast: Cast) -> None:

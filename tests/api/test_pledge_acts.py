@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.files import SANDBOX
+from core.models import SecurityEvent
 from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
@@ -27,6 +29,7 @@ def test_a_withdrawal_says_who_asked_and_shows_it(cast: Cast, media: Any) -> Non
     assert shown["status"] == "withdrawn"
     assert shown["closure"] == {
         "kind": "withdrawn", "reason": "Anggaran dipotong", "explanation": "", "effective_on": "2026-03-02",
+        "document": None,
         "asked_by": {"id": cast.kemang.pk, "url": shown["lines"][0]["unit"]["url"], "code": "32.01.12",
                      "name": "Kemang"},
         "merged_into": None,
@@ -36,6 +39,26 @@ def test_a_withdrawal_says_who_asked_and_shows_it(cast: Cast, media: Any) -> Non
     problem(cast.decider.post(f"pledges/{own.pk}/withdraw/", {"reason": "x", "asked_by": cast.setda.pk}), 403)
     paper = {"reason": "Surat Bupati", "document": SimpleUploadedFile("surat.pdf", PDF, "application/pdf")}
     assert cast.decider.form(f"pledges/{own.pk}/withdraw/", paper).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
+def test_the_paper_of_a_closure_is_a_private_download_that_is_noted(cast: Cast, media: Any, verb: str) -> None:
+    pledge, other = a_pledge(cast.base), a_pledge(cast.base)
+    path = f"pledges/{pledge.pk}/closing-document/"
+    problem(cast.viewer.get(path), 404)
+    fields = {"withdraw": {"reason": "x"}, "excuse": {"reason": "court_order"},
+              "merge": {"reason": "x", "into": other.pk}}[verb]  # fmt: skip
+    paper = SimpleUploadedFile("surat.pdf", PDF, "application/pdf")
+    closed = cast.decider.form(f"pledges/{pledge.pk}/{verb}/", {**fields, "document": paper}).json()
+    assert closed["closure"]["document"].endswith(path)
+    noted = SecurityEvent.objects.filter(kind="file_read")
+    answer = cast.kemang_admin.get(closed["closure"]["document"])
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"]) == ("nosniff", SANDBOX)
+    assert answer["Cache-Control"] == "private, no-store"
+    assert [(each.user_id, each.detail["path"][-len(path) :]) for each in noted] == [(cast.kemang_admin.user.pk, path)]
+    problem(cast.anonymous.get(path), 401)
 
 
 def test_an_excuse_is_on_the_list_or_refused_by_its_field(cast: Cast) -> None:
@@ -74,6 +97,8 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
         assert fields(answer) == {"lines.0.quantity"}
     asked = cast.verifier.post(path, body).json()
     assert (asked["decision"], asked["lines"][0]["quantity"]) == (None, 40) or asked["decision"] == ""
+    [waits] = cast.decider.get("worklists/line-changes/due/").json()["results"]
+    assert waits == {name: value for name, value in asked.items() if name != "actions"}
     problem(cast.verifier.post(f"{asked['url']}decide/", {"decision": "approve"}), 403)
     problem(cast.decider.post(f"{asked['url']}decide/", {"decision": "reject"}), 400)
     assert cast.viewer.get(f"pledges/{pledge.pk}/").json()["promised"] == 0
@@ -88,6 +113,24 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
     shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
     assert [(each["quantity"], each["taken_from"]) for each in shown["lines"]] == [(25, None), (15, source)]
     assert shown["promised"] == 40
+
+
+def test_a_phone_dead_on_arrival_no_longer_counts_and_is_disputed_in_two_weeks_only(cast: Cast) -> None:
+    pledge, other = (a_pledge(cast.base, original_due_on=day("2026-12-31")) for _ in range(2))
+    first, late = (base.delivered(cast.base, pledge_line=each.lines.get()) for each in (pledge, other))
+    with at("2026-03-16"):
+        assert "dispute" in cast.kemang_admin.get(f"handovers/{first.pk}/").json()["actions"]
+        body = {"items": [{"id": first.items.get().pk, "reason": "Mati total"}]}
+        disputed = cast.kemang_admin.post(f"handovers/{first.pk}/dispute/", body).json()
+        assert (disputed["state"], disputed["items"][0]["state"]) == ("disputed", "disputed")
+        assert disputed["actions"] == ["accept", "dispute", "attach-signed"]
+        shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
+        assert (shown["status"], shown["delivered"], shown["completed_on"]) == ("taken_back", 0, "2026-03-02")
+        problem(cast.clerk.post(f"handovers/{first.pk}/cancel/", {"reason": "x"}), 409)
+    with at("2026-03-17"):
+        assert "dispute" not in cast.kemang_admin.get(f"handovers/{late.pk}/").json()["actions"]
+        problem(cast.kemang_admin.post(f"handovers/{late.pk}/dispute/", {"reason": "Mati total"}), 409)
+        assert cast.viewer.get(f"pledges/{other.pk}/").json()["status"] == "kept_on_time"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +166,16 @@ def test_a_revision_to_the_date_that_holds_already_is_refused(cast: Cast) -> Non
     answer = cast.verifier.post(f"pledges/{pledge.pk}/deadline-revisions/", body)
     problem(answer, 400)
     assert fields(answer) == {"new_due_on"}
+
+
+def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast) -> None:
+    pledge, dated = a_pledge(cast.base), a_pledge(cast.base, original_due_on=day("2026-12-31"))
+    base.revised(cast.base, pledge, kind="first_set", to=day("2026-12-31"))
+    read = {query: cast.viewer.get(f"pledges/{pledge.pk}/{query}").json() for query in ("", "?as_of=2026-03-01")}
+    assert [each["dated_after_days"] for each in read.values()] == [1157, None]
+    assert cast.viewer.get(f"pledges/{dated.pk}/").json()["dated_after_days"] is None
+    detail = cast.viewer.get("schema/").json()["components"]["schemas"]["PledgeDetail"]
+    assert "first date was given" in detail["properties"]["dated_after_days"]["description"]
 
 
 def said(cast: Cast, lines: list[dict[str, Any]] | None = None, **values: Any) -> dict[str, Any]:

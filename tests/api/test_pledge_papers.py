@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from core import jobs
 from core.files import SANDBOX
 from org.models import Tenure
 from pledges import papers, pledging
@@ -215,6 +216,27 @@ def test_a_witness_is_nowhere_but_in_the_list_for_the_few(cast: Cast, pledge: An
         for who in (cast.viewer, cast.superuser):
             assert "Budi" not in who.get(where).content.decode(), where
     problem(cast.auditor.post(f"{path}witnesses/", {"name": "x", "statement": "x"}), 403)
+
+
+def test_an_erased_witness_is_not_told_again_to_who_repeats_the_call(cast: Cast, pledge: Any):
+    path, key = f"pledges/{pledge.pk}/witnesses/", {"Idempotency_Key": "saksi-1"}
+    body = {"name": "Budi Saksi", "statement": "Saya dengar"}
+    made = cast.verifier.post(path, body, **key).json()
+    assert (made["erased"], made["actions"]) == (False, [])
+    assert cast.publisher.get(made["url"]).json()["actions"] == ["erase"]
+    problem(cast.verifier.post(f"{made['url']}erase/"), 403)
+    problem(cast.viewer.post(f"{made['url']}erase/"), 404)
+    erased = cast.publisher.post(f"{made['url']}erase/", {"reason": "Diminta saksi"}).json()
+    assert (erased["name"], erased["statement"], erased["erased"], erased["actions"]) == ("", "", True, [])
+    problem(cast.publisher.post(f"{made['url']}erase/"), 409)
+    jobs.run_due()
+    replayed = cast.verifier.post(path, body, **key)
+    assert (replayed["Idempotency-Replayed"], replayed.json()["id"]) == ("true", made["id"])
+    for answer in (replayed, cast.verifier.get(path), cast.verifier.get(f"{made['url']}history/")):
+        assert "Budi" not in answer.content.decode()
+    assert [each["verb"] for each in cast.superuser.get(f"{made['url']}history/").json()["results"]] == [
+        "witness.created", "witness.erased",
+    ]  # fmt: skip
 
 
 # ---- notice, campaign, holders, papers to print

@@ -21,6 +21,7 @@ from pledges import closures
 from tests import base
 from tests.api.cast import Cast, person
 from tests.api.test_contract import fields, problem
+from tests.requests_app.test_worklists import NAMES
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 FORBIDDEN = {
@@ -400,7 +401,7 @@ def test_worklists_count_what_their_lists_hold(cast: Cast):
     for who in ("kemang_admin", "verifier", "clerk", "outsider"):
         caller = getattr(cast, who)
         counted = caller.get("worklists/").json()
-        assert set(counted) == {"requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions"}
+        assert set(counted) == NAMES
         for name, parts in counted.items():
             both = 0
             for part, number in parts.items():

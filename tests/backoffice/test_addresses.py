@@ -79,7 +79,7 @@ def test_journal_and_log_have_no_way_to_be_written(cast: Cast, desk: Desk) -> No
     event = submitted(cast) and Event.objects.latest("seq")
     for address in (f"{listing(Event)}add/", f"{page(event)[:-7]}do/change/", f"{page(event)[:-7]}do/delete/"):
         assert desk.post(cast.superuser, address).status_code == 404
-    assert desk.post(cast.superuser, page(event), {"verb": "x"}).status_code in (200, 405)
+    assert desk.post(cast.superuser, page(event), {"verb": "x"}).status_code == 405
     assert Event.objects.get(pk=event.pk).hash == event.hash
 
 

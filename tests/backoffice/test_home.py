@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.models import Event
-from tests.backoffice.desk import Desk, text, verb_page
+from pledges import line_changes
+from tests.backoffice.desk import Desk, links, text, verb_page
 from tests.base import (
     Cast,
     a_pledge,
@@ -29,6 +30,17 @@ def test_the_office_sees_how_much_waits_how_much_is_late_and_how_old_the_oldest_
     seen = text(desk.get(cast.verifier, "/admin/"))
     assert "2 hal menunggu Anda, 1 lewat batas waktu" in seen
     assert "tertua 28 hari" in seen
+
+
+def test_a_change_of_lines_waits_on_the_decider_s_first_screen(cast: Cast, desk: Desk) -> None:
+    line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
+    line_changes.ask(
+        a_pledge(cast, lines=[]), kind="clarification", reason="Surat 45", lines=[line], actor=cast.verifier
+    )
+    shown = desk.get(cast.decider, "/admin/")
+    assert "1 Perubahan baris janji" in text(shown)
+    assert "/admin/pledges/linechange/?decision=open" in links(shown)
+    assert "/admin/pledges/linechange/?decision=open" not in links(desk.get(cast.publisher, "/admin/"))
 
 
 def test_with_nothing_to_do_the_screen_says_so(cast: Cast, desk: Desk) -> None:

@@ -14,8 +14,8 @@ from PIL import Image
 
 from org.models import Tenure
 from pledges import closures, papers, pledging
-from pledges.models import Effort, Evidence, Pledge
-from tests.backoffice.desk import Desk, adding, listing, page, text, verb_page, verbs_on
+from pledges.models import Effort, Evidence, Pledge, Witness
+from tests.backoffice.desk import Desk, adding, links, listing, page, text, verb_page, verbs_on
 from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, day, settings_are
 
 
@@ -110,6 +110,26 @@ def test_the_page_of_a_merged_pledge_leads_on_and_its_papers_stand_on_the_other(
     found = text(desk.get(cast.viewer, f"{listing(Pledge)}?q={old.number}"))
     assert str(old) in found
     assert str(stayed) in found
+
+
+def test_a_witness_has_a_page_for_the_few_and_is_erased_there(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    witness = papers.add_witness(pledge, name="Budi Saksi", statement="Saya dengar", actor=cast.verifier)
+    for user, verbs in ((cast.verifier, set()), (cast.auditor, {"erase"}), (cast.publisher, {"erase"})):
+        assert page(witness) in links(desk.get(user, page(pledge)))
+        assert verbs_on(desk.get(user, page(witness))) == verbs
+        assert "Budi Saksi" in text(desk.get(user, listing(Witness)))
+    assert desk.get(cast.viewer, page(witness)).status_code == 404
+    assert "Budi" not in text(desk.get(cast.viewer, listing(Witness)))
+    assert desk.act(cast.verifier, witness, "erase").status_code == 403
+    assert "UU 27/2022" in text(desk.get(cast.publisher, verb_page(witness, "erase")))
+    assert desk.act(cast.publisher, witness, "erase", reason="Diminta saksi")["Location"] == page(witness)
+    shown = desk.get(cast.publisher, page(witness))
+    assert "Data saksi dihapus atas permintaannya" in text(shown)
+    assert verbs_on(shown) == set()
+    for address in (page(witness), page(pledge), listing(Witness)):
+        assert "Budi" not in text(desk.get(cast.publisher, address))
+    assert "Data saksi sudah dihapus" in text(desk.get(cast.publisher, page(pledge)))
 
 
 def test_words_of_others_stay_words_on_the_page(cast: Cast, desk: Desk) -> None:

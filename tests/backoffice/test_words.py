@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils.translation import override
 
+from backoffice import words
 from planning import plans
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, adding, page, text, verb_page
@@ -88,3 +90,20 @@ def test_the_words_of_the_office_are_used(cast: Cast, desk: Desk) -> None:
     assert "Sekarang di meja Camat" in text(desk.get(cast.kemang_admin, page(request)))
     pages = text(desk.get(cast.kemang_admin, "/admin/")) + text(desk.get(cast.kemang_admin, page(request)))
     assert "Permintaan" not in pages.replace("Permintaan, perangkat, janji", "")
+
+
+def test_days_and_years_have_a_singular_in_english() -> None:
+    for number, said in ((0, "0 days"), (1, "1 day"), (2, "2 days"), (1_430, "almost 4 years"), (345, "almost 1 year")):
+        with override("en"):
+            assert words.age(number) == said
+    with override("en"):
+        assert (words.days(1_421), words.age(370)) == ("1.421 days", "1 year")
+    assert (words.days(1), words.age(370)) == ("1 hari", "1 tahun")
+
+
+def test_numbers_of_documents_are_marked_and_nothing_else_is() -> None:
+    bast = "000.2.3.2/001/DISKOMINFO/III/2026"
+    assert words.unbroken(f"{bast} · <b>") == f'<span class="g-doc g-long">{bast}</span> · &lt;b&gt;'
+    assert words.unbroken("JJ-2026-0001 HP") == '<span class="g-doc">JJ-2026-0001</span> HP'
+    for plain in ("rapat ke-2", "dan/atau/serta", "https://contoh.id/a/1", "13/40", "Wi-Fi"):
+        assert words.unbroken(plain) == plain

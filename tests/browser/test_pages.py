@@ -62,6 +62,7 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "issuing": f"{REQUESTS}{approved['id']}/do/issue/",
         "a fulfilled request": f"{REQUESTS}{received['id']}/change/",
         "a handover": f"{HANDOVERS}{waiting['id']}/change/",
+        "handovers": HANDOVERS,
         "confirming receipt": f"{HANDOVERS}{waiting['id']}/do/accept/",
         "devices": ASSETS,
         "a device": f"{ASSETS}{given['id']}/change/",
@@ -214,3 +215,19 @@ def test_the_labels_of_a_pledge_in_time_never_touch(page_of, places, width):
         page.goto(places[name])
 
         assert page.evaluate(OVERLAPS), name
+
+
+BROKEN = """() => [...document.querySelectorAll('.g-doc')]
+    .filter(each => each.offsetHeight > 1.9 * parseFloat(getComputedStyle(each).fontSize))
+    .map(each => each.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["a handover", "handovers", "an extended pledge", "a fulfilled request", "a device"])
+def test_no_number_of_a_document_breaks_on_a_phone(page_of, places, name):
+    page = page_of("pengurus")
+    page.set_viewport_size({"width": PHONE, "height": 780})
+    page.goto(places[name])
+
+    assert page.locator(".g-doc").count() > 0
+    assert page.evaluate(BROKEN) == []
+    assert too_wide(page) == []

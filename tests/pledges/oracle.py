@@ -216,7 +216,9 @@ def _began(notes: Diary, lines: dict[int, tuple[int, str, date | None]]) -> list
             _accept(notes, index, papers[paper], counts[paper], lines)
         elif kind == "disputed" and paper in papers:
             today = at.astimezone(LOCAL).date()
-            for each in counts[paper] if (today - papers[paper][6]).days <= 14 else ():
+            accepted = [n[0].astimezone(LOCAL).date() for n in notes[:index] if n[1:3] == ("accepted", paper)]
+            since = accepted[-1] if accepted else papers[paper][6]
+            for each in counts[paper] if (today - since).days <= 14 else ():
                 each.stop(today)
         elif kind == "void" and paper in papers:
             counts[paper] = [each for each in counts[paper] if each.until is not None]

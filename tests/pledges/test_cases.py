@@ -171,6 +171,8 @@ def test_a_date_given_on_20_november_2023_to_an_undated_pledge(cast: Cast) -> No
         "dangling", "on_track", "due_soon",
     ]  # fmt: skip
     assert again(pledge).original_due_on is None
+    assert [seen(pledge, on).dated_after_days for on in ("2023-11-19", "2023-11-20")] == [None, 324]
+    assert seen(due(cast), "2026-03-02").dated_after_days is None
     deliver(cast, pledge, 1, "2023-12-20")
     assert seen(pledge, "2024-01-01").status == "kept_on_late_date"
 

@@ -136,6 +136,28 @@ def test_what_a_paper_made_count_stops_when_the_unit_disputes_it_and_counts_agai
     assert number(pledge, "2026-03-20") == 1
 
 
+def test_a_device_dead_on_arrival_counts_until_it_is_disputed_and_again_when_it_works(
+    cast: Cast, pledge: Pledge
+) -> None:
+    handover = delivered(cast, pledge_line=pledge.lines.get())
+    item = handover.items.get()
+    with at("2026-03-16"), one_event("handover.disputed", by=cast.kemang_head, role="unit_head") as written:
+        fulfilment.dispute(handover, reasons={item.pk: "Mati total"}, actor=cast.kemang_head)
+    assert ("pledge", pledge.pk) in written.related
+    assert (number(pledge, "2026-03-15"), number(pledge, "2026-03-16")) == (1, 0)
+    assert judgement_of(pledge, day("2026-03-16")).status == "taken_back"
+    with at("2026-03-25"):
+        accepted(cast, handover)
+    assert [number(pledge, on) for on in ("2026-03-24", "2026-03-25")] == [0, 1]
+
+
+def test_a_dispute_on_the_fifteenth_day_ends_nothing(cast: Cast, pledge: Pledge) -> None:
+    handover = delivered(cast, pledge_line=pledge.lines.get())
+    with at("2026-03-17"), refused(Conflict, "illegal_transition"):
+        fulfilment.dispute(handover, reasons={handover.items.get().pk: "Mati total"}, actor=cast.kemang_head)
+    assert number(pledge, "2026-03-17") == 1
+
+
 def test_a_cancelled_issue_never_counted(cast: Cast, pledge: Pledge) -> None:
     handover = an_issue(cast, pledge_line=pledge.lines.get())
     fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)

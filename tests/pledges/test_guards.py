@@ -8,14 +8,30 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.management.sql import emit_pre_migrate_signal
 from django.db import DatabaseError, connection, transaction
-from django.db.models import ProtectedError
+from django.db.migrations import AlterField, Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import IntegerField, ProtectedError
 
 from core import guards
 from core.errors import Conflict
 from pledges import closures, line_changes, pledging
-from pledges.models import LineChange, Pledge, PledgeLine
-from tests.base import Cast, a_draft_pledge, a_pledge, day, delivered, lines_changed, revised
+from pledges.models import Effort, Evidence, LineChange, Objection, Pledge, PledgeLine, Response, Witness
+from tests.base import (
+    MONDAY,
+    Cast,
+    a_draft_pledge,
+    a_pledge,
+    at,
+    day,
+    delivered,
+    lines_changed,
+    make_cast,
+    revised,
+)
+from tests.pledges.test_papers import add_each
+from tests.server import running
 
 WORDS: dict[str, Any] = {
     "quote": "Lain", "made_on_from": date(2021, 1, 1), "made_on_to": date(2022, 6, 30), "basis": "letter",
@@ -50,9 +66,19 @@ def test_a_published_pledge_is_not_deleted_by_any_door_and_ones_own_draft_is(cas
     assert not Pledge.objects.filter(pk=draft.pk).exists()
 
 
+LATER: dict[str, Any] = {
+    "quote": "Lain", "reason": "Lain", "text": "Lain", "statement": "Lain", "source_url": "http://lain.id",
+    "quantity": 9, "counts_from": day("2020-01-01"),
+}  # fmt: skip
+
+
 @pytest.fixture
 def told(cast: Cast) -> dict[str, Any]:
-    """One row of every table that only grows."""
+    return everything_told(cast)
+
+
+def everything_told(cast: Cast) -> dict[str, Any]:
+    """A published pledge, and one row of every table around it that only grows."""
     unclear, pledge, closed = a_pledge(cast, lines=[]), a_pledge(cast, promised=2), a_pledge(cast)
     line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
     change = lines_changed(cast, unclear, lines=[line])
@@ -60,6 +86,7 @@ def told(cast: Cast) -> dict[str, Any]:
     delivered(cast, pledge_line=pledge.lines.get())
     closures.withdraw(closed, actor=cast.decider, reason="x")
     return {
+        "pledges_pledge": pledge, **{each._meta.db_table: each for each in add_each(cast, pledge).values()},
         "pledges_linechange": change, "pledges_proposedline": change.lines.get(),
         "pledges_pledgeline": change.made.get(),
         "pledges_deadlinerevision": revision, "pledges_delivery": pledge.lines.get().deliveries.get(),
@@ -81,12 +108,13 @@ def raw(sql: str) -> Callable[[], Any]:
     return run
 
 
-def replacing(table: str, model: Any) -> str:
+def replacing(table: str, model: Any, where: str = "1 = 1") -> str:
     columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
     if connection.vendor == "sqlite":
-        return f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}"
+        return f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE {where}"
     pairs = ", ".join(f'"{f.column}" = NULL' for f in model._meta.concrete_fields if f.column != "id")
-    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} ON CONFLICT (id) DO UPDATE SET {pairs}"
+    chosen = f"SELECT {columns} FROM {table} WHERE {where}"
+    return f"INSERT INTO {table} ({columns}) {chosen} ON CONFLICT (id) DO UPDATE SET {pairs}"
 
 
 def every_door_is_shut(told: dict[str, Any]) -> None:
@@ -94,8 +122,7 @@ def every_door_is_shut(told: dict[str, Any]) -> None:
         raw("SET CONSTRAINTS ALL IMMEDIATE")()  # or a truncation fails before its guard is asked
     for table, row in told.items():
         model, rows = type(row), type(row)._base_manager.filter(pk=row.pk)
-        column = next(name for name in ("reason", "quantity", "counts_from") if hasattr(row, name))
-        value = {"reason": "Lain", "quantity": 9, "counts_from": day("2020-01-01")}[column]
+        column, value = next((name, value) for name, value in LATER.items() if hasattr(row, name))
         shut(partial(rows.update, **{column: value}))
         shut(rows.delete)
         shut(partial(rows._raw_delete, "default"))
@@ -119,6 +146,31 @@ def test_every_door_is_shut_again_after_a_migration_that_lost_the_guards(told: d
     assert set(guards.missing(connection)) == {guard.trigger for guard in names}
     guards.install_after_migrate()
     every_door_is_shut(told)
+
+
+def remake_tables() -> None:
+    """Run a migration that alters a column of each of these tables; prints how many guards that cost."""
+    migration = Migration("remade", "pledges")
+    models = (Pledge, LineChange, Evidence, Effort, Response, Objection, Witness)
+    migration.operations = [AlterField(each.__name__, "version", IntegerField(default=1)) for each in models]
+    emit_pre_migrate_signal(0, False, "default", plan=[(migration, False)])
+    with connection.schema_editor() as editor:
+        migration.apply(MigrationLoader(connection).project_state(), editor)
+    print(len(guards.missing(connection)), end="")  # noqa: T201
+
+
+def try_every_door() -> None:
+    with at(MONDAY), transaction.atomic():
+        every_door_is_shut(everything_told(make_cast()))
+
+
+@pytest.mark.slow
+def test_every_door_is_shut_after_a_migration_that_remade_the_tables() -> None:
+    with running(start=False) as server:
+        lost = int(server.shell("from tests.pledges.test_guards import remake_tables as run; run()"))
+        assert (lost >= 20) is (connection.vendor == "sqlite")
+        server.manage("migrate", "--verbosity", "0")
+        server.shell("from tests.pledges.test_guards import try_every_door as run; run()")
 
 
 def test_a_line_change_that_waits_keeps_what_was_asked_and_the_day_asked_for(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from core.models import Event
 from org.models import Role
 from pledges import closures, papers, pledging
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import may_read_witnesses
+from pledges.paper_rules import may_read_witnesses, readable_witnesses
 from pledges.reading import judgement_of
 from pledges.rules import VERBS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, an_attachment, at, day, grant, user
@@ -210,7 +210,17 @@ def test_a_witness_can_be_erased_whole_and_the_chain_still_holds(cast: Cast) -> 
     witness = papers.add_witness(a_pledge(cast), name="Budi", statement="Saya dengar", actor=cast.verifier)
     with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
         Witness.objects.filter(pk=witness.pk).update(name="")
-    assert Witness.objects.filter(pk=witness.pk).update(name="", statement="", salt="") == 1
+    for other in set(cast.users) - {cast.publisher, cast.auditor, cast.superuser}:
+        with refused(NotAllowed, "role_missing"):
+            papers.erase_witness(witness, actor=other)
+    with one_event("witness.erased", by=cast.auditor, role="auditor") as written:
+        papers.erase_witness(witness, actor=cast.auditor, reason="Diminta saksi")
+    assert (written.changes, written.reason, written.event.unit_id) == ({}, "Diminta saksi", None)
+    assert (written.event.subject_number, written.related) == ("", set())
+    kept = again(witness)
+    assert (kept.name, kept.statement, kept.salt, kept.effective_on) == ("", "", "", day("2026-03-02"))
+    with refused(Conflict, "illegal_transition"):
+        papers.erase_witness(witness, actor=cast.publisher)
     assert all(isinstance(each, int) for each in journal.verify())
 
 
@@ -218,6 +228,8 @@ def test_only_recorder_publisher_and_auditor_read_witnesses(cast: Cast) -> None:
     pledge = a_pledge(cast, by=cast.kemang_admin)
     readers = {each.username for each in cast.users if may_read_witnesses(each, pledge)}
     assert readers == {"kemang", "ppid", "inspektorat", "admin"}
+    witness = papers.add_witness(pledge, name="Budi", statement="Saya dengar", actor=cast.publisher)
+    assert readers == {each.username for each in cast.users if witness in readable_witnesses(each)}
 
 
 # ---- the permits say what the verbs do

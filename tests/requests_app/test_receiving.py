@@ -18,6 +18,7 @@ from tests.base import (
     an_asset,
     an_attachment,
     an_issue,
+    at,
     day,
     decided,
     delivered,
@@ -33,7 +34,7 @@ from tests.requests_app.scenes import HANDOVER_STATES, act_on_handover, handover
 STATES_OF = {
     "hand-over": {"prepared"},
     "accept": {"handed_over", "partly_accepted", "disputed"},
-    "dispute": {"handed_over", "partly_accepted", "disputed"},
+    "dispute": {"handed_over", "partly_accepted", "accepted", "disputed"},
     "cancel": {"prepared", "handed_over", "disputed"},
     "attach-signed": {"handed_over", "partly_accepted", "accepted", "disputed"},
 }
@@ -144,6 +145,33 @@ def test_a_disputed_item_stays_with_the_receiver_until_accepted(cast: Cast) -> N
     assert again(handover).state == "disputed"
     accepted(cast, handover, items=[first.pk])
     assert again(handover).state == "accepted"
+
+
+def test_a_device_that_turns_out_dead_is_disputed_up_to_the_fourteenth_day(cast: Cast) -> None:
+    handover = accepted(cast, an_issue(cast, assets=some_assets(cast, 2)))
+    first, second = handover.items.select_related("asset")
+    with at("2026-03-16T23:59:59"), one_event("handover.disputed", by=cast.kemang_admin, role="requester"):
+        fulfilment.dispute(handover, reasons={first.pk: "Mati total"}, actor=cast.kemang_admin)
+    assert (again(handover).state, again(first).state, again(second).state) == ("disputed", "disputed", "accepted")
+    with at("2026-03-17T00:00:00"):
+        with refused(Conflict, "illegal_transition"):
+            fulfilment.dispute(handover, reasons={second.pk: "Mati total"}, actor=cast.kemang_admin)
+        with refused(Conflict, "already_accepted"):
+            fulfilment.cancel(handover, actor=cast.clerk, reason="Salah catat")
+        assert not HANDOVER_VERBS["cancel"].when(again(handover))
+        returned(cast, [first.asset])
+    assert first.asset.state == "in_stock"
+
+
+@pytest.mark.parametrize("kind", ["return", "transfer"])
+def test_what_has_moved_on_since_it_was_accepted_is_not_disputed(cast: Cast, kind: str) -> None:
+    handover = accepted(cast, an_issue(cast))
+    item = handover.items.get()
+    to = cast.village if kind == "transfer" else cast.diskominfo
+    accepted(cast, an_issue(cast, assets=[item.asset], kind=kind, to=to), by=cast.speaker(to))
+    assert not HANDOVER_VERBS["dispute"].when(again(handover))
+    with refused(Conflict, "illegal_transition"):
+        fulfilment.dispute(handover, reasons={item.pk: "Mati total"}, actor=cast.kemang_admin)
 
 
 # ---- cancel

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assets import register
-from pledges import deadlines, pledging
+from pledges import closures, deadlines, line_changes, pledging
+from pledges.rules import LINE_CHANGE_VERBS
 from requests_app import worklists
 from requests_app.limits import ServiceLimits
 from tests.base import (
@@ -23,7 +24,7 @@ from tests.base import (
 )
 from tests.requests_app.scenes import request_in
 
-NAMES = {"requests", "handovers", "returns", "conditions", "inventories", "pledges", "revisions"}
+NAMES = {"requests", "handovers", "returns", "conditions", "inventories", "pledges", "revisions", "line-changes"}
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},
     "verified": {"approver", "approver2"}, "decided": {"clerk", "clerk2"}, "partly_issued": {"clerk", "clerk2"},
@@ -141,3 +142,21 @@ def test_a_revision_waits_for_the_decider_overdue_once_the_deadline_has_passed(c
         deadlines.decide(asked, decision="reject", reason="Tidak beralasan", actor=cast.decider)
         assert waiting(cast.decider, "revisions") == ([], [])
         revised(cast, pledge, to=day("2026-07-31"))
+
+
+def test_a_line_change_waits_for_the_decider_until_it_is_decided_or_the_pledge_is_closed(cast: Cast) -> None:
+    line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
+    pledge, closed = (a_pledge(cast, lines=[], original_due_on=day("2026-03-10")) for _ in range(2))
+    asked, idle = (
+        line_changes.ask(each, kind="clarification", reason="x", lines=[line], actor=cast.verifier)
+        for each in (pledge, closed)
+    )
+    assert waiting(cast.decider, "line_changes") == ([asked, idle], [])
+    for other in (cast.verifier, cast.kemang_admin, cast.superuser):
+        assert waiting(other, "line_changes") == ([], [])
+    closures.withdraw(closed, actor=cast.decider, reason="Anggaran dipotong")
+    assert not LINE_CHANGE_VERBS["decide"].when(idle)
+    with at("2026-03-11T00:00:00"):
+        assert waiting(cast.decider, "line_changes") == ([], [asked])
+        line_changes.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)
+        assert waiting(cast.decider, "line_changes") == ([], [])

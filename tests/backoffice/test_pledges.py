@@ -1,0 +1,118 @@
+"""The page of a pledge: what it says of every status, and what nobody changes there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.permits import actions
+from pledges import closures
+from pledges.models import Pledge
+from pledges.rules import VERBS
+from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
+from tests.base import Cast, a_pledge, at, day, delivered, returned, revised
+from tests.pledges.test_guards import WORDS
+
+
+def test_a_form_with_the_immutable_fields_of_a_published_pledge_changes_nothing(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2023-12-31"))
+    before = Pledge.objects.values().get(pk=pledge.pk)
+    sent = {name: str(value) for name, value in WORDS.items()} | {"office": cast.bupati.pk, "quantity": 9}
+    lines = {"rows": "1", "lines-0-unit": cast.cibinong.pk, "lines-0-device": f"f{cast.hp.family_id}"}
+    for user in (cast.verifier, cast.publisher, cast.superuser):
+        shown = desk.get(user, page(pledge))
+        assert not {"change", "delete", "submit", "publish"} & verbs_on(shown)
+        assert not set(WORDS) & set(re.findall(r'name="(\w+)"', shown.content.decode()))
+        assert desk.post(user, page(pledge), sent).status_code == 405
+        wanted = 403 if user == cast.publisher else 409
+        assert (
+            desk.post(user, verb_page(pledge, "change"), {**sent, **lines, "lines-0-quantity": 9}).status_code == wanted
+        )
+        assert desk.get(user, verb_page(pledge, "change")).status_code == (403 if user == cast.publisher else 302)
+    assert Pledge.objects.values().get(pk=pledge.pk) == before
+    assert [(line.unit, line.quantity) for line in pledge.lines.all()] == [(cast.kemang, 1)]
+
+
+def test_a_receiver_says_that_an_accepted_phone_is_dead_up_to_two_weeks_later(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-12-31"))
+    handover = delivered(cast, pledge_line=pledge.lines.get())
+    item = handover.items.get()
+    with at("2026-03-17"):
+        assert "dispute" not in verbs_on(desk.get(cast.kemang_admin, page(handover)))
+    with at("2026-03-16"):
+        assert verbs_on(desk.get(cast.kemang_admin, page(handover))) == {"dispute", "attach-signed"}
+        assert "14 hari sesudah diterima" in text(desk.get(cast.kemang_admin, verb_page(handover, "dispute")))
+        sent = {f"items-{item.pk}-reason": "Mati total"}
+        assert desk.post(cast.kemang_admin, verb_page(handover, "dispute"), sent)["Location"] == page(handover)
+        assert "Perangkat diambil kembali" in text(desk.get(cast.viewer, page(pledge)))
+        assert "cancel" not in verbs_on(desk.get(cast.clerk, page(handover)))
+
+
+def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: Desk) -> None:
+    with at("2023-11-15"):
+        pledge = a_pledge(cast)
+    revised(cast, pledge, kind="first_set", to=day("2023-12-31"), on="2023-11-20")
+    assert "Tenggat diberikan 324 hari sesudah janji diucapkan." in text(desk.get(cast.viewer, page(pledge)))
+    dated = desk.get(cast.viewer, page(a_pledge(cast, original_due_on=day("2026-12-31"))))
+    assert "Tenggat diberikan" not in text(dated)
+
+
+def test_what_a_decider_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None:
+    pledge = a_pledge(cast)
+    with CaptureQueriesContext(connection) as queries:
+        assert actions(VERBS, cast.decider, pledge) == ["withdraw", "excuse", "merge"]
+    assert sum(' FROM "pledges_delivery"' in each["sql"] for each in queries) == 1
+
+
+def test_the_page_of_a_late_pledge_shows_its_days_large_and_how_often_it_was_moved(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2025-10-09"))
+    revised(cast, pledge, kind="extension", to=day("2026-01-09"), on="2025-10-01")
+    shown = desk.get(cast.viewer, page(pledge))
+    assert "Lewat tenggat · diundur 1 kali" in text(shown)
+    assert "52 hari lewat tenggat berlaku 144 hari lewat tenggat awal" in text(shown)
+    assert b'class="g-huge g-late-text">52<' in shown.content
+    revised(cast, pledge, kind="restated", to=day("2026-12-31"))
+    shown = desk.get(cast.viewer, page(pledge))
+    assert "Diperpanjang; tenggat awal terlewati · diundur 2 kali" in text(shown)
+    assert b'class="g-huge g-soon-text">144<' in shown.content
+    dangling = desk.get(cast.viewer, page(a_pledge(cast)))
+    assert "1.157 hari sejak diucapkan" in text(dangling)
+    assert (
+        b'class="g-huge' not in desk.get(cast.viewer, page(a_pledge(cast, original_due_on=day("2026-12-31")))).content
+    )
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "lead"),
+    [
+        ("2026-03-20", "2026-03-02", "ditepati 2 Mar 2026, 18 hari lebih cepat"),
+        ("2026-03-02", "2026-03-02", "ditepati 2 Mar 2026"),
+        ("2026-02-20", "2026-03-02", "ditepati 2 Mar 2026, 10 hari lewat tenggat awal"),
+        (None, "2026-03-02", "ditepati 2 Mar 2026"),
+    ],
+)
+def test_a_kept_pledge_leads_with_the_day_it_was_kept(
+    cast: Cast, desk: Desk, due: str | None, on: str, lead: str
+) -> None:
+    pledge = a_pledge(cast, original_due_on=day(due) if due else None)
+    with at(on):
+        delivered(cast, pledge_line=pledge.lines.get())
+    with at("2026-05-01"):
+        assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
+        assert lead in text(desk.get(cast.viewer, listing(Pledge)))
+
+
+def test_what_was_taken_back_or_closed_has_no_running_deadline(cast: Cast, desk: Desk) -> None:
+    pledge, closed = (a_pledge(cast, original_due_on=day("2026-03-31")) for _ in range(2))
+    asset = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
+    with at("2026-03-05"):
+        returned(cast, [asset], kind="recall")
+    closures.withdraw(closed, actor=cast.decider, reason="Anggaran dipotong")
+    for when, lead in (("2026-03-10", "pernah lengkap 2 Mar 2026"),
+                       ("2026-04-10", "pernah lengkap 2 Mar 2026, 10 hari lewat tenggat")):  # fmt: skip
+        with at(when):
+            assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
+            assert 'class="g-lead">sejak 2 Mar 2026</p>' in desk.get(cast.viewer, page(closed)).content.decode()
