@@ -56,7 +56,7 @@ def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "got": words.thousands(sum(each.received for each in shares)),
     }  # fmt: skip
     asked = sorted((each for each in shares if each.asked), key=lambda each: (-each.asked, each.unit.code))
-    drawn = bars((each.unit, _parts(each), _said(each)) for each in asked)
+    drawn = bars((each.unit.name, _parts(each), _said(each)) for each in asked)
     return {"lead": lead, "bars": drawn, "silent": [each.unit for each in silent]}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from assets import register
@@ -268,6 +269,30 @@ def test_a_page_of_lines_takes_the_same_queries_whatever_its_length(cast: Cast):
 
     assert len(lines(cast, plan)) == 3
     assert queries("planner") == few[1]
+
+
+def test_every_answer_is_as_the_description_says(cast: Cast):
+    needs(cast)
+    NeedStandard.objects.create(
+        device_type=cast.hp, of_unit=cast.cibinong, quantity=3, legal_basis="Perbup 7/2026", from_year=2026
+    )
+    plan = a_plan(cast, ceiling=20_000_000)
+    document = cast.viewer.get("schema/").json()
+    [line, *_rest] = lines(cast, plan)
+    own = a_plan(cast, within=cast.kemang.pk, fiscal_year=2028)
+    for who, path, address in (
+        ("viewer", "plans/", "plans/"), ("viewer", "plans/{id}/", plan["url"]),
+        ("viewer", "plans/{plan}/lines/", f"{plan['url']}lines/"), ("viewer", "plans/{plan}/lines/{id}/", line["url"]),
+        ("kemang_admin", "plans/{plan}/lines/", f"{own['url']}lines/"),
+        ("viewer", "plans/{id}/difference/", f"{plan['url']}difference/"),
+        ("viewer", "plans/{id}/fairness/", f"{plan['url']}fairness/"),
+        ("viewer", "plans/{id}/under-ceiling/", f"{plan['url']}under-ceiling/"),
+        ("viewer", "need-standards/", "need-standards/"), ("viewer", "ppn-rates/", "ppn-rates/"),
+        ("viewer", "standard-prices/", "standard-prices/"), ("viewer", "families/", "families/"),
+    ):  # fmt: skip
+        answer = document["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]["application/json"]
+        validator = Draft202012Validator({**answer["schema"], "components": document["components"]})
+        validator.validate(getattr(cast, who).get(address).json())
 
 
 def test_a_receipt_says_what_its_paper_lists(cast: Cast):
