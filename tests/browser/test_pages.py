@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, NARROWEST, PHONE, Visit
+from tests.documents.files import device, register, workbook
+from tests.journeys.test_races import send_form
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.browser
@@ -44,6 +46,7 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
     waiting = world.issue(device["id"])
     world["cibinong"].do(f"handovers/{handover['id']}/accept/")
     world.asset(), world.asset()
+    imported = an_import(world)
     job, _file = world.export("perencana", "requests")
     assert job["state"] == "done"
     return {
@@ -67,10 +70,19 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "a new pledge": f"{PLEDGES}add/",
         "asking for a date": f"{PLEDGES}{moved['id']}/do/ask-revision/",
         "downloads": "/admin/jobs/",
+        "importing": "/admin/imports/",
+        "a faulty file": f"/admin/imports/{imported['id']}/",
         "the journal": "/admin/core/event/",
         "the settings": "/admin/core/installation/1/change/",
         "the password": "/admin/password_change/",
     }
+
+
+def an_import(world: World) -> dict[str, Any]:
+    """A file with a fault and a warning, handed in by the clerk."""
+    rows = register(device(1, tanggal="2022"), device(2, kondisi="lumayan"))
+    answer = send_form(world, "pengurus", "imports/", {"kind": "assets"}, file=("daftar.xlsx", workbook(rows)))
+    return answer.json()
 
 
 MET = {
@@ -81,7 +93,7 @@ MET = {
     "camat-kemang": ["endorsing"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
     "kabid": ["deciding"],
-    "pengurus": ["issuing", "a handover", "devices", "a device", "a new device"],
+    "pengurus": ["issuing", "a handover", "devices", "a device", "a new device", "importing", "a faulty file"],
     "perencana": ["downloads"],
     "inspektorat": ["an extended pledge", "a fulfilled request", "the journal"],
     "admin": ["the settings"],
