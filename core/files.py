@@ -82,7 +82,7 @@ def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
 
 def disposition(filename: str) -> str:
     """``Content-Disposition`` for a download: one line, at most 255 bytes, any text made a plain file name."""
-    plain = PurePosixPath(_plain(filename))
+    plain = PurePosixPath(plain_name(filename))
     stem, suffix = plain.stem, plain.suffix
     for length in range(100, 0, -1):
         header = content_disposition_header(True, f"{stem[:length].rstrip(' .')}{suffix[:10]}") or "attachment"
@@ -154,7 +154,7 @@ def _upright_jpeg(image: Image.Image) -> bytes:
 def _store(content: bytes, kind: str, suffix: str, actor: Any, title: str) -> Attachment:
     attachment = Attachment(
         kind=kind,
-        title=_plain(title)[:150],
+        title=plain_name(title)[:150],
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         uploaded_by=actor,
@@ -163,7 +163,7 @@ def _store(content: bytes, kind: str, suffix: str, actor: Any, title: str) -> At
     return attachment
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """``name`` without its path, control characters and what file systems refuse."""
     last = FORBIDDEN.sub("", name).replace("\\", "/").rsplit("/", 1)[-1]
     cleaned = "".join("-" if each in '<>:"|?*\n\r\t' else each for each in last).strip(" .")

@@ -23,7 +23,8 @@ def expiry() -> datetime:
 
 
 def stored_name(session: ImportSession, filename: str) -> str:
-    return f"imports/{clock.now():%Y/%m}/{uuid.uuid4().hex}.{filename.rsplit('.', 1)[-1].lower()[:4]}"
+    suffix = "csv" if filename.lower().endswith(".csv") else "xlsx"
+    return f"imports/{clock.now():%Y/%m}/{uuid.uuid4().hex}.{suffix}"
 
 
 class ImportSessionQuerySet(ScopedQuerySet):

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError, Text
 
 MAX_MEMBERS = 2_000
-MAX_UNPACKED = 400 * 1024 * 1024
-MAX_RATIO = 300
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_RATIO = 200
 """Rows of a register that repeat themselves shrink to a fortieth; beyond this a file was made to swell."""
 SMALL = 1024 * 1024
 MAX_COLUMNS = 256

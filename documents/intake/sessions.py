@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs, security
 from core.errors import Conflict, DomainError, Missing, NotAllowed
+from core.files import plain_name
 from core.importing import Finding, Importer, Outlook, Row, carry_out, chunked, look, refused
 from core.jobs import Progress, job
 from core.models import Job
@@ -79,7 +80,7 @@ class Received:
         """Raises ``NotAllowed``, or ``DomainError`` on ``file`` for what cannot be read."""
         self.form, self.actor, self.unit = FORMS[kind], actor, unit
         self.form.importer.may(actor)
-        self.filename = (upload.name or "")[-150:]
+        self.filename = plain_name(upload.name or "")[-150:]
         if (upload.size or 0) > settings.MAX_IMPORT_BYTES:
             limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
             raise DomainError("too_large", _("Berkas kosong atau lebih dari %(n)s MB.") % {"n": limit}, field="file")

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from core.errors import DomainError
-from documents.intake.container import Measured, Type
+from documents.intake.container import MAX_COLUMNS, Measured, Type
 
 Cell = str | float | bool | date | datetime | time | timedelta
 Cells = list[Cell]
-csv.field_size_limit(100_000)
+SAMPLE = 16 * 1024
+LONGEST_ROW = 500
+"""Lines that one row of a CSV may go on for: notes with line ends in them."""
 
 
 @dataclass(frozen=True)
@@ -83,17 +85,33 @@ def _csv_rows(path: Path) -> Iterator[Cells]:
     with path.open("rb") as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         try:
-            first = text.readline(100_000)
+            sample = text.read(SAMPLE)
             text.seek(0)
-            delimiter = max(",;\t", key=first.count)
-            for row in csv.reader(text, delimiter=delimiter, strict=True):
+            lines = _Lines(text)
+            for row in csv.reader(lines, delimiter=max(",;\t", key=sample.count), strict=True):
+                lines.taken = 0
+                if len(row) > MAX_COLUMNS:
+                    raise DomainError("too_wide", _("CSV ini terlalu lebar."), field="file")
                 yield [_unquoted(cell) for cell in row]
         except UnicodeDecodeError as error:
             raise DomainError("not_utf8", _("CSV ini bukan UTF-8. Simpan sebagai CSV UTF-8."), field="file") from error
         except csv.Error as error:
-            raise DomainError(
-                "unreadable", _("CSV ini tidak dapat dibaca: tanda kutip tidak cocok."), field="file"
-            ) from error
+            detail = _("CSV ini tidak dapat dibaca: tanda kutip tidak cocok.")
+            raise DomainError("unreadable", detail, field="file") from error
+
+
+class _Lines:
+    """Lines of a text; refuses a row that never ends. ``taken``: how many the present row has had."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text, self.taken = text, 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.taken += 1
+            if self.taken > LONGEST_ROW or len(line) > 1_000_000:
+                raise csv.Error("row too long")
+            yield line
 
 
 def _unquoted(cell: str) -> str:

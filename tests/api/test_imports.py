@@ -163,5 +163,18 @@ def test_a_template_offers_what_to_choose_and_is_read_back_when_filled_in(cast: 
     assert posted(cast.clerk, out.getvalue()).json()["counts"] == {"create": 1}
 
 
+@pytest.mark.parametrize(
+    "name", ["../../x.xlsx", "C:\\x.xlsx", "a" * 300 + ".xlsx", "tanda;\x07.xlsx", "\u202excod.xlsx"]
+)
+def test_names_of_files_stay_names(cast: Cast, media, name):
+    answer = posted(cast.clerk, register(device(1)), name)
+    assert answer.status_code == 201, answer.content
+    shown = answer.json()["filename"]
+    assert len(shown) <= 150 and not set(shown) & set('/\\"\x07')
+    back = cast.clerk.get(f"{answer.json()['url']}annotated/", Accept="*/*")
+    assert (back.status_code, len(back["Content-Disposition"].encode()) <= 255) == (200, True)
+    assert all(media in path.parents for path in media.rglob("*"))
+
+
 def test_a_template_of_no_kind(cast: Cast):
     problem(cast.clerk.get("imports/template/", Accept="*/*"), 400)

@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, NARROWEST, PHONE, Visit
+from tests.documents.files import device, register, workbook
+from tests.journeys.test_races import send_form
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.browser
@@ -48,6 +50,7 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
     world["perencana"].make("standard-prices/", {"device_type": world.phone, "year": 2027, "price": 4_500_000})
     plan = world["perencana"].make("plans/", {"fiscal_year": 2027, "stage": "murni", "ceiling": 9_000_000})
     [line, *_rest] = world["perencana"].results(f"plans/{plan['id']}/lines/", need__gt=0)
+    imported = an_import(world)
     job, _file = world.export("perencana", "requests")
     assert job["state"] == "done"
     return {
@@ -85,10 +88,19 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "standards of need": "/admin/planning/needstandard/",
         "a new receipt": "/admin/assets/receipt/add/",
         "downloads": "/admin/jobs/",
+        "importing": "/admin/imports/",
+        "a faulty file": f"/admin/imports/{imported['id']}/",
         "the journal": "/admin/core/event/",
         "the settings": "/admin/core/installation/1/change/",
         "the password": "/admin/password_change/",
     }
+
+
+def an_import(world: World) -> dict[str, Any]:
+    """A file with a fault and a warning, handed in by the clerk."""
+    rows = register(device(1, tanggal="2022"), device(2, kondisi="lumayan"))
+    answer = send_form(world, "pengurus", "imports/", {"kind": "assets"}, file=("daftar.xlsx", workbook(rows)))
+    return answer.json()
 
 
 MET = {
@@ -99,7 +111,9 @@ MET = {
     "camat-kemang": ["endorsing"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
     "kabid": ["deciding", "reviewing a plan"],
-    "pengurus": ["issuing", "a handover", "devices", "a device", "a new device", "a new receipt"],
+    "pengurus": [
+        "issuing", "a handover", "devices", "a device", "a new device", "a new receipt", "importing", "a faulty file",
+    ],
     "perencana": [
         "downloads", "plans", "a plan", "a new plan", "adjusting a plan", "recalculating a plan", "what a plan changes",
         "who got how much", "what fits under the ceiling", "the lines of plans", "a line of a plan",

@@ -123,6 +123,17 @@ class TestContainer:
         assert code_of("Label;Jenis perangkat\nA;é\n".encode("latin-1"), "x.csv") == "not_utf8"
         assert code_of(b"Label;Jenis perangkat\nA;\x00\n", "x.csv") == "unreadable"
 
+    def test_csv_rows_without_end(self, code_of):
+        head = b"Label;Jenis perangkat\n"
+        assert code_of(head + b'"\n";' * 2_000, "x.csv") == code_of(head + b"a" * 2_000_000, "x.csv") == "unreadable"
+        assert code_of(head + b";" * 500 + b"\n", "x.csv") == "too_wide"
+        assert code_of(head + b'"a', "x.csv") == "unreadable"
+
+    def test_csv_may_begin_with_a_title(self, opened):
+        title = "Daftar perangkat, per 1 Maret\n\n"
+        _header, [row] = opened(f"{title}Label;Jenis perangkat;Merek\nA;hp;B\n".encode(), "x.csv")
+        assert row.values == {"tag": "A", "device_type": "hp", "brand": "B"}
+
 
 class TestHeaders:
     @pytest.mark.parametrize("rows_above", [0, 9, 39])
