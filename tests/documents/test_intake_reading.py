@@ -74,7 +74,7 @@ class TestContainer:
         assert code_of(b"a,b\n1,2\n") == code_of(GOOD, "x.csv") == code_of(GOOD, "x.ods") == "unreadable"
         assert code_of(b"") == "too_large"
 
-    @pytest.mark.parametrize("cut", [30, 400, len(GOOD) - 30])
+    @pytest.mark.parametrize("cut", [30, 400, -30])
     def test_broken_files(self, code_of, cut):
         assert code_of(GOOD[:cut]) == "unreadable"
 
