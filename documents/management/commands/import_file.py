@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,16 @@ from typing import Any
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from core import jobs
 from core.errors import DomainError
-from core.models import Job
+from core.taking_part import see_through
 from documents.intake import sessions
 from documents.intake.forms import FORMS
+from documents.management.accounts import account
 from documents.models import ImportSession
 from org.models import Unit, User
 
 SHOWN_FINDINGS = 50
-POLL_SECONDS = 2
 State = ImportSession.State
 
 
@@ -42,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actor, unit = _account(options["user"]), _unit(options["unit"])
+        actor, unit = account(options["user"]), _unit(options["unit"])
         try:
             session = self._waited(_received(options["file"], options["kind"], actor, unit))
             self._tell(session)
@@ -60,29 +57,13 @@ class Command(BaseCommand):
             raise CommandError(f"{error.detail}") from error
 
     def _waited(self, session: ImportSession) -> ImportSession:
-        """Take part in the queue until the session has got where it was going."""
+        """The session once it has got where it was going."""
         while session.state in (State.READING, State.APPLYING):
-            if session.stalled:
+            if session.stalled or session.job is None:
                 raise CommandError("The job of this file has failed; see the log.")
-            claimed, done = jobs.claim(), threading.Event()
-            told = threading.Thread(target=self._watch, args=(session.job_id, done), daemon=True)
-            told.start()
-            if claimed is not None:
-                jobs.run(claimed, threading.Event())
-            else:  # another worker has it
-                done.wait(POLL_SECONDS)
-            done.set()
-            told.join()
+            see_through(session.job, self.stdout.write)
             session = ImportSession.objects.select_related("owner", "unit", "job").get(pk=session.pk)
         return session
-
-    def _watch(self, job: int, done: threading.Event) -> None:
-        try:
-            while not done.wait(POLL_SECONDS):
-                progress = Job.objects.filter(pk=job).values_list("progress", flat=True).first()
-                self.stdout.write(f"{progress}%")
-        finally:
-            connection.close()
 
     def _tell(self, session: ImportSession) -> None:
         if session.error:
@@ -95,13 +76,6 @@ class Command(BaseCommand):
         hidden = session.faults + session.warnings - SHOWN_FINDINGS
         if hidden > 0:
             self.stdout.write(f"  and {hidden} more")
-
-
-def _account(username: str) -> User:
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise CommandError(f"There is no active account {username!r}.")
-    return user
 
 
 def _unit(code: str | None) -> Unit | None:
