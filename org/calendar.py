@@ -61,9 +61,9 @@ class Weeks:
         """
         if not self.kept:
             return self
-        held = Grant.objects.filter(role=role).at(clock.today()).values_list("unit__code", "user__person__unit__code")
+        held = Grant.objects.filter(role=role, user__is_active=True).at(clock.today())
         found: dict[str, int] = {}
-        for code, seat in held:
+        for code, seat in held.values_list("unit__code", "user__person__unit__code"):
             week = self.of(seat or code)
             found[code] = min(week, found.get(code, week))
         return Weeks(self.usual, found)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.models import Job
 from org.calendar import Weeks, WorkingCalendar, seed
-from org.models import CalendarDay, Role, Unit
+from org.models import CalendarDay, Role, Unit, User
 from org.reference import keep
 from tests.base import Cast, again, day, settings_are, user
 from tests.checks import invalid, one_event
@@ -96,6 +96,9 @@ def test_a_desk_works_as_the_unit_in_which_its_holder_sits_the_shorter_week_of_t
     assert Weeks.load().at_desks(Role.DECIDER).of(cast.kemang.code) == 5
     user(username="kabid3", unit=cast.setda, roles=(Role.APPROVER,), where=cast.root)
     assert Weeks.load().at_desks(Role.APPROVER).of(cast.kemang.code) == 5
+    User.objects.filter(username="kabid3").update(is_active=False)
+    assert Weeks.load().at_desks(Role.APPROVER).of(cast.kemang.code) == 6
+    User.objects.filter(username="kabid3").update(is_active=True)
     user(username="kabid4", unit=cast.diskominfo, roles=(Role.APPROVER,), where=cast.kemang)
     assert [Weeks.load().at_desks(Role.APPROVER).of(each.code) for each in (cast.village, cast.cibinong)] == [6, 5]
 
