@@ -96,10 +96,10 @@ class Received:
         path = Path(self.session.file.path)
         with path.open("rb") as file:
             self.session.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        measured = container.measure(path, self.filename)
+        measured = container.measure(path, self.filename, glance_above=INLINE_BYTES)
         self.small = measured.rows <= INLINE_ROWS + container.HEADROOM and measured.unpacked <= INLINE_BYTES
         if measured.rows > settings.MAX_IMPORT_ROWS and not self.small:  # so close to the cap that rows are counted
-            with _reading(self.session, measured) as (_header, rows):
+            with _reading(self.session) as (_header, rows):
                 for _row in rows:
                     pass
         if self.small:
@@ -137,7 +137,9 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
     form = FORMS[session.kind]
     if not path.is_file():
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
-    with sheets.opened(path, measured or container.measure(path, session.filename)) as found:
+    if measured is None or not measured.wholly:
+        measured = container.measure(path, session.filename)
+    with sheets.opened(path, measured) as found:
         header = headers.find(found, form)
         yield header, _capped(form.rows(header))
 
