@@ -40,7 +40,7 @@ class Action(TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to say about one cell (``field``) or a whole row of the file. A warning does not stop the import."""
+    """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing."""
 
     row: int
     field: str

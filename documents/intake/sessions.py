@@ -103,9 +103,9 @@ class Received:
                 for _row in rows:
                     pass
         if self.small:
-            with _reading(self.session, measured) as (_header, rows):
+            with _reading(self.session, measured) as (header, rows):
                 kept = list(rows)
-            _see(self.session, look(_importer(self.session), lambda: kept))
+            _see(self.session, look(_importer(self.session), lambda: kept), header)
 
     def discard(self) -> None:
         self.session.file.delete(save=False)
@@ -158,8 +158,11 @@ def _importer(session: ImportSession) -> Importer:
     return FORMS[session.kind].importer(session.owner, session.unit)
 
 
-def _see(session: ImportSession, outlook: Outlook) -> dict[str, Any]:
+def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, Any]:
     """Note on the session what applying it would do; returns the columns that say so."""
+    for title in header.unknown:
+        detail = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.") % {"title": title}
+        outlook.find(Finding(0, "", "unknown_column", detail, warning=True))
     seen: dict[str, Any] = {
         "state": State.FAULTY if outlook.faults else State.READY,
         "rows": outlook.rows,
@@ -196,7 +199,7 @@ def read(task: Job, progress: Progress) -> None:
         except DomainError as refusal:
             _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
             return
-        changes = _see(session, outlook)
+        changes = _see(session, outlook, header)
         if outlook.findings:
             made = annotate(session, outlook.findings, header)
             changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")
