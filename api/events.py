@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from api import filters, paging
 from api.filters import EXACT, RANGE, TEXT, Filters
 from api.shapes import INTEGER, STRING, Field, Row, Shape, instant, number, text
+from core.importing import narrowed
 from core.journal import opened
-from core.models import Event
+from core.models import Event, Registered
 from org.models import User
 
 _OBJECT = {
@@ -75,13 +76,15 @@ class EventFilters(Filters):
         }
 
 
-def page(request: Request, queryset: QuerySet, base: str) -> Row:
-    """One page of events as the answer of a list, oldest first unless asked otherwise."""
+def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | None = None) -> Row:
+    """One page of events as the answer of a list, oldest first unless asked otherwise; ``of``: whose history it is."""
     params = request.query_params
     found = filters.apply(EventFilters, params, queryset, also=paging.PARAMETERS)
     keys = paging.keys_of(Event, params.get("ordering") or "seq", ORDERING)
     answer = paging.page(request, found, EVENT, keys, base, lambda ids: Event.objects.filter(pk__in=ids))
     _name_actors(answer["results"])
+    if of is not None:
+        answer["results"] = [narrowed(of, row) for row in answer["results"]]
     return answer
 
 

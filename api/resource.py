@@ -257,7 +257,7 @@ class Told:
     @answers(events.EVENT, many=True, filters=events.EventFilters, ordering=events.ORDERING)
     def history(self, request: Request, **kwargs: Any) -> Response:
         """All events in which the object is subject or related, in the shape of a list."""
-        return Response(events.page(request, journal.history(self.object), base_address()))
+        return Response(events.page(request, journal.history(self.object), base_address(), of=self.object))
 
 
 def etag(instance: Registered, version: int) -> str:

@@ -114,8 +114,12 @@ KINDS: dict[str, Any] = {
     "calendar_day": _("Kalender kerja"),
     "installation": _("Pengaturan"),
     "witness": _("Saksi"),
+    "import": _("Berkas impor"),
 }
-ENDINGS = {"created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN)}
+ENDINGS = {
+    "created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN),
+    "imported": (_("Dicatat atau diperbarui dari berkas"), DONE),
+}  # fmt: skip
 
 
 def kind_of(event: Event) -> str:

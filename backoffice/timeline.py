@@ -8,6 +8,7 @@ from typing import Any
 
 from backoffice.sentences import detail_of, kind_of, sentence_of, subject_of
 from backoffice.words import DESKS
+from core.importing import IMPORTED
 from core.journal import history, opened
 from core.models import Event, EventPrivate, Registered
 from org.models import Role, User
@@ -55,7 +56,8 @@ def readable_units(user: Any, events: list[Event]) -> set[int | None]:
 
 
 def _is_about(event: Event, obj: Registered) -> bool:
-    return (event.subject_type, event.subject_id) == (obj.journal_type, obj.pk)
+    """An import is about every row it touched, and its sentence tells nothing of the others."""
+    return (event.subject_type, event.subject_id) == (obj.journal_type, obj.pk) or event.verb.endswith(IMPORTED)
 
 
 def _told(

@@ -25,6 +25,7 @@ from core.transactions import writing
 MOST_FINDINGS = 10_000
 MOST_STEPS_SHOWN = 100
 BATCH = 500
+IMPORTED = ".imported"
 
 
 class Action(TextChoices):
@@ -39,7 +40,7 @@ class Action(TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to say about one cell (``field``) or a whole row of the file. A warning does not stop the import."""
+    """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing."""
 
     row: int
     field: str
@@ -95,6 +96,19 @@ class Mention:
     @classmethod
     def of(cls, row: Registered) -> Mention:
         return cls(row.journal_type, row.pk, row.journal_number)
+
+
+def narrowed(obj: Registered, event: dict[str, Any]) -> dict[str, Any]:
+    """An event as the history of ``obj`` tells it: of an import only what it did to ``obj``.
+
+    ``event`` holds ``verb``, ``related`` and ``changes``. The rest of the file is not for everybody who sees one row.
+    """
+    if not event["verb"].endswith(IMPORTED):
+        return event
+    mine = [each for each in event["related"] if (each["type"], each["id"]) == (obj.journal_type, obj.pk)]
+    of_kind = event["verb"] == f"{obj.journal_type}{IMPORTED}"
+    rows = [each for each in event["changes"].get("rows", []) if of_kind and each["id"] == obj.pk]
+    return {**event, "related": mine, "changes": {**event["changes"], "rows": rows}}
 
 
 @dataclass

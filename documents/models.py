@@ -96,6 +96,10 @@ class ImportSession(Registered):
         return self.filename[:100]
 
     @property
+    def journal_unit_id(self) -> None:
+        """A file may name things of many units, so no unit's people read of it as a whole."""
+
+    @property
     def progress(self) -> int:
         """How far reading or applying has come, in per cent."""
         if self.state in (self.State.READING, self.State.APPLYING):

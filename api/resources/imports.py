@@ -44,7 +44,7 @@ FINDING = {
     "type": "object",
     "required": ["row", "field", "code", "detail", "warning"],
     "properties": {
-        "row": {**shapes.INTEGER, "description": "As the spreadsheet counts."},
+        "row": {**shapes.INTEGER, "description": "As the spreadsheet counts; 0: the file as a whole."},
         "field": shapes.STRING, "code": shapes.STRING, "detail": shapes.STRING, "warning": shapes.BOOLEAN,
     },
 }  # fmt: skip

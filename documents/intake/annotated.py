@@ -54,7 +54,8 @@ class _Marks:
             if column is not None:
                 self.by_cell[each.row, column + 1].append(each)
             title = header.titles.get(each.field, "")
-            self.by_row[each.row].append(f"{title}: {each.detail}" if title else str(each.detail))
+            if each.row:
+                self.by_row[each.row].append(f"{title}: {each.detail}" if title else str(each.detail))
 
     def put_on(self, cell: Any, place: tuple[int, int]) -> None:
         found = self.by_cell.get(place)
@@ -79,7 +80,7 @@ def _marked(path: Path, marks: _Marks, header: Header, target: IO[bytes]) -> boo
         for row, column in marks.by_cell:
             marks.put_on(sheet.cell(row, column), (row, column))
         for row in marks.by_row:
-            _text(sheet.cell(max(row, 1), last), marks.told(row))
+            _text(sheet.cell(row, last), marks.told(row))
         sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
         book.save(target)
     except Exception:  # a foreign workbook may break the library anywhere

@@ -44,16 +44,23 @@ class Type(Enum):
 
 @dataclass(frozen=True)
 class Measured:
-    """``rows``: of the longest sheet; ``errors``: per sheet file the cells that hold an error value of a formula."""
+    """``rows``: of the longest sheet; ``errors``: per sheet file the cells that hold an error value of a formula.
+
+    ``wholly``: every part was looked at, so that a reader may open the file.
+    """
 
     type: Type
     rows: int
     unpacked: int
     errors: dict[str, tuple[tuple[int, int], ...]]
+    wholly: bool = True
 
 
-def measure(path: Path, filename: str) -> Measured:
-    """Check a file that came from outside and tell how large it is inside. Raises ``DomainError`` on ``file``."""
+def measure(path: Path, filename: str, *, glance_above: int = MAX_UNPACKED) -> Measured:
+    """Check a file that came from outside and tell how large it is inside. Raises ``DomainError`` on ``file``.
+
+    Of a workbook that unpacks to more than ``glance_above`` bytes the rows are only counted.
+    """
     suffix = PurePosixPath(filename).suffix.lower()
     if suffix in (".xlsm", ".xltm", ".xlam"):
         raise _refused(
@@ -75,7 +82,7 @@ def measure(path: Path, filename: str) -> Measured:
         return _measured_text(path, start)
     if not start.startswith(b"PK"):
         raise _refused("unreadable", _("Isi berkas ini bukan buku kerja Excel. Simpan ulang sebagai .xlsx."))
-    return _measured_package(path)
+    return _measured_package(path, glance_above)
 
 
 def too_many_rows() -> DomainError:
@@ -99,12 +106,13 @@ def _measured_text(path: Path, start: bytes) -> Measured:
     return Measured(Type.CSV, lines, path.stat().st_size, {})
 
 
-def _measured_package(path: Path) -> Measured:
+def _measured_package(path: Path, glance_above: int) -> Measured:
     try:
         with ZipFile(path) as package:
             members = package.infolist()
             _check_members(members)
-            return _scanned(package, members)
+            unpacked = sum(member.file_size for member in members)
+            return _counted(package, members) if unpacked > glance_above else _scanned(package, members)
     except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _refused("unreadable", _("Berkas Excel ini rusak. Buka dan simpan ulang, lalu unggah lagi.")) from error
 
@@ -132,6 +140,19 @@ def _check_members(members: list[ZipInfo]) -> None:
         )
     if "[content_types].xml" not in (name.lower() for name in names):
         raise _refused("unreadable", _("Isi berkas ini bukan buku kerja Excel. Simpan ulang sebagai .xlsx."))
+
+
+def _counted(package: ZipFile, members: list[ZipInfo]) -> Measured:
+    rows, unpacked = 0, 0
+    for member in members:
+        here = 0
+        for _window, chunk in _windows(package, member):
+            unpacked += len(chunk)
+            here += chunk.count(b"<row") + chunk.count(b":row ")
+        rows = max(rows, here)
+    if rows > settings.MAX_IMPORT_ROWS + HEADROOM:
+        raise too_many_rows()
+    return Measured(Type.XLSX, rows, unpacked, {}, wholly=False)
 
 
 def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:

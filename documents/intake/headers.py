@@ -19,18 +19,23 @@ if TYPE_CHECKING:
 
 SEARCHED = 40
 DEEPEST = 3
+MOST_UNKNOWN = 30
 TOTALS = {"jumlah", "total", "jumlah yang tampil", "number shown", "grand total", "nihil", "n i h i l", "nil"}
 _UNITS = re.compile(r"\((rp|rupiah|tahun|ya/tidak|wib|wita|wit)\.?\)|[*:]")
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where a table begins: its last header row, and the column (from 0) of each field found."""
+    """Where a table begins: its last header row, and the column (from 0) of each field found.
+
+    ``unknown``: titles that mean nothing here; what stands below them is not read.
+    """
 
     sheet: Sheet
     row: int
     columns: dict[str, int]
     titles: dict[str, str]
+    unknown: tuple[str, ...] = ()
 
 
 def find(sheets: list[Sheet], form: Form) -> Header:
@@ -63,7 +68,7 @@ def title_key(cell: object) -> str:
 
 def known_titles(form: Form) -> dict[str, str]:
     """Every title that ``form`` understands -> the field, or empty for those it passes over."""
-    known = {title_key(word): "" for word in form.ignored}
+    known = {title_key(word): "" for title in form.ignored for word in in_every_language(title)}
     for each in form.fields:
         for word in (*each.aliases, *in_every_language(each.title), each.name):
             known[title_key(word)] = each.name
@@ -98,7 +103,13 @@ def _read(sheet: Sheet, top: list[Cells], index: int, known: dict[str, str]) -> 
             if name and name not in columns:
                 columns[name], titles[name] = column, " ".join(str(cell).split())
         last = row
-    return Header(sheet, last + 1, columns, titles)
+    lowest = {column: cell for row in top[index : last + 1] for column, cell in enumerate(row) if not is_empty(cell)}
+    strange = [
+        " ".join(str(cell).split())[:80]
+        for column, cell in sorted(lowest.items())
+        if title_key(cell) not in known and column not in columns.values()
+    ]
+    return Header(sheet, last + 1, columns, titles, tuple(strange[:MOST_UNKNOWN]))
 
 
 def _continues(cells: Cells, known: dict[str, str]) -> bool:

@@ -96,16 +96,16 @@ class Received:
         path = Path(self.session.file.path)
         with path.open("rb") as file:
             self.session.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        measured = container.measure(path, self.filename)
+        measured = container.measure(path, self.filename, glance_above=INLINE_BYTES)
         self.small = measured.rows <= INLINE_ROWS + container.HEADROOM and measured.unpacked <= INLINE_BYTES
         if measured.rows > settings.MAX_IMPORT_ROWS and not self.small:  # so close to the cap that rows are counted
-            with _reading(self.session, measured) as (_header, rows):
+            with _reading(self.session) as (_header, rows):
                 for _row in rows:
                     pass
         if self.small:
-            with _reading(self.session, measured) as (_header, rows):
+            with _reading(self.session, measured) as (header, rows):
                 kept = list(rows)
-            _see(self.session, look(_importer(self.session), lambda: kept))
+            _see(self.session, look(_importer(self.session), lambda: kept), header)
 
     def discard(self) -> None:
         self.session.file.delete(save=False)
@@ -137,7 +137,9 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
     form = FORMS[session.kind]
     if not path.is_file():
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
-    with sheets.opened(path, measured or container.measure(path, session.filename)) as found:
+    if measured is None or not measured.wholly:
+        measured = container.measure(path, session.filename)
+    with sheets.opened(path, measured) as found:
         header = headers.find(found, form)
         yield header, _capped(form.rows(header))
 
@@ -156,8 +158,11 @@ def _importer(session: ImportSession) -> Importer:
     return FORMS[session.kind].importer(session.owner, session.unit)
 
 
-def _see(session: ImportSession, outlook: Outlook) -> dict[str, Any]:
+def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, Any]:
     """Note on the session what applying it would do; returns the columns that say so."""
+    for title in header.unknown:
+        detail = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.") % {"title": title}
+        outlook.find(Finding(0, "", "unknown_column", detail, warning=True))
     seen: dict[str, Any] = {
         "state": State.FAULTY if outlook.faults else State.READY,
         "rows": outlook.rows,
@@ -194,7 +199,7 @@ def read(task: Job, progress: Progress) -> None:
         except DomainError as refusal:
             _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
             return
-        changes = _see(session, outlook)
+        changes = _see(session, outlook, header)
         if outlook.findings:
             made = annotate(session, outlook.findings, header)
             changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")

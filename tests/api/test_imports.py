@@ -15,6 +15,7 @@ from core.models import Event
 from documents.intake import sessions
 from documents.intake.forms import TEMPLATED
 from documents.models import ImportSession
+from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
 from tests.documents.files import device, register, upload, workbook
@@ -178,3 +179,23 @@ def test_names_of_files_stay_names(cast: Cast, media, name):
 
 def test_a_template_of_no_kind(cast: Cast):
     problem(cast.clerk.get("imports/template/", Accept="*/*"), 400)
+
+
+def test_the_history_of_one_thing_tells_nothing_of_the_rest_of_its_file(cast: Cast):
+    rows = register(device(1), device(2, catatan="Rahasia"), device(3, label="LAIN-3"))
+    made = posted(cast.clerk, rows).json()
+    cast.clerk.post(f"imports/{made['id']}/apply/")
+    first, second, _third = Asset.objects.order_by("pk")
+    again = posted(
+        cast.clerk, register(device(1, merek="Baru"), device(2, merek="Lama", catatan="Sangat rahasia"))
+    ).json()
+    cast.clerk.post(f"imports/{again['id']}/apply/")
+    base.accepted(cast.base, base.an_issue(cast.base, assets=[first], to=cast.kemang), by=cast.base.kemang_admin)
+    told = cast.kemang_admin.get(f"assets/{first.pk}/history/").json()["results"]
+    entered, corrected = told[:2]
+    assert entered["related"] == [{"type": "asset", "id": first.pk, "number": first.tag}] == corrected["related"]
+    assert [(each["id"], each["brand"]) for each in corrected["changes"]["rows"]] == [(first.pk, ["Contoh", "Baru"])]
+    assert second.tag not in str(told) and "rahasia" not in str(told).lower()
+    assert cast.kemang_admin.get("events/?verb=asset.imported").json()["count"] == 0
+    whole = cast.auditor.get("events/?verb=asset.imported").json()["results"]
+    assert len(whole[0]["related"]) == 3

@@ -288,3 +288,13 @@ class TestSpellings:
     @pytest.mark.parametrize("cell", ["0812-3456-7890", "+62 812 3456 7890", "6281234567890", 81234567890.0])
     def test_phone_numbers(self, cell):
         assert read.phone(cell) == "+6281234567890"
+
+
+def test_a_large_workbook_is_only_counted_at_first(tmp_path, settings):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(workbook(register(*(device(n) for n in range(300)))))
+    counted, whole = container.measure(path, "a.xlsx", glance_above=0), container.measure(path, "a.xlsx")
+    assert (counted.rows, counted.wholly, whole.rows, whole.wholly) == (301, False, 301, True)
+    settings.MAX_IMPORT_ROWS = 150
+    with pytest.raises(DomainError):
+        container.measure(path, "a.xlsx", glance_above=0)

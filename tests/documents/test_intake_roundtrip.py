@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from assets.models import Asset
 from core.models import Event
@@ -33,12 +34,11 @@ def register(cast):
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_an_export_read_back_changes_nothing(register, wanted, language):
     before, events = list(Asset.objects.order_by("pk").values()), Event.objects.count()
-    from django.utils import translation
-
     with translation.override(language):
         job, content = exported(register.clerk, kind="assets", **wanted)
     session = sessions.receive(upload(content, job.filename), kind="assets", actor=register.clerk)
     assert (session.state, session.counts) == ("ready", {"same": len(before)}), session.findings
+    assert session.findings == []
     sessions.apply(session, actor=register.clerk)
     assert list(Asset.objects.order_by("pk").values()) == before
     assert Event.objects.count() == events

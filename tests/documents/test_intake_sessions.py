@@ -15,7 +15,7 @@ from core.models import Event
 from documents.intake import sessions
 from documents.models import ImportSession
 from tests import base
-from tests.documents.files import device, register, upload, workbook
+from tests.documents.files import REGISTER, device, register, upload, workbook
 
 pytestmark = pytest.mark.usefixtures("media")
 
@@ -193,6 +193,21 @@ class TestTheSameFileBack:
         assert cells[1][4].startswith("Kondisi: ")
         good = bad.replace(b"=jelek", b"B")
         assert sessions.annotated(handed_in(cast, good, name="daftar.csv")).read() == good
+
+    def test_a_large_workbook_is_given_back_by_its_values(self, cast, monkeypatch):
+        monkeypatch.setattr("documents.intake.annotated.KEEPS_LOOKS", 0)
+        session = handed_in(cast, register(device(1, merek="=1+1"), device(2, kondisi="lumayan")))
+        sheet = load_workbook(sessions.annotated(session)).active
+        assert sheet["D2"].value == "=1+1" and sheet["D2"].data_type == "s"
+        assert sheet["G3"].fill.fgColor.rgb.endswith("F8C9C4") and sheet["L3"].value.startswith("Kondisi: ")
+
+
+def test_columns_that_mean_nothing_are_told(cast):
+    rows = [["Catatan gudang", *REGISTER], ["rak 3", *device(1)]]
+    session = handed_in(cast, rows)
+    assert (session.state, said(session)) == ("ready", {(0, "", "unknown_column")})
+    assert "Catatan gudang" in str(session.findings)
+    assert load_workbook(sessions.annotated(session)).active["M1"].value == "Kesalahan"
 
 
 class TestLargeFiles:

@@ -47,7 +47,7 @@ class Form:
     fields: tuple[Field, ...]
     importer: type[Importer]
     needs: tuple[tuple[str, ...], ...]
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[Text, ...] = ()
     finish: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda values: values)
     takes_unit: bool = False
     has_template: bool = True
