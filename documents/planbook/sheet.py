@@ -17,6 +17,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.protection import SheetProtection
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
@@ -36,6 +37,8 @@ MISSING = PatternFill("solid", bgColor="FDE68A")
 MAX_DEVICES = 100_000
 ROW_HEIGHT = 0.5
 """Of an ordinary row, in centimetres."""
+MOST_HEIGHT = 17.0
+"""Of a chart, so that it stays on one page."""
 
 
 @dataclass
@@ -284,8 +287,10 @@ class FormSheet:
         chart.y_axis.delete = chart.x_axis.delete = False
         chart.y_axis.numFmt = "#,##0"
         chart.x_axis.scaling.orientation = "maxMin"
+        chart.x_axis.tickLblSkip, chart.gapWidth = 1, 40
         chart.height, chart.width = ROW_HEIGHT * _chart_rows(self.place.last - self.place.first + 1) - 1, 24
         self.sheet.add_chart(chart, f"B{self.stream.row + 2}")
+        self.sheet.row_breaks.append(Break(id=self.stream.row))
 
     def _refuse_unknown_fields(self) -> None:
         wanted = {column.field for column in self.form.columns} | {branch.field for branch in self.form.tree}
@@ -300,7 +305,7 @@ class FormSheet:
 
 def _chart_rows(bars: int) -> int:
     """The rows of the sheet that a chart of so many bars covers, with a row of air above and below."""
-    return round(max(7.0, 0.6 * bars + 3) / ROW_HEIGHT) + 2
+    return round(min(max(7.0, 0.6 * bars + 3), MOST_HEIGHT) / ROW_HEIGHT) + 2
 
 
 def _tree(lines: list[Line], form: Form) -> Iterator[Line]:

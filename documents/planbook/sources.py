@@ -108,6 +108,10 @@ def _item(line: PlanLine) -> str:
     return kind.item_code.name if kind and kind.item_code else str(kind or line.family)
 
 
+def _measure(line: PlanLine) -> str:
+    return line.device_type.unit_of_measure if line.device_type else "unit"
+
+
 def _ppn(line: PlanLine) -> Any:
     """Per cent to be added to the price: 0 where it is included, None where it is not known."""
     return 0 if line.price_includes_ppn else line.ppn_percent
@@ -141,7 +145,8 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "item_code": lambda line, _data: getattr(getattr(line.device_type, "item_code", None), "code", ""),
     "item_name": lambda line, _data: _item(line),
     "device_type": lambda line, _data: str(line.device_type or line.family),
-    "unit_of_measure": lambda line, _data: getattr(line.device_type, "unit_of_measure", "unit"),
+    "unit_of_measure": lambda line, _data: _measure(line),
+    "standard_measure": lambda line, _data: "" if line.standard is None else _measure(line),
     "supplied": lambda line, _data: line.budgeted + line.stock + line.incoming,
     "fulfilment": lambda line, _data: str(line.get_fulfilment_display()),
     "ppn_percent": lambda line, _data: _ppn(line),
