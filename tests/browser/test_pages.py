@@ -21,7 +21,7 @@ RULES = {
 FOUND = """rules => axe.run(document, rules).then(result => result.violations.flatMap(rule =>
     rule.nodes.map(node => `${rule.id} ${node.target}: ${node.failureSummary}`)))"""
 REQUESTS, HANDOVERS = "/admin/requests_app/devicerequest/", "/admin/assets/handover/"
-ASSETS, PLEDGES = "/admin/assets/asset/", "/admin/pledges/pledge/"
+ASSETS, PLEDGES, WITNESSES = "/admin/assets/asset/", "/admin/pledges/pledge/", "/admin/pledges/witness/"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,8 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         {"kind": "extension", "new_due_on": "2026-03-20", "reason": "Pengadaan menunggu perubahan anggaran."},
     )
     world["sekda"].do(f"{revisions}{asked['id']}/decide/", {"decision": "approve", "reason": "Sesuai jadwal."})
+    heard = {"name": "Saksi Contoh", "statement": "Saya mendengar sendiri ucapan itu."}
+    witness = world["verifikator"].make(f"pledges/{moved['id']}/witnesses/", heard)
     draft, submitted, verified = world.draft(), world.submitted(), world.verified()
     approved, received = world.approved(), world.approved("cibinong")
     device, given = world.asset(brand="Contoh", model="T1"), world.asset()
@@ -67,6 +69,8 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "an extended pledge": f"{PLEDGES}{moved['id']}/change/",
         "a new pledge": f"{PLEDGES}add/",
         "asking for a date": f"{PLEDGES}{moved['id']}/do/ask-revision/",
+        "a witness": f"{WITNESSES}{witness['id']}/change/",
+        "erasing a witness": f"{WITNESSES}{witness['id']}/do/erase/",
         "downloads": "/admin/jobs/",
         "the journal": "/admin/core/event/",
         "the settings": "/admin/core/installation/1/change/",
@@ -80,6 +84,7 @@ MET = {
         "a long overdue pledge", "the password",
     ],
     "camat-kemang": ["endorsing"],
+    "ppid": ["a witness", "erasing a witness"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
     "kabid": ["deciding"],
     "pengurus": ["issuing", "a handover", "devices", "a device", "a new device"],
