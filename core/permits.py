@@ -14,6 +14,16 @@ def always(_thing: Any) -> bool:
     return True
 
 
+class Every:
+    """The condition that all of ``parts`` hold, asked in this order."""
+
+    def __init__(self, *parts: Callable[[Any], bool]) -> None:
+        self.parts = parts
+
+    def __call__(self, thing: Any) -> bool:
+        return all(part(thing) for part in self.parts)
+
+
 @dataclass(frozen=True)
 class Permit:
     """``who(user, thing)`` returns the role under which the user acts, or raises ``NotAllowed``; ``when(thing)`` says
@@ -37,5 +47,9 @@ def may(permits: Permits, verb: str, user: Any, thing: Any) -> bool:
 
 def actions(permits: Permits, user: Any, thing: Any) -> list[str]:
     """The verbs this user may do to the thing now. A condition that several verbs share is looked at once."""
-    holds = cache(lambda when: when(thing))
-    return [verb for verb, permit in permits.items() if may(permits, verb, user, thing) and holds(permit.when)]
+    holds = cache(lambda part: part(thing))
+
+    def now(when: Callable[[Any], bool]) -> bool:
+        return all(holds(part) for part in (when.parts if isinstance(when, Every) else (when,)))
+
+    return [verb for verb, permit in permits.items() if may(permits, verb, user, thing) and now(permit.when)]

@@ -165,7 +165,7 @@ def _count(rows: Any, by: str) -> Coalesce:
 
 def _asked(plan: Plan) -> Iterable[Asked]:
     """Deferred lines count as under decision from the year they were deferred to."""
-    live = Fulfilment.objects.filter(request_line=OuterRef("pk"), item__state__in=[*ON_THE_WAY, HandoverState.ACCEPTED])
+    live = Fulfilment.objects.serving().filter(request_line=OuterRef("pk"))
     waiting = Q(decision="") | Q(decision=LineDecision.DEFER, defer_to_year__lte=plan.fiscal_year)
     open_states = [RequestState.SUBMITTED, RequestState.SENT_BACK, RequestState.VERIFIED, RequestState.DECIDED]
     rows: Any = (
@@ -201,7 +201,7 @@ def _asked(plan: Plan) -> Iterable[Asked]:
 
 
 def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
-    on_the_way = Fulfilment.objects.filter(pledge_line=OuterRef("pk"), item__state__in=ON_THE_WAY)
+    on_the_way = Fulfilment.objects.serving().filter(pledge_line=OuterRef("pk"), item__state__in=ON_THE_WAY)
     lines = PledgeLine.objects.filter(
         unit__in=_units(plan).order_by().values("pk"),
         pledge__publication=Publication.PUBLISHED,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
-from core.permits import Permit
+from core.permits import Every, Permit
 from org.models import Role
 from org.rules import four_eyes, holds, require
 from pledges import notice
@@ -69,18 +69,19 @@ def is_open(pledge: Pledge) -> bool:
     return judgement_of(pledge).status not in Status.CLOSED | Status.KEPT
 
 
-def may_be_asked(pledge: Pledge) -> bool:
-    return is_open(pledge) and not pledge.deadline_revisions.filter(decision="").exists()
+def _no_date_asked(pledge: Pledge) -> bool:
+    return not pledge.deadline_revisions.filter(decision="").exists()
 
 
-def may_change_lines(pledge: Pledge) -> bool:
-    return is_open(pledge) and not pledge.line_changes.filter(decision="").exists()
+def _no_lines_asked(pledge: Pledge) -> bool:
+    return not pledge.line_changes.filter(decision="").exists()
 
 
-def _awaits_condition(pledge: Pledge) -> bool:
-    """Whether the date of a conditional promise still waits for its condition."""
-    if pledge.strength != Strength.CONDITIONAL or not may_be_asked(pledge):
-        return False
+def _is_conditional(pledge: Pledge) -> bool:
+    return pledge.strength == Strength.CONDITIONAL
+
+
+def _has_no_date(pledge: Pledge) -> bool:
     return judgement_of(pledge).first_due_on is None
 
 
@@ -90,12 +91,12 @@ VERBS = {
     "submit": Permit(_verifier, _is_draft),
     "publish": Permit(_publisher, _may_be_published),
     "reject": Permit(_publisher, _is_submitted),
-    "ask-revision": Permit(_verifier, may_be_asked),
-    "ask-line-change": Permit(_verifier, may_change_lines),
+    "ask-revision": Permit(_verifier, Every(is_open, _no_date_asked)),
+    "ask-line-change": Permit(_verifier, Every(is_open, _no_lines_asked)),
     "withdraw": Permit(_decider, is_open),
     "excuse": Permit(_decider, is_open),
     "merge": Permit(_decider, is_open),
-    "meet-condition": Permit(_verifier, _awaits_condition),
+    "meet-condition": Permit(_verifier, Every(_is_conditional, is_open, _no_date_asked, _has_no_date)),
     **PAPER_VERBS,
 }
 

@@ -310,7 +310,7 @@ def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
     if not approved or line.closed_at:
         refusal = _("Baris usulan ini tidak disetujui atau sudah ditutup.")
         raise Conflict("line_not_approved", refusal, faults=(Fault(field, "line_not_approved", refusal),))
-    served = line.fulfilments.exclude(item__state=HandoverState.CANCELLED).count()
+    served = line.fulfilments.serving().count()
     if served >= (line.approved_quantity or 0):
         detail = _("Jumlah yang disetujui (%(n)s) sudah diserahkan semua.") % {"n": line.approved_quantity}
         raise Conflict("line_full", detail, faults=(Fault(field, "line_full", detail),))

@@ -29,8 +29,12 @@ from org.rules import reach
 from requests_app.states import LineDecision, RequestState
 
 
+def _model(name: str) -> Any:
+    return apps.get_model("requests_app", name)
+
+
 def _rows(model: str) -> Any:
-    return apps.get_model("requests_app", model)._base_manager
+    return _model(model)._base_manager
 
 
 def _counted(**condition: Any) -> Coalesce:
@@ -42,11 +46,20 @@ def _counted(**condition: Any) -> Coalesce:
 _OWING = Q(decision=LineDecision.APPROVE, closed_at__isnull=True, approved_quantity__gt=F("received"))
 
 
+class FulfilmentQuerySet(QuerySet):
+    def serving(self) -> Self:
+        """Those whose device still serves its line: not cancelled, and not given back after it was disputed."""
+        held = apps.get_model("assets", "Custody")._base_manager.filter(began_by=OuterRef("item"), until__isnull=True)
+        disputed = Q(item__state=HandoverState.DISPUTED)
+        return self.filter(~disputed | Exists(held)).exclude(item__state=HandoverState.CANCELLED)
+
+
 class RequestLineQuerySet(QuerySet):
     def with_quantities(self) -> Self:
         """Adds issued_quantity (on its way or received), fulfilled_quantity (accepted) and outstanding."""
         issued = Q(item__state__in=[HandoverState.HANDED_OVER, HandoverState.ACCEPTED, HandoverState.DISPUTED])
-        fulfilments = _rows("Fulfilment").filter(issued, request_line=OuterRef("pk")).order_by()
+        fulfilments: Any = FulfilmentQuerySet(_model("Fulfilment")).serving().filter(issued, request_line=OuterRef("pk"))
+        fulfilments = fulfilments.order_by()
         counted = fulfilments.values("request_line").annotate(n=Count("pk")).values("n")
         return self.annotate(
             issued_quantity=Coalesce(Subquery(counted, output_field=IntegerField()), 0),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import HandoverItem
 from pledges.models import PledgeLine
 from requests_app.models.request import RequestLine
+from requests_app.queries import FulfilmentQuerySet
 
 
 class Fulfilment(models.Model):
@@ -18,6 +19,8 @@ class Fulfilment(models.Model):
     pledge_line = models.ForeignKey(
         PledgeLine, models.PROTECT, null=True, related_name="fulfilments", verbose_name=_("baris janji")
     )
+
+    objects = FulfilmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pemenuhan")

@@ -60,11 +60,16 @@ def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: De
     assert "Tenggat diberikan" not in text(dated)
 
 
-def test_what_a_decider_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None:
+def test_what_one_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None:
     pledge = a_pledge(cast)
-    with CaptureQueriesContext(connection) as queries:
-        assert actions(VERBS, cast.decider, pledge) == ["withdraw", "excuse", "merge"]
-    assert sum(' FROM "pledges_delivery"' in each["sql"] for each in queries) == 1
+    for user, verbs in (
+        (cast.decider, {"withdraw", "excuse", "merge"}),
+        (cast.verifier, {"ask-revision", "ask-line-change"}),
+        (cast.superuser, {"withdraw", "excuse", "merge", "ask-revision", "ask-line-change"}),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            assert verbs <= set(actions(VERBS, user, pledge))
+        assert sum(' FROM "pledges_delivery"' in each["sql"] for each in queries) == 1, user.username
 
 
 def test_the_page_of_a_late_pledge_shows_its_days_large_and_how_often_it_was_moved(cast: Cast, desk: Desk) -> None:

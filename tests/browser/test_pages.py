@@ -23,7 +23,7 @@ RULES = {
 FOUND = """rules => axe.run(document, rules).then(result => result.violations.flatMap(rule =>
     rule.nodes.map(node => `${rule.id} ${node.target}: ${node.failureSummary}`)))"""
 REQUESTS, HANDOVERS = "/admin/requests_app/devicerequest/", "/admin/assets/handover/"
-ASSETS, PLEDGES = "/admin/assets/asset/", "/admin/pledges/pledge/"
+ASSETS, PLEDGES, WITNESSES = "/admin/assets/asset/", "/admin/pledges/pledge/", "/admin/pledges/witness/"
 PLANS, LINES = "/admin/planning/plan/", "/admin/planning/planline/"
 
 
@@ -40,6 +40,8 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         {"kind": "extension", "new_due_on": "2026-03-20", "reason": "Pengadaan menunggu perubahan anggaran."},
     )
     world["sekda"].do(f"{revisions}{asked['id']}/decide/", {"decision": "approve", "reason": "Sesuai jadwal."})
+    heard = {"name": "Saksi Contoh", "statement": "Saya mendengar sendiri ucapan itu."}
+    witness = world["verifikator"].make(f"pledges/{moved['id']}/witnesses/", heard)
     draft, submitted, verified = world.draft(), world.submitted(), world.verified()
     approved, received = world.approved(), world.approved("cibinong")
     device, given = world.asset(brand="Contoh", model="T1"), world.asset()
@@ -87,6 +89,8 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "a line of a plan": f"{LINES}{line['id']}/change/",
         "standards of need": "/admin/planning/needstandard/",
         "a new receipt": "/admin/assets/receipt/add/",
+        "a witness": f"{WITNESSES}{witness['id']}/change/",
+        "erasing a witness": f"{WITNESSES}{witness['id']}/do/erase/",
         "downloads": "/admin/jobs/",
         "importing": "/admin/imports/",
         "a faulty file": f"/admin/imports/{imported['id']}/",
@@ -109,6 +113,7 @@ MET = {
         "a long overdue pledge", "the password",
     ],
     "camat-kemang": ["endorsing"],
+    "ppid": ["a witness", "erasing a witness"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
     "kabid": ["deciding", "reviewing a plan"],
     "pengurus": [

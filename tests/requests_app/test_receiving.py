@@ -163,6 +163,20 @@ def test_a_device_that_turns_out_dead_is_disputed_up_to_the_fourteenth_day(cast:
     assert first.asset.state == "in_stock"
 
 
+def test_a_device_given_back_dead_leaves_its_line_open_for_another(cast: Cast) -> None:
+    request, spare = decided(cast), an_asset(cast)
+    handover = delivered(cast, request_line=line_of(request))
+    item = handover.items.get()
+    fulfilment.dispute(handover, reasons={item.pk: "Mati total"}, actor=cast.kemang_admin)
+    assert (line_of(request).issued_quantity, line_of(request).outstanding) == (1, 1)
+    with refused(Conflict, "line_full"):
+        an_issue(cast, assets=[spare], request_line=line_of(request))
+    returned(cast, [item.asset])
+    assert (line_of(request).issued_quantity, line_of(request).outstanding) == (0, 1)
+    delivered(cast, assets=[spare], request_line=line_of(request))
+    assert (line_of(request).issued_quantity, line_of(request).outstanding) == (1, 0)
+
+
 @pytest.mark.parametrize("kind", ["return", "transfer"])
 def test_what_has_moved_on_since_it_was_accepted_is_not_disputed(cast: Cast, kind: str) -> None:
     handover = accepted(cast, an_issue(cast))
