@@ -38,7 +38,7 @@ def timeline(obj: Registered, user: Any) -> list[Happened]:
 
     Names and free text are told only to people in whose scope the event lies.
     """
-    told = list(history(obj).order_by("-seq")[:MOST])
+    told = list(history(obj).defer("related").order_by("-seq")[:MOST])
     readable = readable_units(user, told)
     events = [event for event in told if event.unit_id in readable or _is_about(event, obj)]
     private = dict(EventPrivate.objects.filter(event__in=[e.pk for e in events]).values_list("event_id", "values"))

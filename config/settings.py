@@ -94,7 +94,8 @@ if DATABASES["default"]["ENGINE"] == "core.db.sqlite":
         "transaction_mode": "IMMEDIATE",
         "timeout": 2,
         "init_command": f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}; PRAGMA synchronous=FULL; "
-        "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON",
+        "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; "
+        "PRAGMA cache_spill=OFF",  # a large import must not lock readers out before it commits
     }
 else:
     DATABASES["default"]["OPTIONS"] |= {

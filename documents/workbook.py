@@ -3,7 +3,7 @@
 openpyxl makes the shell (styles, views, filter, paper, names); rows never pass through it: ``documents.cells`` writes
 them straight into a temporary file, which ``save`` puts into the shell's empty sheets. So memory does not grow with
 the rows, a row of data has no way to become a formula, and the only formulas are the totals that a layout declares.
-Nothing else in the product makes an openpyxl ``Workbook``.
+Beside it only the intake makes an openpyxl ``Workbook``: for templates, and for files given back with their faults.
 """
 
 from __future__ import annotations

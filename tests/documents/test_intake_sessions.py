@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.db import connection
 from openpyxl import load_workbook
 from openpyxl.styles import Font
 
@@ -257,6 +258,13 @@ class TestLargeFiles:
         session = handed_in(cast, [["a", "b"], [1, 2]])
         jobs.run_due()
         assert (base.again(session).state, "Jenis perangkat" in base.again(session).error) == ("failed", True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL never makes readers wait")
+def test_a_large_import_does_not_lock_readers_out_before_it_commits(cast):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_spill")
+        assert cursor.fetchone() == (0,)
 
 
 class TestWhatIsKept:

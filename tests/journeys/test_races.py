@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.documents.files import device, register, workbook
 from tests.journeys.racing import LONG, Call, Load, at_once, by_status, codes
 from tests.journeys.world import CODES, V1, World, approving, populate
 from tests.server import Answer, running
@@ -166,6 +167,26 @@ def test_mixed_acts_on_one_device_leave_a_state_that_some_order_explains(world, 
         assert now["condition"] == state.condition
         assert (now["holder"] or {}).get("code") == state.holder
         assert (now["state"] == "retired") == state.retired
+
+
+# ---- imports
+
+
+def test_of_twenty_who_apply_one_file_one_wins_and_two_files_of_the_same_devices_make_them_once(world):
+    assert world.phone
+    rows = workbook(register(*(device(n, nibar=f"BALAP-{n}") for n in range(20))))
+    made = [
+        send_form(world, "pengurus", "imports/", {"kind": "assets"}, file=("daftar.xlsx", rows)).json()["id"]
+        for _file in range(2)
+    ]
+    calls = [lambda pk=pk: world["pengurus"].call("POST", f"imports/{pk}/apply/", {}) for pk in made * 10]
+    answers = at_once(calls)
+
+    assert by_status(answers) == {200: 2, 409: 18}
+    assert codes(answers, 409) == {"illegal_transition"}
+    told = [world["pengurus"].read(f"imports/{pk}/")["counts"] for pk in made]
+    assert {"create": 20} in told and {"same": 20} in told
+    assert world["pengurus"].read("assets/", nibar__icontains="BALAP-")["count"] == 20
 
 
 # ---- A7, A8

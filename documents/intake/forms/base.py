@@ -77,8 +77,7 @@ class Form:
     def _value(self, each: Field, header: Header, number: int, column: int, cell: Any) -> Any:
         if (number, column + 1) in header.sheet.errors:
             raise Unread("formula_error", _("Rumus di sel ini galat. Isi nilainya."))
-        if is_empty(cell):
-            if each.required:
-                raise Unread("required", _("Wajib diisi."))
-            return None
-        return each.read(cell)
+        value = None if is_empty(cell) else each.read(cell)
+        if each.required and value in (None, ""):
+            raise Unread("required", _("Wajib diisi."))
+        return value
