@@ -58,8 +58,8 @@ class RequestLineQuerySet(QuerySet):
     def with_quantities(self) -> Self:
         """Adds issued_quantity (on its way or received), fulfilled_quantity (accepted) and outstanding."""
         issued = Q(item__state__in=[HandoverState.HANDED_OVER, HandoverState.ACCEPTED, HandoverState.DISPUTED])
-        fulfilments: Any = FulfilmentQuerySet(_model("Fulfilment")).serving().filter(issued, request_line=OuterRef("pk"))
-        fulfilments = fulfilments.order_by()
+        serving: Any = FulfilmentQuerySet(_model("Fulfilment")).serving()
+        fulfilments = serving.filter(issued, request_line=OuterRef("pk")).order_by()
         counted = fulfilments.values("request_line").annotate(n=Count("pk")).values("n")
         return self.annotate(
             issued_quantity=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
