@@ -15,7 +15,7 @@ from core import guards
 from core.db.sqlite.journal import journal_mode
 
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "ceph", "gluster", "fuse.sshfs", "afs")
-WANTED_PRAGMAS = {"synchronous": 2, "recursive_triggers": 1, "foreign_keys": 1}
+WANTED_PRAGMAS = {"synchronous": 2, "recursive_triggers": 1, "foreign_keys": 1, "cache_spill": 0}
 
 
 @register("gawai", deploy=True)
