@@ -17,7 +17,7 @@ FORMATS = {
     Kind.TEXT: "General",  # Excel shows ### for text formatted "@" that is longer than 255 characters
     Kind.CODE: "@",
     Kind.INTEGER: "#,##0",
-    Kind.RUPIAH: '[$Rp-421]\\ #,##0',
+    Kind.RUPIAH: "[$Rp-421]\\ #,##0",
     Kind.DATE: "dd/mm/yyyy",
     Kind.DATETIME: "dd/mm/yyyy hh:mm",
     Kind.PERCENT: "0.0%",

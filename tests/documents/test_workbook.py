@@ -135,7 +135,7 @@ class TestNumbersAndDates:
     @pytest.mark.parametrize(
         ("kind", "value", "number_format"),
         [
-            (Kind.RUPIAH, 4_500_000, '[$Rp-421]\\ #,##0'),
+            (Kind.RUPIAH, 4_500_000, "[$Rp-421]\\ #,##0"),
             (Kind.DATE, date(2023, 11, 17), "dd/mm/yyyy"),
             (Kind.DATETIME, datetime(2023, 11, 17, 9), "dd/mm/yyyy hh:mm"),
             (Kind.CODE, "0012", "@"),
