@@ -61,7 +61,7 @@ class UploadForm(VerbForm):
 
 
 def may_import(user: Any) -> bool:
-    return bool(sessions.may_import(user))
+    return sessions.may_import_any(user)
 
 
 def screen(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -181,5 +181,5 @@ class Imports(Resource):
 
 
 def _may_any(user: Any) -> None:
-    if not sessions.may_import(user):
+    if not sessions.may_import_any(user):
         raise NotAllowed("role_missing", _("Tidak ada jenis berkas yang boleh Anda impor."))

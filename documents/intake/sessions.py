@@ -62,6 +62,11 @@ def may_import(user: Any) -> list[Form]:
     return [form for form in FORMS.values() if _may(form, user)]
 
 
+def may_import_any(user: Any) -> bool:
+    """Whether there is a kind of file that this person may import."""
+    return any(_may(form, user) for form in FORMS.values())
+
+
 def _may(form: Form, user: Any) -> bool:
     try:
         form.importer.may(user)

@@ -24,8 +24,11 @@ FOR_THE_OFFICE = {"figures"}
 AUDITING = {"verify_journal", "export_journal"}
 OPEN = {"login"}
 LEAVING = {"logout"}  # POST only
-OWN = {"job_file"}
-KINDS = ("changelist", "add", "change", "act", "file", "print", "export", "read")
+OWN = {"job_file", "import", "import_annotated"}
+IMPORTING = {"imports", "import_template"}
+IMPORTERS = {"clerk", "superuser"}  # of devices
+IMPORTERS_OF_SOMETHING = IMPORTERS | {"user_admin", "kemang", "cibinong"}  # people and units; old pledges
+KINDS = ("changelist", "add", "change", "act", "file", "print", "export", "read", "workbook")
 # register -> the kind of object whose page is asked for; those in scope are hidden from everybody else
 SCOPED = {
     "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
@@ -78,7 +81,7 @@ def register_of(route: str) -> tuple[str, str]:
 
 
 def address(route: str, names: list[str], pk: int) -> str:
-    values = {"pk": pk, "verb": "change", "name": "photo"}
+    values = {"pk": pk, "verb": "change", "name": "photo", "kind": "assets"}
     return reverse(f"admin:{route}", kwargs={name: values[name] for name in names})
 
 
@@ -91,7 +94,7 @@ def some_pk(world: MatrixWorld, register: str, owner: str) -> int:
 
 
 def test_every_route_of_the_admin_site_has_its_row():
-    single = PAGES | FOR_THE_OFFICE | AUDITING | OPEN | LEAVING | OWN
+    single = PAGES | FOR_THE_OFFICE | AUDITING | OPEN | LEAVING | OWN | IMPORTING
     for route in set(routes()) - single:
         register, kind = register_of(route)
         assert register in ADMIN_REGISTERS, route
@@ -125,6 +128,23 @@ def test_a_page_of_the_office_opens_for_its_roles_alone(browsers, route: str):
     for actor in ACTORS:
         status = browsers[actor].get(reverse(f"admin:{route}")).status_code
         assert status == (200 if actor in OFFICE | {"superuser"} else 403), (actor, status)
+
+
+def test_files_are_imported_by_the_keepers_of_what_they_hold(world, browsers):
+    for actor in ACTORS:
+        screen = browsers[actor].get(reverse("admin:imports")).status_code
+        template = browsers[actor].get(reverse("admin:import_template", args=["assets"])).status_code
+        assert (screen == 200) == (actor in IMPORTERS_OF_SOMETHING), (actor, screen)
+        assert (template == 200) == (actor in IMPORTERS), (actor, template)
+
+
+@pytest.mark.parametrize("route", ["import", "import_annotated"])
+def test_an_imported_file_is_its_maker_s_alone(world, browsers, route: str):
+    where = reverse(f"admin:{route}", args=[world.pk("import", "A")])
+    maker = world.objects["A"]["import"].owner
+    for actor in ACTORS:
+        status = browsers[actor].get(where).status_code
+        assert (status == 200) == (getattr(world.cast, NAMES[actor]) == maker), (actor, status)
 
 
 @pytest.mark.parametrize("register", SCOPED)
