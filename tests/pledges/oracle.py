@@ -9,7 +9,8 @@ the notes as a person with a calendar and a pencil would. Every note begins with
     (at, "closed", pledge, kind, day)                        withdrawn or excused
     (at, "merged", pledge, into, day)
     (at, "issued", paper, device, pledge, line, day of handover, right kind of device?)
-    (at, "accepted" | "signed", paper, taken as substitute?)
+    (at, "accepted" | "signed" | "checked", paper, taken as substitute?)
+                                                             checked: signed while the archive was open
     (at, "disputed", paper)
     (at, "left", paper, device, unit it went to or "", day)  recall, return nobody confirmed, move
     (at, "void", paper)                                      cancelled, or the return was confirmed after all
@@ -212,7 +213,7 @@ def _began(notes: Diary, lines: dict[int, tuple[int, str, date | None]]) -> list
         at, kind, paper = note[:3]
         if kind == "issued":
             papers[paper], counts[paper] = note, []
-        elif kind in ("accepted", "signed") and paper in papers:
+        elif kind in ("accepted", "signed", "checked") and paper in papers:
             _accept(notes, index, papers[paper], counts[paper], lines)
         elif kind == "disputed" and paper in papers:
             today = at.astimezone(LOCAL).date()
@@ -230,7 +231,7 @@ def _began(notes: Diary, lines: dict[int, tuple[int, str, date | None]]) -> list
 
 
 def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines: dict[int, Any]) -> None:
-    at, _kind, _paper, substitute = notes[index]
+    at, kind, _paper, substitute = notes[index]
     recorded, _issued, _paper, device, pledge, line, handed, right = issued
     if not (right or substitute) or (counts and counts[-1].until is None):
         return
@@ -238,7 +239,7 @@ def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines:
     while (merge := _merge_of(notes, pledge, index)) and (heir := _same_line(lines, line, merge[3])) > 0:
         pledge, line, merged = merge[3], heir, merge[4]
     recorded_on = recorded.astimezone(LOCAL).date()
-    since = handed if (recorded_on - handed).days <= 14 else recorded_on
+    since = handed if kind == "checked" or (recorded_on - handed).days <= 14 else recorded_on
     if counts:
         since = at.astimezone(LOCAL).date()
     since = max(since, lines[line][2] or since)
