@@ -235,6 +235,9 @@ def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines:
     recorded, _issued, _paper, device, pledge, line, handed, right = issued
     if not (right or substitute) or (counts and counts[-1].until is None):
         return
+    said = [note[1] for note in notes[:index] if note[1] in ("accepted", "disputed") and note[2] == issued[2]]
+    if kind != "accepted" and said[-1:] == ["disputed"]:
+        return  # a scan does not speak against the unit
     merged = None
     while (merge := _merge_of(notes, pledge, index)) and (heir := _same_line(lines, line, merge[3])) > 0:
         pledge, line, merged = merge[3], heir, merge[4]
