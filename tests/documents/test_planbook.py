@@ -11,11 +11,13 @@ from zipfile import ZipFile
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assets import register
-from assets.models import ItemCode
+from assets.models import ItemCode, StandardPrice
 from core import clock, journal
 from core.errors import DomainError
 from documents.layout import Cover
@@ -23,7 +25,8 @@ from documents.planbook import book, forms
 from documents.planbook.expressions import check
 from documents.planbook.sources import SOURCES
 from planning import plans, reading
-from planning.models import AccountCode, Plan, SubActivity
+from planning.models import AccountCode, Plan, PlanCause, PpnRate, SubActivity
+from tests.api.cast import Caller
 from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
 from tests.documents.poison import FORMULAS
 from tests.documents.test_office import XLSX, converted, without_cached_values
@@ -180,6 +183,37 @@ def test_the_workbook_the_plan_and_the_causes_agree(district: Cast) -> None:
     assert causes == figures.need == total(content, "RKBMD Pengadaan", 13) == total(content, "Ringkasan", 9)
     assert figures.total == total(content, "Rincian RKA", 14) == total(content, "Ringkasan", 11)
     assert figures.total == total(content, "Salin ke SIPD", 13) == total(content, "RKBMD Pengadaan (harga)", 11)
+
+
+QUANTITIES = st.lists(
+    st.tuples(st.sampled_from(["kemang", "cibinong"]), st.sampled_from(["hp", "camera", "tripod"]), st.integers(1, 5)),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=QUANTITIES, promised=st.integers(0, 6), price=st.integers(1, 10**8), ppn=st.booleans())
+def test_causes_need_workbook_and_api_say_the_same_of_any_district(
+    cast: Cast, asked: Any, promised: int, price: int, ppn: bool
+) -> None:
+    """Every example adds its requests and its promise to those before it and plans anew."""
+    StandardPrice.objects.update_or_create(
+        device_type=cast.hp, year=2027, defaults={"price": price, "includes_ppn": not ppn}
+    )
+    PpnRate.objects.get_or_create(effective_from=day("2022-04-01"), defaults={"percent": 11})
+    if promised:
+        a_pledge(cast, promised=promised)
+    for unit, device, quantity in asked:
+        line = a_line(cast, device_type=getattr(cast, device), quantity=quantity)
+        decided(cast, unit=getattr(cast, unit), lines=[line])
+    plan = a_plan(cast)
+    content = written(plan, cast)
+    told = Caller(cast.planner).get(f"plans/{plan.pk}/").json()["figures"]
+    counted = PlanCause.objects.filter(line__plan=plan).exclude(kind__in=["usable", "under_decision"])
+    assert sum(counted.values_list("quantity", flat=True)) == told["need"] == total(content, "RKBMD Pengadaan", 13)
+    assert told["total"] == total(content, "Rincian RKA", 14) == total(content, "Ringkasan", 11)
+    plans.delete(plan, actor=cast.planner)
 
 
 @pytest.mark.slow
