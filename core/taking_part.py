@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from core import jobs
 from core.models import Job
@@ -32,7 +33,8 @@ def see_through(job: Job, tell: Callable[[str], object]) -> Job:
 def _watch(job: int, done: threading.Event, tell: Callable[[str], object]) -> None:
     try:
         while not done.wait(POLL_SECONDS):
-            progress = Job.objects.filter(pk=job).values_list("progress", flat=True).first()
-            tell(f"{progress}%")
+            with suppress(DatabaseError):  # the next look will do
+                progress = Job.objects.filter(pk=job).values_list("progress", flat=True).first()
+                tell(f"{progress}%")
     finally:
         connection.close()
