@@ -33,7 +33,6 @@ class Asked:
     """A line of a request: ``open`` devices approved and not handed over, ``undecided`` ones still under decision."""
 
     id: int
-    request: int
     unit: int
     device_type: int
     open: int
@@ -178,7 +177,6 @@ def _asked(plan: Plan) -> Iterable[Asked]:
         .order_by("pk")
         .values_list(
             "pk",
-            "request",
             "request__unit",
             "device_type",
             "quantity",
@@ -191,13 +189,11 @@ def _asked(plan: Plan) -> Iterable[Asked]:
             "request__submitted_at",
         )
     )
-    for pk, request, unit, kind, quantity, approved, live_now, situation, since, pledge, pledged_on, at in rows:
+    for pk, unit, kind, quantity, approved, live_now, situation, since, pledge, pledged_on, at in rows:
         owed = max((approved or 0) - live_now, 0)
         undecided = 0 if approved else quantity
         if owed or undecided:
-            yield Asked(
-                pk, request, unit, kind, owed, undecided, situation, since, pledge, pledged_on, clock.local_date(at)
-            )
+            yield Asked(pk, unit, kind, owed, undecided, situation, since, pledge, pledged_on, clock.local_date(at))
 
 
 def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:

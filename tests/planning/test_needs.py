@@ -283,7 +283,7 @@ def worlds(draw: Any) -> Facts:
     ]
     pledge_ids = st.sampled_from([None, *(each.id for each in promised)])
     asked = [
-        Asked(n, n, draw(st.sampled_from(UNITS)), draw(st.sampled_from(TYPES)), draw(small), draw(small),
+        Asked(n, draw(st.sampled_from(UNITS)), draw(st.sampled_from(TYPES)), draw(small), draw(small),
               draw(situations), "", draw(pledge_ids), None, draw(days))
         for n in range(1, draw(st.integers(0, 5)) + 1)
     ]  # fmt: skip
