@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from documents.layout import Kind
-from documents.values import is_number, like_formula, local, storable
+from documents.values import is_number, like_formula, local, storable, unchanged
 
 MAX_TEXT = 32_767
 """UTF-16 units that one cell can hold."""
@@ -23,8 +23,9 @@ MAX_INTEGER = 10**15
 """Integers from here on lose digits in a spreadsheet and are stored as text."""
 CUT = "…"
 _HALF = MAX_TEXT // 2
-_PLAIN_CHARACTERS = "\t\n\x20-\x25\x27-\x3b\x3d\x3f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
-_NEEDS_CARE = re.compile(rf"\A[=+\-@\s＝＋－＠]|\s\Z|[^{_PLAIN_CHARACTERS}]|_x[0-9A-Fa-f]{{4}}_")
+_REMEMBERED, _SHORT = 500, 100
+"""So many different short texts of a column are kept as cells: names and words repeat, codes and numbers do not."""
+_PLAIN = unchanged("&<>_\r")
 _ESCAPE_LOOKALIKE = re.compile("(?<=_)(?=x[0-9A-Fa-f]{4}_)")
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _FIRST_DAY = date(1900, 3, 1)
@@ -46,6 +47,7 @@ def writer(kind: Kind, styles: CellStyles) -> CellWriter:
     encode = _ENCODERS.get(kind)
     nothing = f' s="{styles.kind}"/>'
     number, literal = f' s="{styles.kind}"><v>', f' s="{styles.text}" t="inlineStr"><is><t>'
+    known: dict[str, str] = {}
 
     def write_any(value: object) -> str:
         if value is None or value == "":
@@ -57,9 +59,15 @@ def writer(kind: Kind, styles: CellStyles) -> CellWriter:
         return text(plain(value), styles)
 
     def write_text(value: object) -> str:
-        if type(value) is str and 0 < len(value) < _HALF and not _NEEDS_CARE.search(value):
-            return f"{literal}{value}</t></is></c>"
-        return write_any(value)
+        if type(value) is not str:
+            return write_any(value)
+        cell = known.get(value)
+        if cell is None:
+            plainly = len(value) < _HALF and _PLAIN.fullmatch(value)
+            cell = f"{literal}{value}</t></is></c>" if plainly else write_any(value)
+            if len(known) < _REMEMBERED and len(value) < _SHORT:
+                known[value] = cell
+        return cell
 
     return write_any if encode else write_text
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import IO
 
 from documents.layout import Column, Kind, Layout
-from documents.values import is_number, like_formula, local, storable
+from documents.values import is_number, like_formula, local, storable, unchanged
 
 BOM = "\ufeff"
 _BATCH = 500
 _CODES = (Kind.TEXT, Kind.CODE)
-_NEEDS_CARE = re.compile('\\A[=+\\-@＝＋－＠\\s]|\\s\\Z|[",;\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+_PLAIN = unchanged('",;\t\r\n')
 
 Row = Sequence[object]
 
@@ -50,7 +49,7 @@ def _field_of(column: Column) -> Callable[[object], str]:
 
     def field(value: object) -> str:
         if type(value) is str:
-            return _text(value) if _NEEDS_CARE.search(value) else value
+            return value if _PLAIN.fullmatch(value) else _text(value)
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -77,7 +76,7 @@ def _text(value: str) -> str:
     value = storable(value)
     if like_formula(value):
         value = f"'{value}"
-    if _NEEDS_CARE.search(value):
-        doubled = value.replace('"', '""')
-        return f'"{doubled}"'
-    return value
+    if not value or _PLAIN.fullmatch(value):
+        return value
+    doubled = value.replace('"', '""')
+    return f'"{doubled}"'

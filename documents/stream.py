@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -122,8 +123,15 @@ def height_of(row: Row, wrapped: Sequence[tuple[int, int]]) -> int:
     for index, room in wrapped:
         value = row[index]
         if type(value) is str and (len(value) > room or "\n" in value):
-            lines = max(lines, sum(max(1, -(-len(part) // room)) for part in value.split("\n")))
+            needed = _lines(value, room)
+            if needed > lines:
+                lines = needed
     return _LINE_HEIGHT * min(lines, _MOST_LINES) + 2 if lines > 1 else 0
+
+
+@lru_cache(maxsize=256)
+def _lines(text: str, room: int) -> int:
+    return sum(max(1, -(-len(part) // room)) for part in text.split("\n"))
 
 
 def _height(row: Row, wrapped: Sequence[tuple[int, int]]) -> str:

@@ -9,8 +9,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 UNSTORABLE = "\N{REPLACEMENT CHARACTER}"
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_NEVER = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_UNSTORABLE = re.compile(f"[{_NEVER}]")
+_FORMULA_STARTS = r"=+\-@\t\r\n＝＋－＠"
+_LIKE_FORMULA = re.compile(f"[{_FORMULA_STARTS}]")
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
@@ -24,7 +26,15 @@ def storable(text: str) -> str:
 
 def like_formula(text: str) -> bool:
     """Whether a spreadsheet could take ``text`` for a formula when somebody types or opens it."""
-    return text[:1] in _FORMULA_STARTS
+    return bool(_LIKE_FORMULA.match(text))
+
+
+def unchanged(careful: str) -> re.Pattern[str]:
+    """Matches in full what a file can hold as it is: nothing unstorable, nothing of ``careful``, no beginning like a
+    formula, no space at either end.
+    """
+    never = _NEVER + re.escape(careful)
+    return re.compile(rf"[^\s{_FORMULA_STARTS}{never}](?:[^{never}]*[^\s{never}])?")
 
 
 def is_number(value: object) -> bool:
