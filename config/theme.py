@@ -33,7 +33,7 @@ INK = {
 UNFOLD = {
     "SITE_TITLE": "Gawai",
     "SITE_HEADER": "gawai",
-    "SITE_SUBHEADER": _("Permintaan, perangkat, janji: tercatat sampai tuntas."),
+    "SITE_SUBHEADER": _("Usulan, perangkat, janji: tercatat sampai tuntas."),
     "SITE_URL": None,
     "SITE_SYMBOL": "devices",
     "SHOW_HISTORY": False,

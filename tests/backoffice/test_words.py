@@ -89,7 +89,7 @@ def test_the_words_of_the_office_are_used(cast: Cast, desk: Desk) -> None:
     assert "Menunggu tanda tangan Camat" in text(desk.get(cast.kemang_admin, page(request)))
     assert "Sekarang di meja Camat" in text(desk.get(cast.kemang_admin, page(request)))
     pages = text(desk.get(cast.kemang_admin, "/admin/")) + text(desk.get(cast.kemang_admin, page(request)))
-    assert "Permintaan" not in pages.replace("Permintaan, perangkat, janji", "")
+    assert "Permintaan" not in pages.replace("Usulan, perangkat, janji", "")
 
 
 def test_days_and_years_have_a_singular_in_english() -> None:
