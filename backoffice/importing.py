@@ -54,7 +54,10 @@ class UploadForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(form.kind, form.label) for form in sessions.may_import(self.user)]
+        kinds = sessions.may_import(self.user)
+        self.fields["kind"].choices = [(form.kind, form.label) for form in kinds]
+        if not any(form.takes_unit for form in kinds):
+            del self.fields["unit"]
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         return super().choices_of(name, queryset).order_by("code")

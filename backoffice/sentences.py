@@ -249,7 +249,7 @@ def _planned(changes: dict[str, Any], _event: Event) -> str:
 
 def _plan_lines(changes: dict[str, Any], _event: Event) -> str:
     named = sorted(each["line"] for each in _new(changes, "lines") or [])
-    return gettext("Baris %(lines)s") % {"lines": ", ".join(str(n) for n in named)} if named else ""
+    return gettext("Baris %(lines)s") % {"lines": words.runs(named)} if named else ""
 
 
 def _fields(changes: dict[str, Any], _event: Event) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -155,6 +157,12 @@ def percent(number: float | Decimal) -> str:
 
 def rupiah(amount: int | None) -> str:
     return f"Rp{thousands(amount)}" if amount is not None else ""
+
+
+def runs(numbers: Sequence[int]) -> str:
+    """Ascending numbers, neighbours together: ``1–3, 7``."""
+    found = [[n for _place, n in run] for _gap, run in groupby(enumerate(numbers), lambda each: each[1] - each[0])]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found)
 
 
 def on_one_line(text: Any) -> SafeString:

@@ -71,10 +71,14 @@ def test_each_sees_the_own_files_and_the_kinds_of_the_own_roles(cast: Cast, desk
     assert desk.get(cast.viewer, IMPORTS).status_code == 403
     assert "Impor" not in text(desk.get(cast.viewer, "/admin/"))
     assert "Daftar perangkat" not in text(desk.get(cast.kemang_admin, IMPORTS))
+    asks_unit = 'name="unit"'
+    assert asks_unit in desk.get(cast.clerk, IMPORTS).content.decode()
+    assert asks_unit not in desk.get(cast.planner, IMPORTS).content.decode()
     assert sent(desk, cast.kemang_admin, register(device(1))).status_code == 400
 
 
 def test_templates(cast: Cast, desk: Desk) -> None:
+    assert f'href="{IMPORTS}template/assets/"' in desk.get(cast.clerk, IMPORTS).content.decode()
     content = b"".join(desk.get(cast.clerk, f"{IMPORTS}template/assets/").streaming_content)
     assert load_workbook(io.BytesIO(content))["Isian"]["A1"].value == "Label"
     for kind in ("people", "passwords"):

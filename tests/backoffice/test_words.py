@@ -77,6 +77,13 @@ def test_who_chooses_english_gets_english(cast: Cast, desk: Desk) -> None:
     assert "Requests" in seen
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"), [([], ""), ([4], "4"), ([1, 2], "1–2"), ([1, 2, 3, 7, 9, 10], "1–3, 7, 9–10")]
+)
+def test_neighbouring_numbers_are_said_together(numbers: list[int], said: str) -> None:
+    assert words.runs(numbers) == said
+
+
 @pytest.mark.parametrize("address", ["/admin/login/", "/admin/"])
 def test_a_page_asks_nothing_of_other_hosts(cast: Cast, desk: Desk, address: str) -> None:
     body = desk.get(cast.clerk, address).content.decode()
