@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -10,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.models import Family
 from backoffice import words
 from backoffice.base import BaseAdmin
+from backoffice.charts import Bar, bars
 from backoffice.filters import equals
 from backoffice.forms import NoteForm, ReasonForm, initial_of
 from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm, speaking
@@ -20,14 +24,14 @@ from backoffice.registers.plan_readings import READINGS
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from planning import plans, reading
-from planning.models import AccountCode, Plan
+from planning.models import AccountCode, Plan, PlanLine
 from planning.plans import DESCRIPTIVE
 from planning.reading import Figures
 from planning.rules import PLAN_VERBS, may_plan
 from planning.states import PlanState, Stage
 
 TONES = {PlanState.DRAFT: words.CALM, PlanState.REVIEWED: words.SOON, PlanState.FROZEN: words.GOOD}
-SHOWN = 40
+SHOWN = 15
 """Lines on the plan's own page; all of them are in the register of lines."""
 ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
 VERBS = (
@@ -173,12 +177,30 @@ class PlanAdmin(BaseAdmin):
             "lead": sentence(reading.figures_of(obj)),
             "part": "backoffice/parts/plan.html",
             "stacked": True,
+            "bars": _families(lines),
             "lines": [row_of(line) for line in lines[:SHOWN]],
             "shown": SHOWN,
             "number": len(lines),
             "lines_address": f"{listed}?plan={obj.pk}",
             "facts": _facts(obj),
         }
+
+
+def _families(lines: Iterable[PlanLine]) -> list[Bar]:
+    """What is needed of each family, the largest first, and how much of it the plan buys at what cost."""
+    grouped: dict[Family, list[PlanLine]] = defaultdict(list)
+    for line in lines:
+        grouped[line.family].append(line)
+    rows = []
+    for family, figures in sorted(
+        ((family, reading.sums(each)) for family, each in grouped.items()), key=lambda each: -each[1].need
+    ):
+        said = gettext("%(planned)s dari %(need)s, %(total)s") % {
+            "planned": words.thousands(figures.planned), "need": words.thousands(figures.need),
+            "total": words.rupiah(figures.total),
+        }  # fmt: skip
+        rows.append((family, [(figures.planned, "brand"), (max(figures.need - figures.planned, 0), "rest")], said))
+    return bars(rows)
 
 
 def state_badge(plan: Plan) -> str:

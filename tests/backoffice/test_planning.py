@@ -55,6 +55,7 @@ def test_a_planner_makes_a_plan_for_the_next_year(cast: Cast, desk: Desk) -> Non
 def test_its_page_says_the_figures_first_and_offers_what_one_may_do(cast: Cast, desk: Desk, plan: Plan) -> None:
     shown = desk.get(cast.planner, page(plan))
     assert "Kebutuhan 7 perangkat; direncanakan 7 seharga Rp38.850.000 (di dalamnya PPN Rp3.850.000)." in text(shown)
+    assert f"Kebutuhan menurut kelompok {cast.hp.family} 7 dari 7, Rp38.850.000" in text(shown)
     assert verbs_on(shown) == {"change", "recalculate", "adjust", "delete"}
     assert verbs_on(desk.get(cast.approver, page(plan))) == {"review"}
     assert verbs_on(desk.get(cast.viewer, page(plan))) == set()
@@ -149,7 +150,7 @@ def test_the_grid_pages_through_a_long_plan(cast: Cast, desk: Desk) -> None:
     assert "Baris 1–40 Baris 41–42" in first
     assert names[37] in first and names[37] not in second
     assert names[38] not in first and names[38] in second
-    assert "40 paling mendesak dari 42 baris." in text(desk.get(cast.planner, page(plan)))
+    assert "15 paling mendesak dari 42 baris." in text(desk.get(cast.planner, page(plan)))
 
 
 def test_a_second_person_reviews_and_the_planner_freezes(cast: Cast, desk: Desk, plan: Plan) -> None:
