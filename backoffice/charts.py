@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a track in percent of its length; ``tone``: brand, soon, late, good or rest."""
+    """A stretch of a track in percent of its length; ``tone``: brand, soon, late, good, open or rest."""
 
     start: float
     width: float

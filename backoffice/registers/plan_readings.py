@@ -62,7 +62,7 @@ def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 def _parts(share: Share) -> list[tuple[int, str]]:
     waiting = max(share.approved - share.received, 0)
-    return [(share.received, words.GOOD), (waiting, words.SOON), (max(share.asked - share.approved, 0), "rest")]
+    return [(share.received, words.GOOD), (waiting, words.SOON), (max(share.asked - share.approved, 0), "open")]
 
 
 def _said(share: Share) -> str:

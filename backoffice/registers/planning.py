@@ -199,7 +199,7 @@ def _families(lines: Iterable[PlanLine]) -> list[Bar]:
             "planned": words.thousands(figures.planned), "need": words.thousands(figures.need),
             "total": words.rupiah(figures.total),
         }  # fmt: skip
-        rows.append((family, [(figures.planned, "brand"), (max(figures.need - figures.planned, 0), "rest")], said))
+        rows.append((family, [(figures.planned, "brand"), (max(figures.need - figures.planned, 0), "open")], said))
     return bars(rows)
 
 
