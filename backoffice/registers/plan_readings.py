@@ -56,7 +56,7 @@ def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "got": words.thousands(sum(each.received for each in shares)),
     }  # fmt: skip
     asked = sorted((each for each in shares if each.asked), key=lambda each: (-each.asked, each.unit.code))
-    drawn = bars((each.unit.name, _parts(each), _said(each)) for each in asked)
+    drawn = bars((each, _parts(each), _days(each)) for each in asked)
     return {"lead": lead, "bars": drawn, "silent": [each.unit for each in silent]}
 
 
@@ -65,13 +65,8 @@ def _parts(share: Share) -> list[tuple[int, str]]:
     return [(share.received, words.GOOD), (waiting, words.SOON), (max(share.asked - share.approved, 0), "open")]
 
 
-def _said(share: Share) -> str:
-    said = gettext("diminta %(a)s, disetujui %(b)s, diterima %(c)s") % {
-        "a": words.thousands(share.asked), "b": words.thousands(share.approved), "c": words.thousands(share.received),
-    }  # fmt: skip
-    if share.median_days is None:
-        return said
-    return said + "; " + gettext("menunggu %(n)s hari (median)") % {"n": words.decimal(share.median_days)}
+def _days(share: Share) -> str:
+    return "–" if share.median_days is None else words.decimal(share.median_days)
 
 
 def _ceiling(request: HttpRequest, plan: Plan) -> dict[str, Any]:
