@@ -330,13 +330,17 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
     return decorate
 
 
-def paper(path: str, render: Callable[[Any], bytes], name: str) -> Any:
-    """``GET {list}/{id}/{path}/``: the object as a PDF. Bind it to the attribute of the same name, with underscores."""
+def paper(path: str, render: Callable[..., bytes], name: str, *, personal: bool = False) -> Any:
+    """``GET {list}/{id}/{path}/``: the object as a PDF. Bind it to the attribute of the same name, with underscores.
+
+    ``personal``: it names only what the reader may see, so it is made by ``render(object, user)``.
+    """
 
     def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponseBase:
         check_parameters(request.query_params, ())
         label = self.object.journal_number or self.object.pk
-        return files.file_response(ContentFile(render(self.object)), f"{name} {label}.pdf", "application/pdf")
+        pdf = render(self.object, request.user) if personal else render(self.object)
+        return files.file_response(ContentFile(pdf), f"{name} {label}.pdf", "application/pdf")
 
     handler.__name__ = path.replace("-", "_")
     handler.__doc__ = render.__doc__

@@ -20,12 +20,16 @@ def for_all_who_see_it(_user: Any, _obj: Any) -> bool:
 
 @dataclass(frozen=True)
 class Printed:
-    """``render(obj)`` makes the PDF; ``may(user, obj)`` says who of those who see the object may have it."""
+    """``render(obj)`` makes the PDF; ``may(user, obj)`` says who of those who see the object may have it.
+
+    ``personal``: it names only what the reader may see, so it is made by ``render(obj, user)``.
+    """
 
     name: str
     label: Text
-    render: Callable[[Any], bytes]
+    render: Callable[..., bytes]
     may: Callable[[Any, Any], bool] = for_all_who_see_it
+    personal: bool = False
 
 
 def send(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
@@ -34,4 +38,5 @@ def send(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponseBa
     wanted = next((each for each in admin.printed if each.name == name and each.may(request.user, obj)), None)
     if wanted is None or request.method not in ("GET", "HEAD"):
         raise Http404
-    return file_response(ContentFile(wanted.render(obj)), f"{wanted.label} {obj}.pdf", "application/pdf")
+    pdf = wanted.render(obj, request.user) if wanted.personal else wanted.render(obj)
+    return file_response(ContentFile(pdf), f"{wanted.label} {obj}.pdf", "application/pdf")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,15 +13,11 @@ from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.planning import Plans, line_url
 from api.shapes import INTEGER, Field, Many, Row, Schema, Shape
-from assets.models import Asset, Receipt
 from assets.states import FundSource
 from documents.papers import analysis
-from org.rules import reach
 from planning.models import Plan, PlanCause, PlanLine
 from planning.pricing import Amount
 from planning.states import COUNTED, CauseKind, Fulfilment, WornReason
-from pledges.models import Pledge
-from requests_app.models import DeviceRequest
 
 _ADDRESS: Schema = {"type": "string", "format": "uri"}
 _COST = ("proposed", "approved", "fulfilment", "unit_price", "price_includes_ppn", "ppn_percent")
@@ -53,12 +48,11 @@ def _causes(shape: str, column: str, path: str, /, **parts: str) -> Many:
         ),
         **{part: Field((f"{column}__{of}",), shapes.nullable(shapes.STRING)) for part, of in parts.items()},
     }
-    return Many(
-        _cause(shape, link), lambda: PlanCause.objects.filter(**{f"{row}__isnull": False}).order_by("pk"), "line_id"
-    )
+    return _many(shape, row, link)
 
 
-def _cause(name: str, link: dict[str, Field]) -> Shape:
+def _many(name: str, row: str, link: dict[str, Field]) -> Many:
+    """The causes that hold a ``row``; each is read with its own id, by which ``finish`` knows it."""
     shown: dict[str, Field | Many] = {
         **link,
         "kind": shapes.code("kind", CauseKind.choices),
@@ -70,7 +64,13 @@ def _cause(name: str, link: dict[str, Field]) -> Shape:
         ),
         "detail": shapes.code("detail", WornReason.choices),
     }
-    return Shape(name, shown)
+    shape = Shape(name, shown)
+    return Many(
+        shape.extend(f"{name}Read", cause=shapes.number("pk")),
+        lambda: PlanCause.objects.filter(**{f"{row}__isnull": False}).order_by("pk"),
+        "line_id",
+        shown_as=shape,
+    )
 
 
 _BUDGETED = {
@@ -88,20 +88,8 @@ CAUSES: dict[str, Many] = {
     "assets": _causes("AssetCause", "asset", "assets", tag="tag"),
     "receipts": _causes("ReceiptCause", "receipt", "receipts", number="contract_number"),
     "standard": _causes("StandardCause", "need_standard", "need-standards", name="legal_basis"),
-    "plan_lines": Many(
-        _cause("BudgetedCause", _BUDGETED),
-        lambda: PlanCause.objects.filter(plan_line__isnull=False).order_by("pk"),
-        "line_id",
-    ),
+    "plan_lines": _many("BudgetedCause", "plan_line", _BUDGETED),
 }
-SCOPED: dict[str, Callable[[Any], QuerySet]] = {
-    "requests": DeviceRequest.objects.visible_to,
-    "pledges": Pledge.objects.visible_to,
-    "assets": Asset.objects.visible_to,
-    "receipts": Receipt.objects.visible_to,
-    "plan_lines": lambda user: PlanLine.objects.filter(plan__in=Plan.objects.visible_to(user).values("pk")),
-}
-"""The things behind causes that not everybody who sees the plan may see."""
 _PLANNED = Field(
     _COST[:3],
     {**INTEGER, "description": "Devices in the budget."},
@@ -192,16 +180,12 @@ class PlanLines(Resource):
         self.plan = parent.object
         super().find()
 
-    analysis = paper("analysis", analysis.render, "Analisis kebutuhan")
+    analysis = paper("analysis", analysis.render, "Analisis kebutuhan", personal=True)
 
     def finish(self, rows: list[Row]) -> None:
         """A cause outside the caller's scope keeps its number of devices and loses its name."""
-        if reach(self.request.user).unit_ids() is None:
-            return
-        for name, visible in SCOPED.items():
-            causes = [cause for row in rows for cause in row[name]]
-            ids = {cause["id"] for cause in causes}
-            seen = set(visible(self.request.user).filter(pk__in=ids).values_list("pk", flat=True))
-            for cause in causes:
-                if cause["id"] not in seen:
-                    cause.update(dict.fromkeys({"id", "url", "number", "name", "tag"} & set(cause)))
+        causes = PlanCause.objects.filter(line__in=[row["id"] for row in rows])
+        hidden = set(causes.hidden_from(self.request.user).values_list("pk", flat=True))
+        for cause in (each for row in rows for name in CAUSES for each in row[name]):
+            if cause.pop("cause") in hidden:
+                cause.update(dict.fromkeys({"id", "url", "number", "name", "tag"} & set(cause)))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Receipt
+from assets.models import Asset
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import choice, within
@@ -22,12 +22,10 @@ from backoffice.registers.catalogue import families
 from backoffice.registers.plan_readings import signed
 from core.permits import actions
 from documents.papers import analysis
-from org.rules import reach
 from planning.models import Plan, PlanCause, PlanLine
 from planning.rules import PLAN_VERBS
 from planning.states import COUNTED, CauseKind, WornReason
 from pledges.models import Pledge
-from requests_app.models import DeviceRequest
 
 
 def _plans(user: Any) -> list[tuple[str, str]]:
@@ -67,16 +65,13 @@ def row_of(line: PlanLine) -> dict[str, Any]:
 
 
 class PlanLineAdmin(BaseAdmin):
-    printed = (Printed("analysis", _("Analisis kebutuhan"), analysis.render),)
+    printed = (Printed("analysis", _("Analisis kebutuhan"), analysis.render, personal=True),)
     list_display = ("what", "unit", "need", "proposed", "approved", "amount", "score", "waiting")
     list_filter = (PLAN, NEED, within("unit"), FAMILY)
     search_fields = ("unit__name", "device_type__name", "family__name", "specification")
     search_help_text = _("Cari unit, perangkat")
     related = ("plan", "unit", "family", "device_type", "budgeting_unit")
     nothing = _("Belum ada baris di sini.")
-
-    def visible(self, user: Any) -> QuerySet:
-        return PlanLine.objects.filter(plan__in=Plan.objects.visible_to(user).values("pk"))
 
     @admin.display(description=_("baris"))
     def what(self, obj: Any) -> str:
@@ -158,25 +153,18 @@ _BEHIND: tuple[tuple[str, Callable[[PlanCause], Any]], ...] = (
     ("need_standard_id", lambda cause: cause.need_standard),
     ("plan_line_id", lambda cause: cause.plan_line),
 )
-_SCOPED: dict[type, Callable[[Any], QuerySet]] = {
-    DeviceRequest: DeviceRequest.objects.visible_to,
-    Pledge: Pledge.objects.visible_to,
-    Asset: Asset.objects.visible_to,
-    Receipt: Receipt.objects.visible_to,
-    PlanLine: lambda user: PlanLine.objects.filter(plan__in=Plan.objects.visible_to(user).values("pk")),
-}
 
 
 def _groups(line: PlanLine, user: Any) -> list[dict[str, Any]]:
     """The causes by kind, claims before supplies, each with its sum; only what is in scope is named and linked."""
-    causes = [(cause, _behind(cause)) for cause in line.causes.select_related(*_RELATED).order_by("pk")]
-    hidden = _hidden([thing for _cause, thing in causes], user)
+    hidden = set(line.causes.hidden_from(user).values_list("pk", flat=True))
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for cause, thing in causes:
+    for cause in line.causes.select_related(*_RELATED).order_by("pk"):
+        thing = _behind(cause)
         found[cause.kind].append(
             {
-                "name": gettext("di luar wilayah Anda") if (type(thing), thing.pk) in hidden else _name(thing),
-                "address": "" if (type(thing), thing.pk) in hidden else address_of(thing),
+                "name": gettext("di luar wilayah Anda") if cause.pk in hidden else _name(thing),
+                "address": "" if cause.pk in hidden else address_of(thing),
                 "quantity": signed(cause.quantity) if cause.kind in COUNTED else words.thousands(cause.quantity),
                 "detail": WornReason(cause.detail).label if cause.detail else "",
                 "number": cause.quantity,
@@ -196,20 +184,6 @@ def _group(kind: CauseKind, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _behind(cause: PlanCause) -> Any:
     return next(thing(cause) for column, thing in _BEHIND if getattr(cause, column))
-
-
-def _hidden(things: list[Any], user: Any) -> set[tuple[type, int]]:
-    if reach(user).unit_ids() is None:
-        return set()
-    of_kind: dict[type, set[int]] = defaultdict(set)
-    for thing in things:
-        of_kind[type(thing)].add(thing.pk)
-    hidden = set()
-    for kind, ids in of_kind.items():
-        if kind in _SCOPED:
-            seen = _SCOPED[kind](user).filter(pk__in=ids).values_list("pk", flat=True)
-            hidden |= {(kind, pk) for pk in ids - set(seen)}
-    return hidden
 
 
 def _name(thing: Any) -> str:

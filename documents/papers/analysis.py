@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils import translation
@@ -20,14 +19,17 @@ MOST_CAUSES = 12
 """Of one kind that are named; the others are counted, so that the paper keeps to one page."""
 
 
-def render(line: PlanLine) -> bytes:
-    """The analysis of ``line`` as it stands in its plan, to sign by the planner's office."""
+def render(line: PlanLine, reader: Any) -> bytes:
+    """The analysis of ``line`` as it stands in its plan, to sign by the planner's office.
+
+    What lies behind its figures outside the scope of ``reader`` is counted and not named.
+    """
     line = PlanLine.objects.with_names().select_related("plan__made_by__person", "plan__within").get(pk=line.pk)
     with translation.override("id"):
-        return typeset("analysis.typ", _data(line), day=clock.today())
+        return typeset("analysis.typ", _data(line, reader), day=clock.today())
 
 
-def _data(line: PlanLine) -> dict[str, Any]:
+def _data(line: PlanLine, reader: Any) -> dict[str, Any]:
     plan = line.plan
     day = local(plan.calculated_at).date() if plan.calculated_at else clock.today()
     return {
@@ -49,7 +51,7 @@ def _data(line: PlanLine) -> dict[str, Any]:
         "approved": _approved(line),
         "price": _price(line),
         "amount": _amount(line),
-        "causes": _causes(line),
+        "causes": _causes(line, reader),
         "day_words": long_date(day),
         "signer": head_of(plan.unit, clock.today()).data(),
         "planner": plain(plan.made_by.person or plan.made_by.get_username()),
@@ -99,26 +101,29 @@ def _amount(line: PlanLine) -> str:
     return rupiah(cost.total) + (f", di dalamnya PPN {rupiah(cost.ppn)}" if cost.ppn else "")
 
 
-def _causes(line: PlanLine) -> list[dict[str, Any]]:
+def _causes(line: PlanLine, reader: Any) -> list[dict[str, Any]]:
     """The rows behind the figures, kind by kind."""
+    hidden = set(line.causes.hidden_from(reader).values_list("pk", flat=True))
     found: dict[str, list[PlanCause]] = {}
     rows = line.causes.filter(kind__in=[*COUNTED, CauseKind.UNDER_DECISION]).select_related(
         "request_line__request", "pledge_line__pledge", "asset", "receipt", "need_standard", "plan_line__plan"
     )
     for cause in rows.order_by("pk"):
         found.setdefault(cause.kind, []).append(cause)
+    return [{"kind": str(CauseKind(kind).label), "rows": _rows(causes, hidden)} for kind, causes in found.items()]
+
+
+def _rows(causes: list[PlanCause], hidden: set[int]) -> list[dict[str, Any]]:
+    """What is named, then what is only counted."""
+    seen = [cause for cause in causes if cause.pk not in hidden]
+    beyond = [cause for cause in causes if cause.pk in hidden]
+    rows = [(_source(cause), [cause], False) for cause in seen[:MOST_CAUSES]]
+    rows += [("dan lainnya", seen[MOST_CAUSES:], True), ("di luar wilayah Anda", beyond, True)]
     return [
-        {
-            "kind": str(CauseKind(kind).label),
-            "rows": [[_source(cause), abs(cause.quantity)] for cause in causes[:MOST_CAUSES]],
-            "more": _left(causes[MOST_CAUSES:]),
-        }
-        for kind, causes in found.items()
+        {"name": name, "quantity": sum(abs(cause.quantity) for cause in behind), "counted": counted}
+        for name, behind, counted in rows
+        if behind
     ]
-
-
-def _left(causes: Iterable[PlanCause]) -> int:
-    return sum(abs(cause.quantity) for cause in causes)
 
 
 def _source(cause: PlanCause) -> str:

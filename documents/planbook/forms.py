@@ -22,6 +22,7 @@ from documents.layout import Kind, Paper
 PACKAGED = Path(__file__).parent / "layouts"
 SOURCES = ("units", "lines", "maintenance", "holders", "devices", "pledges")
 CHOICES = ("fund_source", "account_code")
+SIGNERS = ("unit", "hand")
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,26 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Block:
+    """What stands below the list, under the columns ``at`` to ``to`` and beside the other blocks.
+
+    ``dated`` puts place and date above the ``titles``. Below them stands a table to fill in by hand, with ``rows`` of
+    text and ``columns`` of title and the column of the sheet under which it begins; or a place to sign for who heads
+    the plan's unit (``signer = "unit"``) or whoever writes the name by hand (``"hand"``).
+    """
+
+    at: str
+    to: str
+    titles: tuple[str, ...]
+    dated: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    signer: str = ""
+
+
+@dataclass(frozen=True)
 class Form:
-    """One sheet. ``titles`` and ``head`` may name ``{unit}``, ``{year}``, ``{stage}``, ``{district}``, ``{number}``.
+    """One sheet. Every title and ``head`` may name ``{unit}``, ``{year}``, ``{stage}``, ``{district}``, ``{number}``.
 
     ``table`` makes the list a named table of the workbook; ``reviewed`` leaves the sheet out of a plan not reviewed.
     """
@@ -76,7 +95,7 @@ class Form:
     paper: Paper = Paper.F4
     frozen: int = 1
     numbered: bool = False
-    signature: bool = False
+    closing: tuple[Block, ...] = ()
     total_label: str = "JUMLAH"
     table: str = ""
     reviewed: bool = False
@@ -107,6 +126,7 @@ def load(name: str) -> Form:
                 "columns": tuple(_column(name, each) for each in data["columns"]),
                 "head": tuple((str(label), str(value)) for label, value in data.get("head", ())),
                 "tree": tuple(Branch(**each) for each in data.get("tree", ())),
+                "closing": tuple(_block(name, each) for each in data.get("closing", ())),
                 "paper": Paper[data.get("paper", "F4")],
                 "chart": Chart(**data["chart"]) if "chart" in data else None,
             }
@@ -131,6 +151,16 @@ def _column(name: str, data: dict[str, Any]) -> FormColumn:
     return FormColumn(**{**data, "kind": Kind(data.get("kind", "text"))})
 
 
+def _block(name: str, data: dict[str, Any]) -> Block:
+    _known(name, data, Block)
+    lists = {
+        "titles": tuple(map(str, data["titles"])),
+        "columns": tuple((str(title), str(key)) for title, key in data.get("columns", ())),
+        "rows": tuple(tuple(map(str, row)) for row in data.get("rows", ())),
+    }
+    return Block(**{**data, **lists})
+
+
 def _known(name: str, data: dict[str, Any], shape: type, but: set[str] = frozenset()) -> None:  # type: ignore[assignment]
     unknown = set(data) - {field.name for field in fields(shape)} | (set(data) & but)
     if unknown:
@@ -147,9 +177,30 @@ def _check(form: Form) -> None:
         (bool(form.tree) and "tree" not in keys, "tree"),
         (not set(chart) <= set(keys), "chart"),
         (any(column.choices not in ("", *CHOICES) for column in form.columns), "choices"),
+        (not (_side_by_side(form) and all(map(_drawable, form.closing))), "closing"),
     ):
         if problem:
             raise _wrong(form.name, key)
+
+
+def _side_by_side(form: Form) -> bool:
+    """Whether the blocks stand under columns that exist, from left to right and none over another."""
+    at = {column.key: n for n, column in enumerate(form.columns)}
+    free = 0
+    for block in form.closing:
+        starts = [at.get(key, -1) for key in (block.at, *(key for _title, key in block.columns[1:]))]
+        if starts != sorted(set(starts)) or starts[0] < free or at.get(block.to, -1) < starts[-1]:
+            return False
+        free = at[block.to] + 1
+    return True
+
+
+def _drawable(block: Block) -> bool:
+    """Whether the block is one thing: a place to sign, or a table whose first column begins where the block does."""
+    if not block.columns:
+        return block.signer in SIGNERS and not block.rows
+    _title, begins = block.columns[0]
+    return not block.signer and begins == block.at and all(len(row) == len(block.columns) for row in block.rows)
 
 
 def _wrong(name: str, key: str) -> DomainError:

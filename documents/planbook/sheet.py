@@ -1,4 +1,4 @@
-"""One sheet of the budget workbook, drawn as its layout says: titles, up to three header rows, tree, totals, signature.
+"""One sheet of the budget workbook, drawn as its layout says: titles, header rows, tree, totals, what closes it.
 
 What rows hold is written by the stream; what surrounds them (merged cells, lists to choose from, colours, protection,
 table, chart, paper) goes into the shell.
@@ -24,13 +24,13 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from core.errors import DomainError
 from documents.covers import sample_words
 from documents.layout import Kind
-from documents.papers.parties import head_of
+from documents.planbook import closing
 from documents.planbook.expressions import translate
 from documents.planbook.forms import Form, FormColumn
 from documents.planbook.sources import SOURCES, Line, PlanData
 from documents.stream import Said, height_of
 from documents.styles import BRAND, WRAPPED, Role
-from documents.values import local, long_date
+from documents.values import local
 from documents.workbook import SafeWorkbook
 
 MISSING = PatternFill("solid", bgColor="FDE68A")
@@ -86,8 +86,7 @@ class FormSheet:
         if not written:
             self.stream.line(Said("", Role.BODY), Said(_("N I H I L"), Role.BODY))
         self._totals(sums, written)
-        if self.form.signature:
-            self._signature()
+        self._closing()
         self._furnish(written, choices)
         self.book.finish(self.stream)
         return sums
@@ -118,10 +117,15 @@ class FormSheet:
     def _header(self) -> None:
         columns, top = self.form.columns, self.stream.row + 1
         if self.form.grouped:
-            self.stream.line(*(Said(each.group or each.title, Role.HEADER) for each in columns), height=30)
+            groups = [(group, list(members)) for group, members in groupby(columns, key=lambda each: each.group)]
+            room = [(n, sum(each.width for each in members)) for n, (_group, members) in enumerate(groups)]
+            self.stream.line(
+                *(Said(each.group or each.title, Role.HEADER) for each in columns),
+                height=max(30, height_of([group for group, _members in groups], room)),
+            )
             at = 1
-            for group, members in groupby(columns, key=lambda each: each.group):
-                width = len(list(members))
+            for group, members in groups:
+                width = len(members)
                 if group:
                     self._merge(top, at, top, at + width - 1)
                 else:
@@ -196,22 +200,17 @@ class FormSheet:
 
     # what stands below and around
 
-    def _signature(self) -> None:
-        """Place and date, the office, a place to sign, name and number of its head, in the right-hand columns."""
-        day = local(self.book.cover.as_of).date()
-        signer = head_of(self.data.plan.unit, day).data()
-        label, number = signer["number"]
-        wide = len(self.form.columns)
-        start = max(1, wide - max(3, wide // 3) + 1)
-        lines = [
-            ("", Role.NOTE), (f"…………………, {long_date(day)}", Role.CENTRED), (_("PENGGUNA BARANG"), Role.CENTRED),
-            ("", Role.NOTE), ("", Role.NOTE), (signer["name"] or "…………………………………", Role.SIGNER),
-            (f"{label} {number or '…………………………'}", Role.CENTRED),
-        ]  # fmt: skip
-        for text, role in lines:
-            self.stream.line(*[Said("", Role.NOTE)] * (start - 1), Said(text, role))
-            if text:
-                self._merge(self.stream.row, start, self.stream.row, wide)
+    def _closing(self) -> None:
+        """The closing blocks, a row of air above them."""
+        blank = [Said("", Role.NOTE)] * len(self.form.columns)
+        for n, parts in enumerate(closing.rows(self.form, self.data, local(self.book.cover.as_of).date())):
+            if not n:
+                self.stream.line()
+            said = blank.copy()
+            for first, last, each in parts:
+                said[first - 1 : last] = [each, *[Said("", each.role)] * (last - first)]
+                self._merge(self.stream.row + 1, first, self.stream.row + 1, last)
+            self.stream.line(*said, height=24)
 
     def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
         if (top, left) != (bottom, right):

@@ -14,7 +14,7 @@ from core.models import Registered
 from org.models import Unit
 from planning.models.budget import NeedStandard, SubActivity
 from planning.pricing import Amount, amount
-from planning.queries import PlanLineQuerySet, PlanQuerySet
+from planning.queries import PlanCauseQuerySet, PlanLineQuerySet, PlanQuerySet
 from planning.states import CauseKind, Fulfilment, PlanState, Stage
 from pledges.models import PledgeLine
 from requests_app.models import RequestLine
@@ -216,6 +216,8 @@ class PlanCause(models.Model):
     receipt = models.ForeignKey(Receipt, models.PROTECT, null=True, related_name="+")
     need_standard = models.ForeignKey(NeedStandard, models.PROTECT, null=True, related_name="+")
     plan_line = models.ForeignKey(PlanLine, models.PROTECT, null=True, related_name="+")
+
+    objects = PlanCauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sebab kebutuhan")

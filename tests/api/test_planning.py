@@ -21,6 +21,7 @@ from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
 from tests.base import day
+from tests.documents.papers import letters_of
 
 GROUPS = ("requests", "pledges", "assets", "receipts", "standard", "plan_lines")
 
@@ -230,7 +231,12 @@ def test_a_kecamatan_reads_the_plan_of_its_own_needs_without_the_names_of_others
     assert (stock["quantity"], stock["id"], stock["url"], stock["tag"]) == (-1, None, None, None)
     assert line["requests"][0]["id"] and line["pledges"][0]["id"]
     assert counted(line) == line["need"]
-    assert lines(cast, own)[0]["assets"][0]["tag"]
+    tag = lines(cast, own)[0]["assets"][0]["tag"]
+    told, whole = (
+        letters_of(getattr(cast, who).get(f"{line['url']}analysis/").getvalue()) for who in ("kemang_admin", "planner")
+    )
+    assert "diluarwilayahAnda1" in told and tag not in told
+    assert tag in whole
 
 
 def test_lines_are_filtered_sorted_and_walked_by_cursor(cast: Cast):

@@ -14,6 +14,7 @@ from planning import plans
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
 from tests.backoffice.desk import Desk, adding, links, listing, page, text, verb_page, verbs_on
 from tests.base import Cast, a_line, a_pledge, again, an_asset, day, decided, delivered
+from tests.documents.papers import letters_of
 
 
 @pytest.fixture
@@ -105,6 +106,10 @@ def test_a_kecamatan_sees_its_own_plan_without_the_names_of_others(cast: Cast, d
     assert "Di luar wilayah Anda −1" in text(shown)
     assert stock.tag not in text(shown) and page(stock) not in links(shown)
     assert stock.tag in text(desk.get(cast.planner, page(own.lines.get())))
+    printed = reverse("admin:planning_planline_print", args=[own.lines.get().pk, "analysis"])
+    told, whole = (letters_of(desk.get(who, printed).getvalue()) for who in (cast.kemang_admin, cast.planner))
+    assert "diluarwilayahAnda1" in told and stock.tag not in told
+    assert stock.tag in whole
 
 
 def test_the_grid_adjusts_lines_and_says_what_is_wrong_beside_the_field(cast: Cast, desk: Desk, plan: Plan) -> None:

@@ -24,13 +24,14 @@ from documents.layout import Cover
 from documents.planbook import book, forms
 from documents.planbook.expressions import check
 from documents.planbook.sources import SOURCES
+from org.models import Office, Person
 from planning import plans, reading
 from planning.models import AccountCode, Plan, PlanCause, PpnRate, SubActivity
 from tests.api.cast import Caller
 from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
 from tests.documents.poison import FORMULAS
 from tests.documents.test_office import XLSX, converted, without_cached_values
-from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_standard
+from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_reviewed_plan, a_standard
 
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 
@@ -117,10 +118,10 @@ def test_the_review_has_its_sheet_once_there_is_one(district: Cast) -> None:
 @pytest.mark.parametrize(
     ("sheet", "columns"),
     [("RKBMD Pengadaan", 15), ("RKBMD Pengadaan (harga)", 13), ("RKBMD Pemeliharaan", 14), ("Daftar Pemegang", 15),
-     ("KIB B", 16)],
+     ("KIB B", 16), ("Hasil Penelaahan", 18), ("Penelaahan Pemeliharaan", 16)],
 )  # fmt: skip
 def test_a_form_numbers_as_many_columns_as_the_regulation_has(district: Cast, sheet: str, columns: int) -> None:
-    of = opened(written(a_plan(district), district))[sheet]
+    of = opened(written(a_reviewed_plan(district), district))[sheet]
     rows = [[cell.value for cell in row if cell.value is not None] for row in of.iter_rows()]
     assert list(range(1, columns + 1)) in rows
     assert of.max_column == columns
@@ -148,6 +149,43 @@ def test_procurement_groups_its_heads_and_hangs_items_on_the_programme_tree(dist
         ("I.", "Diskominfo"), ("A.", "2.16.03 Program informasi"), ("1)", "2.16.03.2.01 Informasi"),
         ("a.", "2.16.03.2.01.0004 Pengelolaan media"),
     ]  # fmt: skip
+
+
+def below(sheet: Worksheet) -> list[list[str]]:
+    """What stands below the sums, row by row."""
+    first = row_with(sheet, "JUMLAH") + 1
+    rows = [[str(cell.value) for cell in row if cell.value] for row in sheet.iter_rows(min_row=first)]
+    return [row for row in rows if row]
+
+
+def test_the_review_is_closed_by_who_checked_it_who_approves_it_and_who_asked(district: Cast) -> None:
+    nip = "198301012010011093"
+    head = Person.objects.create(name="Farah Maheswara", unit=district.diskominfo, nip=nip)
+    Office.objects.create(name="Kepala Diskominfo", unit=district.diskominfo).tenures.create(
+        person=head, starts_on=day("2026-01-01")
+    )
+    sheet = opened(written(a_reviewed_plan(district), district))["Hasil Penelaahan"]
+    dots, number = "…………………………………", "NIP …………………………"
+    assert below(sheet) == [
+        ["TELAH DIPERIKSA", "DISETUJUI", "…………………, 2 Maret 2026"],
+        ["No", "Nama", "Jabatan", "Paraf", "Tanggal", "PENGELOLA BARANG", "PENGGUNA BARANG"],
+        ["1", "Pejabat Penatausahaan Barang"],
+        ["2", "Pengurus Barang Pengelola"],
+        [dots, "Farah Maheswara"],
+        [number, "NIP 19830101 201001 1 093"],
+    ]
+    at = row_with(sheet, "TELAH DIPERIKSA")
+    merged = {str(each) for each in sheet.merged_cells.ranges}
+    assert {f"A{at}:H{at}", f"C{at + 1}:D{at + 1}", f"I{at}:L{at}", f"M{at}:R{at}"} <= merged
+    boxed = sheet.cell(at + 2, 2)
+    assert boxed.value is None and boxed.border.left.style == boxed.border.bottom.style == "thin"
+
+
+def test_what_was_approved_of_the_upkeep_is_left_to_be_written(district: Cast) -> None:
+    sheet = opened(written(a_reviewed_plan(district), district))["Penelaahan Pemeliharaan"]
+    head = row_with(sheet, "Rencana Kebutuhan Pemeliharaan Yang Disetujui")
+    first = head + 3
+    assert [sheet.cell(first, column).value for column in (12, 14, 15)] == [1, None, "unit"]
 
 
 def test_an_empty_plan_says_nihil(cast: Cast) -> None:
@@ -365,6 +403,17 @@ def test_an_office_adapts_a_sheet_without_code(district: Cast, own_layouts: Path
     assert re.fullmatch(r"='Rincian RKA'!H\d+\*2", sheet.cell(row_with(sheet, "Unit") + 1, 2).value)
 
 
+TWO = 'columns = [{ key = "a", title = "A", field = "note" }, { key = "b", title = "B", field = "unit" }]\n'
+CLOSINGS = (
+    '{ at = "a", to = "c", titles = [], signer = "unit" }',
+    '{ at = "b", to = "a", titles = [], signer = "unit" }',
+    '{ at = "a", to = "b", titles = [], signer = "unit" }, { at = "b", to = "b", titles = [], signer = "unit" }',
+    '{ at = "a", to = "a", titles = [] }',
+    '{ at = "a", to = "a", titles = [], signer = "camat" }',
+    '{ at = "a", to = "b", titles = [], columns = [["No", "a"]], signer = "unit" }',
+    '{ at = "a", to = "b", titles = [], columns = [["No", "b"]] }',
+    '{ at = "a", to = "b", titles = [], columns = [["No", "a"], ["Nama", "b"]], rows = [["1"]] }',
+)
 SHEET = 'sheet = "X"\nrows = "lines"\ntitles = []\n'
 
 
@@ -377,6 +426,9 @@ SHEET = 'sheet = "X"\nrows = "lines"\ntitles = []\n'
         (SHEET + 'columns = [{ key = "a", title = "A", field = "password" }]', "password"),
         (SHEET + 'columns = [{ key = "a", title = "A", kind = "money" }]', "money"),
         (SHEET + 'columns = [{ key = "a", title = "A", field = "note", formula = "{b}" }]', "b"),
+        *((f"{SHEET}{TWO}closing = [{blocks}]", "closing") for blocks in CLOSINGS),
+        (SHEET + TWO + 'closing = [{ at = "a", to = "b", titles = [], signer = "unit", stamp = 1 }]', "stamp"),
+        (SHEET + TWO + 'closing = [{ at = "a", titles = [], signer = "unit" }]', "to"),
     ],
 )
 def test_a_layout_that_is_wrong_is_refused_by_file_and_key(
