@@ -83,7 +83,7 @@ def text(value: str, styles: CellStyles) -> str:
 def formula(expression: str, value: object, style: int) -> str:
     """A live formula with its computed ``value`` beside it, for viewers that do not calculate; None is empty text."""
     number = digits(value)
-    kind, shown = (' t="str"', escape(storable(str(value or "")))) if number is None else ("", number)
+    kind, shown = (' t="str"', _escaped(str(value or ""))) if number is None else ("", number)
     return f' s="{style}"{kind}><f>{escape(expression)}</f><v>{shown}</v></c>'
 
 
@@ -147,10 +147,14 @@ def _runs(value: str) -> str:
     In this format ``_x0041_`` means the character A, so text that looks like it is split into two runs, which every
     reader joins to the literal text again.
     """
-    pieces = [escape(each, {"\r": "&#13;"}) for each in _ESCAPE_LOOKALIKE.split(storable(value))]
+    pieces = [_escaped(each) for each in _ESCAPE_LOOKALIKE.split(value)]
     if len(pieces) == 1:
         return f'<t xml:space="preserve">{pieces[0]}</t>'
     return "".join(f'<r><t xml:space="preserve">{each}</t></r>' for each in pieces)
+
+
+def _escaped(value: str) -> str:
+    return escape(storable(value), {"\r": "&#13;"})
 
 
 def _local_or_none(value: datetime) -> datetime | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from django.conf import settings
@@ -31,8 +34,12 @@ _CHUNK, _OVERLAP = 1 << 20, 256
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,4})([0-9]{1,10})\s*["']""")
 _ROW = re.compile(rb"""<(?:[\w.-]+:)?row\b[^<>]{0,200}?\br\s*=\s*["']\s*([0-9]{1,10})""")
 _ERROR = re.compile(rb"""<(?:[\w.-]+:)?c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]{0,100}?\bt="e\"""")
+_ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']+)""", re.IGNORECASE)
+_LOCAL = struct.Struct("<4s5H3I2H")
+"""The header before each part: signature, version, flags, method, time, date, CRC, sizes, lengths of name and extra."""
+_ZIP64 = 0xFFFFFFFF
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -111,6 +118,7 @@ def _measured_package(path: Path, glance_above: int) -> Measured:
         with ZipFile(path) as package:
             members = package.infolist()
             _check_members(members)
+            _check_places(package, members)
             unpacked = sum(member.file_size for member in members)
             return _counted(package, members) if unpacked > glance_above else _scanned(package, members)
     except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -142,6 +150,21 @@ def _check_members(members: list[ZipInfo]) -> None:
         raise _refused("unreadable", _("Isi berkas ini bukan buku kerja Excel. Simpan ulang sebagai .xlsx."))
 
 
+def _check_places(package: ZipFile, members: list[ZipInfo]) -> None:
+    """Each part ends before the next begins, and its own header tells the sizes that the directory tells."""
+    ordered = sorted(members, key=lambda member: member.header_offset)
+    ends = [member.header_offset for member in ordered[1:]] + [package.start_dir]
+    for member, end in zip(ordered, ends, strict=True):
+        package.fp.seek(member.header_offset)  # type: ignore[union-attr]
+        header = _LOCAL.unpack(package.fp.read(_LOCAL.size))  # type: ignore[union-attr]
+        sizes, names = header[7:9], sum(header[9:])
+        if member.header_offset + _LOCAL.size + names + member.compress_size > end:
+            raise BadZipFile("overlapping parts")
+        told_later = header[2] & 8 or _ZIP64 in sizes
+        if not told_later and sizes != (member.compress_size, member.file_size):
+            raise BadZipFile("two sizes for one part")
+
+
 def _counted(package: ZipFile, members: list[ZipInfo]) -> Measured:
     rows, unpacked = 0, 0
     for member in members:
@@ -159,13 +182,15 @@ def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
     """Read every part once: real sizes, no document types or entities, UTF-8 alone, and how far the sheets reach."""
     rows, unpacked, errors = 0, 0, {}
     for member in members:
-        extent, first = _Extent(), True  # any part may be a sheet: the workbook names it by its path
+        extent, picture = _Extent(), None  # any part may be a sheet: the workbook names it by its path
         for window, chunk in _windows(package, member):
             unpacked += len(chunk)
-            if not member.filename.startswith("xl/media/"):
-                _check_xml(window, first)
+            if picture is None:
+                _check_encoding(window)
+                picture = member.filename.startswith("xl/media/") and _is_drawing(window)
+            if (_ENTITY if picture else _DECLARATION).search(window):
+                raise _refused("unreadable", _("Berkas Excel ini memuat deklarasi yang tidak diizinkan."))
             extent.widen(window)
-            first = False
         extent.check()
         rows = max(rows, extent.last_row)
         errors[member.filename] = tuple(extent.errors)
@@ -174,21 +199,32 @@ def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
 
 def _windows(package: ZipFile, member: ZipInfo) -> Iterator[tuple[bytes, bytes]]:
     """The part in pieces: each with the end of the one before, so that nothing is cut in two, and by itself."""
-    before = b""
+    before, size = b"", 0
     with package.open(member) as part:
         while chunk := part.read(_CHUNK):
             yield before + chunk, chunk
-            before = (before + chunk)[-_OVERLAP:]
+            before, size = (before + chunk)[-_OVERLAP:], size + len(chunk)
+    if size != member.file_size:
+        raise BadZipFile("not the size that was told")
 
 
-def _check_xml(window: bytes, first: bool) -> None:
-    if first:
-        declared = _ENCODING.match(window.removeprefix(b"\xef\xbb\xbf")[:200])
-        foreign = declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"us-ascii")
-        if foreign or window[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise _refused("unreadable", _("Berkas Excel ini memakai penyandian yang tidak didukung."))
-    if _DECLARATION.search(window):
-        raise _refused("unreadable", _("Berkas Excel ini memuat deklarasi yang tidak diizinkan."))
+def _check_encoding(start: bytes) -> None:
+    declared = _ENCODING.match(start.removeprefix(b"\xef\xbb\xbf")[:200])
+    foreign = declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"us-ascii")
+    if foreign or start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"):
+        raise _refused("unreadable", _("Berkas Excel ini memakai penyandian yang tidak didukung."))
+
+
+def _is_drawing(start: bytes) -> bool:
+    """Whether this is an SVG, which may name its document type: no reader of sheets looks into one."""
+    if _ENTITY.search(start):
+        return False
+    names: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, _attributes: names.append(name)
+    with suppress(expat.ExpatError):
+        parser.Parse(start)
+    return names[:1] == ["svg"]
 
 
 class _Extent:

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
+from openpyxl.utils import quote_sheetname
 
 from assets.states import FundSource
 from documents.layout import Cover, Kind
@@ -14,6 +15,7 @@ from documents.papers.parties import unit_name
 from documents.planbook.forms import load_all
 from documents.planbook.sheet import FormSheet
 from documents.planbook.sources import PlanData
+from documents.sheetnames import sheet_name
 from documents.stream import Said
 from documents.styles import Role
 from documents.values import long_instant
@@ -37,7 +39,8 @@ def write(file: IO[bytes], plan: Plan, owner: Any, cover: Cover) -> int:
         sheets = [FormSheet(book, form, data) for form in forms]
         places = {each.form.name: each.place for each in sheets}
         funds, accounts = [str(label) for label in FundSource.labels], sorted(data.accounts)
-        choices = {"fund_source": _range("A", funds), "account_code": _range("B", accounts)}
+        offered = quote_sheetname(sheet_name(CHOICES, [each.place.sheet for each in sheets]))
+        choices = {"fund_source": _range(offered, "A", funds), "account_code": _range(offered, "B", accounts)}
         for each in sheets:
             each.write(places, choices)
         _list_choices(book, funds, accounts)
@@ -47,8 +50,8 @@ def write(file: IO[bytes], plan: Plan, owner: Any, cover: Cover) -> int:
     return len(data.lines)
 
 
-def _range(column: str, values: list[str]) -> str:
-    return f"'{CHOICES}'!${column}$1:${column}${max(1, len(values))}"
+def _range(sheet: str, column: str, values: list[str]) -> str:
+    return f"{sheet}!${column}$1:${column}${max(1, len(values))}"
 
 
 def _list_choices(book: SafeWorkbook, *columns: list[str]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from openpyxl.chart import BarChart, Reference
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.protection import SheetProtection
@@ -174,7 +174,7 @@ class FormSheet:
             if place is None or column not in place.columns:
                 raise DomainError("invalid_layout", _("Rumus menyebut kolom yang tidak ada: %(name)s.")
                                   % {"name": f"{sheet}.{column}"}, field="layout")  # fmt: skip
-            prefix = f"'{place.sheet}'!" if sheet else ""
+            prefix = f"{quote_sheetname(place.sheet)}!" if sheet else ""
             if whole:
                 return prefix + place.whole(column)
             row = place.lines[line.key] if sheet and line.key is not None else self.stream.row + 1
