@@ -36,6 +36,10 @@ class PlanLineQuerySet(ScopedQuerySet):
         units = reach(user).unit_ids()
         return self if units is None else self.filter(plan__within__in=units)
 
+    def speaking(self) -> Self:
+        """The lines on which something is needed, proposed or approved; on the others the causes cancel out."""
+        return self.filter(Q(need__gt=0) | Q(proposed__gt=0) | Q(approved__gt=0))
+
     def with_names(self) -> Self:
         """Everything a page or sheet says of a line, in one query."""
         return self.select_related(

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,11 +40,6 @@ class PlanForm(form_of(Plan, "fiscal_year", "stage", "unit", "within", *DESCRIPT
 
 
 DescribeForm = form_of(Plan, *DESCRIPTIVE)
-
-
-def speaking(plan: Plan) -> QuerySet:
-    """The lines on which something is needed, proposed or approved."""
-    return plan.lines.with_names().filter(Q(need__gt=0) | Q(proposed__gt=0) | Q(approved__gt=0))
 
 
 class GridRow(PlainForm):
@@ -114,7 +109,7 @@ class AdjustForm(GridForm):
         if one:
             return self.subject.lines.with_names().filter(pk=_number(one))
         at = self.page_number - 1
-        return speaking(self.subject)[at * PER_PAGE : (at + 1) * PER_PAGE]
+        return self.subject.lines.speaking().with_names()[at * PER_PAGE : (at + 1) * PER_PAGE]
 
     @property
     def page_number(self) -> int:
@@ -123,7 +118,7 @@ class AdjustForm(GridForm):
     @property
     def pages(self) -> list[tuple[int, str]]:
         """The other pages of the same plan: number and which lines."""
-        count = 0 if self.query.get("line") else speaking(self.subject).count()
+        count = 0 if self.query.get("line") else self.subject.lines.speaking().count()
         starts = range(0, count, PER_PAGE) if count > PER_PAGE else ()
         return [(n, f"{at + 1}–{min(at + PER_PAGE, count)}") for n, at in enumerate(starts, 1)]
 

@@ -18,7 +18,7 @@ from backoffice.base import BaseAdmin
 from backoffice.charts import Bar, bars
 from backoffice.filters import equals
 from backoffice.forms import NoteForm, ReasonForm, initial_of
-from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm, speaking
+from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm
 from backoffice.registers.plan_lines import row_of
 from backoffice.registers.plan_readings import READINGS
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
@@ -170,7 +170,7 @@ class PlanAdmin(BaseAdmin):
         return {"figures": sentence(reading.figures_of(subject)), "accounts": accounts}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        lines = list(speaking(obj))
+        lines = list(obj.lines.speaking().with_names())
         listed = reverse("admin:planning_planline_changelist")
         return {
             "badge": state_badge(obj),

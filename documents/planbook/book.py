@@ -83,6 +83,12 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
             "− sudah dianggarkan − gudang − dalam penerimaan; tidak ada yang dihitung dua kali."
         ),
     )
+    silent = plan.lines.count() - len(data.lines)
+    if silent:
+        yield (
+            _("Baris tanpa kebutuhan"),
+            _("%(n)s, tidak ditampilkan: tertutup anggaran, gudang atau penerimaan.") % {"n": silent},
+        )
     for label, lines in _missing(data):
         yield label, _named(lines) if lines else _("tidak ada")
     if plan.sub_activity is None:

@@ -50,7 +50,7 @@ class PlanData:
     lines: list[PlanLine] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lines = list(self.plan.lines.with_names())
+        self.lines = list(self.plan.lines.speaking().with_names())
 
     @property
     def open(self) -> bool:

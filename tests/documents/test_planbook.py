@@ -351,6 +351,19 @@ def test_what_is_missing_is_named_never_zero(district: Cast) -> None:
     assert [sheet.cell(row, columns[title]).value for title in ("Harga satuan", "Jumlah")] == [None, None]
 
 
+def test_a_line_that_is_covered_already_asks_for_nothing_and_is_told(cast: Cast) -> None:
+    decided(cast, lines=[a_line(cast), a_line(cast, device_type=cast.tripod)])
+    an_asset(cast)
+    plan = a_plan(cast)
+    covered = plan.lines.get(device_type=cast.hp)
+    of = opened(written(plan, cast))
+    columns, rows = table_of(of["Rincian RKA"])
+    assert (covered.need, covered.requested, covered.stock, len(rows)) == (0, 1, 1, 1)
+    assert of["Rincian RKA"].cell(rows[0], columns["Nomor baris"]).value == plan.lines.get(need=1).number
+    notes = {row[0].value: row[1].value for row in of["Catatan"].iter_rows(max_col=2)}
+    assert notes["Baris tanpa kebutuhan"].startswith("1, tidak ditampilkan")
+
+
 def test_a_rate_that_is_not_on_record_is_named_too(cast: Cast) -> None:
     a_price(cast, includes_ppn=False)
     decided(cast)
