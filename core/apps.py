@@ -10,5 +10,5 @@ class CoreConfig(AppConfig):
 
         from core import checks, guards, journal_guards  # noqa: F401  (registers guards and checks)
 
-        pre_migrate.connect(guards.lift_before_migrate, dispatch_uid="core.guards")
-        post_migrate.connect(guards.install_after_migrate, dispatch_uid="core.guards")
+        pre_migrate.connect(guards.lift_before_migrate, sender=self, dispatch_uid="core.guards")
+        post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="core.guards")

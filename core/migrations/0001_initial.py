@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'peristiwa',
                 'verbose_name_plural': 'jurnal',
                 'ordering': ['seq'],
+                'indexes': [models.Index(fields=['unit_id', 'seq'], name='core_event_unit')],
             },
         ),
         migrations.CreateModel(
@@ -50,7 +51,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_type', models.CharField(max_length=32)),
                 ('object_id', models.BigIntegerField()),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objects_touched', to='core.event')),
             ],
+            options={
+                'indexes': [models.Index(fields=['object_type', 'object_id', 'event'], name='core_eventobject_lookup')],
+            },
         ),
         migrations.CreateModel(
             name='Installation',
@@ -78,6 +83,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pengaturan instalasi',
                 'verbose_name_plural': 'pengaturan instalasi',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='core_installation_single')],
             },
         ),
         migrations.CreateModel(
@@ -98,11 +104,13 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dibuat')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='selesai')),
+                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='pembuat')),
             ],
             options={
                 'verbose_name': 'pekerjaan',
                 'verbose_name_plural': 'pekerjaan',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', 'run_at'], name='core_job_queue')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +137,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'catatan keamanan',
                 'verbose_name_plural': 'catatan keamanan',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['user_id', 'at'], name='core_security_user')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +148,9 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveIntegerField()),
                 ('last', models.PositiveIntegerField(default=0)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'year'), name='core_sequence_once')],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -163,39 +175,5 @@ class Migration(migrations.Migration):
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='private', serialize=False, to='core.event')),
                 ('values', models.JSONField(default=dict)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['unit_id', 'seq'], name='core_event_unit'),
-        ),
-        migrations.AddField(
-            model_name='eventobject',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objects_touched', to='core.event'),
-        ),
-        migrations.AddConstraint(
-            model_name='installation',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='core_installation_single'),
-        ),
-        migrations.AddField(
-            model_name='job',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='pembuat'),
-        ),
-        migrations.AddIndex(
-            model_name='securityevent',
-            index=models.Index(fields=['user_id', 'at'], name='core_security_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequence',
-            constraint=models.UniqueConstraint(fields=('kind', 'year'), name='core_sequence_once'),
-        ),
-        migrations.AddIndex(
-            model_name='eventobject',
-            index=models.Index(fields=['object_type', 'object_id', 'event'], name='core_eventobject_lookup'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['state', 'run_at'], name='core_job_queue'),
         ),
     ]

@@ -38,6 +38,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Unit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='dicatat')),
+                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
+                ('code', models.CharField(error_messages={'unique': 'Kode ini sudah dipakai unit lain.'}, max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[0-9A-Z]+(\\.[0-9A-Z]+)*\\Z', 'Kode berupa angka atau huruf besar, dipisah titik.')], verbose_name='kode')),
+                ('name', models.CharField(max_length=150, verbose_name='nama')),
+                ('kind', models.CharField(choices=[('regency', 'Kabupaten/Kota'), ('district', 'Kecamatan'), ('urban_village', 'Kelurahan'), ('village', 'Desa'), ('agency', 'Perangkat Daerah'), ('division', 'Bidang/Bagian')], max_length=16, verbose_name='jenis')),
+                ('working_week', models.PositiveSmallIntegerField(blank=True, choices=[(5, 'Lima hari'), (6, 'Enam hari')], help_text='Kosong: sama dengan unit di atasnya.', null=True, verbose_name='hari kerja seminggu')),
+                ('active', models.BooleanField(default=True, verbose_name='aktif')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.unit', verbose_name='induk')),
+            ],
+            options={
+                'verbose_name': 'unit',
+                'verbose_name_plural': 'unit',
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
             name='Office',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -46,11 +66,13 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
                 ('name', models.CharField(max_length=150, verbose_name='jabatan')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='org.unit', verbose_name='unit')),
             ],
             options={
                 'verbose_name': 'jabatan',
                 'verbose_name_plural': 'jabatan',
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'name'), name='org_office_once', violation_error_message='Jabatan ini sudah tercatat.')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +87,7 @@ class Migration(migrations.Migration):
                 ('nip', models.CharField(blank=True, max_length=30, verbose_name='NIP / nomor identitas')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='nomor HP')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.unit', verbose_name='unit')),
             ],
             options={
                 'verbose_name': 'orang',
@@ -113,36 +136,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Unit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='dicatat')),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
-                ('code', models.CharField(error_messages={'unique': 'Kode ini sudah dipakai unit lain.'}, max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[0-9A-Z]+(\\.[0-9A-Z]+)*\\Z', 'Kode berupa angka atau huruf besar, dipisah titik.')], verbose_name='kode')),
-                ('name', models.CharField(max_length=150, verbose_name='nama')),
-                ('kind', models.CharField(choices=[('regency', 'Kabupaten/Kota'), ('district', 'Kecamatan'), ('urban_village', 'Kelurahan'), ('village', 'Desa'), ('agency', 'Perangkat Daerah'), ('division', 'Bidang/Bagian')], max_length=16, verbose_name='jenis')),
-                ('working_week', models.PositiveSmallIntegerField(blank=True, choices=[(5, 'Lima hari'), (6, 'Enam hari')], help_text='Kosong: sama dengan unit di atasnya.', null=True, verbose_name='hari kerja seminggu')),
-                ('active', models.BooleanField(default=True, verbose_name='aktif')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.unit', verbose_name='induk')),
-            ],
-            options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'unit',
-                'ordering': ['code'],
-            },
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.unit', verbose_name='unit'),
-        ),
-        migrations.AddField(
-            model_name='office',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='org.unit', verbose_name='unit'),
-        ),
-        migrations.CreateModel(
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -180,9 +173,5 @@ class Migration(migrations.Migration):
                 'ordering': ['unit__code', 'platform', 'handle'],
                 'constraints': [models.UniqueConstraint(fields=('platform', 'handle'), name='org_socialaccount_once', violation_error_message='Akun ini sudah tercatat.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='org_office_once', violation_error_message='Jabatan ini sudah tercatat.'),
         ),
     ]

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'standar kebutuhan',
                 'verbose_name_plural': 'standar kebutuhan',
                 'ordering': ['device_type', 'unit_kind', '-from_year'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('of_unit__isnull', False), ('unit_kind', '')), models.Q(('of_unit__isnull', True), models.Q(('unit_kind', ''), _negated=True)), _connector='OR'), name='planning_needstandard_for_whom', violation_error_message='Isi jenis unit atau unit tertentu, salah satu.'), models.UniqueConstraint(condition=models.Q(('of_unit__isnull', True)), fields=('device_type', 'unit_kind', 'from_year'), name='planning_needstandard_kind_once', violation_error_message='Standar untuk jenis unit dan tahun ini sudah ada.'), models.UniqueConstraint(condition=models.Q(('of_unit__isnull', False)), fields=('device_type', 'of_unit', 'from_year'), name='planning_needstandard_unit_once', violation_error_message='Standar untuk unit dan tahun ini sudah ada.')],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +127,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rencana kebutuhan',
                 'verbose_name_plural': 'rencana kebutuhan',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'frozen'), _negated=True), fields=('unit', 'fiscal_year', 'stage'), name='planning_plan_one_open', violation_error_message='Masih ada rencana yang belum ditetapkan untuk tahun dan tahap ini.'), models.UniqueConstraint(fields=('unit', 'fiscal_year', 'stage', 'edition'), name='planning_plan_edition_once')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +174,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris rencana',
                 'verbose_name_plural': 'baris rencana',
                 'ordering': ['plan', 'position'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('device_type__isnull', False)), fields=('plan', 'unit', 'device_type'), name='planning_planline_type_once'), models.UniqueConstraint(condition=models.Q(('device_type__isnull', True)), fields=('plan', 'unit', 'family'), name='planning_planline_family_once')],
             },
         ),
         migrations.CreateModel(
@@ -193,38 +196,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sebab kebutuhan',
                 'verbose_name_plural': 'sebab kebutuhan',
                 'ordering': ['line', 'id'],
+                'indexes': [models.Index(fields=['line', 'kind'], name='planning_cause_line_kind')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='needstandard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('of_unit__isnull', False), ('unit_kind', '')), models.Q(('of_unit__isnull', True), models.Q(('unit_kind', ''), _negated=True)), _connector='OR'), name='planning_needstandard_for_whom', violation_error_message='Isi jenis unit atau unit tertentu, salah satu.'),
-        ),
-        migrations.AddConstraint(
-            model_name='needstandard',
-            constraint=models.UniqueConstraint(condition=models.Q(('of_unit__isnull', True)), fields=('device_type', 'unit_kind', 'from_year'), name='planning_needstandard_kind_once', violation_error_message='Standar untuk jenis unit dan tahun ini sudah ada.'),
-        ),
-        migrations.AddConstraint(
-            model_name='needstandard',
-            constraint=models.UniqueConstraint(condition=models.Q(('of_unit__isnull', False)), fields=('device_type', 'of_unit', 'from_year'), name='planning_needstandard_unit_once', violation_error_message='Standar untuk unit dan tahun ini sudah ada.'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(condition=models.Q(('device_type__isnull', False)), fields=('plan', 'unit', 'device_type'), name='planning_planline_type_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(condition=models.Q(('device_type__isnull', True)), fields=('plan', 'unit', 'family'), name='planning_planline_family_once'),
-        ),
-        migrations.AddIndex(
-            model_name='plancause',
-            index=models.Index(fields=['line', 'kind'], name='planning_cause_line_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'frozen'), _negated=True), fields=('unit', 'fiscal_year', 'stage'), name='planning_plan_one_open', violation_error_message='Masih ada rencana yang belum ditetapkan untuk tahun dan tahap ini.'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('unit', 'fiscal_year', 'stage', 'edition'), name='planning_plan_edition_once'),
         ),
     ]

@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'janji',
                 'verbose_name_plural': 'janji',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['publication', 'original_due_on'], name='pledges_pledge_pub_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('made_on_to__gte', models.F('made_on_from'))), name='pledges_pledge_made_range', violation_error_message='Akhir rentang ucapan tidak boleh sebelum awalnya.'), models.CheckConstraint(condition=models.Q(('original_due_on__isnull', True), ('original_due_on__gte', models.F('made_on_from')), _connector='OR'), name='pledges_pledge_due_after_made', violation_error_message='Tenggat tidak boleh sebelum janji diucapkan.'), models.CheckConstraint(condition=models.Q(('publication', 'draft'), ('number__isnull', False), _connector='OR'), name='pledges_pledge_numbered')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +99,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'perubahan baris janji',
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('pledge',), name='pledges_linechange_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +122,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'bukti',
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('file__isnull', False), models.Q(('source_url', ''), _negated=True), _connector='OR'), name='pledges_evidence_something', violation_error_message='Lampirkan berkas atau tulis alamat sumbernya.')],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +146,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'upaya',
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cut'), _negated=True), models.Q(('by_whom', ''), _negated=True), _connector='OR'), name='pledges_effort_cut_by_whom')],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +174,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'perubahan tenggat',
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('pledge',), name='pledges_revision_one_open'), models.CheckConstraint(condition=models.Q(('asked_by__isnull', False), models.Q(('decision', 'approve'), ('kind', 'correction')), _connector='OR'), name='pledges_revision_asked_by_someone'), models.CheckConstraint(condition=models.Q(('condition_met_on__isnull', True), ('kind', 'first_set'), _connector='OR'), name='pledges_revision_condition_met')],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +198,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'penutupan janji',
                 'verbose_name_plural': 'penutupan janji',
+                'constraints': [models.UniqueConstraint(fields=('pledge',), name='pledges_closure_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'merged'), ('merged_into__isnull', False), ('said_on__isnull', False)), models.Q(models.Q(('kind', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='pledges_closure_merged_into'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('pledge')), _negated=True), name='pledges_closure_not_into_itself'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'excused'), models.Q(('excuse', ''), _negated=True)), models.Q(models.Q(('kind', 'excused'), _negated=True), ('excuse', ''), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='pledges_closure_reason', violation_error_message='Beri alasan.')],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +220,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'baris janji',
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('device_type__isnull', True), ('family__isnull', False)), models.Q(('device_type__isnull', False), ('family__isnull', True)), _connector='OR'), name='pledges_pledgeline_one_kind', violation_error_message='Isi kelompok atau jenis perangkat, salah satu.'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='pledges_pledgeline_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +242,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penyerahan yang dihitung',
                 'verbose_name_plural': 'penyerahan yang dihitung',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['line', 'counts_from'], name='pledges_delivery_line_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('counts_until__isnull', True)), fields=('line', 'item'), name='pledges_delivery_counts_once'), models.CheckConstraint(condition=models.Q(('counts_until__isnull', True), ('counts_until__gte', models.F('counts_from')), _connector='OR'), name='pledges_delivery_span')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +262,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'baris yang diminta',
                 'ordering': ['id'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('device_type__isnull', True), ('family__isnull', False)), models.Q(('device_type__isnull', False), ('family__isnull', True)), _connector='OR'), name='pledges_proposedline_one_kind', violation_error_message='Isi kelompok atau jenis perangkat, salah satu.'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='pledges_proposedline_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -293,89 +304,5 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='pledge',
-            index=models.Index(fields=['publication', 'original_due_on'], name='pledges_pledge_pub_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('made_on_to__gte', models.F('made_on_from'))), name='pledges_pledge_made_range', violation_error_message='Akhir rentang ucapan tidak boleh sebelum awalnya.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('original_due_on__isnull', True), ('original_due_on__gte', models.F('made_on_from')), _connector='OR'), name='pledges_pledge_due_after_made', violation_error_message='Tenggat tidak boleh sebelum janji diucapkan.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('publication', 'draft'), ('number__isnull', False), _connector='OR'), name='pledges_pledge_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='linechange',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('pledge',), name='pledges_linechange_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('file__isnull', False), models.Q(('source_url', ''), _negated=True), _connector='OR'), name='pledges_evidence_something', violation_error_message='Lampirkan berkas atau tulis alamat sumbernya.'),
-        ),
-        migrations.AddConstraint(
-            model_name='effort',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cut'), _negated=True), models.Q(('by_whom', ''), _negated=True), _connector='OR'), name='pledges_effort_cut_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadlinerevision',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('pledge',), name='pledges_revision_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadlinerevision',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by__isnull', False), models.Q(('decision', 'approve'), ('kind', 'correction')), _connector='OR'), name='pledges_revision_asked_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadlinerevision',
-            constraint=models.CheckConstraint(condition=models.Q(('condition_met_on__isnull', True), ('kind', 'first_set'), _connector='OR'), name='pledges_revision_condition_met'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(fields=('pledge',), name='pledges_closure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'merged'), ('merged_into__isnull', False), ('said_on__isnull', False)), models.Q(models.Q(('kind', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='pledges_closure_merged_into'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pledge')), _negated=True), name='pledges_closure_not_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'excused'), models.Q(('excuse', ''), _negated=True)), models.Q(models.Q(('kind', 'excused'), _negated=True), ('excuse', ''), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='pledges_closure_reason', violation_error_message='Beri alasan.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledgeline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('device_type__isnull', True), ('family__isnull', False)), models.Q(('device_type__isnull', False), ('family__isnull', True)), _connector='OR'), name='pledges_pledgeline_one_kind', violation_error_message='Isi kelompok atau jenis perangkat, salah satu.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pledgeline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='pledges_pledgeline_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['line', 'counts_from'], name='pledges_delivery_line_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('counts_until__isnull', True)), fields=('line', 'item'), name='pledges_delivery_counts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('counts_until__isnull', True), ('counts_until__gte', models.F('counts_from')), _connector='OR'), name='pledges_delivery_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('device_type__isnull', True), ('family__isnull', False)), models.Q(('device_type__isnull', False), ('family__isnull', True)), _connector='OR'), name='pledges_proposedline_one_kind', violation_error_message='Isi kelompok atau jenis perangkat, salah satu.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='pledges_proposedline_quantity'),
         ),
     ]

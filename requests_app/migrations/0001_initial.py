@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'usulan',
                 'verbose_name_plural': 'usulan',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['unit', 'state'], name='requests_unit_state'), models.Index(fields=['state', 'submitted_at'], name='requests_state_submitted'), models.Index(fields=['updated_at', 'id'], name='requests_updated')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'draft'), ('number__isnull', False), _connector='OR'), name='requests_numbered')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris usulan',
                 'verbose_name_plural': 'baris usulan',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('approved_quantity__isnull', True), models.Q(('approved_quantity__gte', 1), ('approved_quantity__lte', models.F('quantity'))), _connector='OR'), name='requests_line_approved_within', violation_error_message='Jumlah disetujui antara 1 dan jumlah yang diminta.')],
             },
         ),
         migrations.CreateModel(
@@ -86,25 +89,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pemenuhan',
                 'verbose_name_plural': 'pemenuhan',
             },
-        ),
-        migrations.AddIndex(
-            model_name='devicerequest',
-            index=models.Index(fields=['unit', 'state'], name='requests_unit_state'),
-        ),
-        migrations.AddIndex(
-            model_name='devicerequest',
-            index=models.Index(fields=['state', 'submitted_at'], name='requests_state_submitted'),
-        ),
-        migrations.AddIndex(
-            model_name='devicerequest',
-            index=models.Index(fields=['updated_at', 'id'], name='requests_updated'),
-        ),
-        migrations.AddConstraint(
-            model_name='devicerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('number__isnull', False), _connector='OR'), name='requests_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_quantity__isnull', True), models.Q(('approved_quantity__gte', 1), ('approved_quantity__lte', models.F('quantity'))), _connector='OR'), name='requests_line_approved_within', violation_error_message='Jumlah disetujui antara 1 dan jumlah yang diminta.'),
         ),
     ]
