@@ -48,6 +48,7 @@ LISTS: dict[str, type[Choices]] = {
     "request_decision": requests.LineDecision,
     "request_situation": requests.Situation,
     "request_state": requests.RequestState,
+    "proposal_origin": planning.ProposalOrigin,
     "revision_decision": pledges.Decision,
     "revision_kind": pledges.RevisionKind,
     "role": Role,

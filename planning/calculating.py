@@ -13,7 +13,7 @@ from planning import facts, needs
 from planning.models import Plan, PlanCause, PlanLine, PpnRate
 from planning.needs import Key, Need
 from planning.pricing import price_for, rate_on, suggested_account
-from planning.states import CauseKind
+from planning.states import CauseKind, ProposalOrigin
 
 BATCH = 500
 _FIGURES = {
@@ -45,7 +45,7 @@ _OF_A_PRICE = ("price_year", "price_includes_ppn")
 """What a price set by hand leaves as it is."""
 _WRITTEN = (
     "position", "standard", "standard_basis", *_FIGURES, "need", "score", "waiting_days", "proposed", *_FROM_THE_PRICE,
-    "ppn_percent", "fund_source", "budgeting_unit",
+    "ppn_percent", "fund_source", "proposal_origin", "budgeting_unit",
 )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def _line(plan: Plan, position: int, need: Need, kept: PlanLine | None, prices: 
         "waiting_days": need.waiting_days,
         "proposed": need.quantity,
         "fund_source": plan.fund_source,
+        "proposal_origin": ProposalOrigin.COMMITMENT if need.promised else ProposalOrigin.RENJA,
         "budgeting_unit_id": plan.unit_id,
         **prices.of(need.key),
     }

@@ -25,7 +25,7 @@ class PlanImporter(Importer):
     keys = (("key",),)
     private = frozenset({"note"})
     inputs: ClassVar[tuple[str, ...]] = (
-        "proposed", "unit_price", "specification", "account_code", "fund_source", "note",
+        "proposed", "unit_price", "specification", "account_code", "fund_source", "proposal_origin", "note",
     )  # fmt: skip
 
     @classmethod

@@ -50,6 +50,11 @@ class Need:
     promises: list[Promised] = field(default_factory=list)
     worn: list[Device] = field(default_factory=list)
 
+    @property
+    def promised(self) -> bool:
+        """Whether a promise stands behind it: one of its own, or one that an open request rests on."""
+        return bool(self.promises) or any(asked.pledge_line and asked.open for asked in self.asked)
+
     def total(self, *kinds: CauseKind) -> int:
         return sum(cause.quantity for cause in self.causes if cause.kind in kinds)
 

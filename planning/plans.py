@@ -31,7 +31,7 @@ from requests_app.models import DeviceRequest
 DESCRIPTIVE = ("sub_activity", "fund_source", "ceiling", "note")
 ADJUSTABLE = (
     "proposed", "unit_price", "price_includes_ppn", "specification", "account_code", "fund_source", "budgeting_unit",
-    "note",
+    "proposal_origin", "note",
 )  # fmt: skip
 _RELATED = ("unit", "within", "sub_activity")
 
@@ -110,8 +110,8 @@ def recalculate(plan: Plan, *, actor: Any, reason: str = "") -> Plan:
 
 def adjust(plan: Plan, *, lines: Iterable[dict[str, Any]], actor: Any, reason: str = "") -> Plan:
     """Set fields of lines by hand: ``{id, proposed?, unit_price?, price_includes_ppn?, specification?, account_code?,
-    fund_source?, budgeting_unit?, note?}`` each. All-or-nothing, draft only; nothing is written when nothing differs.
-    Writes ``plan.adjusted``.
+    fund_source?, budgeting_unit?, proposal_origin?, note?}`` each. All-or-nothing, draft only; nothing is written when
+    nothing differs. Writes ``plan.adjusted``.
     """
     with writing():
         plan, role = _admitted(plan, "adjust", actor)

@@ -20,6 +20,15 @@ class Stage(models.TextChoices):
         return order[: order.index(stage)]
 
 
+class ProposalOrigin(models.TextChoices):
+    """On which way a proposal came into the budget."""
+
+    RENJA = "renja", _("Renja perangkat daerah")
+    MUSRENBANG = "musrenbang", _("Musrenbang")
+    POKIR = "pokir", _("Pokok pikiran DPRD (pokir)")
+    COMMITMENT = "komitmen", _("Komitmen pimpinan")
+
+
 class PlanState(models.TextChoices):
     DRAFT = "draft", _("Draf")
     REVIEWED = "reviewed", _("Ditelaah")

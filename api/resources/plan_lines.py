@@ -17,7 +17,7 @@ from assets.states import FundSource
 from documents.papers import analysis
 from planning.models import Plan, PlanCause, PlanLine
 from planning.pricing import Amount
-from planning.states import COUNTED, CauseKind, Fulfilment, WornReason
+from planning.states import COUNTED, CauseKind, Fulfilment, ProposalOrigin, WornReason
 
 _ADDRESS: Schema = {"type": "string", "format": "uri"}
 _COST = ("proposed", "approved", "fulfilment", "unit_price", "price_includes_ppn", "ppn_percent")
@@ -131,6 +131,7 @@ LINE = Shape(
         "tkdn_percent": shapes.percent("tkdn_percent"),
         "account_code": shapes.text("account_code"),
         "fund_source": shapes.code("fund_source", FundSource.choices),
+        "proposal_origin": shapes.code("proposal_origin", ProposalOrigin.choices),
         "budgeting_unit": unit("budgeting_unit"),
         "note": shapes.text("note"),
         "adjusted": Field(
@@ -150,7 +151,8 @@ class LineFilters(Filters):
         fields = {"id": EXACT, "position": RANGE, "unit": RELATION, "unit__code": EXACT,
                   "device_type": RELATION_OR_NONE, "device_type__code": EXACT, "family": RELATION,
                   "family__code": EXACT, "need": RANGE, "proposed": RANGE, "approved": RANGE_OR_NONE,
-                  "unit_price": RANGE_OR_NONE, "account_code": EXACT, "fulfilment": EXACT}  # fmt: skip
+                  "unit_price": RANGE_OR_NONE, "account_code": EXACT, "fulfilment": EXACT,
+                  "proposal_origin": EXACT}  # fmt: skip
 
 
 class PlanLines(Resource):

@@ -27,7 +27,7 @@ from planning import plans, reading
 from planning.models import Plan, PlanLine, SubActivity
 from planning.reading import Figures
 from planning.rules import PLAN_VERBS, may_plan
-from planning.states import Fulfilment, PlanState, Stage
+from planning.states import Fulfilment, PlanState, ProposalOrigin, Stage
 
 _COUNTS = ("need", "planned", "base", "ppn", "total", "without_price")
 FIGURES = Field(
@@ -102,6 +102,7 @@ class AdjustedInput(Input):
     account_code = Text(required=False, allow_blank=True, max_length=24)
     fund_source = Code(choices=FundSource.choices, required=False, allow_blank=True)
     budgeting_unit = Related(Unit, required=False)
+    proposal_origin = Code(choices=ProposalOrigin.choices, required=False)
     note = Text(required=False, allow_blank=True, max_length=500)
 
 

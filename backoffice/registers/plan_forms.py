@@ -15,7 +15,7 @@ from backoffice.forms import NumberField, PlainForm, ReasonField, VerbForm, form
 from org.models import Unit
 from planning.models import Plan, PlanLine
 from planning.plans import DESCRIPTIVE, Reviewed
-from planning.states import Fulfilment
+from planning.states import Fulfilment, ProposalOrigin
 
 PER_PAGE = 40
 MOST_REVIEWED = 300
@@ -91,6 +91,7 @@ class AdjustRow(GridRow):
         required=False,
         widget=forms.TextInput(attrs={"list": "account-codes", "inputmode": "decimal"}),
     )
+    proposal_origin = forms.ChoiceField(label=_("Asal usulan"), choices=ProposalOrigin.choices)
     note = forms.CharField(label=_("Keterangan"), max_length=500, required=False)
 
     def values(self) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
         (_("TKDN"), words.percent(line.tkdn_percent) if line.tkdn_percent is not None else "–"),
         (_("Kode rekening"), line.account_code or "–"),
         (_("Sumber dana"), line.get_fund_source_display() or "–"),
+        (_("Asal usulan"), line.get_proposal_origin_display()),
         (_("Dianggarkan oleh"), line.budgeting_unit),
         (_("Cara pemenuhan"), line.get_fulfilment_display() or "–"),
         (_("Alasan penelaahan"), line.review_reason or "–"),

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname
 
 from assets.states import FundSource
 from documents.layout import Cover, Kind
@@ -22,7 +22,7 @@ from documents.values import long_instant
 from documents.workbook import SafeWorkbook
 from planning import reading
 from planning.models import Plan, PlanLine
-from planning.states import PlanState
+from planning.states import PlanState, ProposalOrigin
 
 CHOICES = "Pilihan"
 PLAN_PROPERTY = "gawai-plan"
@@ -38,12 +38,18 @@ def write(file: IO[bytes], plan: Plan, owner: Any, cover: Cover) -> int:
     with SafeWorkbook(cover) as book:
         sheets = [FormSheet(book, form, data) for form in forms]
         places = {each.form.name: each.place for each in sheets}
-        funds, accounts = [str(label) for label in FundSource.labels], sorted(data.accounts)
-        offered = quote_sheetname(sheet_name(CHOICES, [each.place.sheet for each in sheets]))
-        choices = {"fund_source": _range(offered, "A", funds), "account_code": _range(offered, "B", accounts)}
+        offered = {
+            "fund_source": [str(label) for label in FundSource.labels],
+            "proposal_origin": [str(label) for label in ProposalOrigin.labels],
+            "account_code": sorted(data.accounts),
+        }
+        name = quote_sheetname(sheet_name(CHOICES, [each.place.sheet for each in sheets]))
+        choices = {
+            key: _range(name, get_column_letter(at), values) for at, (key, values) in enumerate(offered.items(), 1)
+        }
         for each in sheets:
             each.write(places, choices)
-        _list_choices(book, funds, accounts)
+        _list_choices(book, *offered.values())
         book.remarks = list(remarks(data))
         book.mark(PLAN_PROPERTY, f"{plan.number}:{plan.anchor_seq}")
         book.save(file)

@@ -21,7 +21,7 @@ from documents.layout import Kind, Paper
 
 PACKAGED = Path(__file__).parent / "layouts"
 SOURCES = ("units", "lines", "maintenance", "holders", "devices", "pledges")
-CHOICES = ("fund_source", "account_code")
+CHOICES = ("fund_source", "proposal_origin", "account_code")
 SIGNERS = ("unit", "hand")
 
 

@@ -264,7 +264,7 @@ class FormSheet:
         allowed = None
         if column.choices:
             allowed = DataValidation(type="list", formula1=choices[column.choices], allow_blank=True)
-            allowed.showErrorMessage = column.choices == "fund_source"
+            allowed.showErrorMessage = column.choices != "account_code"
         elif column.kind is Kind.INTEGER:
             allowed = DataValidation("whole", formula1="0", formula2=str(MAX_DEVICES), allow_blank=False)
             allowed.error = _("Isi bilangan bulat, 0 atau lebih.")

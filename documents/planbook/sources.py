@@ -155,6 +155,7 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "total": _cost("total"),
     "account_name": lambda line, data: data.accounts.get(line.account_code, ""),
     "fund_source": lambda line, _data: str(line.get_fund_source_display()),
+    "proposal_origin": lambda line, _data: str(line.get_proposal_origin_display()),
     "package": lambda line, _data: _("Pengadaan %(item)s") % {"item": line.device_type or line.family},
     "remark": _remark,
     "review_remark": lambda line, _data: "; ".join(filter(None, (unit_name(line.unit), line.review_reason))),

@@ -15,7 +15,7 @@ from org.models import Unit
 from planning.models.budget import NeedStandard, SubActivity
 from planning.pricing import Amount, amount
 from planning.queries import PlanCauseQuerySet, PlanLineQuerySet, PlanQuerySet
-from planning.states import CauseKind, Fulfilment, PlanState, Stage
+from planning.states import CauseKind, Fulfilment, PlanState, ProposalOrigin, Stage
 from pledges.models import PledgeLine
 from requests_app.models import RequestLine
 
@@ -151,6 +151,9 @@ class PlanLine(models.Model):
         _("kode rekening"), max_length=24, blank=True, validators=[RegexValidator(r"^\d+(\.\d+){2,6}\Z")]
     )
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
+    proposal_origin = models.CharField(
+        _("asal usulan"), max_length=10, choices=ProposalOrigin.choices, default=ProposalOrigin.RENJA
+    )
     budgeting_unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="+", verbose_name=_("unit yang menganggarkan")
     )

@@ -250,6 +250,7 @@ def test_lines_are_filtered_sorted_and_walked_by_cursor(cast: Cast):
     assert count("") == 2
     assert count(f"device_type={cast.tablet.pk}") == count("unit__code=32.01.01") == count("need=1") == 1
     assert count(f"family={cast.hp.family_id}") == count("need__gt=1") == count("within=32.01.12") == 1
+    assert count("proposal_origin=komitmen") == count("proposal_origin=renja") == 1
     assert count("unit_price__isnull=true") == count("search=tablet") == 1
     for order in ("position", "-need", "score", "waiting_days", "unit__code", "id"):
         page = cast.planner.get(f"{plan['url']}lines/?limit=1&cursor=&ordering={order}").json()

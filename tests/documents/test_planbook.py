@@ -310,7 +310,8 @@ def test_only_the_input_cells_of_a_draft_are_open(district: Cast) -> None:
     open_titles = {
         title for title, column in columns.items() if not of["Rincian RKA"].cell(rows[0], column).protection.locked
     }
-    assert open_titles == {"Kode rekening", "Spesifikasi", "Volume", "Harga satuan", "Sumber dana", "Keterangan"}
+    assert open_titles == {"Kode rekening", "Spesifikasi", "Volume", "Harga satuan", "Sumber dana", "Asal usulan",
+                           "Keterangan"}  # fmt: skip
     for sheet in of.worksheets:
         if sheet.title not in ("Catatan", "Pilihan"):
             assert sheet.protection.sheet

@@ -64,7 +64,7 @@ def test_the_same_workbook_changes_nothing(cast: Cast, plan: Plan) -> None:
 
 def test_what_was_filled_in_is_shown_first_and_then_stands_in_the_draft(cast: Cast, plan: Plan) -> None:
     content = filled(written(plan, cast), "Kecamatan Kemang", Volume=5, Harga_satuan=2_500_000, Sumber_dana="PAD",
-                     Keterangan="=1+1 cadangan")  # fmt: skip
+                     Asal_usulan="Pokok pikiran DPRD (pokir)", Keterangan="=1+1 cadangan")  # fmt: skip
     session = handed_in(cast, content)
     assert session.counts == {"change": 1, "same": 1}
     [step] = session.preview
@@ -74,7 +74,8 @@ def test_what_was_filled_in_is_shown_first_and_then_stands_in_the_draft(cast: Ca
     sessions.apply(session, actor=cast.planner)
     line = plan.lines.get(unit=cast.kemang)
     assert (line.proposed, line.unit_price, line.price_year, line.fund_source) == (5, 2_500_000, None, "pad")
-    assert line.adjusted == ["fund_source", "note", "proposed", "unit_price"]
+    assert line.proposal_origin == "pokir"
+    assert line.adjusted == ["fund_source", "note", "proposal_origin", "proposed", "unit_price"]
     assert reading.figures_of(plan).total == 5 * 2_500_000 + 3_000_000
     assert journal.history(plan).last().verb == "plan.read_back"
     assert again(plan).version == plan.version + 1

@@ -210,6 +210,29 @@ def test_what_the_planner_set_stays_when_the_need_is_calculated_anew(cast: Cast)
     assert line.adjusted == ["unit_price"]
 
 
+def test_a_line_that_a_promise_stands_behind_comes_as_a_commitment_unless_the_planner_says_otherwise(
+    cast: Cast,
+) -> None:
+    promised = a_pledge(cast, promised=2).lines.get()
+    decided(cast, lines=[a_line(cast, quantity=2, pledge_line=promised), a_line(cast, device_type=cast.tripod)])
+    a_pledge(cast, lines=[{"unit": cast.cibinong, "family": cast.hp.family, "quantity": 1}])
+    plan = a_plan(cast)
+
+    def origins() -> list[tuple[str, str]]:
+        return [
+            (str(line.unit.code), line.proposal_origin) for line in plan.lines.order_by("unit__code", "device_type")
+        ]
+
+    assert origins() == [("32.01.01", "komitmen"), ("32.01.12", "komitmen"), ("32.01.12", "renja")]
+    line = plan.lines.get(unit=cast.cibinong)
+    plans.adjust(plan, lines=[{"id": line.pk, "proposal_origin": "pokir"}], actor=cast.planner)
+    plans.recalculate(plan, actor=cast.planner)
+    assert origins()[0] == ("32.01.01", "pokir")
+    with pytest.raises(DomainError) as refused:
+        plans.adjust(plan, lines=[{"id": line.pk, "proposal_origin": "bansos"}], actor=cast.planner)
+    assert [fault.field for fault in refused.value.faults] == ["lines.0.proposal_origin"]
+
+
 def test_an_adjusted_line_stays_when_its_need_is_gone_and_another_goes(cast: Cast) -> None:
     mine, other = decided(cast), decided(cast, unit=cast.cibinong)
     plan = a_plan(cast)

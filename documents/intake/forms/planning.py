@@ -10,6 +10,7 @@ from documents.intake.forms.base import Field, Form
 from documents.intake.sheets import Cell
 from planning.importing import PlanImporter
 from planning.models import AccountCode
+from planning.states import ProposalOrigin
 
 
 def _key(cell: Cell) -> int:
@@ -24,6 +25,10 @@ def _funds() -> list[str]:
     return [str(label) for label in FundSource.labels]
 
 
+def _origins() -> list[str]:
+    return [str(label) for label in ProposalOrigin.labels]
+
+
 BUDGET_PLAN = Form(
     kind="budget_plan",
     label=_("Buku kerja rencana kebutuhan"),
@@ -36,6 +41,7 @@ BUDGET_PLAN = Form(
         Field("proposed", _("Volume"), read.whole(0, 100_000)),
         Field("unit_price", _("Harga satuan"), read.rupiah),
         Field("fund_source", _("Sumber dana"), read.choice(FundSource.choices), options=_funds),
+        Field("proposal_origin", _("Asal usulan"), read.choice(ProposalOrigin.choices), options=_origins),
         Field("note", _("Keterangan"), read.text(500)),
     ),
     importer=PlanImporter,
