@@ -188,8 +188,14 @@ def test_difference_fairness_and_ceiling_are_pages_of_their_own(cast: Cast, desk
     later = plans.create(fiscal_year=2027, stage="perubahan", actor=cast.planner)
 
     change = text(desk.get(cast.viewer, reading(later, "difference")))
-    assert "Dibanding RK-2027-0001 · TA 2027 Murni: 2 baris berubah, semuanya −6 perangkat." in change
-    assert "Kecamatan Kemang · Smartphone 7 0 −7 0 5" in change
+    assert "Dibanding RK-2027-0001 · TA 2027 Murni: 1 baris berubah, semuanya +1 perangkat." in change
+    assert "“Sekarang” adalah jumlah keduanya" in change
+    assert "Kecamatan Cibinong · Smartphone 0 1 +1 0 0" in change
+    assert "1 baris sama" in change and "Kecamatan Kemang · Smartphone 7 7 0 0 5" in change
+    alone = text(desk.get(cast.viewer, reading(plan, "difference")))
+    assert "Belum ada versi sebelumnya untuk tahun anggaran ini" in alone
+    assert "Kecamatan Kemang · Smartphone – 7 – 0 5" in alone and "Berubah" not in alone
+    assert "Versi sebelumnya belum ada" in text(desk.get(cast.viewer, page(plan))).replace("Belum", "belum")
     shares = text(desk.get(cast.viewer, reading(later, "fairness")))
     assert "2 dari 2 unit pernah mengusulkan; 4 perangkat diminta, 0 diterima." in shares
     assert "Kemang diminta 3, disetujui 3, diterima 0; menunggu 0 hari (median)" in shares

@@ -344,11 +344,17 @@ def test_what_is_missing_is_named_never_zero(district: Cast) -> None:
     assert said["Harga belum ada"] == f"{tripod.position} (Kecamatan Kemang, Tripod)"
     assert "Kecamatan Cibinong, Smartphone" in said["Harga dari tahun lain"]
     assert said["Sub kegiatan"] == "belum diisi"
+    assert said["Versi sebelumnya"] == "belum ada versi sebelumnya"
     assert said["Jurnal saat dihitung (nomor:hash)"] == f"{plan.anchor_seq}:{plan.anchor_hash}"
     sheet = opened(content, values=True)["Rincian RKA"]
     columns, rows = table_of(sheet)
     [row] = [row for row in rows if sheet.cell(row, columns["Uraian"]).value == "Tripod"]
     assert [sheet.cell(row, columns[title]).value for title in ("Harga satuan", "Jumlah")] == [None, None]
+
+
+def test_the_version_before_is_named(district: Cast) -> None:
+    a_frozen_plan(district)
+    assert notes(written(a_plan(district), district))["Versi sebelumnya"] == "RK-2027-0001 · TA 2027 Murni"
 
 
 def test_a_rate_that_is_not_on_record_is_named_too(cast: Cast) -> None:
