@@ -48,8 +48,8 @@ def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 def _changed(each: Difference) -> dict[str, Any]:
     return {
-        **named(each.line), "before": "–" if each.before is None else each.before, "now": each.now,
-        "change": "–" if each.change is None else signed(each.change), "bought": each.bought, "promised": each.promised,
+        **named(each.line), "before": each.before, "now": each.now, "change": signed(each.change or 0),
+        "bought": each.bought, "promised": each.promised,
     }  # fmt: skip
 
 

@@ -272,7 +272,7 @@ def test_difference_fairness_and_ceiling_are_pages_of_their_own(cast: Cast, desk
     assert "1 baris sama" in change and "Kecamatan Kemang · Smartphone 7 7 0 0 5" in change
     alone = text(desk.get(cast.viewer, reading(plan, "difference")))
     assert "Belum ada versi sebelumnya untuk tahun anggaran ini" in alone
-    assert "Kecamatan Kemang · Smartphone – 7 – 0 5" in alone and "Berubah" not in alone
+    assert "Unit dan perangkat Sekarang Sudah dibeli Dijanjikan Kecamatan Kemang · Smartphone 7 0 5" in alone
     assert "Versi sebelumnya belum ada" in text(desk.get(cast.viewer, page(plan))).replace("Belum", "belum")
     shares = text(desk.get(cast.viewer, reading(later, "fairness")))
     assert "2 dari 2 unit pernah mengusulkan; 4 perangkat diminta, 0 diterima." in shares
