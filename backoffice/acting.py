@@ -44,7 +44,8 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         else:
             messages.success(request, verb.done)
             return HttpResponseRedirect(admin.after(verb, subject, result))
-    context = {"verb": verb, "subject": subject, "version": fresh_version(subject), "title": verb.title(subject)}
+    version = fresh_version(subject) if _is_sent(request) else _shown_version(request, subject)
+    context = {"verb": verb, "subject": subject, "version": version, "title": verb.title(subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 
@@ -75,8 +76,13 @@ class Unfilled(DomainError):
 
 
 def _is_sent(request: HttpRequest) -> bool:
-    """Whether this is the form itself, and not the wish for one more row of it, or for a suggestion."""
-    return request.method == "POST" and not {"add_row", "suggest"} & request.POST.keys()
+    """Whether this is the form itself, and not the wish for one more row of it, another page or a suggestion."""
+    return request.method == "POST" and not {"add_row", "go", "suggest"} & request.POST.keys()
+
+
+def _shown_version(request: HttpRequest, subject: Any) -> Any:
+    """The version that the form had when it was first shown, for as long as it is only filled in."""
+    return request.POST.get("_version") or fresh_version(subject)
 
 
 def fresh_version(subject: Any) -> int | None:

@@ -127,20 +127,23 @@ class VerbForm(PlainForm):
         known = isinstance(key, int) and self.rows_grow and key < len(given)
         return {"initial": given[key] if known else {}}
 
+    def row_data(self, key: Any) -> tuple[Any, ...]:
+        """What was sent that the form of one row reads; nothing before anything was."""
+        return (self.data, self.files) if self.is_bound else ()
+
     def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
-        bound = (self.data, self.files) if self.is_bound else ()
-        return [
-            row_form(
-                *bound,
-                user=self.user,
-                subject=self.subject,
-                prefix=f"{self.rows_name}-{key}",
-                use_required_attribute=False,
-                empty_permitted=self.rows_grow,
-                **self.row_context(key),
-            )
-            for key in self.row_keys()
-        ]
+        return [self._make_row(row_form, key) for key in self.row_keys()]
+
+    def _make_row(self, row_form: type[PlainForm], key: Any) -> Any:
+        return row_form(
+            *self.row_data(key),
+            user=self.user,
+            subject=self.subject,
+            prefix=f"{self.rows_name}-{key}",
+            use_required_attribute=False,
+            empty_permitted=self.rows_grow,
+            **self.row_context(key),
+        )
 
     @property
     def used_rows(self) -> list[Any]:

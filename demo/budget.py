@@ -29,11 +29,12 @@ ACCOUNTS = {
     "5.2.02.10.02.0004": "Belanja Modal Peralatan Jaringan",
     "5.2.02.10.02.0005": "Belanja Modal Peralatan Komputer Lainnya",
 }
-PROGRAMME = ("2.16.02", "Program Pengelolaan Informasi dan Komunikasi Publik")
-ACTIVITY = ("2.16.02.2.01", "Pengelolaan Informasi dan Komunikasi Publik Pemerintah Daerah Kabupaten/Kota")
+# Of these codes only the affair, 2.16, is certain: the names say that they are examples
+PROGRAMME = ("2.16.02", "Program Pengelolaan Informasi dan Komunikasi Publik (contoh)")
+ACTIVITY = ("2.16.02.2.01", "Pengelolaan Informasi dan Komunikasi Publik Pemerintah Daerah Kabupaten/Kota (contoh)")
 SUB_ACTIVITIES = {
-    "2.16.02.2.01.0004": "Pengelolaan Konten dan Perencanaan Media Komunikasi Publik",
-    "2.16.02.2.01.0005": "Pengelolaan Media Komunikasi Publik",
+    "2.16.02.2.01.0004": "Pengelolaan Konten dan Perencanaan Media Komunikasi Publik (contoh)",
+    "2.16.02.2.01.0005": "Pengelolaan Media Komunikasi Publik (contoh)",
 }
 CEILING = 350_000_000
 APPROVED = 15

@@ -11,6 +11,7 @@ from assets.models import Asset
 from core import clock
 from demo.stage import Stage, Story
 from org.models import Unit
+from planning.models import PlanLine
 from requests_app import fulfilment
 
 OPENED = date(2022, 6, 7)
@@ -54,18 +55,21 @@ PURCHASES = (
         },
     ),
 )  # fmt: skip
+PLANNED = (26, "000.3.2/102/SPK/DISKOMINFO", "pad")
+"""The purchase that names the line of this year's plan which it serves: days ago, contract, fund."""
 FOLLOWING = {"smartphone": 2}
 """What the paper of the last purchase lists beyond the devices that have been entered into the register."""
 
 
 def purchases(stage: Stage) -> Iterator[Story]:
-    """Three purchases of Diskominfo and one of the Sekretariat Daerah, each with its receipt."""
+    """Four purchases of Diskominfo and one of the Sekretariat Daerah, each with its receipt."""
     for days, contract, fund, devices in PURCHASES:
         day = stage.ago(days)
         following = FOLLOWING if days == PURCHASES[-1][0] else {}
         yield _purchase(stage, "DISKOMINFO", day, f"{contract}/{day.year}", fund, devices, following)
     day = stage.ago(250)
     yield _purchase(stage, "SETDA", day, f"027/019/SPK/SETDA/{day.year}", "dau", {"projector": 2, "laptop": 3})
+    yield _planned_purchase(stage)
 
 
 def opening(stage: Stage) -> Iterator[Story]:
@@ -96,18 +100,38 @@ def _purchase(
     following: Mapping[str, int] = MappingProxyType({}),
 ) -> Story:  # fmt: skip
     yield day
+    lines = {code: number + following.get(code, 0) for code, number in devices.items()}
+    _receive(stage, unit, day, contract, fund, devices, lines, plan_line=f"5.2.02.10.01.0002 ({day.year})")
+
+
+def _planned_purchase(stage: Stage) -> Story:
+    """What the most urgent line of this year's frozen plan has approved, once its year has begun."""
+    days, contract, fund = PLANNED
+    day = stage.ago(days)
+    if day.year < stage.today.year:
+        return
+    yield day
+    approved = PlanLine.objects.filter(plan__fiscal_year=day.year, approved__gt=0, device_type__isnull=False)
+    line = approved.select_related("plan", "device_type").order_by("position").first()
+    if line:
+        devices = {line.device_type.code: line.planned}
+        _receive(stage, "DISKOMINFO", day, f"{contract}/{day.year}", fund, devices, devices, plan_line=line.number)
+
+
+def _receive(
+    stage: Stage, unit: str, day: date, contract: str, fund: str, devices: dict[str, int], listed: dict[str, int],
+    plan_line: str,
+) -> None:  # fmt: skip
+    """Enter the ``devices`` and their receipt, whose paper has ``listed`` so many of each."""
     bought = [
         device(stage, stage.units[unit], code, acquired_on=day, fund_source=fund)
         for code, number in devices.items()
         for _one in range(number)
     ]
-    lines = [
-        {"device_type": stage.types[code], "quantity": number + following.get(code, 0)}
-        for code, number in devices.items()
-    ]
     register.receive(
         unit=stage.units[unit], actor=stage.users["pengurus"], contract_number=contract, supplier="CV Contoh Sejahtera",
-        received_on=day, plan_line=f"5.2.02.10.01.0002 ({day.year})", assets=bought, lines=lines,
+        received_on=day, plan_line=plan_line, assets=bought,
+        lines=[{"device_type": stage.types[code], "quantity": number} for code, number in listed.items()],
     )  # fmt: skip
 
 

@@ -52,8 +52,8 @@ def create(
 ) -> Plan:  # fmt: skip
     """Begin the plan of ``unit`` (the planner's own agency) for the needs ``within`` a unit (the whole district).
 
-    It is calculated at once. It follows the latest frozen plan of the same agency and year. ``Conflict`` while another
-    of the same year and round is open. Writes ``plan.created``.
+    It is calculated at once. It follows the latest frozen plan of the same agency, year and round, else of the rounds
+    before it. ``Conflict`` while another of the same year and round is open. Writes ``plan.created``.
     """
     unit = unit or _own_agency(actor)
     within = within or _root_of(unit)
@@ -64,14 +64,15 @@ def create(
         same = Plan.objects.filter(unit=unit, fiscal_year=fiscal_year)
         if same.filter(stage=stage).exclude(state=PlanState.FROZEN).exists():
             raise Conflict("plan_open", _("Masih ada rencana yang belum ditetapkan untuk tahun dan tahap ini."))
-        previous = same.filter(state=PlanState.FROZEN).order_by("frozen_at", "pk").last()
         edition = same.filter(stage=stage).aggregate(last=Max("edition"))["last"] or 0
         plan = Plan(
             number=f"RK-{fiscal_year}-{next_number('plan', fiscal_year):04d}", fiscal_year=fiscal_year, stage=stage,
-            edition=edition + 1, previous=previous, unit=unit, within=within,
-            sub_activity=sub_activity, fund_source=fund_source, ceiling=ceiling, note=note, made_by=actor,
+            edition=edition + 1, unit=unit, within=within, sub_activity=sub_activity,
+            fund_source=fund_source, ceiling=ceiling, note=note, made_by=actor,
         )  # fmt: skip
         validate(plan)
+        frozen = same.filter(state=PlanState.FROZEN).order_by("frozen_at", "pk")
+        plan.previous = frozen.filter(stage=stage).last() or frozen.filter(stage__in=Stage.before(stage)).last()
         plan.save(force_insert=True)
         put_lines(plan)
         changes = {"fiscal_year": [None, fiscal_year], "stage": [None, stage], **_calculated(plan)}

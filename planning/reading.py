@@ -17,7 +17,7 @@ from org.models import Unit
 from planning.facts import received
 from planning.models import Plan, PlanCause, PlanLine
 from planning.needs import Key
-from planning.states import CauseKind
+from planning.states import CauseKind, Stage
 from requests_app.models import RequestLine
 from requests_app.states import LineDecision, RequestState
 
@@ -67,38 +67,66 @@ def sums(lines: Iterable[PlanLine]) -> Figures:
 
 @dataclass(frozen=True)
 class Difference:
-    """One line against the version before it: devices planned before and now, bought so far (by receipts that name
-    the line), and promised when it was calculated. ``line`` is the plan's own, or the one only the version before has.
+    """One line against the version before: devices in the budget before and with this plan, bought so far (by receipts
+    that name the line in any version of the year) and promised when it was calculated. ``before`` and ``change`` are
+    None for a plan without a version before. ``line`` is the plan's own, or one that only a version before has.
     """
 
     line: PlanLine
-    before: int
+    before: int | None
     now: int
     bought: int = 0
     promised: int = 0
 
     @property
-    def change(self) -> int:
-        return self.now - self.before
+    def change(self) -> int | None:
+        return None if self.before is None else self.now - self.before
 
 
 def difference(plan: Plan) -> list[Difference]:
-    """Every line of the plan in its order, then those that only the previous version has."""
-    now = {_key(line): line for line in plan.lines.with_names()}
-    before: dict[Key, PlanLine] = {}
-    if plan.previous_id:
-        before = {_key(line): line for line in PlanLine.objects.filter(plan=plan.previous_id).with_names()}
-    bought = received([line.number for line in now.values()])
-    promised = _promised(plan)
-    rows = [
-        Difference(line, _planned(before.get(key)), line.planned, bought.get(line.number, 0), promised.get(line.pk, 0))
-        for key, line in now.items()
-    ]
-    return rows + [Difference(line, line.planned, 0) for key, line in before.items() if key not in now]
+    """Every line of the plan in its order, then those of units within it that only the versions before have.
+
+    A later edition of the same round takes the place of the one before. The first of a later round adds to what the
+    rounds before it hold, so that its ``now`` is the sum of both.
+    """
+    before: dict[Key, list[PlanLine]] = defaultdict(list)
+    for line in _before(plan):
+        before[_key(line)].append(line)
+    bought, promised = _bought(plan), _promised(plan)
+    rows = []
+    for line in plan.lines.with_names():
+        held = sum(each.planned for each in before.pop(_key(line), ()))
+        now = line.planned + (held if adds_up(plan) else 0)
+        had = None if plan.previous is None else held
+        rows.append(Difference(line, had, now, bought.get(_key(line), 0), promised.get(line.pk, 0)))
+    for key, lines in before.items():
+        held = sum(each.planned for each in lines)
+        rows.append(Difference(lines[0], held, held if adds_up(plan) else 0, bought.get(key, 0)))
+    return rows
 
 
-def _planned(line: PlanLine | None) -> int:
-    return line.planned if line else 0
+def adds_up(plan: Plan) -> bool:
+    """Whether the plan adds to its previous version, which is of an earlier round, instead of taking its place."""
+    return plan.previous is not None and plan.previous.stage != plan.stage
+
+
+def _before(plan: Plan) -> QuerySet[PlanLine]:
+    lines = PlanLine.objects.filter(unit__in=Unit.objects.within(plan.within.code).order_by().values("pk")).with_names()
+    if adds_up(plan):
+        earlier = Plan.objects.in_force().filter(
+            unit=plan.unit_id, fiscal_year=plan.fiscal_year, stage__in=Stage.before(plan.stage)
+        )
+        return lines.filter(plan__in=earlier.values("pk"))
+    return lines.filter(plan=plan.previous_id)
+
+
+def _bought(plan: Plan) -> dict[Key, int]:
+    found: dict[Key, int] = defaultdict(int)
+    versions = PlanLine.objects.filter(plan__unit=plan.unit_id, plan__fiscal_year=plan.fiscal_year)
+    lines = {line.number: line for line in versions.select_related("plan")}
+    for number, quantity in received(list(lines)).items():
+        found[_key(lines[number])] += quantity
+    return found
 
 
 def _key(line: PlanLine) -> Key:

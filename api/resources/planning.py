@@ -138,8 +138,12 @@ _PLACE: dict[str, Schema] = {
 _DIFFERENCE: Schema = {
     "type": "object",
     "properties": {
-        "previous": shapes.nullable(shapes.LINK),
-        "results": _table(**_PLACE, **dict.fromkeys(("before", "now", "change", "bought", "promised"), INTEGER)),
+        "previous": {**shapes.nullable(shapes.LINK), "description": "Null while the year has no version before it."},
+        "results": _table(
+            **_PLACE,
+            **dict.fromkeys(("before", "change"), shapes.nullable(INTEGER)),
+            **dict.fromkeys(("now", "bought", "promised"), INTEGER),
+        ),
     },
     "required": ["previous", "results"],
 }
@@ -212,7 +216,10 @@ class Plans(Told, Resource):
     @action(detail=True, methods=["get"])
     @answers(_DIFFERENCE)
     def difference(self, request: Request, **kwargs: Any) -> Response:
-        """Each line against the version before it, with what was bought and what was promised."""
+        """Each line against the version before it in the same year, with what was bought and what was promised.
+
+        The first plan of a later round adds to the rounds before it: ``now`` is what they hold together.
+        """
         check_parameters(request.query_params, ())
         previous = self.object.previous
         number = previous and {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,8 +20,6 @@ from planning.plans import DESCRIPTIVE, Reviewed
 from planning.states import Fulfilment, ProposalOrigin
 
 PER_PAGE = 40
-MOST_REVIEWED = 300
-"""Rows of one form: three fields of each must stay under the number of fields a call may have."""
 
 
 class PlanForm(form_of(Plan, "fiscal_year", "stage", "unit", "within", *DESCRIPTIVE)):  # type: ignore[misc]
@@ -60,12 +60,17 @@ class GridRow(PlainForm):
 
 
 class GridForm(VerbForm):
-    """A table of lines with fields; ``chosen`` gives the lines shown."""
+    """A table of lines with fields, one page of it at a time; ``chosen`` gives the lines that have rows."""
 
     row_form: ClassVar[type[GridRow]]
 
     def chosen(self) -> QuerySet:
         raise NotImplementedError
+
+    @property
+    def shown(self) -> list[Any]:
+        """The rows of this page."""
+        return self.rows
 
     def row_keys(self) -> list[int]:
         self.lines = {line.pk: line for line in self.chosen()}
@@ -75,11 +80,16 @@ class GridForm(VerbForm):
         line = self.lines[key]
         return {"initial": {name: getattr(line, name) for name in self.row_form.base_fields if hasattr(line, name)}}
 
-    def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
-        rows = super()._make_rows(row_form)
-        for row, line in zip(rows, self.lines.values(), strict=True):
-            row.show(line)
-        return rows
+    def _make_row(self, row_form: type[PlainForm], key: int) -> Any:
+        row = super()._make_row(row_form, key)
+        row.show(self.lines[key])
+        return row
+
+
+def pages_of(count: int) -> list[tuple[int, str]]:
+    """The pages of a grid of so many lines, when there is more than one: number and which lines."""
+    starts = range(0, count, PER_PAGE) if count > PER_PAGE else ()
+    return [(n, f"{at + 1}–{min(at + PER_PAGE, count)}") for n, at in enumerate(starts, 1)]
 
 
 class AdjustRow(GridRow):
@@ -118,10 +128,7 @@ class AdjustForm(GridForm):
 
     @property
     def pages(self) -> list[tuple[int, str]]:
-        """The other pages of the same plan: number and which lines."""
-        count = 0 if self.query.get("line") else self.subject.lines.speaking().count()
-        starts = range(0, count, PER_PAGE) if count > PER_PAGE else ()
-        return [(n, f"{at + 1}–{min(at + PER_PAGE, count)}") for n, at in enumerate(starts, 1)]
+        return pages_of(0 if self.query.get("line") else self.subject.lines.speaking().count())
 
 
 class ReviewRow(GridRow):
@@ -138,23 +145,104 @@ class ReviewRow(GridRow):
 
 
 class ReviewForm(GridForm):
-    """Every line of which something is proposed, approved as proposed until the reviewer says otherwise."""
+    """Every line of which something is proposed, approved as proposed until the reviewer says otherwise.
+
+    What the reviewer says on a page is carried along in ``carried`` as it was typed while other pages are looked at
+    (``go``), and the whole is sent at once, as the verb wants it. ``rows`` are the lines of which something was said.
+    """
 
     row_form = ReviewRow
+    said_fields: ClassVar[tuple[str, ...]] = ("approved", "fulfilment", "reason")
 
     reason = ReasonField(required=False, label=_("Catatan penelaahan (opsional)"))
 
     def chosen(self) -> QuerySet:
-        return self.subject.lines.filter(proposed__gt=0).with_names()[:MOST_REVIEWED]
+        return self.subject.lines.filter(proposed__gt=0).with_names()
+
+    def row_keys(self) -> list[int]:
+        keys = super().row_keys()
+        carried = _carried(self.data.get("carried", "")) if self.is_bound else {}
+        self.said: dict[int, list[str]] = {}
+        for key in keys:
+            said = self._sent(key) or carried.get(str(key))
+            if said and said != self._begins(key):
+                self.said[key] = said
+        return list(self.said)
+
+    def row_data(self, key: int) -> tuple[Any, ...]:
+        if key not in self.said:
+            return ()
+        return (
+            {
+                f"{self.rows_name}-{key}-{name}": text
+                for name, text in zip(self.said_fields, self.said[key], strict=True)
+            },
+        )
 
     def row_context(self, key: int) -> dict[str, Any]:
-        return {"initial": {"approved": self.lines[key].proposed, "fulfilment": Fulfilment.PURCHASE}}
+        return {"initial": dict(zip(self.said_fields, self._begins(key), strict=True))}
 
     @property
-    def more(self) -> str:
-        """What happens to lines beyond the form."""
-        beyond = self.subject.lines.filter(proposed__gt=0).count() - len(self.rows)
-        return gettext("%(n)s baris lain disetujui seperti diusulkan.") % {"n": beyond} if beyond > 0 else ""
+    def page_number(self) -> int:
+        """The page asked for, else that of the first row refused, else the one the form was sent from."""
+        asked = self.data.get("go") or (self.query.get("p", "1") if not self.is_bound else "")
+        if asked:
+            return _number(asked)
+        keys = list(self.lines)
+        wrong = next((keys.index(row.line.pk) // PER_PAGE + 1 for row in self.rows if row.errors), None)
+        return wrong or _number(self.data.get("page", "1"))
+
+    @property
+    def pages(self) -> list[tuple[int, str]]:
+        return pages_of(len(self.lines))
+
+    @property
+    def next_page(self) -> tuple[int, str] | None:
+        return next((page for page in self.pages if page[0] == self.page_number + 1), None)
+
+    @cached_property
+    def shown(self) -> list[Any]:
+        said = {row.line.pk: row for row in self.rows}
+        return [said.get(key) or self._make_row(self.row_form, key) for key in self._on_page()]
+
+    @property
+    def carried(self) -> str:
+        """What was said on the other pages, for the next time the form is sent."""
+        here = set(self._on_page())
+        return json.dumps({key: said for key, said in self.said.items() if key not in here}, ensure_ascii=False)
+
+    @property
+    def elsewhere(self) -> str:
+        """What will become of the lines on the other pages."""
+        if not self.pages:
+            return ""
+        changed = len(self.said.keys() - set(self._on_page()))
+        said = gettext("Baris di halaman lain yang tidak Anda ubah disetujui seperti diusulkan.")
+        return f"{said} {gettext('Diubah di halaman lain: %(n)s baris.') % {'n': changed}}" if changed else said
+
+    def _on_page(self) -> list[int]:
+        at = (self.page_number - 1) * PER_PAGE
+        return list(self.lines)[at : at + PER_PAGE]
+
+    def _begins(self, key: int) -> list[str]:
+        return [str(self.lines[key].proposed), Fulfilment.PURCHASE.value, ""]
+
+    def _sent(self, key: int) -> list[str] | None:
+        names = [f"{self.rows_name}-{key}-{name}" for name in self.said_fields]
+        return [self.data.get(name, "").strip() for name in names] if names[0] in self.data else None
+
+
+def _carried(text: str) -> dict[str, list[str]]:
+    """What ``ReviewForm.carried`` wrote; ``BadRequest`` for anything else."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError as error:
+        raise BadRequest from error
+    rows = found.values() if isinstance(found, dict) else [None]
+    width = len(ReviewForm.said_fields)
+    if not all(isinstance(row, list) and len(row) == width and all(isinstance(t, str) for t in row) for row in rows):
+        raise BadRequest
+    return found
 
 
 class CeilingForm(forms.Form):

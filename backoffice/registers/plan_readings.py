@@ -1,4 +1,4 @@
-"""What is read off a plan: the change since the last version, who got how much, what fits under a ceiling."""
+"""What is read off a plan: the change since the version before, who got how much, what fits under a ceiling."""
 
 from __future__ import annotations
 
@@ -31,20 +31,26 @@ def signed(number: int) -> str:
 
 def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
     rows = [each for each in reading.difference(plan) if each.before or each.now or each.bought or each.promised]
-    changed = [each for each in rows if each.change]
-    same = [each for each in rows if not each.change]
+    changed = [each for each in rows if each.change != 0]
     if plan.previous is None:
-        lead = gettext("Belum ada versi sebelumnya; semua baris baru.")
+        lead = gettext("Belum ada versi sebelumnya untuk tahun anggaran ini; di bawah ini hanya rencana ini sendiri.")
     else:
         lead = gettext("Dibanding %(plan)s: %(n)s baris berubah, semuanya %(devices)s perangkat.") % {
-            "plan": plan.previous, "n": len(changed), "devices": signed(sum(each.change for each in changed)),
+            "plan": plan.previous, "n": len(changed), "devices": signed(sum(each.change or 0 for each in changed)),
         }  # fmt: skip
-    return {"lead": lead, "changed": [_changed(each) for each in changed], "same": [_changed(each) for each in same]}
+    if reading.adds_up(plan):
+        lead += " " + gettext("Rencana ini menambah yang sudah ditetapkan; “Sekarang” adalah jumlah keduanya.")
+    return {
+        "lead": lead, "first": plan.previous is None, "changed": [_changed(each) for each in changed],
+        "same": [_changed(each) for each in rows if each.change == 0],
+    }  # fmt: skip
 
 
 def _changed(each: Difference) -> dict[str, Any]:
-    return {**named(each.line), "before": each.before, "now": each.now, "change": signed(each.change),
-            "bought": each.bought, "promised": each.promised}  # fmt: skip
+    return {
+        **named(each.line), "before": each.before, "now": each.now, "change": signed(each.change or 0),
+        "bought": each.bought, "promised": each.promised,
+    }  # fmt: skip
 
 
 def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:

@@ -232,7 +232,7 @@ def _facts(plan: Plan) -> list[tuple[Any, Any]]:
         (_("Tahun anggaran"), str(plan.fiscal_year)),
         (_("Tahap"), plan.get_stage_display()),
         (_("Versi ke"), plan.edition),
-        (_("Versi sebelumnya"), plan.previous or "–"),
+        (_("Versi sebelumnya"), plan.previous or _("belum ada")),
         (_("Dianggarkan oleh"), plan.unit),
         (_("Wilayah kebutuhan"), plan.within),
         (_("Sub kegiatan"), plan.sub_activity or "–"),

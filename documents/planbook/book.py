@@ -74,6 +74,7 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
     plan, figures = data.plan, reading.sums(data.lines)
     yield _("Rencana"), f"{plan.number} · {data.words['unit']} · TA {plan.fiscal_year} {data.words['stage']}"
     yield _("Keadaan rencana"), str(plan.get_state_display())
+    yield _("Versi sebelumnya"), str(plan.previous or _("belum ada versi sebelumnya"))
     if plan.calculated_at:
         yield _("Kebutuhan dihitung"), long_instant(plan.calculated_at)
     yield _("Jurnal saat dihitung (nomor:hash)"), f"{plan.anchor_seq}:{plan.anchor_hash}"

@@ -213,7 +213,10 @@ def test_difference_and_fairness_tell_who_gets_what(cast: Cast):
     rows = {r["unit"]["code"]: (r["before"], r["now"], r["change"], r["promised"]) for r in told["results"]}
 
     assert told["previous"]["number"] == first.number
-    assert rows == {"32.01.12": (7, 0, -7, 5), "32.01.01": (0, 1, 1, 0)}
+    assert rows == {"32.01.12": (7, 7, 0, 5), "32.01.01": (0, 1, 1, 0)}
+    alone = cast.planner.get(f"plans/{first.pk}/difference/").json()
+    assert alone["previous"] is None
+    assert [(r["before"], r["now"], r["change"]) for r in alone["results"]] == [(None, 7, None)]
     shares = cast.planner.get(f"{later['url']}fairness/").json()["results"]
     assert [(s["unit"]["code"], s["asked"], s["approved"], s["received"], s["median_days"]) for s in shares] == [
         ("32.01.01", 1, 1, 0, 0), ("32.01.12", 3, 3, 0, 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
@@ -65,6 +66,37 @@ def text(response: Any) -> str:
     body = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.S)
     said = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
     return said.replace(" ,", ",").replace(" .", ".")
+
+
+class _Fields(HTMLParser):
+    """The fields of the page's form as a browser would send them back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, str] = {}
+        self._name = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "input" and "name" in told:
+            self.sent[told["name"]] = told.get("value", "")
+        elif tag in ("select", "textarea"):
+            self._name = told["name"]
+            self.sent[self._name] = ""
+        elif tag == "option" and "selected" in told:
+            self.sent[self._name] = told["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "textarea":
+            self.sent[self._name] += data.strip()
+
+
+def filled(response: Any) -> dict[str, str]:
+    """What the form of a page would send if nobody touched it; for forms without boxes to tick."""
+    reader = _Fields()
+    [form] = re.findall(r'<form class="g-form".*?</form>', response.content.decode(), flags=re.S)
+    reader.feed(form)
+    return reader.sent
 
 
 def verbs_on(response: Any) -> set[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assets.models import Family, Receipt, StandardPrice
@@ -12,7 +14,7 @@ from core.models import Event, Job
 from org.models import Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
-from tests.backoffice.desk import Desk, adding, links, listing, page, text, verb_page, verbs_on
+from tests.backoffice.desk import Desk, adding, filled, links, listing, page, text, verb_page, verbs_on
 from tests.base import Cast, a_line, a_pledge, again, an_asset, day, decided, delivered
 from tests.documents.papers import letters_of
 
@@ -147,21 +149,97 @@ def test_a_form_shown_before_somebody_elses_act_is_refused(cast: Cast, desk: Des
     assert plan.lines.get().proposed == 7
 
 
-def test_the_grid_pages_through_a_long_plan(cast: Cast, desk: Desk) -> None:
-    names = [f"Kecamatan {n:02}" for n in range(40)]
+def a_long_plan(cast: Cast, more: int) -> Plan:
+    """One phone for each kecamatan: the two of the cast and ``more`` besides."""
     Unit.objects.bulk_create(
-        Unit(code=f"32.01.{50 + n}", name=name, kind="district", parent=cast.root) for n, name in enumerate(names)
+        Unit(code=f"32.01.{100 + n}", name=f"Kecamatan {n:02}", kind="district", parent=cast.root) for n in range(more)
     )
     NeedStandard.objects.create(
         device_type=cast.hp, unit_kind="district", quantity=1, legal_basis="Perbup 7/2026", from_year=2026
     )
-    plan = plans.create(fiscal_year=2027, actor=cast.planner)
+    return plans.create(fiscal_year=2027, actor=cast.planner)
+
+
+def test_the_grid_pages_through_a_long_plan(cast: Cast, desk: Desk) -> None:
+    plan = a_long_plan(cast, 40)
     first, second = (text(desk.get(cast.planner, f"{verb_page(plan, 'adjust')}?p={n}")) for n in (1, 2))
 
     assert "Baris 1–40 Baris 41–42" in first
-    assert names[37] in first and names[37] not in second
-    assert names[38] not in first and names[38] in second
+    assert "Kecamatan 37" in first and "Kecamatan 37" not in second
+    assert "Kecamatan 38" not in first and "Kecamatan 38" in second
     assert "15 paling mendesak dari 42 baris." in text(desk.get(cast.planner, page(plan)))
+
+
+def test_every_line_of_a_long_plan_is_reviewed_page_by_page_and_sent_once(cast: Cast, desk: Desk) -> None:
+    plan = a_long_plan(cast, 80)
+    address = verb_page(plan, "review")
+    lines = list(plan.lines.all())
+    first, second, third = (f"lines-{lines[n].pk}" for n in (0, 45, 81))
+
+    shown = desk.get(cast.approver, address)
+    assert "Berikutnya: baris 41–80 Baris 1–40 Baris 41–80 Baris 81–82" in text(shown)
+    assert "di halaman lain yang tidak Anda ubah disetujui seperti diusulkan" in text(shown)
+    sent = {**filled(shown), f"{first}-approved": "0", f"{first}-reason": "Masih ada", "reason": "Rapat"}
+    shown = desk.post(cast.approver, address, {**sent, "go": "3"})
+    assert (shown.status_code, again(plan).state) == (200, "draft")
+    assert "Berikutnya" not in text(shown) and "Diubah di halaman lain: 1 baris." in text(shown)
+    sent = filled(shown)
+    assert set(sent) & {f"{first}-approved", f"{second}-approved", f"{third}-approved"} == {f"{third}-approved"}
+    assert sent["reason"] == "Rapat"
+    shown = desk.post(cast.approver, address, {**sent, f"{third}-approved": "satu", "go": "2"})
+    sent = {**filled(shown), f"{second}-approved": "0"}
+
+    wrong = desk.post(cast.approver, address, sent)
+    assert wrong.status_code == 400
+    assert "Baris 81–82" in text(wrong) and f"id_{third}-approved_error" in wrong.content.decode()
+    assert filled(wrong)[f"{third}-approved"] == "satu"
+    refused = desk.post(cast.approver, address, {**filled(wrong), f"{third}-approved": "1"})
+    assert refused.status_code == 400 and "Beri alasan" in text(refused)
+    sent = filled(refused)
+    assert sent[f"{second}-approved"] == "0" and f"{third}-approved" not in sent
+    done = desk.post(
+        cast.approver, address, {**sent, f"{second}-reason": "Dipinjami", f"{second}-fulfilment": "rental"}
+    )
+    assert done["Location"] == page(plan)
+
+    found = {line.pk: (line.approved, line.fulfilment, line.review_reason) for line in plan.lines.all()}
+    assert found[lines[0].pk] == (0, "purchase", "Masih ada")
+    assert found[lines[45].pk] == (0, "rental", "Dipinjami")
+    assert {found[line.pk] for n, line in enumerate(lines) if n not in (0, 45)} == {(1, "purchase", "")}
+    assert Event.objects.get(verb="plan.reviewed").reason
+
+
+def test_a_plan_recalculated_between_two_pages_is_not_reviewed(cast: Cast, desk: Desk) -> None:
+    plan = a_long_plan(cast, 40)
+    address = verb_page(plan, "review")
+    shown = desk.get(cast.approver, address)
+    plans.recalculate(plan, actor=cast.planner)
+    shown = desk.post(cast.approver, address, {**filled(shown), "go": "2"})
+    assert desk.post(cast.approver, address, filled(shown)).status_code == 412
+    assert again(plan).state == "draft"
+
+
+def test_a_review_that_carries_anything_else_is_refused(cast: Cast, desk: Desk, plan: Plan) -> None:
+    address = verb_page(plan, "review")
+    for carried in ("{", "[]", '{"1": "x"}', '{"1": [1, 2, 3]}', '{"1": ["a", "b"]}'):
+        assert desk.post(cast.approver, address, {"carried": carried}).status_code == 400, carried
+    for page_ in ("0", "x"):
+        assert desk.post(cast.approver, address, {"go": page_}).status_code == 400
+        assert desk.get(cast.approver, f"{address}?p={page_}").status_code == 400
+    assert again(plan).state == "draft"
+
+
+def test_a_page_of_the_review_takes_the_same_queries_whatever_the_plan(cast: Cast, desk: Desk, plan: Plan) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert desk.get(cast.approver, verb_page(plan, "review")).status_code == 200
+        return len(captured)
+
+    few = queries(), queries()
+    plans.delete(plan, actor=cast.planner)
+    plan = a_long_plan(cast, 80)
+    assert plan.lines.count() == 82
+    assert queries() == few[1]
 
 
 def test_a_second_person_reviews_and_the_planner_freezes(cast: Cast, desk: Desk, plan: Plan) -> None:
@@ -200,8 +278,14 @@ def test_difference_fairness_and_ceiling_are_pages_of_their_own(cast: Cast, desk
     later = plans.create(fiscal_year=2027, stage="perubahan", actor=cast.planner)
 
     change = text(desk.get(cast.viewer, reading(later, "difference")))
-    assert "Dibanding RK-2027-0001 · TA 2027 Murni: 2 baris berubah, semuanya −6 perangkat." in change
-    assert "Kecamatan Kemang · Smartphone 7 0 −7 0 5" in change
+    assert "Dibanding RK-2027-0001 · TA 2027 Murni: 1 baris berubah, semuanya +1 perangkat." in change
+    assert "“Sekarang” adalah jumlah keduanya" in change
+    assert "Kecamatan Cibinong · Smartphone 0 1 +1 0 0" in change
+    assert "1 baris sama" in change and "Kecamatan Kemang · Smartphone 7 7 0 0 5" in change
+    alone = text(desk.get(cast.viewer, reading(plan, "difference")))
+    assert "Belum ada versi sebelumnya untuk tahun anggaran ini" in alone
+    assert "Unit dan perangkat Sekarang Sudah dibeli Dijanjikan Kecamatan Kemang · Smartphone 7 0 5" in alone
+    assert "Versi sebelumnya belum ada" in text(desk.get(cast.viewer, page(plan))).replace("Belum", "belum")
     shares = text(desk.get(cast.viewer, reading(later, "fairness")))
     assert "2 dari 2 unit pernah mengusulkan; 4 perangkat diminta, 0 diterima." in shares
     assert "Hari menunggu (median)" in shares and "Kemang 3 3 0 0 " in shares

@@ -27,7 +27,7 @@ from demo.promises import PHONES
 from org.models import CalendarDay, Grant, Office, Role, SocialAccount, Tenure, Unit, User
 from org.rules import reach
 from planning.models import AccountCode, NeedStandard, Plan, PlanCause, PlanLine, PpnRate, SubActivity
-from planning.reading import figures_of
+from planning.reading import difference, figures_of
 from planning.states import COUNTED, CauseKind
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
@@ -154,7 +154,7 @@ class TheDemo(TestCase):
         assert set(states) == {"retired", "lost", "in_repair", "issued", "held", "in_stock"}
         assert states.total() > 300
         assert set(Asset.objects.values_list("condition", flat=True)) == set(Condition.values)
-        assert Receipt.objects.count() == 4
+        assert Receipt.objects.count() == 5
 
     def test_phones_are_in_stock_for_whoever_tries_the_main_job(self) -> None:
         phones = Asset.objects.available().filter(device_type__code="smartphone", unit__code="32.01.DISKOMINFO")
@@ -212,6 +212,17 @@ class TheDemo(TestCase):
         assert figures_of(draft).total > draft.ceiling
         assert figures_of(draft).unpriced == 0
         assert draft.lines.exclude(adjusted=[]).get().note
+
+    def test_a_purchase_names_the_line_of_the_plan_that_it_serves(self) -> None:
+        frozen = Plan.objects.get(fiscal_year=2026)
+        [bought] = [each for each in difference(frozen) if each.bought]
+        assert (bought.now, bought.bought) == (1, 1)
+        receipt = Receipt.objects.get(plan_line=bought.line.number)
+        assert receipt.lines.get().device_type == bought.line.device_type
+
+    def test_codes_that_nobody_verified_are_examples_by_name(self) -> None:
+        for each in SubActivity.objects.all():
+            assert all(name.endswith(" (contoh)") for name in (each.name, each.activity_name, each.programme_name))
 
     def test_the_journal_verifies_and_its_instants_run_forward_to_yesterday(self) -> None:
         last = list(journal.verify())[-1]

@@ -345,6 +345,7 @@ def test_what_is_missing_is_named_never_zero(district: Cast) -> None:
     assert said["Harga belum ada"] == f"{tripod.position} (Kecamatan Kemang, Tripod)"
     assert "Kecamatan Cibinong, Smartphone" in said["Harga dari tahun lain"]
     assert said["Sub kegiatan"] == "belum diisi"
+    assert said["Versi sebelumnya"] == "belum ada versi sebelumnya"
     assert said["Jurnal saat dihitung (nomor:hash)"] == f"{plan.anchor_seq}:{plan.anchor_hash}"
     sheet = opened(content, values=True)["Rincian RKA"]
     columns, rows = table_of(sheet)
@@ -363,6 +364,11 @@ def test_a_line_that_is_covered_already_asks_for_nothing_and_is_told(cast: Cast)
     assert of["Rincian RKA"].cell(rows[0], columns["Nomor baris"]).value == plan.lines.get(need=1).number
     notes = {row[0].value: row[1].value for row in of["Catatan"].iter_rows(max_col=2)}
     assert notes["Baris tanpa kebutuhan"].startswith("1, tidak ditampilkan")
+
+
+def test_the_version_before_is_named(district: Cast) -> None:
+    a_frozen_plan(district)
+    assert notes(written(a_plan(district), district))["Versi sebelumnya"] == "RK-2027-0001 · TA 2027 Murni"
 
 
 def test_a_rate_that_is_not_on_record_is_named_too(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assets import register
 from planning import plans, pricing, reading
+from planning.models import Plan, PlanLine
 from planning.plans import Reviewed
 from tests.base import Cast, a_line, a_pledge, at, decided, delivered, line_of, submitted
 from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_reviewed_plan
@@ -41,23 +42,68 @@ def test_sums_name_the_lines_without_a_price(cast: Cast) -> None:
 # ---- difference
 
 
-def test_the_difference_to_the_version_before_to_what_was_bought_and_to_what_was_promised(cast: Cast) -> None:
-    a_pledge(cast, promised=5)
-    decided(cast, lines=[a_line(cast, quantity=2)])
-    decided(cast, unit=cast.cibinong)
-    first = a_frozen_plan(cast)
-    number = first.lines.get(unit=cast.kemang).number
+def bought(cast: Cast, line: PlanLine, quantity: int) -> None:
     register.receive(
         unit=cast.diskominfo, actor=cast.clerk, contract_number="SPK", supplier="CV", received_on=date(2026, 3, 2),
-        plan_line=number, lines=[{"device_type": cast.hp, "quantity": 3}],
+        plan_line=line.number, lines=[{"device_type": cast.hp, "quantity": quantity}],
     )  # fmt: skip
-    [kemang, _cibinong] = reading.difference(first)
-    assert (kemang.before, kemang.now, kemang.bought, kemang.promised) == (0, 5, 3, 5)
 
+
+def told(plan: Plan) -> dict[tuple[Any, Any], tuple[int | None, int, int | None, int]]:
+    """Before, now, change and bought, by unit and device type."""
+    rows = reading.difference(plan)
+    return {(each.line.unit, each.line.device_type): (each.before, each.now, each.change, each.bought) for each in rows}
+
+
+def test_the_first_of_a_year_is_compared_with_what_was_bought_and_promised_alone(cast: Cast) -> None:
+    with at("2025-03-03"):
+        a_pledge(cast, promised=5)
+        a_frozen_plan(cast, fiscal_year=2026)
+    decided(cast, lines=[a_line(cast, quantity=2)])
+    decided(cast, unit=cast.cibinong)
+    plan = a_frozen_plan(cast)
+    bought(cast, plan.lines.get(unit=cast.cibinong), 1)
+    assert plan.previous is None
+    assert told(plan) == {(cast.kemang, cast.hp): (None, 0, None, 0), (cast.cibinong, cast.hp): (None, 1, None, 1)}
+    assert {each.line.unit: each.promised for each in reading.difference(plan)} == {cast.kemang: 5, cast.cibinong: 0}
+
+
+def test_a_later_edition_of_the_round_takes_the_place_of_the_one_before(cast: Cast) -> None:
+    decided(cast, lines=[a_line(cast, quantity=5)])
+    decided(cast, unit=cast.cibinong)
+    first = a_frozen_plan(cast)
+    bought(cast, first.lines.get(unit=cast.kemang), 3)
     decided(cast, lines=[a_line(cast, device_type=cast.tripod)])
-    plan = a_reviewed_plan(cast)
-    found = {(each.line.unit, each.line.device_type): each.change for each in reading.difference(plan)}
-    assert found == {(cast.kemang, cast.hp): -3, (cast.cibinong, cast.hp): 0, (cast.kemang, cast.tripod): 1}
+    assert told(a_reviewed_plan(cast)) == {
+        (cast.kemang, cast.hp): (5, 3, -2, 3), (cast.cibinong, cast.hp): (1, 0, -1, 0),
+        (cast.kemang, cast.tripod): (0, 1, 1, 0),
+    }  # fmt: skip
+
+
+def test_the_first_of_a_later_round_adds_to_what_the_rounds_before_hold(cast: Cast) -> None:
+    decided(cast, lines=[a_line(cast, quantity=5)])
+    a_frozen_plan(cast)
+    decided(cast, lines=[a_line(cast, quantity=2)])
+    shifted = a_frozen_plan(cast, stage="pergeseran")
+    decided(cast, unit=cast.cibinong)
+    plan = a_plan(cast, stage="perubahan")
+    assert told(shifted) == {(cast.kemang, cast.hp): (5, 7, 2, 0)}
+    assert told(plan) == {(cast.kemang, cast.hp): (7, 7, 0, 0), (cast.cibinong, cast.hp): (0, 1, 1, 0)}
+
+
+def test_an_edition_follows_its_own_round(cast: Cast) -> None:
+    decided(cast)
+    first, later = a_frozen_plan(cast), a_frozen_plan(cast, stage="perubahan")
+    assert (first.previous, later.previous) == (None, first)
+    assert a_frozen_plan(cast).previous == first
+    assert a_plan(cast, stage="perubahan").previous == later
+
+
+def test_a_plan_of_a_part_is_not_compared_with_the_lines_of_others(cast: Cast) -> None:
+    decided(cast)
+    decided(cast, unit=cast.cibinong)
+    a_frozen_plan(cast)
+    assert told(a_plan(cast, within=cast.kemang)) == {(cast.kemang, cast.hp): (1, 1, 0, 0)}
 
 
 def test_a_line_that_only_the_version_before_has_is_shown_with_nothing_now(cast: Cast) -> None:
