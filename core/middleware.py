@@ -88,7 +88,8 @@ class BodyLimitMiddleware:
 class LanguageMiddleware:
     """Indonesian, unless a page's reader chose otherwise (a cookie) or a program asks for it (``Accept-Language``).
 
-    The browser's own language does not count for pages: offices work on machines set up in English.
+    The browser's own language does not count for pages: offices work on machines set up in English. ``Vary`` of the
+    API names that header and those by which callers are known, for caches that keep what they are told not to.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -105,7 +106,7 @@ class LanguageMiddleware:
             _render(response)
         response.headers.setdefault("Content-Language", language)
         if api:
-            patch_vary_headers(response, ("Accept-Language",))
+            patch_vary_headers(response, ("Accept-Language", "Authorization", "Cookie"))
         return response
 
 

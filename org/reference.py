@@ -46,7 +46,7 @@ def remove(row: Reference, *, actor: Any) -> None:
     with writing():
         row = fresh(row)
         role = require(actor, *row.kept_by, unit=unit_of(row))
-        record(f"{row.journal_type}.removed", row, actor=actor, role=role)
+        record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
         try:
             row.delete()
         except ProtectedError as error:
@@ -62,6 +62,13 @@ def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
         setattr(row, name, value)
     row.full_clean()
     return {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
+
+
+def _last(row: Reference) -> dict[str, list[Any]]:
+    """What stood in ``row``, as ``{name: [old, None]}``."""
+    fields = [field.name for field in row._meta.concrete_fields if field.editable and not field.primary_key]
+    values = {name: getattr(row, name) for name in fields}
+    return {n: _guarded(row, n, [value, None]) for n, value in values.items() if value not in (None, "")}
 
 
 def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R:

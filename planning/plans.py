@@ -178,7 +178,8 @@ def delete(plan: Plan, *, actor: Any) -> None:
     """Delete a draft; its number is not given again. Writes ``plan.discarded``."""
     with writing():
         plan, role = _admitted(plan, "delete", actor)
-        record("plan.discarded", plan, actor=actor, role=role)
+        changes = {name: [getattr(plan, name), None] for name in ("fiscal_year", "stage", "unit", "within")}
+        record("plan.discarded", plan, actor=actor, role=role, changes=changes)
         plan.delete()
 
 

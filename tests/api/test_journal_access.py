@@ -11,9 +11,11 @@ from django.urls import get_resolver
 
 from core import context
 from core.models import Event, EventPrivate, SecurityEvent
+from org.rules import reach
 from tests import base
-from tests.api.cast import Cast
+from tests.api.cast import Caller, Cast
 from tests.api.test_matrix import patterns
+from tests.backoffice.desk import Desk
 from tests.base import PASSWORD
 
 WRONG = "salah-sekali-7731"
@@ -54,7 +56,7 @@ def test_the_search_for_secrets_finds_one(cast: Cast, caplog: pytest.LogCaptureF
 def test_nobody_writes_the_journal_over_the_api(cast: Cast, method: str) -> None:
     event = Event.objects.values().first() or (base.submitted(cast.base) and Event.objects.values().first())
     before = list(Event.objects.values())
-    for caller in (cast.superuser, cast.auditor, cast.kemang_admin):
+    for caller in everybody(cast).values():
         assert caller.call(method, "events/", {"verb": "forged"}).status_code == 405
         assert caller.call(method, f"events/{event['seq']}/", {"verb": "forged"}).status_code == 404
     assert list(Event.objects.values()) == before
@@ -63,6 +65,42 @@ def test_nobody_writes_the_journal_over_the_api(cast: Cast, method: str) -> None
 def test_the_back_office_has_no_way_to_write_the_journal() -> None:
     names = {pattern.name for address, pattern in patterns(get_resolver()) if "core_event" in (pattern.name or "")}
     assert names == {"core_event_changelist", "core_event_change"}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nobody_writes_the_journal_at_a_desk(cast: Cast, method: str) -> None:
+    base.submitted(cast.base)
+    event, before = Event.objects.latest("seq"), list(Event.objects.values())
+    tails = ("", "add/", f"{event.pk}/change/", f"{event.pk}/delete/", f"{event.pk}/do/change/", f"{event.pk}/history/")
+    desk = Desk(cast.base)
+    for user in cast.base.users:
+        for tail in tails:
+            act = getattr(desk.client(user), method)
+            answer = act(f"/admin/core/event/{tail}", {"verb": "forged", "action": "delete_selected", "post": "yes"})
+            assert answer.status_code in (302, 400, 403, 404, 405), (user, tail, answer.status_code)
+            assert answer.status_code != 302 or "login" in answer["Location"], (user, tail, answer["Location"])
+    assert list(Event.objects.values()) == before
+
+
+def everybody(cast: Cast) -> dict[str, Caller]:
+    return {user.username: Caller(user) for user in cast.base.users}
+
+
+def test_each_role_reads_the_journal_of_the_units_in_its_reach(cast: Cast) -> None:
+    for unit in (cast.kemang, cast.cibinong):
+        base.submitted(cast.base, unit=unit)
+    base.an_asset(cast.base, unit=cast.setda)
+    desk = Desk(cast.base)
+    for user in cast.base.users:
+        units = None if user.is_superuser else reach(user).unit_ids()
+        visible = Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units)
+        wanted = set(visible.values_list("seq", flat=True))
+        page = Caller(user).get("events/?limit=100").json()
+        assert ({row["seq"] for row in page["results"]}, page["count"]) == (wanted, len(wanted)), user.username
+        for seq in Event.objects.values_list("seq", flat=True):
+            shown = desk.get(user, f"/admin/core/event/{seq}/change/").status_code
+            assert (shown == 200) == (seq in wanted), (user.username, seq, shown)
+    assert Event.objects.count() > 4
 
 
 def test_everybody_reads_the_journal_of_their_own_units_only(cast: Cast) -> None:

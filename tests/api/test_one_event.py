@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 
-from core.journal import head
-from core.models import Event, EventObject
+from core import journal
+from core.journal import head, opened
+from core.models import Event, EventObject, EventPrivate
 from tests import base
 from tests.api.matrix import ROWS, Row
 from tests.api.matrix_world import MatrixWorld
+from tests.api.test_leaks import fingerprint
 from tests.api.test_matrix import address_of, api_routes
 
 pytestmark = pytest.mark.django_db
@@ -66,13 +68,16 @@ def call(world: MatrixWorld, row: Row, actor: str) -> Any:
 @pytest.mark.parametrize("row", CHANGES, ids=lambda row: f"{row.method} {row.route} {row.object}".strip())
 def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
     actor = next(name for name in ROLES if name in row.may.of("A") and name not in (row.other or {}))
-    before = head()[0]
+    before, was = head()[0], stored(world, row)
     with transaction.atomic():
         answer = call(world, row, actor)
         assert answer.status_code < 300, answer.content
         [event] = Event.objects.filter(seq__gt=before)
         found = set(EventObject.objects.filter(event=event).values_list("object_type", "object_id"))
+        private = EventPrivate.objects.filter(event=event).first()
+        now = stored(world, row)
         transaction.set_rollback(True)
+    changes, reason = opened(event, private.values if private else {})
     subject = (event.subject_type, event.subject_id)
 
     assert event.seq == before + 1
@@ -85,6 +90,40 @@ def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
     if row.object and not row.route.startswith(("deadlinerevisions", "linechanges", "pledgewitnesses")):
         thing = world.objects["A"][row.object]
         assert subject == (thing.journal_type, thing.pk)
+        assert changes or reason
+        told = {name: [pair[0] or None, pair[1] or None] for name, pair in changes.items() if name in was}
+        assert told == {name: [was[name], now.get(name)] for name in told}
+
+
+def stored(world: MatrixWorld, row: Row) -> dict[str, Any]:
+    """The plain columns of the object that a route is about, as the journal writes them; nothing when it is gone."""
+    thing = world.objects["A"][row.object] if row.object else None
+    kept = type(thing)._base_manager.filter(pk=thing.pk).first() if thing else None
+    fields = [field for field in kept._meta.concrete_fields if not field.is_relation] if kept else []
+    return {field.name: journal._sealed(getattr(kept, field.name), "", {}) or None for field in fields}
+
+
+def test_an_act_whose_event_cannot_be_written_does_not_happen(world, media):
+    """The database refuses the event of every act; what the act did goes with it, so both are one transaction."""
+    with transaction.atomic():
+        refuse_events()
+        before = fingerprint()
+        for row in CHANGES:
+            actor = next(name for name in ROLES if name in row.may.of("A") and name not in (row.other or {}))
+            assert call(world, row, actor).status_code >= 400, row
+            assert fingerprint() == before, row
+        transaction.set_rollback(True)
+
+
+def refuse_events() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("CREATE TRIGGER uji BEFORE INSERT ON core_event BEGIN SELECT RAISE(ABORT, 'uji'); END")
+        else:
+            cursor.execute(
+                "CREATE FUNCTION uji() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'uji'; END $$ LANGUAGE plpgsql"
+            )
+            cursor.execute("CREATE TRIGGER uji BEFORE INSERT ON core_event FOR EACH ROW EXECUTE FUNCTION uji()")
 
 
 @pytest.mark.parametrize("row", CHANGES, ids=lambda row: f"{row.method} {row.route} {row.object}".strip())

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
+from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from assets.models import Handover
 from core import journal
 from core.jobs import enqueue, run_due
 from core.models import Job
 from documents import exports
+from org.models import Person
+from planning import plans
 from tests import base
 from tests.api.cast import Caller
+from tests.backoffice.desk import Desk, page, text
 from tests.base import at
 from tests.documents.sheets import header_row, opened, parsed, records
 
@@ -168,3 +174,139 @@ class TestFile:
         job.refresh_from_db()
         assert (job.state, job.error) == ("queued", "internal_error")
         assert list(tmp_path.iterdir()) == []
+
+
+class TestPlans:
+    """G7 for the budget: A, B and Diskominfo find in its files what they find in its lists, and nothing hidden."""
+
+    READERS = ("kemang_admin", "kemang_head", "cibinong_admin", "planner", "clerk", "verifier", "auditor", "outsider")
+
+    @pytest.fixture
+    def planned(self, scene):
+        """A plan for the whole district, and one of each kecamatan for itself; everybody's numbers are known."""
+        for number, person in enumerate(Person.objects.order_by("pk")):
+            Person.objects.filter(pk=person.pk).update(
+                nip=f"19800101{number:010d}", phone=f"+62811{number:07d}", position=f"Jabatan {number:03d}"
+            )
+        own = base.some_assets(scene, 2, unit=scene.kemang)
+        base.delivered(scene, assets=own[:1], to=scene.kemang, recipient=scene.rani)
+        return [
+            plans.create(fiscal_year=2027, actor=scene.planner),
+            *(
+                plans.create(fiscal_year=year, unit=unit, within=unit, actor=scene.planner)
+                for unit, year in ((scene.kemang, 2027), (scene.kemang, 2028), (scene.cibinong, 2027))
+            ),
+        ]
+
+    def lines(self, user, **filters) -> set[str]:
+        """The numbers of the plan lines that the lists show."""
+        caller = Caller(user)
+        query = "&".join(f"{name}={value}" for name, value in {**filters, "limit": 100}.items())
+        pages = [caller.get(f"plans/{row['id']}/lines/?limit=100").json() for row in listed_plans(caller, query)]
+        assert all(page["next"] is None for page in pages)
+        return {line["number"] for page in pages for line in page["results"]}
+
+    def test_the_list_as_a_file_holds_the_lines_of_the_plans_in_the_list(self, planned, scene):
+        chosen = [{}, {"fiscal_year": 2028}, {"unit__code": "32.01.12"}, {"within": "32.01.01"}, {"state": "frozen"}]
+        found = {}
+        for who, filters in product(self.READERS, chosen):
+            user = getattr(scene, who)
+            _job, content = exported(user, kind="budget_plan", format="csv", filters=filters)
+            header, *rows = parsed(content)
+            found[who] = [row[header.index("Nomor baris")] for row in rows]
+            assert sorted(found[who]) == sorted(self.lines(user, **filters)), (who, filters)
+        assert found["outsider"] == []
+
+    def test_the_workbook_holds_what_its_reader_finds_in_the_lists(self, planned, scene):
+        read = dict.fromkeys(self.READERS, 0)
+        for who, plan in product(self.READERS, planned):
+            user = getattr(scene, who)
+            if plan.pk not in {row["id"] for row in listed_plans(Caller(user))}:
+                answer = Caller(user).post("exports/", {"kind": "budget_plan", "filters": {"id": plan.pk}})
+                assert (answer.status_code, answer.json()["code"]) == (400, "not_one")
+                continue
+            read[who] += 1
+            book = self.workbook(user, plan.pk)
+            lines = Caller(user).get(f"plans/{plan.pk}/lines/?limit=100").json()["results"]
+            assert under(book["Rincian RKA"], "Kunci baris") == {str(line["id"]) for line in lines}
+            books = listed(user, "assets", within=plan.within.code, state__in=NOT_RETIRED)
+            assert under(book["KIB B"], "Nomor Register") == books
+            assert under(book["Janji"], "Nomor") == listed(user, "pledges", publication="published")
+        assert read == dict(zip(self.READERS, (2, 2, 1, 4, 4, 4, 4, 0), strict=True))
+
+    def workbook(self, user, plan: int):
+        _job, content = exported(user, kind="budget_plan", format="xlsx", filters={"id": plan})
+        return load_workbook(BytesIO(content))
+
+    def test_of_people_a_reader_learns_no_more_than_the_papers_of_handovers_say(self, planned, scene):
+        """Number and position stand on the BAST of whoever holds a device, and under a plan; a telephone nowhere."""
+        lists = [{"kind": kind, "format": form} for kind in KEY for form in ("xlsx", "csv")]
+        told_of = {}
+        for who in self.READERS:
+            user = getattr(scene, who)
+            for order in [*lists, {"kind": "budget_plan", "format": "csv"}]:
+                assert not self.people_in(exported(user, **order)[1], "nip", "phone", "position"), (who, order)
+            signers = {scene.kemang_head.person_id, scene.cibinong_head.person_id}
+            known = signers | set(Handover.objects.visible_to(user).values_list("recipient", flat=True))
+            told_of[who] = set()
+            for row in listed_plans(Caller(user)):
+                _job, content = exported(user, kind="budget_plan", format="xlsx", filters={"id": row["id"]})
+                assert not self.people_in(content, "phone"), who
+                told_of[who] |= self.people_in(content, "nip", "position")
+            assert told_of[who] <= known, who
+        assert told_of["kemang_admin"] == {scene.rani.pk, scene.kemang_head.person_id}
+        assert told_of["cibinong_admin"] == {scene.cibinong_head.person_id}
+        assert told_of["planner"] == {scene.rani.pk, *signers}
+
+    def people_in(self, content: bytes, *hidden: str) -> set[int]:
+        """Of whom a file tells one of the fields that the lists hide."""
+        said = everything(content)
+        said += said.replace(" ", "")
+        return {person.pk for person in Person.objects.all() if any(getattr(person, name) in said for name in hidden)}
+
+
+NOT_RETIRED = "in_stock,held,issued,in_repair,lost"
+
+
+def listed_plans(caller, query: str = "limit=100") -> list[dict]:
+    return caller.get(f"plans/?{query}").json()["results"]
+
+
+def under(sheet, title: str) -> set:
+    """The texts below a column's title, to the end of the list."""
+    [head] = [cell for row in sheet.iter_rows() for cell in row if cell.value == title]
+    below = sheet.iter_rows(head.row + 1, min_col=head.column, max_col=head.column, values_only=True)
+    return {value for (value,) in below if isinstance(value, str)}
+
+
+def everything(content: bytes) -> str:
+    """All that a file says."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    return str([list(sheet.values) for sheet in load_workbook(BytesIO(content), data_only=True)])
+
+
+class TestTimes:
+    @pytest.mark.parametrize(
+        ("zone", "name", "clock"),
+        [("Asia/Jakarta", "WIB", "07.30"), ("Asia/Makassar", "WITA", "08.30"), ("Asia/Jayapura", "WIT", "09.30")],
+    )
+    def test_file_screen_and_api_tell_one_instant_and_name_the_zone(self, cast, media, settings, zone, name, clock):
+        """G6"""
+        settings.TIME_ZONE = zone
+        instant = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+        with at(instant.isoformat()):
+            request = base.submitted(cast)
+            _job, book = exported(cast.kemang_admin, kind="requests", format="xlsx")
+            _job, plain = exported(cast.kemang_admin, kind="requests", format="csv")
+            told = Caller(cast.kemang_admin).get(f"requests/{request.pk}/").json()["submitted_at"]
+            shown = text(Desk(cast).get(cast.kemang_admin, page(request)))
+        [row], sheet = records(book), opened(book)
+        titles = [cell.value for cell in sheet[header_row(sheet)]]
+        header, [line] = parsed(plain)[0], parsed(plain)[1:]
+        assert timezone.make_aware(row[titles.index(f"Diajukan ({name})")]) == instant
+        assert f"pukul {clock} {name}" in str(list(sheet.values))
+        for written in (told, line[header.index("Diajukan")]):
+            assert datetime.fromisoformat(written) == instant
+            assert datetime.fromisoformat(written).utcoffset() == instant.astimezone(ZoneInfo(zone)).utcoffset()
+        assert f"2 Mar 2026 {clock} {name}" in shown
