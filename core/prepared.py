@@ -1,4 +1,4 @@
-"""Statements that Django compiles once and this keeps.
+"""Statements, and annotations, that Django compiles once and this keeps.
 
 Every call asks who is calling and what they may, and ends in "these columns of these ids", thousands of times with
 other values only. Building and compiling such a query takes longer than running it, so the statement is kept with the
@@ -16,12 +16,14 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from django.db import connections
-from django.db.models import BigIntegerField, ForeignKey, Lookup, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, ForeignKey, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
+Q = TypeVar("Q", bound=QuerySet)
 
 KEPT = 300
+KEPT_ANNOTATIONS = 30
 
 
 @ForeignKey.register_lookup
@@ -69,16 +71,8 @@ def rows(
     ``values`` are numbers, texts or lists of ids, each used once as a parameter. Equal keys mean equal queries but for
     the values.
     """
-    connection = connections["default"]
-    kept: OrderedDict[Hashable, _Statement] = connection.__dict__.setdefault("_kept_statements", OrderedDict())
-    name = (key, *columns)
-    if name in kept:
-        kept.move_to_end(name)
-    else:
-        kept[name] = _compiled(query, columns, values)
-        if len(kept) > KEPT:
-            kept.popitem(last=False)
-    return kept[name].run(values)
+    statement: _Statement = _kept("statements", KEPT, (key, *columns), lambda: _compiled(query, columns, values))
+    return statement.run(values)
 
 
 def first(
@@ -90,6 +84,64 @@ def first(
     for found in rows((key, *related), query, columns, *values):
         return _assembled(parts, found)
     return None
+
+
+def annotated(queryset: Q, key: Hashable, annotate: Callable[[Q], Q]) -> Q:
+    """``annotate(queryset)``, where ``annotate`` does nothing but add annotations that read from the row's own table.
+
+    Equal keys mean equal annotations.
+    """
+
+    def made() -> tuple[frozenset[str], dict[str, _Annotation]]:
+        query = annotate(type(queryset)(queryset.model)).query
+        return query.subq_aliases, {name: _Annotation(each) for name, each in query.annotations.items()}
+
+    aliases, annotations = _kept("annotations", KEPT_ANNOTATIONS, (queryset.model, key), made)
+    found = queryset.annotate(**annotations)
+    found.query.subq_aliases |= aliases
+    return found
+
+
+class _Annotation(Expression):
+    """A resolved annotation and its SQL; where the table goes by another name, the annotation without it."""
+
+    def __init__(self, plain: Any) -> None:
+        super().__init__(plain.output_field)
+        self.plain = plain
+        self.statement: tuple[str, tuple[Any, ...]] | None = None
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        if self.statement is None:
+            sql, parameters = compiler.compile(self.plain)
+            self.statement = sql, tuple(parameters)
+        return self.statement[0], list(self.statement[1])
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.plain]
+
+    def get_group_by_cols(self) -> list[Any]:
+        return self.plain.get_group_by_cols()
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        return self
+
+    def relabeled_clone(self, change_map: Any) -> Any:
+        return self.plain.relabeled_clone(change_map)
+
+    def replace_expressions(self, replacements: Any) -> Any:
+        return self.plain.replace_expressions(replacements)
+
+
+def _kept(kind: str, number: int, key: Hashable, made: Callable[[], Any]) -> Any:
+    """What ``made`` gave for ``key``, one of the last ``number`` that this connection was asked for."""
+    kept: OrderedDict[Hashable, Any] = connections["default"].__dict__.setdefault(f"_kept_{kind}", OrderedDict())
+    if key in kept:
+        kept.move_to_end(key)
+    else:
+        kept[key] = made()
+        if len(kept) > number:
+            kept.popitem(last=False)
+    return kept[key]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least, NullIf
 
+from core.prepared import annotated
 from core.scoping import ScopedQuerySet
 from org.models import Role
 from org.models.units import lineage
@@ -157,7 +158,10 @@ class PledgeQuerySet(ScopedQuerySet):
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
         """
         moment = Moment.of(as_of, known_at)
-        return self.on_record(known_at)._with_dates(moment)._with_deliveries(moment)._with_status(moment)
+        return annotated(self.on_record(known_at), moment, lambda rows: rows._judged(moment))
+
+    def _judged(self, moment: Moment) -> Self:
+        return self._with_dates(moment)._with_deliveries(moment)._with_status(moment)
 
     def with_status(self, *statuses: str, as_of: date | None = None, known_at: Known = None) -> Self:
         return self.judged(as_of, known_at).filter(status__in=statuses)

@@ -16,6 +16,7 @@ os.environ |= {"GAWAI_ENV": "development", "DATA_DIR": _data}
 
 from config.settings import *  # noqa: E402, F403
 
+WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not listed anew for each client of a test
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"] == "core.db.sqlite":  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405  (with xdist, pytest-django would name a file)

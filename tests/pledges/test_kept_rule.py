@@ -1,0 +1,58 @@
+"""The status rule is compiled once for a moment and kept; no query that uses it reads otherwise for that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Sum
+from django.test.utils import CaptureQueriesContext
+
+from core import clock
+from pledges.models import Pledge, PledgeLine
+from pledges.queries import Moment, PledgeQuerySet
+from tests.base import Cast, a_pledge
+
+DAY = date(2026, 3, 2)
+BRACKETS = str.maketrans("", "", "()")
+
+USES: dict[str, Callable[[PledgeQuerySet], Any]] = {
+    "rows": list,
+    "filtered": lambda rows: list(rows.filter(status="overdue", title__contains="HP").exclude(due_on__lt=DAY)),
+    "ordered": lambda rows: list(rows.order_by("status", F("due_on").desc(nulls_last=True))[:5]),
+    "joined": lambda rows: list(rows.filter(lines__quantity=1, office__unit__code="32.01").select_related("office")),
+    "grouped": lambda rows: list(rows.order_by().values("status").annotate(n=Count("pk"))),
+    "summed": lambda rows: rows.aggregate(Sum("promised"), Sum("delivered")),
+    "counted": lambda rows: rows.filter(status="overdue").count(),
+    "there": lambda rows: rows.filter(delivered__lt=F("promised")).exists(),
+    "within": lambda rows: list(Pledge.objects.filter(pk__in=rows.filter(status="overdue").values("pk"))),
+    "correlated": lambda rows: list(
+        PledgeLine.objects.filter(Exists(rows.filter(pk=OuterRef("pledge"), status="overdue", due_on__lt=DAY)))
+    ),
+    "within itself": lambda rows: list(rows.filter(pk__in=rows.filter(status="overdue").values("pk"))),
+    "annotated": lambda rows: list(rows.annotate(outstanding=F("promised") - F("delivered")).filter(outstanding=1)),
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=list(USES))
+def test_a_query_with_the_kept_rule_is_the_same_statement(cast: Cast, use: Callable[[Any], Any]) -> None:
+    a_pledge(cast, promised=1, original_due_on=date(2025, 12, 31))
+    for moment in (Moment(DAY, None), Moment(DAY, clock.now())):
+        kept = [asked(use, Pledge.objects.judged(*moment)) for _twice in range(2)]
+        plain = asked(use, Pledge.objects.on_record(moment.known)._judged(moment))
+        assert kept == [plain, plain]
+
+
+def test_another_day_is_another_statement(cast: Cast) -> None:
+    days = [date(2026, 3, day) for day in range(1, 29)] * 2
+    assert len({str(asked(list, Pledge.objects.judged(day))) for day in days}) == 28
+
+
+def asked(use: Callable[[Any], Any], rows: PledgeQuerySet) -> tuple[list[str], str]:
+    """The statements by which ``use`` reads the rows, without brackets, which Django doubles; and what it found."""
+    with CaptureQueriesContext(connection) as captured:
+        found = use(rows)
+    return [each["sql"].translate(BRACKETS) for each in captured.captured_queries], repr(found)
