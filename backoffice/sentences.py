@@ -17,6 +17,8 @@ from pledges.states import RevisionKind
 from requests_app.states import LineDecision
 
 DONE, WARN, BAD, QUIET = "done", "warn", "bad", "quiet"
+MOST_NAMED = 12
+"""Of the lines of a plan that one act named."""
 
 SENTENCES: dict[str, tuple[Any, str]] = {
     "request.drafted": (_("Draf dibuat"), QUIET),
@@ -249,7 +251,11 @@ def _planned(changes: dict[str, Any], _event: Event) -> str:
 
 def _plan_lines(changes: dict[str, Any], _event: Event) -> str:
     named = sorted(each["line"] for each in _new(changes, "lines") or [])
-    return gettext("Baris %(lines)s") % {"lines": ", ".join(str(n) for n in named)} if named else ""
+    if not named:
+        return ""
+    said = gettext("Baris %(lines)s") % {"lines": ", ".join(str(n) for n in named[:MOST_NAMED])}
+    more = len(named) - MOST_NAMED
+    return said + (gettext(" dan %(n)s baris lain") % {"n": more} if more > 0 else "")
 
 
 def _fields(changes: dict[str, Any], _event: Event) -> str:
