@@ -218,7 +218,9 @@ class ReviewForm(GridForm):
             return ""
         changed = len(self.said.keys() - set(self._on_page()))
         said = gettext("Baris di halaman lain yang tidak Anda ubah disetujui seperti diusulkan.")
-        return f"{said} {gettext('Diubah di halaman lain: %(n)s baris.') % {'n': changed}}" if changed else said
+        if changed:
+            said += " " + gettext("Diubah di halaman lain: %(n)s baris.") % {"n": changed}
+        return said
 
     def _on_page(self) -> list[int]:
         at = (self.page_number - 1) * PER_PAGE

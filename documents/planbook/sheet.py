@@ -147,7 +147,7 @@ class FormSheet:
             number += not line.branch
             values = [self._value(column, line, number) for column in self.form.columns]
             cells = [self._cell(c, v, line, places) for c, v in zip(self.form.columns, values, strict=True)]
-            self.stream.cells(cells, height_of(values, wrapped))
+            self.stream.cells(cells, 0 if line.branch else height_of(values, wrapped))
             for at, column in enumerate(self.form.columns):
                 if column.total and not line.branch:
                     sums[column.key] += values[at] or 0

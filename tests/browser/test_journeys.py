@@ -205,3 +205,26 @@ def test_english_is_a_switch_away_and_stays(visit: Visit):
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("button", name="Apply")).to_be_visible()
     expect(page.get_by_text("Usulan", exact=True)).to_have_count(0)
+
+
+def test_a_plan_of_two_pages_is_reviewed_with_the_keyboard(world: World, visit: Visit, pledge: dict[str, Any]) -> None:
+    for device in (world.phone, world.tripod):
+        standard = {"unit_kind": "district", "device_type": device, "quantity": 9, "from_year": 2028,
+                    "legal_basis": "Perbup 7/2027"}  # fmt: skip
+        world["perencana"].make("need-standards/", standard)
+    plan = world["perencana"].make("plans/", {"fiscal_year": 2028, "stage": "murni"})
+    page = visit("kabid")
+    page.goto(f"/admin/planning/plan/{plan['id']}/do/review/")
+    first = page.get_by_role("row").nth(1)
+    first.get_by_label(re.compile("^Alasan bila kurang")).fill("Bertahap")
+    first.get_by_label(re.compile("^Disetujui")).fill("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Diubah di halaman lain: 1 baris.")).to_be_visible()
+    expect(page.get_by_role("button", name="Baris 41–80", exact=True)).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="Telaah", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Penelaahan tercatat.")).to_be_visible()
+    [line] = world["kabid"].results(f"plans/{plan['id']}/lines/", position=1)
+    assert (line["approved"], line["review_reason"]) == (1, "Bertahap")
+    lines = world["kabid"].results(f"plans/{plan['id']}/lines/", approved__gt=1, limit=100)
+    assert len(lines) == 79 and all(each["approved"] == each["proposed"] for each in lines)
