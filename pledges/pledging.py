@@ -77,7 +77,8 @@ def discard(pledge: Pledge, *, actor: Any) -> None:
         pledge = fresh(pledge)
         role = rules.VERBS["delete"].who(actor, pledge)
         _refuse_unless_draft(pledge)
-        record("pledge.discarded", pledge, actor=actor, role=role)
+        changes = _journalled({name: [getattr(pledge, name), None] for name in EDITABLE})
+        record("pledge.discarded", pledge, actor=actor, role=role, changes=changes)
         pledge.delete()
 
 

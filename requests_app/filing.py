@@ -72,7 +72,9 @@ def discard(request: DeviceRequest, *, actor: Any) -> None:
         request = fresh(request, "unit")
         role = rules.VERBS["delete"].who(actor, request)
         _refuse_unless(request, request.state == RequestState.DRAFT)
-        record("request.discarded", request, actor=actor, role=role)
+        lines = _summary(request.lines.select_related("device_type"))
+        changes = {"lines": [lines, None], "purpose": [Private(request.purpose), None]}
+        record("request.discarded", request, actor=actor, role=role, changes=changes)
         request.delete()
 
 

@@ -96,13 +96,22 @@ def test_a_loan_and_a_request_are_late_from_midnight_too(pledge, settings):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("zone", "moment", "late"), [("WITA", MINUTE_BEFORE, 0), ("WIT", MINUTE_AFTER, 1)])
-def test_a_server_in_another_zone_agrees(zone, moment, late):
+@pytest.mark.parametrize(
+    ("zone", "moment", "late"),
+    [("WIB", MINUTE_AFTER, 1), ("WITA", MINUTE_BEFORE, 0), ("WITA", MINUTE_AFTER, 1), ("WIT", MINUTE_BEFORE, 0),
+     ("WIT", MINUTE_AFTER, 1)],
+)  # fmt: skip
+def test_a_server_whose_machine_keeps_utc_agrees(zone, moment, late):
     local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(ZONES[zone]))
-    with a_world(TIME_ZONE=ZONES[zone], GAWAI_NOW=local.isoformat()) as world:
+    with a_world(TZ="UTC", TIME_ZONE=ZONES[zone], GAWAI_NOW=local.isoformat()) as world:
         pledge = world.published(original_due_on=DUE.isoformat())
+        reader = world["inspektorat"]
+        status = "overdue" if late else "due_soon"
+        [listed] = reader.results("pledges/")
 
-        assert pledge["days_late"] == late
-        assert world["inspektorat"].read("pledges/", overdue="true")["count"] == late
-        assert world.export("inspektorat", "pledges", overdue=True)[0]["rows"] == late
+        assert (pledge["days_late"], listed["days_late"], listed["status"]) == (late, late, status)
+        assert [reader.read("pledges/", **{name: "true"})["count"] for name in ("overdue", "late")] == [late, late]
+        assert world["verifikator"].read("worklists/")["pledges"] == {"due": 1 - late, "overdue": late}
+        for form in ("xlsx", "csv"):
+            assert world.export("inspektorat", "pledges", form, overdue=True)[0]["rows"] == late
         assert datetime.fromisoformat(pledge["created_at"]).utcoffset() == local.utcoffset()
