@@ -8,7 +8,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 GAWAI_ENV ?= demo
-PYTEST_ARGS ?= -n 2 --dist loadfile
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 TYPED := core org assets pledges requests_app planning documents demo
@@ -16,6 +16,9 @@ TYPED := core org assets pledges requests_app planning documents demo
 # The first interpreter that is new enough; PYTHON=... chooses another.
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$each && break; done)
+
+# Where this is set, each worker of each run compiles the tests and their assertions anew: ten seconds of processor time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run install install-dev test fast test-pg check lint format types imports migrations messages bench bench-data clean
 
@@ -60,7 +63,8 @@ fast: install-dev
 test-pg: install-dev
 	url="$$(.ci/postgres)" && DATABASE_URL="$$url" $(BIN)/python -m pytest $(PYTEST_ARGS) tests
 
-check: install-dev lint types imports migrations messages test test-pg
+# The tests hold migrations and messages too.
+check: install-dev lint types imports test test-pg
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from tests.server import Server, running
+from tests.server import Server, postgresql_url, running
 
 TESTS = Path(__file__).parent
 # Left out by `make fast`: real servers, browsers and LibreOffice, walks over every route, whole sample districts.
@@ -21,12 +24,47 @@ SLOW = (
     "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py", "requests_app/test_worklists.py",
 )  # fmt: skip
 
+# Left out on PostgreSQL: what has no database to be alike on. `no_database` holds them to that.
+WITHOUT_DATABASE = (
+    "config/test_environment.py", "core/test_clock.py", "documents/test_csvfile.py", "documents/test_intake_reading.py",
+    "documents/test_names.py", "documents/test_office.py", "documents/test_terbilang.py", "documents/test_workbook.py",
+    "pledges/test_words.py",
+)  # fmt: skip
+NOWHERE = "postgres://nobody@127.0.0.1:1/none"
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if postgresql_url():
+        config.hook.pytest_deselected(items=[item for item in items if _place(item).startswith(WITHOUT_DATABASE)])
+        items[:] = [item for item in items if not _place(item).startswith(WITHOUT_DATABASE)]
     for item in items:
-        place = item.path.relative_to(TESTS).as_posix()
+        place = _place(item)
         if place.startswith(SLOW) or "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)  # so that no worker ends alone with a long file
+
+
+def _place(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).as_posix()
+
+
+@pytest.fixture(autouse=True)
+def no_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is said to have no database gets none: not by Django, and not by the address a process inherits."""
+    if not _place(request.node).startswith(WITHOUT_DATABASE):
+        yield
+        return
+    assert not {"db", "transactional_db", "server"} & set(request.fixturenames)
+    assert request.node.get_closest_marker("django_db") is None
+    with patch.dict(os.environ, {"DATABASE_URL": NOWHERE}):
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays: the collector of garbage need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

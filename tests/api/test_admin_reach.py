@@ -55,16 +55,27 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[MatrixWorld
         transaction.set_rollback(True)
 
 
+class Browsers(dict[str, Client]):
+    """The browser of each actor, signed in when it is first asked for."""
+
+    def __init__(self, world: MatrixWorld, backend: str) -> None:
+        self.world, self.backend = world, backend
+
+    def __missing__(self, actor: str) -> Client:
+        self[actor] = client = Client(raise_request_exception=False)
+        if actor == "deactivated":
+            unit = self.world.cast.diskominfo
+            leaver = base.user(username="pergi", unit=unit, roles=("asset_clerk",), where=self.world.cast.root)
+            client.force_login(leaver, backend=self.backend)
+            User.objects.filter(pk=leaver.pk).update(is_active=False)
+        elif actor != "anonymous":
+            client.force_login(getattr(self.world.cast, NAMES[actor]), backend=self.backend)
+        return client
+
+
 @pytest.fixture
-def browsers(world, settings) -> dict[str, Client]:
-    found = {"anonymous": Client(raise_request_exception=False), "deactivated": Client(raise_request_exception=False)}
-    for actor in ACTORS:
-        found[actor] = Client(raise_request_exception=False)
-        found[actor].force_login(getattr(world.cast, NAMES[actor]), backend=settings.AUTHENTICATION_BACKENDS[0])
-    leaver = base.user(username="pergi", unit=world.cast.diskominfo, roles=("asset_clerk",), where=world.cast.root)
-    found["deactivated"].force_login(leaver, backend=settings.AUTHENTICATION_BACKENDS[0])
-    User.objects.filter(pk=leaver.pk).update(is_active=False)
-    return found
+def browsers(world, settings) -> Browsers:
+    return Browsers(world, settings.AUTHENTICATION_BACKENDS[0])
 
 
 def routes() -> dict[str, list[str]]:
