@@ -209,11 +209,11 @@ def test_every_line_of_a_long_plan_is_reviewed_page_by_page_and_sent_once(cast: 
     assert Event.objects.get(verb="plan.reviewed").reason
 
 
-def test_the_history_of_a_plan_counts_the_lines_that_it_does_not_name(cast: Cast, desk: Desk) -> None:
+def test_the_history_of_a_plan_says_neighbouring_lines_together(cast: Cast, desk: Desk) -> None:
     plan = a_long_plan(cast, 13)
     said = [plans.Reviewed(line.pk, 0, "postponed", "Pagu") for line in plan.lines.all()]
     plans.review(plan, lines=said, actor=cast.approver)
-    assert "Baris 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 dan 3 baris lain" in text(desk.get(cast.planner, page(plan)))
+    assert "Baris 1–15" in text(desk.get(cast.planner, page(plan)))
 
 
 def test_a_plan_recalculated_between_two_pages_is_not_reviewed(cast: Cast, desk: Desk) -> None:
