@@ -111,9 +111,9 @@ def _planned_purchase(stage: Stage) -> Story:
     if day.year < stage.today.year:
         return
     yield day
-    approved = PlanLine.objects.filter(plan__fiscal_year=day.year, approved__gt=0, device_type__isnull=False)
+    approved = PlanLine.objects.filter(plan__fiscal_year=day.year, approved__gt=0)
     line = approved.select_related("plan", "device_type").order_by("position").first()
-    if line:
+    if line and line.device_type:
         devices = {line.device_type.code: line.planned}
         _receive(stage, "DISKOMINFO", day, f"{contract}/{day.year}", fund, devices, devices, plan_line=line.number)
 
