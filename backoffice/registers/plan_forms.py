@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.states import FundSource
 from backoffice import words
 from backoffice.forms import NumberField, PlainForm, ReasonField, VerbForm, form_of
 from org.models import Unit
@@ -101,24 +103,49 @@ class AdjustRow(GridRow):
         required=False,
         widget=forms.TextInput(attrs={"list": "account-codes", "inputmode": "decimal"}),
     )
-    proposal_origin = forms.ChoiceField(label=_("Asal usulan"), choices=ProposalOrigin.choices)
     note = forms.CharField(label=_("Keterangan"), max_length=500, required=False)
 
     def values(self) -> dict[str, Any]:
         return {"id": self.line.pk, **super().values()}
 
 
+class AdjustLineRow(AdjustRow):
+    """Everything of one line that the planner may set."""
+
+    field_order = ("proposed", "unit_price", "price_includes_ppn", "specification", "account_code")
+    price_includes_ppn = forms.BooleanField(label=_("Harga termasuk PPN"), required=False)
+    specification = forms.CharField(
+        label=_("Spesifikasi"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    fund_source = forms.ChoiceField(
+        label=_("Sumber dana"), choices=[("", _("– pilih –")), *FundSource.choices], required=False
+    )
+    proposal_origin = forms.ChoiceField(label=_("Asal usulan"), choices=ProposalOrigin.choices)
+    budgeting_unit = forms.ModelChoiceField(
+        Unit.objects.filter(active=True), required=False, label=_("Dianggarkan oleh")
+    )
+
+    def values(self) -> dict[str, Any]:
+        """A budgeting unit outside the planner's scope is not offered, and stays."""
+        return {name: value for name, value in super().values().items() if name != "budgeting_unit" or value}
+
+
 class AdjustForm(GridForm):
-    """One page of lines, or the one that ``?line=`` names."""
+    """One page of lines, or everything of the one that ``?line=`` names."""
 
     row_form = AdjustRow
 
     reason = ReasonField(required=False, label=_("Catatan (opsional)"))
 
+    def __init__(self, *args: Any, query: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        self.stacked = bool(query and query.get("line"))
+        if self.stacked:
+            self.row_form = AdjustLineRow  # type: ignore[misc]
+        super().__init__(*args, query=query, **kwargs)
+
     def chosen(self) -> QuerySet:
-        one = self.query.get("line", "")
-        if one:
-            return self.subject.lines.with_names().filter(pk=_number(one))
+        if self.stacked:
+            return self.subject.lines.with_names().filter(pk=_number(self.query["line"]))
         at = self.page_number - 1
         return self.subject.lines.speaking().with_names()[at * PER_PAGE : (at + 1) * PER_PAGE]
 
@@ -128,7 +155,7 @@ class AdjustForm(GridForm):
 
     @property
     def pages(self) -> list[tuple[int, str]]:
-        return pages_of(0 if self.query.get("line") else self.subject.lines.speaking().count())
+        return pages_of(0 if self.stacked else self.subject.lines.speaking().count())
 
 
 class ReviewRow(GridRow):

@@ -121,29 +121,48 @@ def test_the_grid_adjusts_lines_and_says_what_is_wrong_beside_the_field(cast: Ca
     wrong = desk.post(
         cast.planner,
         address,
-        row(plan, proposal_origin="komitmen", proposed="6", unit_price="5000000", account_code="lima"),
+        row(plan, proposed="6", unit_price="5000000", account_code="lima"),
     )
     assert wrong.status_code == 400
     assert f'id_lines-{plan.lines.get().pk}-account_code_error' in wrong.content.decode()  # fmt: skip
     assert again(plan.lines.get()).proposed == 7
-    sent = row(
-        plan, proposal_origin="pokir", proposed="6", unit_price="", account_code="5.2.02.06.02.0001", note="Menyusul"
-    )
-    done = desk.post(cast.planner, f"{address}?line={plan.lines.get().pk}", {**sent, "reason": "Rapat"})
+    sent = row(plan, proposed="6", unit_price="", account_code="5.2.02.06.02.0001", note="Menyusul")
+    done = desk.post(cast.planner, address, {**sent, "reason": "Rapat"})
     assert done["Location"] == page(plan)
     line = plan.lines.get()
     assert (line.proposed, line.unit_price, line.account_code, line.note) == (6, None, "5.2.02.06.02.0001", "Menyusul")
-    assert line.adjusted == ["account_code", "note", "proposal_origin", "proposed", "unit_price"]
+    assert line.adjusted == ["account_code", "note", "proposed", "unit_price"]
     seen = text(desk.get(cast.planner, page(plan)))
     assert "1 baris belum ada harganya." in seen and "Baris disesuaikan perencana" in seen
     for query in ("?p=0", "?p=x", "?line=x", "?line=9999999999999999999999"):
         assert desk.get(cast.planner, address + query).status_code == 400, query
 
 
+def test_everything_of_one_line_is_set_on_a_form_of_its_own(cast: Cast, desk: Desk, plan: Plan) -> None:
+    line = plan.lines.get()
+    address = f"{verb_page(plan, 'adjust')}?line={line.pk}"
+    assert address in links(desk.get(cast.planner, page(line)))
+    sent = filled(desk.get(cast.planner, address))
+    name = f"lines-{line.pk}"
+    assert {field.removeprefix(f"{name}-") for field in sent if field.startswith(name)} == {
+        "proposed", "unit_price", "price_includes_ppn", "specification", "account_code", "fund_source", "proposal_origin", "budgeting_unit",
+        "note",
+    }  # fmt: skip
+    wrong = desk.post(cast.planner, address, {**sent, f"{name}-fund_source": "kas"})
+    assert wrong.status_code == 400 and f"id_{name}-fund_source_error" in wrong.content.decode()
+    sent |= {f"{name}-fund_source": "pad", f"{name}-proposal_origin": "pokir", f"{name}-price_includes_ppn": "on",
+             f"{name}-specification": "RAM 8 GB", f"{name}-budgeting_unit": ""}  # fmt: skip
+    assert desk.post(cast.planner, address, sent)["Location"] == page(plan)
+    line = again(line)
+    assert (line.fund_source, line.proposal_origin, line.price_includes_ppn) == ("pad", "pokir", True)
+    assert (line.specification, line.budgeting_unit) == ("RAM 8 GB", cast.diskominfo)
+    assert line.adjusted == ["fund_source", "price_includes_ppn", "proposal_origin", "specification"]
+
+
 def test_a_form_shown_before_somebody_elses_act_is_refused(cast: Cast, desk: Desk, plan: Plan) -> None:
     version = again(plan).version
     plans.recalculate(plan, actor=cast.superuser)
-    sent = {**row(plan, proposal_origin="komitmen", proposed="1", unit_price="5000000"), "_version": version}
+    sent = {**row(plan, proposed="1", unit_price="5000000"), "_version": version}
     late = desk.post(cast.planner, verb_page(plan, "adjust"), sent)
     assert late.status_code == 412
     assert plan.lines.get().proposed == 7
@@ -270,12 +289,7 @@ def test_a_second_person_reviews_and_the_planner_freezes(cast: Cast, desk: Desk,
     assert "Ditetapkan" in text(shown)
     before = Event.objects.count()
     assert desk.act(cast.planner, plan, "recalculate").status_code == 409
-    assert (
-        desk.post(
-            cast.planner, verb_page(plan, "adjust"), row(plan, proposal_origin="komitmen", proposed="9")
-        ).status_code
-        == 409
-    )
+    assert desk.post(cast.planner, verb_page(plan, "adjust"), row(plan, proposed="9")).status_code == 409
     assert Event.objects.count() == before
 
 
