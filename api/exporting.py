@@ -25,7 +25,7 @@ PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
 
 
 def chosen(kind: str, user: Any, filters: dict[str, Any]) -> QuerySet:
-    """The rows of ``kind`` that ``user`` may see and ``filters`` choose. 400 naming each filter that is not one.
+    """The rows of ``kind`` that ``user`` may see and ``filters`` choose. Raises DomainError naming each wrong filter.
 
     ``filters`` are the list's query parameters as JSON values: text, numbers, true and false, lists for ``__in``.
     """
@@ -40,12 +40,16 @@ def chosen(kind: str, user: Any, filters: dict[str, Any]) -> QuerySet:
         else:
             params[name] = text
     if faults:
-        raise Invalid(*faults)
+        raise _wrong(faults)
     resource = SHOWN_BY[kind](request=SimpleNamespace(user=user, query_params=params), kwargs={})
     try:
         return resource.complete(resource.selected(params))
     except Invalid as error:
-        raise Invalid(*(Fault(f"filters.{f.field}", f.code, f.detail) for f in error.faults)) from None
+        raise _wrong([Fault(f"filters.{f.field}", f.code, f.detail) for f in error.faults]) from None
+
+
+def _wrong(faults: list[Fault]) -> DomainError:
+    return DomainError("invalid", _("Ada isian yang perlu diperbaiki."), faults=tuple(faults))
 
 
 def _events(user: Any, filters: dict[str, Any]) -> QuerySet:
@@ -57,7 +61,7 @@ def _events(user: Any, filters: dict[str, Any]) -> QuerySet:
         if name != "seq__gt" or parse_id(str(value)) is None
     ]
     if faults:
-        raise Invalid(*faults)
+        raise _wrong(faults)
     try:
         return journalfile.after(int(filters.get("seq__gt", 0)))
     except DomainError as error:

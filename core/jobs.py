@@ -127,7 +127,7 @@ def run(claimed: Job, stop: threading.Event) -> None:
         except Lost:
             log.warning("job_lost")
         except DomainError as refusal:
-            _finish(claimed, Job.State.FAILED, error=str(refusal.detail)[:300])
+            _finish(claimed, Job.State.FAILED, error=_told(refusal)[:300])
             log.info("job_refused", code=refusal.code)
         except Exception as error:  # a handler's fault must not end the worker
             log.error("job_error", exc_info=error)
@@ -211,6 +211,11 @@ def _kept(result: Result) -> dict[str, Any]:
 def _finish(claimed: Job, state: str, **changes: Any) -> None:
     if not _update(_holding(claimed), state=state, finished_at=timezone.now(), leased_until=None, **changes):
         raise Lost
+
+
+def _told(refusal: DomainError) -> str:
+    named = [f"{fault.field}: {fault.detail}" for fault in refusal.faults if fault.detail != refusal.detail]
+    return "; ".join(named) or str(refusal.detail)
 
 
 def _try_later(claimed: Job) -> None:

@@ -46,14 +46,14 @@ def test_the_workbook_of_a_plan_is_written_by_its_id(cast: Cast, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"more": ("--filter", "warna=merah")}, {"more": ("--filter", "within")}, {"user": "siapa"}, {"name": "a.pdf"},
-     {"name": "ada.csv"}],
+    ("wrong", "said"),
+    [({"more": ("--filter", "warna=merah")}, "filters.warna: "), ({"more": ("--filter", "within")}, "NAME=VALUE"),
+     ({"user": "siapa"}, "siapa"), ({"name": "a.pdf"}, ".csv"), ({"name": "ada.csv"}, "exists")],
 )  # fmt: skip
-def test_what_cannot_be_makes_no_file(cast: Cast, tmp_path: Path, wrong: dict[str, Any]) -> None:
+def test_what_cannot_be_makes_no_file(cast: Cast, tmp_path: Path, wrong: dict[str, Any], said: str) -> None:
     (tmp_path / "ada.csv").write_text("lama")
     file = tmp_path / wrong.get("name", "baru.csv")
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match=said):
         exported("assets", file, *wrong.get("more", ()), user=wrong.get("user", "pengurus"))
     assert not (tmp_path / "baru.csv").exists()
     assert (tmp_path / "ada.csv").read_text() == "lama"
