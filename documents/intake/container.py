@@ -40,6 +40,9 @@ _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']+)""", re.IGNOR
 _LOCAL = struct.Struct("<4s5H3I2H")
 """The header before each part: signature, version, flags, method, time, date, CRC, sizes, lengths of name and extra."""
 _ZIP64 = 0xFFFFFFFF
+_DAMAGE = (
+    BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -121,7 +124,7 @@ def _measured_package(path: Path, glance_above: int) -> Measured:
             _check_places(package, members)
             unpacked = sum(member.file_size for member in members)
             return _counted(package, members) if unpacked > glance_above else _scanned(package, members)
-    except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _DAMAGE as error:
         raise _refused("unreadable", _("Berkas Excel ini rusak. Buka dan simpan ulang, lalu unggah lagi.")) from error
 
 

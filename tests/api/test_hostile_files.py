@@ -376,6 +376,7 @@ ARCHIVES = {
     "encrypted as a whole": lambda: OLE + "EncryptedPackage".encode("utf-16-le"),
     "cut off": lambda: GOOD[:-40],
     "parts that overlap": lambda: in_directory(42, (0).to_bytes(4, "little")),
+    "a part beyond the end": lambda: in_directory(42, (0xFFFFFF).to_bytes(4, "little")),
 }
 
 
