@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
@@ -50,15 +48,13 @@ def _place(item: pytest.Item) -> str:
 
 
 @pytest.fixture(autouse=True)
-def no_database(request: pytest.FixtureRequest) -> Iterator[None]:
+def no_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that is said to have no database gets none: not by Django, and not by the address a process inherits."""
     if not _place(request.node).startswith(WITHOUT_DATABASE):
-        yield
         return
     assert not {"db", "transactional_db", "server"} & set(request.fixturenames)
     assert request.node.get_closest_marker("django_db") is None
-    with patch.dict(os.environ, {"DATABASE_URL": NOWHERE}):
-        yield
+    monkeypatch.setenv("DATABASE_URL", NOWHERE)
 
 
 def pytest_collection_finish() -> None:
