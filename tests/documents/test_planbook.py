@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
 from tests.documents.poison import FORMULAS
 from tests.documents.test_office import XLSX, converted, without_cached_values
 from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_reviewed_plan, a_standard
+from tests.server import ROOT
 
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 
@@ -421,6 +423,22 @@ def test_an_office_adapts_a_sheet_without_code(district: Cast, own_layouts: Path
     sheet = of["Daftar Singkat"]
     assert sheet["A1"].value == "DAFTAR SINGKAT 2027"
     assert re.fullmatch(r"='Rincian RKA'!H\d+\*2", sheet.cell(row_with(sheet, "Unit") + 1, 2).value)
+
+
+def test_the_manual_names_every_key_and_field_and_its_example_works(district: Cast, own_layouts: Path) -> None:
+    manual = (ROOT / "docs" / "layouts.md").read_text()
+    parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", manual, re.M | re.S))
+    for part, shape in (("A sheet", forms.Form), ("A column", forms.FormColumn), ("What stands below", forms.Block)):
+        keys = {key for cell in re.findall(r"^\| (`.+?) \|", parts[part], re.M) for key in re.findall(r"`(\w+)`", cell)}
+        assert keys == {field.name for field in fields(shape)} - {"name"}, part
+    told = re.findall(r"^\*\*`(\w+)`\*\*.*?\n\n(.*?)(?:\n\n|\Z)", parts["What a column may show"], re.M | re.S)
+    assert {name: set(re.findall(r"`(\w+)`", listed)) for name, listed in told} == {
+        name: set(source.fields) for name, source in SOURCES.items()
+    }
+    book, short = re.findall(r"```toml\n(.*?)```", manual, re.S)
+    (own_layouts / "book.toml").write_text(book)
+    (own_layouts / "short.toml").write_text(short)
+    assert opened(written(a_plan(district), district)).sheetnames[:2] == ["Rincian RKA", "Daftar singkat"]
 
 
 TWO = 'columns = [{ key = "a", title = "A", field = "note" }, { key = "b", title = "B", field = "unit" }]\n'
