@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import fields
 from io import BytesIO
 from pathlib import Path
@@ -31,11 +30,9 @@ from planning.models import AccountCode, Plan, PlanCause, PpnRate, SubActivity
 from tests.api.cast import Caller
 from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
 from tests.documents.poison import FORMULAS
-from tests.documents.test_office import XLSX, converted, without_cached_values
+from tests.documents.test_office import XLSX, converted, needs_office, without_cached_values
 from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_reviewed_plan, a_standard
 from tests.server import ROOT
-
-needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 
 
 @pytest.fixture

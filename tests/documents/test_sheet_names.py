@@ -6,7 +6,6 @@ An office names sheets in layouts of its own; formulas, lists to choose from, ti
 from __future__ import annotations
 
 import re
-import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from planning.models import Plan
 from tests.api.cast import Caller
 from tests.base import Cast, decided
 from tests.documents.test_exports import exported
-from tests.documents.test_office import XLSX, converted, without_cached_values
+from tests.documents.test_office import XLSX, converted, needs_office, without_cached_values
 from tests.planning.scenes import a_plan, a_price, a_rate
 
 pytestmark = pytest.mark.usefixtures("media")
@@ -104,7 +103,7 @@ def test_names_are_valid_and_unlike_and_everything_follows_them(cast: Cast, plan
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@needs_office
 def test_a_spreadsheet_program_finds_every_sheet(cast: Cast, plan: Plan, layouts: Path, tmp_path: Path) -> None:
     """G11"""
     named(layouts, NAMES[:-2])  # LibreOffice counts the letters of a sheet's name otherwise
