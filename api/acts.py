@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.fields import Input, Nothing
+from rest_framework import serializers
+
+from api.fields import Code, Day, Document, Flag, Input, Nothing, Photo, Related, Rupiah, Text, Whole
 from api.filters import Filters
 from api.shapes import Schema, Shape
+from core import acts
+from core.taking import Kind, Taken
 
 JSON = "application/json"
 
@@ -52,3 +56,34 @@ def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Ca
         return handler
 
     return attach
+
+
+def input_of(verb: Callable[..., Any]) -> type[Input]:
+    """What is sent for a verb of the domain, from what its function takes."""
+    told = acts.of(verb)
+    name = f"{told.made.__name__}{''.join(part.title() for part in told.name.split('-'))}Input"
+    return type(name, (Input,), {each.name: _field(each) for each in told.takes.values()})
+
+
+def _field(taken: Taken) -> serializers.Field:
+    """The field that reads one value."""
+    ask, presence = taken.ask, {"required": taken.required}
+    allow_null = {**presence, "allow_null": taken.nullable}
+    match taken.kind:
+        case Kind.TEXT:
+            return Text(**presence, allow_blank=not taken.required, max_length=ask.most)
+        case Kind.WHOLE:
+            return Whole(**allow_null, min_value=ask.least, max_value=ask.most)
+        case Kind.RUPIAH:
+            return Rupiah(**allow_null)
+        case Kind.DAY:
+            return Day(**allow_null)
+        case Kind.CODE:
+            return Code(**presence, choices=taken.of.choices, allow_blank=taken.nullable)
+        case Kind.FLAG:
+            return Flag(**presence)
+        case Kind.ROW:
+            return Related(taken.of, **allow_null)
+        case Kind.FILE:
+            return (Photo if ask.picture else Document)(**presence)
+    raise TypeError(f"{taken.name}: its act needs a serializer of its own")

@@ -6,7 +6,7 @@ verb of the domain, which refuses what its state forbids (409).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -27,13 +27,13 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from api import events, filters, idempotency, paging
-from api.acts import Act, answers
+from api.acts import Act, answers, input_of
 from api.fields import Input, Reason, parse_id, parse_instant, store_files
 from api.models import Token
 from api.parsing import check_parameters, plain
 from api.problems import Invalid
 from api.shapes import Row, Schema, Shape
-from core import clock, files, journal, security
+from core import acts, clock, files, journal, security
 from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.models import Registered
 from core.permits import Permit, Permits, actions
@@ -104,8 +104,23 @@ class Resource(ViewSetMixin, Base):
     related: ClassVar[tuple[str, ...]] = ()
 
     permits: ClassVar[Permits] = {}
+    verbs: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    creates: ClassVar[Callable[..., Any] | None] = None
+    inputs: ClassVar[Mapping[str, type[Input]]] = {}
 
     object: Any = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Give each verb of the domain its handler; ``inputs`` holds what is sent where the verb cannot say it."""
+        super().__init_subclass__(**kwargs)
+        if cls.creates is not None and "create" not in vars(cls):
+            cls.create = _handler("create", _act(cls, cls.creates, 201))
+        for name, verb in cls.verbs.items():
+            attribute = {"change": "partial_update", "delete": "destroy"}.get(name, name.replace("-", "_"))
+            handler = _handler(attribute, _act(cls, verb, 204 if name == "delete" else 200))
+            extra = attribute == name.replace("-", "_")
+            setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
+        cls.permits = {**acts.permits(cls.verbs), **cls.permits}
 
     def source(self) -> Any:
         """All rows of this kind."""
@@ -248,6 +263,20 @@ class Resource(ViewSetMixin, Base):
         version = model._base_manager.filter(pk=self.object.pk).values_list("version", flat=True).first()
         if etag(self.object, version) not in [each.strip() for each in wanted.split(",")]:
             raise Stale("stale", _("Sudah berubah sejak Anda membacanya. Muat ulang dahulu."))
+
+
+def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Act:
+    told = acts.of(verb)
+    return Act(verb, told.permit.who, resource.inputs.get(told.name) or input_of(verb), status)
+
+
+def _handler(name: str, act: Act) -> Any:
+    def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
+        return self.perform(act)
+
+    handler.__name__, handler.__doc__ = name, act.run.__doc__
+    handler.act = act  # type: ignore[attr-defined]
+    return handler
 
 
 class Told:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, Handover, Inventory, InventoryLine
 from assets.states import AWAITING, AssetState, HandoverKind, HandoverState, InventoryAnswer, InventoryState
 from core.errors import NotAllowed
-from core.permits import Permit
+from core.permits import NOT_NOW, Permit, When, refusing
 from org.models import Role, Unit
 from org.rules import belongs_to, four_eyes, holds, require
 
@@ -22,28 +21,41 @@ def may_keep(user: Any, unit: Unit | None = None) -> str:
     return require(user, Role.ASSET_CLERK, unit=unit)
 
 
-def _keeper(user: Any, asset: Asset) -> str:
+def keeper(user: Any, asset: Asset) -> str:
     """The asset clerk of the unit on whose books the device stands."""
     return may_keep(user, asset.unit)
 
 
-def _keeper_or_holder(user: Any, asset: Asset) -> str:
+def keeper_or_holder(user: Any, asset: Asset) -> str:
     """The keeper, or somebody who speaks for the unit that holds the device."""
     if not holds(user, Role.ASSET_CLERK, unit=asset.unit):
         custody = asset.custody
         if custody is not None and belongs_to(user, custody.unit):
             return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
-    return _keeper(user, asset)
+    return keeper(user, asset)
 
 
-def _on_the_list(asset: Asset) -> bool:
+@refusing(_("Perangkat ini sudah dihapus dari daftar."))
+def on_the_list(asset: Asset) -> bool:
     return not asset.retired_on
 
 
-def _can_go_to_repair(asset: Asset) -> bool:
+@refusing(_("Perangkat ini sudah tercatat hilang."))
+def not_lost(asset: Asset) -> bool:
+    return not asset.lost_on
+
+
+@refusing(_("Perangkat ini tidak tercatat hilang."))
+def lost(asset: Asset) -> bool:
+    return bool(asset.lost_on)
+
+
+@refusing(_("Perangkat yang dihapus, hilang atau sudah dalam perbaikan tidak dapat dikirim ke perbaikan."))
+def can_go_to_repair(asset: Asset) -> bool:
     return asset.state in (AssetState.IN_STOCK, AssetState.HELD, AssetState.ISSUED)
 
 
+@refusing(_("Perangkat ini tidak sedang diperbaiki."))
 def in_repair(asset: Asset) -> bool:
     """Also when it was lost there."""
     if asset.state == AssetState.LOST:
@@ -51,23 +63,13 @@ def in_repair(asset: Asset) -> bool:
     return asset.state == AssetState.IN_REPAIR
 
 
-def may_retire(asset: Asset) -> bool:
+@refusing(_("Perangkat masih dipegang, disiapkan atau diperbaiki."), "custody_open")
+def let_go(asset: Asset) -> bool:
     """Not while somebody holds it, while it is held for a handover or in repair."""
     if asset.state == AssetState.LOST:
         held = asset.handover_items.filter(state=HandoverState.PREPARED).exists()
         return asset.custody is None and not held and not in_repair(asset)
     return asset.state == AssetState.IN_STOCK
-
-
-ASSET_VERBS = {
-    "change": Permit(_keeper, _on_the_list),
-    "report-condition": Permit(_keeper_or_holder, _on_the_list),
-    "mark-lost": Permit(_keeper_or_holder, lambda asset: _on_the_list(asset) and not asset.lost_on),
-    "mark-found": Permit(_keeper, lambda asset: _on_the_list(asset) and bool(asset.lost_on)),
-    "start-repair": Permit(_keeper, _can_go_to_repair),
-    "end-repair": Permit(_keeper, in_repair),
-    "retire": Permit(_keeper, may_retire),
-}
 
 
 def may_record(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:
@@ -149,23 +151,26 @@ HANDOVER_VERBS = {
 }
 
 
-def _answers_for(user: Any, line: InventoryLine) -> str:
+def answers_for(user: Any, line: InventoryLine) -> str:
     """Somebody who speaks for the unit that held the device; never who opened the inventory."""
     role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=line.unit)
     four_eyes(user, line.inventory.opened_by_id)
     return role
 
 
-def _can_answer(answer: str) -> Callable[[InventoryLine], bool]:
-    return lambda line: line.inventory.state == InventoryState.OPEN and line.answer != answer
+@refusing(_("Inventarisasi ini sudah ditutup."))
+def still_open(line: InventoryLine) -> bool:
+    return line.inventory.state == InventoryState.OPEN
 
 
-def _counts(user: Any, inventory: Inventory) -> str:
+def not_yet(answer: InventoryAnswer) -> When:
+    return When(lambda line: line.answer != answer, _("Jawaban ini sudah tercatat."))
+
+
+def counts(user: Any, inventory: Inventory) -> str:
     return may_keep(user, inventory.unit)
 
 
-INVENTORY_VERBS = {"close": Permit(_counts, lambda inventory: inventory.state == InventoryState.OPEN)}
-INVENTORY_LINE_VERBS = {
-    "confirm": Permit(_answers_for, _can_answer(InventoryAnswer.CONFIRMED)),
-    "not-found": Permit(_answers_for, _can_answer(InventoryAnswer.NOT_FOUND)),
-}
+@refusing(NOT_NOW)
+def is_open(inventory: Inventory) -> bool:
+    return inventory.state == InventoryState.OPEN

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms import VerbForm
 from backoffice.models import SentForm
-from backoffice.verbs import Creation, Verb
+from backoffice.verbs import Button, Creation
 from core import security
-from core.errors import Conflict, DomainError, NotAllowed, Stale
+from core.errors import DomainError, NotAllowed, Stale
 from core.faults import status_of
+from core.permits import admit
 from core.transactions import fresh, writing
 
 KEEP_TOKENS = timedelta(days=1)
@@ -27,7 +28,7 @@ KEEP_TOKENS = timedelta(days=1)
 def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show the page of a verb of one object, or do it."""
     subject = admin.find(request, pk)
-    verb = next((each for each in admin.verbs if each.name == name), None)
+    verb = next((each for each in admin.buttons if each.name == name), None)
     if verb is None:
         raise Http404
     _ask(request, admin.permits[name].who, request.user, subject)
@@ -45,7 +46,7 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
             messages.success(request, verb.done)
             return HttpResponseRedirect(admin.after(verb, subject, result))
     version = fresh_version(subject) if _is_sent(request) else _shown_version(request, subject)
-    context = {"verb": verb, "subject": subject, "version": version, "title": verb.title(subject)}
+    context = {"verb": verb, "subject": subject, "version": version, "title": admin.heading(verb, subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 
@@ -110,15 +111,14 @@ def _form(kind: type[VerbForm], request: HttpRequest, initial: dict[str, Any], s
     return kind(*bound, user=request.user, subject=subject, initial=begins, query=request.GET)
 
 
-def _do(admin: Any, request: HttpRequest, verb: Verb, subject: Any, form: VerbForm) -> Any:
-    if not admin.permits[verb.name].when(subject):
-        raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
+def _do(admin: Any, request: HttpRequest, verb: Button, subject: Any, form: VerbForm) -> Any:
+    when = admin.permits[verb.name].when
+    admit(when, subject)
     values = _values(form)
     shown = request.POST.get("_version", "")
     with writing():
         now = subject if subject._state.adding else fresh(subject)
-        if not admin.permits[verb.name].when(now):
-            raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
+        admit(when, now)
         if shown and shown != str(getattr(now, "version", shown)):
             raise Stale(
                 "stale", _("Data ini sudah berubah sejak halaman dibuka. Periksa lagi, lalu kirim sekali lagi.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -17,10 +17,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import acting, exporting, printing, readings
+from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.timeline import timeline
-from backoffice.verbs import Creation, Verb
-from core import security
+from backoffice.verbs import PLAIN, Button, Creation
+from core import acts, security
 from core.errors import Missing, NotAllowed
 from core.files import download_response
 from core.permits import Permits, actions
@@ -52,8 +53,13 @@ class BaseAdmin(ModelAdmin):
     sortable_by: Any = ()
 
     permits: ClassVar[Permits] = {}
-    verbs: ClassVar[tuple[Verb, ...]] = ()
+    buttons: ClassVar[tuple[Button, ...]] = ()
     creation: ClassVar[Creation | None] = None
+    verbs: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    creates: ClassVar[Callable[..., Any] | None] = None
+    forms: ClassVar[Mapping[str, type[VerbForm]]] = {}
+    tones: ClassVar[Mapping[str, str]] = {}
+    templates: ClassVar[Mapping[str, str]] = {}
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
     export_kind: ClassVar[str] = ""
@@ -64,6 +70,35 @@ class BaseAdmin(ModelAdmin):
     readings: ClassVar[tuple[readings.Reading, ...]] = ()
     intro: ClassVar[Any] = ""
     nothing: ClassVar[Any] = _("Belum ada data di sini.")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Give each verb of the domain its button and page.
+
+        What only the page says stands under the verb's name in ``forms``, ``tones`` and ``templates``.
+        """
+        super().__init_subclass__(**kwargs)
+        cls.buttons = (*cls.buttons, *(cls._button(each) for each in cls.verbs.values()))
+        cls.permits = {**acts.permits(cls.verbs), **cls.permits}
+        if cls.creates is not None:
+            made, who = cls._button(cls.creates), acts.of(cls.creates).permit.who
+            cls.creation = Creation(
+                made.label, made.explain, made.done, lambda user: who(user, None), made.run, made.form, made.template
+            )
+
+    @classmethod
+    def _button(cls, verb: Callable[..., Any]) -> Button:
+        told = acts.of(verb)
+        return Button(
+            told.name,
+            told.label,
+            told.explain,
+            told.done,
+            verb,
+            cls.forms.get(told.name) or form_for(verb),
+            cls.tones.get(told.name, PLAIN),
+            cls.templates.get(told.name, Button.template),
+            leaves=told.name == "delete",
+        )
 
     # Scope
 
@@ -122,7 +157,7 @@ class BaseAdmin(ModelAdmin):
 
     def actions_of(self, user: Any, obj: Any) -> list[str]:
         """The verbs this user may do to the object now."""
-        return actions({verb.name: self.permits[verb.name] for verb in self.verbs}, user, obj)
+        return actions({verb.name: self.permits[verb.name] for verb in self.buttons}, user, obj)
 
     # Lists
 
@@ -212,8 +247,8 @@ class BaseAdmin(ModelAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
-        allowed = set(self.actions_of(request.user, obj)) if self.verbs else set()
-        buttons = [verb for verb in self.verbs if verb.name in allowed]
+        allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
+        buttons = [verb for verb in self.buttons if verb.name in allowed]
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
@@ -263,15 +298,19 @@ class BaseAdmin(ModelAdmin):
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""
         return {}
 
-    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
+    def heading(self, verb: Button, subject: Any) -> Any:
+        """What stands above the page of a verb."""
+        return verb.label
+
+    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
         """What the page of a verb shows beside its form."""
         return {}
 
-    def after(self, verb: Verb, subject: Any, result: Any) -> str:
+    def after(self, verb: Button, subject: Any, result: Any) -> str:
         """Where a verb leads: to its object's page, or to the list when that is gone."""
         return self.list_address() if verb.leaves else self.address(subject)
 
@@ -303,7 +342,7 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
         if self.readings:
             urls.append(path("<int:pk>/read/<slug:name>/", guarded(self.reading_view), name=f"{name}_read"))
-        if self.verbs:
+        if self.buttons:
             urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
         return urls, None, None
 

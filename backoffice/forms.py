@@ -10,13 +10,18 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms.models import fields_for_model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core import acts
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
+from core.taking import Kind, Taken
 from core.text import clean_text
 
 WHY = _("Alasan")
+CHOOSE = _("– pilih –")
+LONGEST_LINE, MOST_RADIOS = 300, 4
 MAX_ROWS = 100
 IMAGES = "image/jpeg,image/png,image/webp"
 
@@ -186,6 +191,49 @@ class NoteForm(VerbForm):
     reason = ReasonField(required=False, label=_("Catatan (opsional)"))
 
 
+def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm) -> type[Any]:
+    """The form of a verb of the domain, from what its function takes."""
+    told = acts.of(verb)
+    return type(f"{told.made.__name__}Form", (base,), {each.name: _asked(each) for each in told.takes.values()})
+
+
+def _asked(taken: Taken) -> forms.Field:
+    """The field that asks for one value."""
+    ask = taken.ask
+    said = {
+        "label": capfirst(ask.label), "help_text": ask.help, "required": taken.required and not taken.nullable,
+        "initial": None if taken.required else taken.default,
+    }  # fmt: skip
+    match taken.kind:
+        case Kind.TEXT:
+            long = ask.most is None or ask.most > LONGEST_LINE
+            widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+            return forms.CharField(max_length=ask.most, widget=widget, **said)
+        case Kind.WHOLE | Kind.RUPIAH:
+            return NumberField(min_value=ask.least, max_value=ask.most, **said)
+        case Kind.DAY:
+            return DayField(**said)
+        case Kind.CODE:
+            return _choice(taken, said)
+        case Kind.FLAG:
+            return forms.BooleanField(**{**said, "required": False})
+        case Kind.ROW:
+            return forms.ModelChoiceField(taken.of.objects.all(), empty_label=CHOOSE, **said)
+        case Kind.FILE:
+            return (PhotoField if ask.picture else DocumentField)(**said)
+    raise TypeError(f"{taken.name}: its act needs a form of its own")
+
+
+def _choice(taken: Taken, said: dict[str, Any]) -> forms.Field:
+    """Few codes of which one must be chosen stand side by side."""
+    if taken.required and not taken.nullable:
+        few = len(taken.of.choices) <= MOST_RADIOS
+        widget: forms.Widget = forms.RadioSelect() if few else forms.Select()
+        return forms.ChoiceField(choices=taken.of.choices, widget=widget, **said)
+    empty = [] if taken.default else [("", CHOOSE)]
+    return forms.ChoiceField(choices=[*empty, *taken.of.choices], **said)
+
+
 def fields_of(model: type[models.Model], *names: str, **widgets: Any) -> dict[str, Any]:
     """Form fields for columns of a model, with its labels, limits and choices."""
     return fields_for_model(model, fields=names, formfield_callback=_field, widgets=widgets or None)
@@ -206,12 +254,12 @@ def _field(column: Any, **kwargs: Any) -> Any:
     elif isinstance(column, models.TextField):
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     elif isinstance(column, models.ForeignKey):
-        kwargs["empty_label"] = _("– pilih –")
+        kwargs["empty_label"] = CHOOSE
     elif isinstance(column, models.IntegerField) and not column.choices:
         kwargs["form_class"] = NumberField
     made = column.formfield(**kwargs)
     if isinstance(made, forms.TypedChoiceField):
-        made.choices = [(value, label if value else _("– pilih –")) for value, label in made.choices]
+        made.choices = [(value, label if value else CHOOSE) for value, label in made.choices]
     if isinstance(made, forms.CharField) and made.empty_value is None:
         made.empty_value = ""
     return made

@@ -18,11 +18,10 @@ PRIMARY, PLAIN, DANGER = "primary", "plain", "danger"
 
 
 @dataclass(frozen=True)
-class Verb:
+class Button:
     """``run(subject, actor=…, **values of the form)``; ``explain`` is one sentence on what it does.
 
-    ``words(subject)``, when given, takes the place of label and explanation for this very subject. ``leaves``: the
-    subject is gone afterwards.
+    ``leaves``: the subject is gone afterwards.
     """
 
     name: str
@@ -33,11 +32,7 @@ class Verb:
     form: type[VerbForm] = VerbForm
     tone: str = PLAIN
     template: str = "backoffice/verb.html"
-    heading: Callable[[Any], Text] | None = None
     leaves: bool = False
-
-    def title(self, subject: Any) -> Text:
-        return self.heading(subject) if self.heading else self.label
 
 
 @dataclass(frozen=True)

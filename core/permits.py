@@ -1,4 +1,4 @@
-"""Who may do what when, as data: a package's ``rules.VERBS`` names each verb once, for verbs, pages and API alike."""
+"""Who may do what when, as data: asked by the frame of a verb, by pages and by the API's ``actions`` alike."""
 
 from __future__ import annotations
 
@@ -7,11 +7,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from core.errors import NotAllowed
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, NotAllowed, Text
+
+NOT_NOW = _("Tindakan ini tidak berlaku pada keadaan sekarang.")
 
 
 def always(_thing: Any) -> bool:
     return True
+
+
+class When:
+    """A condition with the words of its refusal."""
+
+    def __init__(self, holds: Callable[[Any], bool], refusal: Text = NOT_NOW, code: str = "illegal_transition") -> None:
+        self.holds, self.refusal, self.code = holds, refusal, code
+
+    def __call__(self, thing: Any) -> bool:
+        return self.holds(thing)
+
+
+def refusing(refusal: Text, code: str = "illegal_transition") -> Callable[[Callable[[Any], bool]], When]:
+    """Give a condition its words: ``Conflict(code, refusal)`` where it does not hold."""
+    return lambda holds: When(holds, refusal, code)
 
 
 class Every:
@@ -36,6 +55,13 @@ class Permit:
 Permits = Mapping[str, Permit]
 
 
+def admit(when: Callable[[Any], bool], thing: Any) -> None:
+    """``Conflict`` with the words of the first part of the condition that does not hold."""
+    for part in _parts(when):
+        if not part(thing):
+            raise Conflict(getattr(part, "code", "illegal_transition"), getattr(part, "refusal", NOT_NOW))
+
+
 def may(permits: Permits, verb: str, user: Any, thing: Any) -> bool:
     """Whether the user is one who may do this to this thing, whatever its state."""
     try:
@@ -50,6 +76,10 @@ def actions(permits: Permits, user: Any, thing: Any) -> list[str]:
     holds = cache(lambda part: part(thing))
 
     def now(when: Callable[[Any], bool]) -> bool:
-        return all(holds(part) for part in (when.parts if isinstance(when, Every) else (when,)))
+        return all(holds(part) for part in _parts(when))
 
     return [verb for verb, permit in permits.items() if may(permits, verb, user, thing) and now(permit.when)]
+
+
+def _parts(when: Callable[[Any], bool]) -> tuple[Callable[[Any], bool], ...]:
+    return when.parts if isinstance(when, Every) else (when,)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from assets import inventories, register
 from assets.models import Asset, Handover
+from assets.states import Condition
 from core import clock
 from demo.stage import Stage, Story, paper
 from org.models import Unit
@@ -23,16 +24,17 @@ LOANS = (
     ("Jonggol", "voice_recorder", 12, 60, None),
     ("Kemang", "voice_recorder", 100, -70, 72),
 )
+GOOD, WORN, BROKEN = Condition.GOOD, Condition.LIGHTLY_DAMAGED, Condition.BADLY_DAMAGED
 # (what a kecamatan's admin found, days ago)
 REPORTS = (
-    ("good", 200), ("lightly_damaged", 160), ("good", 150), ("good", 140), ("badly_damaged", 95),
-    ("lightly_damaged", 80), ("good", 75), ("good", 66), ("lightly_damaged", 55), ("badly_damaged", 41), ("good", 33),
-    ("lightly_damaged", 21), ("good", 19), ("badly_damaged", 11), ("lightly_damaged", 6), ("good", 4),
+    (GOOD, 200), (WORN, 160), (GOOD, 150), (GOOD, 140), (BROKEN, 95),
+    (WORN, 80), (GOOD, 75), (GOOD, 66), (WORN, 55), (BROKEN, 41), (GOOD, 33),
+    (WORN, 21), (GOOD, 19), (BROKEN, 11), (WORN, 6), (GOOD, 4),
 )  # fmt: skip
 NOTES = {
-    "good": "Berfungsi baik",
-    "lightly_damaged": "Layar bergaris, masih dapat dipakai",
-    "badly_damaged": "Mati total setelah listrik padam",
+    GOOD: "Berfungsi baik",
+    WORN: "Layar bergaris, masih dapat dipakai",
+    BROKEN: "Mati total setelah listrik padam",
 }
 
 
@@ -92,7 +94,7 @@ def _hand(
 def _held(unit: Unit, number: int = 1) -> list[Asset]:
     """The devices that the unit has held longest and that nothing has happened to yet."""
     held = Asset.objects.with_state().filter(custodies__unit=unit, custodies__until__isnull=True)
-    held = held.filter(Q(state="issued"), condition="good", deliveries__isnull=True).order_by("pk")
+    held = held.filter(Q(state="issued"), condition=GOOD, deliveries__isnull=True).order_by("pk")
     if len(found := list(held[:number])) < number:
         raise LookupError(f"{unit} holds no {number} devices in order on {clock.today()}")
     return found
@@ -194,7 +196,7 @@ def _unconfirmed(stage: Stage, unit: Unit, days: int) -> Story:
     _hand(stage, "issue", unit, stage.free("memory_card", 2))
 
 
-def _report(stage: Stage, unit: Unit, condition: str, days: int) -> Story:
+def _report(stage: Stage, unit: Unit, condition: Condition, days: int) -> Story:
     yield stage.ago(days)
     asset = _held(unit)[0]
     register.report_condition(asset, condition=condition, note=NOTES[condition], actor=stage.requester(unit))
@@ -204,13 +206,13 @@ def _repair(stage: Stage, unit: Unit, sent: int, back: int | None) -> Story:
     yield stage.ago(sent + 2)
     asset = _held(unit)[0]
     actor = stage.requester(unit)
-    register.report_condition(asset, condition="lightly_damaged", note="Sering mati sendiri", actor=actor)
+    register.report_condition(asset, condition=WORN, note="Sering mati sendiri", actor=actor)
     yield stage.ago(sent)
     clerk = stage.users["pengurus"]
     register.start_repair(asset, actor=clerk, reason="Diperbaiki di bengkel rekanan", workshop="Servis Contoh")
     if back is not None:
         yield stage.ago(back)
-        register.end_repair(asset, actor=clerk, condition="good", cost=350_000, reason="Ganti catu daya")
+        register.end_repair(asset, actor=clerk, condition=GOOD, cost=350_000, reason="Ganti catu daya")
 
 
 def _loss(stage: Stage, unit: Unit, lost: int, found: int | None) -> Story:
@@ -245,7 +247,7 @@ def _retirement(stage: Stage, unit: Unit, days: int) -> Story:
     """Badly damaged, returned by its unit, taken off the list by a decision."""
     yield stage.ago(days)
     asset, actor = _held(unit)[0], stage.requester(unit)
-    register.report_condition(asset, condition="badly_damaged", note="Tidak dapat diperbaiki", actor=actor)
+    register.report_condition(asset, condition=BROKEN, note="Tidak dapat diperbaiki", actor=actor)
     yield stage.ago(days - 4)
     asset.refresh_from_db()
     handover = _by_requester(stage, unit, [asset])

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from assets import register
 from assets.models import Asset
+from assets.states import FundSource
 from core import clock
 from demo.stage import Stage, Story
 from org.models import Unit
@@ -33,7 +34,7 @@ OTHER_MAKE = "Nusantara"
 # (days ago, contract, fund, devices by type)
 PURCHASES = (
     (
-        492, "027/114/SPK/DISKOMINFO", "dau",
+        492, "027/114/SPK/DISKOMINFO", FundSource.DAU,
         {
             "laptop": 9, "tripod": 12, "camera": 4, "external_disk": 4, "headset": 5, "webcam": 4, "drone": 2,
             "gimbal": 2, "printer": 14, "scanner": 7, "desktop_pc": 6, "camera_bag": 9, "lens": 7, "camera_battery": 12,
@@ -41,21 +42,21 @@ PURCHASES = (
         },
     ),
     (
-        312, "027/061/SPK/DISKOMINFO", "pad",
+        312, "027/061/SPK/DISKOMINFO", FundSource.PAD,
         {
             "wireless_microphone": 8, "tablet": 6, "smartphone": 6, "printer": 6, "scanner": 4, "laptop": 6,
             "camcorder": 2, "voice_recorder": 3, "monopod": 3, "camera_bag": 4, "projector": 2,
         },
     ),
     (
-        118, "000.3.2/087/SPK/DISKOMINFO", "bankeu",
+        118, "000.3.2/087/SPK/DISKOMINFO", FundSource.BANKEU,
         {
             "smartphone": 12, "laptop": 5, "video_light": 8, "mifi": 6, "camera": 3, "tripod": 6, "memory_card": 8,
             "clip_on_microphone": 5, "teleprompter": 1, "video_switcher": 1, "printer": 6,
         },
     ),
 )  # fmt: skip
-PLANNED = (26, "000.3.2/102/SPK/DISKOMINFO", "pad")
+PLANNED = (26, "000.3.2/102/SPK/DISKOMINFO", FundSource.PAD)
 """The purchase that names the line of this year's plan which it serves: days ago, contract, fund."""
 FOLLOWING = {"smartphone": 2}
 """What the paper of the last purchase lists beyond the devices that have been entered into the register."""
@@ -68,7 +69,7 @@ def purchases(stage: Stage) -> Iterator[Story]:
         following = FOLLOWING if days == PURCHASES[-1][0] else {}
         yield _purchase(stage, "DISKOMINFO", day, f"{contract}/{day.year}", fund, devices, following)
     day = stage.ago(250)
-    yield _purchase(stage, "SETDA", day, f"027/019/SPK/SETDA/{day.year}", "dau", {"projector": 2, "laptop": 3})
+    yield _purchase(stage, "SETDA", day, f"027/019/SPK/SETDA/{day.year}", FundSource.DAU, {"projector": 2, "laptop": 3})
     yield _planned_purchase(stage)
 
 
@@ -82,21 +83,21 @@ def opening(stage: Stage) -> Iterator[Story]:
         yield _staff_handover(stage, login, OPENED + timedelta(days=6 + number))
 
 
-def device(stage: Stage, unit: Unit, type_code: str, *, acquired_on: date, fund_source: str) -> Asset:
+def device(stage: Stage, unit: Unit, type_code: str, *, acquired_on: date, fund_source: FundSource) -> Asset:
     """One device entered into the register of ``unit``, with numbers of its own."""
     number = Asset.objects.count() + 1
     brand, model = MAKES.get(type_code, (OTHER_MAKE, f"{type_code[:3].upper()}-{100 + len(type_code)}"))
     imei = f"3500000{number:08d}" if type_code == "smartphone" else ""
     return register.enter(
         unit=unit, actor=stage.users["pengurus"], device_type=stage.types[type_code], brand=brand, model=model,
-        serial_number=f"CTH{number:06d}", imei_1=imei, price=round(stage.prices[type_code] * 0.95, -4),
+        serial_number=f"CTH{number:06d}", imei_1=imei, price=round(stage.prices[type_code] * 95 // 100, -4),
         acquired_on=acquired_on, fund_source=fund_source,
         nibar=f"1201320100000000000000{acquired_on.year}{number:019d}" if number % 2 else "",
     )  # fmt: skip
 
 
 def _purchase(
-    stage: Stage, unit: str, day: date, contract: str, fund: str, devices: dict[str, int],
+    stage: Stage, unit: str, day: date, contract: str, fund: FundSource, devices: dict[str, int],
     following: Mapping[str, int] = MappingProxyType({}),
 ) -> Story:  # fmt: skip
     yield day
@@ -119,8 +120,8 @@ def _planned_purchase(stage: Stage) -> Story:
 
 
 def _receive(
-    stage: Stage, unit: str, day: date, contract: str, fund: str, devices: dict[str, int], listed: dict[str, int],
-    plan_line: str,
+    stage: Stage, unit: str, day: date, contract: str, fund: FundSource, devices: dict[str, int],
+    listed: dict[str, int], plan_line: str,
 ) -> None:  # fmt: skip
     """Enter the ``devices`` and their receipt, whose paper has ``listed`` so many of each."""
     bought = [
@@ -140,9 +141,11 @@ def _opening_stock(stage: Stage, lots: list[list[Asset]]) -> Story:
     for number in range(len(stage.districts())):
         acquired = date(2019 + number % 3, 3, 15)
         codes = (*OPENING, OPENING_IN_TURN[number % len(OPENING_IN_TURN)])
-        lots.append([device(stage, stage.diskominfo, code, acquired_on=acquired, fund_source="dau") for code in codes])
+        lots.append(
+            [device(stage, stage.diskominfo, code, acquired_on=acquired, fund_source=FundSource.DAU) for code in codes]
+        )
     for _one in STAFF:
-        device(stage, stage.diskominfo, "notebook", acquired_on=date(2021, 5, 3), fund_source="pad")
+        device(stage, stage.diskominfo, "notebook", acquired_on=date(2021, 5, 3), fund_source=FundSource.PAD)
 
 
 def _opening_handover(stage: Stage, number: int, lots: list[list[Asset]]) -> Story:

@@ -11,7 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.fields import Code, Day, Document, Input, Photo, Reason, Related, Rupiah, Text, Whole
+from api.acts import input_of
+from api.fields import Day, Input, Related, Text, Whole
 from api.filters import (
     EXACT,
     RANGE,
@@ -25,15 +26,15 @@ from api.filters import (
     ListFilter,
     WithinFilter,
 )
-from api.resource import FileRenderer, Resource, Told, changing, creating, paper, send_file, verb
+from api.resource import FileRenderer, Resource, Told, creating, paper, send_file
 from api.resources.catalogue import device_type
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Row, Shape, registered
 from assets import register
 from assets.models import Asset, ConditionReport, DeviceType, Receipt, ReceiptLine
-from assets.rules import ASSET_VERBS, may_keep
 from assets.states import AssetState, Condition, FundSource
+from core import acts
 from documents.papers import label
 from org.models import Role, Unit
 from org.rules import require
@@ -121,57 +122,14 @@ class AssetFilters(Filters):
                   "receipt": RELATION_OR_NONE}  # fmt: skip
 
 
-class AssetDescription(Input):
-    """What may be corrected of a device."""
+class ConditionInput(input_of(register.report_condition)):  # type: ignore[misc]
+    """``reason``, which every verb takes, is another name for ``note``."""
 
-    nibar = Text(required=False, allow_blank=True, max_length=50)
-    brand = Text(required=False, allow_blank=True, max_length=100)
-    model = Text(required=False, allow_blank=True, max_length=100)
-    serial_number = Text(required=False, allow_blank=True, max_length=100)
-    imei_1 = Text(required=False, allow_blank=True, max_length=16)
-    imei_2 = Text(required=False, allow_blank=True, max_length=16)
-    price = Rupiah(required=False, allow_null=True)
-    acquired_on = Day(required=False, allow_null=True)
-    fund_source = Code(choices=FundSource.choices, required=False)
-    note = Text(required=False, allow_blank=True, max_length=2000)
-
-
-class AssetInput(AssetDescription):
-    tag = Text(required=False, max_length=40)
-    device_type = Related(DeviceType)
-    unit = Related(Unit)
-    condition = Code(choices=Condition.choices, required=False)
-
-
-class ConditionInput(Input):
-    condition = Code(choices=Condition.choices)
-    note = Text(required=False, allow_blank=True, max_length=2000)
     reason = Text(required=False, allow_blank=True, max_length=2000)
-    photo = Photo(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         reason = attrs.pop("reason", "")
         return {**attrs, "note": attrs.get("note") or reason}
-
-
-class LostInput(Input):
-    reason = Text(required=False, allow_blank=True, max_length=2000, default="")
-    lost_on = Day(required=False)
-
-
-class RepairInput(Reason):
-    workshop = Text(required=False, allow_blank=True, max_length=150)
-
-
-class RepairedInput(Reason):
-    condition = Code(choices=Condition.choices)
-    cost = Rupiah(required=False, allow_null=True)
-
-
-class RetireInput(Reason):
-    decision_number = Text(max_length=100)
-    decided_on = Day()
-    file = Document()
 
 
 class Assets(Told, Resource):
@@ -185,7 +143,8 @@ class Assets(Told, Resource):
     }  # fmt: skip
     search = ("search_text",)
     related = ("unit",)
-    permits = ASSET_VERBS
+    verbs, creates = acts.on(Asset, register), register.enter
+    inputs = {"report-condition": ConditionInput}
 
     def source(self) -> Any:
         return Asset.objects.all()
@@ -197,15 +156,7 @@ class Assets(Told, Resource):
         instance.state = AssetState(row["state"])
         return super().actions_of(instance, row)
 
-    create = creating(register.enter, who=lambda user, _none: may_keep(user), input=AssetInput)
-    partial_update = changing(register.correct, ASSET_VERBS["change"], input=AssetDescription)
-    report_condition = verb("report-condition", register.report_condition, ASSET_VERBS, input=ConditionInput)
-    mark_lost = verb("mark-lost", register.mark_lost, ASSET_VERBS, input=LostInput)
-    mark_found = verb("mark-found", register.mark_found, ASSET_VERBS)
-    start_repair = verb("start-repair", register.start_repair, ASSET_VERBS, input=RepairInput)
-    end_repair = verb("end-repair", register.end_repair, ASSET_VERBS, input=RepairedInput)
     label = paper("label", label.render, "Label")
-    retire = verb("retire", register.retire, ASSET_VERBS, input=RetireInput)
 
 
 REPORT = Shape(
@@ -314,6 +265,7 @@ class Receipts(Told, Resource):
 
     path = "receipts"
     row, filters = RECEIPT, ReceiptFilters
+    creates, inputs = register.receive, {"create": ReceiptInput}
     full = RECEIPT.extend(
         "ReceiptDetail",
         lines=shapes.Many(_LISTED, lambda: ReceiptLine.objects.order_by("pk"), "receipt_id"),
@@ -326,5 +278,3 @@ class Receipts(Told, Resource):
 
     def source(self) -> Any:
         return Receipt.objects.all()
-
-    create = creating(register.receive, who=lambda user, _none: may_keep(user), input=ReceiptInput)

@@ -8,17 +8,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from api import shapes
-from api.fields import Code, Day, Input, Photo, Reason, Related, Text
 from api.filters import EXACT, RANGE, RELATION, TEXT, Filters, FlagFilter, WithinFilter
-from api.resource import Resource, Told, creating, verb
+from api.resource import Resource, Told
 from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets import inventories
 from assets.models import Inventory, InventoryLine
-from assets.rules import INVENTORY_LINE_VERBS, INVENTORY_VERBS, may_keep
 from assets.states import Condition, InventoryAnswer, InventoryState
-from org.models import Unit
+from core import acts
 from org.rules import reach
 
 ROW = Shape(
@@ -99,17 +97,6 @@ class LineFilters(Filters):
                   "unit__code": EXACT}  # fmt: skip
 
 
-class InventoryInput(Input):
-    unit = Related(Unit)
-    due_on = Day()
-    note = Text(required=False, allow_blank=True, max_length=2000)
-
-
-class ConfirmInput(Reason):
-    condition = Code(choices=Condition.choices, required=False)
-    photo = Photo(required=False)
-
-
 class Inventories(Told, Resource):
     """Counts of what units hold. The numbers, like the lines, are of the units in the caller's scope."""
 
@@ -119,7 +106,7 @@ class Inventories(Told, Resource):
     default_ordering = "-id"
     search = ("number", "unit__name", "note")
     related = ("unit",)
-    permits = INVENTORY_VERBS
+    verbs, creates = acts.on(Inventory, inventories), inventories.open_inventory
 
     def source(self) -> Any:
         return Inventory.objects.all()
@@ -139,9 +126,6 @@ class Inventories(Told, Resource):
     def shape_of_one(self, instance: Any) -> Shape:
         return _full(self.units)
 
-    create = creating(inventories.open_inventory, who=lambda user, _none: may_keep(user), input=InventoryInput)
-    close = verb("close", inventories.close, INVENTORY_VERBS)
-
 
 class InventoryLines(Told, Resource):
     """The devices of one inventory, each answered by the unit that held it."""
@@ -150,7 +134,7 @@ class InventoryLines(Told, Resource):
     row, full, filters = LINE, LINE.extend("InventoryLineDetail", actions=ACTIONS), LineFilters
     ordering = {"id": "pk", "answered_at": "answered_at"}
     related = ("inventory", "asset", "unit")
-    permits = INVENTORY_LINE_VERBS
+    verbs = acts.on(InventoryLine, inventories)
 
     inventory: Inventory | None = None
 
@@ -165,6 +149,3 @@ class InventoryLines(Told, Resource):
         parent.find()
         self.inventory = parent.object
         super().find()
-
-    confirm = verb("confirm", inventories.confirm, INVENTORY_LINE_VERBS, input=ConfirmInput)
-    not_found = verb("not-found", inventories.not_found, INVENTORY_LINE_VERBS)

@@ -19,6 +19,7 @@ class Inventory(Registered):
     """One count of what ``unit`` and the units under it hold. ``due_on``: the last local day for answers in time."""
 
     journal_type = "inventory"
+    read_with = ("unit",)
 
     number = models.CharField(_("nomor"), max_length=20, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="inventories", verbose_name=_("unit"))
@@ -54,6 +55,7 @@ class InventoryLine(Registered):
     """One device to look for, and what ``unit``, which held it when the inventory was opened, says of it."""
 
     journal_type = "inventory_line"
+    read_with = ("inventory", "asset", "unit")
 
     inventory = models.ForeignKey(
         Inventory, models.PROTECT, related_name="lines", verbose_name=_("inventarisasi"), editable=False

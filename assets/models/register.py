@@ -81,6 +81,7 @@ class Asset(Registered):
     """
 
     journal_type = "asset"
+    read_with = ("unit",)
 
     tag = models.CharField(
         _("label"), max_length=40, unique=True, error_messages={"unique": _("Label ini sudah dipakai perangkat lain.")}

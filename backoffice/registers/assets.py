@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from assets import register, rules
+from assets import register
 from assets.models import Asset, Custody, Handover
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import words
@@ -21,19 +20,15 @@ from backoffice.exporting import named
 from backoffice.filters import choice, equals, within
 from backoffice.forms import (
     DayField,
-    DocumentField,
-    NumberField,
-    PhotoField,
     ReasonField,
-    ReasonForm,
     VerbForm,
-    form_of,
+    form_for,
     initial_of,
 )
 from backoffice.registers.catalogue import families
 from backoffice.registers.reference import said
-from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
-from core import clock
+from backoffice.verbs import DANGER, PRIMARY, Button
+from core import acts, clock
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role, Unit
@@ -71,42 +66,11 @@ class OwnUnitForm(VerbForm):
         return known if units is None else known.filter(pk__in=units.values("pk"))
 
 
-class EnterForm(form_of(Asset, *ENTERED, base=OwnUnitForm)):  # type: ignore[misc]
+class EnterForm(form_for(register.enter, OwnUnitForm)):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tag"].required = False
-        self.fields["tag"].help_text = _("Kosongkan untuk diberi label otomatis.")
         if self.user.person_id:
             self.initial.setdefault("unit", self.user.person.unit.agency())
-
-
-class ConditionForm(VerbForm):
-    condition = forms.ChoiceField(label=_("Kondisi"), choices=Condition.choices, widget=forms.RadioSelect)
-    note = ReasonField(required=False, label=_("Keterangan (opsional)"))
-    photo = PhotoField(label=_("Foto kondisi (opsional)"), required=False, help_text=_("Lokasi GPS dihapus."))
-
-
-class LostForm(VerbForm):
-    lost_on = DayField(label=_("Hilang sejak"))
-    reason = ReasonField(label=_("Apa yang terjadi?"))
-
-
-class RepairForm(VerbForm):
-    workshop = forms.CharField(label=_("Bengkel (opsional)"), required=False, max_length=150)
-    reason = ReasonField(required=False, label=_("Kerusakan"))
-
-
-class RepairedForm(VerbForm):
-    condition = forms.ChoiceField(label=_("Kondisi sesudahnya"), choices=Condition.choices, widget=forms.RadioSelect)
-    cost = NumberField(label=_("Biaya (Rp, opsional)"), required=False, min_value=0, max_value=10**12)
-    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
-
-
-class RetireForm(VerbForm):
-    decision_number = forms.CharField(label=_("Nomor SK penghapusan"), max_length=100)
-    decided_on = DayField(label=_("Tanggal SK"))
-    file = DocumentField(label=_("Berkas SK"))
-    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
 
 
 class ReturnForm(VerbForm):
@@ -153,18 +117,12 @@ DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("o
 
 
 class AssetAdmin(BaseAdmin):
-    permits = {**rules.ASSET_VERBS, "give-back": Permit(_speaks_for_holder, _is_held)}
-    verbs = (
-        Verb(
-            "report-condition",
-            _("Laporkan kondisi"),
-            _("Catat kondisi perangkat seperti yang Anda lihat sekarang."),
-            _("Kondisi tercatat."),
-            register.report_condition,
-            ConditionForm,
-            PRIMARY,
-        ),
-        Verb(
+    verbs, creates = acts.on(Asset, register), register.enter
+    forms = {"create": EnterForm}
+    tones = {"report-condition": PRIMARY, "end-repair": PRIMARY, "mark-lost": DANGER, "retire": DANGER}
+    permits = {"give-back": Permit(_speaks_for_holder, _is_held)}
+    buttons = (
+        Button(
             "give-back",
             _("Kembalikan"),
             _("Perangkat dikembalikan; Pengurus Barang mengonfirmasi penerimaannya."),
@@ -172,65 +130,6 @@ class AssetAdmin(BaseAdmin):
             give_back,
             ReturnForm,
         ),
-        Verb(
-            "change",
-            _("Ubah"),
-            _("Perbaiki data perangkat."),
-            _("Perubahan tersimpan."),
-            register.correct,
-            form_of(Asset, *register.CORRECTABLE),
-        ),
-        Verb(
-            "start-repair",
-            _("Kirim ke perbaikan"),
-            _("Perangkat masuk perbaikan dan tidak dapat diserahkan dahulu."),
-            _("Perangkat masuk perbaikan."),
-            register.start_repair,
-            RepairForm,
-        ),
-        Verb(
-            "end-repair",
-            _("Selesai diperbaiki"),
-            _("Perangkat kembali dari perbaikan."),
-            _("Perbaikan selesai."),
-            register.end_repair,
-            RepairedForm,
-            PRIMARY,
-        ),
-        Verb(
-            "mark-found",
-            _("Ditemukan kembali"),
-            _("Perangkat yang hilang sudah ditemukan."),
-            _("Tercatat ditemukan."),
-            register.mark_found,
-            ReasonForm,
-        ),
-        Verb(
-            "mark-lost",
-            _("Laporkan hilang"),
-            _("Perangkat dicatat hilang sejak tanggal itu."),
-            _("Tercatat hilang."),
-            register.mark_lost,
-            LostForm,
-            DANGER,
-        ),
-        Verb(
-            "retire",
-            _("Hapus dari daftar"),
-            _("Perangkat dihapus dari daftar dengan SK. Tidak dapat dibatalkan."),
-            _("Perangkat dihapus dari daftar."),
-            register.retire,
-            RetireForm,
-            DANGER,
-        ),
-    )
-    creation = Creation(
-        _("Catat perangkat"),
-        _("Perangkat masuk daftar unit pencatat dan tersedia di gudang."),
-        _("Perangkat tercatat."),
-        rules.may_keep,
-        register.enter,
-        EnterForm,
     )
     list_display = ("device", "kind", "holder", "status", "state_of_repair")
     list_filter = (DESK, STATE, equals("condition", _("Kondisi"), Condition.choices), TYPE_FAMILY, within("unit"))
@@ -285,13 +184,13 @@ class AssetAdmin(BaseAdmin):
     def state_of_repair(self, obj: Any) -> str:
         return words.condition_badge(obj.condition)
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if verb.name == "change":
             return initial_of(subject, register.CORRECTABLE)
         today = clock.today()
         return {"condition": subject.condition, "lost_on": today, "handed_over_on": today, "decided_on": today}
 
-    def after(self, verb: Verb, subject: Any, result: Any) -> str:
+    def after(self, verb: Button, subject: Any, result: Any) -> str:
         if verb.name == "give-back":
             return address_of(result)
         return super().after(verb, subject, result)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
 from backoffice.forms import DayField, ReasonField, VerbForm
-from backoffice.verbs import Creation, Verb
+from backoffice.verbs import Button, Creation
 from pledges import conditions
 from pledges.models import Pledge
 from pledges.states import Publication
@@ -55,7 +55,7 @@ class MeetConditionForm(VerbForm):
     reason = ReasonField()
 
 
-MEET_CONDITION = Verb(
+MEET_CONDITION = Button(
     "meet-condition",
     _("Syarat terpenuhi"),
     _("Janji bersyarat ini diberi tenggat pertama. Sekda yang memutuskan."),
@@ -68,8 +68,8 @@ MEET_CONDITION = Verb(
 class SideBySide:
     """Mixin of the pledges' register: the publisher sees what was said, the date entered, and the one suggested."""
 
-    def beside(self, verb: Verb | Creation, subject: Any, form: Any) -> dict[str, Any]:
-        if not isinstance(verb, Verb) or verb.name != "publish":
+    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> dict[str, Any]:
+        if not isinstance(verb, Button) or verb.name != "publish":
             return {}
         found = suggestion_of(subject)
         return {

@@ -19,7 +19,7 @@ from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
 from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, ReasonForm, VerbForm
 from backoffice.registers.fields import TagsField
-from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from core.errors import DomainError
 from org.models import Person, Unit
@@ -172,8 +172,8 @@ DESK = choice(
 
 class HandoverAdmin(BaseAdmin):
     permits = rules.HANDOVER_VERBS
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "hand-over",
             _("Serahkan"),
             _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
@@ -182,7 +182,7 @@ class HandoverAdmin(BaseAdmin):
             HandOverForm,
             PRIMARY,
         ),
-        Verb(
+        Button(
             "accept",
             _("Ya, sudah saya terima"),
             _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
@@ -193,7 +193,7 @@ class HandoverAdmin(BaseAdmin):
             "backoffice/accept.html",
             question,
         ),
-        Verb(
+        Button(
             "dispute",
             _("Tidak cocok"),
             _(
@@ -204,7 +204,7 @@ class HandoverAdmin(BaseAdmin):
             fulfilment.dispute,
             DisputeForm,
         ),
-        Verb(
+        Button(
             "confirm-return",
             _("Ya, kami yang mengembalikan"),
             _("Unit Anda sendiri yang mengembalikan; untuk janji, perangkat tetap dihitung sudah diterima."),
@@ -212,7 +212,7 @@ class HandoverAdmin(BaseAdmin):
             fulfilment.confirm_return,
             tone=PRIMARY,
         ),
-        Verb(
+        Button(
             "attach-signed",
             _("Lampirkan BAST bertanda tangan"),
             _("Foto atau PDF BAST yang sudah ditandatangani."),
@@ -220,7 +220,7 @@ class HandoverAdmin(BaseAdmin):
             fulfilment.attach_signed,
             ScanForm,
         ),
-        Verb(
+        Button(
             "cancel",
             _("Batalkan"),
             _("Serah terima dibatalkan dan perangkat kembali ke pemegang sebelumnya."),
@@ -280,7 +280,7 @@ class HandoverAdmin(BaseAdmin):
     def day(self, obj: Any) -> str:
         return words.short_date(obj.handed_over_on or clock.local_date(obj.created_at))
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"on": clock.today()} if verb.name == "hand-over" else {}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets import inventories, rules
+from assets import inventories
 from assets.models import Inventory, InventoryLine
-from assets.states import Condition, InventoryAnswer, InventoryState
+from assets.states import InventoryAnswer, InventoryState
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import choice, equals, within
-from backoffice.forms import NoteForm, PhotoField, ReasonField, VerbForm, form_of
-from backoffice.verbs import PRIMARY, Creation, Verb
-from core import clock
+from backoffice.forms import form_for
+from backoffice.verbs import PRIMARY, Button
+from core import acts, clock
 from core.permits import actions
 from org.rules import reach
 from requests_app import worklists
@@ -36,41 +35,16 @@ def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _waiting)
 
 
-class OpenForm(form_of(Inventory, "unit", "due_on", "note")):  # type: ignore[misc]
+class OpenForm(form_for(inventories.open_inventory)):  # type: ignore[misc]
     """A unit the clerk keeps, and the last day for answers."""
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         return super().choices_of(name, queryset).filter(active=True)
 
 
-class ConfirmForm(VerbForm):
-    condition = forms.ChoiceField(
-        label=_("Kondisi (opsional)"), required=False, choices=[("", _("Tidak dilaporkan")), *Condition.choices]
-    )
-    photo = PhotoField(label=_("Foto (opsional)"), required=False, help_text=_("Bila ada foto, isi juga kondisinya."))
-    reason = ReasonField(required=False, label=_("Keterangan (opsional)"))
-
-
 class InventoryAdmin(BaseAdmin):
-    permits = rules.INVENTORY_VERBS
-    verbs = (
-        Verb(
-            "close",
-            _("Tutup inventarisasi"),
-            _("Jawaban tidak dapat diubah lagi. Yang belum dijawab dan yang tidak ditemukan tercatat dalam riwayat."),
-            _("Inventarisasi ditutup."),
-            inventories.close,
-            NoteForm,
-        ),
-    )
-    creation = Creation(
-        _("Buka inventarisasi"),
-        _("Setiap perangkat yang sekarang dipegang unit itu dan unit di bawahnya ditanyakan kepada pemegangnya."),
-        _("Inventarisasi dibuka."),
-        rules.may_keep,
-        inventories.open_inventory,
-        OpenForm,
-    )
+    verbs, creates = acts.on(Inventory, inventories), inventories.open_inventory
+    forms = {"create": OpenForm}
     list_display = ("number", "unit", "status", "progress", "due_on")
     list_filter = (DESK, equals("state", _("Keadaan"), InventoryState.choices), within("unit"))
     search_fields = ("number", "unit__name")
@@ -116,27 +90,8 @@ class InventoryAdmin(BaseAdmin):
 
 
 class InventoryLineAdmin(BaseAdmin):
-    permits = rules.INVENTORY_LINE_VERBS
-    verbs = (
-        Verb(
-            "confirm",
-            _("Ada"),
-            _("Perangkat ini ada di unit Anda. Bila perlu, laporkan kondisinya dengan foto."),
-            _("Tercatat ada."),
-            inventories.confirm,
-            ConfirmForm,
-            PRIMARY,
-            heading=lambda line: _("%(device)s masih ada?") % {"device": line.asset},
-        ),
-        Verb(
-            "not-found",
-            _("Tidak ditemukan"),
-            _("Ini belum laporan hilang. Bila perangkat hilang, laporkan di halaman perangkat."),
-            _("Tercatat tidak ditemukan."),
-            inventories.not_found,
-            NoteForm,
-        ),
-    )
+    verbs = acts.on(InventoryLine, inventories)
+    tones = {"confirm": PRIMARY}
     list_display = ("asset", "inventory", "unit", "status")
     list_filter = (equals("answer", _("Jawaban"), InventoryAnswer.choices), within("unit"))
     search_fields = ("asset__tag", "inventory__number")
@@ -146,10 +101,13 @@ class InventoryLineAdmin(BaseAdmin):
     def status(self, obj: Any) -> str:
         return answer_badge(obj.answer)
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def heading(self, verb: Button, subject: Any) -> Any:
+        return _("%(device)s masih ada?") % {"device": subject.asset} if verb.name == "confirm" else verb.label
+
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"reason": subject.note}
 
-    def after(self, verb: Verb, subject: Any, result: Any) -> str:
+    def after(self, verb: Button, subject: Any, result: Any) -> str:
         return address_of(subject.inventory)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
@@ -188,8 +146,8 @@ def _lead(obj: Inventory) -> Any:
 
 def _shown(line: InventoryLine, user: Any) -> dict[str, Any]:
     """A line with its badge and the buttons this person may press now."""
-    allowed = actions(rules.INVENTORY_LINE_VERBS, user, line)
-    buttons = [verb for verb in InventoryLineAdmin.verbs if verb.name in allowed]
+    allowed = actions(InventoryLineAdmin.permits, user, line)
+    buttons = [verb for verb in InventoryLineAdmin.buttons if verb.name in allowed]
     return {
         "line": line,
         "badge": answer_badge(line.answer),

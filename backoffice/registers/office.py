@@ -17,7 +17,7 @@ from backoffice.jobs import may_export, may_verify
 from backoffice.registers.reference import said
 from backoffice.sentences import KINDS, detail_of, sentence_of, subject_of
 from backoffice.timeline import ROLES, readable_units
-from backoffice.verbs import PRIMARY, Verb
+from backoffice.verbs import PRIMARY, Button
 from core import journal
 from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
@@ -40,8 +40,8 @@ class InstallationAdmin(BaseAdmin):
     """One row, which is there from the start in the eyes of everyone."""
 
     permits = {"change": Permit(may_configure)}
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "change",
             _("Ubah pengaturan"),
             _("Berlaku langsung untuk semua orang."),
@@ -63,7 +63,7 @@ class InstallationAdmin(BaseAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(self.address(Installation(pk=1)))
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return initial_of(subject, CHANGEABLE)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
 from backoffice.forms import DayField, ReasonForm, VerbForm, fields_of
 from backoffice.registers.organisation import UnitForm
-from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from core.permits import Permit
 from org import accounts
@@ -95,8 +95,8 @@ class UserAdmin(BaseAdmin):
         "activate": Permit(accounts.may_administer, lambda user: not user.is_active),
         "deactivate": Permit(accounts.may_administer, lambda user: user.is_active),
     }
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "change",
             _("Ubah"),
             _("Perbaiki surel atau orang pemilik akun."),
@@ -104,7 +104,7 @@ class UserAdmin(BaseAdmin):
             accounts.change_user,
             AccountForm,
         ),
-        Verb(
+        Button(
             "set-password",
             _("Ganti kata sandi"),
             _("Semua sesi akun ini berakhir; ia masuk dengan kata sandi baru."),
@@ -112,10 +112,10 @@ class UserAdmin(BaseAdmin):
             accounts.set_password,
             PasswordForm,
         ),
-        Verb(
+        Button(
             "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi."), _("Akun aktif."), _activate, ReasonForm, PRIMARY
         ),
-        Verb(
+        Button(
             "deactivate",
             _("Nonaktifkan"),
             _("Akun ini langsung tidak dapat masuk lagi; sesinya berakhir."),
@@ -157,7 +157,7 @@ class UserAdmin(BaseAdmin):
             return words.badge(_("Administrator utama"), words.BRAND)
         return words.badge(_("Aktif"), words.GOOD) if obj.is_active else words.badge(_("Tidak aktif"), words.CALM)
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"email": subject.email, "person": subject.person_id}
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
@@ -176,8 +176,8 @@ class UserAdmin(BaseAdmin):
 
 class GrantAdmin(BaseAdmin):
     permits = {"end": Permit(accounts.may_end, lambda grant: not grant.ends_on or grant.ends_on >= clock.today())}
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "end",
             _("Akhiri"),
             _("Hak ini berakhir sekarang juga."),

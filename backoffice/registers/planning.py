@@ -21,7 +21,7 @@ from backoffice.forms import NoteForm, ReasonForm, initial_of
 from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm
 from backoffice.registers.plan_lines import row_of
 from backoffice.registers.plan_readings import READINGS
-from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from planning import plans, reading
 from planning.models import AccountCode, Plan, PlanLine
@@ -35,7 +35,7 @@ SHOWN = 15
 """Lines on the plan's own page; all of them are in the register of lines."""
 ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
 VERBS = (
-    Verb(
+    Button(
         "review",
         _("Telaah"),
         _("Tetapkan berapa yang disetujui dan cara pemenuhannya. Kurang dari yang diusulkan perlu alasan."),
@@ -45,7 +45,7 @@ VERBS = (
         PRIMARY,
         GRID,
     ),
-    Verb(
+    Button(
         "freeze",
         _("Tetapkan"),
         _("Rencana menjadi versi tetap: tidak dapat diubah atau dihapus lagi. Perubahan berikutnya adalah versi baru."),
@@ -55,7 +55,7 @@ VERBS = (
         PRIMARY,
         ACT,
     ),
-    Verb(
+    Button(
         "adjust",
         _("Sesuaikan baris"),
         _("Yang Anda isi sendiri tetap, juga bila kebutuhan dihitung ulang. Simpan setiap halaman."),
@@ -64,7 +64,7 @@ VERBS = (
         AdjustForm,
         template=GRID,
     ),
-    Verb(
+    Button(
         "recalculate",
         _("Hitung ulang"),
         _("Kebutuhan dihitung lagi dari usulan, janji, perangkat dan anggaran yang tercatat sekarang."),
@@ -73,7 +73,7 @@ VERBS = (
         NoteForm,
         template=ACT,
     ),
-    Verb(
+    Button(
         "send-back",
         _("Kembalikan"),
         _("Rencana kembali menjadi draf perencana; hasil penelaahan dihapus dari barisnya."),
@@ -82,7 +82,7 @@ VERBS = (
         ReasonForm,
         template=ACT,
     ),
-    Verb(
+    Button(
         "change",
         _("Ubah keterangan"),
         _("Sub kegiatan, sumber dana, pagu dan catatan rencana ini."),
@@ -90,7 +90,7 @@ VERBS = (
         plans.change,
         DescribeForm,
     ),
-    Verb(
+    Button(
         "delete",
         _("Hapus draf"),
         _("Draf ini dihapus; nomornya tidak dipakai lagi."),
@@ -110,7 +110,7 @@ def _years(_user: Any) -> list[tuple[str, str]]:
 
 class PlanAdmin(BaseAdmin):
     export_kind, workbook_label = "budget_plan", _("Unduh buku kerja usulan")
-    permits, verbs, readings = PLAN_VERBS, VERBS, READINGS
+    permits, buttons, readings = PLAN_VERBS, VERBS, READINGS
     creation = Creation(
         _("Buat rencana"),
         _("Kebutuhan tahun itu langsung dihitung dari usulan, janji, perangkat dan anggaran yang tercatat."),
@@ -160,7 +160,7 @@ class PlanAdmin(BaseAdmin):
     def calculated(self, obj: Any) -> str:
         return words.short_date(clock.local_date(obj.calculated_at)) if obj.calculated_at else ""
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return initial_of(subject, DESCRIPTIVE) if verb.name == "change" else {}
 
     def beside(self, verb: Any, subject: Any, form: Any) -> dict[str, Any]:

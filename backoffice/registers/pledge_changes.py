@@ -14,7 +14,7 @@ from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals
 from backoffice.registers.pledge_forms import DecideForm
-from backoffice.verbs import PRIMARY, Verb
+from backoffice.verbs import PRIMARY, Button
 from core import clock
 from pledges import deadlines, line_changes, rules
 from pledges.models import Pledge
@@ -67,8 +67,8 @@ class RevisionAdmin(AskedAdmin):
     """New deadlines."""
 
     permits = rules.REVISION_VERBS
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "decide",
             _("Putuskan"),
             _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
@@ -101,8 +101,8 @@ class LineChangeAdmin(AskedAdmin):
     """Lines asked for by one, decided by another; readable with the pledge."""
 
     permits = rules.LINE_CHANGE_VERBS
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "decide",
             _("Putuskan"),
             _("Bila disetujui, baris ini ikut dijanjikan; yang diucapkan tetap tercatat apa adanya."),

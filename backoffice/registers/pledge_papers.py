@@ -18,7 +18,7 @@ from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import equals
 from backoffice.forms import DocumentField, NoteForm, VerbForm, form_of
 from backoffice.printing import Printed
-from backoffice.verbs import DANGER, Verb
+from backoffice.verbs import DANGER, Button
 from core import clock
 from documents.papers import efforts
 from org.models import Tenure
@@ -53,7 +53,7 @@ class ObjectionForm(VerbForm):
 
 
 PAPER_ACTS = (
-    Verb(
+    Button(
         "add-evidence",
         _("Tambah bukti"),
         _("Bukti tidak dapat dihapus. Alamat sumber hanya dicatat, tidak dibuka oleh Gawai."),
@@ -61,7 +61,7 @@ PAPER_ACTS = (
         papers.add_evidence,
         EvidenceForm,
     ),
-    Verb(
+    Button(
         "add-effort",
         _("Catat upaya"),
         _("Apa yang diusulkan, dianggarkan, atau dipotong dan oleh siapa. Status janji tidak berubah."),
@@ -69,7 +69,7 @@ PAPER_ACTS = (
         papers.add_effort,
         EffortForm,
     ),
-    Verb(
+    Button(
         "respond",
         _("Beri tanggapan"),
         _("Tanggapan tampil di samping janji. Ucapan dan status tidak berubah."),
@@ -77,7 +77,7 @@ PAPER_ACTS = (
         papers.respond,
         ResponseForm,
     ),
-    Verb(
+    Button(
         "object",
         _("Ajukan keberatan"),
         _("Keberatan Inspektorat terbuka untuk umum. Status janji tidak berubah."),
@@ -85,7 +85,7 @@ PAPER_ACTS = (
         papers.object_to,
         ObjectionForm,
     ),
-    Verb(
+    Button(
         "add-witness",
         _("Tambah saksi"),
         _("Nama dan keterangan saksi tidak pernah terbit; hanya pencatat, PPID dan Inspektorat yang membacanya."),
@@ -236,8 +236,8 @@ class WitnessAdmin(PaperAdmin):
     """Witnesses, for the few who may read them; empty for everybody else."""
 
     permits = WITNESS_VERBS
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "erase",
             _("Hapus data saksi"),
             _(

@@ -30,7 +30,7 @@ from backoffice.registers.pledge_forms import (
     RevisionForm,
 )
 from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_tables
-from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from org.models.units import subtree
 from pledges import closures, deadlines, line_changes, merging, notice, pledging, rules
@@ -77,8 +77,8 @@ DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _
 
 class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     permits = rules.VERBS
-    verbs = (
-        Verb(
+    buttons = (
+        Button(
             "submit",
             _("Ajukan untuk diterbitkan"),
             _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
@@ -86,7 +86,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             pledging.submit,
             tone=PRIMARY,
         ),
-        Verb(
+        Button(
             "publish",
             _("Terbitkan"),
             _(
@@ -98,7 +98,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             tone=PRIMARY,
             template="backoffice/publish.html",
         ),
-        Verb(
+        Button(
             "ask-revision",
             _("Minta tenggat baru"),
             _("Tenggat awal tetap tercatat. Sekda yang memutuskan."),
@@ -107,7 +107,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             RevisionForm,
         ),
         deadline_words.MEET_CONDITION,
-        Verb(
+        Button(
             "change",
             _("Ubah"),
             _("Perbaiki draf sebelum diajukan."),
@@ -116,7 +116,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             PledgeForm,
             template="backoffice/pledge_form.html",
         ),
-        Verb(
+        Button(
             "reject",
             _("Tolak penerbitan"),
             _("Janji tidak diterbitkan; alasannya tercatat."),
@@ -125,7 +125,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             ReasonForm,
             DANGER,
         ),
-        Verb(
+        Button(
             "ask-line-change",
             _("Minta perubahan baris"),
             _("Jumlah yang baru jelas, atau unit yang bergabung atau berpisah. Sekda yang memutuskan."),
@@ -134,7 +134,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             LineChangeForm,
             template="backoffice/rows.html",
         ),
-        Verb(
+        Button(
             "merge",
             _("Gabungkan"),
             _("Dua catatan janji yang sama menjadi satu. Tenggat paling awal berlaku; perangkat dihitung bersama."),
@@ -142,7 +142,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             closures.merge,
             MergeForm,
         ),
-        Verb(
+        Button(
             "excuse",
             _("Tidak dapat dilaksanakan"),
             _("Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan."),
@@ -151,7 +151,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             ExcuseForm,
             DANGER,
         ),
-        Verb(
+        Button(
             "withdraw",
             _("Cabut"),
             _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
@@ -160,7 +160,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             ClosingForm,
             DANGER,
         ),
-        Verb(
+        Button(
             "delete",
             _("Hapus draf"),
             _("Draf ini dihapus."),
@@ -229,7 +229,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def file_label(self, obj: Any, name: str) -> Any:
         return _("Surat permintaan penutupan")
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if issubclass(verb.form, ClosingForm):
             return {"asked_by": subject.responsible_unit_id}
         if verb.name != "change":

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from assets import register, rules
+from assets import register
 from assets.models import Asset, DeviceType, Receipt
 from backoffice import words
 from backoffice.base import BaseAdmin
@@ -17,7 +17,6 @@ from backoffice.forms import NumberField, PlainForm, form_of
 from backoffice.registers.assets import OwnUnitForm
 from backoffice.registers.fields import TagsField
 from backoffice.registers.reference import said
-from backoffice.verbs import Creation
 
 RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
 
@@ -42,15 +41,8 @@ class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignor
 
 
 class ReceiptAdmin(BaseAdmin):
-    creation = Creation(
-        _("Catat penerimaan"),
-        _("Barang dari penyedia, dengan kontraknya dan perangkat yang termasuk di dalamnya."),
-        _("Penerimaan tercatat."),
-        rules.may_keep,
-        register.receive,
-        ReceiptForm,
-        "backoffice/rows.html",
-    )
+    creates = register.receive
+    forms, templates = {"create": ReceiptForm}, {"create": "backoffice/rows.html"}
     list_display = ("contract_number", "supplier", "received_on", "unit")
     list_filter = (within("unit"),)
     search_fields = ("contract_number", "supplier", "plan_line")

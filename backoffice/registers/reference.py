@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.forms import VerbForm, form_of, initial_of
-from backoffice.verbs import DANGER, Creation, Verb
+from backoffice.verbs import DANGER, Button, Creation
 from core.permits import Permit
 from org.reference import keep, remove, unit_of
 from org.rules import require
@@ -28,8 +28,8 @@ class ReferenceAdmin(BaseAdmin):
         name = model._meta.verbose_name
         keeper = Permit(lambda user, row: require(user, *row.kept_by, unit=unit_of(row)))
         self.permits = {"change": keeper, "delete": keeper}  # type: ignore[misc]
-        self.verbs = (  # type: ignore[misc]
-            Verb(
+        self.buttons = (  # type: ignore[misc]
+            Button(
                 "change",
                 _("Ubah"),
                 _("Perbaiki data ini. Perubahan tercatat dalam jurnal."),
@@ -37,7 +37,7 @@ class ReferenceAdmin(BaseAdmin):
                 keep,
                 form,
             ),
-            Verb(
+            Button(
                 "delete",
                 _("Hapus"),
                 _("Data ini dihapus. Yang sudah dipakai catatan lain tidak dapat dihapus."),
@@ -57,7 +57,7 @@ class ReferenceAdmin(BaseAdmin):
         )
         super().__init__(model, admin_site)
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return initial_of(subject, self.columns) if verb.name == "change" else {}
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:

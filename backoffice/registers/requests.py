@@ -16,7 +16,7 @@ from backoffice.exporting import named
 from backoffice.filters import choice, within
 from backoffice.forms import NoteForm, ReasonForm
 from backoffice.registers import issuing, requesting
-from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from core.permits import Permit
 from requests_app import approvals, filing, need, rules, worklists
@@ -92,7 +92,7 @@ def _attach_letter(request: DeviceRequest, *, actor: Any, letter: Any, reason: s
 
 PERMITS = {**rules.VERBS, "issue": Permit(issuing.may_issue, issuing.has_something_to_issue)}
 VERBS = (
-    Verb(
+    Button(
         "submit",
         _("Ajukan"),
         _("Usulan mendapat nomor dan dikirim ke meja berikutnya."),
@@ -100,7 +100,7 @@ VERBS = (
         filing.submit,
         tone=PRIMARY,
     ),
-    Verb(
+    Button(
         "endorse",
         _("Tanda tangani"),
         _("Anda menyetujui usulan ini atas nama unit. Usulan lalu diverifikasi Diskominfo."),
@@ -109,7 +109,7 @@ VERBS = (
         requesting.EndorseForm,
         PRIMARY,
     ),
-    Verb(
+    Button(
         "verify",
         _("Verifikasi"),
         _("Anda menyatakan usulan ini lengkap dan wajar. Usulan lalu menunggu keputusan."),
@@ -118,7 +118,7 @@ VERBS = (
         NoteForm,
         PRIMARY,
     ),
-    Verb(
+    Button(
         "decide",
         _("Putuskan"),
         _("Setujui, tolak atau tunda setiap perangkat. Keputusan dan alasannya dibaca pengusul."),
@@ -128,7 +128,7 @@ VERBS = (
         PRIMARY,
         "backoffice/decide.html",
     ),
-    Verb(
+    Button(
         "issue",
         _("Serahkan perangkat"),
         _("Perangkat yang dipilih diserahkan dengan BAST bernomor; penerima mengonfirmasi."),
@@ -138,7 +138,7 @@ VERBS = (
         PRIMARY,
         "backoffice/issue.html",
     ),
-    Verb(
+    Button(
         "change",
         _("Ubah"),
         _("Perbaiki isi usulan sebelum diajukan."),
@@ -147,7 +147,7 @@ VERBS = (
         requesting.ChangeForm,
         template="backoffice/request_form.html",
     ),
-    Verb(
+    Button(
         "attach-letter",
         _("Lampirkan surat"),
         _("Lampirkan surat usulan yang sudah ditandatangani Camat (foto atau PDF)."),
@@ -155,7 +155,7 @@ VERBS = (
         _attach_letter,
         requesting.LetterForm,
     ),
-    Verb(
+    Button(
         "send-back",
         _("Kembalikan"),
         _("Usulan kembali ke unit untuk diperbaiki; tulis apa yang kurang."),
@@ -163,7 +163,7 @@ VERBS = (
         approvals.send_back,
         ReasonForm,
     ),
-    Verb(
+    Button(
         "close-short",
         _("Tutup sisa"),
         _("Sisa yang belum diserahkan tidak akan diserahkan lagi. Tidak dapat dibatalkan."),
@@ -172,7 +172,7 @@ VERBS = (
         ReasonForm,
         DANGER,
     ),
-    Verb(
+    Button(
         "withdraw",
         _("Cabut usulan"),
         _("Usulan dicabut dan tidak diproses lagi. Tidak dapat dibatalkan."),
@@ -181,14 +181,14 @@ VERBS = (
         ReasonForm,
         DANGER,
     ),
-    Verb(
+    Button(
         "delete", _("Hapus draf"), _("Draf ini dihapus."), _("Draf dihapus."), filing.discard, tone=DANGER, leaves=True
     ),
 )
 
 
 class RequestAdmin(BaseAdmin):
-    permits, verbs = PERMITS, VERBS
+    permits, buttons = PERMITS, VERBS
     creation = Creation(
         _("Ajukan perangkat"),
         _("Isi perangkat yang dibutuhkan. Setelah disimpan, periksa lalu ajukan."),
@@ -236,7 +236,7 @@ class RequestAdmin(BaseAdmin):
         found = super().actions_of(user, obj)
         return [verb for verb in found if not (verb == "attach-letter" and "endorse" in found)]
 
-    def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+    def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return requesting.initial_of_request(subject) if verb.name == "change" else {}
 
     def beside(self, verb: Any, subject: Any, form: Any) -> dict[str, Any]:
@@ -246,7 +246,7 @@ class RequestAdmin(BaseAdmin):
             return {"summary": self.read(subject)}
         return {}
 
-    def after(self, verb: Verb, subject: Any, result: Any) -> str:
+    def after(self, verb: Button, subject: Any, result: Any) -> str:
         if verb.name == "issue":
             return address_of(result)
         return super().after(verb, subject, result)

@@ -15,10 +15,11 @@ class Registered(models.Model):
     """Base of everything that can be the subject of an event.
 
     ``journal_type`` is its name in the journal and the API; ``journal_unit_id`` the unit whose people may read its
-    events (None: nobody by unit).
+    events (None: nobody by unit). ``read_with``: the related rows that its permits ask for.
     """
 
     journal_type: ClassVar[str] = ""
+    read_with: ClassVar[tuple[str, ...]] = ()
 
     created_at = models.DateTimeField(_("dicatat"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("diperbarui"), default=clock.now, editable=False)

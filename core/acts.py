@@ -1,0 +1,138 @@
+"""A verb says once, on its own function, who may do it, when, what it takes, what it writes and what it is called.
+
+``@act`` puts the frame around the function: it takes the writer's place, reads the subject afresh, asks who and when,
+holds the values to their limits, runs the body, and writes the one event that the body's ``Done`` tells of. Faces read
+the ``Act`` (``of(function)``): the API its input and schema, a page its form and button.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, Text
+from core.journal import record
+from core.models import Registered
+from core.permits import Permit, admit, always
+from core.taking import Taken, taken_by
+from core.transactions import fresh, writing
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Done(Generic[R]):
+    """What a body did: the ``result`` for its caller, and what the event says beside actor and role.
+
+    The event is about the subject; of a creation about what it made. Its reason is the value of that name.
+    """
+
+    result: R
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    related: Iterable[Registered] = ()
+    reason: str = ""
+    told: bool = True
+
+
+def unchanged(result: R) -> Done[R]:
+    """Nothing differed, so nothing is written."""
+    return Done(result, told=False)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is known of one verb. ``permit`` is asked for the subject; of a creation for the value named ``under``."""
+
+    name: str
+    label: Text
+    explain: Text
+    done: Text
+    event: str
+    permit: Permit
+    body: Callable[..., Done[Any]]
+    under: str = ""
+
+    @cached_property
+    def subject(self) -> type[Registered] | None:
+        """What the verb acts on; None for a creation."""
+        first = next(iter(inspect.signature(self.body).parameters.values()))
+        return get_type_hints(self.body)[first.name] if first.kind is first.POSITIONAL_OR_KEYWORD else None
+
+    @cached_property
+    def made(self) -> type[Model]:
+        """The model of the subject, or of what a creation makes."""
+        return self.subject or get_args(get_type_hints(self.body)["return"])[0]
+
+    @cached_property
+    def takes(self) -> dict[str, Taken]:
+        """The values of the verb by name, in the order of its signature."""
+        return taken_by(self.body, self.made)
+
+    def run(self, subject: Any, actor: Any, values: dict[str, Any]) -> Any:
+        """The frame around the body."""
+        with writing():
+            subjects = [] if subject is None else [fresh(subject, *subject.read_with)]
+            asked = subjects[0] if subjects else values.get(self.under)
+            role = self.permit.who(actor, asked)
+            admit(self.permit.when, asked)
+            self._check(values)
+            done = self.body(*subjects, actor=actor, **values)
+            if done.told:
+                about = subjects[0] if subjects else done.result
+                reason = done.reason or values.get("reason") or ""
+                record(self.event, about, actor=actor, role=role, changes=dict(done.changes), related=done.related,
+                       reason=reason)  # fmt: skip
+        return done.result
+
+    def _check(self, values: Mapping[str, Any]) -> None:
+        faults = [fault for name, each in self.takes.items() if name in values for fault in each.faults(values[name])]
+        if faults:
+            raise DomainError("invalid", _("Ada isian yang perlu diperbaiki."), faults=tuple(faults))
+
+
+def act(
+    name: str, label: Text, explain: Text, *, event: str, who: Callable[[Any, Any], str],
+    when: Callable[[Any], bool] = always, done: Text = "", under: str = "",
+) -> Callable[[Callable[P, Done[R]]], Callable[P, R]]:  # fmt: skip
+    """Make a verb of a function: the subject first (none for a creation), then ``actor`` and its values by name.
+
+    ``who(actor, subject)`` returns the role or raises ``NotAllowed``; where ``when(subject)`` does not hold the frame
+    refuses with its words. A creation is asked ``who(actor, value)`` with its value called ``under``; None: anywhere.
+    """
+
+    def decorate(body: Callable[P, Done[R]]) -> Callable[P, R]:
+        told = Act(name, label, explain, done, event, Permit(who, when), body, under)
+
+        @wraps(body)
+        def verb(*args: P.args, **kwargs: P.kwargs) -> R:
+            values: dict[str, Any] = dict(kwargs)
+            return told.run(args[0] if args else None, values.pop("actor"), values)
+
+        verb.act = told  # type: ignore[attr-defined]
+        return verb
+
+    return decorate
+
+
+def of(verb: Callable[..., Any]) -> Act:
+    """What is said of a verb."""
+    return verb.act  # type: ignore[attr-defined]
+
+
+def on(model: type[Model] | None, *modules: types.ModuleType) -> dict[str, Callable[..., Any]]:
+    """The verbs that these modules have for a row of ``model``, by name, in the order they are written."""
+    found = [each for module in modules for each in vars(module).values() if hasattr(each, "act")]
+    return {of(each).name: each for each in found if of(each).subject is model}
+
+
+def permits(verbs: Mapping[str, Callable[..., Any]]) -> dict[str, Permit]:
+    """Who may do each of the verbs when."""
+    return {name: of(verb).permit for name, verb in verbs.items()}

@@ -1,0 +1,166 @@
+"""What a verb takes, read off its signature: the kind of each value, whether it must be given, its words and limits."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db.models import Choices, Field, Model
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Fault, Text, faults_of
+from core.models import Attachment
+
+LONGEST_REASON = 2000
+MAX_RUPIAH = 10**12
+REQUIRED = inspect.Parameter.empty
+
+
+class Kind(enum.Enum):
+    """What a value can be. An act that takes something else has a form and a serializer of its own."""
+
+    TEXT = "text"
+    WHOLE = "whole number"
+    RUPIAH = "rupiah"
+    DAY = "day"
+    CODE = "one of a closed list"
+    FLAG = "yes or no"
+    ROW = "row of the register"
+    FILE = "file"
+
+
+_KINDS = (
+    (Choices, Kind.CODE), (Attachment, Kind.FILE), (Model, Kind.ROW), (bool, Kind.FLAG), (int, Kind.WHOLE),
+    (date, Kind.DAY), (str, Kind.TEXT),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """How a value is asked for, beside its type: words and limits. ``column`` lends those of ``(model, name)``.
+
+    ``most`` and ``least`` are characters of a text, or the value of a number. Without ``column`` a value has the words
+    and limits of the column of its own name on what the verb acts on or makes, where there is one.
+    """
+
+    label: Text = ""
+    help: Text = ""
+    column: tuple[type[Model], str] | None = None
+    most: int | None = None
+    least: int | None = None
+    rupiah: bool = False
+    picture: bool = False
+
+    def over(self, other: Ask) -> Ask:
+        """``other``, with all that this one says instead."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(other, **{name: value for name, value in said.items() if value not in ("", None, False)})
+
+
+Reason = Annotated[str, Ask(label=_("Alasan"), most=LONGEST_REASON)]
+Note = Annotated[str, Ask(label=_("Catatan (opsional)"), most=LONGEST_REASON)]
+Rupiah = Annotated[int, Ask(rupiah=True, least=0, most=MAX_RUPIAH)]
+Photo = Annotated[Attachment, Ask(picture=True)]
+Document = Annotated[Attachment, Ask(help=_("Foto atau PDF."))]  # mypy's Django plugin refuses words for it: ignore
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One value that a verb takes; ``of`` is its type: the choices of a code, the model of a row.
+
+    ``nullable``: it may be none, also where it is required; a code then is empty.
+    """
+
+    name: str
+    of: Any
+    ask: Ask
+    default: Any
+    nullable: bool
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+    @property
+    def kind(self) -> Kind | None:
+        """None: not one that faces can ask for by themselves."""
+        if self.ask.rupiah:
+            return Kind.RUPIAH
+        return next((kind for base, kind in _KINDS if isinstance(self.of, type) and issubclass(self.of, base)), None)
+
+    def faults(self, value: Any) -> Iterable[Fault]:
+        """What is wrong with ``value``."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return [Fault(self.name, "required", _("Isian ini wajib."))] if self.required and not self.nullable else []
+        if self.kind is Kind.CODE and value not in self.of.values:
+            return [Fault(self.name, "invalid_choice", _("Kode ini tidak ada dalam daftar."))]
+        try:
+            for check in self._checks():
+                check(value)
+        except ValidationError as error:
+            return faults_of(error, prefix=self.name)
+        return []
+
+    def _checks(self) -> Iterable[Callable[[Any], None]]:
+        if self.kind is Kind.TEXT and self.ask.most is not None:
+            yield MaxLengthValidator(self.ask.most)
+        if self.kind in (Kind.WHOLE, Kind.RUPIAH):
+            yield from [] if self.ask.most is None else [MaxValueValidator(self.ask.most)]
+            yield from [] if self.ask.least is None else [MinValueValidator(self.ask.least)]
+
+
+def taken_by(function: Callable[..., Any], made: type[Model]) -> dict[str, Taken]:
+    """The values that ``function`` takes by name, in its order, without ``actor``; ``made`` lends words and limits.
+
+    Of ``**values: Unpack[TypedDict]`` each may be given or not.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    found: dict[str, Taken] = {}
+    for each in inspect.signature(function).parameters.values():
+        if each.kind is each.VAR_KEYWORD:
+            described = get_type_hints(get_args(hints[each.name])[0], include_extras=True)
+            found |= {name: _taken(name, hint, None, made) for name, hint in described.items()}
+        elif each.kind is each.KEYWORD_ONLY and each.name != "actor":
+            found[each.name] = _taken(each.name, hints[each.name], each.default, made)
+    return found
+
+
+def _taken(name: str, hint: Any, default: Any, made: type[Model]) -> Taken:
+    plain, asks, nullable = _unwrapped(hint)
+    ask = _lent(*next((each.column for each in asks if each.column), (made, name)))
+    for each in asks:
+        ask = each.over(ask)
+    return Taken(name, plain, ask, default, nullable)
+
+
+def _unwrapped(hint: Any) -> tuple[Any, list[Ask], bool]:
+    """The plain type of an annotation, what is asked with it, the widest first, and whether it may be None."""
+    if get_origin(hint) is Annotated:
+        plain, asks, nullable = _unwrapped(get_args(hint)[0])
+        return plain, [*asks, *(each for each in get_args(hint)[1:] if isinstance(each, Ask))], nullable
+    if get_origin(hint) in (Union, types.UnionType):
+        some = [each for each in get_args(hint) if each is not types.NoneType and get_origin(each) is not Literal]
+        plain, asks, _nullable = _unwrapped(some[0])
+        return plain, asks, True
+    return hint, [], False
+
+
+def _lent(model: type[Model], name: str) -> Ask:
+    """The words and limits of a column; nothing where there is none of that name."""
+    try:
+        column: Any = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return Ask()
+    if not isinstance(column, Field):
+        return Ask()
+    bounds = [each for each in column.validators if isinstance(each, MaxValueValidator | MinValueValidator)]
+    limits = {type(each): each.limit_value for each in bounds}
+    most = limits.get(MaxValueValidator, column.max_length)
+    return Ask(label=column.verbose_name, help=column.help_text, most=most, least=limits.get(MinValueValidator))
