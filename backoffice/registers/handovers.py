@@ -191,7 +191,6 @@ class HandoverAdmin(BaseAdmin):
             AcceptForm,
             PRIMARY,
             "backoffice/accept.html",
-            question,
         ),
         Button(
             "dispute",
@@ -279,6 +278,9 @@ class HandoverAdmin(BaseAdmin):
     @admin.display(description=_("tanggal"))
     def day(self, obj: Any) -> str:
         return words.short_date(obj.handed_over_on or clock.local_date(obj.created_at))
+
+    def heading(self, verb: Button, subject: Any) -> Any:
+        return question(subject) if verb.name == "accept" else verb.label
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"on": clock.today()} if verb.name == "hand-over" else {}
