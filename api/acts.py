@@ -18,7 +18,7 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True)
-class Act:
+class Call:
     """One way to change something: who may ask for it at all, what is sent, and the domain's verb.
 
     ``who(user, object)`` raises ``NotAllowed``; it asks for the role, never for the state. The object of a creation is
@@ -49,7 +49,7 @@ class Spec:
 
 
 def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Callable[[Any], Any]:
-    """Attach a ``Spec`` to a handler that does not run an ``Act``."""
+    """Attach a ``Spec`` to a handler that does not run an ``Call``."""
 
     def attach(handler: Any) -> Any:
         handler.spec = Spec(answer, status, **more)
@@ -61,7 +61,7 @@ def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Ca
 def input_of(verb: Callable[..., Any]) -> type[Input]:
     """What is sent for a verb of the domain, from what its function takes."""
     told = acts.of(verb)
-    name = f"{told.made.__name__}{''.join(part.title() for part in told.name.split('-'))}Input"
+    name = f"{told.model.__name__}{''.join(part.title() for part in told.name.split('-'))}Input"
     return type(name, (Input,), {each.name: _field(each) for each in told.takes.values()})
 
 

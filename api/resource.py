@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from api import events, filters, idempotency, paging
-from api.acts import Act, answers, input_of
+from api.acts import Call, answers, input_of
 from api.fields import Input, Reason, parse_id, parse_instant, store_files
 from api.models import Token
 from api.parsing import check_parameters, plain
@@ -216,7 +216,7 @@ class Resource(ViewSetMixin, Base):
 
     # Acting
 
-    def perform(self, act: Act) -> Response:
+    def perform(self, act: Call) -> Response:
         request = self.request
         key = idempotency.key_of(request) if act.idempotent else ""
         kept = idempotency.find(request, key) if key else None
@@ -241,12 +241,12 @@ class Resource(ViewSetMixin, Base):
             return idempotency.replay(kept, content)
         return response if key else self.answer(act, done)  # the next writer need not wait for an answer
 
-    def carry_out(self, act: Act, fields: dict[str, Any]) -> Any:
+    def carry_out(self, act: Call, fields: dict[str, Any]) -> Any:
         """Run the verb; returns what it returns."""
         subject = [] if self.subject is None else [self.subject]
         return act.run(*subject, actor=self.request.user, **fields)
 
-    def answer(self, act: Act, done: Any) -> Response:
+    def answer(self, act: Call, done: Any) -> Response:
         """What the caller is told: the object as it is after the verb."""
         if act.status == 204:
             return Response(status=204)
@@ -265,12 +265,12 @@ class Resource(ViewSetMixin, Base):
             raise Stale("stale", _("Sudah berubah sejak Anda membacanya. Muat ulang dahulu."))
 
 
-def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Act:
+def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Call:
     told = acts.of(verb)
-    return Act(verb, told.permit.who, resource.inputs.get(told.name) or input_of(verb), status)
+    return Call(verb, told.permit.who, resource.inputs.get(told.name) or input_of(verb), status)
 
 
-def _handler(name: str, act: Act) -> Any:
+def _handler(name: str, act: Call) -> Any:
     def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
         return self.perform(act)
 
@@ -295,7 +295,7 @@ def etag(instance: Registered, version: int) -> str:
 
 def creating(run: Callable[..., Any], *, who: Callable[[Any, Any], Any], input: type[Input]) -> Any:
     """``POST`` on the list."""
-    act = Act(run, who, input, status=201)
+    act = Call(run, who, input, status=201)
 
     def create(self: Resource, request: Request, **kwargs: Any) -> Response:
         return self.perform(act)
@@ -306,7 +306,7 @@ def creating(run: Callable[..., Any], *, who: Callable[[Any, Any], Any], input: 
 
 def changing(run: Callable[..., Any], permit: Permit, *, input: type[Input]) -> Any:
     """``PATCH``: descriptive fields only."""
-    act = Act(run, permit.who, input)
+    act = Call(run, permit.who, input)
 
     def partial_update(self: Resource, request: Request, **kwargs: Any) -> Response:
         return self.perform(act)
@@ -317,7 +317,7 @@ def changing(run: Callable[..., Any], permit: Permit, *, input: type[Input]) -> 
 
 def removing(run: Callable[..., Any], permit: Permit) -> Any:
     """``DELETE``."""
-    act = Act(run, permit.who, status=204)
+    act = Call(run, permit.who, status=204)
 
     def destroy(self: Resource, request: Request, **kwargs: Any) -> Response:
         return self.perform(act)
@@ -330,7 +330,7 @@ def verb(
     path: str, run: Callable[..., Any], permits: Permits, *, input: type[Input] = Reason, attribute: str = ""
 ) -> Any:
     """``POST {list}/{id}/{path}/``. Bind it to ``attribute``; by default the same name, with underscores."""
-    act = Act(run, permits[path].who, input)
+    act = Call(run, permits[path].who, input)
 
     def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
         return self.perform(act)

@@ -11,7 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from api import filters, paging
-from api.acts import JSON, Act, Spec
+from api.acts import JSON, Call, Spec
 from api.fields import Nothing
 from api.problems import CONTENT_TYPE
 from api.resource import Resource
@@ -127,7 +127,7 @@ class Operation(AutoSchema):
         handler, view = self._handler(), self.view
         if hasattr(handler, "spec"):
             return handler.spec
-        act: Act | None = getattr(handler, "act", None)
+        act: Call | None = getattr(handler, "act", None)
         if act is not None:
             return Spec(None if act.status == 204 else view.full, act.status, act.input)
         if view.action == "list":
@@ -154,7 +154,7 @@ class Operation(AutoSchema):
         return found
 
     def _headers(self) -> list[str]:
-        act: Act | None = getattr(self._handler(), "act", None)
+        act: Call | None = getattr(self._handler(), "act", None)
         keyed = ["Idempotency-Key"] if self.method == "POST" and act is not None and act.idempotent else []
         return keyed + (["If-Match"] if act is not None and "{id}" in self.path else [])
 

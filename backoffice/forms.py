@@ -194,7 +194,7 @@ class NoteForm(VerbForm):
 def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm) -> type[Any]:
     """The form of a verb of the domain, from what its function takes."""
     told = acts.of(verb)
-    return type(f"{told.made.__name__}Form", (base,), {each.name: _asked(each) for each in told.takes.values()})
+    return type(f"{told.model.__name__}Form", (base,), {each.name: _asked(each) for each in told.takes.values()})
 
 
 def _asked(taken: Taken) -> forms.Field:

@@ -1,8 +1,9 @@
 """A verb says once, on its own function, who may do it, when, what it takes, what it writes and what it is called.
 
-``@act`` puts the frame around the function: it takes the writer's place, reads the subject afresh, asks who and when,
-holds the values to their limits, runs the body, and writes the one event that the body's ``Done`` tells of. Faces read
-the ``Act`` (``of(function)``): the API its input and schema, a page its form and button.
+``@act`` puts the frame around the function: it takes the writer's place, reads the subject afresh, asks who (403) and
+when (409), holds the values to their limits (400), runs the body, and writes the one event that the body's ``Done``
+tells of. Faces read the ``Act`` (``of(function)``): the API makes its input of it (``api.acts.input_of``), a page its
+form (``backoffice.forms.form_for``) and button. A new value is one more parameter; the body stores it.
 """
 
 from __future__ import annotations
@@ -67,14 +68,14 @@ class Act:
         return get_type_hints(self.body)[first.name] if first.kind is first.POSITIONAL_OR_KEYWORD else None
 
     @cached_property
-    def made(self) -> type[Model]:
+    def model(self) -> type[Model]:
         """The model of the subject, or of what a creation makes."""
         return self.subject or get_args(get_type_hints(self.body)["return"])[0]
 
     @cached_property
     def takes(self) -> dict[str, Taken]:
         """The values of the verb by name, in the order of its signature."""
-        return taken_by(self.body, self.made)
+        return taken_by(self.body, self.model)
 
     def run(self, subject: Any, actor: Any, values: dict[str, Any]) -> Any:
         """The frame around the body."""

@@ -50,18 +50,20 @@ class Ask:
     and limits of the column of its own name on what the verb acts on or makes, where there is one.
     """
 
-    label: Text = ""
-    help: Text = ""
+    label: Text | None = None
+    help: Text | None = None
     column: tuple[type[Model], str] | None = None
     most: int | None = None
     least: int | None = None
-    rupiah: bool = False
-    picture: bool = False
+    rupiah: bool | None = None
+    picture: bool | None = None
 
     def over(self, other: Ask) -> Ask:
         """``other``, with all that this one says instead."""
         said = {each.name: getattr(self, each.name) for each in fields(self)}
-        return replace(other, **{name: value for name, value in said.items() if value not in ("", None, False)})
+        return replace(
+            other, **{name: value for name, value in said.items() if value not in ("", None) and value is not False}
+        )
 
 
 Reason = Annotated[str, Ask(label=_("Alasan"), most=LONGEST_REASON)]

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import Act, answers
+from api.acts import Call, answers
 from api.fields import Code, Input, Reason, Related
 from api.filters import EXACT, Filters
 from api.parsing import check_parameters
@@ -126,7 +126,7 @@ class Imports(Resource):
     def visible(self) -> QuerySet:
         return ImportSession.objects.visible_to(self.request.user)
 
-    def perform(self, act: Act) -> Response:
+    def perform(self, act: Call) -> Response:
         with spool() as rows:
             self.rows_read = rows
             if self.object is not None:
@@ -141,12 +141,12 @@ class Imports(Resource):
             return {"received": sessions.Received(upload, actor=self.request.user, **fields)}
         return fields
 
-    def carry_out(self, act: Act, fields: dict[str, Any]) -> ImportSession:
+    def carry_out(self, act: Call, fields: dict[str, Any]) -> ImportSession:
         if act is self.create.act:
             return fields["received"].keep()
         return sessions.apply_rows(self.object, self.rows_read, actor=self.request.user, **fields)
 
-    def answer(self, act: Act, done: ImportSession) -> Response:
+    def answer(self, act: Call, done: ImportSession) -> Response:
         response = self.shown(fresh(done, *self.related), 202 if done.state in WAITING else act.status)
         response["Location"] = response.data["url"]
         return response
@@ -176,8 +176,8 @@ class Imports(Resource):
             raise Invalid(Fault("kind", "invalid_choice", _("Kode ini tidak ada dalam daftar.")))
         return files.file_response(ContentFile(template(form)), template_name(form), CONTENT_TYPES["xlsx"])
 
-    create.act = Act(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)
-    apply.act = Act(run=sessions.apply, who=sessions.VERBS["apply"].who, input=Reason)
+    create.act = Call(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)
+    apply.act = Call(run=sessions.apply, who=sessions.VERBS["apply"].who, input=Reason)
 
 
 def _may_any(user: Any) -> None:

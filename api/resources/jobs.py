@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import Act, answers
+from api.acts import Call, answers
 from api.exporting import SHOWN_BY, chosen
 from api.fields import Code, Input
 from api.filters import EXACT, Filters
@@ -110,16 +110,16 @@ class Exports(Jobs):
     def create(self, request: Request, **kwargs: Any) -> Response:
         return self.perform(self.create.act)
 
-    def carry_out(self, act: Act, fields: dict[str, Any]) -> Job:
+    def carry_out(self, act: Call, fields: dict[str, Any]) -> Job:
         user = self.request.user
         check(fields["kind"], fields["format"], chosen(fields["kind"], user, fields["filters"]))
         job = jobs.enqueue("export", user, {**fields, "language": get_language()})
         security.log("export_asked", user=user, job=job.pk, order=fields)
         return job
 
-    def answer(self, act: Act, done: Job) -> Response:
+    def answer(self, act: Call, done: Job) -> Response:
         response = self.shown(done, status=202)
         response["Location"] = f"{base_address()}jobs/{done.pk}/"
         return response
 
-    create.act = Act(run=jobs.enqueue, who=lambda user, _none: None, input=ExportInput, status=202)
+    create.act = Call(run=jobs.enqueue, who=lambda user, _none: None, input=ExportInput, status=202)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import Act
+from api.acts import Call
 from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day
 from api.filters import (
     EXACT,
@@ -350,7 +350,7 @@ class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
             raise MethodNotAllowed("DELETE")
         return self.perform(self.destroy.act)
 
-    destroy.act = Act(pledging.discard, VERBS["delete"].who, status=204)
+    destroy.act = Call(pledging.discard, VERBS["delete"].who, status=204)
     create = creating(_draft, who=lambda user, _none: may_draft(user), input=PledgeInput)
     partial_update = changing(pledging.change, VERBS["change"], input=PledgeInput)
     submit = verb("submit", pledging.submit, VERBS)

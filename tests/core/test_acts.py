@@ -1,0 +1,107 @@
+"""The frame around a verb, and what is read off its signature."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, TypedDict, Unpack
+
+import pytest
+
+from assets import inventories, register
+from assets.models import Asset, InventoryLine
+from assets.states import Condition
+from core import acts
+from core.errors import Conflict, DomainError, NotAllowed
+from core.taking import Ask, Kind, Reason, Rupiah, taken_by
+from org.models import Unit
+from tests.base import Cast, again, an_asset, make_cast
+from tests.checks import no_event, one_event, refused
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+class Described(TypedDict, total=False):
+    brand: str
+    price: Rupiah | None
+
+
+def sample(
+    asset: Asset, *, actor: object, unit: Unit, condition: Condition, reason: Annotated[Reason, Ask(label="Mengapa?")],
+    count: Annotated[int, Ask(least=0, most=3)] = 1, seen: bool = False, on: date | None = None,
+    answer: Condition | Literal[""] = "", lines: list[int] | None = None, **described: Unpack[Described],
+) -> None: ...  # fmt: skip
+
+
+def test_kind_and_requiredness_are_read_off_the_signature() -> None:
+    taken = taken_by(sample, Asset)
+    assert {name: each.kind for name, each in taken.items()} == {
+        "unit": Kind.ROW, "condition": Kind.CODE, "reason": Kind.TEXT, "count": Kind.WHOLE, "seen": Kind.FLAG,
+        "on": Kind.DAY, "answer": Kind.CODE, "lines": None, "brand": Kind.TEXT, "price": Kind.RUPIAH,
+    }  # fmt: skip
+    assert {name for name, each in taken.items() if each.required} == {"unit", "condition", "reason"}
+    assert {name for name, each in taken.items() if each.nullable} == {"on", "answer", "lines", "price"}
+
+
+def test_words_and_limits_come_from_the_column_of_that_name_unless_said() -> None:
+    taken = taken_by(sample, Asset)
+    assert (taken["brand"].ask.most, str(taken["brand"].ask.label)) == (100, "merek")
+    assert (taken["reason"].ask.most, taken["reason"].ask.label) == (2000, "Mengapa?")
+    assert (taken["count"].ask.least, taken["count"].ask.most) == (0, 3)
+    assert (taken["price"].ask.least, taken["price"].ask.most) == (0, 10**12)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("reason", "", "required"), ("reason", "  ", "required"), ("reason", "x" * 2001, "max_length"),
+        ("condition", "mulus", "invalid_choice"), ("count", 4, "max_value"), ("count", -1, "min_value"),
+        ("price", 10**12 + 1, "max_value"), ("price", -1, "min_value"), ("brand", "x" * 101, "max_length"),
+    ],
+)  # fmt: skip
+def test_each_limit_is_held_on_every_call(name: str, value: object, code: str) -> None:
+    assert [(fault.field, fault.code) for fault in taken_by(sample, Asset)[name].faults(value)] == [(name, code)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("reason", "x" * 2000), ("condition", "good"), ("count", 0), ("count", 3), ("price", None), ("price", 0),
+     ("price", 10**12), ("answer", ""), ("on", None), ("brand", "")],
+)  # fmt: skip
+def test_what_keeps_its_limits_passes(name: str, value: object) -> None:
+    assert list(taken_by(sample, Asset)[name].faults(value)) == []
+
+
+def test_who_is_asked_before_when_and_when_before_the_values(cast: Cast) -> None:
+    asset = an_asset(cast)
+    with no_event(), pytest.raises(NotAllowed):
+        register.mark_found(asset, actor=cast.auditor, reason="x" * 2001)
+    with refused(Conflict, "illegal_transition"):
+        register.mark_found(asset, actor=cast.clerk, reason="x" * 2001)
+    register.mark_lost(asset, actor=cast.clerk, reason="Hilang di lapangan")
+    with refused(DomainError, "invalid"):
+        register.mark_found(asset, actor=cast.clerk, reason="x" * 2001)
+
+
+def test_a_reason_that_must_be_given_is_asked_of_every_caller(cast: Cast) -> None:
+    asset = an_asset(cast)
+    with no_event(), refused(DomainError, "invalid"):
+        register.mark_lost(asset, actor=cast.clerk, reason="")
+    assert again(asset).lost_on is None
+
+
+def test_the_subject_is_read_afresh(cast: Cast) -> None:
+    asset = an_asset(cast)
+    stale = Asset.objects.get(pk=asset.pk)
+    register.mark_lost(asset, actor=cast.clerk, reason="Hilang di lapangan")
+    with refused(Conflict, "illegal_transition"):
+        register.mark_lost(stale, actor=cast.clerk, reason="Hilang di lapangan")
+    with one_event("asset.found", by=cast.clerk, role="asset_clerk"):
+        register.mark_found(stale, actor=cast.clerk)
+
+
+def test_verbs_are_found_by_what_they_act_on() -> None:
+    assert set(acts.on(InventoryLine, inventories)) == {"confirm", "not-found"}
+    assert set(acts.on(None, inventories)) == {"create"}
