@@ -1,6 +1,6 @@
 """Steps of a handover on the side of supply: hold, pass custody, settle items, take back.
 
-These write no event and ask no rule: ``requests_app.fulfilment`` is the one entry and records the act. All run inside
+These write no event and ask no rule: ``handing_over.fulfilment`` is the one entry and records the act. All run inside
 its transaction, where nobody else writes; the partial unique indexes on open custody and on holds stand behind them.
 """
 

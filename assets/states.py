@@ -56,6 +56,10 @@ class HandoverKind(models.TextChoices):
         return self in (HandoverKind.ISSUE, HandoverKind.LOAN, HandoverKind.TRANSFER)
 
 
+COMES_BACK = (HandoverKind.RETURN, HandoverKind.RECALL)
+"""The kinds by which devices go back to the unit that keeps them."""
+
+
 class LegalAct(models.TextChoices):
     """Legal basis of a handover (Permendagri 19/2016): which act applies is for the legal desk to choose."""
 

@@ -21,8 +21,8 @@ from backoffice.forms import NoteForm, PhotoField, ReasonField, VerbForm, form_o
 from backoffice.verbs import PRIMARY, Creation, Verb
 from core import clock
 from core.permits import actions
+from desks import worklists
 from org.rules import reach
-from requests_app import worklists
 
 TONES = {"": words.SOON, InventoryAnswer.CONFIRMED: words.GOOD, InventoryAnswer.NOT_FOUND: words.LATE}
 

@@ -21,11 +21,12 @@ from core.errors import NotAllowed
 from core.importing import Action, Importer, Row, Step
 from core.models import Installation
 from core.text import folded
+from handing_over.fulfilment import enter_archived
+from handing_over.items import MAX_ITEMS, Item
 from org.models import Person, Role, Unit
 from org.rules import reach
 from org.units_named import Units
 from pledges.models import Pledge, PledgeLine
-from requests_app.fulfilment import MAX_ITEMS, Item, enter_archived
 
 
 @dataclass

@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assets.models import Asset, Handover, Inventory, InventoryLine
-from assets.rules import COMES_BACK
+from assets.states import COMES_BACK
 from core import clock
+from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.states import Status
-from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
