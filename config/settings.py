@@ -30,6 +30,7 @@ GAWAI_NOW = environment.frozen_now(PRODUCTION)
 SERVING = environment.text("GAWAI_SERVING") == "1"  # set by gunicorn.conf.py for its own workers
 
 INSTALLED_APPS = [
+    "backoffice",  # before the theme, some of whose templates it replaces
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -54,7 +55,6 @@ INSTALLED_APPS = [
     "documents",
     "demo",
     "api",
-    "backoffice",
 ]
 MIDDLEWARE = [
     "core.middleware.CallMiddleware",
@@ -77,7 +77,6 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

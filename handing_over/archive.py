@@ -167,8 +167,9 @@ class DeliveryImporter(Importer):
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
-        elif asset.condition == Condition.BADLY_DAMAGED:
-            step.fault("tag", "asset_not_available", _("Perangkat rusak berat tidak dapat diserahkan."))
+        elif not Condition(asset.condition).fit:
+            state = Condition(asset.condition).label
+            step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
         elif last and last > paper.day:
             detail = _("Tanggal ini sebelum perangkat terakhir berpindah.")
             step.fault("handed_over_on", "before_last_move", detail)
