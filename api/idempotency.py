@@ -19,7 +19,6 @@ from rest_framework.response import Response
 
 from api.models import Answer
 from api.problems import Invalid, Refusal
-from core import jobs
 from core.errors import Fault
 from core.jobs import Progress
 from core.models import Job
@@ -79,7 +78,6 @@ def forget_old() -> int:
     return Answer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
-@jobs.job("witness_erased")
 def forget_witness(job: Job, _progress: Progress) -> None:
     """Take a witness's name and words out of the kept answers; ``params``: ``{pledge, witness}``, two ids."""
     for answer in Answer.objects.filter(path=f"/api/v1/pledges/{job.params['pledge']}/witnesses/"):

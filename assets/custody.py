@@ -1,6 +1,6 @@
 """Steps of a handover on the side of supply: hold, pass custody, settle items, take back.
 
-These write no event and ask no rule: ``requests_app.fulfilment`` is the one entry and records the act. All run inside
+These write no event and ask no rule: ``handing_over.fulfilment`` is the one entry and records the act. All run inside
 its transaction, where nobody else writes; the partial unique indexes on open custody and on holds stand behind them.
 """
 
@@ -85,8 +85,9 @@ def _refuse_unfit(handover: Handover, asset: Asset, index: int) -> None:
     unfit = ""
     if kind.gives_custody and state != expected:
         unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": state.label}
-    elif kind.gives_custody and asset.condition == Condition.BADLY_DAMAGED:
-        unfit = _("Perangkat %(tag)s rusak berat dan tidak dapat diserahkan.") % {"tag": asset.tag}
+    elif kind.gives_custody and not Condition(asset.condition).fit:
+        condition = Condition(asset.condition).label
+        unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": condition}
     elif not kind.gives_custody and (state == AssetState.RETIRED or asset.custody is None):
         unfit = _("Perangkat %(tag)s tidak sedang dipakai.") % {"tag": asset.tag}
     elif asset.handover_items.filter(state=HandoverState.PREPARED).exists():
@@ -138,7 +139,7 @@ def _refuse_changed(handover: Handover, asset: Asset) -> None:
     if not kind.gives_custody:
         return
     expected = AssetState.HELD if kind.takes_from_stock else AssetState.ISSUED
-    if asset.state != expected or asset.condition == Condition.BADLY_DAMAGED:
+    if asset.state != expected or not Condition(asset.condition).fit:
         raise Conflict("asset_not_available", _("Perangkat %(tag)s tidak lagi layak diserahkan.") % {"tag": asset.tag})
 
 

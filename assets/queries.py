@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
-from assets.states import AWAITING, DISPUTE_DAYS, AssetState, HandoverState
+from assets.states import AWAITING, DISPUTE_DAYS, AssetState, Condition, HandoverState
 from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
@@ -54,8 +54,8 @@ class AssetQuerySet(ScopedQuerySet):
         )
 
     def available(self) -> Self:
-        """Devices that can be handed out now: in stock and not badly damaged."""
-        return self.with_state().filter(state=AssetState.IN_STOCK).exclude(condition="badly_damaged")
+        """Devices that can be handed out now: in stock and fit for use."""
+        return self.with_state().filter(state=AssetState.IN_STOCK).filter(condition__in=Condition.which(fit=True))
 
 
 class HandoverQuerySet(ScopedQuerySet):

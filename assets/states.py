@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Condition(models.TextChoices):
-    """Permendagri 47/2021: B, RR, RB."""
+    """How a device fares. ``letter``: B, RR or RB, by which the forms of Permendagri 47/2021 write it.
 
-    GOOD = "good", _("Baik (B)")
-    LIGHTLY_DAMAGED = "lightly_damaged", _("Rusak ringan (RR)")
-    BADLY_DAMAGED = "badly_damaged", _("Rusak berat (RB)")
+    ``fit``: for use. What is not fit gets no new holder, is no stock, and is replaced.
+    """
+
+    letter: str
+    fit: bool
+
+    def __new__(cls, value: str, *properties: Any) -> Condition:
+        member = str.__new__(cls, value)
+        member._value_, (member.letter, member.fit) = value, properties
+        return member
+
+    GOOD = "good", "B", True, _("Baik (B)")
+    LIGHTLY_DAMAGED = "lightly_damaged", "RR", True, _("Rusak ringan (RR)")
+    BADLY_DAMAGED = "badly_damaged", "RB", False, _("Rusak berat (RB)")
+
+    @property
+    def worn(self) -> bool:
+        """Fit for use, and damaged."""
+        return self.fit and self.letter != "B"
+
+    @classmethod
+    def which(cls, **properties: Any) -> list[Condition]:
+        """The conditions with these properties."""
+        return [each for each in cls if all(getattr(each, name) == value for name, value in properties.items())]
 
 
 class AssetState(models.TextChoices):
@@ -54,6 +77,10 @@ class HandoverKind(models.TextChoices):
     @property
     def gives_custody(self) -> bool:
         return self in (HandoverKind.ISSUE, HandoverKind.LOAN, HandoverKind.TRANSFER)
+
+
+COMES_BACK = (HandoverKind.RETURN, HandoverKind.RECALL)
+"""The kinds by which devices go back to the unit that keeps them."""
 
 
 class LegalAct(models.TextChoices):

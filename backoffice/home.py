@@ -18,6 +18,7 @@ from assets.states import AssetState, Condition
 from backoffice import home_unit, words
 from backoffice.charts import Bar, bars
 from backoffice.lateness import lateness, status_badge
+from desks.worklists import Worklist, worklists
 from org.models import Role
 from org.rules import reach
 from pledges.models import Pledge
@@ -25,7 +26,6 @@ from pledges.states import Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.rules import FILERS
 from requests_app.states import LineDecision, RequestState
-from requests_app.worklists import Worklist, worklists
 
 SHOWN = 5
 OFFICE = frozenset(Role.values) - {Role.REQUESTER, Role.UNIT_HEAD}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Handover
-from assets.rules import COMES_BACK
+from assets.states import COMES_BACK
 from backoffice import words
 from backoffice.base import address_of
 from backoffice.lateness import lateness, status_badge
@@ -18,14 +18,14 @@ from backoffice.registers.handovers import question, things
 from backoffice.registers.requesting import own_units
 from backoffice.registers.requests import describe, lines_of
 from core import clock
+from desks.limits import ServiceLimits
+from desks.worklists import Worklist
 from org.rules import belongs_to
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.states import Publication
-from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
-from requests_app.worklists import Worklist
 
 SHOWN = 5
 Todo = dict[str, Any]

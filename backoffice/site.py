@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import figures, home, importing, jobs
+from backoffice import downloads, figures, home, importing
 from backoffice.accounts import LoginForm, OwnPasswordForm
 from backoffice.navigation import installation_of
 from backoffice.theme import AdminSite
@@ -37,13 +37,13 @@ class BackofficeSite(AdminSite):
             path("password_change/done/", page(self.password_changed), name="password_change_done"),
             path("figures/", page(self.figures), name="figures"),
             path("jobs/", page(self.jobs), name="jobs"),
-            path("jobs/<int:pk>/file/", page(jobs.download), name="job_file"),
+            path("jobs/<int:pk>/file/", page(downloads.download), name="job_file"),
             path("imports/", page(self.imports), name="imports"),
             path("imports/<int:pk>/", page(self.one_import), name="import"),
             path("imports/<int:pk>/annotated/", page(importing.annotated), name="import_annotated"),
             path("imports/template/<str:kind>/", page(importing.empty), name="import_template"),
-            path("verify-journal/", page(jobs.verify_journal), name="verify_journal"),
-            path("export-journal/", page(jobs.export_journal), name="export_journal"),
+            path("verify-journal/", page(downloads.verify_journal), name="verify_journal"),
+            path("export-journal/", page(downloads.export_journal), name="export_journal"),
         ]
         for model, model_admin in self._registry.items():
             urls += [path(f"{model._meta.app_label}/{model._meta.model_name}/", model_admin.register_urls())]
@@ -70,7 +70,7 @@ class BackofficeSite(AdminSite):
         )
 
     def jobs(self, request: HttpRequest) -> TemplateResponse:
-        context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **jobs.screen(request.user)}
+        context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **downloads.screen(request.user)}
         return TemplateResponse(request, "backoffice/jobs.html", context)
 
     def imports(self, request: HttpRequest) -> HttpResponse:

@@ -56,7 +56,7 @@ ASSET_TONES = {
     AssetState.HELD: SOON,
     AssetState.IN_STOCK: GOOD,
 }
-CONDITION_TONES = {Condition.GOOD: GOOD, Condition.LIGHTLY_DAMAGED: SOON, Condition.BADLY_DAMAGED: LATE}
+CONDITION_TONES = {each: (SOON if each.worn else GOOD) if each.fit else LATE for each in Condition}
 HANDOVER_TONES = {
     HandoverState.PREPARED: SOON,
     HandoverState.HANDED_OVER: SOON,

@@ -30,6 +30,7 @@ GAWAI_NOW = environment.frozen_now(PRODUCTION)
 SERVING = environment.text("GAWAI_SERVING") == "1"  # set by gunicorn.conf.py for its own workers
 
 INSTALLED_APPS = [
+    "backoffice",  # before the theme, some of whose templates it replaces
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -48,11 +49,12 @@ INSTALLED_APPS = [
     "assets",
     "pledges",
     "requests_app",
+    "handing_over",
     "planning",
+    "desks",
     "documents",
     "demo",
     "api",
-    "backoffice",
 ]
 MIDDLEWARE = [
     "core.middleware.CallMiddleware",
@@ -75,7 +77,6 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -3,16 +3,19 @@
 SQLite drops a table's triggers when a migration remakes the table, and refuses to remake one that the triggers of
 another name. So there all guards are lifted before a migration, and on both databases created anew after every
 ``migrate``; a system check and readiness fail while one is missing. Conditions are SQL that both databases speak,
-over ``OLD`` and ``NEW``.
+over ``OLD`` and ``NEW``. The list of a package is ``GUARDS`` in its module ``guards``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from core.discovery import of_each_package
 
 PREFIX = "gawai_guard_"
 
@@ -36,17 +39,15 @@ class Guard:
         return PREFIX + self.name
 
 
-_guards: dict[str, Guard] = {}
+@cache
+def every() -> tuple[Guard, ...]:
+    """The guards of all installed packages."""
+    return tuple(guard for guards in of_each_package("guards", "GUARDS") for guard in guards)
 
 
-def register(*guards: Guard) -> None:
-    for guard in guards:
-        _guards[guard.trigger] = guard
-
-
-def append_only(table: str) -> None:
+def append_only(table: str) -> tuple[Guard, ...]:
     """Rows of ``table`` can be added and read, nothing else."""
-    register(
+    return (
         Guard(f"{table}_update", table, "update"),
         Guard(f"{table}_delete", table, "delete"),
         Guard(f"{table}_truncate", table, "truncate"),
@@ -57,7 +58,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     """Create every guard whose table exists, replacing what stood there."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for guard in _guards.values():
+        for guard in every():
             if guard.table in tables:
                 for statement in _statements(guard, connection.vendor):
                     cursor.execute(statement)
@@ -72,7 +73,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         present = {name for (name,) in cursor.fetchall()}
-    wanted = {g.trigger for g in _guards.values() if g.on != "truncate" or connection.vendor == "postgresql"}
+    wanted = {g.trigger for g in every() if g.on != "truncate" or connection.vendor == "postgresql"}
     return sorted(wanted - present)
 
 
@@ -81,7 +82,7 @@ def lift_before_migrate(using: str = DEFAULT_DB_ALIAS, plan: Any = (), **kwargs:
     connection = connections[using]
     if connection.vendor == "sqlite" and plan:
         with connection.cursor() as cursor:
-            for guard in _guards.values():
+            for guard in every():
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{guard.trigger}"')
 
 
@@ -122,3 +123,12 @@ def _condition(guard: Guard, differs: str) -> str:
     if guard.when:
         parts.append(f"({guard.when})")
     return " AND ".join(parts) or "1 = 1"
+
+
+GUARDS = (
+    *append_only("core_event"),
+    *append_only("core_eventobject"),
+    *append_only("core_securityevent"),
+    Guard("archive_window", "core_installation", "update", columns=("archive_open",), when="NOT OLD.archive_open"),
+    Guard("archive_window_row", "core_installation", "delete", when="NOT OLD.archive_open"),
+)

@@ -46,7 +46,7 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         settings.save()
         record("installation.changed", settings, actor=actor, role=role, changes=changes)
         if "six_day_week" in changes:
-            jobs.enqueue("calendar_changed")
+            jobs.announce("calendar_changed")
     return settings
 
 

@@ -3,6 +3,9 @@
 A worker claims a job by a conditional UPDATE and holds it by a lease that a thread renews while the handler works.
 When the worker dies, the lease runs out and another takes the job up again, so a handler may run twice for one job and
 must not leave anything behind that a second run would double. Leases follow the machine's clock.
+
+What a package does here stands in its module ``jobs``: ``JOBS``, kind -> handler, and ``SWEEPERS``, functions that
+clear away what has served its time, called whenever the job runner tidies up.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,7 @@ from django.utils import timezone
 
 from core import context
 from core.context import Call
+from core.discovery import of_each_package
 from core.errors import DomainError
 from core.models import Job
 
@@ -51,8 +56,6 @@ class Result:
 
 Progress = Callable[[int], None]
 Handler = Callable[[Job, Progress], Result | None]
-_handlers: dict[str, Handler] = {}
-sweepers: list[Callable[[], object]] = []  # what other packages clear away when the job runner tidies up
 
 
 class Stopped(Exception):
@@ -63,21 +66,27 @@ class Lost(Exception):
     """Somebody else has the job: the lease ran out."""
 
 
-def job(kind: str) -> Callable[[Handler], Handler]:
-    """Make a function the handler of ``kind``. Its module must be imported when its app is ready."""
+@cache
+def handlers() -> dict[str, Handler]:
+    """The handlers of all installed packages, by kind."""
+    return {kind: handler for jobs in of_each_package("jobs", "JOBS") for kind, handler in jobs.items()}
 
-    def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
-        return handler
 
-    return register
+def sweepers() -> list[Callable[[], object]]:
+    return [sweeper for sweepers in of_each_package("jobs", "SWEEPERS") for sweeper in sweepers]
 
 
 def enqueue(kind: str, owner: Any = None, params: dict[str, Any] | None = None) -> Job:
     """Put work into the queue, inside the transaction that needs it. ``params`` are plain JSON values."""
-    if kind not in _handlers:
+    if kind not in handlers():
         raise LookupError(f"no handler for jobs of kind {kind!r}")
     return Job.objects.create(kind=kind, owner=owner, params=params or {})
+
+
+def announce(kind: str, params: dict[str, Any] | None = None) -> None:
+    """Tell the packages above that something happened, inside its transaction: queued when one of them handles it."""
+    if kind in handlers():
+        enqueue(kind, params=params)
 
 
 def run_due(stop: threading.Event | None = None) -> int:
@@ -119,7 +128,7 @@ def run(claimed: Job, stop: threading.Event) -> None:
     with context.serving(call), structlog.contextvars.bound_contextvars(request_id=call.request_id):
         try:
             with _renewed(claimed):
-                result = _handlers[claimed.kind](claimed, _Progress(claimed, stop)) or Result()
+                result = handlers()[claimed.kind](claimed, _Progress(claimed, stop)) or Result()
                 _finish(claimed, Job.State.DONE, progress=100, error="", **_kept(result))
             log.info("job_done", ms=round((time.monotonic() - started) * 1000), rows=result.rows)
         except Stopped:

@@ -10,8 +10,10 @@ from assets.models import Handover
 from core import clock
 from demo.setting import HEADS
 from demo.stage import Stage, Story, paper
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Unit
-from requests_app import approvals, filing, fulfilment
+from requests_app import approvals, filing
 from requests_app.models import DeviceRequest, RequestLine
 
 Line = tuple[str, int, str, str]  # device type, quantity, situation today, in use since
@@ -211,7 +213,7 @@ class Steps:
 
     def _issue(self, wanted: list[tuple[RequestLine, int]], *, handed_over: bool = True) -> None:
         items = [
-            fulfilment.Item(asset, accessories="Lengkap", request_line=line)
+            Item(asset, accessories="Lengkap", request_line=line)
             for line, number in wanted
             for asset in self.stage.free(line.device_type.code, number)
         ]

@@ -13,8 +13,9 @@ from assets.models import Asset, Handover
 from assets.states import Condition
 from core import clock
 from demo.stage import Stage, Story, paper
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Unit
-from requests_app import fulfilment
 
 # (kecamatan, device, lent so many days ago, due back days from today, came back so many days ago)
 LOANS = (
@@ -86,7 +87,7 @@ def _hand(
     """A handover by the asset clerk to the kecamatan's admin (or back to Diskominfo)."""
     terms = {"recipient": stage.requester(unit).person} | terms if unit != stage.diskominfo else terms
     return fulfilment.record_handover(
-        kind=kind, recipient_unit=unit, items=[fulfilment.Item(asset, accessories="Lengkap") for asset in assets],
+        kind=kind, recipient_unit=unit, items=[Item(asset, accessories="Lengkap") for asset in assets],
         actor=stage.users["pengurus"], handed_over_on=None if prepared else clock.today(), **terms,
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ def _loan(stage: Stage, unit: Unit, code: str, lent: int, due: int, back: int | 
 
 def _by_requester(stage: Stage, unit: Unit, assets: list[Asset]) -> Handover:
     """A return that the unit itself files."""
-    items = [fulfilment.Item(asset, condition=asset.condition, accessories="Lengkap") for asset in assets]
+    items = [Item(asset, condition=asset.condition, accessories="Lengkap") for asset in assets]
     return fulfilment.record_handover(
         kind="return", recipient_unit=stage.diskominfo, items=items, actor=stage.requester(unit),
         handed_over_on=clock.today(), note="Tidak dipakai lagi",

@@ -10,10 +10,11 @@ from typing import Any
 from assets.models import Handover
 from core import clock
 from demo.stage import Stage, Story, evenly
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Unit
 from pledges import closures, deadlines, pledging
 from pledges.models import Delivery, Pledge, PledgeLine
-from requests_app import fulfilment
 
 PHONES = "HP untuk admin medsos"
 
@@ -195,7 +196,7 @@ def _record(stage: Stage, promise: Promise, units: list[Unit], recorder: str = "
 
 
 def _deliver(stage: Stage, promise: Promise, line: PledgeLine) -> Handover:
-    item = fulfilment.Item(stage.free(promise.device)[0], accessories="Lengkap", pledge_line=line)
+    item = Item(stage.free(promise.device)[0], accessories="Lengkap", pledge_line=line)
     return fulfilment.record_handover(
         kind="issue", recipient_unit=line.unit, recipient=stage.requester(line.unit).person, items=[item],
         actor=stage.users["pengurus"], handed_over_on=clock.today(),
@@ -231,7 +232,7 @@ def _recall(stage: Stage) -> Story:
     if delivery is None:
         raise LookupError(TAKEN_BACK.title)
     fulfilment.record_handover(
-        kind="recall", recipient_unit=delivery.asset.unit, items=[fulfilment.Item(delivery.asset)],
+        kind="recall", recipient_unit=delivery.asset.unit, items=[Item(delivery.asset)],
         actor=stage.users["pengurus"], handed_over_on=clock.today(), note="Dipakai untuk arsip kabupaten",
     )  # fmt: skip
 

@@ -11,9 +11,10 @@ from assets.models import Asset
 from assets.states import FundSource
 from core import clock
 from demo.stage import Stage, Story
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Unit
 from planning.models import PlanLine
-from requests_app import fulfilment
 
 OPENED = date(2022, 6, 7)
 OPENING = ("desktop_pc", "printer")
@@ -152,7 +153,7 @@ def _opening_handover(stage: Stage, number: int, lots: list[list[Asset]]) -> Sto
     first = OPENED + timedelta(days=6 + number // 8)
     yield first
     unit = stage.districts()[number]
-    items = [fulfilment.Item(asset, accessories="Kabel daya") for asset in lots[number]]
+    items = [Item(asset, accessories="Kabel daya") for asset in lots[number]]
     handover = fulfilment.record_handover(
         kind="issue", recipient_unit=unit, recipient=stage.requester(unit).person, items=items,
         actor=stage.users["pengurus"], handed_over_on=clock.today(), note="Serah terima saat register dibuka",
@@ -166,7 +167,7 @@ def _staff_handover(stage: Stage, login: str, day: date) -> Story:
     user = stage.users[login]
     handover = fulfilment.record_handover(
         kind="issue", recipient_unit=stage.diskominfo, recipient=user.person, actor=stage.users["pengurus"],
-        items=[fulfilment.Item(stage.free("notebook")[0], accessories="Tas, pengisi daya")], handed_over_on=day,
+        items=[Item(stage.free("notebook")[0], accessories="Tas, pengisi daya")], handed_over_on=day,
     )  # fmt: skip
     yield day
     fulfilment.accept(handover, actor=user)

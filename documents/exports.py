@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, journal
 from core.errors import DomainError, NotAllowed
-from core.jobs import Progress, Result, job
+from core.jobs import Progress, Result
 from core.models import Installation, Job
 from documents import journalfile
 from documents.csvfile import Delimiter, write_csv
@@ -42,7 +42,6 @@ def choose_rows_with(chooser: Chooser) -> None:
     _choosers[:] = [chooser]
 
 
-@job("export")
 def export(task: Job, progress: Progress) -> Result:
     """``params``: kind, format (xlsx, csv; jsonl), delimiter (comma or semicolon), filters (of the list).
 

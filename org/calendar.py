@@ -192,7 +192,7 @@ def seed(years: range) -> int:
         CalendarDay.objects.filter(pk__in=[each.pk for each in gone]).delete()
         CalendarDay.objects.bulk_create(added)
         record("calendar.seeded", Installation.current(), actor=None, role="operator", changes={"days": told})
-        jobs.enqueue(CalendarDay.announces)
+        jobs.announce(CalendarDay.announces)
     return len(gone) + len(added) + len(changed)
 
 

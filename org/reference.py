@@ -87,7 +87,7 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R
 
 def _announce(row: Reference, changed: Collection[str]) -> None:
     if row.announces and (not row.announced or row.announced.intersection(changed)):
-        jobs.enqueue(row.announces)
+        jobs.announce(row.announces)
 
 
 def unit_of(row: Reference) -> Any:

@@ -219,7 +219,8 @@ def _devices(plan: Plan) -> Iterable[Device]:
     """A device in nobody's custody is used by the unit whose books it stands on, unless that is the agency that plans:
     then it lies in its store."""
     own = set(Unit.objects.filter(subtree(plan.unit.code)).order_by().values_list("pk", flat=True))
-    broken = ConditionReport.objects.filter(asset=OuterRef("pk"), condition=Condition.BADLY_DAMAGED).order_by("-id")
+    unfit = Condition.which(fit=False)
+    broken = ConditionReport.objects.filter(asset=OuterRef("pk"), condition__in=unfit).order_by("-id")
     rows: Any = (
         Asset.objects.with_state()
         .exclude(state=AssetState.RETIRED)
@@ -247,7 +248,7 @@ def _worn(
 ) -> tuple[str, date]:
     if lost_on:
         return WornReason.LOST, lost_on
-    if condition == Condition.BADLY_DAMAGED:
+    if not Condition(condition).fit:
         return WornReason.BADLY_DAMAGED, broken_on or date.min
     if life_over and life_over < year_begins:
         return WornReason.LIFE_OVER, life_over

@@ -1,4 +1,4 @@
-"""When a device counts for a pledge: steps without events, called by ``requests_app.fulfilment``.
+"""When a device counts for a pledge: steps without events, called by ``handing_over.fulfilment``.
 
 A device counts when it was handed over by an ``issue`` to the line's unit or below and that unit accepted it. It counts
 from the day of handover if that was recorded within 14 days, else from the day it was recorded; while an installation

@@ -132,7 +132,7 @@ def erase_witness(witness: Witness, *, actor: Any, reason: str = "") -> Witness:
         witness.name = witness.statement = witness.salt = ""
         witness.save(update_fields=["name", "statement", "salt"])
         record("witness.erased", witness, actor=actor, role=role, reason=reason)
-        jobs.enqueue("witness_erased", params={"pledge": witness.pledge_id, "witness": witness.pk})
+        jobs.announce("witness_erased", {"pledge": witness.pledge_id, "witness": witness.pk})
     return witness
 
 

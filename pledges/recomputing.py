@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, override
 
 from core import clock
-from core.jobs import Progress, Result, job
+from core.jobs import Progress, Result
 from core.journal import record
 from core.models import Event, EventObject, Job
 from core.transactions import fresh, writing
@@ -26,7 +26,6 @@ from pledges.words import FROM_THE_CALENDAR
 SYSTEM = "system"
 
 
-@job("calendar_changed")
 def on_calendar_changed(_job: Job, _progress: Progress) -> Result:
     return Result(rows=recompute_deadlines())
 

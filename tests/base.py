@@ -19,12 +19,13 @@ from assets import inventories, register
 from assets.models import Asset, DeviceType, Family, Handover, Inventory
 from core import clock
 from core.models import Attachment, Installation
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Grant, Office, Person, Role, Unit, User
 from pledges import deadlines, line_changes, pledging
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
-from requests_app import approvals, filing, fulfilment
+from requests_app import approvals, filing
 from requests_app.approvals import Decided
-from requests_app.fulfilment import Item
 from requests_app.models import DeviceRequest, RequestLine
 
 Lines = list[dict[str, Any]]

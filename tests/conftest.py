@@ -17,9 +17,9 @@ SLOW = (
     "api/test_matrix.py", "api/test_one_event.py", "api/test_plans.py", "api/test_schema.py",
     "api/test_shared_caches.py", "api/test_writes.py", "backoffice", "browser", "config/test_environment.py",
     "config/test_production.py", "core/test_backup.py", "core/test_guards.py", "core/test_health.py",
-    "core/test_jobs.py", "core/test_server.py", "demo", "documents/test_exports.py",
+    "core/test_jobs.py", "core/test_server.py", "demo", "desks/test_worklists.py", "documents/test_exports.py",
     "documents/test_formula_strings.py", "documents/test_intake_poison.py", "documents/test_office.py", "journeys",
-    "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py", "requests_app/test_worklists.py",
+    "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py",
 )  # fmt: skip
 
 # Left out on PostgreSQL: what has no database to be alike on. `no_database` holds them to that.

@@ -30,13 +30,14 @@ from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets.models import Asset, Handover, HandoverItem
-from assets.rules import HANDOVER_VERBS
 from assets.states import Condition, HandoverKind, HandoverState, LegalAct
 from documents.papers import bast
+from handing_over import fulfilment
+from handing_over.items import MAX_ITEMS, Item
+from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Role, Unit
 from org.rules import require
 from pledges.models import Pledge, PledgeLine
-from requests_app import fulfilment
 from requests_app.models import DeviceRequest, RequestLine
 
 ROW = Shape(
@@ -167,10 +168,10 @@ class HandoverInput(Input):
     handed_over_on = Day(required=False, allow_null=True)
     due_back_on = Day(required=False, allow_null=True)
     note = Text(required=False, allow_blank=True, max_length=2000)
-    items = ItemInput(many=True, allow_empty=False, max_length=fulfilment.MAX_ITEMS)
+    items = ItemInput(many=True, allow_empty=False, max_length=MAX_ITEMS)
 
-    def validate_items(self, items: list[dict[str, Any]]) -> list[fulfilment.Item]:
-        return [fulfilment.Item(**each) for each in items]
+    def validate_items(self, items: list[dict[str, Any]]) -> list[Item]:
+        return [Item(**each) for each in items]
 
 
 class HandOverInput(Reason):

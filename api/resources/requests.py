@@ -35,10 +35,10 @@ from assets.models import DeviceType
 from core import clock
 from core.errors import NotAllowed
 from core.permits import Permit
+from desks.limits import ServiceLimits
 from documents.papers import letter
 from org.models import Person, SocialAccount, Unit
 from requests_app import approvals, filing
-from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.need import LineNeed, reasons
 from requests_app.rules import VERBS, may_file

@@ -16,7 +16,7 @@ from api.resources.inventories import Inventories
 from api.resources.pledge_changes import DeadlineRevisions, LineChanges
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
-from requests_app.worklists import BY_NAME, worklists
+from desks.worklists import BY_NAME, worklists
 
 SHOWN_BY: dict[str, type[Resource]] = {
     "requests": Requests,

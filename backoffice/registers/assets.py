@@ -31,10 +31,11 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock
 from core.errors import NotAllowed
 from core.permits import Permit
+from desks import worklists
+from handing_over.fulfilment import record_handover
+from handing_over.items import Item
 from org.models import Role, Unit
 from org.rules import belongs_to, reach, require
-from requests_app import worklists
-from requests_app.fulfilment import Item, record_handover
 
 ENTERED = (
     "tag",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import rules
 from assets.models import Asset, Handover, HandoverItem
-from assets.states import AWAITING, HandoverKind, HandoverState, LegalAct
+from assets.states import AWAITING, COMES_BACK, HandoverKind, HandoverState, LegalAct
 from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
@@ -22,10 +22,13 @@ from backoffice.registers.fields import TagsField
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from core.errors import DomainError
+from desks import worklists
+from desks.limits import ServiceLimits
+from handing_over import fulfilment
+from handing_over.items import Item
+from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Unit
 from org.rules import belongs_to
-from requests_app import fulfilment, worklists
-from requests_app.limits import ServiceLimits
 
 
 class HandoverForm(VerbForm):
@@ -67,10 +70,10 @@ def make(*, actor: Any, assets: list[Any], accessories: str, recipient_unit: Uni
     if not assets:
         raise DomainError("required", _("Sebut sedikitnya satu perangkat."), field="assets")
     if recipient_unit is None:
-        if terms["kind"] not in rules.COMES_BACK:
+        if terms["kind"] not in COMES_BACK:
             raise DomainError("required", _("Pilih unit penerima."), field="recipient_unit")
         recipient_unit = assets[0].unit
-    items = [fulfilment.Item(asset, accessories=accessories) for asset in assets]
+    items = [Item(asset, accessories=accessories) for asset in assets]
     return fulfilment.record_handover(recipient_unit=recipient_unit, items=items, actor=actor, **terms)
 
 
@@ -171,7 +174,7 @@ DESK = choice(
 
 
 class HandoverAdmin(BaseAdmin):
-    permits = rules.HANDOVER_VERBS
+    permits = HANDOVER_VERBS
     buttons = (
         Button(
             "hand-over",

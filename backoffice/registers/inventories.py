@@ -20,8 +20,8 @@ from backoffice.forms import form_for
 from backoffice.verbs import PRIMARY, Button
 from core import acts, clock
 from core.permits import actions
+from desks import worklists
 from org.rules import reach
-from requests_app import worklists
 
 TONES = {"": words.SOON, InventoryAnswer.CONFIRMED: words.GOOD, InventoryAnswer.NOT_FOUND: words.LATE}
 

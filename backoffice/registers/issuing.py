@@ -15,10 +15,11 @@ from assets.states import HandoverKind, HandoverState, LegalAct
 from backoffice.forms import DayField, ReasonField, VerbForm
 from core import clock
 from core.errors import DomainError
+from handing_over.fulfilment import record_handover
+from handing_over.items import Item
 from org.models import Person, Role
 from org.models.units import subtree
 from org.rules import reach
-from requests_app.fulfilment import Item, record_handover
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, RequestState
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import words
 from backoffice.base import BaseAdmin
+from backoffice.downloads import may_export, may_verify
 from backoffice.filters import equals
 from backoffice.forms import form_of, initial_of
-from backoffice.jobs import may_export, may_verify
 from backoffice.registers.reference import said
 from backoffice.sentences import KINDS, detail_of, sentence_of, subject_of
 from backoffice.timeline import ROLES, readable_units

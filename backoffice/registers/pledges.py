@@ -32,13 +32,13 @@ from backoffice.registers.pledge_forms import (
 from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
+from desks import worklists
 from org.models.units import subtree
 from pledges import closures, deadlines, line_changes, merging, notice, pledging, rules
 from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status
-from requests_app import worklists
 
 
 def _status(rows: QuerySet, value: str, _user: Any) -> QuerySet:

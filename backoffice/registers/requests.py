@@ -19,8 +19,9 @@ from backoffice.registers import issuing, requesting
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import clock
 from core.permits import Permit
-from requests_app import approvals, filing, need, rules, worklists
-from requests_app.limits import ServiceLimits
+from desks import worklists
+from desks.limits import ServiceLimits
+from requests_app import approvals, filing, need, rules
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, RequestState
 

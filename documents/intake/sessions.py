@@ -24,7 +24,7 @@ from core import clock, jobs, security
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.files import plain_name
 from core.importing import Finding, Importer, Outlook, Row, carry_out, chunked, look, refused
-from core.jobs import Progress, job
+from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
 from core.transactions import fresh, writing
@@ -189,7 +189,6 @@ def _plain(finding: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@job("import_read")
 def read(task: Job, progress: Progress) -> None:
     """Read a large file, and mark it up when it is faulty."""
     session = ImportSession.objects.select_related("owner", "unit").filter(job=task, state=State.READING).first()
@@ -285,7 +284,6 @@ def _write(session: ImportSession, rows: Spool, reason: str) -> None:
     session.save(update_fields=["counts", "state", "applied_at"])
 
 
-@job("import_apply")
 def apply_large(task: Job, progress: Progress) -> Any:
     """Apply a large file. When the register has changed so that it no longer can be, it is read again to say why."""
     session = ImportSession.objects.select_related("owner", "unit").filter(job=task, state=State.APPLYING).first()

@@ -39,16 +39,11 @@ _MONTH_NUMBERS = {
          "december"), 1)},
     "oct": 10, "dec": 12, "aug": 8,
 }  # fmt: skip
-_CONDITIONS = {
-    "b": Condition.GOOD, "baik": Condition.GOOD, "1": Condition.GOOD, "good": Condition.GOOD,
-    "baik (b)": Condition.GOOD,
-    "kb": Condition.LIGHTLY_DAMAGED, "kurang baik": Condition.LIGHTLY_DAMAGED, "rr": Condition.LIGHTLY_DAMAGED,
-    "rusak ringan": Condition.LIGHTLY_DAMAGED, "2": Condition.LIGHTLY_DAMAGED,
-    "rusak ringan (rr)": Condition.LIGHTLY_DAMAGED, "kurang baik (kb)": Condition.LIGHTLY_DAMAGED,
-    "lightly damaged": Condition.LIGHTLY_DAMAGED,
-    "rb": Condition.BADLY_DAMAGED, "rusak berat": Condition.BADLY_DAMAGED, "3": Condition.BADLY_DAMAGED,
-    "rusak berat (rb)": Condition.BADLY_DAMAGED, "badly damaged": Condition.BADLY_DAMAGED,
+_LETTERS = {
+    "baik": "B", "1": "B", "kb": "RR", "kurang baik": "RR", "kurang baik (kb)": "RR", "rusak ringan": "RR", "2": "RR",
+    "rusak berat": "RB", "3": "RB",
 }  # fmt: skip
+"""Of the letters of the forms: how else people and programs write them."""
 _TRUE = {"ya", "y", "1", "true", "yes", "v", "✓", "aktif"}
 _FALSE = {"tidak", "t", "0", "false", "no", "n", "tdk", "-", "nonaktif", "tidak aktif"}
 _SCALES = {"rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "milyar": 10**9, "miliar": 10**9}
@@ -146,8 +141,12 @@ def condition(cell: Cell) -> str:
 
 @cache
 def _conditions() -> dict[str, str]:
-    labels = {folded(word): value for value, label in Condition.choices for word in in_every_language(label)}
-    return labels | {word: each.value for word, each in _CONDITIONS.items()}
+    """A letter that several conditions share means the first of them."""
+    lettered = {each.letter: each.value for each in reversed(Condition)}
+    words = {folded(letter): value for letter, value in lettered.items()}
+    words |= {word: lettered[letter] for word, letter in _LETTERS.items()}
+    words |= {each.value.replace("_", " "): each.value for each in Condition}
+    return words | {folded(word): value for value, label in Condition.choices for word in in_every_language(label)}
 
 
 def yes_no(cell: Cell) -> bool:

@@ -17,8 +17,7 @@ from django.conf import settings
 from django.utils import translation
 
 from assets.models import Handover, HandoverItem
-from assets.rules import COMES_BACK
-from assets.states import HandoverKind, HandoverState, LegalAct
+from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.models import Installation
 from documents.papers.anchors import anchor_of

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from assets.models import Custody, Handover
-from assets.rules import COMES_BACK
-from assets.states import HandoverKind
+from assets.states import COMES_BACK, HandoverKind
 from core.models import Installation
 from documents.papers.typesetting import plain
 from org.models import Grant, Person, Role, Tenure, Unit

@@ -27,8 +27,8 @@ from requests_app.models import RequestLine
 from requests_app.states import RequestState, Situation
 
 Values = Mapping[str, Any]
-CONDITION_LETTERS = {Condition.GOOD: "B", Condition.LIGHTLY_DAMAGED: "RR", Condition.BADLY_DAMAGED: "RB"}
-EBMD_LETTERS = {**CONDITION_LETTERS, Condition.LIGHTLY_DAMAGED: "KB"}
+EBMD_LETTERS = {"RR": "KB"}
+"""By which e-BMD writes a condition, where it is not the letter of the forms."""
 
 
 @dataclass(frozen=True)
@@ -215,9 +215,9 @@ MAINTENANCE_FIELDS = (
 
 
 def maintenance(data: PlanData) -> Iterator[Line]:
-    """Devices of the agency's own books to be kept up, by type: good or lightly damaged, not lent to another unit.
+    """Devices of the agency's own books to be kept up, by type: fit for use, not lent to another unit.
 
-    Badly damaged ones and those in temporary use or lent may not be in the plan (RKBMD Pemeliharaan).
+    Those that are not fit and those in temporary use or lent may not be in the plan (RKBMD Pemeliharaan).
     """
     lent = Custody.objects.filter(
         until__isnull=True, began_by__handover__legal_act__in=[LegalAct.TEMPORARY_USE, LegalAct.LOAN_FOR_USE]
@@ -227,14 +227,14 @@ def maintenance(data: PlanData) -> Iterator[Line]:
         .with_state()
         .filter(unit__in=Unit.objects.filter(subtree(data.plan.unit.code)).order_by().values("pk"))
         .exclude(state__in=[AssetState.RETIRED, AssetState.LOST])
-        .exclude(condition=Condition.BADLY_DAMAGED)
+        .filter(condition__in=Condition.which(fit=True))
         .exclude(pk__in=lent.values("asset"))
     )
     kind = "device_type__"
     rows = (
         kept.order_by(f"{kind}code")
         .values_list(f"{kind}item_code__code", f"{kind}item_code__name", f"{kind}name", f"{kind}unit_of_measure")
-        .annotate(n=Count("pk"), worn=Count("pk", filter=Q(condition=Condition.LIGHTLY_DAMAGED)))
+        .annotate(n=Count("pk"), worn=Count("pk", filter=Q(condition__in=Condition.which(worn=True))))
     )
     for code, official, name, measure, number, worn in rows.order_by(f"{kind}item_code__code", f"{kind}name"):
         yield Line({
@@ -277,6 +277,7 @@ def _device_rows(rows: QuerySet) -> Iterator[Line]:
     for values in rows.values_list(*_DEVICE.values()).iterator(chunk_size=CHUNK):
         each = dict(zip(_DEVICE, values, strict=True))
         name = each["official"] or each["device_type"]
+        letter = Condition(each["condition"]).letter
         numbers = [f"IMEI {n}" for n in (each["imei_1"], each["imei_2"]) if n]
         yield Line({
             **each,
@@ -285,8 +286,8 @@ def _device_rows(rows: QuerySet) -> Iterator[Line]:
             "make": " ".join(filter(None, (each["brand"], each["model"]))),
             "year": each["acquired_on"].year if each["acquired_on"] else None,
             "origin": _("Hibah") if each["fund_source"] == "hibah" else _("Pembelian"),
-            "letter": CONDITION_LETTERS.get(each["condition"]),
-            "ebmd_letter": EBMD_LETTERS.get(each["condition"]),
+            "letter": letter,
+            "ebmd_letter": EBMD_LETTERS.get(letter, letter),
             "one": 1,
             "nothing": None,
             "identity": " ".join(identity_number(each["nip"] or "")[1:]),

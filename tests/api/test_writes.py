@@ -21,7 +21,7 @@ from pledges import closures
 from tests import base
 from tests.api.cast import Cast, person
 from tests.api.test_contract import fields, problem
-from tests.requests_app.test_worklists import NAMES
+from tests.desks.test_worklists import NAMES
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 FORBIDDEN = {

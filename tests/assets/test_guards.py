@@ -7,7 +7,7 @@ from functools import partial
 from django.db import connection
 
 from assets.models import Handover
-from requests_app import fulfilment
+from handing_over import fulfilment
 from tests.base import Cast, again, delivered, returned
 from tests.pledges.test_guards import raw, replacing, shut
 

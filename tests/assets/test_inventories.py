@@ -17,8 +17,8 @@ from assets.models import Asset, ConditionReport, Inventory, InventoryLine
 from core import clock, journal
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Event
+from desks import worklists
 from org.models import Role
-from requests_app import worklists
 from tests import base
 from tests.api.cast import Caller
 from tests.base import Cast, an_inventory, at, day, delivered, some_assets

@@ -32,7 +32,7 @@ def texts_of_code() -> Iterator[tuple[str, str]]:
 
 
 def texts_of_templates() -> Iterator[tuple[str, str]]:
-    for folder in ["templates", *PACKAGES]:
+    for folder in PACKAGES:
         for path in (ROOT / folder).rglob("*.html"):
             for double, single in IN_TEMPLATE.findall(path.read_text()):
                 yield (double or single).replace('\\"', '"'), str(path.relative_to(ROOT))

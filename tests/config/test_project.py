@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -22,6 +25,32 @@ def test_packages_import_in_one_direction_only() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+PACKAGES = [app for app in settings.INSTALLED_APPS if "." not in app and (ROOT / app).is_dir()]
+PLANTED = {("api", "documents.exports")}
+
+
+def reached(package: str, source: str) -> Iterator[str]:
+    """The modules of other packages of the project that the AppConfig in ``source`` imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        yield from (name for name in names if name.partition(".")[0] in {*PACKAGES, "config"} - {package})
+
+
+def test_no_package_reaches_into_another_when_it_is_made_ready() -> None:
+    """What a package gives to those below it is found by name (core/discovery.py)."""
+    found = {(app, name) for app in PACKAGES for name in reached(app, (ROOT / app / "apps.py").read_text())}
+    assert found == PLANTED
+
+
+def test_a_package_that_reaches_into_another_is_seen() -> None:
+    source = "class Config:\n    def ready(self):\n        from core import jobs\n        import pledges.rules\n"
+    assert list(reached("api", source)) == ["core", "pledges.rules"]
+    assert list(reached("core", source)) == ["pledges.rules"]
 
 
 @pytest.mark.django_db

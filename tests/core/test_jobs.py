@@ -26,14 +26,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _handlers(media: Path) -> Iterator[None]:
-    before = dict(jobs._handlers)
+    before = dict(jobs.handlers())
     yield
-    jobs._handlers.clear()
-    jobs._handlers.update(before)
+    jobs.handlers().clear()
+    jobs.handlers().update(before)
 
 
 def handle(handler: Callable[..., Result | None]) -> None:
-    jobs.job("test")(handler)
+    jobs.handlers()["test"] = handler
 
 
 def run() -> Job:
@@ -62,6 +62,14 @@ def test_a_job_is_run_once_and_its_file_kept_under_our_name(media: Path, tmp_pat
 def test_work_of_an_unknown_kind_is_not_accepted() -> None:
     with pytest.raises(LookupError):
         enqueue("nothing")
+
+
+def test_news_that_nobody_works_on_leaves_no_work() -> None:
+    jobs.announce("nothing")
+    assert not Job.objects.exists()
+    handle(lambda _job, _progress: Result(rows=3))
+    jobs.announce("test", {"of": 1})
+    assert (run().rows, Job.objects.get().params) == (3, {"of": 1})
 
 
 def test_progress_is_written_at_most_once_a_second(django_assert_max_num_queries) -> None:
@@ -173,12 +181,12 @@ from datetime import timedelta
 from core import jobs
 from core.models import Job
 jobs.LEASE, jobs.RENEW_SECONDS = timedelta(seconds=1.5), 0.3
-@jobs.job("slow")
 def slow(job, progress):
     print("started", job.attempts, flush=True)
     if job.attempts == 1:
         time.sleep(60)
     return jobs.Result(rows=job.attempts)
+jobs.handlers()["slow"] = slow
 if sys.argv[-1] == "first":
     jobs.enqueue("slow")
 deadline = time.monotonic() + 120

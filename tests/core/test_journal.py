@@ -132,7 +132,7 @@ def test_rolled_back_acts_leave_neither_an_event_nor_a_gap(installation: Install
 
 def _without_guards() -> None:
     with connection.cursor() as cursor:
-        for guard in guards._guards.values():
+        for guard in guards.every():
             if connection.vendor == "sqlite":
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{guard.trigger}"')
             else:

@@ -24,6 +24,7 @@ from assets.states import Condition, HandoverKind, HandoverState
 from core import journal
 from core.models import Event, Installation
 from demo.promises import PHONES
+from desks.worklists import worklists
 from org.models import CalendarDay, Grant, Office, Role, SocialAccount, Tenure, Unit, User
 from org.rules import reach
 from planning.models import AccountCode, NeedStandard, Plan, PlanCause, PlanLine, PpnRate, SubActivity
@@ -34,7 +35,6 @@ from pledges.reading import judgement_of
 from pledges.states import Publication, Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
-from requests_app.worklists import worklists
 from tests.base import at
 from tests.demo.rows import digests
 from tests.server import ROOT, clean_environment

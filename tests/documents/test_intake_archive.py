@@ -8,9 +8,9 @@ from assets.models import Handover
 from core.errors import NotAllowed
 from core.models import Event
 from documents.intake import sessions
+from handing_over import fulfilment
 from pledges.models import Pledge
 from pledges.reading import judgement_of
-from requests_app import fulfilment
 from tests import base
 from tests.documents.test_intake_sessions import applied, handed_in, said
 

@@ -11,8 +11,8 @@ from django.utils import translation
 
 from assets.models import ItemCode
 from documents.papers import bast
+from handing_over import fulfilment
 from org.models import Grant, Office, Person, Tenure
-from requests_app import fulfilment
 from tests.base import LONG_AGO, again, an_asset, an_issue, at, day, delivered, returned, settings_are
 from tests.documents.papers import letters_of, opened, squeezed, words_of
 

@@ -22,8 +22,9 @@ from assets import custody, register
 from assets.models import Asset, DeviceType, Family, HandoverItem
 from core import transactions
 from core.errors import DomainError
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Unit, User
-from requests_app import fulfilment
 
 HANDED_OVER_ON = date(2026, 3, 2)
 
@@ -56,7 +57,7 @@ def _race(asset: Asset, *, recheck: Callable[..., None] = custody._refuse_change
     def issue(code: str) -> None:
         unit = Unit.objects.get(code=code)
         try:
-            items, kind = [fulfilment.Item(asset)], "issue"
+            items, kind = [Item(asset)], "issue"
             on = HANDED_OVER_ON
             fulfilment.record_handover(kind=kind, recipient_unit=unit, items=items, actor=actor, handed_over_on=on)
             won.append(code)

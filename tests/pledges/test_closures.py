@@ -9,13 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.errors import Conflict, DomainError, NotAllowed
+from handing_over import fulfilment
 from org.models import Office, Role, Unit
 from pledges import closures, deadlines
 from pledges.models import Closure, Delivery, Pledge
 from pledges.reading import judgement_of
 from pledges.states import Excuse
 from pledges.status import Judgement
-from requests_app import fulfilment
 from tests.base import (
     Cast,
     a_draft_pledge,

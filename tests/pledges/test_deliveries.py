@@ -11,11 +11,11 @@ from assets.models import Asset
 from core.errors import Conflict, DomainError, NotAllowed
 from core.installation import change_installation
 from core.models import Installation
+from handing_over import fulfilment
 from org.models import User
 from pledges.deliveries import counts_from
 from pledges.models import Delivery, Pledge
 from pledges.reading import judgement_of
-from requests_app import fulfilment
 from tests.base import (
     Cast,
     a_pledge,

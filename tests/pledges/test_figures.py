@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from handing_over import fulfilment
 from pledges import closures, conditions, deadlines, figures, pledging
 from pledges.figures import Row, Share, Spread, figures_of
 from pledges.models import Pledge
-from requests_app import fulfilment
 from tests.base import (
     Cast,
     a_draft_pledge,

@@ -138,7 +138,7 @@ def test_nothing_recorded_about_a_published_pledge_is_rewritten_by_any_door(told
 
 
 def test_every_door_is_shut_again_after_a_migration_that_lost_the_guards(told: dict[str, Any]) -> None:
-    names = [g for g in guards._guards.values() if g.table in told and g.on != "truncate"]
+    names = [g for g in guards.every() if g.table in told and g.on != "truncate"]
     with connection.cursor() as cursor:
         for guard in names:
             suffix = f" ON {guard.table}" if connection.vendor == "postgresql" else ""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from assets.models import Asset
+from handing_over import fulfilment
 from org.models import CalendarDay, Person, Role, Tenure, Unit
 from org.reference import keep, remove
 from pledges import closures, deadlines, line_changes
@@ -19,7 +20,6 @@ from pledges.models import DeadlineRevision, LineChange, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
 from pledges.states import RevisionKind
-from requests_app import fulfilment
 from tests.base import Cast, a_pledge, an_asset, an_attachment, an_issue, settings_are, user
 from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched

@@ -15,9 +15,10 @@ from core.errors import DomainError
 from core.journal import Broken, verify
 from core.models import Event, Sequence
 from core.transactions import writing
+from handing_over import fulfilment
 from org import accounts
 from pledges import closures, deadlines, pledging
-from requests_app import approvals, filing, fulfilment
+from requests_app import approvals, filing
 from requests_app.approvals import Decided
 from tests.base import (
     Cast,
@@ -35,7 +36,8 @@ from tests.base import (
     submitted,
     verified,
 )
-from tests.requests_app.scenes import handover_in, request_in
+from tests.handing_over.scenes import handover_in
+from tests.requests_app.scenes import request_in
 
 ROUNDS = 1000
 Act = Callable[[], Any]

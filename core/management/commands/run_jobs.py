@@ -64,5 +64,5 @@ def tidy() -> None:
     SessionStore.clear_expired()
     security.forget_old_attempts()
     files.sweep()
-    for sweeper in jobs.sweepers:
+    for sweeper in jobs.sweepers():
         sweeper()

@@ -10,10 +10,10 @@ from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
 from documents.intake.forms.office import UNIT_CODE, UNIT_NAME
 from documents.intake.sheets import Cell
+from handing_over.archive import DeliveryImporter
 from org.models import Office
 from pledges.importing import PledgeImporter
 from pledges.states import Basis, Strength
-from requests_app.importing import DeliveryImporter
 
 
 def _code(cell: Cell) -> str:

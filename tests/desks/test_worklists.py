@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from assets import register
+from desks import worklists
+from desks.limits import ServiceLimits
 from pledges import closures, deadlines, line_changes, pledging
 from pledges.rules import LINE_CHANGE_VERBS
-from requests_app import worklists
-from requests_app.limits import ServiceLimits
 from tests.base import (
     Cast,
     a_draft_pledge,

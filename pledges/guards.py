@@ -1,11 +1,28 @@
-"""What of a pledge nobody may rewrite, on either database, by whatever door."""
+"""What of a pledge and of the papers around it nobody may rewrite, on either database, by whatever door.
 
-from core.guards import Guard, append_only, register
+Papers may be added and read. Only a draft that is discarded takes its evidence along.
+"""
+
+from core.guards import Guard, append_only
 
 _LEFT_DRAFT = "OLD.publication <> 'draft'"
 _PLEDGE_OF_LINE = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) = 'published'"
 
-register(
+_FACTS = ("pledge_id", "recorded_by_id", "effective_on", "created_at")
+_PLEDGE_OF_PAPER = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) <> 'draft'"
+_ERASED = "NEW.name = '' AND NEW.statement = '' AND NEW.salt = ''"
+
+
+def _added_only(table: str, *columns: str, when: str = "") -> tuple[Guard, ...]:
+    """Every fact stays; version and time of the last touch are the journal's."""
+    return (
+        Guard(f"{table}_facts", table, "update", columns=(*_FACTS, *columns)),
+        Guard(f"{table}_delete", table, "delete", when=when),
+        Guard(f"{table}_truncate", table, "truncate"),
+    )
+
+
+GUARDS = (
     Guard(
         "pledge_words",
         "pledges_pledge",
@@ -84,6 +101,12 @@ register(
     ),
     Guard("line_change_delete", "pledges_linechange", "delete"),
     Guard("line_change_truncate", "pledges_linechange", "truncate"),
+    *append_only("pledges_proposedline"),
+    *append_only("pledges_closure"),
+    *_added_only("pledges_evidence", "supports", "file_id", "source_url", "note", when=_PLEDGE_OF_PAPER),
+    *_added_only("pledges_effort", "kind", "by_whom", "amount", "text", "document_id"),
+    *_added_only("pledges_response", "text"),
+    *_added_only("pledges_objection", "text"),
+    *_added_only("pledges_witness", when=_PLEDGE_OF_PAPER),
+    Guard("witness_words", "pledges_witness", "update", ("name", "statement", "salt"), when=f"NOT ({_ERASED})"),
 )
-append_only("pledges_proposedline")
-append_only("pledges_closure")

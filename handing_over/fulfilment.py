@@ -7,7 +7,6 @@ with the devices, requests and pledges it touches as related.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,34 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from assets import custody
 from assets.models import Asset, Handover, HandoverItem
 from assets.register import refuse_future
-from assets.rules import COMES_BACK, HANDOVER_VERBS, may_record
-from assets.states import HandoverKind, HandoverState
+from assets.states import COMES_BACK, HandoverKind, HandoverState
 from core import clock
-from core.errors import Conflict, DomainError, Fault, NotAllowed
+from core.errors import Conflict, DomainError, Fault
 from core.journal import Private, record
 from core.models import Attachment, Installation, Registered
 from core.transactions import fresh, writing
 from core.validation import validate
+from handing_over.items import Item, giver_of, put_on, refreshed, refuse_self, refuse_wrong_destination
+from handing_over.rules import HANDOVER_VERBS, may_record
 from org.models import Person, Unit
 from org.rules import belongs_to
 from pledges import deliveries
-from pledges.models import Delivery, Pledge, PledgeLine
-from pledges.states import Publication
-from requests_app.models import DeviceRequest, Fulfilment, RequestLine
-from requests_app.states import LineDecision, RequestState
-
-MAX_ITEMS = 200
-
-
-@dataclass(frozen=True)
-class Item:
-    """One device to hand over, with what it serves."""
-
-    asset: Asset
-    condition: str = ""
-    accessories: str = ""
-    request_line: RequestLine | None = None
-    pledge_line: PledgeLine | None = None
+from pledges.models import Delivery, Pledge
+from requests_app.models import DeviceRequest, Fulfilment
 
 
 def record_handover(
@@ -66,10 +51,10 @@ def record_handover(
     already full (409), and handing over to oneself (403). Writes ``handover.handed_over`` or ``handover.prepared``.
     """
     with writing():
-        rows = _refreshed(list(items))
-        from_unit = _giver(kind, rows)
+        rows = refreshed(list(items))
+        from_unit = giver_of(kind, rows)
         role = may_record(actor, kind, keeper=rows[0].asset.unit, giver=from_unit)
-        _refuse_self(actor, recipient, rows)
+        refuse_self(actor, recipient, rows)
         handover = Handover(
             kind=kind,
             from_unit=from_unit,
@@ -82,9 +67,9 @@ def record_handover(
             note=note,
         )
         refuse_future(handed_over_on, "handed_over_on")
-        _refuse_wrong_destination(handover, rows)
+        refuse_wrong_destination(handover, rows)
         validate(handover)
-        _put_on(handover, rows)
+        put_on(handover, rows)
         related = _related(handover)
         if handed_over_on:
             _pass_on(handover, handed_over_on)
@@ -224,106 +209,12 @@ def enter_archived(handover: Handover, items: list[Item], *, on: date, number: s
 
     The devices begin to count for pledges when somebody else attaches the signed paper.
     """
-    rows = _refreshed(items)
-    _refuse_self(handover.recorded_by, handover.recipient, rows)
+    rows = refreshed(items)
+    refuse_self(handover.recorded_by, handover.recipient, rows)
     validate(handover)
-    _put_on(handover, rows)
+    put_on(handover, rows)
     _pass_on(handover, on, number)
     return [handover, *_related(handover)]
-
-
-def _put_on(handover: Handover, rows: list[Item]) -> None:
-    handover.save(force_insert=True)
-    placed = custody.put_on(
-        handover, [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows]
-    )
-    for index, (row, item) in enumerate(zip(rows, placed, strict=True)):
-        _link(handover, row, item, index)
-
-
-def _refreshed(items: list[Item]) -> list[Item]:
-    """The same items with devices and lines as they are now, inside the writer's transaction."""
-    if not 0 < len(items) <= MAX_ITEMS:
-        detail = _("Isi 1 sampai %(n)s perangkat.") % {"n": MAX_ITEMS}
-        raise DomainError("out_of_range", detail, field="items")
-    assets = Asset.objects.select_related("unit__parent__parent", "device_type").in_bulk([i.asset.pk for i in items])
-    if len(assets) < len(items):
-        raise DomainError("duplicate", _("Perangkat yang sama disebut dua kali."), field="items")
-    return [
-        Item(
-            assets[i.asset.pk],
-            i.condition,
-            i.accessories,
-            fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
-            i.pledge_line,
-        )
-        for i in items
-    ]
-
-
-def _giver(kind: str, rows: list[Item]) -> Unit:
-    givers = {custody.giver(kind, row.asset) for row in rows}
-    if len(givers) > 1 or len({row.asset.unit_id for row in rows}) > 1:
-        raise DomainError("several_givers", _("Semua perangkat harus berasal dari unit yang sama."), field="items")
-    return givers.pop()
-
-
-def _refuse_self(actor: Any, recipient: Person | None, rows: list[Item]) -> None:
-    """Nobody hands devices over to themselves, nor on a request of their own."""
-    own = recipient is not None and recipient.pk == actor.person_id
-    for row in rows:
-        if row.request_line:
-            request = row.request_line.request
-            own = own or actor.pk == request.filed_by_id
-            own = own or (actor.person_id is not None and actor.person_id == request.on_behalf_of_id)
-    if own:
-        raise NotAllowed("own_act", _("Perangkat untuk diri sendiri diserahkan oleh orang lain."))
-
-
-def _refuse_wrong_destination(handover: Handover, rows: list[Item]) -> None:
-    keeper = rows[0].asset.unit
-    if handover.kind in COMES_BACK and handover.recipient_unit_id != keeper.pk:
-        raise DomainError("wrong_unit", _("Perangkat kembali ke unit pencatatnya."), field="recipient_unit")
-    if handover.kind == HandoverKind.TRANSFER and handover.recipient_unit_id == handover.from_unit_id:
-        raise DomainError("wrong_unit", _("Unit penerima sama dengan unit pemegang."), field="recipient_unit")
-
-
-def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None:
-    """Tie the item to the request line and pledge line it serves."""
-    pledge_line = row.pledge_line
-    if row.request_line:
-        _refuse_line(handover, row.request_line, f"items.{index}.request_line")
-        pledge_line = pledge_line or row.request_line.pledge_line
-    if pledge_line:
-        pledge_line = fresh(pledge_line, "unit", "pledge")
-        _refuse_pledge_line(handover, pledge_line, f"items.{index}.pledge_line", given=row.pledge_line is not None)
-    if row.request_line or pledge_line:
-        Fulfilment.objects.create(item=item, request_line=row.request_line, pledge_line=pledge_line)
-
-
-def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
-    if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
-        raise DomainError("wrong_kind", _("Usulan dipenuhi dengan penyerahan atau peminjaman."), field=field)
-    if not line.request.unit.covers(handover.recipient_unit):
-        raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
-    approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
-    if not approved or line.closed_at:
-        refusal = _("Baris usulan ini tidak disetujui atau sudah ditutup.")
-        raise Conflict("line_not_approved", refusal, faults=(Fault(field, "line_not_approved", refusal),))
-    served = line.fulfilments.serving().count()
-    if served >= (line.approved_quantity or 0):
-        detail = _("Jumlah yang disetujui (%(n)s) sudah diserahkan semua.") % {"n": line.approved_quantity}
-        raise Conflict("line_full", detail, faults=(Fault(field, "line_full", detail),))
-
-
-def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, given: bool) -> None:
-    if not given:
-        return
-    if line.pledge.publication != Publication.PUBLISHED or line.pledge.closed:
-        detail = _("Janji ini belum diterbitkan atau sudah ditutup.")
-        raise Conflict("pledge_not_open", detail, faults=(Fault(field, "pledge_not_open", detail),))
-    if not line.unit.covers(handover.recipient_unit):
-        raise DomainError("wrong_unit", _("Baris janji ini untuk unit lain."), field=field)
 
 
 def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:

@@ -1,6 +1,6 @@
 """A frozen plan never changes again, by whatever door."""
 
-from core.guards import Guard, register
+from core.guards import Guard
 
 _FROZEN_PLAN = "(SELECT p.state FROM planning_plan p WHERE p.id = {row}.plan_id) = 'frozen'"
 _FROZEN_LINE = (
@@ -8,7 +8,7 @@ _FROZEN_LINE = (
     " = 'frozen'"
 )
 
-register(
+GUARDS = (
     Guard(
         "plan_frozen",
         "planning_plan",

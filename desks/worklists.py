@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assets.models import Asset, Handover, Inventory, InventoryLine
-from assets.rules import COMES_BACK
+from assets.states import COMES_BACK, Condition
 from core import clock
+from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.states import Status
-from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
@@ -87,10 +87,11 @@ def returns(user: Any) -> Worklist:
 
 
 def conditions(user: Any) -> Worklist:
-    """Damaged devices nobody is repairing: lightly damaged ones are due, badly damaged ones overdue."""
+    """Damaged devices nobody is repairing: worn ones are due, those no longer fit for use overdue."""
     damaged = Asset.objects.visible_to(user).with_state().filter(_at_desk(user, Role.ASSET_CLERK, "unit"))
     damaged = damaged.filter(state__in=["issued", "in_stock", "held"])
-    return Worklist(damaged.filter(condition="lightly_damaged"), damaged.filter(condition="badly_damaged"))
+    worn, unfit = Condition.which(worn=True), Condition.which(fit=False)
+    return Worklist(damaged.filter(condition__in=worn), damaged.filter(condition__in=unfit))
 
 
 def inventories(user: Any) -> Worklist:

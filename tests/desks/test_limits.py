@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from desks import worklists
+from desks.limits import ServiceLimits
 from org.models import CalendarDay, Role, Unit
-from requests_app import worklists
-from requests_app.limits import ServiceLimits
 from requests_app.models import DeviceRequest
 from tests.base import Cast, an_issue, at, day, grant, moment, settings_are, submitted
 from tests.requests_app.scenes import request_in

@@ -1,11 +1,11 @@
 """What of a handover and an inventory nobody may rewrite, on either database, by whatever door."""
 
-from core.guards import Guard, register
+from core.guards import Guard
 
 _CONFIRMED = "OLD.confirmed_by_id IS NOT NULL"
 _CLOSED = "(SELECT i.state FROM assets_inventory i WHERE i.id = OLD.inventory_id) = 'closed'"
 
-register(
+GUARDS = (
     Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
     Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),
     Guard("handover_truncate", "assets_handover", "truncate"),

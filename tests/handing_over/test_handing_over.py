@@ -10,10 +10,11 @@ import pytest
 from assets import register
 from assets.models import Custody, Handover, HandoverItem
 from core.errors import Conflict, DomainError, NotAllowed
+from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Role
 from pledges import closures
-from requests_app import filing, fulfilment
-from requests_app.fulfilment import Item
+from requests_app import filing
 from tests.base import (
     Cast,
     a_draft_pledge,
@@ -38,7 +39,8 @@ from tests.base import (
     verified,
 )
 from tests.checks import invalid, no_event, one_event, refused
-from tests.requests_app.scenes import DEFER, REJECT, approve, handover_in, request_in
+from tests.handing_over.scenes import handover_in
+from tests.requests_app.scenes import DEFER, REJECT, approve, request_in
 
 NOT_CLERKS = ("kemang_admin", "kemang_head", "verifier", "approver", "planner", "publisher", "decider", "auditor",
               "viewer", "outsider")  # fmt: skip

@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import journal
 from core.errors import DomainError
-from core.jobs import Progress, Result, job
+from core.jobs import Progress, Result
 from core.models import Job
 
 _ANCHOR = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
-@job("verify_journal")
 def verify(claimed: Job, progress: Progress) -> Result:
     """Check the chain, and the anchor noted earlier when there is one. Fails with the first entry that is wrong."""
     noted = claimed.params.get("anchor", "").strip()

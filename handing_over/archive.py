@@ -21,11 +21,12 @@ from core.errors import NotAllowed
 from core.importing import Action, Importer, Row, Step
 from core.models import Installation
 from core.text import folded
+from handing_over.fulfilment import enter_archived
+from handing_over.items import MAX_ITEMS, Item
 from org.models import Person, Role, Unit
 from org.rules import reach
 from org.units_named import Units
 from pledges.models import Pledge, PledgeLine
-from requests_app.fulfilment import MAX_ITEMS, Item, enter_archived
 
 
 @dataclass
@@ -166,8 +167,9 @@ class DeliveryImporter(Importer):
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
-        elif asset.condition == Condition.BADLY_DAMAGED:
-            step.fault("tag", "asset_not_available", _("Perangkat rusak berat tidak dapat diserahkan."))
+        elif not Condition(asset.condition).fit:
+            state = Condition(asset.condition).label
+            step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
         elif last and last > paper.day:
             detail = _("Tanggal ini sebelum perangkat terakhir berpindah.")
             step.fault("handed_over_on", "before_last_move", detail)

@@ -6,11 +6,11 @@ import pytest
 
 from assets import register
 from assets.models import Handover
-from assets.rules import HANDOVER_VERBS
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
+from handing_over import fulfilment
+from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Role, User
-from requests_app import fulfilment
 from tests.base import (
     Cast,
     accepted,
@@ -29,7 +29,7 @@ from tests.base import (
     user,
 )
 from tests.checks import no_event, one_event, refused
-from tests.requests_app.scenes import HANDOVER_STATES, act_on_handover, handover_in
+from tests.handing_over.scenes import HANDOVER_STATES, act_on_handover, handover_in
 
 STATES_OF = {
     "hand-over": {"prepared"},

@@ -1,0 +1,8 @@
+"""What is made, read in and checked outside the call that asked for it."""
+
+from documents.checking import verify
+from documents.exports import export
+from documents.intake.sessions import apply_large, read, sweep
+
+JOBS = {"export": export, "import_read": read, "import_apply": apply_large, "verify_journal": verify}
+SWEEPERS = (sweep,)

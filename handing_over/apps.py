@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HandingOverConfig(AppConfig):
+    name = "handing_over"
+    verbose_name = "Serah terima"
