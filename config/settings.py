@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "pledges",
     "requests_app",
     "planning",
+    "wording",
     "documents",
     "demo",
     "api",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assets import register, rules
 from assets.models import Asset, Custody, Handover
 from assets.states import AssetState, Condition, HandoverKind
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, within
@@ -33,13 +33,14 @@ from backoffice.forms import (
 from backoffice.registers.catalogue import families
 from backoffice.registers.reference import said
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
-from core import clock
+from core import clock, words
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role, Unit
 from org.rules import belongs_to, reach, require
 from requests_app import worklists
 from requests_app.fulfilment import Item, record_handover
+from wording import badges
 
 ENTERED = (
     "tag",
@@ -278,12 +279,11 @@ class AssetAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        state = AssetState(obj.state)
-        return words.badge(state.label, words.ASSET_TONES[state])
+        return html.badge(badges.asset(obj.state))
 
     @admin.display(description=_("kondisi"))
     def state_of_repair(self, obj: Any) -> str:
-        return words.condition_badge(obj.condition)
+        return html.badge(badges.condition(obj.condition))
 
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
         if verb.name == "change":
@@ -297,13 +297,13 @@ class AssetAdmin(BaseAdmin):
         return super().after(verb, subject, result)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        state, custody = AssetState(obj.state), obj.custody
+        custody = obj.custody
         held = obj.custodies.select_related("unit", "person").order_by("-since", "-pk")
         reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
         repairs = obj.repairs.order_by("-pk")[:20]
         return {
             "badge": format_html(
-                "{} {}", words.badge(state.label, words.ASSET_TONES[state]), words.condition_badge(obj.condition)
+                "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),
             "lead": _holder_sentence(custody),
             "facts": [
@@ -332,11 +332,11 @@ class ConditionReportAdmin(BaseAdmin):
 
     @admin.display(description=_("kondisi"))
     def found(self, obj: Any) -> str:
-        return words.condition_badge(obj.condition)
+        return html.badge(badges.condition(obj.condition))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {
-            "badge": words.condition_badge(obj.condition),
+            "badge": html.badge(badges.condition(obj.condition)),
             "facts": [
                 (_("Perangkat"), obj.asset),
                 (_("Unit"), obj.unit),
