@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,3 +42,13 @@ def test_no_page_is_known_here(package: str) -> None:
         if f"{name}.".startswith(f"{forbidden}.")
     }
     assert found - ALLOWED == set()
+
+
+SAID_ONCE = re.compile(r'Rp\{|"j [FM] Y|%d/%m/%Y|:,\}"\.replace|\|date:"j|\bg-badge g-\{')
+
+
+def test_money_days_and_badges_are_spelled_in_one_place_each() -> None:
+    folders = [ROOT / name for layer in layers() for name in layer.split(" | ")] + [ROOT / "templates"]
+    files = [path for folder in folders for kind in ("py", "html") for path in folder.rglob(f"*.{kind}")]
+    found = {str(path.relative_to(ROOT)) for path in files if SAID_ONCE.search(path.read_text())}
+    assert found == {"core/words.py", "backoffice/html.py"}
