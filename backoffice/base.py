@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import acting, exporting, printing, readings
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
-from backoffice.timeline import timeline
 from backoffice.verbs import PLAIN, Button, Creation
 from core import acts, security
 from core.errors import Missing, NotAllowed
 from core.files import download_response
 from core.permits import Permits, actions
 from core.text import clean_text
+from wording.timeline import timeline
 
 LONGEST_SEARCH, MOST_WORDS = 200, 8
 

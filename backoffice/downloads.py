@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from core import security
 from core.errors import NotAllowed
 from core.files import file_response
@@ -21,13 +21,8 @@ from documents import journalfile
 from documents.exports import CONTENT_TYPES
 from org.models import Role
 from org.rules import reach
+from wording import badges
 
-TONES = {
-    Job.State.QUEUED: words.CALM,
-    Job.State.RUNNING: words.SOON,
-    Job.State.DONE: words.GOOD,
-    Job.State.FAILED: words.LATE,
-}
 NAMES = {
     "requests": _("Ekspor usulan"),
     "assets": _("Ekspor perangkat"),
@@ -44,8 +39,7 @@ def screen(user: Any) -> dict[str, Any]:
     """The user's own jobs, newest first."""
     jobs = list(Job.objects.filter(owner=user).order_by("-id")[:50])
     for job in jobs:
-        state = Job.State(job.state)
-        job.badge = words.badge(state.label, TONES[state])
+        job.badge = html.badge(badges.job(job.state))
         job.name = NAMES.get(job.params.get("kind", "") or job.kind) or NAMES.get(job.kind) or job.kind
         job.fault = FAULTS.get(job.error, job.error)
     return {"jobs": jobs, "unfinished": any(job.state in ("queued", "running") for job in jobs)}

@@ -12,17 +12,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.base import address_of
 from backoffice.charts import Bar, Columns, bars, columns
 from backoffice.forms import DayField, PlainForm
 from backoffice.navigation import installation_of, is_office
-from core import clock
+from core import clock, words
 from org.models import Office, Tenure
 from pledges import figures
 from pledges.figures import DENOMINATORS, Figures, Held, Point, Share
 from pledges.models import Pledge
 from pledges.states import DANGLING_AFTER_DAYS
+from wording.badges import Tone
 
 FIRST_DAY = date(1900, 1, 1)
 MONTHS = 12
@@ -193,7 +193,7 @@ def _ages(found: Figures) -> list[Bar]:
     if not any(number for _band, number in found.ages):
         return []
     return bars(
-        (AGES[band], [(number, words.BRAND)], gettext("%(n)s janji") % {"n": words.thousands(number)})
+        (AGES[band], [(number, Tone.BRAND)], gettext("%(n)s janji") % {"n": words.thousands(number)})
         for band, number in found.ages
     )
 
@@ -203,7 +203,7 @@ def _burn_down(points: list[Point]) -> dict[str, Any] | None:
     if not any(point.promised for point in points):
         return None
     drawn: Columns = columns(
-        (point.on, [(point.outstanding, words.SOON), (point.promised - point.outstanding, words.GOOD)])
+        (point.on, [(point.outstanding, Tone.SOON), (point.promised - point.outstanding, Tone.GOOD)])
         for point in points
     )
     first, last = points[0], points[-1]

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Family
 from assets.states import AssetState, Condition
-from backoffice import home_unit, words
+from backoffice import home_unit, html
 from backoffice.charts import Bar, bars
-from backoffice.lateness import lateness, status_badge
+from core import words
 from desks.worklists import Worklist, worklists
 from org.models import Role
 from org.rules import reach
@@ -26,6 +26,8 @@ from pledges.states import Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.rules import FILERS
 from requests_app.states import LineDecision, RequestState
+from wording import badges
+from wording.standing import lateness
 
 SHOWN = 5
 OFFICE = frozenset(Role.values) - {Role.REQUESTER, Role.UNIT_HEAD}
@@ -108,7 +110,7 @@ def _promise(pledge: Any) -> dict[str, Any]:
     share = round(100 * pledge.delivered / pledge.promised) if pledge.promised else 0
     return {
         "pledge": pledge,
-        "badge": status_badge(pledge),
+        "badge": html.badge(badges.pledge(pledge)),
         "late": lateness(pledge),
         "share": share,
         "address": reverse("admin:pledges_pledge_change", args=[pledge.pk]),
@@ -155,7 +157,7 @@ def conditions(user: Any) -> list[Bar]:
     }
     shown: list[tuple[Any, list[tuple[int, str]], Any]] = []
     for state, label in ((AssetState.ISSUED, _("Dipakai")), (AssetState.IN_STOCK, _("Di gudang"))):
-        numbers = [(counted.get((state, c), 0), words.CONDITION_TONES[c]) for c in Condition]
+        numbers = [(counted.get((state, c), 0), badges.CONDITION_TONES[c]) for c in Condition]
         if any(n for n, _tone in numbers):
             told = " · ".join(f"{words.thousands(n)} {c.label}" for (n, _t), c in zip(numbers, Condition, strict=True))
             shown.append((label, numbers, told))

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Handover
 from assets.states import COMES_BACK
-from backoffice import words
+from backoffice import html
 from backoffice.base import address_of
-from backoffice.lateness import lateness, status_badge
 from backoffice.registers.handovers import question, things
 from backoffice.registers.requesting import own_units
 from backoffice.registers.requests import describe, lines_of
-from core import clock
+from core import clock, words
 from desks.limits import ServiceLimits
 from desks.worklists import Worklist
 from org.rules import belongs_to
@@ -26,6 +25,8 @@ from pledges.queries import lines_with_delivered
 from pledges.states import Publication
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
+from wording import badges
+from wording.standing import lateness
 
 SHOWN = 5
 Todo = dict[str, Any]
@@ -133,7 +134,7 @@ def _promised_to(units: QuerySet) -> list[dict[str, Any]]:
             "line": line,
             "pledge": pledges[line.pledge_id],
             "received": min(line.delivered, line.promised),
-            "badge": status_badge(pledges[line.pledge_id]),
+            "badge": html.badge(badges.pledge(pledges[line.pledge_id])),
             "late": lateness(pledges[line.pledge_id]),
             "address": address_of(pledges[line.pledge_id]),
         }

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from backoffice.forms import NoteForm, VerbForm
 from core.errors import DomainError
 from core.files import file_response
@@ -27,15 +27,16 @@ from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
 from org.models import Unit
+from wording.badges import Badge, Tone
 
 State = ImportSession.State
 TONES = {
-    State.READING: words.SOON,
-    State.READY: words.BRAND,
-    State.FAULTY: words.LATE,
-    State.APPLYING: words.SOON,
-    State.APPLIED: words.GOOD,
-    State.FAILED: words.LATE,
+    State.READING: Tone.SOON,
+    State.READY: Tone.BRAND,
+    State.FAULTY: Tone.LATE,
+    State.APPLYING: Tone.SOON,
+    State.APPLIED: Tone.GOOD,
+    State.FAILED: Tone.LATE,
 }
 SHOWN = 100
 
@@ -146,6 +147,6 @@ def _one(request: HttpRequest, pk: int) -> ImportSession:
 
 def _shown(session: Any) -> Any:
     state = State.FAILED if session.stalled else State(session.state)
-    session.badge = words.badge(state.label, TONES[state])
+    session.badge = html.badge(Badge(state.label, TONES[state]))
     session.label = FORMS[session.kind].label
     return session

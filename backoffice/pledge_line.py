@@ -12,46 +12,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-
-from backoffice import words
 from backoffice.charts import Piece
 from pledges.models import DeadlineRevision, Pledge
-from pledges.states import Decision, RevisionKind, Status
+from pledges.states import Status
 from pledges.status import Judgement
+from wording.pledge_days import Mark, in_words, marks_of
 
 # Pixels inside a window of 320, and of the main column where the drawing is wide.
 NARROW, WIDE = 286, 560
 # Pixels: the widest a letter of a label is on average, the least room between two labels, one row of labels.
 LETTER, GAP, ROW = 7.5, 8, 38
 TRACK = 26
-
-REVISED = {
-    RevisionKind.FIRST_SET: _("Tenggat awal"),
-    RevisionKind.EXTENSION: _("Diundur ke"),
-    RevisionKind.ADVANCE: _("Dimajukan ke"),
-    RevisionKind.RESTATED: _("Dijanjikan ulang"),
-    RevisionKind.CORRECTION: _("Dibetulkan menjadi"),
-}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A day on the track and its name."""
-
-    day: date
-    name: str | Promise
-
-    @property
-    def said(self) -> str:
-        return words.short_date(self.day)
-
-    @property
-    def width(self) -> float:
-        """Pixels its label of two lines takes at most."""
-        return LETTER * max(len(str(self.name)), len(self.said))
 
 
 @dataclass(frozen=True)
@@ -74,8 +45,8 @@ class Label:
     def span(self, width: float) -> tuple[float, float]:
         """Left and right end of the label in pixels, in a drawing ``width`` pixels wide."""
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
-        left = width * self.at / 100 - share * self.mark.width
-        return left, left + self.mark.width
+        left = width * self.at / 100 - share * width_of(self.mark)
+        return left, left + width_of(self.mark)
 
 
 @dataclass(frozen=True)
@@ -103,31 +74,12 @@ def pledge_line(pledge: Pledge, judgement: Judgement, revisions: Iterable[Deadli
     """Amber past the first date, red past the one in force, green once kept, amber all along without any date."""
     closure = pledge.closed if judgement.status in Status.CLOSED else None
     closed_on = closure.effective_on if closure else None
-    marks = [Mark(pledge.made_on_to, _("Diucapkan")), *_deadlines(judgement, revisions, today)]
-    if judgement.completed_on:
-        kept = judgement.status in Status.KEPT
-        marks.append(Mark(judgement.completed_on, _("Ditepati") if kept else _("Pernah lengkap")))
-    if closed_on:
-        marks.append(Mark(closed_on, judgement.status.label))
-    marks.append(Mark(today, _("Hari ini")))
-    marks.sort(key=lambda mark: mark.day)
-    days = [mark.day for mark in marks]
+    marks = marks_of(pledge, judgement, revisions, closed_on, today)
     return Line(
-        pieces_of(judgement, closed_on, today, days),
+        pieces_of(judgement, closed_on, today, [mark.day for mark in marks]),
         [Drawing("narrow", labelled(marks, NARROW)), Drawing("wide", labelled(marks, WIDE))],
-        _in_words(marks, judgement),
+        in_words(marks, judgement),
     )
-
-
-def _deadlines(judgement: Judgement, revisions: Iterable[DeadlineRevision], today: date) -> list[Mark]:
-    """The first date and every later one in effect, each day once."""
-    named: dict[date, str | Promise] = {}
-    if judgement.first_due_on:
-        named[judgement.first_due_on] = _("Tenggat awal")
-    for each in revisions:
-        if each.decision == Decision.APPROVE and each.effective_on and each.effective_on <= today:
-            named.setdefault(each.new_due_on, REVISED[RevisionKind(each.kind)])
-    return [Mark(day, name) for day, name in named.items()]
 
 
 def pieces_of(judgement: Judgement, closed_on: date | None, today: date, days: Sequence[date]) -> list[Piece]:
@@ -165,12 +117,17 @@ def labelled(marks: Sequence[Mark], width: float) -> list[Label]:
     labels = []
     for mark in marks:
         at = _percent(mark.day, start, stop)
-        anchor = _anchor(width * at / 100, mark.width, width)
+        anchor = _anchor(width * at / 100, width_of(mark), width)
         left, right = Label(mark, at, 0, anchor).span(width)
         row = next((n for n, end in enumerate(taken) if end + GAP <= left), len(taken))
         taken[row : row + 1] = [right]
         labels.append(Label(mark, at, row, anchor))
     return labels
+
+
+def width_of(mark: Mark) -> float:
+    """Pixels its label of two lines takes at most."""
+    return LETTER * max(len(str(mark.name)), len(mark.said))
 
 
 def _anchor(at: float, label: float, width: float) -> str:
@@ -181,15 +138,3 @@ def _anchor(at: float, label: float, width: float) -> str:
 
 def _percent(day: date, start: date, stop: date) -> float:
     return round(100 * (day - start).days / max(1, (stop - start).days), 2)
-
-
-def _in_words(marks: Sequence[Mark], judgement: Judgement) -> str:
-    """The drawing for those who do not see it: every day in order, then how late."""
-    said = [f"{mark.name} {words.long_date(mark.day)}" for mark in marks]
-    if judgement.days_late:
-        said.append(gettext("%(age)s lewat tenggat") % {"age": words.days(judgement.days_late)})
-    if judgement.days_late_original > judgement.days_late:
-        said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.days(judgement.days_late_original)})
-    if judgement.first_due_on is None:
-        said.append(gettext("Tanpa tenggat"))
-    return ". ".join(said) + "."

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "handing_over",
     "planning",
     "desks",
+    "wording",
     "documents",
     "demo",
     "api",

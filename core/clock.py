@@ -26,6 +26,12 @@ def today() -> date:
     return timezone.localdate(now())
 
 
+def local(instant: datetime) -> datetime:
+    """``instant`` in the installation's zone. A naive one is taken as local already."""
+    zone = timezone.get_default_timezone()
+    return instant.replace(tzinfo=zone) if timezone.is_naive(instant) else instant.astimezone(zone)
+
+
 def local_date(instant: datetime) -> date:
     """The installation's calendar day of ``instant``."""
     return timezone.localdate(instant)

@@ -14,8 +14,9 @@ from math import isfinite
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from core import clock
 from documents.layout import Kind
-from documents.values import is_number, like_formula, local, storable, unchanged
+from documents.values import is_number, like_formula, storable, unchanged
 
 MAX_TEXT = 32_767
 """UTF-16 units that one cell can hold."""
@@ -159,7 +160,7 @@ def _escaped(value: str) -> str:
 
 def _local_or_none(value: datetime) -> datetime | None:
     try:
-        return local(value)
+        return clock.local(value)
     except (OverflowError, ValueError):
         return None
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core import words
 from documents.layout import Column, Cover, Kind, Layout
 from documents.stream import Number, Said
 from documents.styles import Role
-from documents.values import UNSTORABLE, long_instant, zone_name
+from documents.values import UNSTORABLE
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def top_lines(layout: Layout, cover: Cover) -> Iterator[Said]:
     yield Said(cover.office, Role.OFFICE)
     if cover.sample:
         yield Said(sample_words(), Role.SAMPLE)
-    read = _("Data per %(instant)s") % {"instant": long_instant(cover.as_of)}
+    read = _("Data per %(instant)s") % {"instant": words.long_instant(cover.as_of)}
     yield Said(" · ".join(filter(None, (read, anchor_words(cover)))), Role.SMALL)
     yield Said(_("Saringan: %(filters)s") % {"filters": filter_words(cover)}, Role.SMALL)
 
@@ -41,7 +42,7 @@ def top_lines(layout: Layout, cover: Cover) -> Iterator[Said]:
 def heading(column: Column, cover: Cover) -> str:
     """The column's title; of a time with its zone."""
     title = str(column.title)
-    return f"{title} ({zone_name(cover.as_of)})" if column.kind is Kind.DATETIME else title
+    return f"{title} ({words.zone(cover.as_of)})" if column.kind is Kind.DATETIME else title
 
 
 def anchor_words(cover: Cover) -> str:
@@ -61,8 +62,8 @@ def notes(
     if cover.sample:
         yield (Said(sample_words(), Role.SAMPLE),)
     yield _note(_("Instansi"), cover.office)
-    yield _note(_("Data per"), long_instant(cover.as_of))
-    yield _note(_("Zona waktu"), zone_name(cover.as_of))
+    yield _note(_("Data per"), words.long_instant(cover.as_of))
+    yield _note(_("Zona waktu"), words.zone(cover.as_of))
     if cover.made_by:
         yield _note(_("Dibuat oleh"), cover.made_by)
     if not cover.filters:

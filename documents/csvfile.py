@@ -7,8 +7,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import IO
 
+from core import clock
 from documents.layout import Column, Kind, Layout
-from documents.values import is_number, like_formula, local, storable, unchanged
+from documents.values import is_number, like_formula, storable, unchanged
 
 BOM = "\ufeff"
 _BATCH = 500
@@ -65,7 +66,7 @@ def _field_of(column: Column) -> Callable[[object], str]:
 
 def _instant(value: datetime, as_day: bool) -> str:
     try:
-        value = local(value)
+        value = clock.local(value)
     except (OverflowError, ValueError):
         return value.isoformat()
     return value.date().isoformat() if as_day else value.isoformat()

@@ -23,7 +23,6 @@ from documents.filenames import file_name
 from documents.layout import Cover
 from documents.reports import REPORTS, Book, Report
 from documents.snapshot import Spool, snapshot, spool
-from documents.values import local
 from documents.workbook import SafeWorkbook
 
 Filters = dict[str, Any]
@@ -108,7 +107,7 @@ def _kept(extension: str) -> Iterator[IO[bytes]]:
 
 def _name(cover: Cover, word: str, extension: str) -> str:
     """The name of the download. A CSV has no cover, so its name carries the anchor."""
-    moment = f"{local(cover.as_of):%Y-%m-%d-%H%M}"
+    moment = f"{clock.local(cover.as_of):%Y-%m-%d-%H%M}"
     anchor = f"{cover.anchor[0]}-{cover.anchor[1]}" if cover.anchor and extension == "csv" else ""
     return file_name(_("CONTOH") if cover.sample else "", word, moment, anchor, extension=extension)
 

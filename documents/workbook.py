@@ -20,13 +20,14 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core import clock, words
 from documents.covers import Summary, heading, notes, sample_words, top_lines
 from documents.layout import Cover, Kind, Layout, Paper
 from documents.package import Part, assemble
 from documents.sheetnames import sheet_name
 from documents.stream import Row, Said, SheetStream, Totals
 from documents.styles import Role, Styles
-from documents.values import local, storable
+from documents.values import storable
 
 
 class SafeWorkbook:
@@ -124,7 +125,7 @@ class SafeWorkbook:
         footer = sheet.oddFooter
         footer.left.text = _footer(sample_words() if self.cover.sample else self.cover.office)
         footer.center.text = _("Halaman &P dari &N")
-        footer.right.text = f"{local(self.cover.as_of):%d/%m/%Y}"
+        footer.right.text = words.numeric_date(clock.local(self.cover.as_of))
 
     def _summary(self, sheet: str, layout: Layout, rows: int, totals: Totals) -> Summary:
         titles = [heading(column, self.cover) for column in layout.columns]

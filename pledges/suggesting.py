@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from core import words
 from org.calendar import Almanac
 from org.models import Office, Tenure
 from pledges.models import Pledge
@@ -55,7 +55,7 @@ def explanation(suggestion: Suggestion) -> str:
     if suggestion.provisional:
         told.append(gettext("Tanggal sementara: kalender tahun itu belum ditetapkan."))
     if suggestion.gate:
-        day = date_format(suggestion.gate, "j F Y")
+        day = words.long_date(suggestion.gate)
         told.append(
             gettext("Harus masuk anggaran paling lambat %(day)s; bila terlewat, itu baru peringatan.") % {"day": day}
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assets import register
 from assets.models import Asset, Custody, Handover
 from assets.states import AssetState, Condition, HandoverKind
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, within
@@ -28,7 +28,7 @@ from backoffice.forms import (
 from backoffice.registers.catalogue import families
 from backoffice.registers.reference import said
 from backoffice.verbs import DANGER, PRIMARY, Button
-from core import acts, clock
+from core import acts, clock, words
 from core.errors import NotAllowed
 from core.permits import Permit
 from desks import worklists
@@ -36,6 +36,7 @@ from handing_over.fulfilment import record_handover
 from handing_over.items import Item
 from org.models import Role, Unit
 from org.rules import belongs_to, reach, require
+from wording import badges
 
 ENTERED = (
     "tag",
@@ -178,12 +179,11 @@ class AssetAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        state = AssetState(obj.state)
-        return words.badge(state.label, words.ASSET_TONES[state])
+        return html.badge(badges.asset(obj.state))
 
     @admin.display(description=_("kondisi"))
     def state_of_repair(self, obj: Any) -> str:
-        return words.condition_badge(obj.condition)
+        return html.badge(badges.condition(obj.condition))
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if verb.name == "change":
@@ -197,13 +197,13 @@ class AssetAdmin(BaseAdmin):
         return super().after(verb, subject, result)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        state, custody = AssetState(obj.state), obj.custody
+        custody = obj.custody
         held = obj.custodies.select_related("unit", "person").order_by("-since", "-pk")
         reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
         repairs = obj.repairs.order_by("-pk")[:20]
         return {
             "badge": format_html(
-                "{} {}", words.badge(state.label, words.ASSET_TONES[state]), words.condition_badge(obj.condition)
+                "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),
             "lead": _holder_sentence(custody),
             "facts": [
@@ -232,11 +232,11 @@ class ConditionReportAdmin(BaseAdmin):
 
     @admin.display(description=_("kondisi"))
     def found(self, obj: Any) -> str:
-        return words.condition_badge(obj.condition)
+        return html.badge(badges.condition(obj.condition))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {
-            "badge": words.condition_badge(obj.condition),
+            "badge": html.badge(badges.condition(obj.condition)),
             "facts": [
                 (_("Perangkat"), obj.asset),
                 (_("Unit"), obj.unit),

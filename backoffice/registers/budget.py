@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.filters import equals
 from backoffice.registers.reference import ReferenceAdmin
+from core import words
 from org.models import Unit
 
 

@@ -8,11 +8,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Family
-from backoffice import words
 from backoffice.filters import choice, equals
 from backoffice.registers.organisation import ACTIVE
 from backoffice.registers.reference import ReferenceAdmin, active
-from core import clock
+from core import clock, words
 
 
 def families(_user: Any) -> list[tuple[str, str]]:

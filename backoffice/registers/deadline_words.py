@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.forms import DayField, ReasonField, VerbForm
 from backoffice.verbs import Button, Creation
+from core import words
 from pledges import conditions
 from pledges.models import Pledge
 from pledges.states import Publication

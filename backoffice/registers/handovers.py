@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from assets import rules
 from assets.models import Asset, Handover, HandoverItem
 from assets.states import AWAITING, COMES_BACK, HandoverKind, HandoverState, LegalAct
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
 from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, ReasonForm, VerbForm
 from backoffice.registers.fields import TagsField
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock
+from core import clock, words
 from core.errors import DomainError
 from desks import worklists
 from desks.limits import ServiceLimits
@@ -29,6 +29,7 @@ from handing_over.items import Item
 from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Unit
 from org.rules import belongs_to
+from wording import badges
 
 
 class HandoverForm(VerbForm):
@@ -276,7 +277,7 @@ class HandoverAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        return words.handover_badge(obj.state)
+        return html.badge(badges.handover(obj.state))
 
     @admin.display(description=_("tanggal"))
     def day(self, obj: Any) -> str:
@@ -293,7 +294,7 @@ class HandoverAdmin(BaseAdmin):
             "asset__device_type", "fulfilment__request_line__request", "fulfilment__pledge_line__pledge"
         )
         return {
-            "badge": words.handover_badge(obj.state),
+            "badge": html.badge(badges.handover(obj.state)),
             "title": f"{obj.get_kind_display()}: {things(obj)}",
             "lead": _lead(request.user, obj),
             "facts": _facts(obj),
@@ -302,7 +303,8 @@ class HandoverAdmin(BaseAdmin):
                 Asset.objects.visible_to(request.user).filter(handover_items__in=items).values_list("pk", flat=True)
             ),
             "items": [
-                (item, words.handover_badge(item.state), words.condition_badge(item.condition)) for item in items
+                (item, html.badge(badges.handover(item.state)), html.badge(badges.condition(item.condition)))
+                for item in items
             ],
         }
 

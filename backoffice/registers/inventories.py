@@ -13,17 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from assets import inventories
 from assets.models import Inventory, InventoryLine
 from assets.states import InventoryAnswer, InventoryState
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import choice, equals, within
 from backoffice.forms import form_for
 from backoffice.verbs import PRIMARY, Button
-from core import acts, clock
+from core import acts, clock, words
 from core.permits import actions
 from desks import worklists
 from org.rules import reach
-
-TONES = {"": words.SOON, InventoryAnswer.CONFIRMED: words.GOOD, InventoryAnswer.NOT_FOUND: words.LATE}
+from wording import badges
 
 
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
@@ -59,7 +58,7 @@ class InventoryAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        return inventory_badge(obj)
+        return html.badge(badges.inventory(obj))
 
     @admin.display(description=_("terjawab"))
     def progress(self, obj: Any) -> str:
@@ -73,7 +72,7 @@ class InventoryAdmin(BaseAdmin):
         lines = lines.select_related("asset__device_type", "unit", "inventory", "report", "answered_by__person")
         self.prepare(request, [obj])
         return {
-            "badge": inventory_badge(obj),
+            "badge": html.badge(badges.inventory(obj)),
             "title": f"{gettext('Inventarisasi')} {obj.unit}",
             "lead": _lead(obj),
             "part": "backoffice/parts/inventory.html",
@@ -99,7 +98,7 @@ class InventoryLineAdmin(BaseAdmin):
 
     @admin.display(description=_("jawaban"))
     def status(self, obj: Any) -> str:
-        return answer_badge(obj.answer)
+        return html.badge(badges.answer(obj.answer))
 
     def heading(self, verb: Button, subject: Any) -> Any:
         return _("%(device)s masih ada?") % {"device": subject.asset} if verb.name == "confirm" else verb.label
@@ -112,7 +111,7 @@ class InventoryLineAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {
-            "badge": answer_badge(obj.answer),
+            "badge": html.badge(badges.answer(obj.answer)),
             "title": f"{obj.asset.device_type} · {obj.asset}",
             "facts": [
                 (_("Inventarisasi"), obj.inventory),
@@ -122,17 +121,6 @@ class InventoryLineAdmin(BaseAdmin):
                 (_("Keterangan"), obj.note or "–"),
             ],
         }
-
-
-def inventory_badge(obj: Inventory) -> str:
-    state = InventoryState(obj.state)
-    if state == InventoryState.CLOSED:
-        return words.badge(state.label)
-    return words.badge(state.label, words.LATE if obj.due_on < clock.today() else words.SOON)
-
-
-def answer_badge(answer: str) -> str:
-    return words.badge(InventoryAnswer(answer).label if answer else _("Belum dijawab"), TONES[answer])
 
 
 def _lead(obj: Inventory) -> Any:
@@ -150,7 +138,7 @@ def _shown(line: InventoryLine, user: Any) -> dict[str, Any]:
     buttons = [verb for verb in InventoryLineAdmin.buttons if verb.name in allowed]
     return {
         "line": line,
-        "badge": answer_badge(line.answer),
-        "condition": words.condition_badge(line.report.condition) if line.report else "",
+        "badge": html.badge(badges.answer(line.answer)),
+        "condition": html.badge(badges.condition(line.report.condition)) if line.report else "",
         "buttons": buttons,
     }

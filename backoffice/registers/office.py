@@ -9,22 +9,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.downloads import may_export, may_verify
 from backoffice.filters import equals
 from backoffice.forms import form_of, initial_of
 from backoffice.registers.reference import said
-from backoffice.sentences import KINDS, detail_of, sentence_of, subject_of
-from backoffice.timeline import ROLES, readable_units
 from backoffice.verbs import PRIMARY, Button
-from core import journal
+from core import journal, words
 from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
 from core.models import Event, EventPrivate, Installation, SecurityEvent
 from core.permits import Permit
 from org.models import Role, User
 from org.rules import reach, require_whole
+from wording.events import KINDS, detail_of, sentence_of, subject_of
+from wording.roles import ROLES
+from wording.timeline import readable_units
 
 
 def may_configure(user: Any, _installation: Any = None) -> str:

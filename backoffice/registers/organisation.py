@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.base import address_of
 from backoffice.filters import equals, within
 from backoffice.forms import VerbForm
 from backoffice.printing import Printed
 from backoffice.registers.reference import ReferenceAdmin, active, said
-from core import security
+from core import clock, security, words
 from core.errors import NotAllowed
 from documents.papers import succession
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
@@ -74,7 +73,7 @@ class OfficeAdmin(ReferenceAdmin):
         return super().page(request, obj) | {"tables": [(_("Janji yang belum tuntas"), rows)]}
 
     def prepare(self, request: Any, rows: list[Any]) -> None:
-        now = words.clock.today()
+        now = clock.today()
         tenures = Tenure.objects.visible_to(request.user).filter(office__in=rows, starts_on__lte=now)
         held = tenures.exclude(ends_on__lt=now).select_related("person")
         names = {tenure.office_id: str(tenure.person) for tenure in held}

@@ -9,17 +9,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals, within
 from backoffice.forms import DayField, ReasonForm, VerbForm, fields_of
 from backoffice.registers.organisation import UnitForm
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock
+from core import clock, words
 from core.permits import Permit
 from org import accounts
 from org.models import Grant, Person, Role, Unit, User
 from org.rules import reach, require
+from wording import badges
 
 
 class AccountForm(VerbForm):
@@ -153,9 +154,7 @@ class UserAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def state(self, obj: Any) -> str:
-        if obj.is_superuser:
-            return words.badge(_("Administrator utama"), words.BRAND)
-        return words.badge(_("Aktif"), words.GOOD) if obj.is_active else words.badge(_("Tidak aktif"), words.CALM)
+        return html.badge(badges.account(obj))
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"email": subject.email, "person": subject.person_id}
@@ -206,12 +205,7 @@ class GrantAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def state(self, obj: Any) -> str:
-        now = clock.today()
-        if obj.ends_on and obj.ends_on < now:
-            return words.badge(_("Berakhir"), words.CALM)
-        return (
-            words.badge(_("Belum mulai"), words.SOON) if obj.starts_on > now else words.badge(_("Berlaku"), words.GOOD)
-        )
+        return html.badge(badges.grant(obj))
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         return {

@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
-from backoffice import words
 from backoffice.forms import NumberField, PlainForm, ReasonField, VerbForm, form_of
+from core import words
 from org.models import Unit
 from planning.models import Plan, PlanLine
 from planning.plans import DESCRIPTIVE, Reviewed

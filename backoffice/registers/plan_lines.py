@@ -14,12 +14,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import choice, within
 from backoffice.printing import Printed
 from backoffice.registers.catalogue import families
-from backoffice.registers.plan_readings import signed
+from core import words
 from core.permits import actions
 from documents.papers import analysis
 from planning.models import Plan, PlanCause, PlanLine
@@ -79,7 +79,7 @@ class PlanLineAdmin(BaseAdmin):
 
     @admin.display(description=_("jumlah"))
     def amount(self, obj: Any) -> str:
-        return words.on_one_line(cost(obj))
+        return html.on_one_line(cost(obj))
 
     @admin.display(description=_("menunggu"))
     def waiting(self, obj: Any) -> str:
@@ -166,7 +166,7 @@ def _groups(line: PlanLine, user: Any) -> list[dict[str, Any]]:
             {
                 "name": gettext("di luar wilayah Anda") if cause.pk in hidden else _name(thing),
                 "address": "" if cause.pk in hidden else address_of(thing),
-                "quantity": signed(cause.quantity) if cause.kind in COUNTED else words.thousands(cause.quantity),
+                "quantity": words.signed(cause.quantity) if cause.kind in COUNTED else words.thousands(cause.quantity),
                 "detail": WornReason(cause.detail).label if cause.detail else "",
                 "number": cause.quantity,
             }
@@ -178,7 +178,7 @@ def _group(kind: CauseKind, rows: list[dict[str, Any]]) -> dict[str, Any]:
     total = sum(row["number"] for row in rows)
     counted = kind in COUNTED
     return {
-        "label": kind.label, "counted": counted, "total": signed(total) if counted else words.thousands(total),
+        "label": kind.label, "counted": counted, "total": words.signed(total) if counted else words.thousands(total),
         "rows": rows,
     }  # fmt: skip
 

@@ -9,24 +9,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.base import address_of
 from backoffice.charts import bars
 from backoffice.readings import Reading
 from backoffice.registers.plan_forms import CeilingForm
+from core import words
 from planning import reading
 from planning.models import Plan, PlanLine
 from planning.reading import Difference, Fit, Share
+from wording.badges import Tone
 
 
 def named(line: PlanLine) -> dict[str, Any]:
     """The line as the head of a table row."""
     return {"address": address_of(line), "unit": line.unit, "device": line.device_type or line.family}
-
-
-def signed(number: int) -> str:
-    """ "+3", "−2", "0"."""
-    return f"+{words.thousands(number)}" if number > 0 else words.thousands(number).replace("-", "\N{MINUS SIGN}")
 
 
 def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
@@ -36,7 +32,8 @@ def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
         lead = gettext("Belum ada versi sebelumnya untuk tahun anggaran ini; di bawah ini hanya rencana ini sendiri.")
     else:
         lead = gettext("Dibanding %(plan)s: %(n)s baris berubah, semuanya %(devices)s perangkat.") % {
-            "plan": plan.previous, "n": len(changed), "devices": signed(sum(each.change or 0 for each in changed)),
+            "plan": plan.previous, "n": len(changed),
+            "devices": words.signed(sum(each.change or 0 for each in changed)),
         }  # fmt: skip
     if reading.adds_up(plan):
         lead += " " + gettext("Rencana ini menambah yang sudah ditetapkan; “Sekarang” adalah jumlah keduanya.")
@@ -48,7 +45,7 @@ def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 def _changed(each: Difference) -> dict[str, Any]:
     return {
-        **named(each.line), "before": each.before, "now": each.now, "change": signed(each.change or 0),
+        **named(each.line), "before": each.before, "now": each.now, "change": words.signed(each.change or 0),
         "bought": each.bought, "promised": each.promised,
     }  # fmt: skip
 
@@ -68,7 +65,7 @@ def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 def _parts(share: Share) -> list[tuple[int, str]]:
     waiting = max(share.approved - share.received, 0)
-    return [(share.received, words.GOOD), (waiting, words.SOON), (max(share.asked - share.approved, 0), "open")]
+    return [(share.received, Tone.GOOD), (waiting, Tone.SOON), (max(share.asked - share.approved, 0), "open")]
 
 
 def _days(share: Share) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Family
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.charts import Bar, bars
 from backoffice.filters import equals
@@ -22,15 +22,15 @@ from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, 
 from backoffice.registers.plan_lines import row_of
 from backoffice.registers.plan_readings import READINGS
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock
+from core import clock, words
 from planning import plans, reading
 from planning.models import AccountCode, Plan, PlanLine
 from planning.plans import DESCRIPTIVE
 from planning.reading import Figures
 from planning.rules import PLAN_VERBS, may_plan
 from planning.states import PlanState, Stage
+from wording import badges
 
-TONES = {PlanState.DRAFT: words.CALM, PlanState.REVIEWED: words.SOON, PlanState.FROZEN: words.GOOD}
 SHOWN = 15
 """Lines on the plan's own page; all of them are in the register of lines."""
 ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
@@ -146,7 +146,7 @@ class PlanAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        return state_badge(obj)
+        return html.badge(badges.plan(obj.state))
 
     @admin.display(description=_("perangkat"))
     def devices(self, obj: Any) -> str:
@@ -154,7 +154,7 @@ class PlanAdmin(BaseAdmin):
 
     @admin.display(description=_("jumlah"))
     def cost(self, obj: Any) -> str:
-        return words.on_one_line(words.rupiah(obj.figures.total))
+        return html.on_one_line(words.rupiah(obj.figures.total))
 
     @admin.display(description=_("dihitung"))
     def calculated(self, obj: Any) -> str:
@@ -173,7 +173,7 @@ class PlanAdmin(BaseAdmin):
         lines = list(obj.lines.speaking().with_names())
         listed = reverse("admin:planning_planline_changelist")
         return {
-            "badge": state_badge(obj),
+            "badge": html.badge(badges.plan(obj.state)),
             "lead": sentence(reading.figures_of(obj)),
             "part": "backoffice/parts/plan.html",
             "stacked": True,
@@ -201,10 +201,6 @@ def _families(lines: Iterable[PlanLine]) -> list[Bar]:
         }  # fmt: skip
         rows.append((family, [(figures.planned, "brand"), (max(figures.need - figures.planned, 0), "open")], said))
     return bars(rows)
-
-
-def state_badge(plan: Plan) -> str:
-    return words.badge(PlanState(plan.state).label, TONES[PlanState(plan.state)])
 
 
 def sentence(figures: Figures) -> str:

@@ -10,16 +10,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals
 from backoffice.registers.pledge_forms import DecideForm
 from backoffice.verbs import PRIMARY, Button
-from core import clock
+from core import clock, words
 from pledges import deadlines, line_changes, rules
 from pledges.models import Pledge
 from pledges.reading import judgement_of
 from pledges.states import Decision, LineChangeKind, RevisionKind
+from wording import badges, standing
 
 
 class AskedAdmin(BaseAdmin):
@@ -46,9 +47,7 @@ class AskedAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def state(self, obj: Any) -> str:
-        if not obj.decision:
-            return words.badge(_("Menunggu keputusan"), words.SOON)
-        return words.badge(obj.get_decision_display(), words.GOOD if obj.decision == "approve" else words.CALM)
+        return html.badge(badges.asked(obj))
 
     def told(self, obj: Any) -> list[tuple[Any, Any]]:
         """Why it was asked, by whom, and what became of it."""
@@ -88,7 +87,7 @@ class RevisionAdmin(AskedAdmin):
             "lead": obj.pledge.title,
             "facts": [
                 (_("Janji"), obj.pledge),
-                (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
+                (_("Tenggat awal"), standing.deadline(judgement.first_due_on)),
                 (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
                 (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
                 *self.told(obj),

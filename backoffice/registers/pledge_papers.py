@@ -13,13 +13,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import equals
 from backoffice.forms import DocumentField, NoteForm, VerbForm, form_of
 from backoffice.printing import Printed
 from backoffice.verbs import DANGER, Button
-from core import clock
+from core import clock, words
 from documents.papers import efforts
 from org.models import Tenure
 from pledges import papers
@@ -143,7 +142,7 @@ def _effort(effort: Effort) -> str:
 
 
 def _money(effort: Effort) -> str:
-    return words.rupiah(effort.amount) if effort.amount is not None else ""
+    return words.rupiah(effort.amount)
 
 
 def _text(said: Response | Objection) -> str:
@@ -220,7 +219,7 @@ class EffortAdmin(PaperAdmin):
 
     @admin.display(description=_("nilai"))
     def money(self, obj: Any) -> str:
-        return words.rupiah(obj.amount) if obj.amount is not None else "–"
+        return words.rupiah(obj.amount) or "–"
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         facts = [

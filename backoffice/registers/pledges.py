@@ -11,12 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
 from backoffice.forms import ReasonForm, initial_of
-from backoffice.lateness import late_figures, lateness, status_badge
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
 from backoffice.registers import deadline_words
@@ -31,7 +30,7 @@ from backoffice.registers.pledge_forms import (
 )
 from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock
+from core import clock, words
 from desks import worklists
 from org.models.units import subtree
 from pledges import closures, deadlines, line_changes, merging, notice, pledging, rules
@@ -39,6 +38,7 @@ from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status
+from wording import badges, standing
 
 
 def _status(rows: QuerySet, value: str, _user: Any) -> QuerySet:
@@ -212,17 +212,15 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
 
     @admin.display(description=_("status"))
     def status_shown(self, obj: Any) -> str:
-        return status_badge(obj)
+        return html.badge(badges.pledge(obj))
 
     @admin.display(description=_("diterima"))
     def delivered_shown(self, obj: Any) -> str:
-        if not obj.promised:
-            return gettext("jumlah tidak disebut")
-        return f"{words.thousands(obj.delivered)} {gettext('dari')} {words.thousands(obj.promised)}"
+        return standing.received(obj)
 
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:
-        return lateness(obj)
+        return standing.lateness(obj)
 
     files = ("closing_document",)
 
@@ -249,12 +247,12 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
         tiles = [(line, line.delivered >= line.promised) for line in lines]
         published = obj.publication == Publication.PUBLISHED
-        late_days = late_figures(judgement) if published else []
+        late_days = standing.late_figures(judgement) if published else []
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
         return {
             "title": obj.title,
-            "badge": status_badge(obj, judgement.extensions),
-            "lead": _leads_to(obj) or lateness(obj),
+            "badge": html.badge(badges.pledge(obj, judgement.extensions)),
+            "lead": _leads_to(obj) or standing.lateness(obj),
             "late_days": late_days,
             "facts": _facts(obj, judgement, late_told=bool(late_days)),
             "part": "backoffice/parts/pledge.html",
@@ -279,23 +277,20 @@ def _leads_to(obj: Pledge) -> str:
 
 
 def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, Any]]:
-    made = words.long_date(obj.made_on_to)
-    if obj.made_on_from != obj.made_on_to:
-        made = f"{words.long_date(obj.made_on_from)} – {made}"
     closed = _closed(obj.closed) if obj.closed else []
     late = [(_("Lewat tenggat awal"), words.days(judgement.days_late_original))]
     return [
         (_("Nomor"), obj.number or _("belum ada")),
         (_("Diucapkan oleh"), obj.office),
         (_("Acara"), " · ".join(filter(None, (obj.occasion, obj.place))) or "–"),
-        (_("Diucapkan"), made),
+        (_("Diucapkan"), words.span(obj.made_on_from, obj.made_on_to)),
         (_("Dasar"), obj.get_basis_display()),
-        (_("Tenggat awal"), words.long_date(judgement.first_due_on) or _("tidak disebut")),
+        (_("Tenggat awal"), standing.deadline(judgement.first_due_on)),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *deadline_words.facts(obj),
         *(late if judgement.days_late_original and not late_told else []),
         (_("Dapat diterbitkan mulai"), words.long_date(notice.publishable_on(obj))),
-        (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
+        (_("Diterima"), words.out_of(judgement.delivered, judgement.promised) if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
         *closed,
     ]

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import register
 from assets.models import Asset, DeviceType, Receipt
-from backoffice import words
 from backoffice.base import BaseAdmin
 from backoffice.filters import within
 from backoffice.forms import NumberField, PlainForm, form_of
 from backoffice.registers.assets import OwnUnitForm
 from backoffice.registers.fields import TagsField
 from backoffice.registers.reference import said
+from core import words
 
 RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
 

@@ -8,13 +8,15 @@ from django.contrib import admin
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.forms import VerbForm, form_of, initial_of
 from backoffice.verbs import DANGER, Button, Creation
+from core import words
 from core.permits import Permit
 from org.reference import keep, remove, unit_of
 from org.rules import require
+from wording import badges
 
 
 class ReferenceAdmin(BaseAdmin):
@@ -89,8 +91,6 @@ def active(column: str = "active") -> Any:
 
     @admin.display(description=_("keadaan"))
     def shown(obj: Any) -> str:
-        return (
-            words.badge(_("Aktif"), words.GOOD) if getattr(obj, column) else words.badge(_("Tidak aktif"), words.CALM)
-        )
+        return html.badge(badges.in_use(getattr(obj, column)))
 
     return shown

@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType
-from backoffice import words
 from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, ReasonField, VerbForm
-from core import clock
+from core import clock, words
 from core.models import Installation
 from org.models import Person, SocialAccount, Unit
 from org.models.units import subtree
@@ -24,6 +23,7 @@ from requests_app import rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest
 from requests_app.states import LineDecision, Situation
+from wording.roles import waits_at
 
 
 def own_units(user: Any) -> QuerySet:
@@ -213,18 +213,9 @@ def promises_to(unit: Unit) -> list[PledgeLine]:
 
 def lead(request: Any) -> str:
     """One sentence on where the request stands."""
-    step = request.step
     if not request.desk_role:
         return gettext("Belum diajukan.") if request.state == "draft" else ""
-    told = [words.desk(request.desk_role)]
-    if step:
-        late = (clock.today() - step.due_on).days
-        told.append(
-            gettext("lewat batas waktu %(n)s hari") % {"n": late}
-            if request.late
-            else gettext("paling lambat %(day)s") % {"day": words.long_date(step.due_on)}
-        )
-    return ", ".join(told) + "."
+    return waits_at(request.desk_role, request.step.due_on if request.step else None, late=request.late)
 
 
 def facts(request: Any) -> list[tuple[Any, Any]]:

@@ -10,39 +10,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import words
+from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, within
 from backoffice.forms import NoteForm, ReasonForm
 from backoffice.registers import issuing, requesting
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock
+from core import clock, words
 from core.permits import Permit
 from desks import worklists
 from desks.limits import ServiceLimits
 from requests_app import approvals, filing, need, rules
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, RequestState
-
-_S = RequestState
-TONES = {
-    _S.DRAFT: words.CALM,
-    _S.SUBMITTED: words.SOON,
-    _S.SENT_BACK: words.LATE,
-    _S.VERIFIED: words.SOON,
-    _S.DECIDED: words.BRAND,
-    _S.FULFILLED: words.GOOD,
-    _S.CLOSED: words.CALM,
-    _S.WITHDRAWN: words.CALM,
-}
-WAITING = {
-    "endorse": _("Menunggu tanda tangan Camat"),
-    "verify": _("Menunggu verifikasi"),
-    "decide": _("Menunggu keputusan"),
-    "issue": _("Menunggu penyerahan"),
-    "receive": _("Menunggu konfirmasi penerima"),
-}
+from wording import badges
+from wording.roles import at_desk
 
 
 def _desk_filter(rows: QuerySet, value: str, user: Any) -> QuerySet:
@@ -63,13 +46,12 @@ def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLi
     name, role = (step.name, step.role) if step else ("", "")
     if name == "issue" and not any(unissued(line) for line in lines) and any(line.outstanding for line in lines):
         name, role = "receive", "receiver"
-    if state == _S.SENT_BACK:
+    if state == RequestState.SENT_BACK:
         role = "requester"
     request.step, request.desk_role = step, role
     late = step is not None and step.overdue(clock.today()) and name != "receive"
     request.late = late
-    label = WAITING.get(name) or (_("Ditunda") if state == _S.DECIDED else RequestState(state).label)
-    request.badge = words.badge(label, words.LATE if late else TONES[_S(state)])
+    request.badge = html.badge(badges.request(state, name, late=late))
 
 
 def unissued(line: RequestLine) -> int:
@@ -227,7 +209,7 @@ class RequestAdmin(BaseAdmin):
 
     @admin.display(description=_("sekarang"))
     def desk(self, obj: Any) -> str:
-        return words.at_desk(obj.desk_role) if obj.desk_role else ""
+        return at_desk(obj.desk_role) if obj.desk_role else ""
 
     @admin.display(description=_("umur"))
     def waiting(self, obj: Any) -> str:

@@ -11,7 +11,10 @@ from django.db.models import DateField, Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from backoffice import navigation, words
+from backoffice import html, navigation
+from core import words
+from requests_app.models import RequestLine
+from wording import badges
 
 register = template.Library()
 register.filter("instant", words.instant)
@@ -20,12 +23,19 @@ register.filter("long_day", words.long_date)
 register.filter("rupiah", words.rupiah)
 register.filter("age", words.age)
 register.filter("days", words.days)
-register.filter("unbroken", words.unbroken)
+register.filter("unbroken", html.unbroken)
 
 
 @register.filter
 def thousands(number: int) -> str:
     return words.thousands(int(number))
+
+
+@register.filter
+def decided(line: RequestLine) -> str:
+    """The badge of what was decided of a line."""
+    said = badges.request_line(line)
+    return html.badge(said) if said else ""
 
 
 @register.filter

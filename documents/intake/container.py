@@ -17,6 +17,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core import words
 from core.errors import DomainError, Text
 
 MAX_MEMBERS = 2_000
@@ -96,7 +97,7 @@ def measure(path: Path, filename: str, *, glance_above: int = MAX_UNPACKED) -> M
 
 
 def too_many_rows() -> DomainError:
-    cap = f"{settings.MAX_IMPORT_ROWS:,}".replace(",", ".")
+    cap = words.thousands(settings.MAX_IMPORT_ROWS)
     return _refused(
         "too_many_rows", _("Berkas ini lebih dari %(n)s baris. Pecah menjadi beberapa berkas.") % {"n": cap}
     )

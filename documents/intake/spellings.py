@@ -23,7 +23,7 @@ from core import clock
 from core.errors import Text
 from core.text import clean_text, folded
 from documents.intake.sheets import Cell
-from documents.values import MONTHS
+from pledges.words.normal import MONTHS
 
 FIRST_YEAR = 1945
 EXACT = 10**15
@@ -31,9 +31,7 @@ EXACT = 10**15
 MAX_RUPIAH = 10**12
 _DAY_ZERO = date(1899, 12, 30)
 _MONTH_NUMBERS = {
-    **{name.lower(): n for n, name in enumerate(MONTHS, 1)},
-    **{name[:3].lower(): n for n, name in enumerate(MONTHS, 1)},
-    "agu": 8, "ags": 8, "agt": 8, "nop": 11, "nopember": 11, "pebruari": 2, "peb": 2,
+    **MONTHS,
     **{name: n for n, name in enumerate(
         ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
          "december"), 1)},

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils import translation
 
-from core import clock
+from core import clock, words
 from core.models import Installation
 from documents.papers.parties import head_of, letterhead, unit_name
-from documents.papers.terbilang import counted, rupiah
+from documents.papers.terbilang import counted
 from documents.papers.typesetting import plain, typeset
-from documents.values import local, long_date
 from planning.models import PlanCause, PlanLine
 from planning.states import COUNTED, CauseKind, PlanState, WornReason
 
@@ -31,7 +30,7 @@ def render(line: PlanLine, reader: Any) -> bytes:
 
 def _data(line: PlanLine, reader: Any) -> dict[str, Any]:
     plan = line.plan
-    day = local(plan.calculated_at).date() if plan.calculated_at else clock.today()
+    day = clock.local_date(plan.calculated_at) if plan.calculated_at else clock.today()
     return {
         "sample": Installation.current().sample_data,
         "stamp": "DRAF" if plan.state == PlanState.DRAFT else "",
@@ -44,7 +43,7 @@ def _data(line: PlanLine, reader: Any) -> dict[str, Any]:
         "item": _item(line),
         "sub_activity": plain(plan.sub_activity or ""),
         "standard": _standard(line),
-        "score": f"{line.score} dari 100; menunggu {_thousands(line.waiting_days)} hari",
+        "score": f"{line.score} dari 100; menunggu {words.days(line.waiting_days)}",
         "figures": _figures(line),
         "need": line.need,
         "proposed": counted(line.proposed),
@@ -52,7 +51,7 @@ def _data(line: PlanLine, reader: Any) -> dict[str, Any]:
         "price": _price(line),
         "amount": _amount(line),
         "causes": _causes(line, reader),
-        "day_words": long_date(day),
+        "day_words": words.long_date(day),
         "signer": head_of(plan.unit, clock.today()).data(),
         "planner": plain(plan.made_by.person or plan.made_by.get_username()),
     }
@@ -91,14 +90,14 @@ def _price(line: PlanLine) -> str:
         return "harga belum ada"
     source = f"SSH {line.price_year}" if line.price_year else "diisi perencana"
     tax = "termasuk PPN" if line.price_includes_ppn else "belum termasuk PPN"
-    return f"{rupiah(line.unit_price)} ({source}, {tax})"
+    return f"{words.rupiah(line.unit_price)} ({source}, {tax})"
 
 
 def _amount(line: PlanLine) -> str:
     cost = line.amount()
     if cost is None:
         return "belum dapat dihitung"
-    return rupiah(cost.total) + (f", di dalamnya PPN {rupiah(cost.ppn)}" if cost.ppn else "")
+    return words.rupiah(cost.total) + (f", di dalamnya PPN {words.rupiah(cost.ppn)}" if cost.ppn else "")
 
 
 def _causes(line: PlanLine, reader: Any) -> list[dict[str, Any]]:
@@ -140,7 +139,3 @@ def _source(cause: PlanCause) -> str:
     if cause.plan_line:
         return f"Rencana {cause.plan_line.number}"
     return plain(cause.need_standard.legal_basis) if cause.need_standard else ""
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", ".")

@@ -18,13 +18,12 @@ from django.utils import translation
 
 from assets.models import Handover, HandoverItem
 from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
-from core import clock
+from core import clock, words
 from core.models import Installation
 from documents.papers.anchors import anchor_of
 from documents.papers.parties import acknowledging, handover_parties, keeper_of, letterhead, unit_name
-from documents.papers.terbilang import counted, rupiah, spoken_day, terbilang
+from documents.papers.terbilang import counted, spoken_day, terbilang
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
-from documents.values import long_date
 
 _ACTS = {
     LegalAct.USE: "penggunaan",
@@ -148,7 +147,7 @@ def _row(item: HandoverItem) -> dict[str, Any]:
         "item_code": item_code.code if item_code else "",
         "nibar": plain(asset.nibar),
         "year": str(asset.acquired_on.year) if asset.acquired_on else "",
-        "price": rupiah(asset.price) if asset.price is not None else "",
+        "price": words.rupiah(asset.price),
         "condition": str(item.get_condition_display()),
         "accessories": plain(item.accessories),
     }
@@ -163,7 +162,7 @@ def _totals(items: list[HandoverItem]) -> str:
         return f"Jumlah: {counts}."
     total = sum(prices)
     known = f" ({len(items) - len(prices)} di antaranya belum tercatat nilainya)" if len(prices) < len(items) else ""
-    return f"Jumlah: {counts}, dengan nilai perolehan {rupiah(total)} ({terbilang(total)} rupiah){known}."
+    return f"Jumlah: {counts}, dengan nilai perolehan {words.rupiah(total)} ({terbilang(total)} rupiah){known}."
 
 
 def _duties(handover: Handover) -> list[str]:
@@ -172,7 +171,7 @@ def _duties(handover: Handover) -> list[str]:
         return [_OWN_BOOKS.format(unit=unit_name(handover.recipient_unit.agency())), *_CARE]
     back = _ON_DEMAND
     if handover.due_back_on:
-        due = long_date(handover.due_back_on)
+        due = words.long_date(handover.due_back_on)
         back = f"mengembalikan barang paling lambat tanggal {due}, atau sebelumnya apabila diminta"
     return [*_CARE, _NO_TRANSFER, back]
 

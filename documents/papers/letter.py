@@ -7,13 +7,12 @@ from typing import Any
 
 from django.utils import translation
 
-from core import clock
+from core import clock, words
 from core.models import Installation
 from documents.papers.anchors import anchor_of
 from documents.papers.parties import Signer, head_of, head_title, letterhead, unit_name
 from documents.papers.terbilang import counted
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
-from documents.values import long_date
 from org.models import Person, Unit
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
@@ -39,14 +38,14 @@ def _data(request: DeviceRequest, made_on: date) -> dict[str, Any]:
         "letterhead": letterhead(agency),
         "stamp": _STAMPS.get(RequestState(request.state), ""),
         "place": plain(agency.name) if agency.kind == Unit.Kind.DISTRICT else "",
-        "date": long_date(made_on) if request.submitted_at else "",
+        "date": words.long_date(made_on) if request.submitted_at else "",
         "number": plain(request.number or ""),
         "addressee": f"Kepala {plain(ours.agency_name)}",
         "unit": unit_name(request.unit),
         "reasons": paragraphs(request.purpose),
         "lines": [_row(line) for line in lines],
         "total": counted(sum(line.quantity for line in lines)),
-        "needed_by": long_date(request.needed_by) if request.needed_by else "",
+        "needed_by": words.long_date(request.needed_by) if request.needed_by else "",
         "asked_by": _person(request.requester),
         "used_by": _person(request.on_behalf_of),
         "signer": _signer(request, agency, made_on).data(),
@@ -69,7 +68,7 @@ def _row(line: RequestLine) -> dict[str, Any]:
 
 def _since(text: str) -> str:
     """A year as it is, a day in words."""
-    return long_date(date.fromisoformat(text)) if len(text) == 10 else text
+    return words.long_date(date.fromisoformat(text)) if len(text) == 10 else text
 
 
 def _person(person: Person | None) -> str:

@@ -7,16 +7,15 @@ from typing import Any
 
 from django.utils import translation
 
-from core import clock
+from core import clock, words
 from core.models import Installation
-from documents.papers.efforts import deadline, lateness
 from documents.papers.parties import Signer, letterhead
 from documents.papers.typesetting import plain, typeset
-from documents.values import long_date
 from org.models import Office, Tenure
 from pledges.holders import handing_over
 from pledges.models import Pledge
 from pledges.states import Status
+from wording import standing
 
 
 def render(office: Office) -> bytes:
@@ -44,7 +43,7 @@ def _data(office: Office, day: date) -> dict[str, Any]:
         "stamp": "",
         "letterhead": letterhead(office.unit.agency()),
         "office": plain(office),
-        "date": long_date(day),
+        "date": words.long_date(day),
         "pledges": [_row(pledge, day) for pledge in pledges],
         "outgoing": _signer(office, outgoing).data(),
         "incoming": _signer(office, incoming).data(),
@@ -55,12 +54,12 @@ def _row(pledge: Any, day: date) -> dict[str, str]:
     return {
         "number": plain(pledge.number),
         "title": plain(pledge.title),
-        "made": long_date(pledge.made_on_to),
-        "first_due": deadline(pledge.first_due_on),
-        "due": deadline(pledge.due_on),
+        "made": words.long_date(pledge.made_on_to),
+        "first_due": standing.deadline(pledge.first_due_on),
+        "due": standing.deadline(pledge.due_on),
         "status": str(Status(pledge.status).label),
-        "late": lateness(pledge, day),
-        "received": f"{pledge.delivered} dari {pledge.promised}" if pledge.promised else "jumlah tidak disebut",
+        "late": standing.lateness_on(pledge, day),
+        "received": standing.received(pledge),
     }
 
 

@@ -1,12 +1,12 @@
-"""Numbers, money and days in Indonesian words, as handover records spell them out."""
+"""Numbers and days in Indonesian words, as handover records spell them out."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from documents.values import MONTHS
+from django.utils import translation
+from django.utils.dateformat import format as format_date
 
-DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 LIMIT = 10**18
 _UNITS = ("", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
 _SCALES = ((10**15, "kuadriliun"), (10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (10**3, "ribu"))
@@ -54,15 +54,10 @@ def counted(number: int) -> str:
     return f"{number} ({terbilang(number)})"
 
 
-def rupiah(amount: int) -> str:
-    """``Rp1.234.567``."""
-    return f"Rp{amount:,}".replace(",", ".")
-
-
 def spoken_day(day: date) -> str:
     """``Jumat tanggal tujuh belas bulan November tahun dua ribu dua puluh tiga (17-11-2023)``."""
-    month = MONTHS[day.month - 1]
+    with translation.override("id"):
+        weekday, month = format_date(day, "l"), format_date(day, "F")
     return (
-        f"{DAYS[day.weekday()]} tanggal {terbilang(day.day)} bulan {month} "
-        f"tahun {terbilang(day.year)} ({day:%d-%m}-{day.year:04d})"
+        f"{weekday} tanggal {terbilang(day.day)} bulan {month} tahun {terbilang(day.year)} ({day:%d-%m}-{day.year:04d})"
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter, quote_sheetname
 
 from assets.states import FundSource
+from core import words
 from documents.layout import Cover, Kind
 from documents.papers.parties import unit_name
 from documents.planbook.forms import load_all
@@ -18,7 +19,6 @@ from documents.planbook.sources import PlanData
 from documents.sheetnames import sheet_name
 from documents.stream import Said
 from documents.styles import Role
-from documents.values import long_instant
 from documents.workbook import SafeWorkbook
 from planning import reading
 from planning.models import Plan, PlanLine
@@ -76,7 +76,7 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
     yield _("Keadaan rencana"), str(plan.get_state_display())
     yield _("Versi sebelumnya"), str(plan.previous or _("belum ada versi sebelumnya"))
     if plan.calculated_at:
-        yield _("Kebutuhan dihitung"), long_instant(plan.calculated_at)
+        yield _("Kebutuhan dihitung"), words.long_instant(plan.calculated_at)
     yield _("Jurnal saat dihitung (nomor:hash)"), f"{plan.anchor_seq}:{plan.anchor_hash}"
     yield _("Kebutuhan riil"), _("%(n)s unit") % {"n": figures.need}
     yield (

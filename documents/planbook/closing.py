@@ -7,12 +7,14 @@ from datetime import date
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
+from django.utils import translation
+
+from core import words
 from documents.papers.parties import Signer, head_of
 from documents.planbook.forms import Block, Form
 from documents.planbook.sources import PlanData
 from documents.stream import Said
 from documents.styles import Role
-from documents.values import long_date
 
 
 class Part(NamedTuple):
@@ -33,7 +35,7 @@ def rows(form: Form, data: PlanData, day: date) -> Iterator[list[Part]]:
 
 def _drawn(block: Block, number: dict[str, int], data: PlanData, day: date) -> Iterator[list[Part]]:
     first, last = number[block.at], number[block.to]
-    titles = [f"…………………, {long_date(day)}"] if block.dated else []
+    titles = [_dated(day)] if block.dated else []
     titles += [title.format(**data.words) for title in block.titles]
     for title in titles:
         yield [Part(first, last, Said(title, Role.CENTRED))]
@@ -48,6 +50,12 @@ def _drawn(block: Block, number: dict[str, int], data: PlanData, day: date) -> I
         *((Role.BODY, row) for row in block.rows),
     ]:
         yield [Part(start, end, Said(text, role)) for start, end, text in zip(starts, ends, row, strict=True)]
+
+
+def _dated(day: date) -> str:
+    """Place and day in the language of the layouts."""
+    with translation.override("id"):
+        return f"…………………, {words.long_date(day)}"
 
 
 def _signed(block: Block, data: PlanData, day: date) -> list[Said]:

@@ -21,6 +21,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.protection import SheetProtection
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
+from core import clock
 from core.errors import DomainError
 from documents.covers import sample_words
 from documents.layout import Kind
@@ -30,7 +31,6 @@ from documents.planbook.forms import Form, FormColumn
 from documents.planbook.sources import SOURCES, Line, PlanData
 from documents.stream import Said, height_of
 from documents.styles import BRAND, WRAPPED, Role
-from documents.values import local
 from documents.workbook import SafeWorkbook
 
 MISSING = PatternFill("solid", bgColor="FDE68A")
@@ -203,7 +203,7 @@ class FormSheet:
     def _closing(self) -> None:
         """The closing blocks, a row of air above them."""
         blank = [Said("", Role.NOTE)] * len(self.form.columns)
-        for n, parts in enumerate(closing.rows(self.form, self.data, local(self.book.cover.as_of).date())):
+        for n, parts in enumerate(closing.rows(self.form, self.data, clock.local(self.book.cover.as_of).date())):
             if not n:
                 self.stream.line()
             said = blank.copy()

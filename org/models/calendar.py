@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import words
 from org.models.reference import Reference
 
 
@@ -30,4 +31,4 @@ class CalendarDay(Reference):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"{self.date:%d/%m/%Y} {self.name}"
+        return f"{words.numeric_date(self.date)} {self.name}"

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
+from core import words
 from org.models import Reference, Unit
 
 _CODE = RegexValidator(r"^\d+(\.\d+){1,7}\Z", _("Kode berupa angka yang dipisah titik."))
@@ -89,7 +90,7 @@ class PpnRate(Reference):
         ordering = ["-effective_from"]
 
     def __str__(self) -> str:
-        return f"{self.percent} % · {self.effective_from:%d/%m/%Y}"
+        return f"{self.percent} % · {words.numeric_date(self.effective_from)}"
 
 
 class SubActivity(Reference):

@@ -47,7 +47,7 @@ answers()
 
 def answers() -> None:
     """Print what the product says about a wet and a burnt device. Leaves nothing behind."""
-    from backoffice.words import CONDITION_TONES
+    from wording.badges import CONDITION_TONES
 
     with transaction.atomic():
         cast = base.make_cast()

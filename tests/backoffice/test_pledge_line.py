@@ -8,11 +8,12 @@ from itertools import combinations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backoffice.pledge_line import GAP, NARROW, WIDE, Mark, labelled, pieces_of, pledge_line
+from backoffice.pledge_line import GAP, NARROW, WIDE, labelled, pieces_of, pledge_line
 from pledges.models import DeadlineRevision, Pledge
 from pledges.states import ClosureKind, Decision, RevisionKind
 from pledges.status import Closed, Delivered, Facts, Judgement, Revised, judge
 from tests.base import day
+from wording.pledge_days import Mark
 
 SAID, FIRST, LATER, TODAY = day("2025-01-01"), day("2025-04-11"), day("2025-07-20"), day("2025-10-28")
 EXTENDED = Revised(RevisionKind.EXTENSION, LATER, day("2025-05-01"), 1)

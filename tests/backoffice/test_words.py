@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.utils.translation import override
 
-from backoffice import words
+from backoffice import html
 from planning import plans
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, adding, page, text, verb_page
@@ -77,13 +76,6 @@ def test_who_chooses_english_gets_english(cast: Cast, desk: Desk) -> None:
     assert "Requests" in seen
 
 
-@pytest.mark.parametrize(
-    ("numbers", "said"), [([], ""), ([4], "4"), ([1, 2], "1–2"), ([1, 2, 3, 7, 9, 10], "1–3, 7, 9–10")]
-)
-def test_neighbouring_numbers_are_said_together(numbers: list[int], said: str) -> None:
-    assert words.runs(numbers) == said
-
-
 @pytest.mark.parametrize("address", ["/admin/login/", "/admin/"])
 def test_a_page_asks_nothing_of_other_hosts(cast: Cast, desk: Desk, address: str) -> None:
     body = desk.get(cast.clerk, address).content.decode()
@@ -99,18 +91,9 @@ def test_the_words_of_the_office_are_used(cast: Cast, desk: Desk) -> None:
     assert "Permintaan" not in pages.replace("Usulan, perangkat, janji", "")
 
 
-def test_days_and_years_have_a_singular_in_english() -> None:
-    for number, said in ((0, "0 days"), (1, "1 day"), (2, "2 days"), (1_430, "almost 4 years"), (345, "almost 1 year")):
-        with override("en"):
-            assert words.age(number) == said
-    with override("en"):
-        assert (words.days(1_421), words.age(370)) == ("1.421 days", "1 year")
-    assert (words.days(1), words.age(370)) == ("1 hari", "1 tahun")
-
-
 def test_numbers_of_documents_are_marked_and_nothing_else_is() -> None:
     bast = "000.2.3.2/001/DISKOMINFO/III/2026"
-    assert words.unbroken(f"{bast} · <b>") == f'<span class="g-doc g-long">{bast}</span> · &lt;b&gt;'
-    assert words.unbroken("JJ-2026-0001 HP") == '<span class="g-doc">JJ-2026-0001</span> HP'
+    assert html.unbroken(f"{bast} · <b>") == f'<span class="g-doc g-long">{bast}</span> · &lt;b&gt;'
+    assert html.unbroken("JJ-2026-0001 HP") == '<span class="g-doc">JJ-2026-0001</span> HP'
     for plain in ("rapat ke-2", "dan/atau/serta", "https://contoh.id/a/1", "13/40", "Wi-Fi"):
-        assert words.unbroken(plain) == plain
+        assert html.unbroken(plain) == plain

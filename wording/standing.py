@@ -1,24 +1,27 @@
-"""A pledge's status and lateness in words: badge, one line, and the figure that stands large on its page."""
+"""Where a pledge stands: what was received of it, how late it is, since when it is over."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from backoffice import words
-from core import clock
+from core import clock, words
 from pledges.states import Publication, Status
 from pledges.status import Judgement, days_past
+from wording.badges import Tone
 
 
-def status_badge(pledge: Any, extensions: int = 0) -> str:
-    """The publication until it is published, then the judged status and how often its date was moved back."""
-    if pledge.publication != Publication.PUBLISHED:
-        return words.badge(pledge.get_publication_display(), words.PUBLICATION_TONES[Publication(pledge.publication)])
-    status = Status(pledge.status)
-    moved = ngettext("diundur %(n)s kali", "diundur %(n)s kali", extensions) % {"n": extensions}
-    return words.badge(f"{status.label} · {moved}" if extensions else status.label, words.PLEDGE_TONES[status])
+def received(standing: Any) -> str:
+    """ "3 dari 40" devices, of a judged pledge or its judgement."""
+    if not standing.promised:
+        return gettext("jumlah tidak disebut")
+    return words.out_of(standing.delivered, standing.promised)
+
+
+def deadline(day: date | None) -> str:
+    return words.long_date(day) or gettext("tidak disebut")
 
 
 def lateness(pledge: Any) -> str:
@@ -57,15 +60,29 @@ def _still_in_time(pledge: Any) -> str:
     return gettext("%(age)s sejak diucapkan") % {"age": words.age(days_past(pledge.made_on_to, clock.today()))}
 
 
-def late_figures(judgement: Judgement) -> list[tuple[str, str, str]]:
+def lateness_on(pledge: Any, day: date) -> str:
+    """How late a judged pledge is on ``day``, against the date in force and the first one; its age without a date."""
+    if pledge.first_due_on is None:
+        return gettext("%(age)s sejak diucapkan") % {"age": words.days(max(0, (day - pledge.made_on_to).days))}
+    if pledge.completed_on is not None and pledge.delivered >= pledge.promised:
+        day = pledge.completed_on
+    day = pledge.closed_on or day
+    late, first = days_past(pledge.due_on, day), days_past(pledge.first_due_on, day)
+    said = [gettext("%(age)s lewat tenggat") % {"age": words.days(late)}] if late else []
+    if first and first != late:
+        said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.days(first)})
+    return "; ".join(said) or gettext("belum lewat tenggat")
+
+
+def late_figures(judgement: Judgement) -> list[tuple[str, str, Tone]]:
     """``(number, words, tone)`` of days late, the largest matter first; none for what is in time, kept or closed."""
     if judgement.status in Status.KEPT | Status.CLOSED:
         return []
     late, original, age = judgement.days_late, judgement.days_late_original, judgement.age_days
     found = [
-        (late, ngettext("hari lewat tenggat berlaku", "hari lewat tenggat berlaku", late), words.LATE),
-        (original, ngettext("hari lewat tenggat awal", "hari lewat tenggat awal", original), words.SOON),
-        (age, ngettext("hari sejak diucapkan", "hari sejak diucapkan", age), words.SOON),
+        (late, ngettext("hari lewat tenggat berlaku", "hari lewat tenggat berlaku", late), Tone.LATE),
+        (original, ngettext("hari lewat tenggat awal", "hari lewat tenggat awal", original), Tone.SOON),
+        (age, ngettext("hari sejak diucapkan", "hari sejak diucapkan", age), Tone.SOON),
     ]
     wanted = (late > 0, original > late, judgement.status == Status.DANGLING)
     return [(words.thousands(n), said, tone) for (n, said, tone), shown in zip(found, wanted, strict=True) if shown]

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backoffice.sentences import detail_of, kind_of, sentence_of, subject_of
-from backoffice.words import DESKS
 from core.importing import IMPORTED
 from core.journal import history, opened
 from core.models import Event, EventPrivate, Registered
-from org.models import Role, User
+from org.models import User
 from org.rules import reach
+from wording.events import Weight, detail_of, kind_of, sentence_of, subject_of
+from wording.roles import ROLES
 
 MOST = 200
 READABLE_WHOLE = frozenset({"pledge", "grant", "user"})  # by whoever sees the thing at all
-ROLES = {**dict(Role.choices), **DESKS}
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Happened:
     sentence: Any
     detail: str
     reason: str
-    tone: str
+    tone: Weight
 
 
 def timeline(obj: Registered, user: Any) -> list[Happened]:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition, HandoverKind
-from backoffice import words
+from core import words
 from core.models import Event
 from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
 from requests_app.states import LineDecision
 
-DONE, WARN, BAD, QUIET = "done", "warn", "bad", "quiet"
 
-SENTENCES: dict[str, tuple[Any, str]] = {
+class Weight(StrEnum):
+    """How an event weighs: a step done, one that delays or takes back, a bad one, one of no consequence."""
+
+    DONE = "done"
+    WARN = "warn"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+DONE, WARN, BAD, QUIET = Weight
+
+SENTENCES: dict[str, tuple[Any, Weight]] = {
     "request.drafted": (_("Draf dibuat"), QUIET),
     "request.changed": (_("Usulan diubah"), QUIET),
     "request.discarded": (_("Draf dihapus"), QUIET),
@@ -73,6 +83,7 @@ SENTENCES: dict[str, tuple[Any, str]] = {
     "plan.changed": (_("Keterangan rencana diubah"), QUIET),
     "plan.recalculated": (_("Kebutuhan dihitung ulang"), DONE),
     "plan.adjusted": (_("Baris disesuaikan perencana"), DONE),
+    "plan.read_back": (_("Buku kerja yang diisi dibaca kembali"), DONE),
     "plan.reviewed": (_("Ditelaah"), DONE),
     "plan.sent_back": (_("Dikembalikan kepada perencana"), WARN),
     "plan.frozen": (_("Ditetapkan"), DONE),
@@ -116,7 +127,7 @@ KINDS: dict[str, Any] = {
     "witness": _("Saksi"),
     "import": _("Berkas impor"),
 }
-ENDINGS = {
+ENDINGS: dict[str, tuple[Any, Weight]] = {
     "created": (_("Dicatat"), DONE), "changed": (_("Diubah"), QUIET), "removed": (_("Dihapus"), WARN),
     "imported": (_("Dicatat atau diperbarui dari berkas"), DONE),
 }  # fmt: skip
@@ -132,7 +143,7 @@ def subject_of(event: Event) -> str:
     return f"{kind_of(event)} {event.subject_number}".strip()
 
 
-def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, str]:
+def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, Weight]:
     """What happened, in words, and how it weighs."""
     if verb == "request.endorsed" and changes.get("endorsed") == [None, "letter"]:
         return _("Surat bertanda tangan Camat dilampirkan"), DONE
@@ -147,7 +158,7 @@ def detail_of(verb: str, changes: dict[str, Any], event: Event) -> str:
     return teller(changes, event) if teller else ""
 
 
-def _revision_decided(changes: dict[str, Any]) -> tuple[Any, str]:
+def _revision_decided(changes: dict[str, Any]) -> tuple[Any, Weight]:
     if _new(changes, "decision") == "approve":
         return gettext("Tenggat menjadi %(day)s") % {"day": _day(_new(changes, "due_on"))}, DONE
     return _("Permintaan tenggat baru ditolak"), WARN
@@ -159,16 +170,14 @@ def _new(changes: dict[str, Any], name: str) -> Any:
 
 
 def _day(value: Any) -> str:
-    return format_date(date.fromisoformat(value), "j F Y") if isinstance(value, str) and value else ""
+    return words.long_date(date.fromisoformat(value)) if isinstance(value, str) and value else ""
 
 
 def _lines(changes: dict[str, Any], _event: Event) -> str:
     told = []
     for line in _new(changes, "lines") or []:
         label = LineDecision(line["decision"]).label if line.get("decision") in LineDecision.values else ""
-        amount = (
-            f"{line['approved_quantity']} {gettext('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
-        )
+        amount = words.out_of(line["approved_quantity"], line["quantity"]) if line.get("approved_quantity") else ""
         why = f"“{line['reason']}”" if line.get("reason") else ""
         told.append(" ".join(filter(None, (str(label), amount, why))))
     return "; ".join(told)
@@ -217,7 +226,7 @@ def _effort(changes: dict[str, Any], _event: Event) -> str:
     kind, amount, by = _new(changes, "kind"), _new(changes, "amount"), _new(changes, "by_whom")
     label = str(Effort.Kind(kind).label) if kind in Effort.Kind.values else ""
     who = f"{gettext('oleh')} {by}" if by else ""
-    return " · ".join(filter(None, (label, who, words.rupiah(amount) if amount is not None else "")))
+    return " · ".join(filter(None, (label, who, words.rupiah(amount))))
 
 
 def _text(changes: dict[str, Any], _event: Event) -> str:
@@ -237,7 +246,7 @@ def _missing(changes: dict[str, Any], _event: Event) -> str:
 
 def _repair_cost(changes: dict[str, Any], event: Event) -> str:
     cost = _new(changes, "cost")
-    return " · ".join(filter(None, (_condition(changes, event), f"Rp{cost:,}".replace(",", ".") if cost else "")))
+    return " · ".join(filter(None, (_condition(changes, event), words.rupiah(cost) if cost else "")))
 
 
 def _planned(changes: dict[str, Any], _event: Event) -> str:
