@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.numbers import field_for
+from core.columns import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
 from core.text import clean_text
@@ -35,10 +37,6 @@ class PhotoField(forms.FileField):
 class DocumentField(forms.FileField):
     widget = forms.FileInput(attrs={"accept": f"application/pdf,{IMAGES}"})
     store: Callable[..., Any] = staticmethod(store_document)
-
-
-class NumberField(forms.IntegerField):
-    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
 
 
 class ReasonField(forms.CharField):
@@ -207,8 +205,9 @@ def _field(column: Any, **kwargs: Any) -> Any:
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     elif isinstance(column, models.ForeignKey):
         kwargs["empty_label"] = _("– pilih –")
-    elif isinstance(column, models.IntegerField) and not column.choices:
-        kwargs["form_class"] = NumberField
+    kind = field_for(column)
+    if kind:
+        return models.Field.formfield(column, form_class=kind, **limits(column.model, column.name), **kwargs)
     made = column.formfield(**kwargs)
     if isinstance(made, forms.TypedChoiceField):
         made.choices = [(value, label if value else _("– pilih –")) for value, label in made.choices]

@@ -166,9 +166,8 @@ def _lines(changes: dict[str, Any], _event: Event) -> str:
     told = []
     for line in _new(changes, "lines") or []:
         label = LineDecision(line["decision"]).label if line.get("decision") in LineDecision.values else ""
-        amount = (
-            f"{line['approved_quantity']} {gettext('dari')} {line['quantity']}" if line.get("approved_quantity") else ""
-        )
+        counts = [line["approved_quantity"], line["quantity"]] if line.get("approved_quantity") else []
+        amount = f" {gettext('dari')} ".join(map(words.thousands, counts))
         why = f"“{line['reason']}”" if line.get("reason") else ""
         told.append(" ".join(filter(None, (str(label), amount, why))))
     return "; ".join(told)
@@ -237,7 +236,7 @@ def _missing(changes: dict[str, Any], _event: Event) -> str:
 
 def _repair_cost(changes: dict[str, Any], event: Event) -> str:
     cost = _new(changes, "cost")
-    return " · ".join(filter(None, (_condition(changes, event), f"Rp{cost:,}".replace(",", ".") if cost else "")))
+    return " · ".join(filter(None, (_condition(changes, event), words.rupiah(cost) if cost else "")))
 
 
 def _planned(changes: dict[str, Any], _event: Event) -> str:

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.states import AssetState, Condition, HandoverState
 from core import clock
+from core.numbers import rupiah as rupiah
+from core.numbers import thousands
 from pledges.states import Publication, Status
 
 ZONES = {"+0700": "WIB", "+0800": "WITA", "+0900": "WIT"}
@@ -140,10 +142,6 @@ def at_desk(role: str) -> str:
     return gettext("di meja %(desk)s") % {"desk": DESKS[role]}
 
 
-def thousands(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
 def decimal(number: float | Decimal) -> str:
     """With at most one decimal: "37,5", "25", "1.421,5"."""
     whole, tenths = divmod(round(number * 10), 10)
@@ -153,10 +151,6 @@ def decimal(number: float | Decimal) -> str:
 def percent(number: float | Decimal) -> str:
     """ "37,5 %", on one line."""
     return f"{decimal(number)}\N{NO-BREAK SPACE}%"
-
-
-def rupiah(amount: int | None) -> str:
-    return f"Rp{thousands(amount)}" if amount is not None else ""
 
 
 def runs(numbers: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
-from assets.models import Asset, Custody, Handover
+from assets.models import Asset, Custody, Handover, Repair
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import words
 from backoffice.base import BaseAdmin, address_of
@@ -22,7 +22,6 @@ from backoffice.filters import choice, equals, within
 from backoffice.forms import (
     DayField,
     DocumentField,
-    NumberField,
     PhotoField,
     ReasonField,
     ReasonForm,
@@ -30,10 +29,12 @@ from backoffice.forms import (
     form_of,
     initial_of,
 )
+from backoffice.numbers import RupiahField
 from backoffice.registers.catalogue import families
 from backoffice.registers.reference import said
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
+from core.columns import limits
 from core.errors import NotAllowed
 from core.permits import Permit
 from org.models import Role, Unit
@@ -98,7 +99,7 @@ class RepairForm(VerbForm):
 
 class RepairedForm(VerbForm):
     condition = forms.ChoiceField(label=_("Kondisi sesudahnya"), choices=Condition.choices, widget=forms.RadioSelect)
-    cost = NumberField(label=_("Biaya (Rp, opsional)"), required=False, min_value=0, max_value=10**12)
+    cost = RupiahField(label=_("Biaya (Rp, opsional)"), required=False, **limits(Repair, "cost"))
     reason = ReasonField(required=False, label=_("Catatan (opsional)"))
 
 

@@ -218,7 +218,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def delivered_shown(self, obj: Any) -> str:
         if not obj.promised:
             return gettext("jumlah tidak disebut")
-        return f"{words.thousands(obj.delivered)} {gettext('dari')} {words.thousands(obj.promised)}"
+        return _delivered(obj)
 
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:
@@ -295,10 +295,14 @@ def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, A
         *deadline_words.facts(obj),
         *(late if judgement.days_late_original and not late_told else []),
         (_("Dapat diterbitkan mulai"), words.long_date(notice.publishable_on(obj))),
-        (_("Diterima"), f"{judgement.delivered} {gettext('dari')} {judgement.promised}" if judgement.promised else "–"),
+        (_("Diterima"), _delivered(judgement) if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
         *closed,
     ]
+
+
+def _delivered(of: Any) -> str:
+    return f"{words.thousands(of.delivered)} {gettext('dari')} {words.thousands(of.promised)}"
 
 
 def _closed(closure: Any) -> list[tuple[Any, Any]]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from backoffice import navigation, words
+from backoffice.numbers import written
 
 register = template.Library()
 register.filter("instant", words.instant)
@@ -61,7 +62,9 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
         return getattr(obj, f"get_{field.name}_display")()
     if isinstance(field, DateField):
         return words.short_date(value)
-    return "–" if value is None or value == "" else value
+    if value is None or value == "":
+        return "–"
+    return written(field, value) if field is not None else value
 
 
 @register.simple_tag

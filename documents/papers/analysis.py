@@ -8,8 +8,9 @@ from django.utils import translation
 
 from core import clock
 from core.models import Installation
+from core.numbers import rupiah, thousands
 from documents.papers.parties import head_of, letterhead, unit_name
-from documents.papers.terbilang import counted, rupiah
+from documents.papers.terbilang import counted
 from documents.papers.typesetting import plain, typeset
 from documents.values import local, long_date
 from planning.models import PlanCause, PlanLine
@@ -44,7 +45,7 @@ def _data(line: PlanLine, reader: Any) -> dict[str, Any]:
         "item": _item(line),
         "sub_activity": plain(plan.sub_activity or ""),
         "standard": _standard(line),
-        "score": f"{line.score} dari 100; menunggu {_thousands(line.waiting_days)} hari",
+        "score": f"{line.score} dari 100; menunggu {thousands(line.waiting_days)} hari",
         "figures": _figures(line),
         "need": line.need,
         "proposed": counted(line.proposed),
@@ -140,7 +141,3 @@ def _source(cause: PlanCause) -> str:
     if cause.plan_line:
         return f"Rencana {cause.plan_line.number}"
     return plain(cause.need_standard.legal_basis) if cause.need_standard else ""
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", ".")

@@ -21,9 +21,10 @@ from assets.rules import COMES_BACK
 from assets.states import HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.models import Installation
+from core.numbers import rupiah
 from documents.papers.anchors import anchor_of
 from documents.papers.parties import acknowledging, handover_parties, keeper_of, letterhead, unit_name
-from documents.papers.terbilang import counted, rupiah, spoken_day, terbilang
+from documents.papers.terbilang import counted, spoken_day, terbilang
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
 from documents.values import long_date
 

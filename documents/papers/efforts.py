@@ -9,8 +9,8 @@ from django.utils import translation
 
 from core import clock
 from core.models import Installation
+from core.numbers import rupiah
 from documents.papers.parties import head_of, letterhead
-from documents.papers.terbilang import rupiah
 from documents.papers.typesetting import paragraphs, plain, typeset
 from documents.values import long_date
 from pledges.merging import together

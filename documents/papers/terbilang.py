@@ -54,11 +54,6 @@ def counted(number: int) -> str:
     return f"{number} ({terbilang(number)})"
 
 
-def rupiah(amount: int) -> str:
-    """``Rp1.234.567``."""
-    return f"Rp{amount:,}".replace(",", ".")
-
-
 def spoken_day(day: date) -> str:
     """``Jumat tanggal tujuh belas bulan November tahun dua ribu dua puluh tiga (17-11-2023)``."""
     month = MONTHS[day.month - 1]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.papers.terbilang import counted, rupiah, spoken_day, terbilang
+from core.numbers import rupiah
+from documents.papers.terbilang import counted, spoken_day, terbilang
 
 KNOWN = {
     0: "nol",
