@@ -46,7 +46,7 @@ def read_rupiah(text: str) -> int:
     """Whole rupiah, from ``500000000``, ``Rp 500.000.000``, ``500.000.000,00`` or ``1,5 jt``. Nothing is rounded."""
     number, scale = _parts(text)
     sure = (_SURELY_SCALED if scale > 1 else _SURE).fullmatch(number)
-    if len(number) > LONGEST or not sure or re.search(r"[0-9.,]\s+[0-9.,]", text):
+    if len(number) > LONGEST or not sure or re.search(r"[0-9][.,\s]*\s[.,\s]*[0-9]", text):
         raise Unread("invalid", _("Tulis rupiah bulat tanpa sen, misalnya 1.250.000 atau 1,5 jt."))
     return int(read_amount(text))
 
