@@ -39,7 +39,7 @@ class NumberField(forms.Field):
         try:
             return type(self).read(value)
         except numbers.Unread as unread:
-            raise ValidationError(unread.detail, code=unread.code) from unread
+            raise ValidationError(str(unread), code=unread.code) from unread
 
     def validate(self, value: Any) -> None:
         super().validate(value)
