@@ -18,10 +18,10 @@ from rest_framework.exceptions import ErrorDetail
 from api.parsing import shown
 from core import files
 from core.errors import DomainError
+from core.numbers import FISCAL_YEARS, MAX_RUPIAH
 from core.text import clean_text
 
 MAX_ID = 2**63 - 1
-MAX_RUPIAH = 10**15
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
@@ -124,6 +124,14 @@ class Whole(serializers.IntegerField):
 class Rupiah(Whole):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_value=MAX_RUPIAH, **kwargs)
+
+
+class Year(Whole):
+    """A fiscal year."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        first, last = FISCAL_YEARS
+        super().__init__(min_value=first, max_value=last, **kwargs)
 
 
 class Percent(serializers.DecimalField):

@@ -13,7 +13,9 @@ from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.numbers import RupiahField, WholeField, field_for
 from core import acts
+from core.columns import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
 from core.taking import Kind, Taken
@@ -40,10 +42,6 @@ class PhotoField(forms.FileField):
 class DocumentField(forms.FileField):
     widget = forms.FileInput(attrs={"accept": f"application/pdf,{IMAGES}"})
     store: Callable[..., Any] = staticmethod(store_document)
-
-
-class NumberField(forms.IntegerField):
-    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
 
 
 class ReasonField(forms.CharField):
@@ -210,7 +208,8 @@ def _asked(taken: Taken) -> forms.Field:
             widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
             return forms.CharField(max_length=ask.most, widget=widget, **said)
         case Kind.WHOLE | Kind.RUPIAH:
-            return NumberField(min_value=ask.least, max_value=ask.most, **said)
+            kind = RupiahField if taken.kind is Kind.RUPIAH else WholeField
+            return kind(min_value=ask.least, max_value=ask.most, **said)
         case Kind.DAY:
             return DayField(**said)
         case Kind.CODE:
@@ -255,8 +254,9 @@ def _field(column: Any, **kwargs: Any) -> Any:
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     elif isinstance(column, models.ForeignKey):
         kwargs["empty_label"] = CHOOSE
-    elif isinstance(column, models.IntegerField) and not column.choices:
-        kwargs["form_class"] = NumberField
+    kind = field_for(column)
+    if kind:
+        return models.Field.formfield(column, form_class=kind, **limits(column.model, column.name), **kwargs)
     made = column.formfield(**kwargs)
     if isinstance(made, forms.TypedChoiceField):
         made.choices = [(value, label if value else CHOOSE) for value, label in made.choices]

@@ -15,11 +15,12 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db.models import Choices, Field, Model
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import limits
 from core.errors import Fault, Text, faults_of
 from core.models import Attachment
+from core.numbers import MAX_RUPIAH
 
 LONGEST_REASON = 2000
-MAX_RUPIAH = 10**12
 REQUIRED = inspect.Parameter.empty
 
 
@@ -162,7 +163,6 @@ def _lent(model: type[Model], name: str) -> Ask:
         return Ask()
     if not isinstance(column, Field):
         return Ask()
-    bounds = [each for each in column.validators if isinstance(each, MaxValueValidator | MinValueValidator)]
-    limits = {type(each): each.limit_value for each in bounds}
-    most = limits.get(MaxValueValidator, column.max_length)
-    return Ask(label=column.verbose_name, help=column.help_text, most=most, least=limits.get(MinValueValidator))
+    bounds = limits(model, name)
+    most, least = bounds.get("max_value", column.max_length), bounds.get("min_value")
+    return Ask(label=column.verbose_name, help=column.help_text, most=most, least=least)

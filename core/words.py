@@ -16,11 +16,8 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext
 
 from core import clock
-
-
-def thousands(number: int) -> str:
-    """Grouped by points: "1.421"."""
-    return f"{number:,}".replace(",", ".")
+from core.numbers import rupiah as rupiah
+from core.numbers import thousands
 
 
 def signed(number: int) -> str:
@@ -37,11 +34,6 @@ def decimal(number: float | Decimal) -> str:
 def percent(number: float | Decimal) -> str:
     """ "37,5 %", on one line."""
     return f"{decimal(number)}\N{NO-BREAK SPACE}%"
-
-
-def rupiah(amount: int | None) -> str:
-    """ "Rp1.234.567"; nothing where no amount is known."""
-    return f"Rp{thousands(amount)}" if amount is not None else ""
 
 
 def out_of(part: int, whole: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api import shapes
-from api.fields import Code, Day, Input, Percent, Related, Text, Whole
+from api.fields import Code, Day, Input, Percent, Related, Text, Whole, Year
 from api.filters import EXACT, RANGE, RANGE_OR_NONE, RELATION, RELATION_OR_NONE, TEXT, Filters, IdFilter
 from api.resources.catalogue import device_type
 from api.resources.org import unit
@@ -19,8 +19,8 @@ class NeedStandardInput(Input):
     of_unit = Related(Unit, required=False, allow_null=True)
     quantity = Whole(min_value=0, max_value=100_000)
     legal_basis = Text(max_length=200)
-    from_year = Whole(min_value=2000, max_value=2100)
-    to_year = Whole(required=False, allow_null=True, min_value=2000, max_value=2100)
+    from_year = Year()
+    to_year = Year(required=False, allow_null=True)
 
 
 class NeedStandardFilters(Filters):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api import shapes
-from api.fields import Flag, Input, Percent, Related, Rupiah, Text, Whole
+from api.fields import Flag, Input, Percent, Related, Rupiah, Text, Whole, Year
 from api.filters import EXACT, RANGE, RELATION, RELATION_OR_NONE, TEXT, Filters, IdFilter
 from api.resources.reference import ReferenceResource
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
@@ -114,7 +114,7 @@ class DeviceTypes(ReferenceResource):
 
 class StandardPriceInput(Input):
     device_type = Related(DeviceType)
-    year = Whole(min_value=2000, max_value=2100)
+    year = Year()
     price = Rupiah()
     includes_ppn = Flag(required=False)
     source = Text(required=False, allow_blank=True, max_length=150)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import answers
-from api.fields import MAX_RUPIAH, Code, Flag, Input, Reason, ReasonRequired, Related, Rupiah, Text, Whole
+from api.fields import Code, Flag, Input, Reason, ReasonRequired, Related, Rupiah, Text, Whole, Year
 from api.filters import EXACT, RANGE, RELATION, RELATION_OR_NONE, TEXT, Filters, WholeField, WithinFilter
 from api.parsing import check_parameters
 from api.problems import Invalid
@@ -22,6 +22,7 @@ from api.resources.reference import ACTIONS
 from api.shapes import INTEGER, Field, Row, Schema, Shape, registered
 from assets.states import FundSource
 from core.errors import Fault
+from core.numbers import MAX_RUPIAH
 from org.models import Unit
 from planning import plans, reading
 from planning.models import Plan, PlanLine, SubActivity
@@ -87,7 +88,7 @@ class PlanChange(Input):
 
 
 class PlanInput(PlanChange):
-    fiscal_year = Whole(min_value=2000, max_value=2100)
+    fiscal_year = Year()
     stage = Code(choices=Stage.choices)
     unit = Related(Unit, required=False)
     within = Related(Unit, required=False)

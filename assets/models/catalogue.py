@@ -6,9 +6,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import RupiahColumn, YearColumn
 from org.models import Reference
 
 _CODE = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Kode berupa huruf kecil, angka dan garis bawah."))
+_LIFE = [MinValueValidator(1), MaxValueValidator(200)]
 
 
 class Family(Reference):
@@ -49,7 +51,9 @@ class ItemCode(Reference):
         _("kode barang"), max_length=24, unique=True, validators=[RegexValidator(r"^\d+(\.\d+){3,6}\Z")]
     )
     name = models.CharField(_("nama barang"), max_length=200)
-    useful_life_years = models.PositiveSmallIntegerField(_("masa manfaat (tahun)"), null=True, blank=True)
+    useful_life_years = models.PositiveSmallIntegerField(
+        _("masa manfaat (tahun)"), null=True, blank=True, validators=_LIFE
+    )
 
     class Meta:
         verbose_name = _("kode barang")
@@ -72,7 +76,9 @@ class DeviceType(Reference):
         ItemCode, models.PROTECT, null=True, blank=True, related_name="device_types", verbose_name=_("kode barang")
     )
     unit_of_measure = models.CharField(_("satuan"), max_length=20, default="unit")
-    useful_life_years = models.PositiveSmallIntegerField(_("masa manfaat (tahun)"), null=True, blank=True)
+    useful_life_years = models.PositiveSmallIntegerField(
+        _("masa manfaat (tahun)"), null=True, blank=True, validators=_LIFE
+    )
     active = models.BooleanField(_("aktif"), default=True)
 
     class Meta:
@@ -93,12 +99,8 @@ class StandardPrice(Reference):
     device_type = models.ForeignKey(
         DeviceType, models.PROTECT, related_name="standard_prices", verbose_name=_("jenis perangkat")
     )
-    year = models.PositiveSmallIntegerField(
-        _("tahun anggaran"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
-    )
-    price = models.PositiveBigIntegerField(
-        _("harga satuan (Rp)"), validators=[MinValueValidator(1), MaxValueValidator(10**12)]
-    )
+    year = YearColumn(_("tahun anggaran"))
+    price = RupiahColumn(_("harga satuan (Rp)"), validators=[MinValueValidator(1)])
     includes_ppn = models.BooleanField(_("termasuk PPN"), default=True)
     source = models.CharField(_("dasar"), max_length=150, blank=True)
     component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models.catalogue import DeviceType
 from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import AssetState, Condition, FundSource
+from core.columns import RupiahColumn
 from core.derived import derived
 from core.models import Attachment, Registered
 from core.prepared import first
@@ -97,9 +98,7 @@ class Asset(Registered):
     imei_2 = models.CharField("IMEI 2", max_length=16, blank=True, validators=[_DIGITS])
     condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices, default=Condition.GOOD)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assets", verbose_name=_("unit pencatat"))
-    price = models.PositiveBigIntegerField(
-        _("nilai perolehan (Rp)"), null=True, blank=True, validators=[MaxValueValidator(10**12)]
-    )
+    price = RupiahColumn(_("nilai perolehan (Rp)"), null=True, blank=True)
     acquired_on = models.DateField(_("tanggal perolehan"), null=True, blank=True)
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
     receipt = models.ForeignKey(

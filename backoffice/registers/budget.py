@@ -8,8 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.filters import equals
-from backoffice.registers.reference import ReferenceAdmin
-from core import words
+from backoffice.registers.reference import ReferenceAdmin, said
 from org.models import Unit
 
 
@@ -36,7 +35,7 @@ class PpnRateAdmin(ReferenceAdmin):
 
     @admin.display(description=_("tarif"))
     def rate(self, obj: Any) -> str:
-        return words.percent(obj.percent)
+        return str(said(obj, "percent"))
 
 
 class SubActivityAdmin(ReferenceAdmin):

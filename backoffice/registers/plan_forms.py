@@ -14,8 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
-from backoffice.forms import NumberField, PlainForm, ReasonField, VerbForm, form_of
+from backoffice.forms import PlainForm, ReasonField, VerbForm, form_of
+from backoffice.numbers import RupiahField, WholeField
 from core import words
+from core.columns import limits
 from org.models import Unit
 from planning.models import Plan, PlanLine
 from planning.plans import DESCRIPTIVE, Reviewed
@@ -95,8 +97,8 @@ def pages_of(count: int) -> list[tuple[int, str]]:
 
 
 class AdjustRow(GridRow):
-    proposed = NumberField(label=_("Diusulkan"), min_value=0, max_value=100_000)
-    unit_price = NumberField(label=_("Harga satuan (Rp)"), min_value=1, required=False)
+    proposed = WholeField(label=_("Diusulkan"), **limits(PlanLine, "proposed"))
+    unit_price = RupiahField(label=_("Harga satuan (Rp)"), required=False, **limits(PlanLine, "unit_price"))
     account_code = forms.CharField(
         label=_("Kode rekening"),
         max_length=24,
@@ -159,7 +161,7 @@ class AdjustForm(GridForm):
 
 
 class ReviewRow(GridRow):
-    approved = NumberField(label=_("Disetujui"), min_value=0, max_value=100_000)
+    approved = WholeField(label=_("Disetujui"), **limits(PlanLine, "approved"))
     fulfilment = forms.ChoiceField(label=_("Cara pemenuhan"), choices=Fulfilment.choices)
     reason = forms.CharField(label=_("Alasan bila kurang"), max_length=500, required=False)
 
@@ -174,7 +176,7 @@ class ReviewRow(GridRow):
 class ReviewForm(GridForm):
     """Every line of which something is proposed, approved as proposed until the reviewer says otherwise.
 
-    What the reviewer says on a page is carried along in ``carried`` as it was typed while other pages are looked at
+    What the reviewer says on a page is carried along in ``carried``, as understood, while other pages are looked at
     (``go``), and the whole is sent at once, as the verb wants it. ``rows`` are the lines of which something was said.
     """
 
@@ -254,11 +256,16 @@ class ReviewForm(GridForm):
         return list(self.lines)[at : at + PER_PAGE]
 
     def _begins(self, key: int) -> list[str]:
-        return [str(self.lines[key].proposed), Fulfilment.PURCHASE.value, ""]
+        return self._understood([str(self.lines[key].proposed), Fulfilment.PURCHASE.value, ""])
 
     def _sent(self, key: int) -> list[str] | None:
         names = [f"{self.rows_name}-{key}-{name}" for name in self.said_fields]
-        return [self.data.get(name, "").strip() for name in names] if names[0] in self.data else None
+        said = [self.data.get(name, "").strip() for name in names]
+        return self._understood(said) if names[0] in self.data else None
+
+    def _understood(self, said: list[str]) -> list[str]:
+        fields = self.row_form.base_fields
+        return [fields[name].prepare_value(text) for name, text in zip(self.said_fields, said, strict=True)]
 
 
 def _carried(text: str) -> dict[str, list[str]]:
@@ -277,7 +284,7 @@ def _carried(text: str) -> dict[str, list[str]]:
 class CeilingForm(forms.Form):
     """The ceiling asked about on the page of what fits under it."""
 
-    ceiling = NumberField(label=_("Pagu (Rp)"), min_value=0, max_value=10**15)
+    ceiling = RupiahField(label=_("Pagu (Rp)"), **limits(Plan, "ceiling"))
 
 
 def _number(text: str) -> int:

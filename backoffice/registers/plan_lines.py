@@ -57,8 +57,9 @@ def cost(line: PlanLine) -> str:
 def row_of(line: PlanLine) -> dict[str, Any]:
     """The line as a row of the plan's page."""
     return {
-        "address": address_of(line), "unit": line.unit, "device": line.device_type or line.family, "need": line.need,
-        "proposed": line.proposed, "approved": "–" if line.approved is None else line.approved,
+        "address": address_of(line), "unit": line.unit, "device": line.device_type or line.family,
+        "need": words.thousands(line.need), "proposed": words.thousands(line.proposed),
+        "approved": "–" if line.approved is None else words.thousands(line.approved),
         "price": words.rupiah(line.unit_price) or "–", "cost": cost(line), "score": line.score,
         "waiting": words.age(line.waiting_days) if line.waiting_days else "–",
     }  # fmt: skip
@@ -108,7 +109,8 @@ def _lead(line: PlanLine) -> str:
         said = gettext("Dibutuhkan %(need)s, diusulkan %(proposed)s, disetujui %(approved)s: %(cost)s.")
     else:
         said = gettext("Dibutuhkan %(need)s, diusulkan %(proposed)s: %(cost)s.")
-    return said % {"need": line.need, "proposed": line.proposed, "approved": line.approved, "cost": cost(line)}
+    counts = {name: words.thousands(getattr(line, name) or 0) for name in ("need", "proposed", "approved")}
+    return said % {**counts, "cost": cost(line)}
 
 
 def _facts(line: PlanLine) -> list[tuple[Any, Any]]:

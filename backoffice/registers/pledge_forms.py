@@ -9,12 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, ReasonField, VerbForm, form_of
+from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, VerbForm, form_of
+from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
+from core.columns import limits
 from core.errors import DomainError
 from org.models import Unit
 from pledges import pledging
-from pledges.models import Pledge, PledgeLine
+from pledges.models import Pledge, PledgeLine, ProposedLine
 from pledges.states import Decision, Excuse, LineChangeKind, RevisionKind
 
 FIELDS = pledging.EDITABLE
@@ -24,7 +26,7 @@ ALL_DISTRICTS = "*"
 class PledgeLineForm(PlainForm):
     unit = forms.ChoiceField(label=_("Untuk"))
     device = forms.ChoiceField(label=_("Perangkat"))
-    quantity = NumberField(label=_("Jumlah per unit"), min_value=1, max_value=100_000)
+    quantity = WholeField(label=_("Jumlah per unit"), **limits(PledgeLine, "quantity"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +87,7 @@ class DecideForm(VerbForm):
 class MovedLineForm(PlainForm):
     source = forms.ModelChoiceField(PledgeLine.objects.all(), label=_("Baris asal"), empty_label=_("– pilih –"))
     unit = forms.ModelChoiceField(Unit.objects.filter(active=True), label=_("Unit penerus"), empty_label=_("– pilih –"))
-    quantity = NumberField(label=_("Jumlah yang dipindahkan"), min_value=1, max_value=100_000)
+    quantity = WholeField(label=_("Jumlah yang dipindahkan"), **limits(ProposedLine, "quantity"))
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         if name == "source":

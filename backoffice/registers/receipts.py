@@ -9,14 +9,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from assets import register
-from assets.models import Asset, DeviceType, Receipt
+from assets.models import Asset, DeviceType, Receipt, ReceiptLine
 from backoffice.base import BaseAdmin
 from backoffice.filters import within
-from backoffice.forms import NumberField, PlainForm, form_of
+from backoffice.forms import PlainForm, form_of
+from backoffice.numbers import WholeField
 from backoffice.registers.assets import OwnUnitForm
 from backoffice.registers.fields import TagsField
 from backoffice.registers.reference import said
 from core import words
+from core.columns import limits
 
 RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
 
@@ -25,7 +27,7 @@ class ReceiptRow(PlainForm):
     device_type = forms.ModelChoiceField(
         DeviceType.objects.all(), label=_("Jenis perangkat"), empty_label=_("– pilih –")
     )
-    quantity = NumberField(label=_("Jumlah"), min_value=1, max_value=100_000)
+    quantity = WholeField(label=_("Jumlah"), **limits(ReceiptLine, "quantity"))
 
 
 class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.forms import VerbForm, form_of, initial_of
+from backoffice.numbers import written
 from backoffice.verbs import DANGER, Button, Creation
 from core import words
 from core.permits import Permit
@@ -79,11 +80,7 @@ def said(obj: Any, name: str) -> Any:
         return _("ya") if value else _("tidak")
     if column.get_internal_type() == "DateField":
         return words.long_date(value) or "–"
-    if column.get_internal_type() == "DecimalField":
-        return "–" if value is None else words.percent(value)
-    if name in ("price", "cost"):
-        return words.rupiah(value) or "–"
-    return "–" if value in (None, "") else value
+    return "–" if value in (None, "") else written(column, value)
 
 
 def active(column: str = "active") -> Any:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType
-from backoffice.forms import DayField, DocumentField, NumberField, PlainForm, ReasonField, VerbForm
+from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, VerbForm
+from backoffice.numbers import WholeField, YearField
 from core import clock, words
+from core.columns import limits
 from core.models import Installation
 from org.models import Person, SocialAccount, Unit
 from org.models.units import subtree
@@ -21,7 +23,7 @@ from pledges.queries import lines_with_delivered
 from pledges.states import Publication
 from requests_app import rules
 from requests_app.approvals import Decided
-from requests_app.models import DeviceRequest
+from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
 from wording.roles import waits_at
 
@@ -36,7 +38,7 @@ class LineForm(PlainForm):
     device_type = forms.ModelChoiceField(
         DeviceType.objects.all(), label=_("Perangkat apa?"), empty_label=_("– pilih –")
     )
-    quantity = NumberField(label=_("Jumlah"), min_value=1, max_value=1000, initial=1)
+    quantity = WholeField(label=_("Jumlah"), initial=1, **limits(RequestLine, "quantity"))
     situation = forms.ChoiceField(
         label=_("Apa yang dipakai sekarang?"), choices=Situation.choices, widget=forms.RadioSelect
     )
@@ -125,8 +127,8 @@ class DecideRow(PlainForm):
             (LineDecision.DEFER, _("Tunda")),
         ],
     )
-    approved_quantity = NumberField(label=_("Jumlah disetujui"), min_value=0, required=False)
-    defer_to_year = NumberField(label=_("Ditunda ke tahun"), required=False, help_text=_("Hanya bila ditunda."))
+    approved_quantity = WholeField(label=_("Jumlah disetujui"), required=False)
+    defer_to_year = YearField(label=_("Ditunda ke tahun"), required=False, help_text=_("Hanya bila ditunda."))
     reason = ReasonField(label=_("Alasan"), required=False, help_text=_("Wajib bila ditolak atau ditunda."))
 
     line: Any = None

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from backoffice import html, navigation
+from backoffice.numbers import written
 from core import words
 from requests_app.models import RequestLine
 from wording import badges
@@ -71,7 +72,9 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
         return getattr(obj, f"get_{field.name}_display")()
     if isinstance(field, DateField):
         return words.short_date(value)
-    return "–" if value is None or value == "" else value
+    if value is None or value == "":
+        return "–"
+    return written(field, value) if field is not None else value
 
 
 @register.simple_tag

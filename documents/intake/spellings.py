@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import Condition
 from core import clock
 from core.errors import Text
+from core.numbers import MAX_RUPIAH, Unread, read_amount, read_percent, thousands
 from core.text import clean_text, folded
 from documents.intake.sheets import Cell
 from pledges.words.normal import MONTHS
@@ -28,7 +29,6 @@ from pledges.words.normal import MONTHS
 FIRST_YEAR = 1945
 EXACT = 10**15
 """Numbers from here on have lost digits in a spreadsheet."""
-MAX_RUPIAH = 10**12
 _DAY_ZERO = date(1899, 12, 30)
 _MONTH_NUMBERS = {
     **MONTHS,
@@ -44,17 +44,8 @@ _LETTERS = {
 """Of the letters of the forms: how else people and programs write them."""
 _TRUE = {"ya", "y", "1", "true", "yes", "v", "✓", "aktif"}
 _FALSE = {"tidak", "t", "0", "false", "no", "n", "tdk", "-", "nonaktif", "tidak aktif"}
-_SCALES = {"rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "milyar": 10**9, "miliar": 10**9}
 
 Read = Callable[[Cell], Any]
-
-
-class Unread(Exception):
-    """A cell that cannot be read; ``detail`` says why."""
-
-    def __init__(self, code: str, detail: Text) -> None:
-        super().__init__(str(detail))
-        self.code, self.detail = code, detail
 
 
 def is_empty(cell: Cell) -> bool:
@@ -170,48 +161,16 @@ def whole(low: int, high: int) -> Read:
 
 def rupiah(cell: Cell) -> int:
     """Whole rupiah from ``Rp 1.234.567,00``, ``1,5 jt``, ``1,234,567.00`` or a number; sen are rounded."""
-    amount = Decimal(repr(cell)) if isinstance(cell, float) else _amount(plain(cell))
+    amount = Decimal(repr(cell)) if isinstance(cell, float) else read_amount(plain(cell))
     if not 0 <= amount <= MAX_RUPIAH:
-        raise Unread("out_of_range", _("Nilai rupiah harus 0 sampai 1.000.000.000.000."))
+        limits = {"low": thousands(0), "high": thousands(MAX_RUPIAH)}
+        raise Unread("out_of_range", _("Nilai rupiah harus %(low)s sampai %(high)s.") % limits)
     return int(amount.to_integral_value())
-
-
-def _amount(value: str) -> Decimal:
-    lean = re.sub(r"^(rp|idr)\.?|,-$|\s", "", value.strip().lower())
-    match = re.fullmatch(r"(-?[0-9.,]+)([a-z]*)", lean)
-    scale = _SCALES.get(match.group(2), 0 if match.group(2) else 1) if match else 0
-    if not match or not scale:
-        raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt."))
-    try:
-        return Decimal(_with_point(match.group(1), scaled=scale > 1)) * scale
-    except InvalidOperation:
-        raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt.")) from None
-
-
-def _with_point(number: str, *, scaled: bool) -> str:
-    """Digits with a decimal point: the sign that stands last and is not followed by thousands is the decimal mark."""
-    last = max(number.rfind("."), number.rfind(","))
-    if last < 0:
-        return number
-    sign, tail = number[last], number[last + 1 :]
-    other = "," if sign == "." else "."
-    thousands = number.count(sign) > 1 or (len(tail) == 3 and other not in number and (sign == "." or not scaled))
-    if thousands:
-        if not re.fullmatch(rf"-?\d{{1,3}}(\{sign}\d{{3}})+", number):
-            raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt."))
-        return number.replace(sign, "")
-    head = number[:last]
-    if other in head and not re.fullmatch(rf"-?\d{{1,3}}(\{other}\d{{3}})+", head):
-        raise Unread("invalid", _("Tulis rupiah sebagai angka, misalnya 1.250.000 atau 1,5 jt."))
-    return f"{head.replace(other, '')}.{tail}"
 
 
 def percent(cell: Cell) -> Decimal:
     """0 to 100 with two decimals at most, from ``40``, ``40,5 %`` or a number."""
-    value = plain(cell).removesuffix("%").strip().replace(",", ".")
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", value) or Decimal(value) > 100:
-        raise Unread("out_of_range", _("Harus persen antara 0 dan 100."))
-    return Decimal(value)
+    return read_percent(plain(cell))
 
 
 def day(cell: Cell) -> date:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
 from core import words
+from core.columns import YearColumn
 from org.models import Reference, Unit
 
 _CODE = RegexValidator(r"^\d+(\.\d+){1,7}\Z", _("Kode berupa angka yang dipisah titik."))
@@ -32,15 +33,8 @@ class NeedStandard(Reference):
     )
     quantity = models.PositiveIntegerField(_("jumlah paling banyak"), validators=[MaxValueValidator(100_000)])
     legal_basis = models.CharField(_("dasar hukum"), max_length=200)
-    from_year = models.PositiveSmallIntegerField(
-        _("mulai tahun anggaran"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
-    )
-    to_year = models.PositiveSmallIntegerField(
-        _("sampai tahun anggaran"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
-    )
+    from_year = YearColumn(_("mulai tahun anggaran"))
+    to_year = YearColumn(_("sampai tahun anggaran"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("standar kebutuhan")

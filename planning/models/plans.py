@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType, Family, Receipt
 from assets.states import FundSource
+from core.columns import RupiahColumn, YearColumn
 from core.models import Registered
 from org.models import Unit
 from planning.models.budget import NeedStandard, SubActivity
@@ -18,8 +19,6 @@ from planning.queries import PlanCauseQuerySet, PlanLineQuerySet, PlanQuerySet
 from planning.states import CauseKind, Fulfilment, PlanState, ProposalOrigin, Stage
 from pledges.models import PledgeLine
 from requests_app.models import RequestLine
-
-MAX_RUPIAH = 10**15
 
 
 class Plan(Registered):
@@ -32,9 +31,7 @@ class Plan(Registered):
     journal_type = "plan"
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, editable=False)
-    fiscal_year = models.PositiveSmallIntegerField(
-        _("tahun anggaran"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
-    )
+    fiscal_year = YearColumn(_("tahun anggaran"))
     stage = models.CharField(_("tahap"), max_length=10, choices=Stage.choices, default=Stage.MURNI)
     edition = models.PositiveSmallIntegerField(_("versi ke"), default=1, editable=False)
     previous = models.ForeignKey(
@@ -46,9 +43,7 @@ class Plan(Registered):
         SubActivity, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("sub kegiatan")
     )
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
-    ceiling = models.PositiveBigIntegerField(
-        _("pagu (Rp)"), null=True, blank=True, validators=[MaxValueValidator(MAX_RUPIAH)]
-    )
+    ceiling = RupiahColumn(_("pagu (Rp)"), null=True, blank=True)
     note = models.TextField(_("catatan"), max_length=2000, blank=True)
     state = models.CharField(
         _("keadaan"), max_length=10, choices=PlanState.choices, default=PlanState.DRAFT, editable=False
@@ -135,12 +130,10 @@ class PlanLine(models.Model):
     score = models.PositiveSmallIntegerField(_("skor kebutuhan"), default=0)
     waiting_days = models.PositiveIntegerField(_("hari menunggu"), default=0)
     proposed = models.PositiveIntegerField(_("diusulkan"), default=0, validators=[MaxValueValidator(100_000)])
-    approved = models.PositiveIntegerField(_("disetujui"), null=True)
+    approved = models.PositiveIntegerField(_("disetujui"), null=True, validators=[MaxValueValidator(100_000)])
     fulfilment = models.CharField(_("cara pemenuhan"), max_length=14, choices=Fulfilment.choices, blank=True)
     review_reason = models.CharField(_("alasan penelaahan"), max_length=500, blank=True)
-    unit_price = models.PositiveBigIntegerField(
-        _("harga satuan (Rp)"), null=True, validators=[MinValueValidator(1), MaxValueValidator(10**12)]
-    )
+    unit_price = RupiahColumn(_("harga satuan (Rp)"), null=True, validators=[MinValueValidator(1)])
     price_year = models.PositiveSmallIntegerField(_("tahun harga"), null=True)
     price_includes_ppn = models.BooleanField(_("harga termasuk PPN"), default=True)
     ppn_percent = models.DecimalField(_("PPN (%)"), max_digits=5, decimal_places=2, null=True)

@@ -6,16 +6,15 @@ Rows are only ever added. None of them moves a status.
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, URLValidator
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.columns import RupiahColumn
 from core.models import Attachment, Registered
 from pledges.models.pledge import Pledge
-
-MAX_RUPIAH = 10**15
 
 
 class Paper(Registered):
@@ -90,9 +89,7 @@ class Effort(Paper):
     by_whom = models.CharField(
         _("dipotong oleh"), max_length=150, blank=True, help_text=_("Wajib bila anggarannya dipotong.")
     )
-    amount = models.PositiveBigIntegerField(
-        _("nilai (rupiah)"), null=True, blank=True, validators=[MaxValueValidator(MAX_RUPIAH)]
-    )
+    amount = RupiahColumn(_("nilai (rupiah)"), null=True, blank=True)
     text = models.TextField(_("uraian"), max_length=2000)
     document = models.ForeignKey(
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dokumen")

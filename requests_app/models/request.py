@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
 from core import clock
+from core.columns import YearColumn
 from core.models import Attachment, Registered
 from org.models import Person, SocialAccount, Unit
 from pledges.models import PledgeLine
@@ -116,7 +117,7 @@ class RequestLine(models.Model):
     decision = models.CharField(_("keputusan"), max_length=8, choices=LineDecision.choices, blank=True, editable=False)
     approved_quantity = models.PositiveIntegerField(_("disetujui"), null=True, editable=False)
     reason = models.TextField(_("alasan keputusan"), max_length=1000, blank=True, editable=False)
-    defer_to_year = models.PositiveSmallIntegerField(_("ditunda ke tahun"), null=True, editable=False)
+    defer_to_year = YearColumn(_("ditunda ke tahun"), null=True, editable=False)
     closed_at = models.DateTimeField(_("ditutup"), null=True, editable=False)
     pledge_line = models.ForeignKey(
         PledgeLine, models.PROTECT, null=True, editable=False, related_name="request_lines", verbose_name=_("janji")

@@ -228,3 +228,24 @@ def test_a_plan_of_two_pages_is_reviewed_with_the_keyboard(world: World, visit: 
     assert (line["approved"], line["review_reason"]) == (1, "Bertahap")
     lines = world["kabid"].results(f"plans/{plan['id']}/lines/", approved__gt=1, limit=100)
     assert len(lines) == 79 and all(each["approved"] == each["proposed"] for each in lines)
+
+
+def test_numbers_are_typed_in_groups_and_echoed_as_understood(visit: Visit, pledge: dict[str, Any]) -> None:
+    page = visit("perencana")
+    page.goto("/admin/planning/plan/add/")
+    page.get_by_label("Tahun anggaran").fill("20.29")
+    page.get_by_label("Pagu (Rp)").press_sequentially("500.000.000")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Tulis tahun dengan empat angka, misalnya 2026.")).to_be_visible()
+    expect(page.get_by_label("Pagu (Rp)")).to_have_value("Rp500.000.000")
+    page.get_by_label("Tahun anggaran").fill("2029")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Rp500.000.000").first).to_be_visible()
+
+    phone = visit("kemang", PHONE)
+    phone.goto(f"{REQUESTS}add/")
+    phone.get_by_label("Jumlah").fill("")
+    phone.get_by_label("Jumlah").press_sequentially("1.000")
+    phone.get_by_role("button", name="Simpan").click()
+    expect(phone.get_by_text("Ada isian yang perlu diperbaiki.")).to_be_visible()
+    expect(phone.get_by_label("Jumlah")).to_have_value("1.000")

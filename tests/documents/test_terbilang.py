@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.words import rupiah
+from core.numbers import rupiah
 from documents.papers.terbilang import counted, spoken_day, terbilang
 
 KNOWN = {

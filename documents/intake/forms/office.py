@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
 from assets.models import DeviceType, Family
+from core.numbers import FISCAL_YEARS
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
 from documents.intake.sheets import Cell
@@ -122,7 +123,7 @@ STANDARD_PRICES = Form(
         Field("device_type", _("Jenis perangkat"), read.text(100), ("device type",), options=_types),
         Field("item_code", _("Kode barang"), read.code(24), ("kode kelompok barang",), as_text=True, width=22),
         Field("item_name", _("Uraian barang"), read.text(200), ("nama barang", "uraian"), offered=False),
-        Field("year", _("Tahun anggaran"), read.whole(2000, 2100), ("tahun", "ta"), required=True),
+        Field("year", _("Tahun anggaran"), read.whole(*FISCAL_YEARS), ("tahun", "ta"), required=True),
         Field("price", _("Harga satuan"), read.rupiah, ("harga", "harga satuan ssh", "nilai"), required=True),
         Field("includes_ppn", _("Termasuk PPN"), read.yes_no, ("ppn",), options=_active),
         Field("source", _("Dasar"), read.text(150), ("dasar hukum", "sumber", "perbup")),
