@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.numbers import RupiahField, WholeField, field_for
 from core import acts
-from core.columns import limits
+from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
 from core.taking import Kind, Taken

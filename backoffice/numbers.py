@@ -14,7 +14,7 @@ from django.core.validators import BaseValidator, MaxValueValidator, MinValueVal
 from django.db import models
 
 from core import numbers
-from core.columns import RupiahColumn, YearColumn
+from core.amounts import RupiahColumn, YearColumn
 
 
 class NumberField(forms.Field):

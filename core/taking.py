@@ -15,7 +15,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db.models import Choices, Field, Model
 from django.utils.translation import gettext_lazy as _
 
-from core.columns import limits
+from core.amounts import limits
 from core.errors import Fault, Text, faults_of
 from core.models import Attachment
 from core.numbers import MAX_RUPIAH

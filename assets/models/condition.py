@@ -11,7 +11,7 @@ from assets.models.register import Asset
 from assets.queries import ConditionReportQuerySet
 from assets.states import Condition
 from core import clock
-from core.columns import RupiahColumn
+from core.amounts import RupiahColumn
 from core.models import Attachment, Registered
 from org.models import Unit
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models.catalogue import DeviceType
 from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import AssetState, Condition, FundSource
-from core.columns import RupiahColumn
+from core.amounts import RupiahColumn
 from core.derived import derived
 from core.models import Attachment, Registered
 from core.prepared import first

@@ -17,7 +17,7 @@ from assets.states import FundSource
 from backoffice.forms import PlainForm, ReasonField, VerbForm, form_of
 from backoffice.numbers import RupiahField, WholeField
 from core import words
-from core.columns import limits
+from core.amounts import limits
 from org.models import Unit
 from planning.models import Plan, PlanLine
 from planning.plans import DESCRIPTIVE, Reviewed

@@ -12,7 +12,7 @@ from assets.models import DeviceType, Family
 from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, VerbForm, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
-from core.columns import limits
+from core.amounts import limits
 from core.errors import DomainError
 from org.models import Unit
 from pledges import pledging

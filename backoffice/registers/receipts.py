@@ -18,7 +18,7 @@ from backoffice.registers.assets import OwnUnitForm
 from backoffice.registers.fields import TagsField
 from backoffice.registers.reference import said
 from core import words
-from core.columns import limits
+from core.amounts import limits
 
 RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
 

@@ -13,7 +13,7 @@ from assets.models import Asset, DeviceType
 from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, VerbForm
 from backoffice.numbers import WholeField, YearField
 from core import clock, words
-from core.columns import limits
+from core.amounts import limits
 from core.models import Installation
 from org.models import Person, SocialAccount, Unit
 from org.models.units import subtree

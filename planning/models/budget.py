@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
 from core import words
-from core.columns import YearColumn
+from core.amounts import YearColumn
 from org.models import Reference, Unit
 
 _CODE = RegexValidator(r"^\d+(\.\d+){1,7}\Z", _("Kode berupa angka yang dipisah titik."))

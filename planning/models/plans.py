@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType, Family, Receipt
 from assets.states import FundSource
-from core.columns import RupiahColumn, YearColumn
+from core.amounts import RupiahColumn, YearColumn
 from core.models import Registered
 from org.models import Unit
 from planning.models.budget import NeedStandard, SubActivity

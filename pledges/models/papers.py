@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.columns import RupiahColumn
+from core.amounts import RupiahColumn
 from core.models import Attachment, Registered
 from pledges.models.pledge import Pledge
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
 from core import clock
-from core.columns import YearColumn
+from core.amounts import YearColumn
 from core.models import Attachment, Registered
 from org.models import Person, SocialAccount, Unit
 from pledges.models import PledgeLine

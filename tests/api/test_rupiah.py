@@ -10,7 +10,7 @@ from django.db import models
 
 from api.fields import Input, Rupiah, Year
 from assets import register
-from core.columns import RupiahColumn, YearColumn, limits
+from core.amounts import RupiahColumn, YearColumn, limits
 from core.numbers import FISCAL_YEARS, MAX_RUPIAH
 from planning import plans
 from tests import base
