@@ -9,6 +9,7 @@ from typing import Any
 from api.fields import Input, Nothing
 from api.filters import Filters
 from api.shapes import Schema, Shape
+from core.lists import Listing
 
 JSON = "application/json"
 
@@ -39,7 +40,7 @@ class Spec:
     status: int = 200
     input: type[Input] = Nothing
     many: bool = False
-    filters: type[Filters] | None = None
+    filters: type[Filters] | Listing | None = None
     ordering: Mapping[str, str] = field(default_factory=dict)
     media_type: str = JSON
 

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
+from api.columns import fields_of
 from api.fields import Code, Day, Document, Input, Photo, Reason, Related, Rupiah, Text, Whole
 from api.filters import (
     EXACT,
     RANGE,
-    RANGE_OR_NONE,
     RELATION,
-    RELATION_OR_NONE,
     TEXT,
-    CodeFilter,
     Filters,
-    IdFilter,
-    ListFilter,
     WithinFilter,
 )
 from api.resource import FileRenderer, Resource, Told, changing, creating, paper, send_file, verb
@@ -31,9 +26,11 @@ from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Row, Shape, registered
 from assets import register
+from assets.lists import ASSETS
 from assets.models import Asset, ConditionReport, DeviceType, Receipt, ReceiptLine
 from assets.rules import ASSET_VERBS, may_keep
 from assets.states import AssetState, Condition, FundSource
+from core.columns import On
 from documents.papers import label
 from org.models import Role, Unit
 from org.rules import require
@@ -69,56 +66,9 @@ HOLDER = Field(
 )
 ROW = Shape(
     "Asset",
-    {
-        "id": shapes.number("pk"),
-        "url": shapes.url("assets"),
-        "tag": shapes.text("tag"),
-        "nibar": shapes.text("nibar"),
-        "device_type": device_type(),
-        "brand": shapes.text("brand"),
-        "model": shapes.text("model"),
-        "serial_number": shapes.text("serial_number"),
-        "imei_1": shapes.text("imei_1"),
-        "imei_2": shapes.text("imei_2"),
-        "condition": shapes.code("condition", Condition.choices),
-        "state": shapes.code("state", AssetState.choices),
-        "unit": unit(),
-        "holder": HOLDER,
-        "price": shapes.number_or_null("price"),
-        "acquired_on": shapes.day("acquired_on"),
-        "fund_source": shapes.code("fund_source", FundSource.choices),
-        "updated_at": shapes.instant("updated_at"),
-    },
+    {"id": shapes.number("pk"), "url": shapes.url("assets"), **fields_of(ASSETS, On.ROW), "holder": HOLDER},
 )
-FULL = ROW.extend(
-    "AssetDetail",
-    receipt=shapes.link("receipt", "receipts", number="contract_number"),
-    note=shapes.text("note"),
-    lost_on=shapes.day("lost_on"),
-    retired_on=shapes.day("retired_on"),
-    retirement_number=shapes.text("retirement_number"),
-    retirement_decided_on=shapes.day("retirement_decided_on"),
-    **registered("assets"),
-    actions=ACTIONS,
-)
-
-
-class AssetFilters(Filters):
-    within = WithinFilter(field_name="unit")
-    held_within = WithinFilter(field_name="open_custody__unit")
-    holder_unit = IdFilter(field_name="open_custody__unit")
-    holder_person = IdFilter(field_name="open_custody__person")
-    family = IdFilter(field_name="device_type__family")
-    state = CodeFilter(choices=AssetState.choices)
-    state__in = ListFilter(field_name="state", lookup_expr="in", of=CodeFilter(choices=AssetState.choices))
-
-    class Meta:
-        model = Asset
-        fields = {"id": EXACT, "tag": TEXT, "nibar": TEXT, "device_type": RELATION, "device_type__code": EXACT,
-                  "device_type__family__code": EXACT, "brand": TEXT, "model": TEXT, "serial_number": TEXT,
-                  "imei_1": EXACT, "imei_2": EXACT, "condition": EXACT, "unit": RELATION, "unit__code": EXACT,
-                  "price": RANGE_OR_NONE, "acquired_on": RANGE_OR_NONE, "fund_source": EXACT,
-                  "receipt": RELATION_OR_NONE}  # fmt: skip
+FULL = ROW.extend("AssetDetail", **fields_of(ASSETS, On.DETAIL), **registered("assets"), actions=ACTIONS)
 
 
 class AssetDescription(Input):
@@ -178,20 +128,10 @@ class Assets(Told, Resource):
     """Devices. ``unit`` is on whose books one stands; ``holder`` who has it now; ``state`` is derived."""
 
     path = "assets"
-    row, full, filters = ROW, FULL, AssetFilters
-    ordering = {
-        "id": "pk", "tag": "tag", "updated_at": "updated_at", "price": "price", "acquired_on": "acquired_on",
-        "condition": "condition",
-    }  # fmt: skip
-    search = ("search_text",)
+    listing = ASSETS
+    row, full = ROW, FULL
     related = ("unit",)
     permits = ASSET_VERBS
-
-    def source(self) -> Any:
-        return Asset.objects.all()
-
-    def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.with_state()
 
     def actions_of(self, instance: Any, row: Row) -> list[str]:
         instance.state = AssetState(row["state"])

@@ -13,11 +13,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
+from assets.lists import ASSETS
 from assets.models import Asset, Custody, Handover
 from assets.states import AssetState, Condition, HandoverKind
-from backoffice import words
+from backoffice import filters, words
 from backoffice.base import BaseAdmin, address_of
-from backoffice.exporting import named
+from backoffice.columns import facts_of, in_list
 from backoffice.filters import choice, equals, within
 from backoffice.forms import (
     DayField,
@@ -30,8 +31,6 @@ from backoffice.forms import (
     form_of,
     initial_of,
 )
-from backoffice.registers.catalogue import families
-from backoffice.registers.reference import said
 from backoffice.verbs import DANGER, PRIMARY, Creation, Verb
 from core import clock
 from core.errors import NotAllowed
@@ -137,12 +136,6 @@ def give_back(asset: Asset, *, actor: Any, handed_over_on: date, note: str) -> H
     )
 
 
-STATE = equals("state", _("Keadaan"), AssetState.choices)
-TYPE_FAMILY = choice(
-    "family", _("Kelompok"), families, lambda rows, code, _user: rows.filter(device_type__family__code=code)
-)
-
-
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
     waiting = worklists.conditions(user)
     found = rows.filter(pk__in=waiting.overdue.values("pk"))
@@ -232,42 +225,23 @@ class AssetAdmin(BaseAdmin):
         register.enter,
         EnterForm,
     )
-    list_display = ("device", "kind", "holder", "status", "state_of_repair")
-    list_filter = (DESK, STATE, equals("condition", _("Kondisi"), Condition.choices), TYPE_FAMILY, within("unit"))
+    listing = ASSETS
+    list_display = ("device", *in_list(ASSETS, "device_type"), "holder", *in_list(ASSETS, "state", "condition"))
+    list_filter = (DESK, *filters.of(ASSETS))
     search_help_text = _("Cari label, nomor seri, IMEI, merek")
-    search_fields = ("search_text",)
     related = ("device_type", "unit")
     ordering = ("-id",)
     export_kind = "assets"
-    export_words = {
-        "q": named("search"),
-        "state": named("state"),
-        "condition": named("condition"),
-        "unit": named("within"),
-        "family": named("device_type__family__code"),
-    }
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
-
-    def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.with_state()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = Custody.objects.filter(until__isnull=True).select_related("unit", "person")
         return super().get_queryset(request).prefetch_related(Prefetch("custodies", held, to_attr="held_by"))
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in self.words_of(search_term):
-            queryset = queryset.filter(search_text__contains=word.lower())
-        return queryset, False
-
     @admin.display(description=_("perangkat"))
     def device(self, obj: Any) -> str:
         return " ".join(filter(None, (obj.tag, obj.brand, obj.model)))
-
-    @admin.display(description=_("jenis"))
-    def kind(self, obj: Any) -> Any:
-        return obj.device_type
 
     @admin.display(description=_("pemegang"))
     def holder(self, obj: Any) -> str:
@@ -275,15 +249,6 @@ class AssetAdmin(BaseAdmin):
             return str(obj.unit)
         custody = obj.held_by[0]
         return " · ".join(filter(None, (str(custody.unit), str(custody.person or ""))))
-
-    @admin.display(description=_("keadaan"))
-    def status(self, obj: Any) -> str:
-        state = AssetState(obj.state)
-        return words.badge(state.label, words.ASSET_TONES[state])
-
-    @admin.display(description=_("kondisi"))
-    def state_of_repair(self, obj: Any) -> str:
-        return words.condition_badge(obj.condition)
 
     def initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
         if verb.name == "change":
@@ -306,9 +271,7 @@ class AssetAdmin(BaseAdmin):
                 "{} {}", words.badge(state.label, words.ASSET_TONES[state]), words.condition_badge(obj.condition)
             ),
             "lead": _holder_sentence(custody),
-            "facts": [
-                (obj._meta.get_field(name).verbose_name, said(obj, name)) for name in ENTERED if name != "condition"
-            ],
+            "facts": facts_of(ASSETS, obj),
             "part": "backoffice/parts/asset.html",
             "custodies": held,
             "reports": reports,

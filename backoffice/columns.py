@@ -1,0 +1,59 @@
+"""The columns of a list as a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import words
+from core.columns import Column, Kind, On
+from core.lists import Listing
+
+NOTHING = "–"
+TONES: dict[Any, str] = {**words.ASSET_TONES, **words.CONDITION_TONES}
+"""The codes that are shown as badges."""
+
+_SAID: dict[Kind, Callable[[Any], Any]] = {
+    Kind.DAY: words.long_date,
+    Kind.INSTANT: words.instant,
+    Kind.RUPIAH: words.rupiah,
+    Kind.WHOLE: words.thousands,
+    Kind.PERCENT: words.percent,
+    Kind.FLAG: lambda value: _("ya") if value else _("tidak"),
+}
+
+
+def facts_of(listing: Listing, obj: Any) -> list[tuple[Any, Any]]:
+    """What the page of one object says of its columns: label and value."""
+    return [(each.label, said(each, obj)) for each in listing.shown(On.PAGE)]
+
+
+def said(column: Column, obj: Any) -> Any:
+    """The value of a column in words; a dash for nothing."""
+    values = [reduce(getattr, source.split("__"), obj) for source in column.sources]
+    value = column.make(*values) if column.make else values[0]
+    if value in (None, ""):
+        return NOTHING
+    if column.kind is Kind.CHOICE:
+        return dict(column.choices)[value]
+    return _SAID.get(column.kind, lambda plain: plain)(value)
+
+
+def in_list(listing: Listing, *names: str) -> tuple[Callable[[Any], Any], ...]:
+    """These columns of the listing, for ``list_display``."""
+    known = {each.name: each for each in listing.columns}
+    return tuple(_shown(known[name]) for name in names)
+
+
+def _shown(column: Column) -> Callable[[Any], Any]:
+    @admin.display(description=column.label)
+    def shown(obj: Any) -> Any:
+        value = getattr(obj, column.name)
+        return words.badge(said(column, obj), TONES[value]) if value in TONES else said(column, obj)
+
+    shown.__name__ = column.name
+    return shown
