@@ -9,17 +9,18 @@ from django.db.models import Model
 
 from api import shapes
 from api.shapes import Field
-from assets.models import Receipt
-from assets.models.catalogue import DeviceType, Family, ItemCode
+from assets.models import Asset, DeviceType, Family, ItemCode, Receipt
 from core.columns import Column, Kind, On
 from core.lists import Listing
-from org.models import Unit
+from org.models import Person, Unit
 
 LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     Unit: ("units", {"code": "code", "name": "name"}),
     Family: ("families", {"code": "code", "name": "name"}),
     ItemCode: ("item-codes", {"code": "code", "name": "name"}),
     DeviceType: ("device-types", {"code": "code", "name": "name"}),
+    Asset: ("assets", {"number": "tag"}),
+    Person: ("people", {"name": "name"}),
     Receipt: ("receipts", {"number": "contract_number"}),
 }
 """Where the API shows what a link leads to, and which of its columns stand in the link."""

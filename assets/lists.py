@@ -6,15 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Family
+from assets.models import Asset, ConditionReport, Family, Receipt
 from assets.states import AssetState
 from core.columns import Column, Kind, On
-from core.lists import EXACT_OR_NONE, RANGE_OR_NONE, TEXT, Filter, Listing
+from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import within
 from org.models import Unit
 
-_API = On.ROW | On.SHEET
-_KEPT = On.DETAIL | On.PAGE
+_SHOWN = On.ROW | On.PAGE
 _HANDOVER = "open_custody__began_by__handover"
 
 
@@ -36,8 +35,8 @@ ASSETS = Listing(
         Column("serial_number", kind=Kind.CODE, width=15),
         Column("imei_1", kind=Kind.CODE, width=17),
         Column("imei_2", kind=Kind.CODE, width=17),
-        Column("condition", _API, width=13),
-        Column("state", _API, choices=AssetState, label=_("keadaan"), width=13,
+        Column("condition", On.ROW | On.SHEET, width=13),
+        Column("state", On.ROW | On.SHEET, choices=AssetState, label=_("keadaan"), width=13,
                note=_("Dipakai: ada pemegangnya. Disiapkan: menunggu diserahkan.")),
         Column("unit_code", On.SHEET, source="unit__code", kind=Kind.CODE, label=_("kode unit pencatat"), width=18,
                note=_("Unit yang mencatat perangkat dalam daftar barangnya.")),
@@ -53,7 +52,7 @@ ASSETS = Listing(
         Column("fund_source", width=13),
         Column("updated_at", On.ROW),
         Column("receipt", On.DETAIL),
-        Column("note", _KEPT),
+        Column("note", On.DETAIL | On.PAGE),
         Column("lost_on", On.DETAIL),
         Column("retired_on", On.DETAIL),
         Column("retirement_number", On.DETAIL),
@@ -91,3 +90,51 @@ ASSETS = Listing(
         "condition": "condition",
     },
 )  # fmt: skip
+
+CONDITION_REPORTS = Listing(
+    model=ConditionReport,
+    columns=(
+        Column("asset", On.ROW),
+        Column("unit", On.ROW),
+        Column("condition", On.ROW),
+        Column("note", On.ROW),
+        Column("reported_on", On.ROW),
+    ),
+    filters=(
+        Filter("condition", page="condition"),
+        within(page="unit"),
+        Filter("id"),
+        Filter("asset"),
+        Filter("asset__tag"),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("reported_on", RANGE),
+    ),
+    search=("asset__tag", "asset__serial_number", "note"),
+    ordering={"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"},
+)
+
+RECEIPTS = Listing(
+    model=Receipt,
+    columns=(
+        Column("unit", _SHOWN),
+        Column("number", On.ROW, source="contract_number"),
+        Column("contract_number", _SHOWN),
+        Column("supplier", _SHOWN),
+        Column("received_on", _SHOWN),
+        Column("plan_line", _SHOWN),
+        Column("note", _SHOWN),
+    ),
+    filters=(
+        within(page="unit"),
+        Filter("id"),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("contract_number", TEXT),
+        Filter("supplier", TEXT),
+        Filter("received_on", RANGE),
+        Filter("plan_line"),
+    ),
+    search=("contract_number", "supplier", "plan_line"),
+    ordering={"id": "pk", "received_on": "received_on", "updated_at": "updated_at"},
+)

@@ -14,9 +14,6 @@ from core.columns import Column, Kind, On
 from core.lists import Listing
 
 NOTHING = "–"
-TONES: dict[Any, str] = {**words.ASSET_TONES, **words.CONDITION_TONES}
-"""The codes that are shown as badges."""
-
 _SAID: dict[Kind, Callable[[Any], Any]] = {
     Kind.DAY: words.long_date,
     Kind.INSTANT: words.instant,
@@ -43,17 +40,16 @@ def said(column: Column, obj: Any) -> Any:
     return _SAID.get(column.kind, lambda plain: plain)(value)
 
 
-def in_list(listing: Listing, *names: str) -> tuple[Callable[[Any], Any], ...]:
-    """These columns of the listing, for ``list_display``."""
+def in_list(listing: Listing, *names: str, **drawn: Callable[[Any], Any]) -> tuple[Callable[[Any], Any], ...]:
+    """These columns of the listing, for ``list_display``; a column in ``drawn`` is drawn from its value by that."""
     known = {each.name: each for each in listing.columns}
-    return tuple(_shown(known[name]) for name in names)
+    return tuple(_shown(known[name], drawn.get(name)) for name in names)
 
 
-def _shown(column: Column) -> Callable[[Any], Any]:
+def _shown(column: Column, draw: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
     @admin.display(description=column.label)
     def shown(obj: Any) -> Any:
-        value = getattr(obj, column.name)
-        return words.badge(said(column, obj), TONES[value]) if value in TONES else said(column, obj)
+        return draw(getattr(obj, column.name)) if draw else said(column, obj)
 
     shown.__name__ = column.name
     return shown

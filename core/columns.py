@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Q
 from django.utils.text import format_lazy
 
 from core.errors import Text
@@ -122,9 +123,21 @@ def stored(model: type[models.Model], path: str) -> Any:
         return None
 
 
+def where(model: type[models.Model], path: str, lookup: str, value: Any) -> Q:
+    """The condition on the column at ``path``; of rows that hang on each, that one of them meets it: no row twice."""
+    first, _dot, rest = path.partition("__")
+    relation = stored(model, first)
+    if relation is None or not relation.one_to_many:
+        return Q(**{f"{path}__{lookup}": value})
+    found = relation.related_model._base_manager.filter(**{f"{rest}__{lookup}": value})
+    return Q(pk__in=found.order_by().values(relation.field.attname))
+
+
 def label_of(model: type[models.Model], path: str) -> Text:
     """What the columns along ``path`` are called."""
     if stored(model, path) is None:
         return path
-    names = [getattr(step, "verbose_name", step.name) for step in steps(model, path)]
+    names = [
+        getattr(step, "verbose_name", None) or step.related_model._meta.verbose_name for step in steps(model, path)
+    ]
     return names[0] if len(names) == 1 else format_lazy(" · ".join("{}" for _name in names), *names)

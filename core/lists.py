@@ -18,7 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import strict
-from core.columns import AS_STORED, Column, Kind, On, choices_of, kind_of, label_of, stored
+from core.columns import AS_STORED, Column, Kind, On, choices_of, kind_of, label_of, stored, where
 from core.errors import Fault, Text
 from core.models import Registered
 from core.searching import Searched, Values, search, words_of
@@ -98,7 +98,7 @@ class Filter:
     def narrowed(self, rows: QuerySet, value: Any, values: Values) -> QuerySet:
         if self.apply:
             return self.apply(rows, value, values)
-        return rows.filter(**{f"{self.column}__{self.lookup}": value})
+        return rows.filter(where(rows.model, self.column, self.lookup, value))
 
 
 def _read(text: str, kind: Kind, choices: Iterable[tuple[Any, Any]]) -> Any:

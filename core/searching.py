@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import strict
-from core.columns import steps
+from core.columns import where
 from core.errors import Fault
 from core.text import clean_text
 
@@ -46,7 +46,4 @@ def _occurs(model: type[Model], column: str, word: str) -> Q:
     """``search_text`` columns are kept in lower case, under an index for parts of words."""
     if column.endswith("search_text"):
         return Q(**{f"{column}__contains": word.lower()})
-    found = Q(**{f"{column}__icontains": word})
-    if any(step.one_to_many or step.many_to_many for step in steps(model, column)):
-        return Q(pk__in=model._base_manager.filter(found).order_by().values("pk"))  # no row twice
-    return found
+    return where(model, column, "icontains", word)

@@ -12,22 +12,13 @@ from rest_framework.request import Request
 from api import shapes
 from api.columns import fields_of
 from api.fields import Code, Day, Document, Input, Photo, Reason, Related, Rupiah, Text, Whole
-from api.filters import (
-    EXACT,
-    RANGE,
-    RELATION,
-    TEXT,
-    Filters,
-    WithinFilter,
-)
 from api.resource import FileRenderer, Resource, Told, changing, creating, paper, send_file, verb
 from api.resources.catalogue import device_type
-from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Row, Shape, registered
 from assets import register
-from assets.lists import ASSETS
-from assets.models import Asset, ConditionReport, DeviceType, Receipt, ReceiptLine
+from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
+from assets.models import Asset, DeviceType, ReceiptLine
 from assets.rules import ASSET_VERBS, may_keep
 from assets.states import AssetState, Condition, FundSource
 from core.columns import On
@@ -152,11 +143,7 @@ REPORT = Shape(
     "ConditionReport",
     {
         **registered("condition-reports"),
-        "asset": shapes.link("asset", "assets", number="tag"),
-        "unit": unit(),
-        "condition": shapes.code("condition", Condition.choices),
-        "note": shapes.text("note"),
-        "reported_on": shapes.day("reported_on"),
+        **fields_of(CONDITION_REPORTS, On.ROW),
         "photo": Field(
             ("pk", "photo_id"),
             shapes.nullable({"type": "string", "format": "uri"}),
@@ -170,15 +157,6 @@ class ReportInput(ConditionInput):
     asset = Related(Asset)
 
 
-class ReportFilters(Filters):
-    within = WithinFilter(field_name="unit")
-
-    class Meta:
-        model = ConditionReport
-        fields = {"id": EXACT, "asset": RELATION, "asset__tag": EXACT, "unit": RELATION, "unit__code": EXACT,
-                  "condition": EXACT, "reported_on": RANGE}  # fmt: skip
-
-
 def _may_report(user: Any, _none: None) -> str:
     return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
 
@@ -187,12 +165,9 @@ class ConditionReports(Told, Resource):
     """How devices were found, by whom they are kept or held."""
 
     path = "condition-reports"
-    row, full, filters = REPORT, REPORT.extend("ConditionReportDetail", actions=ACTIONS), ReportFilters
-    ordering = {"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"}
+    listing = CONDITION_REPORTS
+    row, full = REPORT, REPORT.extend("ConditionReportDetail", actions=ACTIONS)
     default_ordering = "-id"
-
-    def source(self) -> Any:
-        return ConditionReport.objects.all()
 
     create = creating(
         lambda *, asset, actor, **seen: register.report_condition(asset, actor=actor, **seen),
@@ -211,13 +186,7 @@ RECEIPT = Shape(
     "Receipt",
     {
         **registered("receipts"),
-        "number": shapes.text("contract_number"),
-        "contract_number": shapes.text("contract_number"),
-        "supplier": shapes.text("supplier"),
-        "received_on": shapes.day("received_on"),
-        "plan_line": shapes.text("plan_line"),
-        "unit": unit(),
-        "note": shapes.text("note"),
+        **fields_of(RECEIPTS, On.ROW),
     },
 )
 _RECEIVED = Shape("ReceivedAsset", {"id": shapes.number("pk"), "url": shapes.url("assets"), "tag": shapes.text("tag")})
@@ -240,31 +209,18 @@ class ReceiptInput(Input):
     lines = ReceiptLineInput(many=True, required=False, max_length=100)
 
 
-class ReceiptFilters(Filters):
-    within = WithinFilter(field_name="unit")
-
-    class Meta:
-        model = Receipt
-        fields = {"id": EXACT, "unit": RELATION, "unit__code": EXACT, "contract_number": TEXT, "supplier": TEXT,
-                  "received_on": RANGE, "plan_line": EXACT}  # fmt: skip
-
-
 class Receipts(Told, Resource):
     """Goods that came in: contract, supplier, plan line, what the paper lists and the devices registered."""
 
     path = "receipts"
-    row, filters = RECEIPT, ReceiptFilters
+    listing = RECEIPTS
+    row = RECEIPT
     full = RECEIPT.extend(
         "ReceiptDetail",
         lines=shapes.Many(_LISTED, lambda: ReceiptLine.objects.order_by("pk"), "receipt_id"),
         assets=shapes.Many(_RECEIVED, lambda: Asset.objects.order_by("pk"), "receipt_id"),
         actions=ACTIONS,
     )
-    ordering = {"id": "pk", "received_on": "received_on", "updated_at": "updated_at"}
     default_ordering = "-id"
-    search = ("contract_number", "supplier", "plan_line")
-
-    def source(self) -> Any:
-        return Receipt.objects.all()
 
     create = creating(register.receive, who=lambda user, _none: may_keep(user), input=ReceiptInput)

@@ -13,13 +13,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
-from assets.lists import ASSETS
+from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, Custody, Handover
 from assets.states import AssetState, Condition, HandoverKind
 from backoffice import filters, words
 from backoffice.base import BaseAdmin, address_of
 from backoffice.columns import facts_of, in_list
-from backoffice.filters import choice, equals, within
+from backoffice.filters import choice
 from backoffice.forms import (
     DayField,
     DocumentField,
@@ -145,6 +145,11 @@ def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
 DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("overdue", _("Rusak berat"))], _waiting)
 
 
+def _state_badge(state: str) -> str:
+    known = AssetState(state)
+    return words.badge(known.label, words.ASSET_TONES[known])
+
+
 class AssetAdmin(BaseAdmin):
     permits = {**rules.ASSET_VERBS, "give-back": Permit(_speaks_for_holder, _is_held)}
     verbs = (
@@ -226,7 +231,12 @@ class AssetAdmin(BaseAdmin):
         EnterForm,
     )
     listing = ASSETS
-    list_display = ("device", *in_list(ASSETS, "device_type"), "holder", *in_list(ASSETS, "state", "condition"))
+    list_display = (
+        "device",
+        *in_list(ASSETS, "device_type"),
+        "holder",
+        *in_list(ASSETS, "state", "condition", state=_state_badge, condition=words.condition_badge),
+    )
     list_filter = (DESK, *filters.of(ASSETS))
     search_help_text = _("Cari label, nomor seri, IMEI, merek")
     related = ("device_type", "unit")
@@ -262,14 +272,12 @@ class AssetAdmin(BaseAdmin):
         return super().after(verb, subject, result)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        state, custody = AssetState(obj.state), obj.custody
+        custody = obj.custody
         held = obj.custodies.select_related("unit", "person").order_by("-since", "-pk")
         reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
         repairs = obj.repairs.order_by("-pk")[:20]
         return {
-            "badge": format_html(
-                "{} {}", words.badge(state.label, words.ASSET_TONES[state]), words.condition_badge(obj.condition)
-            ),
+            "badge": format_html("{} {}", _state_badge(obj.state), words.condition_badge(obj.condition)),
             "lead": _holder_sentence(custody),
             "facts": facts_of(ASSETS, obj),
             "part": "backoffice/parts/asset.html",
@@ -287,15 +295,13 @@ def _holder_sentence(custody: Custody | None) -> str:
 
 
 class ConditionReportAdmin(BaseAdmin):
-    list_display = ("asset", "found", "unit", "reported_on")
-    list_filter = (equals("condition", _("Kondisi"), Condition.choices), within("unit"))
-    search_fields = ("asset__tag", "asset__serial_number", "note")
+    listing = CONDITION_REPORTS
+    list_display = in_list(
+        CONDITION_REPORTS, "asset", "condition", "unit", "reported_on", condition=words.condition_badge
+    )
+    list_filter = filters.of(CONDITION_REPORTS)
     related = ("asset", "unit", "reported_by__person")
     files = ("photo",)
-
-    @admin.display(description=_("kondisi"))
-    def found(self, obj: Any) -> str:
-        return words.condition_badge(obj.condition)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {

@@ -9,14 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from assets import register, rules
+from assets.lists import RECEIPTS
 from assets.models import Asset, DeviceType, Receipt
-from backoffice import words
+from backoffice import filters, words
 from backoffice.base import BaseAdmin
-from backoffice.filters import within
+from backoffice.columns import facts_of, in_list
 from backoffice.forms import NumberField, PlainForm, form_of
 from backoffice.registers.assets import OwnUnitForm
 from backoffice.registers.fields import TagsField
-from backoffice.registers.reference import said
 from backoffice.verbs import Creation
 
 RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "note")
@@ -51,16 +51,16 @@ class ReceiptAdmin(BaseAdmin):
         ReceiptForm,
         "backoffice/rows.html",
     )
-    list_display = ("contract_number", "supplier", "received_on", "unit")
-    list_filter = (within("unit"),)
-    search_fields = ("contract_number", "supplier", "plan_line")
+    listing = RECEIPTS
+    list_display = in_list(RECEIPTS, "contract_number", "supplier", "received_on", "unit")
+    list_filter = filters.of(RECEIPTS)
     related = ("unit",)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         devices = Asset.objects.visible_to(request.user).filter(receipt=obj).select_related("device_type")
         listed = obj.lines.select_related("device_type")
         return {
-            "facts": [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in RECEIVED],
+            "facts": facts_of(RECEIPTS, obj),
             "tables": [
                 (
                     _("Menurut surat jalan"),

@@ -10,14 +10,11 @@ from api.resource import Resource
 from api.resources.jobs import Exports
 from api.urls import router
 from assets.models import (
-    ConditionReport,
     DeviceType,
     Family,
-    Handover,
     Inventory,
     InventoryLine,
     ItemCode,
-    Receipt,
     StandardPrice,
 )
 from backoffice.exporting import names_of
@@ -32,9 +29,9 @@ from requests_app.models import DeviceRequest
 
 # Lists that are still said once for each face. Only to be made shorter.
 NOT_YET: set[Any] = {
-    AccountCode, CalendarDay, ConditionReport, DeadlineRevision, DeviceRequest, DeviceType, Effort, Evidence, Family,
-    Handover, Inventory, InventoryLine, ItemCode, LineChange, NeedStandard, Office, Person, Plan, PlanLine, Pledge,
-    PpnRate, Receipt, SocialAccount, StandardPrice, SubActivity, Tenure, Unit, Witness,
+    AccountCode, CalendarDay, DeadlineRevision, DeviceRequest, DeviceType, Effort, Evidence, Family,
+    Inventory, InventoryLine, ItemCode, LineChange, NeedStandard, Office, Person, Plan, PlanLine, Pledge,
+    PpnRate, SocialAccount, StandardPrice, SubActivity, Tenure, Unit, Witness,
 }  # fmt: skip
 # What waits for the person who looks: a worklist, which the API has under `worklists/`.
 DESK = "desk"
@@ -89,4 +86,4 @@ def test_an_export_takes_the_filters_of_the_list(kind: str) -> None:
 def test_everything_in_a_list_has_its_words(model: Any) -> None:
     listing = _listing(model)
     for each in (*listing.shown(On.PAGE | On.SHEET), *listing.parameters.values()):
-        assert str(each.label) not in ("", each.name), each.name
+        assert str(each.label) and "_" not in str(each.label), each.name
