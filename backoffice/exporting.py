@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from core.jobs import enqueue
 from core.lists import Listing
 
 MOST_IDS = 100  # what the export's filter "one of these rows" takes
-Told = Callable[[str], dict[str, Any]]
+Told = Callable[[str], Mapping[str, Any]]
 
 
 def named(parameter: str) -> Told:
@@ -27,7 +27,7 @@ def named(parameter: str) -> Told:
 
 def names_of(listing: Listing) -> dict[str, Told]:
     """The page's parameters as those of the list."""
-    return {"q": named("search"), **{each.page: named(each.name) for each in listing.parameters.values() if each.page}}
+    return {"q": named("search"), **{each.page: each.asked for each in listing.parameters.values() if each.page}}
 
 
 def export(admin: Any, request: HttpRequest) -> HttpResponse:
@@ -64,7 +64,7 @@ def _filters(admin: Any, request: HttpRequest, chosen: dict[str, str]) -> dict[s
     found: dict[str, Any] = {}
     for name, value in chosen.items():
         if name in words:
-            found |= words[name](value)
+            found.update(words[name](value))
     if set(chosen) <= set(words):
         return found
     query = QueryDict(mutable=True)

@@ -70,6 +70,8 @@ def of(listing: Listing) -> tuple[type, ...]:
 
 def _offered(listing: Listing, one: Filter) -> type:
     def apply(rows: QuerySet, value: str, _user: Any) -> QuerySet:
-        return listing.select(rows, {one.name: one.read(value)})
+        return listing.select(
+            rows, {name: listing.parameters[name].read(text) for name, text in one.asked(value).items()}
+        )
 
     return choice(one.page, one.label, one.options or one.choices, apply)

@@ -7,7 +7,7 @@ an export all come from one ``Listing`` per list, which stands in the package of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ class Filter:
     What is left out is as the model's column at ``column`` has it, by default of that ``name``; of a link the value is
     its id. ``apply(rows, value, values)`` narrows where a look-up does not, naming a derived ``column`` it needs.
     ``page`` is its parameter on the page, where only what is offered can be chosen: the closed list of its codes, or
-    what ``options(user)`` gives.
+    ``options``, of the user where they are a function; ``means`` says which parameters an offered value stands for.
     """
 
     name: str
@@ -64,7 +64,8 @@ class Filter:
     choices: Any = ()
     label: Text = ""
     page: str = ""
-    options: Callable[[Any], Iterable[tuple[Any, Any]]] | None = None
+    options: Callable[[Any], Iterable[tuple[Any, Any]]] | Iterable[tuple[Any, Any]] = ()
+    means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of(self, model: type[Model]) -> Iterable[Filter]:
         """Itself with everything said, once for each lookup."""
@@ -83,6 +84,10 @@ class Filter:
     @property
     def lookup(self) -> str:
         return self.lookups[0]
+
+    def asked(self, offered: str) -> Mapping[str, str]:
+        """The list's parameters that a value offered on the page stands for."""
+        return self.means.get(offered, {self.name: offered})
 
     def read(self, text: str) -> Any:
         """The value that ``text`` means. ``ValidationError`` when it is none of its kind."""
