@@ -39,6 +39,7 @@ from core.lists import Listing
 from core.models import Registered
 from core.permits import Permit, Permits, actions
 from core.prepared import Rows
+from core.searching import Searched
 from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
 
@@ -101,7 +102,7 @@ class Resource(ViewSetMixin, Base):
     filters: ClassVar[type[filters.Filters] | Listing]
     ordering: ClassVar[dict[str, str]] = {"id": "pk"}
     default_ordering: ClassVar[str] = "id"
-    search: ClassVar[tuple[filters.Searched, ...]] = ()
+    search: ClassVar[tuple[Searched, ...]] = ()
     extra_parameters: ClassVar[dict[str, Schema]] = {}
     listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()

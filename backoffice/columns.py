@@ -47,7 +47,9 @@ def in_list(listing: Listing, *names: str, **drawn: Callable[[Any], Any]) -> tup
 
 
 def _shown(column: Column, draw: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-    @admin.display(description=column.label)
+    label: Any = column.label
+
+    @admin.display(description=label)
     def shown(obj: Any) -> Any:
         return draw(getattr(obj, column.name)) if draw else said(column, obj)
 
