@@ -12,6 +12,7 @@ from api.fields import Code, Day, Document, Flag, Input, Nothing, Photo, Related
 from api.filters import Filters
 from api.shapes import Schema, Shape
 from core import acts
+from core.lists import Listing
 from core.taking import Kind, Taken
 
 JSON = "application/json"
@@ -43,7 +44,7 @@ class Spec:
     status: int = 200
     input: type[Input] = Nothing
     many: bool = False
-    filters: type[Filters] | None = None
+    filters: type[Filters] | Listing | None = None
     ordering: Mapping[str, str] = field(default_factory=dict)
     media_type: str = JSON
 

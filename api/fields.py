@@ -9,56 +9,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Model, QuerySet
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from api.parsing import shown
 from core import files
 from core.errors import DomainError
 from core.numbers import FISCAL_YEARS, MAX_RUPIAH
+from core.strict import MAX_ID, parse_day, parse_id, parse_instant, shown
 from core.text import clean_text
-
-MAX_ID = 2**63 - 1
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,19}(\.[0-9]{1,19})?", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-def parse_id(text: str) -> int | None:
-    """A row id from a path, a filter or a body: plain ASCII digits, 1 to 2^63-1; None for anything else."""
-    if not isinstance(text, str) or not re.fullmatch(r"[1-9][0-9]{0,18}", text, re.ASCII):
-        return None
-    value = int(text)
-    return value if value <= MAX_ID else None
-
-
-def parse_day(text: str) -> date | None:
-    """A calendar day written ``YYYY-MM-DD`` between 1900 and 2200; None for anything else."""
-    if not isinstance(text, str) or not _DAY.fullmatch(text):
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if FIRST_DAY <= day <= LAST_DAY else None
-
-
-def parse_instant(text: str) -> datetime | None:
-    """An RFC 3339 instant with its offset, or a local day's first moment; None for anything else."""
-    if day := parse_day(text):
-        return timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    try:
-        instant = parse_datetime(text.replace(" ", "+")) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    if instant is None or instant.tzinfo is None or not FIRST_DAY.year < instant.year < LAST_DAY.year:
-        return None
-    return instant
 
 
 class Input(serializers.Serializer):

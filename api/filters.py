@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from api.fields import MAX_ID, parse_day, parse_id, parse_instant
-from api.parsing import check_parameters
 from api.problems import Invalid
+from core import searching
+from core.columns import Kind
 from core.errors import Fault
+from core.lists import Filter, Listing
+from core.searching import Searched
+from core.strict import MAX_ID, check_parameters, parse_day, parse_id, parse_instant
 from core.text import clean_text
 from org.models.units import subtree
 
-MAX_SEARCH, MAX_WORDS = 200, 10
 MAX_VALUES = 100
 
 EXACT = ["exact", "in"]
@@ -31,9 +33,6 @@ RANGE = ["exact", "in", "lt", "lte", "gt", "gte"]
 RANGE_OR_NONE = [*RANGE, "isnull"]
 RELATION = ["exact", "in"]
 RELATION_OR_NONE = ["exact", "in", "isnull"]
-
-Searched = str | Callable[[str], Q]
-"""What a search looks into: a column, or what the condition for one word comes from."""
 
 
 class _Field(forms.Field):
@@ -263,28 +262,30 @@ def ask_derived(filters: type[Filters], params: QueryDict) -> bool:
 
 
 def search(queryset: QuerySet, columns: Iterable[Searched], text: str) -> QuerySet:
-    """Rows in which every word of ``text`` occurs in one of ``columns``; ``%`` and ``_`` are letters like others."""
-    words = clean_text(text).split()
-    if len(text) > MAX_SEARCH or len(words) > MAX_WORDS:
-        detail = _("Pencarian paling banyak %(chars)s huruf dan %(words)s kata.")
-        raise Invalid(Fault("search", "too_long", detail % {"chars": MAX_SEARCH, "words": MAX_WORDS}))
-    for word in words:
-        found = Q()
-        for column in columns:
-            found |= _occurs(column, word)
-        queryset = queryset.filter(found)
-    return queryset
+    """Rows in which every word of ``text`` occurs in one of ``columns``."""
+    return searching.search(queryset, columns, searching.words_of(text))
 
 
-def _occurs(column: Searched, word: str) -> Q:
-    """``search_text`` columns are kept in lower case, under an index for parts of words."""
-    if callable(column):
-        return column(word)
-    if column.endswith("search_text"):
-        return Q(**{f"{column}__contains": word.lower()})
-    return Q(**{f"{column}__icontains": word})
-
-
-def parameters(filters: type[Filters]) -> Mapping[str, dict[str, Any]]:
+def parameters(filters: type[Filters] | Listing) -> Mapping[str, dict[str, Any]]:
     """Name and schema of each filter, for the documentation."""
+    if isinstance(filters, Listing):
+        return {name: _schema(each) for name, each in filters.parameters.items()}
     return {name: each.parameter_schema for name, each in filters.base_filters.items()}
+
+
+_SCHEMAS: dict[Kind, dict[str, Any]] = {
+    Kind.WHOLE: WholeFilter.schema,
+    Kind.RUPIAH: WholeFilter.schema,
+    Kind.DAY: DayFilter.schema,
+    Kind.INSTANT: InstantFilter.schema,
+    Kind.FLAG: FlagFilter.schema,
+    Kind.LINK: IdFilter.schema,
+}
+
+
+def _schema(parameter: Filter) -> dict[str, Any]:
+    if parameter.lookup == "isnull":
+        return FlagFilter.schema
+    codes = {"enum": [code for code, _label in parameter.choices]} if parameter.choices else {}
+    one = {**_SCHEMAS.get(parameter.kind, _Filter.schema), **codes}
+    return {"type": "array", "items": one, "maxItems": MAX_VALUES} if parameter.lookup == "in" else one

@@ -10,17 +10,18 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import F, Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from api.fields import MAX_ID
 from api.problems import Invalid
 from api.shapes import Row, Shape
+from core.columns import stored as column_of
 from core.errors import Fault
 from core.prepared import Rows
+from core.strict import MAX_ID
 
 PARAMETERS = ("limit", "offset", "cursor", "ordering")
 DEFAULT_LIMIT, MAX_LIMIT = 50, 100
@@ -76,7 +77,7 @@ def keys_of(model: type[Model], wanted: str, allowed: Mapping[str, str]) -> list
 
 def stored(model: type[Model], keys: list[Key]) -> bool:
     """Whether every column of the sort stands in the table."""
-    return all(_column(model, key.column) for key in keys)
+    return all(column_of(model, key.column) for key in keys)
 
 
 Show = Callable[[list[int]], Rows]
@@ -172,7 +173,7 @@ def _value(model: type[Model], key: Key, value: Any) -> Any:
         if not key.nullable:
             raise ValueError(key.column)
         return None
-    column = _column(model, key.column)
+    column = column_of(model, key.column)
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_ID
     text = isinstance(value, str) and len(value) <= 500 and "\x00" not in value
     if not (whole or text):
@@ -184,20 +185,8 @@ def _value(model: type[Model], key: Key, value: Any) -> Any:
 
 
 def _nullable(model: type[Model], path: str) -> bool:
-    column = _column(model, path)
+    column = column_of(model, path)
     return "__" in path or column is None or column.null
-
-
-def _column(model: type[Model], path: str) -> Field | None:
-    """The model field behind a sort column; None for a derived one."""
-    column: Any = None
-    for step in path.split("__"):
-        try:
-            column = model._meta.pk if step == "pk" else model._meta.get_field(step)
-        except FieldDoesNotExist:
-            return None
-        model = column.related_model or model
-    return column
 
 
 def _whole(params: QueryDict, name: str, default: int, least: int, most: int) -> int:

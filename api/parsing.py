@@ -8,18 +8,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import BaseParser
 
 from api.problems import Invalid, Refusal
 from core.errors import Fault
-from core.text import clean_text
+from core.strict import shown, text_fault
 
 MAX_JSON_BYTES = 1_000_000
 MAX_DEPTH = 12
-MAX_PARAMETER = 2_000
 
 
 class JSONParser(BaseParser):
@@ -72,44 +70,6 @@ def plain(data: Any, lists: Collection[str] = (), composites: Collection[str] = 
     return values
 
 
-def check_parameters(params: QueryDict, known: Collection[str], may_be_empty: Collection[str] = ()) -> None:
-    """Refuses query parameters that nobody reads, come twice, are empty or hold what cannot be text; names each."""
-    faults = []
-    for name, values in params.lists():
-        fault = _parameter_fault(name, values, known, may_be_empty)
-        if fault:
-            faults.append(Fault(shown(name), *fault))
-    if faults:
-        raise Invalid(*faults[:50])
-
-
-def shown(name: str) -> str:
-    """A name that came from outside, safe to put into an answer."""
-    return name[:80].encode("utf-8", "backslashreplace").decode()
-
-
-def _parameter_fault(
-    name: str, values: list[str], known: Collection[str], may_be_empty: Collection[str]
-) -> tuple[str, Any] | None:
-    if name not in known:
-        return "unknown_parameter", _("Parameter ini tidak dikenal.")
-    if len(values) > 1:
-        return "repeated", _("Diisi lebih dari sekali.")
-    if not values[0] and name not in may_be_empty:
-        return "blank", _("Nilai tidak boleh kosong.")
-    if len(values[0]) > MAX_PARAMETER:
-        return "too_long", _("Nilai terlalu panjang.")
-    return _text_fault(values[0])
-
-
-def _text_fault(value: str) -> tuple[str, Any] | None:
-    try:
-        clean_text(value)
-    except ValidationError as error:
-        return error.code or "invalid", error.message
-    return None
-
-
 def _repeated(data: QueryDict, name: str, lists: Collection[str]) -> bool:
     return name not in lists and len(data.getlist(name)) > 1
 
@@ -119,7 +79,7 @@ def _inspect(value: Any, path: str, depth: int) -> None:
     if depth < 0:
         raise Refusal(400, "too_deep", _("JSON bersarang terlalu dalam."))
     if isinstance(value, str):
-        fault = _text_fault(value)
+        fault = text_fault(value)
         if fault:
             raise Invalid(Fault(path, *fault))
     elif isinstance(value, dict):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -28,16 +28,19 @@ from rest_framework.viewsets import ViewSetMixin
 
 from api import events, filters, idempotency, paging
 from api.acts import Call, answers, input_of
-from api.fields import Input, Reason, parse_id, parse_instant, store_files
+from api.fields import Input, Reason, store_files
 from api.models import Token
-from api.parsing import check_parameters, plain
+from api.parsing import plain
 from api.problems import Invalid
 from api.shapes import Row, Schema, Shape
 from core import acts, clock, files, journal, security
 from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
+from core.lists import Listing
 from core.models import Registered
 from core.permits import Permit, Permits, actions
 from core.prepared import Rows
+from core.searching import Searched
+from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
 
 API = "/api/v1/"
@@ -96,11 +99,12 @@ class Resource(ViewSetMixin, Base):
     path: ClassVar[str]
     row: ClassVar[Shape]
     full: ClassVar[Shape]
-    filters: ClassVar[type[filters.Filters]]
+    filters: ClassVar[type[filters.Filters] | Listing]
     ordering: ClassVar[dict[str, str]] = {"id": "pk"}
     default_ordering: ClassVar[str] = "id"
-    search: ClassVar[tuple[filters.Searched, ...]] = ()
+    search: ClassVar[tuple[Searched, ...]] = ()
     extra_parameters: ClassVar[dict[str, Schema]] = {}
+    listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
 
     permits: ClassVar[Permits] = {}
@@ -121,10 +125,14 @@ class Resource(ViewSetMixin, Base):
             extra = attribute == name.replace("-", "_")
             setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
+        if cls.listing:
+            cls.filters, cls.ordering, cls.search = cls.listing, dict(cls.listing.ordering), cls.listing.search
 
     def source(self) -> Any:
         """All rows of this kind."""
-        raise NotImplementedError
+        if self.listing is None:
+            raise NotImplementedError
+        return self.listing.model._default_manager.all()
 
     def visible(self) -> QuerySet:
         """The rows in the caller's scope."""
@@ -132,7 +140,7 @@ class Resource(ViewSetMixin, Base):
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         """Adds the derived columns that the shapes show."""
-        return queryset
+        return self.listing.derived(queryset, {}) if self.listing else queryset
 
     @property
     def subject(self) -> Any:
@@ -162,10 +170,13 @@ class Resource(ViewSetMixin, Base):
         """The rows in the caller's scope that the query parameters choose."""
         visible = self.visible() if queryset is None else queryset
         also = [*paging.PARAMETERS, *self.extra_parameters]
+        if self.listing:
+            return self.listing.select(visible, self.listing.read(params, also))
         also += ["search"] if self.search else []
         also += ["updated_since"] if issubclass(visible.model, Registered) else []
-        wanted = self.complete(visible) if filters.ask_derived(self.filters, params) else visible
-        found = filters.apply(self.filters, params, wanted, also=also)
+        declared = cast("type[filters.Filters]", self.filters)
+        wanted = self.complete(visible) if filters.ask_derived(declared, params) else visible
+        found = filters.apply(declared, params, wanted, also=also)
         if params.get("updated_since"):
             found = found.filter(updated_at__gte=_instant(params["updated_since"]))
         if params.get("search"):

@@ -17,6 +17,7 @@ from api.problems import CONTENT_TYPE
 from api.resource import Resource
 from api.shapes import INTEGER, LINK_SCHEMA, STRING, Schema, Shape, nullable
 from core.models import Registered
+from core.searching import LONGEST_SEARCH
 
 FORM = "multipart/form-data"
 PROBLEM: Schema = {
@@ -148,7 +149,7 @@ class Operation(AutoSchema):
         if isinstance(view, Resource) and self.method == "GET" and not hasattr(self._handler(), "spec"):
             found |= view.extra_parameters
             if spec.many and view.search:
-                found["search"] = {**STRING, "maxLength": filters.MAX_SEARCH}
+                found["search"] = {**STRING, "maxLength": LONGEST_SEARCH}
             if spec.many and issubclass(view.source().model, Registered):
                 found["updated_since"] = {**STRING, "format": "date-time"}
         return found

@@ -25,11 +25,11 @@ from api.choices import all_choices
 from api.fields import Code, Input, Instant, Text
 from api.filters import EXACT, Filters
 from api.models import Token
-from api.parsing import check_parameters
 from api.resource import Base, Resource, base_address
 from api.shapes import INTEGER, STRING, Row, Schema, Shape
 from core import journal
 from core.models import Event
+from core.strict import check_parameters
 from org.models import Grant, User
 from org.rules import reach
 

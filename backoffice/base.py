@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Model, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -21,13 +21,12 @@ from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, Button, Creation
 from core import acts, security
-from core.errors import Missing, NotAllowed
+from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
+from core.lists import Listing
 from core.permits import Permits, actions
-from core.text import clean_text
+from core.searching import search, words_of
 from wording.timeline import timeline
-
-LONGEST_SEARCH, MOST_WORDS = 200, 8
 
 
 class Rows(ChangeList):
@@ -60,6 +59,7 @@ class BaseAdmin(ModelAdmin):
     forms: ClassVar[Mapping[str, type[VerbForm]]] = {}
     tones: ClassVar[Mapping[str, str]] = {}
     templates: ClassVar[Mapping[str, str]] = {}
+    listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
     export_kind: ClassVar[str] = ""
@@ -100,6 +100,10 @@ class BaseAdmin(ModelAdmin):
             leaves=told.name == "delete",
         )
 
+    @property
+    def search_fields(self) -> Any:
+        return self.listing.search if self.listing else ()
+
     # Scope
 
     def visible(self, user: Any) -> QuerySet:
@@ -108,7 +112,7 @@ class BaseAdmin(ModelAdmin):
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         """Adds the derived columns that the list shows and filters by."""
-        return queryset
+        return self.listing.derived(queryset, {}) if self.listing else queryset
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return (
@@ -177,24 +181,14 @@ class BaseAdmin(ModelAdmin):
         return None
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in self.words_of(search_term):
-            found = Q()
-            for field in self.search_fields:
-                found |= field(word) if callable(field) else Q(**{f"{field}__icontains": word})
-            queryset = queryset.filter(found)
-        return queryset, False
+        return search(queryset, self.search_fields, self.words_of(search_term)), False
 
-    def words_of(self, term: str) -> list[str]:
+    def words_of(self, term: str) -> Iterable[str]:
         """The words of a search. Refuses what nobody types."""
-        if len(term) > LONGEST_SEARCH:
-            raise BadRequest
         try:
-            found = clean_text(term).split()
-        except ValidationError as error:
+            return words_of(term)
+        except DomainError as error:
             raise BadRequest from error
-        if len(found) > MOST_WORDS:
-            raise BadRequest
-        return found
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from core import security
 from core.jobs import enqueue
+from core.lists import Listing
 
 MOST_IDS = 100  # what the export's filter "one of these rows" takes
-Told = Callable[[str], dict[str, Any]]
+Told = Callable[[str], Mapping[str, Any]]
 
 
 def named(parameter: str) -> Told:
     """A filter of the list that the export knows under the name ``parameter``."""
     return lambda value: {parameter: value}
+
+
+def names_of(listing: Listing) -> dict[str, Told]:
+    """The page's parameters as those of the list."""
+    return {"q": named("search"), **{each.page: each.asked for each in listing.parameters.values() if each.page}}
 
 
 def export(admin: Any, request: HttpRequest) -> HttpResponse:
@@ -54,11 +60,12 @@ def _asked(admin: Any, request: HttpRequest, filters: dict[str, Any]) -> HttpRes
 
 def _filters(admin: Any, request: HttpRequest, chosen: dict[str, str]) -> dict[str, Any] | None:
     """The filters in the words of the export; what it has no word for becomes the rows themselves, if they are few."""
+    words = names_of(admin.listing) if admin.listing else admin.export_words
     found: dict[str, Any] = {}
     for name, value in chosen.items():
-        if name in admin.export_words:
-            found |= admin.export_words[name](value)
-    if set(chosen) <= set(admin.export_words):
+        if name in words:
+            found.update(words[name](value))
+    if set(chosen) <= set(words):
         return found
     query = QueryDict(mutable=True)
     query.update(chosen)

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from org.models import Unit
+from core.lists import Filter, Listing
+from org.lists import units_of
 from org.models.units import subtree
-from org.rules import reach
 
 UNIT = _("Unit")
 Apply = Callable[[QuerySet, str, Any], QuerySet]
@@ -63,7 +63,15 @@ def within(column: str, label: Any = UNIT, parameter: str = "unit") -> type:
     return choice(parameter, label, units_of, lambda rows, v, _user: rows.filter(subtree(v, field=f"{prefix}code")))
 
 
-def units_of(user: Any) -> list[tuple[str, str]]:
-    units = reach(user).units()
-    known = Unit.objects.all() if units is None else units
-    return [(unit.code, str(unit)) for unit in known.exclude(kind__in=[Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE])]
+def of(listing: Listing) -> tuple[type, ...]:
+    """The filters of a list that stand on its page."""
+    return tuple(_offered(listing, each) for each in listing.parameters.values() if each.page)
+
+
+def _offered(listing: Listing, one: Filter) -> type:
+    def apply(rows: QuerySet, value: str, _user: Any) -> QuerySet:
+        return listing.select(
+            rows, {name: listing.parameters[name].read(text) for name, text in one.asked(value).items()}
+        )
+
+    return choice(one.page, one.label, one.options or one.choices, apply)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import clock, journal
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError, Fault, NotAllowed
 from core.jobs import Progress, Result
+from core.lists import Listing
 from core.models import Installation, Job
+from core.strict import parse_id, refuse, shown
 from documents import journalfile
 from documents.csvfile import Delimiter, write_csv
 from documents.filenames import file_name
@@ -26,8 +30,9 @@ from documents.snapshot import Spool, snapshot, spool
 from documents.workbook import SafeWorkbook
 
 Filters = dict[str, Any]
-Chooser = Callable[[str, Any, Filters], QuerySet]
+Chooser = Callable[[str, Any, QueryDict], QuerySet]
 _choosers: list[Chooser] = []
+PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
 _READ, _EVERY = 20, 500
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -37,8 +42,56 @@ CONTENT_TYPES = {
 
 
 def choose_rows_with(chooser: Chooser) -> None:
-    """Say how ``(kind, user, filters)`` become a queryset. The face with the lists does, so that both show the same."""
+    """Say how ``(kind, user, parameters)`` become a queryset for the lists that do not stand in their package yet."""
     _choosers[:] = [chooser]
+
+
+def chosen(kind: str, user: Any, filters: Filters) -> QuerySet:
+    """The rows of ``kind`` that ``user`` may see and ``filters`` choose. ``DomainError`` naming each wrong filter.
+
+    ``filters`` are the list's query parameters as JSON values: text, numbers, true and false, lists for ``__in``; of
+    the journal only ``seq__gt``, as any other choice would leave no chain.
+    """
+    if kind == journalfile.KIND:
+        return _events(user, filters)
+    params = QueryDict(mutable=True)
+    faults = []
+    for name, value in filters.items():
+        text = _as_parameter(value)
+        if name in PAGING or text is None:
+            faults.append(_unreadable(name))
+        else:
+            params[name] = text
+    refuse(faults)
+    listing = REPORTS[kind].listing
+    try:
+        return listing.chosen(user, params) if listing else _choosers[0](kind, user, params)
+    except DomainError as error:
+        found = tuple(replace(each, field=f"filters.{each.field}") for each in error.faults)
+        raise DomainError(error.code, error.detail, faults=found) from None
+
+
+def _events(user: Any, filters: Filters) -> QuerySet:
+    journalfile.may_read(user)
+    refuse([_unreadable(name) for name, value in filters.items() if name != "seq__gt" or parse_id(str(value)) is None])
+    try:
+        return journalfile.after(int(filters.get("seq__gt", 0)))
+    except DomainError as error:
+        raise DomainError(error.code, error.detail, field="filters.seq__gt") from None
+
+
+def _unreadable(name: str) -> Fault:
+    return Fault(f"filters.{shown(name)}", "invalid", _("Penyaring ini tidak dapat dibaca."))
+
+
+def _as_parameter(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | str):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(each, int | str) and not isinstance(each, bool) for each in value):
+        return ",".join(str(each) for each in value)
+    return None
 
 
 def export(task: Job, progress: Progress) -> Result:
@@ -51,7 +104,7 @@ def export(task: Job, progress: Progress) -> Result:
         raise NotAllowed("inactive_account", _("Akun pembuat ekspor tidak aktif."))
     kind = params.get("kind", "")
     report = REPORTS.get(kind)
-    if not _choosers or (report is None and kind != journalfile.KIND):
+    if report is None and kind != journalfile.KIND:
         raise DomainError("unknown_export", _("Jenis ekspor ini tidak ada."), field="kind")
     filters = params.get("filters") or {}
     with translation.override(params.get("language") or settings.LANGUAGE_CODE):
@@ -59,31 +112,31 @@ def export(task: Job, progress: Progress) -> Result:
             return _journal(owner, filters)
         with spool() as rows:
             with snapshot():
-                cover, chosen = _cover(owner, filters), _choosers[0](kind, owner, filters)
+                cover, found = _cover(owner, filters, report.listing), chosen(kind, owner, filters)
                 if report.book and params.get("format") != "csv":
-                    check(kind, "xlsx", chosen)
-                    return _bound(report.book, chosen, owner, cover)
-                rows.fill(report.rows(chosen))
+                    check(kind, "xlsx", found)
+                    return _bound(report.book, found, owner, cover)
+                rows.fill(report.rows(found))
             return _made(report, cover, rows, params, progress)
 
 
-def check(kind: str, form: str, chosen: QuerySet) -> None:
+def check(kind: str, form: str, found: QuerySet) -> None:
     """``DomainError`` when the chosen rows cannot be made into that file: a workbook of its own holds one object."""
     report = REPORTS.get(kind)
-    if report and report.book and form == "xlsx" and chosen.count() != 1:
+    if report and report.book and form == "xlsx" and found.count() != 1:
         raise DomainError("not_one", _("Pilih satu saja untuk Excel, atau CSV untuk semuanya."), field="filters.id")
 
 
-def _bound(book: Book, chosen: QuerySet, owner: Any, cover: Cover) -> Result:
+def _bound(book: Book, found: QuerySet, owner: Any, cover: Cover) -> Result:
     with _kept("xlsx") as file:
-        rows, words = book(file, chosen, owner, cover)
+        rows, words = book(file, found, owner, cover)
     return Result(Path(file.name), _name(cover, words, "xlsx"), rows)
 
 
 def _journal(owner: Any, filters: Filters) -> Result:
     with _kept("jsonl") as file, snapshot():
         cover = _cover(owner, filters)
-        count, _anchor = journalfile.write_journal(file, _choosers[0](journalfile.KIND, owner, filters))
+        count, _anchor = journalfile.write_journal(file, chosen(journalfile.KIND, owner, filters))
     return Result(Path(file.name), _name(cover, "jurnal", "jsonl"), count)
 
 
@@ -131,25 +184,27 @@ def _told(rows: Iterable[tuple[Any, ...]], count: int, progress: Progress) -> It
         yield row
 
 
-def _cover(owner: Any, filters: Filters) -> Cover:
+def _cover(owner: Any, filters: Filters, listing: Listing | None = None) -> Cover:
     installation = Installation.current()
     return Cover(
         office=f"{installation.agency_name} · {installation.name}",
         as_of=clock.now(),
         anchor=journal.head(),
-        filters=tuple((_label(name), _shown(value)) for name, value in filters.items()),
+        filters=tuple((_label(name, listing), _shown(value)) for name, value in filters.items()),
         sample=installation.sample_data,
         made_by=str(owner.person or owner.get_username()),
     )
 
 
-def _label(name: str) -> str:
+def _label(name: str, listing: Listing | None) -> str:
+    if name == "search":
+        return _("cari")
+    if listing and name in listing.parameters:
+        return str(listing.parameters[name].label)
     known = {
-        "within": _("wilayah"), "unit__code": _("kode unit"), "unit": _("unit"), "state": _("keadaan"),
-        "state__in": _("keadaan"), "status": _("status"), "status__in": _("status"), "search": _("cari"),
-        "as_of": _("keadaan per tanggal"), "known_at": _("menurut catatan sampai"),
-        "overdue": _("lewat tenggat"), "late": _("terlambat"),
-        "device_type__code": _("jenis perangkat"), "family": _("kelompok"), "condition": _("kondisi"),
+        "within": _("wilayah"), "state": _("keadaan"), "state__in": _("keadaan"), "status": _("status"),
+        "status__in": _("status"), "as_of": _("keadaan per tanggal"), "known_at": _("menurut catatan sampai"),
+        "overdue": _("lewat tenggat"), "late": _("terlambat"), "device_type__code": _("jenis perangkat"),
     }  # fmt: skip
     return known.get(name, name)
 

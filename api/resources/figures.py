@@ -15,15 +15,14 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import answers
-from api.fields import parse_day, parse_id
 from api.filters import DayField, IdField
-from api.parsing import check_parameters
 from api.problems import Invalid
 from api.resource import Base, base_address
 from api.resources.pledges import read_known_at
 from api.shapes import INTEGER, Row, Schema
 from core import clock
 from core.errors import Fault
+from core.strict import check_parameters, parse_day, parse_id
 from org.models import Office
 from pledges import figures
 from pledges.figures import DENOMINATORS, Figures, Share, Spread

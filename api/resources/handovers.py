@@ -12,28 +12,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
+from api.columns import fields_of
 from api.fields import Code, Day, Document, Flag, Input, Reason, ReasonRequired, Related, Text, Whole
-from api.filters import (
-    EXACT,
-    RANGE_OR_NONE,
-    RELATION,
-    RELATION_OR_NONE,
-    TEXT,
-    Filters,
-    FlagFilter,
-    IdFilter,
-    TextFilter,
-    WithinFilter,
-)
 from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
-from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets.models import Asset, Handover, HandoverItem
 from assets.states import Condition, HandoverKind, HandoverState, LegalAct
+from core.columns import On
 from documents.papers import bast
 from handing_over import fulfilment
 from handing_over.items import MAX_ITEMS, Item
+from handing_over.lists import HANDOVERS
 from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Role, Unit
 from org.rules import require
@@ -44,17 +34,7 @@ ROW = Shape(
     "Handover",
     {
         **registered("handovers"),
-        "number": Field(("number",), shapes.nullable(shapes.STRING)),
-        "kind": shapes.code("kind", HandoverKind.choices),
-        "legal_act": shapes.code("legal_act", LegalAct.choices),
-        "state": shapes.code("state", HandoverState.choices),
-        "from_unit": unit("from_unit"),
-        "recipient_unit": unit("recipient_unit"),
-        "recipient": shapes.link("recipient", "people", name="name"),
-        "handed_over_on": shapes.day("handed_over_on"),
-        "recorded_at": shapes.instant("recorded_at"),
-        "accepted_at": shapes.instant("accepted_at"),
-        "due_back_on": shapes.day("due_back_on"),
+        **fields_of(HANDOVERS, On.ROW),
     },
 )
 
@@ -86,8 +66,7 @@ ITEM = Shape(
 )
 FULL = ROW.extend(
     "HandoverDetail",
-    decision_number=shapes.text("decision_number"),
-    note=shapes.text("note"),
+    **fields_of(HANDOVERS, On.DETAIL),
     signed_scan=Field(
         ("pk", "signed_scan_id"),
         shapes.nullable({"type": "string", "format": "uri"}),
@@ -96,51 +75,6 @@ FULL = ROW.extend(
     items=Many(ITEM, lambda: HandoverItem.objects.order_by("pk"), "handover_id"),
     actions=ACTIONS,
 )
-
-
-class _ItemFilter(IdFilter):
-    """A relation of a handover's items."""
-
-    def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
-        if value is None:
-            return queryset
-        items = HandoverItem.objects.filter(**{self.field_name: value})
-        return queryset.filter(pk__in=items.values("handover_id"))
-
-
-class _ItemText(TextFilter):
-    filter = _ItemFilter.filter
-
-
-class _OverdueFilter(FlagFilter):
-    """``overdue``: a loan that should have come back by now."""
-
-    def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
-        if value is None:
-            return queryset
-        late = Handover.objects.all().overdue_back().values("pk")
-        return queryset.filter(pk__in=late) if value else queryset.exclude(pk__in=late)
-
-
-class HandoverFilters(Filters):
-    within = WithinFilter(field_name="recipient_unit")
-    asset = _ItemFilter()
-    asset__tag = _ItemText()
-    device_type = _ItemFilter(field_name="asset__device_type")
-    device_type__code = _ItemText(field_name="asset__device_type__code")
-    family = _ItemFilter(field_name="asset__device_type__family")
-    request = _ItemFilter(field_name="fulfilment__request_line__request")
-    request_line = _ItemFilter(field_name="fulfilment__request_line")
-    pledge = _ItemFilter(field_name="fulfilment__pledge_line__pledge")
-    pledge_line = _ItemFilter(field_name="fulfilment__pledge_line")
-    overdue = _OverdueFilter()
-
-    class Meta:
-        model = Handover
-        fields = {"id": EXACT, "number": TEXT, "kind": EXACT, "legal_act": EXACT, "state": EXACT,
-                  "from_unit": RELATION, "from_unit__code": EXACT, "recipient_unit": RELATION,
-                  "recipient_unit__code": EXACT, "recipient": RELATION_OR_NONE, "handed_over_on": RANGE_OR_NONE,
-                  "due_back_on": RANGE_OR_NONE}  # fmt: skip
 
 
 def _request_lines(user: Any) -> QuerySet:
@@ -239,18 +173,11 @@ class Handovers(Told, Resource):
     """The papers by which devices pass from one unit to another. Custody passes at hand-over."""
 
     path = "handovers"
-    row, full, filters = ROW, FULL, HandoverFilters
-    ordering = {
-        "id": "pk", "number": "number", "handed_over_on": "handed_over_on", "due_back_on": "due_back_on",
-        "updated_at": "updated_at",
-    }  # fmt: skip
+    listing = HANDOVERS
+    row, full = ROW, FULL
     default_ordering = "-id"
-    search = ("number", "recipient_unit__name", "recipient__name", "note")
     related = ("from_unit", "recipient_unit")
     permits = HANDOVER_VERBS
-
-    def source(self) -> Any:
-        return Handover.objects.all()
 
     create = creating(fulfilment.record_handover, who=_may_record, input=HandoverInput)
     hand_over = verb("hand-over", _hand_over, HANDOVER_VERBS, input=HandOverInput)

@@ -17,7 +17,6 @@ from api import shapes
 from api.acts import Call, answers
 from api.fields import Code, Input, Reason, Related
 from api.filters import EXACT, Filters
-from api.parsing import check_parameters
 from api.problems import Invalid
 from api.resource import FileRenderer, Resource
 from api.resources.org import unit
@@ -27,6 +26,7 @@ from core import files
 from core.errors import Fault, NotAllowed
 from core.importing import Action
 from core.models import Job
+from core.strict import check_parameters
 from core.transactions import fresh
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions

@@ -15,17 +15,17 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Call, answers
-from api.exporting import SHOWN_BY, chosen
 from api.fields import Code, Input
 from api.filters import EXACT, Filters
-from api.parsing import check_parameters
 from api.resource import FileRenderer, Resource, base_address
 from api.shapes import Field, Shape
 from core import files, jobs, security
 from core.errors import Missing
 from core.models import Job
+from core.strict import check_parameters
 from documents import journalfile
-from documents.exports import CONTENT_TYPES, check
+from documents.exports import CONTENT_TYPES, check, chosen
+from documents.reports import REPORTS
 
 JOB = Shape(
     "Job",
@@ -84,7 +84,7 @@ class Jobs(Resource):
 
 
 class ExportInput(Input):
-    kind = Code(choices=[(kind, kind) for kind in (*SHOWN_BY, journalfile.KIND)])
+    kind = Code(choices=[(kind, kind) for kind in (*REPORTS, journalfile.KIND)])
     format = Code(choices=[("xlsx", "Excel"), ("csv", "CSV"), ("jsonl", "JSON Lines")], required=False)
     delimiter = Code(choices=[("comma", ","), ("semicolon", ";")], default="comma")
     filters = serializers.DictField(required=False, default=dict)

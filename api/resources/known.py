@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from api import shapes
-from api.fields import parse_day, parse_instant
 from api.filters import InstantField
 from api.problems import Invalid
 from core import clock
 from core.errors import Fault
+from core.strict import parse_day, parse_instant
 
 PARAMETER: dict[str, shapes.Schema] = {"known_at": {"anyOf": [shapes.DATE, {"type": "string", "format": "date-time"}]}}
 

@@ -13,10 +13,10 @@ from api import shapes
 from api.acts import answers
 from api.fields import Code, Day, Flag, Input, Related, Text, Whole
 from api.filters import EXACT, RANGE, RANGE_OR_NONE, RELATION, RELATION_OR_NONE, TEXT, Filters, WithinFilter
-from api.parsing import check_parameters
 from api.resource import FileRenderer
 from api.resources.reference import ReferenceResource
 from core import files
+from core.strict import check_parameters
 from documents.papers import succession
 from org.models import CalendarDay, Office, Person, SocialAccount, Tenure, Unit
 from org.models.units import subtree

@@ -13,7 +13,6 @@ from api import shapes
 from api.acts import answers
 from api.fields import Code, Flag, Input, Reason, ReasonRequired, Related, Rupiah, Text, Whole, Year
 from api.filters import EXACT, RANGE, RELATION, RELATION_OR_NONE, TEXT, Filters, WholeField, WithinFilter
-from api.parsing import check_parameters
 from api.problems import Invalid
 from api.resource import Resource, Told, base_address, changing, creating, removing, verb
 from api.resources.catalogue import NAMED
@@ -23,6 +22,7 @@ from api.shapes import INTEGER, Field, Row, Schema, Shape, registered
 from assets.states import FundSource
 from core.errors import Fault
 from core.numbers import MAX_RUPIAH
+from core.strict import check_parameters
 from org.models import Unit
 from planning import plans, reading
 from planning.models import Plan, PlanLine, SubActivity

@@ -15,13 +15,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.fields import Code, Day, Document, Input, Rupiah, Text, parse_id
+from api.fields import Code, Day, Document, Input, Rupiah, Text
 from api.filters import EXACT, RANGE, Filters
 from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
 from api.resources.known import PARAMETER, AsKnown, recorded
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape
 from core.errors import Missing
+from core.strict import parse_id
 from documents.papers import efforts
 from org.models import Office, Tenure, Unit
 from pledges import notice, papers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import DateField, QuerySet, Value
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Call
-from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole, parse_day
+from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole
 from api.filters import (
     EXACT,
     RANGE,
@@ -29,7 +29,6 @@ from api.filters import (
     FlagFilter,
     IdFilter,
     ListFilter,
-    Searched,
     TextFilter,
 )
 from api.problems import Invalid
@@ -42,6 +41,8 @@ from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape, registered
 from assets.models import DeviceType, Family
 from core.errors import Fault
+from core.searching import Searched
+from core.strict import parse_day
 from org.models import Office, Person, Unit
 from org.models.units import subtree
 from pledges import closures, conditions, pledging
@@ -313,7 +314,7 @@ class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
     @property
     def search(self) -> tuple[Searched, ...]:
         """By its own number, or that of a pledge merged into it."""
-        return (*COLUMNS_SEARCHED, partial(numbered, as_of=self.as_of, known_at=self.known_at))
+        return (*COLUMNS_SEARCHED, lambda word, _values: numbered(word, self.as_of, self.known_at))
 
     @cached_property
     def as_of(self) -> date:

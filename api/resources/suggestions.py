@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from api import shapes
 from api.acts import answers
 from api.fields import Day, Input, Related, Text
-from api.parsing import check_parameters
 from api.resource import Base
+from core.strict import check_parameters
 from org.models import Office
 from pledges.rules import may_draft
 from pledges.suggesting import explanation, suggestion_for

@@ -8,7 +8,6 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import answers
-from api.parsing import check_parameters
 from api.resource import Base, Resource
 from api.resources.assets import Assets
 from api.resources.handovers import Handovers
@@ -16,6 +15,7 @@ from api.resources.inventories import Inventories
 from api.resources.pledge_changes import DeadlineRevisions, LineChanges
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
+from core.strict import check_parameters
 from desks.worklists import BY_NAME, worklists
 
 SHOWN_BY: dict[str, type[Resource]] = {

@@ -12,12 +12,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets import register
+from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, Custody, Handover
-from assets.states import AssetState, Condition, HandoverKind
-from backoffice import html
+from assets.states import AssetState, HandoverKind
+from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of
-from backoffice.exporting import named
-from backoffice.filters import choice, equals, within
+from backoffice.columns import facts_of, in_list
+from backoffice.filters import choice
 from backoffice.forms import (
     DayField,
     ReasonField,
@@ -25,8 +26,6 @@ from backoffice.forms import (
     form_for,
     initial_of,
 )
-from backoffice.registers.catalogue import families
-from backoffice.registers.reference import said
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from core.errors import NotAllowed
@@ -103,12 +102,6 @@ def give_back(asset: Asset, *, actor: Any, handed_over_on: date, note: str) -> H
     )
 
 
-STATE = equals("state", _("Keadaan"), AssetState.choices)
-TYPE_FAMILY = choice(
-    "family", _("Kelompok"), families, lambda rows, code, _user: rows.filter(device_type__family__code=code)
-)
-
-
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
     waiting = worklists.conditions(user)
     found = rows.filter(pk__in=waiting.overdue.values("pk"))
@@ -133,42 +126,28 @@ class AssetAdmin(BaseAdmin):
             ReturnForm,
         ),
     )
-    list_display = ("device", "kind", "holder", "status", "state_of_repair")
-    list_filter = (DESK, STATE, equals("condition", _("Kondisi"), Condition.choices), TYPE_FAMILY, within("unit"))
+    listing = ASSETS
+    list_display = (
+        "device",
+        *in_list(ASSETS, "device_type"),
+        "holder",
+        *in_list(ASSETS, "state", "condition", state=badges.asset, condition=badges.condition),
+    )
+    list_filter = (DESK, *filters.of(ASSETS))
     search_help_text = _("Cari label, nomor seri, IMEI, merek")
-    search_fields = ("search_text",)
     related = ("device_type", "unit")
     ordering = ("-id",)
     export_kind = "assets"
-    export_words = {
-        "q": named("search"),
-        "state": named("state"),
-        "condition": named("condition"),
-        "unit": named("within"),
-        "family": named("device_type__family__code"),
-    }
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
-
-    def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.with_state()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = Custody.objects.filter(until__isnull=True).select_related("unit", "person")
         return super().get_queryset(request).prefetch_related(Prefetch("custodies", held, to_attr="held_by"))
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in self.words_of(search_term):
-            queryset = queryset.filter(search_text__contains=word.lower())
-        return queryset, False
-
     @admin.display(description=_("perangkat"))
     def device(self, obj: Any) -> str:
         return " ".join(filter(None, (obj.tag, obj.brand, obj.model)))
-
-    @admin.display(description=_("jenis"))
-    def kind(self, obj: Any) -> Any:
-        return obj.device_type
 
     @admin.display(description=_("pemegang"))
     def holder(self, obj: Any) -> str:
@@ -176,14 +155,6 @@ class AssetAdmin(BaseAdmin):
             return str(obj.unit)
         custody = obj.held_by[0]
         return " · ".join(filter(None, (str(custody.unit), str(custody.person or ""))))
-
-    @admin.display(description=_("keadaan"))
-    def status(self, obj: Any) -> str:
-        return html.badge(badges.asset(obj.state))
-
-    @admin.display(description=_("kondisi"))
-    def state_of_repair(self, obj: Any) -> str:
-        return html.badge(badges.condition(obj.condition))
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if verb.name == "change":
@@ -206,9 +177,7 @@ class AssetAdmin(BaseAdmin):
                 "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),
             "lead": _holder_sentence(custody),
-            "facts": [
-                (obj._meta.get_field(name).verbose_name, said(obj, name)) for name in ENTERED if name != "condition"
-            ],
+            "facts": facts_of(ASSETS, obj),
             "part": "backoffice/parts/asset.html",
             "custodies": held,
             "reports": reports,
@@ -224,15 +193,11 @@ def _holder_sentence(custody: Custody | None) -> str:
 
 
 class ConditionReportAdmin(BaseAdmin):
-    list_display = ("asset", "found", "unit", "reported_on")
-    list_filter = (equals("condition", _("Kondisi"), Condition.choices), within("unit"))
-    search_fields = ("asset__tag", "asset__serial_number", "note")
+    listing = CONDITION_REPORTS
+    list_display = in_list(CONDITION_REPORTS, "asset", "condition", "unit", "reported_on", condition=badges.condition)
+    list_filter = filters.of(CONDITION_REPORTS)
     related = ("asset", "unit", "reported_by__person")
     files = ("photo",)
-
-    @admin.display(description=_("kondisi"))
-    def found(self, obj: Any) -> str:
-        return html.badge(badges.condition(obj.condition))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {

@@ -7,15 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Family
+from assets.lists import families
 from backoffice.filters import choice, equals
 from backoffice.registers.organisation import ACTIVE
 from backoffice.registers.reference import ReferenceAdmin, active
 from core import clock, words
-
-
-def families(_user: Any) -> list[tuple[str, str]]:
-    return list(Family.objects.values_list("code", "name"))
 
 
 def _years(_user: Any) -> list[tuple[str, str]]:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import rules
 from assets.models import Asset, Handover, HandoverItem
-from assets.states import AWAITING, COMES_BACK, HandoverKind, HandoverState, LegalAct
-from backoffice import html
+from assets.states import AWAITING, COMES_BACK, HandoverKind, LegalAct
+from backoffice import filters, html
 from backoffice.base import BaseAdmin
-from backoffice.filters import choice, equals, within
+from backoffice.columns import in_list
+from backoffice.filters import choice
 from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, ReasonForm, VerbForm
 from backoffice.registers.fields import TagsField
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
@@ -26,6 +27,7 @@ from desks import worklists
 from desks.limits import ServiceLimits
 from handing_over import fulfilment
 from handing_over.items import Item
+from handing_over.lists import HANDOVERS
 from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Unit
 from org.rules import belongs_to
@@ -241,22 +243,13 @@ class HandoverAdmin(BaseAdmin):
         make,
         HandoverForm,
     )
-    list_display = ("what", "recipient_unit", "kind_said", "status", "day")
-    list_filter = (
-        DESK,
-        equals("state", _("Keadaan"), HandoverState.choices),
-        equals("kind", _("Jenis"), HandoverKind.choices),
-        within("recipient_unit", _("Unit penerima")),
-    )
-    search_fields = ("number", "recipient_unit__name", "recipient__name", "items__asset__tag")
+    listing = HANDOVERS
+    list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day")
+    list_filter = (DESK, *filters.of(HANDOVERS))
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
     files = ("signed_scan",)
     nothing = _("Belum ada serah terima di sini.")
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        found, _many = super().get_search_results(request, queryset, search_term)
-        return (queryset.filter(pk__in=found.order_by().values("pk")) if search_term else queryset), False
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         names: dict[int, list[str]] = {}
@@ -270,14 +263,6 @@ class HandoverAdmin(BaseAdmin):
     @admin.display(description=_("serah terima"))
     def what(self, obj: Any) -> str:
         return f"{obj} · {obj.devices}"
-
-    @admin.display(description=_("jenis"))
-    def kind_said(self, obj: Any) -> str:
-        return obj.get_kind_display()
-
-    @admin.display(description=_("keadaan"))
-    def status(self, obj: Any) -> str:
-        return html.badge(badges.handover(obj.state))
 
     @admin.display(description=_("tanggal"))
     def day(self, obj: Any) -> str:

@@ -188,7 +188,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         equals("publication", _("Penerbitan"), Publication.choices),
         choice("unit", _("Untuk unit"), units_of, _for_unit),
     )
-    search_fields = ("number", "title", "quote", "office__name", merging.numbered)
+    search_fields = ("number", "title", "quote", "office__name", lambda word, _values: merging.numbered(word))
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
     export_kind = "pledges"

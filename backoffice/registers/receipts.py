@@ -9,14 +9,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from assets import register
+from assets.lists import RECEIPTS
 from assets.models import Asset, DeviceType, Receipt, ReceiptLine
+from backoffice import filters
 from backoffice.base import BaseAdmin
-from backoffice.filters import within
+from backoffice.columns import facts_of, in_list
 from backoffice.forms import PlainForm, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.assets import OwnUnitForm
 from backoffice.registers.fields import TagsField
-from backoffice.registers.reference import said
 from core import words
 from core.amounts import limits
 
@@ -45,16 +46,16 @@ class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignor
 class ReceiptAdmin(BaseAdmin):
     creates = register.receive
     forms, templates = {"create": ReceiptForm}, {"create": "backoffice/rows.html"}
-    list_display = ("contract_number", "supplier", "received_on", "unit")
-    list_filter = (within("unit"),)
-    search_fields = ("contract_number", "supplier", "plan_line")
+    listing = RECEIPTS
+    list_display = in_list(RECEIPTS, "contract_number", "supplier", "received_on", "unit")
+    list_filter = filters.of(RECEIPTS)
     related = ("unit",)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         devices = Asset.objects.visible_to(request.user).filter(receipt=obj).select_related("device_type")
         listed = obj.lines.select_related("device_type")
         return {
-            "facts": [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in RECEIVED],
+            "facts": facts_of(RECEIPTS, obj),
             "tables": [
                 (
                     _("Menurut surat jalan"),

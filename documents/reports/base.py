@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import IO, Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.utils.text import capfirst
 
-from documents.layout import Cover, Layout
+from core.columns import Column, On
+from core.columns import Kind as Value
+from core.errors import Text
+from core.lists import Listing
+from documents import layout
+from documents.layout import Cover, Kind, Layout
 from org.models import Unit
 
 CHUNK = 2000
 Row = tuple[Any, ...]
 Book = Callable[[IO[bytes], QuerySet, Any, Cover], tuple[int, str]]
 
+_KINDS = {
+    Value.TEXT: Kind.TEXT, Value.CODE: Kind.CODE, Value.CHOICE: Kind.TEXT, Value.WHOLE: Kind.INTEGER,
+    Value.RUPIAH: Kind.RUPIAH, Value.DAY: Kind.DATE, Value.INSTANT: Kind.DATETIME, Value.FLAG: Kind.TEXT,
+    Value.LINK: Kind.TEXT,
+}  # fmt: skip
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """``rows(queryset)`` yields plain tuples, one value per column, in the order of the register.
 
-    The queryset is the one a list shows: already in the reader's scope, filtered, and with its derived columns.
+    The queryset is what ``listing`` chose: in the reader's scope, filtered, and with its derived columns.
     ``file_word`` begins the name of the file. ``book`` writes the Excel file itself where that is more than one list:
     ``book(file, queryset, owner, cover)`` returns the number of rows and the words of the file's name; it takes one
     object at a time.
@@ -30,7 +43,52 @@ class Report:
     layout: Layout
     rows: Callable[[QuerySet], Iterator[Row]]
     file_word: str
+    listing: Listing | None = None
     book: Book | None = None
+
+
+def listed(listing: Listing, *, sheet: Text, title: Text, file_word: str) -> Report:
+    """The report that shows a list as it is, one row per object."""
+    columns = listing.shown(On.SHEET)
+    drawn = Layout(sheet=sheet, title=title, columns=tuple(on_sheet(each) for each in columns))
+    return Report(
+        listing=listing,
+        layout=drawn,
+        rows=lambda rows: read(columns, rows.order_by("pk")),
+        file_word=file_word,
+    )
+
+
+def on_sheet(column: Column) -> layout.Column:
+    label: Any = column.label
+    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, column.total, column.note)
+
+
+def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[Row]:
+    """The rows, each as the values of ``columns`` as people read them."""
+    readers = [_reader(each) for each in columns]
+    names = list(dict.fromkeys(source for sources, _make in readers for source in sources))
+    places = [[names.index(source) for source in sources] for sources, _make in readers]
+    plain = itemgetter(*(first for first, *_more in places))
+    made = [(at, make) for at, (sources, make) in enumerate(readers) if make and len(sources) == 1]
+    joined = [(at, make, places[at]) for at, (sources, make) in enumerate(readers) if make and len(sources) > 1]
+    for row in streamed(queryset, *names):
+        values = list(plain(row))
+        for at, make in made:
+            values[at] = make(values[at])
+        for at, make, sources in joined:
+            values[at] = make(*[row[place] for place in sources])
+        yield tuple(values)
+
+
+def _reader(column: Column) -> tuple[tuple[str, ...], Callable[..., Any] | None]:
+    """What a column is read from, and by what."""
+    if column.kind is Value.CHOICE:
+        return column.sources, labels(column.choices).__getitem__
+    if column.kind is Value.LINK:
+        parts, make = _NAMES.get(column.to, (("name",), None))
+        return tuple(f"{column.source}__{part}" for part in parts), make
+    return column.sources, column.make
 
 
 def streamed(queryset: QuerySet, *columns: str) -> Iterator[Row]:
@@ -47,3 +105,7 @@ def labels(choices: Iterable[tuple[str, Any]]) -> dict[str | None, str]:
 def unit_name(name: str | None, kind: str | None) -> str | None:
     """A unit as people call it, from its columns."""
     return str(Unit(name=name, kind=kind or "")) if name else None
+
+
+_NAMES: dict[type[Model], tuple[tuple[str, ...], Callable[..., Any] | None]] = {Unit: (("name", "kind"), unit_name)}
+"""From which columns of the row it leads to a link is read, where that is more than its name."""

@@ -61,4 +61,4 @@ def workbook(file: IO[bytes], plans: QuerySet, owner: Any, cover: Cover) -> tupl
     return book.write(file, plan, owner, cover), f"{words} {plan.number}"
 
 
-PLANS = Report(LAYOUT, rows, "rencana-kebutuhan", book=workbook)
+PLANS = Report(layout=LAYOUT, rows=rows, file_word="rencana-kebutuhan", book=workbook)

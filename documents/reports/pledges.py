@@ -62,4 +62,4 @@ def rows(pledges: QuerySet) -> Iterator[Row]:
         )  # fmt: skip
 
 
-PLEDGES = Report(LAYOUT, rows, "janji")
+PLEDGES = Report(layout=LAYOUT, rows=rows, file_word="janji")

@@ -79,4 +79,4 @@ def _with_lines(requests: QuerySet) -> Iterator[tuple[Row, list[Row]]]:
             yield request, [_NO_LINE]
 
 
-REQUESTS = Report(LAYOUT, rows, "usulan")
+REQUESTS = Report(layout=LAYOUT, rows=rows, file_word="usulan")

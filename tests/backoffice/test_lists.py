@@ -9,11 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assets import register
 from assets.models import Asset, ConditionReport, DeviceType, Handover, Inventory, InventoryLine
 from core.models import Event
 from org.models import Grant, Person, Unit, User
 from pledges.models import DeadlineRevision, Pledge
 from requests_app.models import DeviceRequest
+from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, listing, text
 from tests.base import Cast, a_pledge, an_asset, an_inventory, asset_in, at, day, decided, delivered, revised, submitted
 from tests.base import user as an_account
@@ -112,6 +114,27 @@ def test_pledges_are_found_by_their_status(cast: Cast, desk: Desk) -> None:
     for status, number in (("dangling", 1), ("overdue", 1), ("on_track", 1), ("late", 2)):
         assert f"{number} baris" in text(desk.get(cast.outsider, listing(Pledge), status=status)), status
     assert "Tidak ada yang cocok" in text(desk.get(cast.outsider, listing(Pledge), status="kept"))
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "term"),
+    [
+        (Handover, "handovers", "GW-SATU"), (Handover, "handovers", "kemang gw-satu"),
+        (Handover, "handovers", "titipan"),
+        (ConditionReport, "condition-reports", "GW-SATU"), (ConditionReport, "condition-reports", "r58n30xyz retak"),
+        (Asset, "assets", "gw-satu R58N"),
+    ],
+)  # fmt: skip
+def test_a_search_finds_on_the_page_what_it_finds_in_the_api(
+    cast: Cast, desk: Desk, model: Any, path: str, term: str
+) -> None:
+    known = an_asset(cast, tag="GW-SATU", serial_number="R58N30XYZ")
+    register.report_condition(known, actor=cast.clerk, condition="good", note="Layar retak")
+    delivered(cast, assets=[known, an_asset(cast)], note="Titipan")
+    delivered(cast)
+    asset_in(cast, "issued", condition="lightly_damaged")
+    assert "1 baris" in text(desk.get(cast.clerk, listing(model), q=term))
+    assert Caller(cast.clerk).get(f"{path}/?search={term}").json()["count"] == 1
 
 
 def test_a_long_list_has_pages(cast: Cast, desk: Desk) -> None:

@@ -26,10 +26,10 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from api.exporting import chosen
 from assets.models import Asset, DeviceType, Family, ItemCode
 from core.jobs import run_due
 from core.models import Installation, Job
+from documents.exports import chosen
 from documents.intake.forms import FORMS, TEMPLATED
 from documents.layout import Kind
 from documents.planbook import forms

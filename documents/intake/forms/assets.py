@@ -12,7 +12,7 @@ from assets.states import Condition, FundSource
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
 from documents.intake.sheets import Cell
-from documents.reports.assets import LAYOUT
+from documents.reports.assets import ASSETS as EXPORTED
 from org.models import Unit
 
 _FUNDS = {"dak fisik": "dak_fisik", "dak non-fisik": "dak_nonfisik", "dak non fisik": "dak_nonfisik", "apbd": "",
@@ -104,7 +104,7 @@ ASSETS = Form(
         "rangka", "nomor mesin", "mesin", "nomor polisi", "polisi", "nomor bpkb", "bpkb", "satuan", "keadaan",
         "unit pemegang", "nama pemegang", "nomor bast", "tanggal bast", "asset name", "status", "location",
         "checked out", "checked out to", "warranty", "supplier", "order number", "model no", "id", "created at",
-        "updated at", "eol", *(column.title for column in LAYOUT.columns), "warranty expires", "current value",
+        "updated at", "eol", *(column.title for column in EXPORTED.layout.columns), "warranty expires", "current value",
     ),
     finish=_finish,
     takes_unit=True,

@@ -1,0 +1,140 @@
+"""The lists of supply: what each shows, how one searches and filters it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset, ConditionReport, Family, Receipt
+from assets.states import AssetState
+from core.columns import Column, Kind, On
+from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
+from org.lists import within
+from org.models import Unit
+
+_SHOWN = On.ROW | On.PAGE
+_HANDOVER = "open_custody__began_by__handover"
+
+
+def families(_user: Any) -> list[tuple[str, str]]:
+    return list(Family.objects.values_list("code", "name"))
+
+
+ASSETS = Listing(
+    model=Asset,
+    derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
+    columns=(
+        Column("tag", kind=Kind.CODE, width=12),
+        Column("nibar", kind=Kind.CODE, width=24),
+        Column("item_code", On.SHEET, source="device_type__item_code__code", kind=Kind.CODE, label=_("kode barang"),
+               width=19),
+        Column("device_type", width=20),
+        Column("brand", width=12),
+        Column("model", width=13),
+        Column("serial_number", kind=Kind.CODE, width=15),
+        Column("imei_1", kind=Kind.CODE, width=17),
+        Column("imei_2", kind=Kind.CODE, width=17),
+        Column("condition", On.ROW | On.SHEET, width=13),
+        Column("state", On.ROW | On.SHEET, choices=AssetState, label=_("keadaan"), width=13,
+               note=_("Dipakai: ada pemegangnya. Disiapkan: menunggu diserahkan.")),
+        Column("unit_code", On.SHEET, source="unit__code", kind=Kind.CODE, label=_("kode unit pencatat"), width=18,
+               note=_("Unit yang mencatat perangkat dalam daftar barangnya.")),
+        Column("unit", width=20),
+        Column("holder_unit", On.SHEET, source="open_custody__unit", kind=Kind.LINK, to=Unit,
+               label=_("unit pemegang"), width=20),
+        Column("holder_person", On.SHEET, source="open_custody__person__name", label=_("nama pemegang"), width=20),
+        Column("bast", On.SHEET, source=f"{_HANDOVER}__number", kind=Kind.CODE, label=_("nomor BAST"), width=24),
+        Column("bast_on", On.SHEET, source=f"{_HANDOVER}__handed_over_on", kind=Kind.DAY, label=_("tanggal BAST"),
+               width=11),
+        Column("acquired_on", width=11),
+        Column("price", kind=Kind.RUPIAH, label=_("nilai perolehan"), width=17, total=True),
+        Column("fund_source", width=13),
+        Column("updated_at", On.ROW),
+        Column("receipt", On.DETAIL),
+        Column("note", On.DETAIL | On.PAGE),
+        Column("lost_on", On.DETAIL),
+        Column("retired_on", On.DETAIL),
+        Column("retirement_number", On.DETAIL),
+        Column("retirement_decided_on", On.DETAIL),
+    ),
+    filters=(
+        Filter("state", choices=AssetState, label=_("keadaan"), page="state"),
+        Filter("condition", page="condition"),
+        Filter("device_type__family__code", label=_("kelompok"), page="family", options=families),
+        within(page="unit"),
+        within("held_within", column="open_custody__unit", label=_("unit pemegang")),
+        Filter("holder_unit", ("exact",), column="open_custody__unit", kind=Kind.LINK, label=_("unit pemegang")),
+        Filter("holder_person", ("exact",), column="open_custody__person", kind=Kind.LINK, label=_("nama pemegang")),
+        Filter("family", ("exact",), column="device_type__family", label=_("kelompok")),
+        Filter("id"),
+        Filter("tag", TEXT),
+        Filter("nibar", TEXT),
+        Filter("device_type"),
+        Filter("device_type__code"),
+        Filter("brand", TEXT),
+        Filter("model", TEXT),
+        Filter("serial_number", TEXT),
+        Filter("imei_1"),
+        Filter("imei_2"),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("price", RANGE_OR_NONE),
+        Filter("acquired_on", RANGE_OR_NONE),
+        Filter("fund_source"),
+        Filter("receipt", EXACT_OR_NONE),
+    ),
+    search=("search_text",),
+    ordering={
+        "id": "pk", "tag": "tag", "updated_at": "updated_at", "price": "price", "acquired_on": "acquired_on",
+        "condition": "condition",
+    },
+)  # fmt: skip
+
+CONDITION_REPORTS = Listing(
+    model=ConditionReport,
+    columns=(
+        Column("asset", On.ROW),
+        Column("unit", On.ROW),
+        Column("condition", On.ROW),
+        Column("note", On.ROW),
+        Column("reported_on", On.ROW),
+    ),
+    filters=(
+        Filter("condition", page="condition"),
+        within(page="unit"),
+        Filter("id"),
+        Filter("asset"),
+        Filter("asset__tag"),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("reported_on", RANGE),
+    ),
+    search=("asset__tag", "asset__serial_number", "note"),
+    ordering={"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"},
+)
+
+RECEIPTS = Listing(
+    model=Receipt,
+    columns=(
+        Column("unit", _SHOWN),
+        Column("number", On.ROW, source="contract_number"),
+        Column("contract_number", _SHOWN),
+        Column("supplier", _SHOWN),
+        Column("received_on", _SHOWN),
+        Column("plan_line", _SHOWN),
+        Column("note", _SHOWN),
+    ),
+    filters=(
+        within(page="unit"),
+        Filter("id"),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("contract_number", TEXT),
+        Filter("supplier", TEXT),
+        Filter("received_on", RANGE),
+        Filter("plan_line"),
+    ),
+    search=("contract_number", "supplier", "plan_line"),
+    ordering={"id": "pk", "received_on": "received_on", "updated_at": "updated_at"},
+)

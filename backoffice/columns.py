@@ -1,0 +1,59 @@
+"""The columns of a list as a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from backoffice import html
+from core import words
+from core.columns import Column, Kind, On
+from core.lists import Listing
+from wording.badges import Badge
+
+NOTHING = "–"
+_SAID: dict[Kind, Callable[[Any], Any]] = {
+    Kind.DAY: words.long_date,
+    Kind.INSTANT: words.instant,
+    Kind.RUPIAH: words.rupiah,
+    Kind.WHOLE: words.thousands,
+    Kind.PERCENT: words.percent,
+    Kind.FLAG: lambda value: _("ya") if value else _("tidak"),
+}
+
+
+def facts_of(listing: Listing, obj: Any) -> list[tuple[Any, Any]]:
+    """What the page of one object says of its columns: label and value."""
+    return [(each.label, said(each, obj)) for each in listing.shown(On.PAGE)]
+
+
+def said(column: Column, obj: Any) -> Any:
+    """The value of a column in words; a dash for nothing."""
+    values = [reduce(getattr, source.split("__"), obj) for source in column.sources]
+    value = column.make(*values) if column.make else values[0]
+    if value in (None, ""):
+        return NOTHING
+    if column.kind is Kind.CHOICE:
+        return dict(column.choices)[value]
+    return _SAID.get(column.kind, lambda plain: plain)(value)
+
+
+def in_list(listing: Listing, *names: str, **badges: Callable[[Any], Badge]) -> tuple[Callable[[Any], Any], ...]:
+    """These columns of the listing, for ``list_display``; the value of one in ``badges`` is shown as that badge."""
+    known = {each.name: each for each in listing.columns}
+    return tuple(_shown(known[name], badges.get(name)) for name in names)
+
+
+def _shown(column: Column, badge: Callable[[Any], Badge] | None) -> Callable[[Any], Any]:
+    label: Any = column.label
+
+    @admin.display(description=label)
+    def shown(obj: Any) -> Any:
+        return html.badge(badge(getattr(obj, column.name))) if badge else said(column, obj)
+
+    shown.__name__ = column.name
+    return shown

@@ -1,0 +1,143 @@
+"""What a list shows: its columns, each with the kind of its values, said once for every face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, replace
+from enum import Enum, Flag, auto
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q
+from django.utils.text import format_lazy
+
+from core.errors import Text
+
+AS_STORED: Any = None
+"""As the model's column says."""
+
+
+class Kind(Enum):
+    """What a value is. ``CODE`` is text that must keep every digit, ``CHOICE`` one of a closed list, ``RUPIAH`` whole
+    rupiah, ``LINK`` a row of another table."""
+
+    TEXT = auto()
+    CODE = auto()
+    CHOICE = auto()
+    WHOLE = auto()
+    RUPIAH = auto()
+    PERCENT = auto()
+    DAY = auto()
+    INSTANT = auto()
+    FLAG = auto()
+    LINK = auto()
+
+
+_KINDS: tuple[tuple[type[models.Field], Kind], ...] = (
+    (models.BooleanField, Kind.FLAG),
+    (models.DateTimeField, Kind.INSTANT),
+    (models.DateField, Kind.DAY),
+    (models.DecimalField, Kind.PERCENT),
+    (models.ForeignKey, Kind.LINK),
+    (models.AutoField, Kind.LINK),
+    (models.IntegerField, Kind.WHOLE),
+)
+
+
+class On(Flag):
+    """Where a column is shown: in the API's rows or only in its details, on the page, in Excel and CSV."""
+
+    ROW, DETAIL, PAGE, SHEET = auto(), auto(), auto(), auto()
+    ALL = ROW | PAGE | SHEET
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of a row. What is left out is as the model's column at ``source`` has it, by default of that ``name``.
+
+    ``make(*source)`` computes the value from several. ``to`` is the model that a link leads to. ``width`` (characters),
+    ``note`` and ``total`` are for the workbook.
+    """
+
+    name: str
+    on: On = On.ALL
+    _: KW_ONLY
+    source: str | tuple[str, ...] = ""
+    make: Callable[..., Any] | None = None
+    kind: Kind = AS_STORED
+    label: Text = ""
+    choices: Any = ()
+    to: type[models.Model] = AS_STORED
+    null: bool = AS_STORED
+    width: int = 14
+    note: Text = ""
+    total: bool = False
+
+    def of(self, model: type[models.Model]) -> Column:
+        """Itself with everything said."""
+        source = self.source or self.name
+        column: Any = stored(model, source) if isinstance(source, str) else None
+        choices = choices_of(column, self.choices)
+        return replace(
+            self,
+            source=source,
+            choices=choices,
+            kind=self.kind or kind_of(column, choices),
+            label=self.label or getattr(column, "verbose_name", self.name),
+            to=self.to or (column.related_model if column else AS_STORED),
+            null=(column is None or column.null or "__" in source) if self.null is None else self.null,
+        )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source,) if isinstance(self.source, str) else self.source
+
+
+def choices_of(column: Any, said: Any) -> tuple[tuple[Any, Any], ...]:
+    """Codes and labels: of the choices ``said``, or of the model's column."""
+    return tuple(getattr(said or column, "choices", None) or ())
+
+
+def kind_of(column: Any, choices: Any) -> Kind:
+    if choices:
+        return Kind.CHOICE
+    return next((kind for each, kind in _KINDS if isinstance(column, each)), Kind.TEXT)
+
+
+def steps(model: type[models.Model], path: str) -> list[Any]:
+    """The model fields along ``path``. Raises FieldDoesNotExist at a derived column."""
+    found = []
+    for step in path.split("__"):
+        field: Any = model._meta.pk if step == "pk" else model._meta.get_field(step)
+        found.append(field)
+        model = field.related_model or model
+    return found
+
+
+def stored(model: type[models.Model], path: str) -> Any:
+    """The model field at the end of ``path``; None for a derived column."""
+    try:
+        return steps(model, path)[-1]
+    except FieldDoesNotExist:
+        return None
+
+
+def where(model: type[models.Model], path: str, lookup: str, value: Any) -> Q:
+    """The condition on the column at ``path``; of rows that hang on each, that one of them meets it: no row twice."""
+    first, _dot, rest = path.partition("__")
+    relation = stored(model, first)
+    if relation is None or not relation.one_to_many:
+        return Q(**{f"{path}__{lookup}": value})
+    found = relation.related_model._base_manager.filter(**{f"{rest}__{lookup}": value})
+    return Q(pk__in=found.order_by().values(relation.field.attname))
+
+
+def label_of(model: type[models.Model], path: str) -> Text:
+    """What the columns along ``path`` are called."""
+    if stored(model, path) is None:
+        return path
+    names = [
+        getattr(step, "verbose_name", None) or step.related_model._meta.verbose_name for step in steps(model, path)
+    ]
+    return names[0] if len(names) == 1 else format_lazy(" · ".join("{}" for _name in names), *names)

@@ -1,0 +1,69 @@
+"""The list of handovers with the requests and pledges that they serve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Handover
+from core.columns import Column, Kind, On
+from core.lists import EXACT_OR_NONE, RANGE_OR_NONE, TEXT, Filter, Listing
+from org.lists import within
+
+
+def _overdue(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
+    """A loan that should have come back by now."""
+    late = Handover.objects.all().overdue_back().values("pk")
+    return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+
+
+HANDOVERS = Listing(
+    model=Handover,
+    columns=(
+        Column("number", On.ROW),
+        Column("kind", On.ROW),
+        Column("legal_act", On.ROW),
+        Column("state", On.ROW),
+        Column("from_unit", On.ROW),
+        Column("recipient_unit", On.ROW),
+        Column("recipient", On.ROW),
+        Column("handed_over_on", On.ROW),
+        Column("recorded_at", On.ROW),
+        Column("accepted_at", On.ROW),
+        Column("due_back_on", On.ROW),
+        Column("decision_number", On.DETAIL),
+        Column("note", On.DETAIL),
+    ),
+    filters=(
+        Filter("state", page="state"),
+        Filter("kind", page="kind"),
+        within(column="recipient_unit", label=_("unit penerima"), page="unit"),
+        Filter("overdue", apply=_overdue, kind=Kind.FLAG, label=_("lewat batas waktu kembali")),
+        Filter("id"),
+        Filter("number", TEXT),
+        Filter("legal_act"),
+        Filter("from_unit"),
+        Filter("from_unit__code"),
+        Filter("recipient_unit"),
+        Filter("recipient_unit__code"),
+        Filter("recipient", EXACT_OR_NONE),
+        Filter("handed_over_on", RANGE_OR_NONE),
+        Filter("due_back_on", RANGE_OR_NONE),
+        Filter("asset", ("exact",), column="items__asset"),
+        Filter("asset__tag", ("exact",), column="items__asset__tag"),
+        Filter("device_type", ("exact",), column="items__asset__device_type"),
+        Filter("device_type__code", ("exact",), column="items__asset__device_type__code"),
+        Filter("family", ("exact",), column="items__asset__device_type__family"),
+        Filter("request", ("exact",), column="items__fulfilment__request_line__request"),
+        Filter("request_line", ("exact",), column="items__fulfilment__request_line"),
+        Filter("pledge", ("exact",), column="items__fulfilment__pledge_line__pledge"),
+        Filter("pledge_line", ("exact",), column="items__fulfilment__pledge_line"),
+    ),
+    search=("number", "recipient_unit__name", "recipient__name", "items__asset__tag", "note"),
+    ordering={
+        "id": "pk", "number": "number", "handed_over_on": "handed_over_on", "due_back_on": "due_back_on",
+        "updated_at": "updated_at",
+    },
+)  # fmt: skip
