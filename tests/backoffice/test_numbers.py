@@ -61,7 +61,7 @@ def test_the_walk_finds_every_form_that_a_page_shows() -> None:
     shown: set[type[PlainForm]] = {AdjustRow, AdjustLineRow, ReviewRow}
     for admin in site._registry.values():
         made = [admin.creation] if getattr(admin, "creation", None) else []
-        for each in [*admin.verbs, *made]:  # type: ignore[attr-defined]
+        for each in [*admin.buttons, *made]:  # type: ignore[attr-defined]
             shown |= {each.form, *filter(None, [each.form.row_form])}
     assert not shown - set(FORMS)
     assert {type(each.values[0]) for each in NUMBERS} == set(TYPED)
@@ -71,7 +71,7 @@ def test_no_page_has_a_number_field_of_the_browser() -> None:
     djangos = (forms.IntegerField, forms.FloatField, forms.DecimalField)
     assert [name for name, field in FIELDS if isinstance(field, djangos)] == []
     assert [name for name, field in FIELDS if getattr(field.widget, "input_type", "") == "number"] == []
-    drawn = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "backoffice").rglob("*.[hj][ts]*")]
+    drawn = [*(ROOT / "core").rglob("*.html"), *(ROOT / "backoffice").rglob("*.[hj][ts]*")]
     assert drawn
     assert [path for path in drawn if re.search(r"""type\s*=\s*["']?number""", path.read_text())] == []
 

@@ -43,7 +43,8 @@ def reached(package: str, source: str) -> Iterator[str]:
 
 def test_no_package_reaches_into_another_when_it_is_made_ready() -> None:
     """What a package gives to those below it is found by name (core/discovery.py)."""
-    found = {(app, name) for app in PACKAGES for name in reached(app, (ROOT / app / "apps.py").read_text())}
+    configs = {app: ROOT / app / "apps.py" for app in PACKAGES}
+    found = {(app, name) for app, path in configs.items() if path.exists() for name in reached(app, path.read_text())}
     assert found == PLANTED
 
 
