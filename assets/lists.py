@@ -48,6 +48,7 @@ ASSETS = Listing(
         Column("bast_on", On.SHEET, source=f"{_HANDOVER}__handed_over_on", kind=Kind.DAY, label=_("tanggal BAST"),
                width=11),
         Column("acquired_on", width=11),
+        Column("warranty_until", On.DETAIL | On.PAGE | On.SHEET, width=11),
         Column("price", kind=Kind.RUPIAH, label=_("nilai perolehan"), width=17, total=True),
         Column("fund_source", width=13),
         Column("updated_at", On.ROW),

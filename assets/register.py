@@ -35,6 +35,7 @@ class Described(TypedDict, total=False):
     imei_2: str
     price: Rupiah | None
     acquired_on: date | None
+    warranty_until: date | None
     fund_source: FundSource | Literal[""]
     note: str
 

@@ -173,6 +173,7 @@ class Migration(migrations.Migration):
                 ('condition', models.CharField(choices=[('good', 'Baik (B)'), ('lightly_damaged', 'Rusak ringan (RR)'), ('badly_damaged', 'Rusak berat (RB)')], default='good', max_length=16, verbose_name='kondisi')),
                 ('price', core.amounts.RupiahColumn(blank=True, null=True, verbose_name='nilai perolehan (Rp)')),
                 ('acquired_on', models.DateField(blank=True, null=True, verbose_name='tanggal perolehan')),
+                ('warranty_until', models.DateField(blank=True, null=True, verbose_name='garansi sampai')),
                 ('fund_source', models.CharField(blank=True, choices=[('pad', 'PAD'), ('dau', 'DAU'), ('dau_earmarked', 'DAU yang ditentukan penggunaannya'), ('dak_fisik', 'DAK Fisik'), ('dak_nonfisik', 'DAK Nonfisik'), ('dbh', 'DBH'), ('dbh_cht', 'DBH CHT'), ('insentif_fiskal', 'Insentif fiskal'), ('bankeu', 'Bantuan keuangan'), ('hibah', 'Hibah'), ('blud', 'BLUD'), ('other', 'Lainnya')], max_length=16, verbose_name='sumber dana')),
                 ('note', models.TextField(blank=True, max_length=2000, verbose_name='catatan')),
                 ('lost_on', models.DateField(editable=False, null=True, verbose_name='hilang sejak')),

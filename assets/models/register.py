@@ -100,6 +100,7 @@ class Asset(Registered):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assets", verbose_name=_("unit pencatat"))
     price = RupiahColumn(_("nilai perolehan (Rp)"), null=True, blank=True)
     acquired_on = models.DateField(_("tanggal perolehan"), null=True, blank=True)
+    warranty_until = models.DateField(_("garansi sampai"), null=True, blank=True)
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
     receipt = models.ForeignKey(
         Receipt, models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("penerimaan")

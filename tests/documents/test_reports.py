@@ -101,7 +101,8 @@ class TestAssets:
         cast.hp.save()
         asset = base.an_asset(
             cast, tag="GW-0001", nibar="1201320100000000000001", brand="Samsung", model="A55", serial_number="00123",
-            imei_1="350000000000001", price=4_500_000, acquired_on=day("2026-01-05"), fund_source="dau",
+            imei_1="350000000000001", price=4_500_000, acquired_on=day("2026-01-05"),
+            warranty_until=day("2027-01-05"), fund_source="dau",
         )  # fmt: skip
         handover = base.delivered(cast, assets=[asset], recipient=cast.rani)
         [row] = shown("assets", SOURCES["assets"]())
@@ -111,7 +112,8 @@ class TestAssets:
             "IMEI 1": "350000000000001", "IMEI 2": "", "Kondisi": "Baik (B)", "Keadaan": "Dipakai",
             "Kode unit pencatat": "32.01.DISKOMINFO", "Unit pencatat": "Diskominfo",
             "Unit pemegang": "Kecamatan Kemang", "Nama pemegang": "Rani Puspita", "Nomor BAST": handover.number,
-            "Tanggal BAST": day("2026-03-02"), "Tanggal perolehan": day("2026-01-05"), "Nilai perolehan": 4_500_000,
+            "Tanggal BAST": day("2026-03-02"), "Tanggal perolehan": day("2026-01-05"),
+            "Garansi sampai": day("2027-01-05"), "Nilai perolehan": 4_500_000,
             "Sumber dana": "DAU",
         }  # fmt: skip
 
