@@ -1,4 +1,4 @@
-"""A column said once: entered and shown on the page, read and written in the API; its Excel column is in test_reports."""
+"""A column said once: entered and shown on the page, read and written in the API; Excel is tried in test_reports."""
 
 from __future__ import annotations
 
