@@ -36,8 +36,8 @@ from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 from requests_app.worklists import worklists
 from tests.base import at
+from tests.databases import ROOT, clean_environment
 from tests.demo.rows import digests
-from tests.server import ROOT, clean_environment
 
 TODAY = "2026-11-22"
 OFFICERS = {

@@ -29,10 +29,11 @@ from planning import plans, reading
 from planning.models import AccountCode, Plan, PlanCause, PpnRate, SubActivity
 from tests.api.cast import Caller
 from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
+from tests.databases import ROOT
 from tests.documents.poison import FORMULAS
 from tests.documents.test_office import XLSX, converted, needs_office, without_cached_values
 from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_reviewed_plan, a_standard
-from tests.server import ROOT
+from tests.profiles import examples
 
 
 @pytest.fixture
@@ -229,7 +230,7 @@ QUANTITIES = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=QUANTITIES, promised=st.integers(0, 6), price=st.integers(1, 10**8), ppn=st.booleans())
 def test_causes_need_workbook_and_api_say_the_same_of_any_district(
     cast: Cast, asked: Any, promised: int, price: int, ppn: bool
