@@ -36,7 +36,7 @@ SAME_ON_BOTH = (
     "backoffice/test_planning.py", "backoffice/test_pledge_line.py", "backoffice/test_pledge_papers.py",
     "backoffice/test_pledges.py", "backoffice/test_verbs.py", "backoffice/test_words.py", "browser",
     "config/test_messages.py", "config/test_production.py", "config/test_readme.py", "core/test_headers.py",
-    "documents/test_formula_strings.py", "documents/test_intake_poison.py", "documents/test_papers.py",
+    "documents/test_formula_strings.py", "documents/test_papers.py",
     "documents/test_papers_bast.py", "documents/test_papers_planning.py", "documents/test_papers_pledges.py",
     "documents/test_planbook.py", "documents/test_sheet_names.py",
 )  # fmt: skip
