@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import product
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
