@@ -31,14 +31,14 @@ SLOW = (
 # are there. `tests/config/test_databases.py` holds that what they test asks for its rows by Django's queries alone.
 SAME_ON_BOTH = (
     "api/test_hostile_files.py", "api/test_papers.py", "api/test_schema.py", "api/test_shared_caches.py",
-    "backoffice/test_deadline_words.py", "backoffice/test_figures.py", "backoffice/test_home.py",
-    "backoffice/test_importing.py", "backoffice/test_inventories.py", "backoffice/test_office.py",
-    "backoffice/test_planning.py", "backoffice/test_pledge_line.py", "backoffice/test_pledge_papers.py",
-    "backoffice/test_pledges.py", "backoffice/test_verbs.py", "backoffice/test_words.py", "browser",
-    "config/test_messages.py", "config/test_production.py", "config/test_readme.py", "core/test_headers.py",
-    "documents/test_formula_strings.py", "documents/test_papers.py",
-    "documents/test_papers_bast.py", "documents/test_papers_planning.py", "documents/test_papers_pledges.py",
-    "documents/test_planbook.py", "documents/test_sheet_names.py",
+    "api/test_suggestions.py", "backoffice/test_deadline_words.py", "backoffice/test_figures.py",
+    "backoffice/test_home.py", "backoffice/test_importing.py", "backoffice/test_inventories.py",
+    "backoffice/test_office.py", "backoffice/test_planning.py", "backoffice/test_pledge_line.py",
+    "backoffice/test_pledge_papers.py", "backoffice/test_pledges.py", "backoffice/test_verbs.py",
+    "backoffice/test_words.py", "browser", "config/test_messages.py", "config/test_production.py",
+    "config/test_readme.py", "core/test_headers.py", "documents/test_exports.py", "documents/test_formula_strings.py",
+    "documents/test_papers.py", "documents/test_papers_bast.py", "documents/test_papers_planning.py",
+    "documents/test_papers_pledges.py", "documents/test_planbook.py", "documents/test_sheet_names.py",
 )  # fmt: skip
 DATABASE_FIXTURES = {"db", "transactional_db", "server", "django_db_setup"}
 NOWHERE = "postgres://nobody@127.0.0.1:1/none"
