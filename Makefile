@@ -57,7 +57,7 @@ test: install-dev
 
 # What a developer runs between two edits.
 fast: install-dev
-	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow" tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow" --hypothesis-profile=fast tests
 
 # The same suite on PostgreSQL: at DATABASE_URL, or on 127.0.0.1:5432, or on a server started for the occasion.
 test-pg: install-dev

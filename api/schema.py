@@ -90,7 +90,14 @@ class Operation(AutoSchema):
             {"name": name, "in": "query", "schema": schema, **_comma_separated(schema)}
             for name, schema in sorted(self._query().items())
         ]
-        return found + [{"name": name, "in": "header", "schema": STRING} for name in self._headers()]
+        found += [{"name": name, "in": "header", "schema": STRING} for name in self._headers()]
+        return [self._shared(each) for each in found]
+
+    def _shared(self, parameter: Schema) -> Schema:
+        """A reference to the parameter; itself when another one already bears its name."""
+        name = f"{parameter['in']}.{parameter['name']}"
+        known = self._named(name, parameter, ResolvedComponent.PARAMETER)
+        return known if self.registry[(name, ResolvedComponent.PARAMETER)].schema == parameter else parameter
 
     def _get_request_body(self, direction: str = "request") -> Schema | None:
         form = self._spec().input

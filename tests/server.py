@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import http.client
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
@@ -19,24 +17,12 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-OWN = ("DATA_DIR", "DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "NUM_PROXIES", "TIME_ZONE", "PORT")
-
-
-def clean_environment(**values: str) -> dict[str, str]:
-    """The environment of a process of the product: this one's without the test run's settings, plus ``values``."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in OWN and not name.startswith(("GAWAI_", "DJANGO_", "PYTEST_", "COV_", "PYTHONDONTWRITE"))
-    }
-    return kept | values
+from tests.databases import ROOT, Template, address_of, clean_environment, copied, drop, migrated
 
 
 @dataclass
@@ -123,17 +109,16 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
     directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="gawai-server-")))
     process: subprocess.Popen[bytes] | None = None
+    template: Template = field(default_factory=migrated)
     database: str = ""
 
     def __post_init__(self) -> None:
         self.port = free_port()
         data = self.directory / "data"
-        if url := postgresql_url():
-            self.database = f"gawai_test_{secrets.token_hex(6)}"
-            administer(url, f'CREATE DATABASE "{self.database}" TEMPLATE "{migrated_postgresql()}"')
-            self.environment["DATABASE_URL"] = with_database(url, self.database)
-        else:
-            shutil.copytree(migrated_sqlite(), data)
+        shutil.copytree(self.template.data, data, ignore=shutil.ignore_patterns("secret_key"))
+        if self.template.database:
+            self.database = copied(self.template.database)
+            self.environment["DATABASE_URL"] = address_of(self.database)
         usual = {"GAWAI_ENV": "demo", "PORT": str(self.port), "DATA_DIR": str(data)}
         self.environment = clean_environment(**(usual | self.environment))
 
@@ -235,14 +220,14 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
         if self.database:
-            administer(os.environ["DATABASE_URL"], f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+            drop(self.database)
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
 @contextmanager
-def running(*, start: bool = True, **environment: str) -> Iterator[Server]:
-    """A server of its own with an empty, migrated database, removed at the end."""
-    server = Server(environment=dict(environment))
+def running(*, start: bool = True, template: Template | None = None, **environment: str) -> Iterator[Server]:
+    """A server of its own with a copy of ``template``, by default an empty, migrated database; removed at the end."""
+    server = Server(environment=dict(environment), template=template or migrated())
     try:
         if start:
             server.start()
@@ -251,51 +236,7 @@ def running(*, start: bool = True, **environment: str) -> Iterator[Server]:
         server.remove()
 
 
-def postgresql_url() -> str:
-    url = os.environ.get("DATABASE_URL", "")
-    return url if url.startswith("postgres") else ""
-
-
-@cache
-def migrated_sqlite() -> Path:
-    """A data directory with a migrated database, made once in this process and copied for each server."""
-    directory = Path(tempfile.mkdtemp(prefix="gawai-template-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    _migrate(DATA_DIR=str(directory / "data"))
-    (directory / "data" / "secret_key").unlink()
-    return directory / "data"
-
-
-@cache
-def migrated_postgresql() -> str:
-    """The name of a migrated database, made once in this process and copied for each server."""
-    name = f"gawai_template_{secrets.token_hex(6)}"
-    url = postgresql_url()
-    administer(url, f'CREATE DATABASE "{name}"')
-    atexit.register(administer, url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    with tempfile.TemporaryDirectory() as directory:
-        _migrate(DATA_DIR=directory, DATABASE_URL=with_database(url, name))
-    return name
-
-
-def _migrate(**environment: str) -> None:
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=clean_environment(GAWAI_ENV="demo", **environment), cwd=ROOT, check=True, timeout=300)
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-def administer(url: str, statement: str) -> None:
-    """Run one statement outside a transaction in the server's maintenance database."""
-    import psycopg
-
-    with psycopg.connect(with_database(url, "postgres"), autocommit=True) as connection:
-        connection.execute(statement.encode())

@@ -13,6 +13,7 @@ from pledges.models import DeadlineRevision, Pledge
 from pledges.states import ClosureKind, Decision, RevisionKind
 from pledges.status import Closed, Delivered, Facts, Judgement, Revised, judge
 from tests.base import day
+from tests.profiles import examples
 from wording.pledge_days import Mark
 
 SAID, FIRST, LATER, TODAY = day("2025-01-01"), day("2025-04-11"), day("2025-07-20"), day("2025-10-28")
@@ -96,7 +97,7 @@ def test_every_deadline_in_effect_is_marked_once_and_said_in_words():
     assert {len(drawing.labels) for drawing in line.drawings} == {4}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(days, names), min_size=1, max_size=9), st.sampled_from([NARROW, WIDE]), st.integers(0, 900))
 @example([(SAID, "Diucapkan"), (SAID, "Tenggat awal"), (SAID, "Hari ini")], NARROW, 0)
 @example([(SAID + timedelta(n), "Tenggat awal") for n in range(9)], NARROW, 0)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import ROOT, clean_environment, free_port
+from tests.databases import ROOT, clean_environment
+from tests.server import free_port
 
 KEY = "q8Wz3rT6yU1iO4pA7sD0fG5hJ2kL9xC8vB6nM3qW1eR4tY7uI0o"
 PRODUCTION = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tests.server import ROOT
+from tests.databases import ROOT
 
 PACKAGES = [app for app in settings.INSTALLED_APPS if "." not in app and (ROOT / app).is_dir()]
 CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}

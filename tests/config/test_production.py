@@ -11,7 +11,7 @@ import pytest
 from tests.config.test_environment import PRODUCTION
 from tests.server import Answer, Server, running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.servers]
 HOST = {"Host": "gawai.example.go.id"}
 
 

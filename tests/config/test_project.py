@@ -18,7 +18,7 @@ from django.db import connection
 
 from core import checks
 from core.db.sqlite.journal import journal_mode
-from tests.server import ROOT
+from tests.databases import ROOT
 
 
 def test_packages_import_in_one_direction_only() -> None:

@@ -6,7 +6,7 @@ import re
 
 from django.core.management import get_commands
 
-from tests.server import ROOT
+from tests.databases import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_FOR_OPERATORS = {"DEBUG", "DJANGO_DEBUG", "GAWAI_SERVING"}

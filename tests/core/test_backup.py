@@ -16,7 +16,8 @@ import pytest
 
 from core.backup import archive
 from core.backup.archive import BadArchive
-from tests.server import ROOT, Server, running
+from tests.databases import ROOT
+from tests.server import Server, running
 
 FACTS = {"vendor": "sqlite", "journal": {"seq": 0, "hash": "0" * 64}, "migrations": []}
 
@@ -192,6 +193,7 @@ def head(server: Server) -> int:
     return server.rows("SELECT coalesce(max(seq), 0) FROM core_event")[0][0]
 
 
+@pytest.mark.servers
 @pytest.mark.slow
 def test_a_backup_under_six_writers_holds_all_that_was_acknowledged_before(tmp_path: Path) -> None:
     with running(start=False) as server, running(start=False) as other:

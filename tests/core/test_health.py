@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.server import Server, administer, running
+from tests.databases import administer
+from tests.server import Server, running
 
+pytestmark = pytest.mark.servers
 SQLITE = connection.vendor == "sqlite"
 on_sqlite = pytest.mark.skipif(not SQLITE, reason="a fault of SQLite's files")
 on_postgresql = pytest.mark.skipif(SQLITE, reason="a fault of a database server")

@@ -19,7 +19,8 @@ from core import jobs
 from core.errors import DomainError
 from core.jobs import Result, enqueue
 from core.models import Job
-from tests.server import ROOT, Server
+from tests.databases import ROOT
+from tests.server import Server
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +204,7 @@ def worker(server: Server, turn: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=server.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.servers
 def test_a_job_whose_worker_was_killed_is_taken_up_by_the_next() -> None:
     from tests.server import running
 

@@ -158,6 +158,7 @@ def test_the_log_has_a_line_of_json_for_each_call_and_no_secrets(server: Server)
         assert secret not in server.log
 
 
+@pytest.mark.servers
 @pytest.mark.slow
 def test_ending_under_load_finishes_what_was_taken_up() -> None:
     with running() as server:
@@ -193,6 +194,7 @@ def test_ending_under_load_finishes_what_was_taken_up() -> None:
         assert "Traceback" not in server.log
 
 
+@pytest.mark.servers
 @pytest.mark.slow
 def test_after_kill_the_service_starts_again_and_the_jobs_process_does_not_linger() -> None:
     with running() as server:

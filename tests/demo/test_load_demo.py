@@ -6,11 +6,8 @@ import io
 import itertools
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
@@ -37,7 +34,7 @@ from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 from tests.base import at
 from tests.demo.rows import digests
-from tests.server import ROOT, clean_environment
+from tests.server import running
 
 TODAY = "2026-11-22"
 OFFICERS = {
@@ -252,17 +249,12 @@ class TheDemo(TestCase):
 
 
 def elsewhere(today: str) -> dict[str, str]:
-    """The digests of the demo loaded into a database of its own, by other processes."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as directory:
-        environment = clean_environment(
-            DATA_DIR=directory, GAWAI_ENV="demo", DJANGO_SETTINGS_MODULE="config.settings", PYTHONPATH=str(ROOT)
+    """The digests of the demo loaded into a database of its own, by another process."""
+    with running(start=False) as server:
+        server.manage("load_demo", "--today", today)
+        return json.loads(
+            server.shell("import json; from tests.demo.rows import digests; print(json.dumps(digests()))")
         )
-        for command in (["manage.py", "migrate", "-v0"], ["manage.py", "load_demo", "--today", today]):
-            subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
-        rows = [sys.executable, str(Path(__file__).with_name("rows.py"))]
-        return json.loads(subprocess.run(rows, cwd=ROOT, env=environment, check=True, capture_output=True).stdout)
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from desks.limits import ServiceLimits
 from org.models import CalendarDay, Role, Unit
 from requests_app.models import DeviceRequest
 from tests.base import Cast, an_issue, at, day, grant, moment, settings_are, submitted
+from tests.profiles import examples
 from tests.requests_app.scenes import request_in
 
 
@@ -90,7 +91,7 @@ STATES = st.sampled_from(["draft", "submitted", "verified", "decided", "decided"
 REQUESTS = st.lists(st.tuples(STATES, INSTANTS, st.booleans(), LINES), min_size=1, max_size=8)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     facts=REQUESTS,
     as_of=st.dates(date(2026, 1, 1), date(2026, 4, 30)),

@@ -12,6 +12,7 @@ from documents.layout import Kind
 from documents.values import storable
 from tests.documents.poison import FORMULAS, ODD, STORABLE, UNSTORABLE
 from tests.documents.sheets import as_csv, layout, parsed
+from tests.profiles import examples
 
 TEXT = layout(Kind.TEXT)
 
@@ -83,7 +84,7 @@ def test_an_empty_list_has_its_header():
     assert parsed(as_csv(TEXT, [])) == [["K1"]]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=20), st.sampled_from(Delimiter))
 def test_any_text_comes_back_but_for_the_apostrophe(rows, delimiter):
     content = as_csv(layout(Kind.TEXT, Kind.TEXT), rows, delimiter)

@@ -10,6 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,15 +29,20 @@ from org.models import Office, Person
 from planning import plans, reading
 from planning.models import AccountCode, Plan, PlanCause, PpnRate, SubActivity
 from tests.api.cast import Caller
-from tests.base import Cast, a_line, a_pledge, an_asset, day, decided, delivered
+from tests.base import MONDAY, Cast, a_line, a_pledge, an_asset, at, day, decided, delivered, make_cast
+from tests.databases import ROOT
 from tests.documents.poison import FORMULAS
 from tests.documents.test_office import XLSX, converted, needs_office, without_cached_values
 from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_rate, a_reviewed_plan, a_standard
-from tests.server import ROOT
+from tests.profiles import examples
 
 
 @pytest.fixture
 def district(cast: Cast) -> Cast:
+    return peopled(cast)
+
+
+def peopled(cast: Cast) -> Cast:
     """Phones promised and asked for, a price without PPN from last year, a tripod without price, devices in use."""
     cast.hp.item_code = ItemCode.objects.create(code="1.3.2.06.02.01.004", name="Telephone Mobile")
     cast.hp.save()
@@ -69,6 +75,21 @@ def written(plan: Plan, cast: Cast, *, sample: bool = False) -> bytes:
     return file.getvalue()
 
 
+@pytest.fixture(scope="module")
+def books(django_db_setup: None, django_db_blocker: Any) -> dict[str, bytes]:
+    """The workbooks of a draft and of a reviewed plan of the district, for tests that only read them."""
+    made = {}
+    for name, plan in (
+        ("draft", lambda cast: a_plan(cast, sub_activity=sub_activity())),
+        ("reviewed", a_reviewed_plan),
+    ):
+        with django_db_blocker.unblock(), transaction.atomic(), at(MONDAY):
+            cast = peopled(make_cast())
+            made[name] = written(plan(cast, sub_activity=sub_activity()), cast)
+            transaction.set_rollback(True)
+    return made
+
+
 def opened(content: bytes, *, values: bool = False) -> Workbook:
     return load_workbook(BytesIO(content), data_only=values)
 
@@ -98,8 +119,8 @@ def total(content: bytes, sheet: str, column: int) -> Any:
 # ---- the forms
 
 
-def test_the_sheets_in_their_order(district: Cast) -> None:
-    draft = opened(written(a_plan(district), district)).sheetnames
+def test_the_sheets_in_their_order(books: dict[str, bytes]) -> None:
+    draft = opened(books["draft"]).sheetnames
     assert draft == [
         "Ringkasan", "RKBMD Pengadaan", "RKBMD Pengadaan (harga)", "RKBMD Pemeliharaan", "Rincian RKA",
         "Salin ke SIPD", "Daftar Pemegang", "KIB B", "e-BMD", "Janji", "Pilihan", "Catatan",
@@ -119,8 +140,10 @@ def test_the_review_has_its_sheet_once_there_is_one(district: Cast) -> None:
     [("RKBMD Pengadaan", 15), ("RKBMD Pengadaan (harga)", 13), ("RKBMD Pemeliharaan", 14), ("Daftar Pemegang", 15),
      ("KIB B", 16), ("Hasil Penelaahan", 18), ("Penelaahan Pemeliharaan", 16)],
 )  # fmt: skip
-def test_a_form_numbers_as_many_columns_as_the_regulation_has(district: Cast, sheet: str, columns: int) -> None:
-    of = opened(written(a_reviewed_plan(district), district))[sheet]
+def test_a_form_numbers_as_many_columns_as_the_regulation_has(
+    books: dict[str, bytes], sheet: str, columns: int
+) -> None:
+    of = opened(books["reviewed"])[sheet]
     rows = [[cell.value for cell in row if cell.value is not None] for row in of.iter_rows()]
     assert list(range(1, columns + 1)) in rows
     assert of.max_column == columns
@@ -128,8 +151,8 @@ def test_a_form_numbers_as_many_columns_as_the_regulation_has(district: Cast, sh
     assert of.print_title_rows
 
 
-def test_the_e_bmd_list_has_its_twenty_columns(district: Cast) -> None:
-    of = opened(written(a_plan(district), district))["e-BMD"]
+def test_the_e_bmd_list_has_its_twenty_columns(books: dict[str, bytes]) -> None:
+    of = opened(books["draft"])["e-BMD"]
     header = row_with(of, "NIBAR")
     assert [cell.value for cell in of[header]][:4] == ["No", "Perangkat Daerah", "NIBAR", "Kode Barang"]
     assert of.max_column == 20
@@ -138,8 +161,8 @@ def test_the_e_bmd_list_has_its_twenty_columns(district: Cast) -> None:
     assert nibars[0].data_type == "s"
 
 
-def test_procurement_groups_its_heads_and_hangs_items_on_the_programme_tree(district: Cast) -> None:
-    of = opened(written(a_plan(district, sub_activity=sub_activity()), district))["RKBMD Pengadaan"]
+def test_procurement_groups_its_heads_and_hangs_items_on_the_programme_tree(books: dict[str, bytes]) -> None:
+    of = opened(books["draft"])["RKBMD Pengadaan"]
     heads = row_with(of, "Kebutuhan Maksimum")
     merged = {str(each) for each in of.merged_cells.ranges}
     assert {f"C{heads}:F{heads}", f"G{heads}:H{heads}", f"A{heads}:A{heads + 1}"} <= merged
@@ -180,8 +203,8 @@ def test_the_review_is_closed_by_who_checked_it_who_approves_it_and_who_asked(di
     assert boxed.value is None and boxed.border.left.style == boxed.border.bottom.style == "thin"
 
 
-def test_what_was_approved_of_the_upkeep_is_left_to_be_written(district: Cast) -> None:
-    sheet = opened(written(a_reviewed_plan(district), district))["Penelaahan Pemeliharaan"]
+def test_what_was_approved_of_the_upkeep_is_left_to_be_written(books: dict[str, bytes]) -> None:
+    sheet = opened(books["reviewed"])["Penelaahan Pemeliharaan"]
     head = row_with(sheet, "Rencana Kebutuhan Pemeliharaan Yang Disetujui")
     first = head + 3
     assert [sheet.cell(first, column).value for column in (12, 14, 15)] == [1, None, "unit"]
@@ -229,7 +252,7 @@ QUANTITIES = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=QUANTITIES, promised=st.integers(0, 6), price=st.integers(1, 10**8), ppn=st.booleans())
 def test_causes_need_workbook_and_api_say_the_same_of_any_district(
     cast: Cast, asked: Any, promised: int, price: int, ppn: bool
@@ -294,8 +317,8 @@ def test_a_changed_price_or_quantity_moves_every_total(district: Cast, tmp_path:
         assert made[name].cell(row_with(made[name], "JUMLAH"), column).value == expected, name
 
 
-def test_no_link_leaves_the_workbook(district: Cast) -> None:
-    with ZipFile(BytesIO(written(a_plan(district), district))) as package:
+def test_no_link_leaves_the_workbook(books: dict[str, bytes]) -> None:
+    with ZipFile(BytesIO(books["draft"])) as package:
         assert not [name for name in package.namelist() if "externalLink" in name]
         assert not any(b'TargetMode="External"' in package.read(name) for name in package.namelist())
 
@@ -303,8 +326,8 @@ def test_no_link_leaves_the_workbook(district: Cast) -> None:
 # ---- what may be filled in
 
 
-def test_only_the_input_cells_of_a_draft_are_open(district: Cast) -> None:
-    of = opened(written(a_plan(district), district))
+def test_only_the_input_cells_of_a_draft_are_open(books: dict[str, bytes]) -> None:
+    of = opened(books["draft"])
     columns, rows = table_of(of["Rincian RKA"])
     open_titles = {
         title for title, column in columns.items() if not of["Rincian RKA"].cell(rows[0], column).protection.locked
@@ -323,8 +346,8 @@ def test_nothing_of_a_frozen_plan_is_open(district: Cast) -> None:
         assert all(cell.protection.locked for row in sheet.iter_rows() for cell in row)
 
 
-def test_tables_have_names(district: Cast) -> None:
-    of = opened(written(a_plan(district), district))
+def test_tables_have_names(books: dict[str, bytes]) -> None:
+    of = opened(books["draft"])
     assert {name for sheet in of.worksheets for name in sheet.tables} == {"RincianRKA", "SalinSIPD"}
 
 

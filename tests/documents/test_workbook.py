@@ -20,6 +20,7 @@ from documents.values import storable
 from documents.workbook import SafeWorkbook
 from tests.documents.poison import FORMULAS, ODD, STORABLE, UNSTORABLE
 from tests.documents.sheets import COVER, formulas, header_row, layout, opened, read_back, records, workbook
+from tests.profiles import examples
 
 TEXTS = (Kind.TEXT, Kind.CODE)
 SALES = Layout(
@@ -70,7 +71,7 @@ class TestLiteralText:
         assert kept.endswith("…") and text.startswith(kept[:-1])
         assert 32_765 <= len(kept.encode("utf-16-le")) // 2 <= 32_767
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=examples(150), deadline=None)
     @given(st.lists(st.text(max_size=40), min_size=1, max_size=20))
     def test_any_text_comes_back_as_the_same_text(self, texts):
         wanted = [(storable(text) or None,) for text in texts]
@@ -88,7 +89,7 @@ class TestPoison:
             for name in package.namelist():
                 etree.fromstring(package.read(name))
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(
         st.lists(
             st.tuples(*[st.one_of(st.none(), st.integers(), st.floats(), st.decimals(), st.text(), st.dates(),

@@ -1,14 +1,16 @@
 """Makes the people of the journeys on a running server's database; run there through ``Server.shell``.
 
-Everything else in a journey comes about over HTTP. Units come from the packaged file of kecamatan.
+Everything else in a journey comes about over HTTP.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
 
 from api import tokens
 from assets.models import DeviceType
@@ -50,11 +52,14 @@ ACCOUNTS = {
 SUPERUSER = "admin"
 
 
-def build() -> None:
-    """Agencies, the regent's office, and one account per role, all with the same password; prints a token for each.
+def build(kecamatan: str) -> None:
+    """The kecamatan of that file, agencies, the regent's office, and one account per role, all with one password.
+
+    Prints a token for each account.
 
     ``serba`` holds two roles that four eyes keep apart: verifier, and decider of deadlines.
     """
+    call_command("import_units", kecamatan, "--root", "32.01=Kabupaten Contoh", stdout=io.StringIO())
     Installation.objects.update_or_create(pk=1, defaults={"pledge_notice_days": 0})
     root = Unit.objects.get(code="32.01")
     for code, name in AGENCIES.items():

@@ -80,13 +80,17 @@ class FromSchema:
         for index in range(number):
             yield self.request(*self.operations[index % len(self.operations)])
 
+    def resolved(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        shared = self.schema["components"]["parameters"]
+        return shared[parameter["$ref"].rsplit("/", 1)[-1]] if "$ref" in parameter else parameter
+
     def request(self, path: str, method: str, operation: dict[str, Any]) -> Strange:
         chance = self.chance
         address = re.sub(r"\{[^}]+\}", lambda _: quote(chance.choice(IDS), safe="%"), path)
         made = Strange(
             method if chance.random() < 0.95 else chance.choice(["HEAD", "OPTIONS", "PUT", "TRACE"]), address
         )
-        parameters = [p["name"] for p in operation.get("parameters", []) if p.get("in") == "query"]
+        parameters = [p["name"] for p in map(self.resolved, operation.get("parameters", [])) if p["in"] == "query"]
         chosen = chance.sample(parameters, min(len(parameters), chance.choice([0, 1, 1, 2, 3])))
         if chance.random() < 0.15:
             chosen.append(chance.choice(["page_size", "nope", "password__startswith", "_method", "limit"]))

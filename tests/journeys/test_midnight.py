@@ -95,6 +95,7 @@ def test_a_loan_and_a_request_are_late_from_midnight_too(pledge, settings):
         assert cast.kemang_admin.get(f"requests/{request.pk}/").json()["due_on"] == DUE.isoformat()
 
 
+@pytest.mark.servers
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("zone", "moment", "late"),

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.documents.files import device, register, workbook
 from tests.journeys.racing import LONG, Call, Load, at_once, by_status, codes
-from tests.journeys.world import CODES, V1, World, approving, populate
+from tests.journeys.world import CODES, V1, World, approving, populated
 from tests.server import Answer, running
 
 CLIENTS = 40
@@ -356,14 +356,14 @@ def test_writers_and_readers_together_are_all_answered(world, capsys):
 # ---- the controls: the same race, with the guards taken away one by one
 
 
+@pytest.mark.servers
 def test_the_race_is_lost_when_the_guards_are_taken_away():
     """What the races above hold: with the writer's lock one issue wins and the other is refused as it should be.
 
     Without lock, counter and journal the indexes and the second check still let one through; without those the device
     is issued twice.
     """
-    with running(start=False) as server:
-        populate(server)
+    with running(start=False, template=populated()[0]) as server:
         found = json.loads(server.shell("from tests.journeys.unguarded import compare; compare()"))
 
     without_lock = found["without the lock"]

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.databases import Template, once, shared
 from tests.server import Answer, Client, Server, running
 
 V1 = "/api/v1/"
 KECAMATAN = Path(__file__).resolve().parent.parent.parent / "demo" / "data" / "kecamatan.csv"
+PEOPLED = "2025-12-01T09:00:00+07:00"
 MONDAY = "2026-03-02T09:00:00+07:00"
 CODES = [line.split(",")[0] for line in KECAMATAN.read_text().splitlines()[1:]]
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
@@ -212,13 +214,18 @@ def approving(request: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def a_world(**environment: str) -> Iterator[World]:
     """A server of its own with the kecamatan, agencies and accounts."""
-    with running(start=False, **environment) as server:
-        tokens = populate(server)
-        server.start()
+    template, tokens = populated()
+    with running(template=template, **environment) as server:
         yield World(server, tokens)
 
 
-def populate(server: Server) -> dict[str, str]:
-    """Units and accounts; returns a token of each account."""
-    server.manage("import_units", str(KECAMATAN), "--root", "32.01=Kabupaten Contoh")
-    return json.loads(server.shell("from tests.journeys.places import build; build()"))
+def populated() -> tuple[Template, dict[str, str]]:
+    """Units and accounts, made once in the run on a day before every journey; and a token of each account."""
+    template, tokens = once("populated", _populate)
+    return Template(**template), tokens
+
+
+def _populate() -> tuple[dict[str, str], dict[str, str]]:
+    server = Server(environment={"GAWAI_NOW": PEOPLED}, directory=shared() / "populated")
+    tokens = json.loads(server.shell(f"from tests.journeys.places import build; build({str(KECAMATAN)!r})"))
+    return {"data": str(server.data_dir), "database": server.database}, tokens

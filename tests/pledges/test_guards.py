@@ -164,6 +164,7 @@ def try_every_door() -> None:
         every_door_is_shut(everything_told(make_cast()))
 
 
+@pytest.mark.servers
 @pytest.mark.slow
 def test_every_door_is_shut_after_a_migration_that_remade_the_tables() -> None:
     with running(start=False) as server:

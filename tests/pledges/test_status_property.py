@@ -20,6 +20,7 @@ from pledges.states import ClosureKind, RevisionKind, Status
 from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
+from tests.profiles import examples
 
 Moment = date | datetime | None
 START = date(2024, 1, 1)
@@ -141,7 +142,7 @@ def moments_of(data: st.DataObject, histories: list[Facts], number: int) -> list
     return data.draw(some, label="moments")
 
 
-@settings(max_examples=8, **QUICK)
+@settings(max_examples=examples(8), **QUICK)
 @given(data=st.data(), histories=st.lists(facts(), min_size=2, max_size=6))
 def test_python_and_sql_agree_on_every_history_and_day(cast: Cast, data: st.DataObject, histories: list[Facts]) -> None:
     agree(cast, histories, moments_of(data, histories, 4))
@@ -152,7 +153,7 @@ def test_python_and_sql_agree_at_ten_thousand_points(cast: Cast) -> None:
     """Five hundred histories side by side in the tables, judged on twenty days on which something changes."""
     histories: list[Facts] = []
 
-    @settings(max_examples=500, database=None, phases=[Phase.generate], **QUICK)
+    @settings(max_examples=examples(500), database=None, phases=[Phase.generate], **QUICK)
     @given(history=facts())
     def gather(history: Facts) -> None:
         histories.append(history)

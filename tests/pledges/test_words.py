@@ -14,6 +14,7 @@ from org.models import CalendarDay
 from pledges.words import Suggestion, due_after, suggest
 from pledges.words.normal import normalised
 from tests.base import day
+from tests.profiles import examples
 
 WEDNESDAY = "2022-08-24"
 INDONESIAN_YEAR = ("Januari", "Pebruari", "Maret", "Apr", "mei", "JUNI", "Jul", "Agt", "Sept", "Oktober", "Nop", "Des")
@@ -288,7 +289,7 @@ WORDS = st.sampled_from(
 TEXTS = st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size=40)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(TEXTS, st.dates() | st.dates(date(2000, 1, 1), date(2060, 1, 1)))
 def test_no_text_crashes_it_and_no_unnamed_date_lies_before_the_words(text: str, on: date) -> None:
     found = suggest(text, on, on, calendar=almanac(), tenure_ends_on=on)

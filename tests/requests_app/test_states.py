@@ -13,6 +13,7 @@ from assets.models import Asset, Handover, HandoverItem
 from core import clock
 from requests_app.models import DeviceRequest, Fulfilment, RequestLine
 from tests.base import Cast, an_issue, decided, line_of, returned
+from tests.profiles import examples
 from tests.requests_app.scenes import REQUEST_STATES, issued_on, request_in
 
 EXPECTED = {"endorsed": "submitted", "partly_issued": "decided", "deferred": "decided", "reopened": "decided",
@@ -50,7 +51,7 @@ LINES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(state=st.sampled_from(["decided", "decided", "decided", "verified"]), lines=st.lists(LINES, max_size=3))
 def test_python_and_sql_agree_on_generated_requests(cast: Cast, state: str, lines: list[dict[str, Any]]) -> None:
     with transaction.atomic():
