@@ -55,6 +55,14 @@ class Permit:
 Permits = Mapping[str, Permit]
 
 
+def four_eyes(user: Any, *others: int | None) -> None:
+    """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed, the superuser included."""
+    if user.pk in others:
+        raise NotAllowed(
+            "own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
+        )
+
+
 def admit(when: Callable[[Any], bool], thing: Any) -> None:
     """``Conflict`` with the words of the first part of the condition that does not hold."""
     for part in _parts(when):

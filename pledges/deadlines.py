@@ -7,14 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import asked, clock
 from core.errors import Conflict, DomainError
 from core.journal import Private, record
+from core.permits import admit
 from core.transactions import fresh, writing
 from pledges import rules
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Decision, RevisionKind
+from pledges.states import RevisionKind
 from pledges.status import Judgement
 
 
@@ -50,17 +51,10 @@ def decide(revision: DeadlineRevision, *, decision: str, reason: str, actor: Any
         revision = fresh(revision, "pledge__responsible_unit")
         pledge = revision.pledge
         role = rules.REVISION_VERBS["decide"].who(actor, revision)
-        if revision.decision:
-            raise Conflict("illegal_transition", _("Permintaan ini sudah diputuskan."))
+        admit(asked.undecided, revision)
         _refuse_closed(pledge)
-        if decision not in Decision.values:
-            raise DomainError("invalid_choice", _("Keputusan: approve atau reject."), field="decision")
         due_on = judgement_of(pledge).due_on
-        revision.decision, revision.decision_reason = decision, reason
-        revision.decided_by, revision.decided_at, revision.effective_on = actor, clock.now(), clock.today()
-        revision.full_clean()
-        revision.save(update_fields=["decision", "decision_reason", "decided_by", "decided_at", "effective_on"])
-        approved = decision == Decision.APPROVE
+        approved = asked.decide(revision, decision, reason, actor, effective_on=clock.today())
         changes = {
             "kind": [None, revision.kind],
             "decision": [None, decision],

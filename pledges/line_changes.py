@@ -13,15 +13,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import asked, clock
 from core.errors import Conflict, DomainError, Fault
 from core.journal import Private, record
+from core.models import Decision
+from core.permits import admit
 from core.transactions import fresh, writing
 from pledges import rules
 from pledges.lines import check
 from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLine
 from pledges.queries import lines_with_delivered
-from pledges.states import Decision, LineChangeKind
+from pledges.states import LineChangeKind
 
 Lines = Iterable[dict[str, Any]]
 
@@ -66,20 +68,13 @@ def decide(change: LineChange, *, decision: str, reason: str, actor: Any) -> Lin
         change = fresh(change, "pledge__responsible_unit")
         pledge = change.pledge
         role = rules.LINE_CHANGE_VERBS["decide"].who(actor, change)
-        if change.decision:
-            raise Conflict("illegal_transition", _("Permintaan ini sudah diputuskan."))
+        admit(asked.undecided, change)
         _refuse_closed(pledge)
-        if decision not in Decision.values:
-            raise DomainError("invalid_choice", _("Keputusan: approve atau reject."), field="decision")
         proposed = list(change.lines.select_related("unit", "family", "device_type", "source__unit"))
         on = change.effective_on or clock.today()
         if decision == Decision.APPROVE:
             _refuse_outdated(change, proposed, on)
-        change.decision, change.decision_reason, change.effective_on = decision, reason, on
-        change.decided_by, change.decided_at = actor, clock.now()
-        change.full_clean()
-        change.save(update_fields=["decision", "decision_reason", "effective_on", "decided_by", "decided_at"])
-        if decision == Decision.APPROVE:
+        if asked.decide(change, decision, reason, actor, effective_on=on):
             _put(change, proposed)
         changes = {
             "kind": [None, change.kind],

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.asked import by_another, undecided
 from core.errors import NotAllowed
-from core.permits import Every, Permit
+from core.permits import Every, Permit, four_eyes
 from org.models import Role
-from org.rules import four_eyes, holds, require
+from org.rules import holds, require
 from pledges import notice
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.paper_rules import PAPER_VERBS
@@ -101,15 +102,14 @@ VERBS = {
 }
 
 
+@by_another
 def _change_decider(user: Any, change: DeadlineRevision | LineChange) -> str:
-    role = require(user, Role.DECIDER, unit=change.pledge.responsible_unit)
-    four_eyes(user, change.asked_by_id)
-    return role
+    return require(user, Role.DECIDER, unit=change.pledge.responsible_unit)
 
 
-def _awaits_decision(change: DeadlineRevision | LineChange) -> bool:
-    return not change.decision and is_open(change.pledge)
+def _still_open(change: DeadlineRevision | LineChange) -> bool:
+    return is_open(change.pledge)
 
 
-REVISION_VERBS = {"decide": Permit(_change_decider, _awaits_decision)}
-LINE_CHANGE_VERBS = {"decide": Permit(_change_decider, _awaits_decision)}
+REVISION_VERBS = {"decide": Permit(_change_decider, Every(undecided, _still_open))}
+LINE_CHANGE_VERBS = {"decide": Permit(_change_decider, Every(undecided, _still_open))}

@@ -16,10 +16,11 @@ from api.resources.org import unit
 from api.resources.pledges import PledgeLineInput, Pledges
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape
+from core.models import Decision
 from pledges import deadlines, line_changes
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine, ProposedLine
 from pledges.rules import LINE_CHANGE_VERBS, REVISION_VERBS, VERBS
-from pledges.states import Decision, LineChangeKind, RevisionKind
+from pledges.states import LineChangeKind, RevisionKind
 
 
 def _asked(path: str, kinds: Any, **more: Field | Many) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from backoffice.filters import choice, equals
 from backoffice.registers.pledge_forms import DecideForm
 from backoffice.verbs import PRIMARY, Button
 from core import clock, words
+from core.models import Decision
 from pledges import deadlines, line_changes, rules
 from pledges.models import Pledge
 from pledges.reading import judgement_of
-from pledges.states import Decision, LineChangeKind, RevisionKind
+from pledges.states import LineChangeKind, RevisionKind
 from wording import badges, standing
 
 

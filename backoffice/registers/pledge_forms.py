@@ -14,10 +14,11 @@ from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
 from core.amounts import limits
 from core.errors import DomainError
+from core.models import Decision
 from org.models import Unit
 from pledges import pledging
 from pledges.models import Pledge, PledgeLine, ProposedLine
-from pledges.states import Decision, Excuse, LineChangeKind, RevisionKind
+from pledges.states import Excuse, LineChangeKind, RevisionKind
 
 FIELDS = pledging.EDITABLE
 ALL_DISTRICTS = "*"
