@@ -39,13 +39,11 @@ def none_undecided(relation: str, refusal: Text, code: str) -> When:
     return When(lambda subject: not getattr(subject, relation).filter(decision="").exists(), refusal, code)
 
 
-def decide(asked: Asked, decision: str, reason: str, actor: Any, **with_it: Any) -> bool:
+def decide(asked: Asked, decision: Decision, reason: str, actor: Any, **with_it: Any) -> bool:
     """Keep the decision, and the columns that are set ``with_it``; returns whether it approves.
 
-    Refuses a rejection without a reason, and what is no decision.
+    Refuses a rejection without a reason.
     """
-    if decision not in Decision.values:
-        raise DomainError("invalid_choice", _("Kode ini tidak ada dalam daftar."), field="decision")
     if decision == Decision.REJECT and not reason.strip():
         raise DomainError("required", _("Isian ini wajib."), field="reason")
     decided = {
