@@ -86,5 +86,5 @@ def _field(taken: Taken) -> serializers.Field:
         case Kind.ROW:
             return Related(taken.of, **allow_null)
         case Kind.FILE:
-            return (Photo if ask.picture else Document)(**presence)
+            return (Photo if ask.picture else Document)(**allow_null)
     raise TypeError(f"{taken.name}: its act needs a serializer of its own")

@@ -44,6 +44,8 @@ from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
 
 API = "/api/v1/"
+# Verbs whose handler has another name: DRF's, or since every resource has something of that name.
+HANDLERS = {"change": "partial_update", "delete": "destroy", "object": "object_to"}
 
 
 def base_address() -> str:
@@ -120,9 +122,12 @@ class Resource(ViewSetMixin, Base):
         if cls.creates is not None and "create" not in vars(cls):
             cls.create = _handler("create", _act(cls, cls.creates, 201))
         for name, verb in cls.verbs.items():
-            attribute = {"change": "partial_update", "delete": "destroy"}.get(name, name.replace("-", "_"))
-            handler = _handler(attribute, _act(cls, verb, 204 if name == "delete" else 200))
-            extra = attribute == name.replace("-", "_")
+            attribute = HANDLERS.get(name, name.replace("-", "_"))
+            call = _act(cls, verb, 204 if name == "delete" else 200)
+            if attribute in vars(cls):  # the class has its own handler, which performs this
+                vars(cls)[attribute].act = call
+                continue
+            handler, extra = _handler(attribute, call), name not in ("change", "delete")
             setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
         if cls.listing:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Inventory, InventoryLine
 from assets.states import AssetState, HandoverState, InventoryAnswer, InventoryState
-from core.permits import NOT_NOW, When, refusing
+from core.permits import NOT_NOW, When, four_eyes, refusing
 from org.models import Role, Unit
-from org.rules import belongs_to, four_eyes, holds, require
+from org.rules import belongs_to, holds, require
 
 
 def may_keep(user: Any, unit: Unit | None = None) -> str:

@@ -33,13 +33,15 @@ R = TypeVar("R")
 class Done(Generic[R]):
     """What a body did: the ``result`` for its caller, and what the event says beside actor and role.
 
-    The event is about the subject; of a creation about what it made. Its reason is the value of that name.
+    The event is about the subject, of a creation about what it made, unless the body names another thing (``about``).
+    Its reason is the value of that name, unless the body gives another.
     """
 
     result: R
     changes: Mapping[str, Any] = field(default_factory=dict)
     related: Iterable[Registered] = ()
-    reason: str = ""
+    reason: str | None = None
+    about: Registered | None = None
     told: bool = True
 
 
@@ -70,12 +72,17 @@ class Act:
     @cached_property
     def model(self) -> type[Model]:
         """The model of the subject, or of what a creation makes."""
-        return self.subject or get_args(get_type_hints(self.body)["return"])[0]
+        return self.subject or self.made
+
+    @cached_property
+    def made(self) -> type[Any]:
+        """What the verb returns to its caller."""
+        return get_args(get_type_hints(self.body)["return"])[0]
 
     @cached_property
     def takes(self) -> dict[str, Taken]:
         """The values of the verb by name, in the order of its signature."""
-        return taken_by(self.body, self.model)
+        return taken_by(self.body, *(each for each in (self.made, self.model) if issubclass(each, Model)))
 
     def run(self, subject: Any, actor: Any, values: dict[str, Any]) -> Any:
         """The frame around the body."""
@@ -87,14 +94,16 @@ class Act:
             self._check(values)
             done = self.body(*subjects, actor=actor, **values)
             if done.told:
-                about = subjects[0] if subjects else done.result
-                reason = done.reason or values.get("reason") or ""
+                about = done.about or (subjects[0] if subjects else done.result)
+                reason = values.get("reason") or "" if done.reason is None else done.reason
                 record(self.event, about, actor=actor, role=role, changes=dict(done.changes), related=done.related,
                        reason=reason)  # fmt: skip
         return done.result
 
     def _check(self, values: Mapping[str, Any]) -> None:
         faults = [fault for name, each in self.takes.items() if name in values for fault in each.faults(values[name])]
+        if len(faults) == 1:
+            raise DomainError(faults[0].code, faults[0].detail, faults=tuple(faults))
         if faults:
             raise DomainError("invalid", _("Ada isian yang perlu diperbaiki."), faults=tuple(faults))
 

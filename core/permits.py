@@ -19,9 +19,12 @@ def always(_thing: Any) -> bool:
 
 
 class When:
-    """A condition with the words of its refusal."""
+    """A condition with the words of its refusal, which may depend on the thing."""
 
-    def __init__(self, holds: Callable[[Any], bool], refusal: Text = NOT_NOW, code: str = "illegal_transition") -> None:
+    def __init__(
+        self, holds: Callable[[Any], bool], refusal: Text | Callable[[Any], Text] = NOT_NOW,
+        code: str = "illegal_transition",
+    ) -> None:  # fmt: skip
         self.holds, self.refusal, self.code = holds, refusal, code
 
     def __call__(self, thing: Any) -> bool:
@@ -55,11 +58,21 @@ class Permit:
 Permits = Mapping[str, Permit]
 
 
+def four_eyes(user: Any, *others: int | None) -> None:
+    """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed, the superuser included."""
+    if user.pk in others:
+        raise NotAllowed(
+            "own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
+        )
+
+
 def admit(when: Callable[[Any], bool], thing: Any) -> None:
     """``Conflict`` with the words of the first part of the condition that does not hold."""
     for part in _parts(when):
         if not part(thing):
-            raise Conflict(getattr(part, "code", "illegal_transition"), getattr(part, "refusal", NOT_NOW))
+            refusal = getattr(part, "refusal", NOT_NOW)
+            words = refusal(thing) if callable(refusal) else refusal
+            raise Conflict(getattr(part, "code", "illegal_transition"), words)
 
 
 def may(permits: Permits, verb: str, user: Any, thing: Any) -> bool:
@@ -72,11 +85,12 @@ def may(permits: Permits, verb: str, user: Any, thing: Any) -> bool:
 
 
 def actions(permits: Permits, user: Any, thing: Any) -> list[str]:
-    """The verbs this user may do to the thing now. A condition that several verbs share is looked at once."""
-    holds = cache(lambda part: part(thing))
+    """The verbs this user may do to the thing now. A condition that several verbs share is looked at once,
+    also where each refuses in its own words."""
+    holds = cache(lambda condition: condition(thing))
 
     def now(when: Callable[[Any], bool]) -> bool:
-        return all(holds(part) for part in _parts(when))
+        return all(holds(getattr(part, "holds", part)) for part in _parts(when))
 
     return [verb for verb, permit in permits.items() if may(permits, verb, user, thing) and now(permit.when)]
 

@@ -100,10 +100,13 @@ class Taken:
 
     def faults(self, value: Any) -> Iterable[Fault]:
         """What is wrong with ``value``."""
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return [Fault(self.name, "required", _("Isian ini wajib."))] if self.required and not self.nullable else []
+        empty = value is None or (isinstance(value, str) and not value.strip())
+        if empty and (self.nullable or not self.required):
+            return []
         if self.kind is Kind.CODE and value not in self.of.values:
             return [Fault(self.name, "invalid_choice", _("Kode ini tidak ada dalam daftar."))]
+        if empty:
+            return [Fault(self.name, "required", _("Isian ini wajib."))]
         try:
             for check in self._checks():
                 check(value)
@@ -119,8 +122,10 @@ class Taken:
             yield from [] if self.ask.least is None else [MinValueValidator(self.ask.least)]
 
 
-def taken_by(function: Callable[..., Any], made: type[Model]) -> dict[str, Taken]:
-    """The values that ``function`` takes by name, in its order, without ``actor``; ``made`` lends words and limits.
+def taken_by(function: Callable[..., Any], *lenders: type[Model]) -> dict[str, Taken]:
+    """The values that ``function`` takes by name, in its order, without ``actor``.
+
+    A value has the words and limits of the column of its name on the first of ``lenders`` that has one.
 
     Of ``**values: Unpack[TypedDict]`` each may be given or not.
     """
@@ -129,15 +134,16 @@ def taken_by(function: Callable[..., Any], made: type[Model]) -> dict[str, Taken
     for each in inspect.signature(function).parameters.values():
         if each.kind is each.VAR_KEYWORD:
             described = get_type_hints(get_args(hints[each.name])[0], include_extras=True)
-            found |= {name: _taken(name, hint, None, made) for name, hint in described.items()}
+            found |= {name: _taken(name, hint, None, lenders) for name, hint in described.items()}
         elif each.kind is each.KEYWORD_ONLY and each.name != "actor":
-            found[each.name] = _taken(each.name, hints[each.name], each.default, made)
+            found[each.name] = _taken(each.name, hints[each.name], each.default, lenders)
     return found
 
 
-def _taken(name: str, hint: Any, default: Any, made: type[Model]) -> Taken:
+def _taken(name: str, hint: Any, default: Any, lenders: Iterable[type[Model]]) -> Taken:
     plain, asks, nullable = _unwrapped(hint)
-    ask = _lent(*next((each.column for each in asks if each.column), (made, name)))
+    columns = [each.column for each in asks if each.column] or [(model, name) for model in lenders]
+    ask = next((lent for column in columns if (lent := _lent(*column))), Ask())
     for each in asks:
         ask = each.over(ask)
     return Taken(name, plain, ask, default, nullable)
@@ -155,14 +161,14 @@ def _unwrapped(hint: Any) -> tuple[Any, list[Ask], bool]:
     return hint, [], False
 
 
-def _lent(model: type[Model], name: str) -> Ask:
-    """The words and limits of a column; nothing where there is none of that name."""
+def _lent(model: type[Model], name: str) -> Ask | None:
+    """The words and limits of a column; None where there is none of that name."""
     try:
         column: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
-        return Ask()
+        return None
     if not isinstance(column, Field):
-        return Ask()
+        return None
     bounds = limits(model, name)
     most, least = bounds.get("max_value", column.max_length), bounds.get("min_value")
     return Ask(label=column.verbose_name, help=column.help_text, most=most, least=least)

@@ -10,9 +10,9 @@ from assets.models import Handover
 from assets.rules import may_keep
 from assets.states import AWAITING, COMES_BACK, HandoverKind, HandoverState
 from core.errors import NotAllowed
-from core.permits import Permit
+from core.permits import Permit, four_eyes
 from org.models import Role, Unit
-from org.rules import belongs_to, four_eyes, holds, require
+from org.rules import belongs_to, holds, require
 
 
 def may_record(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:

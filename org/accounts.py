@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.errors import Conflict, DomainError, NotAllowed, faults_of
 from core.journal import Private, record
+from core.permits import four_eyes
 from core.transactions import fresh, writing
 from org.models import Grant, Person, Role, Unit, User
-from org.rules import SUPERUSER, four_eyes, reach, require
+from org.rules import SUPERUSER, reach, require
 
 
 def create_user(*, username: str, password: str, email: str, person: Person | None, actor: Any) -> User:

@@ -109,14 +109,6 @@ def require_whole(user: Any, role: str) -> str:
     return found
 
 
-def four_eyes(user: Any, *others: int | None) -> None:
-    """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed, the superuser included."""
-    if user.pk in others:
-        raise NotAllowed(
-            "own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
-        )
-
-
 def belongs_to(user: Any, unit: Unit) -> bool:
     """Whether the user speaks for ``unit``: requester or head of it, by grant (not by the superuser's reach)."""
     return any(h.role in (Role.REQUESTER, Role.UNIT_HEAD) and _covers(h.code, unit.code) for h in reach(user).held)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.permits import Permit
+from core.permits import Permit, four_eyes
 from org.models import Role, Unit
-from org.rules import four_eyes, require
+from org.rules import require
 from planning.models import Plan
 from planning.states import PlanState
 

@@ -8,109 +8,92 @@ one hands its earliest date and its age on to the pledge it is merged into.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, DomainError, NotAllowed
-from core.journal import record
-from core.models import Attachment
-from core.transactions import fresh, writing
-from org.models import Unit
+from core.acts import Done, act
+from core.errors import DomainError, NotAllowed
+from core.taking import Ask, Document, Reason
+from core.transactions import fresh
+from org.models import Unit, User
 from pledges import deliveries, rules
 from pledges.models import Closure, Pledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of, judgement_of
 from pledges.states import ClosureKind, Excuse, Publication, Strength
 
-
-def withdraw(
-    pledge: Pledge, *, actor: Any, reason: str, asked_by: Unit | None = None, document: Attachment | None = None
-) -> Pledge:
-    """The office takes its promise back: counts as not kept. A budget cut is such a withdrawal, with its explanation.
-
-    ``asked_by``: the unit that asked (the responsible one when left out); ``NotAllowed`` when it is the decider's own.
-    Writes ``pledge.withdrawn``.
-    """
-    with writing():
-        pledge, role = _opening(pledge, "withdraw", actor)
-        _require(reason, "reason")
-        closure = Closure(pledge=pledge, kind=ClosureKind.WITHDRAWN, reason=reason, document=document)
-        return _close(closure, "pledge.withdrawn", actor=actor, role=role, asked_by=asked_by)
+AskedBy = Annotated[
+    Unit | None, Ask(label=_("Diminta oleh unit"), help=_("Pilih unit selain unit Anda sendiri."))
+]  # fmt: skip
+Letter = Annotated[Document | None, Ask(label=_("Surat permintaan"), help=_("Foto atau PDF."))]
 
 
-def excuse(
-    pledge: Pledge,
-    *,
-    actor: Any,
-    reason: str,
-    explanation: str = "",
-    asked_by: Unit | None = None,
-    document: Attachment | None = None,
-) -> Pledge:
-    """The promise cannot be kept, for a ``reason`` on the closed list (``Excuse``); refuses any other by that field.
-
-    ``unit_abolished`` only while every unit still owed something is out of use and no line change moved its share to a
-    successor. Shown apart, and counted in the strict rate. Writes ``pledge.excused``.
-    """
-    with writing():
-        pledge, role = _opening(pledge, "excuse", actor)
-        if reason not in Excuse.values:
-            raise DomainError("invalid_choice", _("Alasan ini tidak ada dalam daftar."), field="reason")
-        if reason == Excuse.UNIT_ABOLISHED and not _all_abolished(pledge):
-            detail = _("Unit penerima atau unit penerusnya masih ada.")
-            raise DomainError("unit_exists", detail, field="reason")
-        closure = Closure(pledge=pledge, kind=ClosureKind.EXCUSED, excuse=reason, reason=explanation, document=document)
-        return _close(closure, "pledge.excused", actor=actor, role=role, asked_by=asked_by)
-
-
+@act(
+    "merge", _("Gabungkan"),
+    _("Dua catatan janji yang sama menjadi satu. Tenggat paling awal berlaku; perangkat dihitung bersama."),
+    done=_("Janji digabung."), event="pledge.merged", who=rules.decider, when=rules.can_end,
+)  # fmt: skip
 def merge(
-    pledge: Pledge,
-    *,
-    into: Pledge,
-    actor: Any,
-    reason: str,
-    asked_by: Unit | None = None,
-    document: Attachment | None = None,
-) -> Pledge:
+    pledge: Pledge, *, actor: User, into: Pledge, reason: Reason, asked_by: AskedBy = None, document: Letter = None
+) -> Done[Pledge]:
     """Two records of one promise become one: ``pledge`` leads to ``into`` from now on.
 
     The earlier first date and the earlier day of speaking win, and what was delivered counts for ``into`` with its own
     days. ``into`` must be published and not closed, of the same office, no less firm, and promise each unit at least as
-    much; refused by that field otherwise. Writes ``pledge.merged`` on the pledge, related to ``into``.
+    much; refused by that field otherwise.
     """
-    with writing():
-        pledge, role = _opening(pledge, "merge", actor)
-        into = fresh(into, "responsible_unit")
-        _require(reason, "reason")
-        _refuse_target(pledge, into)
-        facts, judgement = facts_of(pledge), judgement_of(pledge)
-        closure = Closure(
-            pledge=pledge, kind=ClosureKind.MERGED, reason=reason, document=document, merged_into=into,
-            said_on=facts.said_on, first_due_on=judgement.first_due_on, dated_originally=facts.dated_originally,
-        )  # fmt: skip
-        done = _close(closure, "pledge.merged", actor=actor, role=role, asked_by=asked_by, related=[into])
-        deliveries.pool(pledge, into)
+    into = fresh(into, "responsible_unit")
+    _refuse_target(pledge, into)
+    facts, judgement = facts_of(pledge), judgement_of(pledge)
+    closure = Closure(
+        pledge=pledge, kind=ClosureKind.MERGED, reason=reason, document=document, merged_into=into,
+        said_on=facts.said_on, first_due_on=judgement.first_due_on, dated_originally=facts.dated_originally,
+    )  # fmt: skip
+    done = _close(closure, actor=actor, asked_by=asked_by, related=[into])
+    deliveries.pool(pledge, into)
     return done
 
 
-def _opening(pledge: Pledge, verb: str, actor: Any) -> tuple[Pledge, str]:
-    pledge = fresh(pledge, "responsible_unit")
-    role = rules.VERBS[verb].who(actor, pledge)
-    if not rules.is_open(pledge):
-        raise Conflict("illegal_transition", _("Janji ini sudah lengkap, sudah ditutup, atau belum diterbitkan."))
-    return pledge, role
+@act(
+    "excuse", _("Tidak dapat dilaksanakan"),
+    _("Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan."),
+    done=_("Janji ditandai tidak dapat dilaksanakan."), event="pledge.excused",
+    who=rules.decider, when=rules.can_end,
+)  # fmt: skip
+def excuse(
+    pledge: Pledge, *, actor: User, reason: Annotated[Excuse, Ask(label=_("Alasan"))], asked_by: AskedBy = None,
+    document: Letter = None, explanation: Annotated[Reason, Ask(label=_("Penjelasan"))] = "",
+) -> Done[Pledge]:  # fmt: skip
+    """The promise cannot be kept, for a ``reason`` on the closed list; shown apart, and counted in the strict rate.
+
+    ``unit_abolished`` only while every unit still owed something is out of use and no line change moved its share to a
+    successor.
+    """
+    if reason == Excuse.UNIT_ABOLISHED and not _all_abolished(pledge):
+        raise DomainError("unit_exists", _("Unit penerima atau unit penerusnya masih ada."), field="reason")
+    closure = Closure(pledge=pledge, kind=ClosureKind.EXCUSED, excuse=reason, reason=explanation, document=document)
+    return _close(closure, actor=actor, asked_by=asked_by)
 
 
-def _require(value: str, field: str) -> None:
-    if not value.strip():
-        raise DomainError("required", _("Beri alasan."), field=field)
+@act(
+    "withdraw", _("Cabut"), _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
+    done=_("Janji dicabut."), event="pledge.withdrawn", who=rules.decider, when=rules.can_end,
+)  # fmt: skip
+def withdraw(
+    pledge: Pledge, *, actor: User, reason: Reason, asked_by: AskedBy = None, document: Letter = None
+) -> Done[Pledge]:
+    """The office takes its promise back: counts as not kept. A budget cut is such a withdrawal, with its explanation.
+
+    ``asked_by``: the unit that asked (the responsible one when left out); ``NotAllowed`` when it is the decider's own.
+    """
+    closure = Closure(pledge=pledge, kind=ClosureKind.WITHDRAWN, reason=reason, document=document)
+    return _close(closure, actor=actor, asked_by=asked_by)
 
 
-def _close(
-    closure: Closure, verb: str, *, actor: Any, role: str, asked_by: Unit | None, related: list[Pledge] | None = None
-) -> Pledge:
+def _close(closure: Closure, *, actor: User, asked_by: Unit | None, related: Iterable[Pledge] = ()) -> Done[Pledge]:
     pledge = closure.pledge
     closure.asked_by = asked_by or pledge.responsible_unit
     closure.closed_by = actor
@@ -124,8 +107,7 @@ def _close(
         changes["excuse"] = [None, closure.excuse]
     if closure.document:
         changes["document"] = [None, closure.document.sha256]
-    record(verb, pledge, actor=actor, role=role, changes=changes, reason=closure.reason, related=related or [])
-    return pledge
+    return Done(pledge, changes, related=related, reason=closure.reason)
 
 
 def _all_abolished(pledge: Pledge) -> bool:

@@ -3,51 +3,54 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError
-from core.journal import record
-from core.transactions import fresh, writing
+from core.acts import Done, act
+from core.errors import DomainError
+from core.permits import Every
+from core.taking import Ask, Reason
 from org.calendar import Almanac
+from org.models import User
 from pledges import rules
 from pledges.models import DeadlineRevision, Pledge
 from pledges.states import RevisionKind
 from pledges.words import due_after
 
 
-def meet(pledge: Pledge, *, met_on: date, reason: str, actor: Any, new_due_on: date | None = None) -> DeadlineRevision:
+@act(
+    "meet-condition", _("Syarat terpenuhi"), _("Janji bersyarat ini diberi tenggat pertama. Sekda yang memutuskan."),
+    done=_("Permintaan tercatat."), event="pledge.condition_met", who=rules.verifier,
+    when=Every(rules.is_conditional, rules.has_no_date, rules.can_be_dated, rules.no_date_asked),
+)  # fmt: skip
+def meet(
+    pledge: Pledge, *, actor: User, met_on: Annotated[date, Ask(label=_("Syarat terpenuhi pada"))],
+    new_due_on: Annotated[
+        date | None, Ask(label=_("Tenggat"), help=_("Kosongkan bila ucapan memuat jangka waktunya."))
+    ] = None,
+    reason: Reason,
+) -> Done[DeadlineRevision]:  # fmt: skip
     """Say that the condition was met on ``met_on`` and ask for the first date that follows; a decider decides on it.
 
     Without ``new_due_on`` the date is reckoned from the words ("30 hari setelah APBD disahkan"); refused where they
-    hold no span, where the day has not come or lies before the promise, and (``Conflict``) on a pledge that is not
-    conditional, has a date or is not open. Writes ``pledge.condition_met`` on the pledge.
+    hold no span, and where the day has not come or lies before the promise.
     """
-    with writing():
-        pledge = fresh(pledge, "office__unit", "responsible_unit")
-        permit = rules.VERBS["meet-condition"]
-        role = permit.who(actor, pledge)
-        if not permit.when(pledge):
-            raise Conflict("no_condition_open", _("Janji ini tidak mempunyai syarat yang belum terpenuhi."))
-        if not pledge.made_on_from <= met_on <= clock.today():
-            detail = _("Tanggal ini sebelum janji diucapkan atau sesudah hari ini.")
-            raise DomainError("senseless_date", detail, field="met_on")
-        calendar = Almanac.load().in_unit(pledge.office.unit)
-        due_on = new_due_on or due_after(pledge.deadline_text, met_on, calendar=calendar)
-        if due_on is None:
-            raise DomainError("required", _("Ucapan tidak memuat jangka waktu; isi tenggatnya."), field="new_due_on")
-        if due_on < met_on:
-            raise DomainError("senseless_date", _("Tenggat tidak boleh sebelum syarat terpenuhi."), field="new_due_on")
-        revision = DeadlineRevision(
-            pledge=pledge, kind=RevisionKind.FIRST_SET, new_due_on=due_on, condition_met_on=met_on, reason=reason,
-            asked_by=actor,
-        )  # fmt: skip
-        revision.full_clean()
-        revision.save(force_insert=True)
-        changes = {"condition_met_on": [None, met_on], "due_on": [None, due_on]}
-        record(
-            "pledge.condition_met", pledge, actor=actor, role=role, changes=changes, reason=reason, related=[revision]
-        )
-    return revision
+    if not pledge.made_on_from <= met_on <= clock.today():
+        detail = _("Tanggal ini sebelum janji diucapkan atau sesudah hari ini.")
+        raise DomainError("senseless_date", detail, field="met_on")
+    calendar = Almanac.load().in_unit(pledge.office.unit)
+    due_on = new_due_on or due_after(pledge.deadline_text, met_on, calendar=calendar)
+    if due_on is None:
+        raise DomainError("required", _("Ucapan tidak memuat jangka waktu; isi tenggatnya."), field="new_due_on")
+    if due_on < met_on:
+        raise DomainError("senseless_date", _("Tenggat tidak boleh sebelum syarat terpenuhi."), field="new_due_on")
+    revision = DeadlineRevision(
+        pledge=pledge, kind=RevisionKind.FIRST_SET, new_due_on=due_on, condition_met_on=met_on, reason=reason,
+        asked_by=actor,
+    )  # fmt: skip
+    revision.full_clean()
+    revision.save(force_insert=True)
+    changes = {"condition_met_on": [None, met_on], "due_on": [None, due_on]}
+    return Done(revision, changes, related=[revision])

@@ -3,85 +3,56 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import asked, clock
+from core.acts import Done, act
 from core.errors import Conflict, DomainError
-from core.journal import Private, record
-from core.transactions import fresh, writing
+from core.journal import Private
+from core.models import Decision
+from core.permits import Every
+from core.taking import Reason
+from org.models import User
 from pledges import rules
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Decision, RevisionKind
+from pledges.states import RevisionKind
 from pledges.status import Judgement
 
 
-def ask(pledge: Pledge, *, kind: str, new_due_on: date, reason: str, actor: Any) -> DeadlineRevision:
-    """Ask for a new deadline. ``Conflict`` on a pledge closed, complete, unpublished or with one undecided.
-
-    Writes ``pledge.revision_asked`` on the pledge. An undecided revision changes nothing: the pledge stays late.
-    """
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["ask-revision"].who(actor, pledge)
-        _refuse_closed(pledge)
-        judgement = judgement_of(pledge)
-        if pledge.deadline_revisions.filter(decision="").exists():
-            raise Conflict("revision_undecided", _("Masih ada permintaan tenggat yang belum diputuskan."))
-        _refuse_senseless(pledge, judgement, kind, new_due_on)
-        revision = DeadlineRevision(pledge=pledge, kind=kind, new_due_on=new_due_on, reason=reason, asked_by=actor)
-        revision.full_clean()
-        revision.save(force_insert=True)
-        changes = {"kind": [None, kind], "due_on": [judgement.due_on, new_due_on]}
-        record(
-            "pledge.revision_asked", pledge, actor=actor, role=role, changes=changes, reason=reason, related=[revision]
-        )
-    return revision
+@act(
+    "ask-revision", _("Minta tenggat baru"), _("Tenggat awal tetap tercatat. Sekda yang memutuskan."),
+    done=_("Permintaan tercatat."), event="pledge.revision_asked",
+    who=rules.verifier, when=Every(rules.can_be_dated, rules.no_date_asked),
+)  # fmt: skip
+def ask(pledge: Pledge, *, actor: User, kind: RevisionKind, new_due_on: date, reason: Reason) -> Done[DeadlineRevision]:
+    """Ask for a new deadline. An undecided revision changes nothing: the pledge stays late."""
+    judgement = judgement_of(pledge)
+    _refuse_senseless(pledge, judgement, kind, new_due_on)
+    revision = DeadlineRevision(pledge=pledge, kind=kind, new_due_on=new_due_on, reason=reason, asked_by=actor)
+    revision.full_clean()
+    revision.save(force_insert=True)
+    return Done(revision, {"kind": [None, kind], "due_on": [judgement.due_on, new_due_on]}, related=[revision])
 
 
-def decide(revision: DeadlineRevision, *, decision: str, reason: str, actor: Any) -> DeadlineRevision:
-    """Decide what another asked; in effect from today. ``NotAllowed`` for the asker, ``Conflict`` when decided already.
-
-    Writes ``pledge.revision_decided`` on the pledge.
-    """
-    with writing():
-        revision = fresh(revision, "pledge__responsible_unit")
-        pledge = revision.pledge
-        role = rules.REVISION_VERBS["decide"].who(actor, revision)
-        if revision.decision:
-            raise Conflict("illegal_transition", _("Permintaan ini sudah diputuskan."))
-        _refuse_closed(pledge)
-        if decision not in Decision.values:
-            raise DomainError("invalid_choice", _("Keputusan: approve atau reject."), field="decision")
-        due_on = judgement_of(pledge).due_on
-        revision.decision, revision.decision_reason = decision, reason
-        revision.decided_by, revision.decided_at, revision.effective_on = actor, clock.now(), clock.today()
-        revision.full_clean()
-        revision.save(update_fields=["decision", "decision_reason", "decided_by", "decided_at", "effective_on"])
-        approved = decision == Decision.APPROVE
-        changes = {
-            "kind": [None, revision.kind],
-            "decision": [None, decision],
-            "due_on": [due_on, revision.new_due_on if approved else due_on],
-            "reason_asked": [None, Private(revision.reason)],
-        }
-        record(
-            "pledge.revision_decided",
-            pledge,
-            actor=actor,
-            role=role,
-            changes=changes,
-            reason=reason,
-            related=[revision],
-        )
-    return revision
-
-
-def _refuse_closed(pledge: Pledge) -> None:
-    if not rules.is_open(pledge):
-        raise Conflict("pledge_not_open", _("Tenggat janji ini tidak dapat diubah lagi."))
+@act(
+    "decide", _("Putuskan"), _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
+    done=_("Keputusan tercatat."), event="pledge.revision_decided",
+    who=rules.decider_on, when=Every(asked.undecided, rules.of_pledge(rules.can_be_dated)),
+)  # fmt: skip
+def decide(revision: DeadlineRevision, *, actor: User, decision: Decision, reason: Reason) -> Done[DeadlineRevision]:
+    """Decide what another asked; in effect from today. The event is the pledge's."""
+    pledge = revision.pledge
+    due_on = judgement_of(pledge).due_on
+    approved = asked.decide(revision, decision, reason, actor, effective_on=clock.today())
+    changes = {
+        "kind": [None, revision.kind],
+        "decision": [None, decision],
+        "due_on": [due_on, revision.new_due_on if approved else due_on],
+        "reason_asked": [None, Private(revision.reason)],
+    }
+    return Done(revision, changes, about=pledge, related=[revision])
 
 
 def _refuse_senseless(pledge: Pledge, judgement: Judgement, kind: str, new_due_on: date) -> None:

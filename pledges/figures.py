@@ -18,11 +18,11 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.models import EventObject
+from core.models import Decision, EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import Moment, delivered_on, lines_with_delivered
-from pledges.states import MOVED_BACK, Basis, ClosureKind, Decision, Publication, Status, Strength
+from pledges.states import MOVED_BACK, Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import Known, day_of, days_past, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))

@@ -13,85 +13,71 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import asked, clock
+from core.acts import Done, act
 from core.errors import Conflict, DomainError, Fault
-from core.journal import Private, record
-from core.transactions import fresh, writing
+from core.journal import Private
+from core.models import Decision
+from core.permits import Every
+from core.taking import Reason
+from org.models import User
 from pledges import rules
 from pledges.lines import check
 from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLine
 from pledges.queries import lines_with_delivered
-from pledges.states import Decision, LineChangeKind
+from pledges.states import LineChangeKind
 
 Lines = Iterable[dict[str, Any]]
 
 
+@act(
+    "ask-line-change", _("Minta perubahan baris"),
+    _("Jumlah yang baru jelas, atau unit yang bergabung atau berpisah. Sekda yang memutuskan."),
+    done=_("Permintaan tercatat."), event="pledge.line_change_asked",
+    who=rules.verifier, when=Every(rules.can_gain_lines, rules.no_lines_asked),
+)  # fmt: skip
 def ask(
-    pledge: Pledge, *, kind: str, reason: str, lines: Lines, actor: Any, effective_on: date | None = None
-) -> LineChange:
+    pledge: Pledge, *, actor: User, kind: LineChangeKind, reason: Reason, lines: Lines, effective_on: date | None = None
+) -> Done[LineChange]:
     """Ask for lines. ``clarification``: ``{unit, family | device_type, quantity}`` each; ``move``: ``{source, unit,
     quantity}``, where ``source`` is the line whose quantity passes to ``unit``.
 
-    ``effective_on``: the day it took effect, when that was before the decision. ``Conflict`` on a pledge closed,
-    complete, unpublished or with one undecided, and on a clarification of a pledge whose quantity is known; refuses
-    faulty lines by their index. Writes ``pledge.line_change_asked`` on the pledge; nothing changes until it is decided.
+    ``effective_on``: the day it took effect, when that was before the decision. Refuses a clarification of a pledge
+    whose quantity is known, and faulty lines by their index. Nothing changes until it is decided.
     """
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["ask-line-change"].who(actor, pledge)
-        _refuse_closed(pledge)
-        if pledge.line_changes.filter(decision="").exists():
-            raise Conflict("line_change_undecided", _("Masih ada perubahan baris yang belum diputuskan."))
-        change = LineChange(pledge=pledge, kind=kind, effective_on=effective_on, reason=reason, asked_by=actor)
-        change.full_clean()
-        proposed = [_proposed(change, index, values) for index, values in enumerate(lines)]
-        _refuse_senseless(change, proposed, effective_on or clock.today())
-        change.save(force_insert=True)
-        ProposedLine.objects.bulk_create(proposed)
-        changes = {"kind": [None, kind], "lines": [None, _told(proposed)]}
-        record(
-            "pledge.line_change_asked", pledge, actor=actor, role=role, changes=changes, reason=reason,
-            related=[change],
-        )  # fmt: skip
-    return change
+    change = LineChange(pledge=pledge, kind=kind, effective_on=effective_on, reason=reason, asked_by=actor)
+    change.full_clean()
+    proposed = [_proposed(change, index, values) for index, values in enumerate(lines)]
+    _refuse_senseless(change, proposed, effective_on or clock.today())
+    change.save(force_insert=True)
+    ProposedLine.objects.bulk_create(proposed)
+    return Done(change, {"kind": [None, kind], "lines": [None, _told(proposed)]}, related=[change])
 
 
-def decide(change: LineChange, *, decision: str, reason: str, actor: Any) -> LineChange:
-    """Decide what another asked. Approved lines owe from the day asked for, or from today.
+@act(
+    "decide", _("Putuskan"),
+    _("Bila disetujui, baris ini ikut dijanjikan; yang diucapkan tetap tercatat apa adanya."),
+    done=_("Keputusan tercatat."), event="pledge.line_change_decided",
+    who=rules.decider_on, when=Every(asked.undecided, rules.of_pledge(rules.can_gain_lines)),
+)  # fmt: skip
+def decide(change: LineChange, *, actor: User, decision: Decision, reason: Reason) -> Done[LineChange]:
+    """Decide what another asked. Approved lines owe from the day asked for, or from today. The event is the pledge's.
 
-    ``NotAllowed`` for the asker; ``Conflict`` when decided already, or when it no longer fits what is owed. Writes
-    ``pledge.line_change_decided`` on the pledge.
+    ``Conflict`` when it no longer fits what is owed.
     """
-    with writing():
-        change = fresh(change, "pledge__responsible_unit")
-        pledge = change.pledge
-        role = rules.LINE_CHANGE_VERBS["decide"].who(actor, change)
-        if change.decision:
-            raise Conflict("illegal_transition", _("Permintaan ini sudah diputuskan."))
-        _refuse_closed(pledge)
-        if decision not in Decision.values:
-            raise DomainError("invalid_choice", _("Keputusan: approve atau reject."), field="decision")
-        proposed = list(change.lines.select_related("unit", "family", "device_type", "source__unit"))
-        on = change.effective_on or clock.today()
-        if decision == Decision.APPROVE:
-            _refuse_outdated(change, proposed, on)
-        change.decision, change.decision_reason, change.effective_on = decision, reason, on
-        change.decided_by, change.decided_at = actor, clock.now()
-        change.full_clean()
-        change.save(update_fields=["decision", "decision_reason", "effective_on", "decided_by", "decided_at"])
-        if decision == Decision.APPROVE:
-            _put(change, proposed)
-        changes = {
-            "kind": [None, change.kind],
-            "decision": [None, decision],
-            "lines": [None, _told(proposed)],
-            "reason_asked": [None, Private(change.reason)],
-        }
-        record(
-            "pledge.line_change_decided", pledge, actor=actor, role=role, changes=changes, reason=reason,
-            related=[change],
-        )  # fmt: skip
-    return change
+    proposed = list(change.lines.select_related("unit", "family", "device_type", "source__unit"))
+    on = change.effective_on or clock.today()
+    if decision == Decision.APPROVE:
+        _refuse_outdated(change, proposed, on)
+    if asked.decide(change, decision, reason, actor, effective_on=on):
+        _put(change, proposed)
+    changes = {
+        "kind": [None, change.kind],
+        "decision": [None, decision],
+        "lines": [None, _told(proposed)],
+        "reason_asked": [None, Private(change.reason)],
+    }
+    return Done(change, changes, about=change.pledge, related=[change])
 
 
 def _put(change: LineChange, proposed: Sequence[ProposedLine]) -> None:
@@ -117,11 +103,6 @@ def _proposed(change: LineChange, index: int, values: dict[str, Any]) -> Propose
     line = ProposedLine(change=change, **values)
     check(line, index, exclude=["change"])
     return line
-
-
-def _refuse_closed(pledge: Pledge) -> None:
-    if not rules.is_open(pledge):
-        raise Conflict("pledge_not_open", _("Baris janji ini tidak dapat diubah lagi."))
 
 
 def _refuse_outdated(change: LineChange, proposed: Sequence[ProposedLine], on: date) -> None:

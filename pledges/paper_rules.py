@@ -1,4 +1,4 @@
-"""May this person add this paper to this pledge now? Part of ``rules.VERBS``."""
+"""May this person add this paper to this pledge now?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
-from core.permits import Permit
+from core.permits import refusing
 from org.models import Role
 from org.rules import holds, reach, require
 from pledges.merging import canonical, merged_under
@@ -20,7 +20,7 @@ PROVERS = (Role.VERIFIER, Role.PUBLISHER, *SPEAKERS, Role.AUDITOR)
 WITNESS_READERS = (Role.PUBLISHER, Role.AUDITOR)
 
 
-def _prover(user: Any, pledge: Pledge) -> str:
+def prover(user: Any, pledge: Pledge) -> str:
     """The recorder; who works at the responsible unit; once published, also who speaks for a unit that it names."""
     role = require(user, *PROVERS)
     if pledge.recorded_by_id == user.pk or holds(user, *PROVERS, unit=pledge.responsible_unit):
@@ -32,22 +32,22 @@ def _prover(user: Any, pledge: Pledge) -> str:
     raise NotAllowed("not_concerned", _("Janji ini bukan untuk unit Anda."))
 
 
-def _doer(user: Any, pledge: Pledge) -> str:
+def doer(user: Any, pledge: Pledge) -> str:
     return require(user, Role.VERIFIER, Role.PLANNER, unit=pledge.responsible_unit)
 
 
-def _respondent(user: Any, pledge: Pledge) -> str:
+def respondent(user: Any, pledge: Pledge) -> str:
     """Who speaks for the office: its verifier, or the head of the unit to which the promising office belongs."""
     if holds(user, Role.UNIT_HEAD, unit=pledge.office.unit):
         return require(user, Role.UNIT_HEAD, unit=pledge.office.unit)
     return require(user, Role.VERIFIER, unit=pledge.responsible_unit)
 
 
-def _auditor(user: Any, pledge: Pledge) -> str:
+def auditor(user: Any, pledge: Pledge) -> str:
     return require(user, Role.AUDITOR, unit=pledge.responsible_unit)
 
 
-def _hearer(user: Any, pledge: Pledge) -> str:
+def hearer(user: Any, pledge: Pledge) -> str:
     if pledge.recorded_by_id == user.pk:
         return require(user, Role.VERIFIER, Role.PUBLISHER, *SPEAKERS)
     return require(user, Role.PUBLISHER, unit=pledge.responsible_unit)
@@ -70,7 +70,7 @@ def readable_witnesses(user: Any) -> QuerySet:
     return Witness.objects.filter(Q(pledge__in=own) | Q(pledge__in=merged_under(own)))
 
 
-def _eraser(user: Any, witness: Witness) -> str:
+def eraser(user: Any, witness: Witness) -> str:
     """Those who read witnesses by their role; the recorder may be of the promiser's side, which removes nothing."""
     return require(user, *WITNESS_READERS, unit=witness.pledge.responsible_unit)
 
@@ -88,11 +88,6 @@ def is_alive(pledge: Pledge) -> bool:
     return pledge.publication != Publication.REJECTED
 
 
-PAPER_VERBS = {
-    "add-evidence": Permit(_prover, is_alive),
-    "add-effort": Permit(_doer, is_published),
-    "respond": Permit(_respondent, is_announced),
-    "object": Permit(_auditor, is_published),
-    "add-witness": Permit(_hearer, is_alive),
-}
-WITNESS_VERBS = {"erase": Permit(_eraser, lambda witness: not witness.erased)}
+@refusing(_("Data saksi ini sudah dihapus."))
+def not_erased(witness: Witness) -> bool:
+    return not witness.erased

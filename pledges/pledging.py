@@ -3,151 +3,154 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.acts import Done, act, unchanged
 from core.errors import Conflict, DomainError
-from core.journal import Private, record
-from core.lifecycle import allows, move
+from core.journal import Private
+from core.lifecycle import move
 from core.numbering import serial
-from core.transactions import fresh, writing
-from org.models import Unit
-from pledges import notice, rules
+from core.permits import Every
+from core.taking import Note, Reason
+from org.models import Office, Person, Unit, User
+from pledges import rules
 from pledges.lines import check
 from pledges.models import Pledge, PledgeLine
-from pledges.states import PUBLICATION_MOVES, Basis, Publication
+from pledges.states import PUBLICATION_MOVES, Basis, Publication, Strength
 from pledges.suggesting import rule_of
 
-EDITABLE = (
-    "title", "quote", "office", "spoken_by", "occasion", "place", "made_on_from", "made_on_to", "basis", "strength",
-    "deadline_text", "original_due_on", "budget_ref", "responsible_unit",
-)  # fmt: skip
+Lines = Iterable[dict[str, Any]]
+
+
+class Said(TypedDict, total=False):
+    """What was said, when and by whom, and who answers for it."""
+
+    title: str
+    quote: str
+    office: Office
+    spoken_by: Person | None
+    occasion: str
+    place: str
+    made_on_from: date
+    made_on_to: date
+    basis: Basis
+    strength: Strength
+    deadline_text: str
+    original_due_on: date | None
+    budget_ref: str
+    responsible_unit: Unit
+
+
+EDITABLE = tuple(Said.__annotations__)
 PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadline_text"})
 
 
-def draft(
-    *, lines: Iterable[dict[str, Any]], responsible_unit: Unit, actor: Any, campaign: bool = False, **values: Any
-) -> Pledge:
+@act(
+    "create", _("Catat janji"),
+    _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
+    done=_("Draf tersimpan."), event="pledge.drafted", who=rules.may_draft,
+)  # fmt: skip
+def draft(*, actor: User, lines: Lines = (), campaign: bool = False, **said: Unpack[Said]) -> Done[Pledge]:
     """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each, if a number was said.
 
-    Refuses words of a ``campaign``, dates that have not come, and faulty lines by their index. Writes
-    ``pledge.drafted``.
+    Refuses words of a ``campaign``, dates that have not come, and faulty lines by their index.
     """
-    with writing():
-        role = rules.may_draft(actor)
-        _refuse_campaign(campaign)
-        pledge = Pledge(responsible_unit=responsible_unit, recorded_by=actor, **values)
-        _validate(pledge)
-        pledge.save(force_insert=True)
-        _put_lines(pledge, lines)
-        changes = _journalled({name: [None, getattr(pledge, name)] for name in EDITABLE})
-        record("pledge.drafted", pledge, actor=actor, role=role, changes=changes)
-    return pledge
+    _refuse_campaign(campaign)
+    pledge = Pledge(recorded_by=actor, **said)
+    _validate(pledge)
+    pledge.save(force_insert=True)
+    _put_lines(pledge, lines)
+    return Done(pledge, _journalled({name: [None, getattr(pledge, name)] for name in EDITABLE}))
 
 
-def change(
-    pledge: Pledge, *, actor: Any, lines: Iterable[dict[str, Any]] | None = None, campaign: bool = False, **values: Any
-) -> Pledge:
-    """Change a draft; ``lines`` replaces them all. ``Conflict`` once it left draft. Writes ``pledge.changed``."""
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["change"].who(actor, pledge)
-        _refuse_unless_draft(pledge)
-        _refuse_campaign(campaign)
-        changes = {n: [getattr(pledge, n), v] for n, v in values.items() if n in EDITABLE and getattr(pledge, n) != v}
-        for name, (_old, value) in changes.items():
-            setattr(pledge, name, value)
-        _validate(pledge)
-        if changes:
-            pledge.save(update_fields=[*changes, "deadline_rule"])
-        if lines is not None:
-            pledge.lines.all().delete()
-            rows = _put_lines(pledge, lines)
-            changes["lines"] = [None, [{"unit": r.unit.code, "quantity": r.quantity} for r in rows]]
-        if changes:
-            record("pledge.changed", pledge, actor=actor, role=role, changes=_journalled(changes))
-    return pledge
+@act(
+    "submit", _("Ajukan untuk diterbitkan"), _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
+    done=_("Janji diajukan."), event="pledge.submitted", who=rules.verifier, when=rules.is_draft,
+)  # fmt: skip
+def submit(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
+    """Ask for publication; the pledge gets its number."""
+    moved = move(
+        pledge, PUBLICATION_MOVES, field="publication", to=Publication.SUBMITTED,
+        number=serial("pledge", "JJ", clock.today()), submitted_by=actor, submitted_at=clock.now(),
+    )  # fmt: skip
+    return Done(pledge, {"publication": moved})
 
 
-def discard(pledge: Pledge, *, actor: Any) -> None:
-    """Delete one's own draft. ``Conflict`` once it has left draft. Writes ``pledge.discarded``."""
-    with writing():
-        pledge = fresh(pledge)
-        role = rules.VERBS["delete"].who(actor, pledge)
-        _refuse_unless_draft(pledge)
-        changes = _journalled({name: [getattr(pledge, name), None] for name in EDITABLE})
-        record("pledge.discarded", pledge, actor=actor, role=role, changes=changes)
-        pledge.delete()
-
-
-def submit(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
-    """Ask for publication; the pledge gets its number. By a verifier. Writes ``pledge.submitted``."""
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["submit"].who(actor, pledge)
-        today = clock.today()
-        _refuse_illegal(pledge, Publication.SUBMITTED)
-        moved = move(
-            pledge, PUBLICATION_MOVES, field="publication", to=Publication.SUBMITTED,
-            number=serial("pledge", "JJ", today), submitted_by=actor, submitted_at=clock.now(),
-        )  # fmt: skip
-        record("pledge.submitted", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
-    return pledge
-
-
-def publish(pledge: Pledge, *, actor: Any, reason: str = "") -> Pledge:
+@act(
+    "publish", _("Terbitkan"),
+    _(
+        "Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi. Pastikan ini bukan janji "
+        "kampanye: pegawai negeri wajib menjaga netralitas."
+    ),
+    done=_("Janji diterbitkan."), event="pledge.published",
+    who=rules.publisher, when=Every(rules.is_submitted, rules.notice_over),
+)  # fmt: skip
+def publish(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
     """Publish: from now on words, first date and quantity are fixed. By a publisher who neither recorded nor submitted.
 
-    Refuses testimony alone, and before the notice to the promiser's office has run out. Writes ``pledge.published``.
+    Refuses testimony alone.
     """
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["publish"].who(actor, pledge)
-        if pledge.basis == Basis.TESTIMONY:
-            raise Conflict("testimony_only", _("Kesaksian saja tidak cukup untuk diterbitkan."))
-        _refuse_during_notice(pledge)
-        moved = move(
-            pledge, PUBLICATION_MOVES, field="publication", to=Publication.PUBLISHED,
-            published_by=actor, published_at=clock.now(),
-        )  # fmt: skip
-        record("pledge.published", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
-    return pledge
+    if pledge.basis == Basis.TESTIMONY:
+        raise Conflict("testimony_only", _("Kesaksian saja tidak cukup untuk diterbitkan."))
+    moved = move(
+        pledge, PUBLICATION_MOVES, field="publication", to=Publication.PUBLISHED,
+        published_by=actor, published_at=clock.now(),
+    )  # fmt: skip
+    return Done(pledge, {"publication": moved})
 
 
-def reject(pledge: Pledge, *, actor: Any, reason: str) -> Pledge:
-    """Refuse publication. By a publisher who neither recorded nor submitted. Writes ``pledge.rejected``."""
-    with writing():
-        pledge = fresh(pledge, "responsible_unit")
-        role = rules.VERBS["reject"].who(actor, pledge)
-        moved = move(pledge, PUBLICATION_MOVES, field="publication", to=Publication.REJECTED)
-        record("pledge.rejected", pledge, actor=actor, role=role, changes={"publication": moved}, reason=reason)
-    return pledge
+@act(
+    "change", _("Ubah"), _("Perbaiki draf sebelum diajukan."),
+    done=_("Perubahan tersimpan."), event="pledge.changed", who=rules.drafter, when=rules.editable,
+)  # fmt: skip
+def change(
+    pledge: Pledge, *, actor: User, lines: Lines | None = None, campaign: bool = False, **said: Unpack[Said]
+) -> Done[Pledge]:
+    """Change a draft; ``lines`` replaces them all."""
+    _refuse_campaign(campaign)
+    changes: dict[str, Any] = {
+        n: [getattr(pledge, n), v] for n, v in said.items() if n in EDITABLE and getattr(pledge, n) != v
+    }
+    for name, (_old, value) in changes.items():
+        setattr(pledge, name, value)
+    _validate(pledge)
+    if changes:
+        pledge.save(update_fields=[*changes, "deadline_rule"])
+    if lines is not None:
+        pledge.lines.all().delete()
+        rows = _put_lines(pledge, lines)
+        changes["lines"] = [None, [{"unit": r.unit.code, "quantity": r.quantity} for r in rows]]
+    return Done(pledge, _journalled(changes)) if changes else unchanged(pledge)
 
 
-def _refuse_unless_draft(pledge: Pledge) -> None:
-    if pledge.publication != Publication.DRAFT:
-        raise Conflict("not_a_draft", _("Hanya draf yang dapat diubah atau dihapus."))
+@act(
+    "reject", _("Tolak penerbitan"), _("Janji tidak diterbitkan; alasannya tercatat."),
+    done=_("Penerbitan ditolak."), event="pledge.rejected", who=rules.publisher, when=rules.is_submitted,
+)  # fmt: skip
+def reject(pledge: Pledge, *, actor: User, reason: Reason) -> Done[Pledge]:
+    """Refuse publication. By a publisher who neither recorded nor submitted."""
+    moved = move(pledge, PUBLICATION_MOVES, field="publication", to=Publication.REJECTED)
+    return Done(pledge, {"publication": moved})
+
+
+@act(
+    "delete", _("Hapus draf"), _("Draf ini dihapus."),
+    done=_("Draf dihapus."), event="pledge.discarded", who=rules.recorder, when=rules.editable,
+)  # fmt: skip
+def discard(pledge: Pledge, *, actor: User) -> Done[None]:
+    """Delete one's own draft."""
+    Pledge.objects.filter(pk=pledge.pk).delete()
+    return Done(None, _journalled({name: [getattr(pledge, name), None] for name in EDITABLE}))
 
 
 def _refuse_campaign(campaign: bool) -> None:
     if campaign:
         detail = _("Janji kampanye tidak dicatat: pegawai negeri wajib menjaga netralitas.")
         raise DomainError("campaign_promise", detail, field="campaign")
-
-
-def _refuse_during_notice(pledge: Pledge) -> None:
-    first = notice.publishable_on(pledge)
-    if first is not None and first > clock.today():
-        detail = _("Jabatan yang berjanji sedang diberi tahu; dapat diterbitkan mulai %(day)s.")
-        raise Conflict("notice_running", detail % {"day": first.isoformat()})
-
-
-def _refuse_illegal(pledge: Pledge, to: str) -> None:
-    """A number is taken only for a move that will happen."""
-    if not allows(PUBLICATION_MOVES, pledge.publication, to):
-        raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan sekarang."))
 
 
 def _validate(pledge: Pledge) -> None:
@@ -157,7 +160,7 @@ def _validate(pledge: Pledge) -> None:
     pledge.deadline_rule = rule_of(pledge)
 
 
-def _put_lines(pledge: Pledge, lines: Iterable[dict[str, Any]]) -> list[PledgeLine]:
+def _put_lines(pledge: Pledge, lines: Lines) -> list[PledgeLine]:
     rows = []
     for index, values in enumerate(lines):
         line = PledgeLine(pledge=pledge, **values)

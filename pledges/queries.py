@@ -24,6 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least, NullIf
 
+from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
 from org.models import Role
@@ -34,7 +35,6 @@ from pledges.states import (
     DUE_SOON_DAYS,
     LONG_OVERDUE_DAYS,
     NEEDS_DEADLINE_AFTER_DAYS,
-    Decision,
     Publication,
     RevisionKind,
     Status,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from core.models import Decision
 from pledges.models import Delivery, Pledge
-from pledges.states import Decision
 from pledges.status import Added, Closed, Delivered, Facts, Judgement, Known, Pooled, Revised, day_of, judge
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, override
 from core import clock
 from core.jobs import Progress, Result
 from core.journal import record
-from core.models import Event, EventObject, Job
+from core.models import Decision, Event, EventObject, Job
 from core.transactions import fresh, writing
 from org.calendar import Almanac
 from org.models import Office, Unit
@@ -19,7 +19,7 @@ from org.models.units import lineage
 from pledges import rules
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Decision, Publication, RevisionKind
+from pledges.states import Publication, RevisionKind
 from pledges.suggesting import suggestion_of
 from pledges.words import FROM_THE_CALENDAR
 

@@ -6,60 +6,74 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotAllowed
-from core.permits import Every, Permit
+from core.asked import by_another, none_undecided
+from core.errors import NotAllowed, Text
+from core.permits import When, four_eyes, refusing
 from org.models import Role
-from org.rules import four_eyes, holds, require
+from org.rules import holds, require
 from pledges import notice
 from pledges.models import DeadlineRevision, LineChange, Pledge
-from pledges.paper_rules import PAPER_VERBS
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status, Strength
 
 RECORDERS = (Role.VERIFIER, Role.REQUESTER, Role.UNIT_HEAD, Role.PUBLISHER)
+NOT_CONDITIONAL = _("Janji ini tidak mempunyai syarat yang belum terpenuhi.")
 
 
-def may_draft(user: Any) -> str:
+def may_draft(user: Any, _nothing: None = None) -> str:
     return require(user, *RECORDERS)
 
 
-def _drafter(user: Any, pledge: Pledge) -> str:
+def drafter(user: Any, pledge: Pledge) -> str:
     """A draft is its recorder's, and open to the verifiers of the responsible unit."""
     if pledge.recorded_by_id != user.pk and not holds(user, Role.VERIFIER, unit=pledge.responsible_unit):
         raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
     return require(user, *RECORDERS)
 
 
-def _recorder(user: Any, pledge: Pledge) -> str:
+def recorder(user: Any, pledge: Pledge) -> str:
     if pledge.recorded_by_id != user.pk:
         raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
     return require(user, *RECORDERS)
 
 
-def _verifier(user: Any, pledge: Pledge) -> str:
+def verifier(user: Any, pledge: Pledge) -> str:
     return require(user, Role.VERIFIER, unit=pledge.responsible_unit)
 
 
-def _publisher(user: Any, pledge: Pledge) -> str:
+def publisher(user: Any, pledge: Pledge) -> str:
     role = require(user, Role.PUBLISHER, unit=pledge.responsible_unit)
     four_eyes(user, pledge.recorded_by_id, pledge.submitted_by_id)
     return role
 
 
-def _decider(user: Any, pledge: Pledge) -> str:
+def decider(user: Any, pledge: Pledge) -> str:
     return require(user, Role.DECIDER, unit=pledge.responsible_unit)
 
 
-def _is_draft(pledge: Pledge) -> bool:
+@by_another
+def decider_on(user: Any, asked: DeadlineRevision | LineChange) -> str:
+    return decider(user, asked.pledge)
+
+
+def is_draft(pledge: Pledge) -> bool:
     return pledge.publication == Publication.DRAFT
 
 
-def _is_submitted(pledge: Pledge) -> bool:
+editable = When(is_draft, _("Hanya draf yang dapat diubah atau dihapus."), "not_a_draft")
+
+
+def is_submitted(pledge: Pledge) -> bool:
     return pledge.publication == Publication.SUBMITTED
 
 
-def _may_be_published(pledge: Pledge) -> bool:
-    return _is_submitted(pledge) and notice.is_over(pledge)
+def _told_from(pledge: Pledge) -> Text:
+    first = notice.publishable_on(pledge)
+    detail = _("Jabatan yang berjanji sedang diberi tahu; dapat diterbitkan mulai %(day)s.")
+    return detail % {"day": first.isoformat() if first else "–"}
+
+
+notice_over = When(notice.is_over, _told_from, "notice_running")
 
 
 def is_open(pledge: Pledge) -> bool:
@@ -69,47 +83,27 @@ def is_open(pledge: Pledge) -> bool:
     return judgement_of(pledge).status not in Status.CLOSED | Status.KEPT
 
 
-def _no_date_asked(pledge: Pledge) -> bool:
-    return not pledge.deadline_revisions.filter(decision="").exists()
+can_end = When(is_open, _("Janji ini sudah lengkap, sudah ditutup, atau belum diterbitkan."))
+can_be_dated = When(is_open, _("Tenggat janji ini tidak dapat diubah lagi."), "pledge_not_open")
+can_gain_lines = When(is_open, _("Baris janji ini tidak dapat diubah lagi."), "pledge_not_open")
+no_date_asked = none_undecided(
+    "deadline_revisions", _("Masih ada permintaan tenggat yang belum diputuskan."), "revision_undecided"
+)
+no_lines_asked = none_undecided(
+    "line_changes", _("Masih ada perubahan baris yang belum diputuskan."), "line_change_undecided"
+)
 
 
-def _no_lines_asked(pledge: Pledge) -> bool:
-    return not pledge.line_changes.filter(decision="").exists()
+def of_pledge(condition: When) -> When:
+    """The condition of the pledge that something is asked about."""
+    return When(lambda asked: condition(asked.pledge), condition.refusal, condition.code)
 
 
-def _is_conditional(pledge: Pledge) -> bool:
+@refusing(NOT_CONDITIONAL, "no_condition_open")
+def is_conditional(pledge: Pledge) -> bool:
     return pledge.strength == Strength.CONDITIONAL
 
 
-def _has_no_date(pledge: Pledge) -> bool:
+@refusing(NOT_CONDITIONAL, "no_condition_open")
+def has_no_date(pledge: Pledge) -> bool:
     return judgement_of(pledge).first_due_on is None
-
-
-VERBS = {
-    "change": Permit(_drafter, _is_draft),
-    "delete": Permit(_recorder, _is_draft),
-    "submit": Permit(_verifier, _is_draft),
-    "publish": Permit(_publisher, _may_be_published),
-    "reject": Permit(_publisher, _is_submitted),
-    "ask-revision": Permit(_verifier, Every(is_open, _no_date_asked)),
-    "ask-line-change": Permit(_verifier, Every(is_open, _no_lines_asked)),
-    "withdraw": Permit(_decider, is_open),
-    "excuse": Permit(_decider, is_open),
-    "merge": Permit(_decider, is_open),
-    "meet-condition": Permit(_verifier, Every(_is_conditional, is_open, _no_date_asked, _has_no_date)),
-    **PAPER_VERBS,
-}
-
-
-def _change_decider(user: Any, change: DeadlineRevision | LineChange) -> str:
-    role = require(user, Role.DECIDER, unit=change.pledge.responsible_unit)
-    four_eyes(user, change.asked_by_id)
-    return role
-
-
-def _awaits_decision(change: DeadlineRevision | LineChange) -> bool:
-    return not change.decision and is_open(change.pledge)
-
-
-REVISION_VERBS = {"decide": Permit(_change_decider, _awaits_decision)}
-LINE_CHANGE_VERBS = {"decide": Permit(_change_decider, _awaits_decision)}

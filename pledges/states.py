@@ -50,11 +50,6 @@ class RevisionKind(models.TextChoices):
 MOVED_BACK = (RevisionKind.EXTENSION, RevisionKind.RESTATED)
 
 
-class Decision(models.TextChoices):
-    APPROVE = "approve", _("Disetujui")
-    REJECT = "reject", _("Ditolak")
-
-
 class ClosureKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Dicabut")
     MERGED = "merged", _("Digabung")

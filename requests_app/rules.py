@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import HandoverState
 from core.errors import NotAllowed
 from core.models import Installation
-from core.permits import Permit
+from core.permits import Permit, four_eyes
 from org.models import Role, Unit
-from org.rules import four_eyes, require
+from org.rules import require
 from requests_app.models import DeviceRequest, Fulfilment
 from requests_app.states import LineDecision, RequestState
 

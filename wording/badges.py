@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Inventory
 from assets.states import AssetState, Condition, HandoverState, InventoryAnswer, InventoryState
 from core import clock
-from core.models import Job
+from core.models import Decision, Job
 from org.models import Grant, User
 from planning.states import PlanState
-from pledges.states import Decision, Publication, Status
+from pledges.states import Publication, Status
 from requests_app.models import RequestLine
 from requests_app.states import LineDecision, RequestState
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import words
+from core.models import Decision
 from pledges.models import DeadlineRevision, Pledge
-from pledges.states import Decision, RevisionKind, Status
+from pledges.states import RevisionKind, Status
 from pledges.status import Judgement
 
 REVISED = {

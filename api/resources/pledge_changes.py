@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from rest_framework import serializers
 
 from api import shapes
 from api.fields import Code, Day, Input, Related, Text
 from api.filters import EXACT, RANGE, RELATION, Filters
-from api.resource import Resource, Told, creating, verb
+from api.resource import Resource, Told
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.pledges import PledgeLineInput, Pledges
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape
+from core import acts
+from core.models import Decision
 from pledges import deadlines, line_changes
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine, ProposedLine
-from pledges.rules import LINE_CHANGE_VERBS, REVISION_VERBS, VERBS
-from pledges.states import Decision, LineChangeKind, RevisionKind
+from pledges.states import LineChangeKind, RevisionKind
 
 
 def _asked(path: str, kinds: Any, **more: Field | Many) -> dict[str, Any]:
@@ -44,16 +44,6 @@ def _asked(path: str, kinds: Any, **more: Field | Many) -> dict[str, Any]:
         "updated_at": shapes.instant("updated_at"),
         "version": shapes.number("version"),
     }
-
-
-class Deciding(Input):
-    decision = Code(choices=Decision.choices)
-    reason = Text(required=False, allow_blank=True, max_length=2000, default="")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["decision"] == Decision.REJECT and not attrs["reason"]:
-            raise serializers.ValidationError({"reason": self.fields["reason"].error_messages["required"]}, "required")
-        return attrs
 
 
 class OfPledge(Told, Resource):
@@ -92,12 +82,6 @@ REVISION = Shape(
 )
 
 
-class RevisionInput(Input):
-    kind = Code(choices=RevisionKind.choices)
-    new_due_on = Day()
-    reason = Text(max_length=2000)
-
-
 class RevisionFilters(Filters):
     class Meta:
         model = DeadlineRevision
@@ -111,10 +95,7 @@ class DeadlineRevisions(OfPledge):
     model = DeadlineRevision
     row, full, filters = REVISION, REVISION.extend("DeadlineRevisionDetail", actions=ACTIONS), RevisionFilters
     ordering = {"id": "pk", "new_due_on": "new_due_on"}
-    permits = REVISION_VERBS
-
-    create = creating(deadlines.ask, who=VERBS["ask-revision"].who, input=RevisionInput)
-    decide = verb("decide", deadlines.decide, REVISION_VERBS, input=Deciding)
+    verbs, creates = acts.on(DeadlineRevision, deadlines), deadlines.ask
 
 
 PROPOSED = Shape(
@@ -167,7 +148,5 @@ class LineChanges(OfPledge):
     path = r"pledges/(?P<pledge>[^/]+)/line-changes"
     model = LineChange
     row, full, filters = LINE_CHANGE, LINE_CHANGE.extend("LineChangeDetail", actions=ACTIONS), LineChangeFilters
-    permits = LINE_CHANGE_VERBS
-
-    create = creating(line_changes.ask, who=VERBS["ask-line-change"].who, input=LineChangeInput)
-    decide = verb("decide", line_changes.decide, LINE_CHANGE_VERBS, input=Deciding)
+    verbs, creates = acts.on(LineChange, line_changes), line_changes.ask
+    inputs = {"ask-line-change": LineChangeInput}

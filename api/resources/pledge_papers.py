@@ -15,22 +15,21 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.fields import Code, Day, Document, Input, Rupiah, Text
+from api.fields import Input, Text
 from api.filters import EXACT, RANGE, Filters
-from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
+from api.resource import FileRenderer, Resource, Told, send_file
 from api.resources.known import PARAMETER, AsKnown, recorded
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape
+from core import acts
 from core.errors import Missing
 from core.strict import parse_id
-from documents.papers import efforts
 from org.models import Office, Tenure, Unit
 from pledges import notice, papers
 from pledges.holders import holders_of
 from pledges.merging import canonical, together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import WITNESS_VERBS, may_read_witnesses
-from pledges.rules import VERBS
+from pledges.paper_rules import may_read_witnesses
 from pledges.status import Known
 
 URI = {"type": "string", "format": "uri"}
@@ -169,22 +168,6 @@ def holders(row: Row, user: Any, as_of: date) -> list[Row]:
     ]  # fmt: skip
 
 
-class EvidenceInput(Input):
-    supports = Code(choices=Evidence.Supports.choices)
-    file = Document(required=False)
-    source_url = Text(required=False, allow_blank=True, max_length=500)
-    note = Text(required=False, allow_blank=True, max_length=2000)
-
-
-class EffortInput(Input):
-    kind = Code(choices=Effort.Kind.choices)
-    effective_on = Day(required=False)
-    amount = Rupiah(required=False, allow_null=True)
-    by_whom = Text(required=False, allow_blank=True, max_length=150)
-    text = Text(max_length=2000)
-    document = Document(required=False)
-
-
 class SaidInput(Input):
     """What is said, as ``text``; or as the ``reason`` that verbs take everywhere."""
 
@@ -197,20 +180,6 @@ class SaidInput(Input):
             required = self.fields["text"].error_messages["required"]
             raise serializers.ValidationError({"text": required}, "required")
         return {"text": text}
-
-
-class WitnessInput(Input):
-    name = Text(max_length=150)
-    statement = Text(max_length=4000)
-
-
-class PaperVerbs:
-    """What can be said and done about a pledge beside the pledge itself."""
-
-    add_effort = verb("add-effort", papers.add_effort, VERBS, input=EffortInput)
-    respond = verb("respond", papers.respond, VERBS, input=SaidInput)
-    object_to = verb("object", papers.object_to, VERBS, input=SaidInput, attribute="object_to")
-    efforts_document = paper("efforts-document", efforts.render, "Sudah diupayakan")
 
 
 class Papers(AsKnown, Told, Resource):
@@ -257,7 +226,7 @@ class PledgeEvidence(Papers):
 
     path = r"pledges/(?P<pledge>[^/]+)/evidence"
     model, row, full, filters = Evidence, EVIDENCE, EVIDENCE, EvidenceFilters
-    create = creating(papers.add_evidence, who=VERBS["add-evidence"].who, input=EvidenceInput)
+    creates = papers.add_evidence
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @send_file("application/pdf")
@@ -324,10 +293,7 @@ class PledgeWitnesses(Papers):
     model, row, filters = Witness, WITNESS, WitnessFilters
     full = WITNESS.extend("WitnessDetail", actions=ACTIONS)
     related = ("pledge__responsible_unit",)
-    permits = WITNESS_VERBS
-    create = creating(papers.add_witness, who=VERBS["add-witness"].who, input=WitnessInput)
-
-    erase = verb("erase", papers.erase_witness, WITNESS_VERBS)
+    verbs, creates = acts.on(Witness, papers), papers.add_witness
 
     def find(self) -> None:
         super().find()

@@ -15,8 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import Call
-from api.fields import Code, Day, Document, Flag, Input, ReasonRequired, Related, Text, Whole
+from api.fields import Code, Day, Flag, Input, Related, Text, Whole
 from api.filters import (
     EXACT,
     RANGE,
@@ -32,29 +31,33 @@ from api.filters import (
     TextFilter,
 )
 from api.problems import Invalid
-from api.resource import FileRenderer, Resource, Told, base_address, changing, creating, send_file, verb
+from api.resource import FileRenderer, Resource, Told, base_address, paper, send_file
 from api.resources import known, pledge_papers
 from api.resources.catalogue import device_type, family
 from api.resources.known import read_known_at
 from api.resources.org import unit
+from api.resources.pledge_papers import SaidInput
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape, registered
 from assets.models import DeviceType, Family
 from core.errors import Fault
 from core.searching import Searched
 from core.strict import parse_day
+from documents.papers import efforts
 from org.models import Office, Person, Unit
 from org.models.units import subtree
-from pledges import closures, conditions, pledging
+from pledges import pledging
 from pledges.merging import numbered, together
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.rules import VERBS, may_draft
-from pledges.states import Basis, ClosureKind, Excuse, Publication, Status, Strength
+from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import day_of, days_past
+from pledges.verbs import PERMITS, VERBS
 from pledges.words import DeadlineRule
 
+# Verbs of a pledge that are sent to a list below it.
+BELOW = ("ask-revision", "ask-line-change", "add-evidence", "add-witness")
 COLUMNS_SEARCHED = ("number", "title", "quote", "office__name")
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 
@@ -265,31 +268,7 @@ class PledgeInput(Input):
     lines = PledgeLineInput(many=True, required=False, max_length=1000)
 
 
-class Closing(ReasonRequired):
-    asked_by = Related(Unit, required=False, allow_null=True)
-    document = Document(required=False, allow_null=True)
-
-
-class Excusing(Closing):
-    reason = Code(choices=Excuse.choices)
-    explanation = Text(required=False, allow_blank=True, max_length=2000)
-
-
-class Merging(Closing):
-    into = Related(Pledge)
-
-
-class ConditionMet(Input):
-    met_on = Day()
-    new_due_on = Day(required=False, allow_null=True)
-    reason = Text(max_length=2000)
-
-
-def _draft(*, actor: Any, lines: Any = (), **values: Any) -> Pledge:
-    return pledging.draft(lines=lines, actor=actor, **values)
-
-
-class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
+class Pledges(known.AsKnown, Told, Resource):
     """What offices promised. ``as_of`` shows the register as it stood on a day, with today's knowledge; ``known_at``
     leaves out what was recorded after an instant, or after the end of a day."""
 
@@ -303,7 +282,9 @@ class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
     default_ordering = "-id"
     extra_parameters = {"as_of": shapes.DATE, **known.PARAMETER}
     related = ("responsible_unit",)
-    permits = VERBS
+    verbs = {name: verb for name, verb in VERBS.items() if name not in BELOW}
+    creates, permits = pledging.draft, PERMITS
+    inputs = {"create": PledgeInput, "change": PledgeInput} | dict.fromkeys(("respond", "object"), SaidInput)
 
     def source(self) -> Any:
         return Pledge.objects.all()
@@ -349,18 +330,9 @@ class Pledges(pledge_papers.PaperVerbs, known.AsKnown, Told, Resource):
         """Delete one's own draft. What has been published can only be superseded."""
         if self.object.publication == Publication.PUBLISHED:
             raise MethodNotAllowed("DELETE")
-        return self.perform(self.destroy.act)
+        return self.perform(self.destroy.act)  # type: ignore[attr-defined]
 
-    destroy.act = Call(pledging.discard, VERBS["delete"].who, status=204)
-    create = creating(_draft, who=lambda user, _none: may_draft(user), input=PledgeInput)
-    partial_update = changing(pledging.change, VERBS["change"], input=PledgeInput)
-    submit = verb("submit", pledging.submit, VERBS)
-    publish = verb("publish", pledging.publish, VERBS)
-    reject = verb("reject", pledging.reject, VERBS, input=ReasonRequired)
-    withdraw = verb("withdraw", closures.withdraw, VERBS, input=Closing)
-    excuse = verb("excuse", closures.excuse, VERBS, input=Excusing)
-    merge = verb("merge", closures.merge, VERBS, input=Merging)
-    meet_condition = verb("meet-condition", conditions.meet, VERBS, input=ConditionMet)
+    efforts_document = paper("efforts-document", efforts.render, "Sudah diupayakan")
 
     @action(detail=True, methods=["get"], url_path="closing-document", renderer_classes=[FileRenderer])
     @send_file("application/pdf")

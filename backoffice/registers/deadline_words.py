@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.forms import DayField, ReasonField, VerbForm
+from backoffice.forms import VerbForm
 from backoffice.verbs import Button, Creation
 from core import words
-from pledges import conditions
 from pledges.models import Pledge
 from pledges.states import Publication
 from pledges.suggesting import explanation, suggestion_for, suggestion_of
@@ -45,24 +44,6 @@ class SuggestingForm(VerbForm):
         if found.due_on:
             self.data = self.data.copy()
             self.data["original_due_on"] = found.due_on.isoformat()
-
-
-class MeetConditionForm(VerbForm):
-    met_on = DayField(label=_("Syarat terpenuhi pada"))
-    new_due_on = DayField(
-        label=_("Tenggat"), required=False, help_text=_("Kosongkan bila ucapan memuat jangka waktunya.")
-    )
-    reason = ReasonField()
-
-
-MEET_CONDITION = Button(
-    "meet-condition",
-    _("Syarat terpenuhi"),
-    _("Janji bersyarat ini diberi tenggat pertama. Sekda yang memutuskan."),
-    _("Permintaan tercatat."),
-    conditions.meet,
-    MeetConditionForm,
-)
 
 
 class SideBySide:

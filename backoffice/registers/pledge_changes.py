@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import html
 from backoffice.base import BaseAdmin
 from backoffice.filters import choice, equals
-from backoffice.registers.pledge_forms import DecideForm
-from backoffice.verbs import PRIMARY, Button
-from core import clock, words
-from pledges import deadlines, line_changes, rules
-from pledges.models import Pledge
+from backoffice.verbs import PRIMARY
+from core import acts, clock, words
+from core.models import Decision
+from pledges import deadlines, line_changes
+from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Decision, LineChangeKind, RevisionKind
+from pledges.states import LineChangeKind, RevisionKind
 from wording import badges, standing
 
 
@@ -65,18 +65,7 @@ class AskedAdmin(BaseAdmin):
 class RevisionAdmin(AskedAdmin):
     """New deadlines."""
 
-    permits = rules.REVISION_VERBS
-    buttons = (
-        Button(
-            "decide",
-            _("Putuskan"),
-            _("Bila disetujui, tenggat baru berlaku mulai hari ini; tenggat awal tetap dinilai."),
-            _("Keputusan tercatat."),
-            deadlines.decide,
-            DecideForm,
-            PRIMARY,
-        ),
-    )
+    verbs, tones = acts.on(DeadlineRevision, deadlines), {"decide": PRIMARY}
     list_display = ("pledge", "kind", "new_due_on", "asked", "state")
     list_filter = (*AskedAdmin.list_filter, equals("kind", _("Jenis"), RevisionKind.choices))
 
@@ -99,18 +88,7 @@ class RevisionAdmin(AskedAdmin):
 class LineChangeAdmin(AskedAdmin):
     """Lines asked for by one, decided by another; readable with the pledge."""
 
-    permits = rules.LINE_CHANGE_VERBS
-    buttons = (
-        Button(
-            "decide",
-            _("Putuskan"),
-            _("Bila disetujui, baris ini ikut dijanjikan; yang diucapkan tetap tercatat apa adanya."),
-            _("Keputusan tercatat."),
-            line_changes.decide,
-            DecideForm,
-            PRIMARY,
-        ),
-    )
+    verbs, tones = acts.on(LineChange, line_changes), {"decide": PRIMARY}
     list_display = ("pledge", "kind", "asked", "state")
     list_filter = (*AskedAdmin.list_filter, equals("kind", _("Jenis"), LineChangeKind.choices))
 

@@ -9,15 +9,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, VerbForm, form_of
+from backoffice.forms import DayField, PlainForm, ReasonField, VerbForm, form_for, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
 from core.amounts import limits
 from core.errors import DomainError
 from org.models import Unit
-from pledges import pledging
+from pledges import closures, pledging
 from pledges.models import Pledge, PledgeLine, ProposedLine
-from pledges.states import Decision, Excuse, LineChangeKind, RevisionKind
+from pledges.states import LineChangeKind
 
 FIELDS = pledging.EDITABLE
 ALL_DISTRICTS = "*"
@@ -69,21 +69,6 @@ class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore
         return found | {"lines": spread(found["lines"])}
 
 
-class RevisionForm(VerbForm):
-    kind = forms.ChoiceField(label=_("Jenis"), choices=RevisionKind.choices)
-    new_due_on = DayField(label=_("Tenggat baru"))
-    reason = ReasonField()
-
-
-class DecideForm(VerbForm):
-    decision = forms.ChoiceField(
-        label=_("Keputusan"),
-        widget=forms.RadioSelect,
-        choices=[(Decision.APPROVE, _("Setujui")), (Decision.REJECT, _("Tolak"))],
-    )
-    reason = ReasonField()
-
-
 class MovedLineForm(PlainForm):
     source = forms.ModelChoiceField(PledgeLine.objects.all(), label=_("Baris asal"), empty_label=_("– pilih –"))
     unit = forms.ModelChoiceField(Unit.objects.filter(active=True), label=_("Unit penerus"), empty_label=_("– pilih –"))
@@ -118,30 +103,20 @@ class LineChangeForm(VerbForm):
 
 
 class ClosingForm(VerbForm):
-    """Who asked for it, why, and on what paper."""
+    """Asked for by a unit that is in use; the responsible one unless another is chosen."""
 
-    reason = ReasonField()
-    asked_by = forms.ModelChoiceField(
-        Unit.objects.filter(active=True),
-        label=_("Diminta oleh unit"),
-        required=False,
-        empty_label=_("Unit penanggung jawab"),
-        help_text=_("Pilih unit selain unit Anda sendiri."),
-    )
-    document = DocumentField(label=_("Surat permintaan"), required=False, help_text=_("Foto atau PDF."))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asked_by"].empty_label = _("Unit penanggung jawab")
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        return super().choices_of(name, queryset.filter(active=True) if name == "asked_by" else queryset)
 
 
-class ExcuseForm(ClosingForm):
-    reason = forms.ChoiceField(label=_("Alasan"), choices=Excuse.choices, widget=forms.RadioSelect)
-    explanation = ReasonField(label=_("Penjelasan"), required=False)
-
-
-class MergeForm(ClosingForm):
+class MergeForm(form_for(closures.merge, ClosingForm)):  # type: ignore[misc]
     into = forms.CharField(
         label=_("Digabung ke janji nomor"), max_length=30, help_text=_("Nomor janji yang tetap dipakai.")
     )
-
-    field_order = ("into", "reason", "asked_by", "document")
 
     def values(self) -> dict[str, Any]:
         found = super().values()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,84 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import equals
-from backoffice.forms import DocumentField, NoteForm, VerbForm, form_of
 from backoffice.printing import Printed
-from backoffice.verbs import DANGER, Button
-from core import clock, words
+from backoffice.verbs import DANGER
+from core import acts, clock, words
 from documents.papers import efforts
 from org.models import Tenure
 from pledges import papers
 from pledges.holders import DUE, NOW, SAID, holders_of
 from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import WITNESS_VERBS, may_read_witnesses, readable_witnesses
+from pledges.paper_rules import may_read_witnesses, readable_witnesses
 
 MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
 EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), efforts.render)
 Table = tuple[Any, list[tuple[Any, Any]]]
-
-
-class EvidenceForm(form_of(Evidence, "supports", "source_url", "note")):  # type: ignore[misc]
-    file = DocumentField(
-        label=_("Berkas"), required=False, help_text=_("Foto atau PDF. Bila ada alamat sumber: tangkapan layarnya.")
-    )
-    field_order = ("supports", "file", "source_url", "note")
-
-
-class EffortForm(form_of(Effort, "kind", "effective_on", "by_whom", "amount", "text")):  # type: ignore[misc]
-    document = DocumentField(label=_("Dokumen"), required=False, help_text=_("Foto atau PDF surat, RKA atau DPA."))
-
-
-class ResponseForm(VerbForm):
-    text = forms.CharField(label=_("Tanggapan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
-
-
-class ObjectionForm(VerbForm):
-    text = forms.CharField(label=_("Keberatan"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
-
-
-PAPER_ACTS = (
-    Button(
-        "add-evidence",
-        _("Tambah bukti"),
-        _("Bukti tidak dapat dihapus. Alamat sumber hanya dicatat, tidak dibuka oleh Gawai."),
-        _("Bukti tersimpan."),
-        papers.add_evidence,
-        EvidenceForm,
-    ),
-    Button(
-        "add-effort",
-        _("Catat upaya"),
-        _("Apa yang diusulkan, dianggarkan, atau dipotong dan oleh siapa. Status janji tidak berubah."),
-        _("Upaya tercatat."),
-        papers.add_effort,
-        EffortForm,
-    ),
-    Button(
-        "respond",
-        _("Beri tanggapan"),
-        _("Tanggapan tampil di samping janji. Ucapan dan status tidak berubah."),
-        _("Tanggapan tersimpan."),
-        papers.respond,
-        ResponseForm,
-    ),
-    Button(
-        "object",
-        _("Ajukan keberatan"),
-        _("Keberatan Inspektorat terbuka untuk umum. Status janji tidak berubah."),
-        _("Keberatan tersimpan."),
-        papers.object_to,
-        ObjectionForm,
-    ),
-    Button(
-        "add-witness",
-        _("Tambah saksi"),
-        _("Nama dan keterangan saksi tidak pernah terbit; hanya pencatat, PPID dan Inspektorat yang membacanya."),
-        _("Keterangan saksi tersimpan."),
-        papers.add_witness,
-        form_of(Witness, "name", "statement"),
-    ),
-)
 
 
 def paper_tables(pledge: Pledge, first_due: Any, user: Any) -> list[Table]:
@@ -234,21 +169,7 @@ class EffortAdmin(PaperAdmin):
 class WitnessAdmin(PaperAdmin):
     """Witnesses, for the few who may read them; empty for everybody else."""
 
-    permits = WITNESS_VERBS
-    buttons = (
-        Button(
-            "erase",
-            _("Hapus data saksi"),
-            _(
-                "Atas permintaan saksi (UU 27/2022): nama dan keterangannya dihapus untuk selamanya; bahwa pernah ada "
-                "saksi tetap tercatat. Jangan menulis namanya di catatan."
-            ),
-            _("Data saksi dihapus."),
-            papers.erase_witness,
-            NoteForm,
-            DANGER,
-        ),
-    )
+    verbs, tones = acts.on(Witness, papers), {"erase": DANGER}
     list_display = ("pledge", "who", "on")
     related = ("pledge__responsible_unit", "recorded_by__person")
     nothing = _("Tidak ada saksi yang boleh Anda baca.")

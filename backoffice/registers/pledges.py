@@ -15,29 +15,28 @@ from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.exporting import named
 from backoffice.filters import choice, equals, units_of
-from backoffice.forms import ReasonForm, initial_of
+from backoffice.forms import form_for, initial_of
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
 from backoffice.registers import deadline_words
 from backoffice.registers.pledge_forms import (
     FIELDS,
     ClosingForm,
-    ExcuseForm,
     LineChangeForm,
     MergeForm,
     PledgeForm,
-    RevisionForm,
 )
-from backoffice.registers.pledge_papers import EFFORTS_PAPER, PAPER_ACTS, paper_tables
-from backoffice.verbs import DANGER, PRIMARY, Button, Creation
+from backoffice.registers.pledge_papers import EFFORTS_PAPER, paper_tables
+from backoffice.verbs import DANGER, PRIMARY, Button
 from core import clock, words
 from desks import worklists
 from org.models.units import subtree
-from pledges import closures, deadlines, line_changes, merging, notice, pledging, rules
+from pledges import closures, merging, notice, pledging
 from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status
+from pledges.verbs import VERBS
 from wording import badges, standing
 
 
@@ -76,111 +75,17 @@ DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _
 
 
 class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
-    permits = rules.VERBS
-    buttons = (
-        Button(
-            "submit",
-            _("Ajukan untuk diterbitkan"),
-            _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
-            _("Janji diajukan."),
-            pledging.submit,
-            tone=PRIMARY,
-        ),
-        Button(
-            "publish",
-            _("Terbitkan"),
-            _(
-                "Sesudah terbit, ucapan, tenggat awal dan jumlah tidak dapat diubah lagi. Pastikan ini bukan janji "
-                "kampanye: pegawai negeri wajib menjaga netralitas."
-            ),
-            _("Janji diterbitkan."),
-            pledging.publish,
-            tone=PRIMARY,
-            template="backoffice/publish.html",
-        ),
-        Button(
-            "ask-revision",
-            _("Minta tenggat baru"),
-            _("Tenggat awal tetap tercatat. Sekda yang memutuskan."),
-            _("Permintaan tercatat."),
-            deadlines.ask,
-            RevisionForm,
-        ),
-        deadline_words.MEET_CONDITION,
-        Button(
-            "change",
-            _("Ubah"),
-            _("Perbaiki draf sebelum diajukan."),
-            _("Perubahan tersimpan."),
-            pledging.change,
-            PledgeForm,
-            template="backoffice/pledge_form.html",
-        ),
-        Button(
-            "reject",
-            _("Tolak penerbitan"),
-            _("Janji tidak diterbitkan; alasannya tercatat."),
-            _("Penerbitan ditolak."),
-            pledging.reject,
-            ReasonForm,
-            DANGER,
-        ),
-        Button(
-            "ask-line-change",
-            _("Minta perubahan baris"),
-            _("Jumlah yang baru jelas, atau unit yang bergabung atau berpisah. Sekda yang memutuskan."),
-            _("Permintaan tercatat."),
-            line_changes.ask,
-            LineChangeForm,
-            template="backoffice/rows.html",
-        ),
-        Button(
-            "merge",
-            _("Gabungkan"),
-            _("Dua catatan janji yang sama menjadi satu. Tenggat paling awal berlaku; perangkat dihitung bersama."),
-            _("Janji digabung."),
-            closures.merge,
-            MergeForm,
-        ),
-        Button(
-            "excuse",
-            _("Tidak dapat dilaksanakan"),
-            _("Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan."),
-            _("Janji ditandai tidak dapat dilaksanakan."),
-            closures.excuse,
-            ExcuseForm,
-            DANGER,
-        ),
-        Button(
-            "withdraw",
-            _("Cabut"),
-            _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
-            _("Janji dicabut."),
-            closures.withdraw,
-            ClosingForm,
-            DANGER,
-        ),
-        Button(
-            "delete",
-            _("Hapus draf"),
-            _("Draf ini dihapus."),
-            _("Draf dihapus."),
-            pledging.discard,
-            tone=DANGER,
-            leaves=True,
-        ),
-        *PAPER_ACTS,
-    )
+    verbs, creates = VERBS, pledging.draft
+    forms = {
+        "create": PledgeForm, "change": PledgeForm, "ask-line-change": LineChangeForm, "merge": MergeForm,
+        "excuse": form_for(closures.excuse, ClosingForm), "withdraw": form_for(closures.withdraw, ClosingForm),
+    }  # fmt: skip
+    tones = {"submit": PRIMARY, "publish": PRIMARY, **dict.fromkeys(("reject", "excuse", "withdraw", "delete"), DANGER)}
+    templates = {
+        "create": "backoffice/pledge_form.html", "change": "backoffice/pledge_form.html",
+        "publish": "backoffice/publish.html", "ask-line-change": "backoffice/rows.html",
+    }  # fmt: skip
     printed = (EFFORTS_PAPER,)
-    creation = Creation(
-        _("Catat janji"),
-        _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
-        _("Draf tersimpan."),
-        rules.may_draft,
-        pledging.draft,
-        PledgeForm,
-        "backoffice/pledge_form.html",
-    )
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
     list_filter = (
         DESK,
@@ -230,6 +135,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if issubclass(verb.form, ClosingForm):
             return {"asked_by": subject.responsible_unit_id}
+        if verb.name == "add-effort":
+            return {"effective_on": clock.today()}
         if verb.name != "change":
             return {}
         lines = [

@@ -1,3 +1,4 @@
+from core.models.asked import Asked, Decision
 from core.models.attachment import Attachment
 from core.models.installation import Installation
 from core.models.job import Job
@@ -7,7 +8,9 @@ from core.models.security import LoginAttempt, SecurityEvent
 from core.models.sequence import Sequence
 
 __all__ = [
+    "Asked",
     "Attachment",
+    "Decision",
     "Event",
     "EventObject",
     "EventPrivate",

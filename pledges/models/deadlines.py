@@ -5,12 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.asked import Asked
+from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge
 from pledges.states import RevisionKind
 
 
-class DeadlineRevision(Asked):
+class DeadlineRevision(AskedOfPledge):
     """A new date for a pledge: asked by one person with a reason, decided by another. In effect from that day.
 
     ``asked_by`` None: the system itself, correcting a date that hangs on the calendar. ``condition_met_on``: the day on
@@ -23,7 +23,7 @@ class DeadlineRevision(Asked):
     kind = models.CharField(_("jenis"), max_length=12, choices=RevisionKind.choices)
     new_due_on = models.DateField(_("tenggat baru"))
     condition_met_on = models.DateField(_("syarat terpenuhi"), null=True, editable=False)
-    asked_by = models.ForeignKey(
+    asked_by = models.ForeignKey(  # type: ignore[assignment]
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
@@ -33,7 +33,7 @@ class DeadlineRevision(Asked):
     )
     effective_on = models.DateField(_("berlaku sejak"), null=True, editable=False)
 
-    class Meta(Asked.Meta):
+    class Meta(AskedOfPledge.Meta):
         verbose_name = _("perubahan tenggat")
         verbose_name_plural = _("perubahan tenggat")
         constraints = [

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pledges.models.asked import Asked
+from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge, PledgeLine, Promised
 from pledges.states import LineChangeKind
 
 
-class LineChange(Asked):
+class LineChange(AskedOfPledge):
     """Lines that a published pledge gains: its quantity was not said and is now clear, or units merged or split.
 
     Asked by one person with a reason, decided by another; the lines come into being with the approval, in effect from
@@ -22,11 +21,8 @@ class LineChange(Asked):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="line_changes", verbose_name=_("janji"))
     kind = models.CharField(_("jenis"), max_length=13, choices=LineChangeKind.choices)
     effective_on = models.DateField(_("berlaku sejak"), null=True, blank=True)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("diminta oleh"), editable=False
-    )
 
-    class Meta(Asked.Meta):
+    class Meta(AskedOfPledge.Meta):
         verbose_name = _("perubahan baris janji")
         verbose_name_plural = _("perubahan baris janji")
         constraints = [

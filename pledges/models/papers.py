@@ -136,6 +136,7 @@ class Witness(Paper):
     """
 
     journal_type = "witness"
+    read_with = ("pledge__responsible_unit",)
 
     pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="witnesses", verbose_name=_("janji"))
     name = models.CharField(_("nama saksi"), max_length=150)

@@ -31,6 +31,7 @@ class Pledge(Registered):
     """
 
     journal_type = "pledge"
+    read_with = ("responsible_unit", "office__unit")
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, null=True, editable=False)
     title = models.CharField(_("judul"), max_length=200)

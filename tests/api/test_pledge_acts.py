@@ -115,6 +115,22 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
     assert shown["promised"] == 40
 
 
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_decision_without_a_reason_is_refused_by_that_field(cast: Cast, decision: str) -> None:
+    pledge = a_pledge(cast.base, original_due_on=day("2026-06-30"))
+    line = {"source": pledge.lines.get().pk, "unit": cast.cibinong.pk, "quantity": 1}
+    for path, body in (
+        ("deadline-revisions", {"kind": "extension", "new_due_on": "2026-12-31", "reason": "Lelang gagal"}),
+        ("line-changes", {"kind": "move", "reason": "SK", "lines": [line]}),
+    ):
+        asked = cast.verifier.post(f"pledges/{pledge.pk}/{path}/", body).json()
+        for reason in ({}, {"reason": ""}, {"reason": " "}):
+            answer = cast.decider.post(f"{asked['url']}decide/", {"decision": decision, **reason})
+            problem(answer, 400)
+            assert fields(answer) == {"reason"}
+        assert cast.viewer.get(asked["url"]).json()["decision"] in ("", None)
+
+
 def test_a_phone_dead_on_arrival_no_longer_counts_and_is_disputed_in_two_weeks_only(cast: Cast) -> None:
     pledge, other = (a_pledge(cast.base, original_due_on=day("2026-12-31")) for _ in range(2))
     first, late = (base.delivered(cast.base, pledge_line=each.lines.get()) for each in (pledge, other))

@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backoffice.pledge_line import GAP, NARROW, WIDE, labelled, pieces_of, pledge_line
+from core.models import Decision
 from pledges.models import DeadlineRevision, Pledge
-from pledges.states import ClosureKind, Decision, RevisionKind
+from pledges.states import ClosureKind, RevisionKind
 from pledges.status import Closed, Delivered, Facts, Judgement, Revised, judge
 from tests.base import day
 from tests.profiles import examples

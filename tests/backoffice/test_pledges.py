@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.permits import actions
-from pledges import closures
+from pledges import closures, deadlines, line_changes
 from pledges.models import Pledge
-from pledges.rules import VERBS
+from pledges.verbs import PERMITS
 from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
 from tests.base import Cast, a_pledge, at, day, delivered, returned, revised
 from tests.pledges.test_guards import WORDS
@@ -60,6 +60,20 @@ def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: De
     assert "Tenggat diberikan" not in text(dated)
 
 
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_decision_without_a_reason_is_refused_beside_the_field(cast: Cast, desk: Desk, decision: str) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-06-30"))
+    lines = [{"source": pledge.lines.get(), "unit": cast.cibinong, "quantity": 1}]
+    for asked in (
+        deadlines.ask(pledge, kind="extension", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier),
+        line_changes.ask(pledge, kind="move", reason="x", lines=lines, actor=cast.verifier),
+    ):
+        for reason in ("", " "):
+            assert desk.act(cast.decider, asked, "decide", decision=decision, reason=reason).status_code == 400
+        assert "decide" in verbs_on(desk.get(cast.decider, page(asked)))
+        assert desk.act(cast.decider, asked, "decide", decision=decision, reason="Sesuai").status_code == 302
+
+
 def test_what_one_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None:
     pledge = a_pledge(cast)
     for user, verbs in (
@@ -68,7 +82,7 @@ def test_what_one_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None
         (cast.superuser, {"withdraw", "excuse", "merge", "ask-revision", "ask-line-change"}),
     ):
         with CaptureQueriesContext(connection) as queries:
-            assert verbs <= set(actions(VERBS, user, pledge))
+            assert verbs <= set(actions(PERMITS, user, pledge))
         assert sum(' FROM "pledges_delivery"' in each["sql"] for each in queries) == 1, user.username
 
 

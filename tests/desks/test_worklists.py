@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from assets import register
+from core import acts
 from desks import worklists
 from desks.limits import ServiceLimits
 from pledges import closures, deadlines, line_changes, pledging
-from pledges.rules import LINE_CHANGE_VERBS
+from pledges.models import LineChange
 from tests.base import (
     Cast,
     a_draft_pledge,
@@ -155,7 +156,7 @@ def test_a_line_change_waits_for_the_decider_until_it_is_decided_or_the_pledge_i
     for other in (cast.verifier, cast.kemang_admin, cast.superuser):
         assert waiting(other, "line_changes") == ([], [])
     closures.withdraw(closed, actor=cast.decider, reason="Anggaran dipotong")
-    assert not LINE_CHANGE_VERBS["decide"].when(idle)
+    assert not acts.permits(acts.on(LineChange, line_changes))["decide"].when(idle)
     with at("2026-03-11T00:00:00"):
         assert waiting(cast.decider, "line_changes") == ([], [asked])
         line_changes.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from core.errors import NotAllowed
+from core.permits import four_eyes
 from org.models import Role, Unit, User
-from org.rules import belongs_to, four_eyes, holds, reach, require
+from org.rules import belongs_to, holds, reach, require
 from tests.base import Cast, again, at, day, grant
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from org.models import Role
 from pledges import closures, deadlines
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from pledges.rules import REVISION_VERBS
 from tests.base import Cast, a_pledge, again, at, day, delivered, grant, revised
 from tests.checks import invalid, no_event, one_event, refused
 
@@ -95,7 +95,7 @@ def test_deciding_is_for_the_decider_who_did_not_ask(cast: Cast, pledge: Pledge)
     revision = ask(cast, pledge)
     for user in cast.users:
         allowed = user in (cast.decider, cast.superuser)
-        assert may(REVISION_VERBS, "decide", user, revision) is allowed
+        assert may(acts.permits(acts.on(DeadlineRevision, deadlines)), "decide", user, revision) is allowed
         if not allowed:
             with no_event(), pytest.raises(NotAllowed):
                 decide(cast, revision, actor=user)
@@ -107,6 +107,15 @@ def test_nobody_decides_what_they_asked(cast: Cast, pledge: Pledge) -> None:
     revision = ask(cast, pledge, actor=both)
     with refused(NotAllowed, "own_act"):
         decide(cast, revision, actor=both)
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+@pytest.mark.parametrize("reason", ["", " "])
+def test_a_decision_says_why(cast: Cast, pledge: Pledge, decision: str, reason: str) -> None:
+    revision = ask(cast, pledge)
+    with refused(DomainError, "required", field="reason"):
+        decide(cast, revision, decision=decision, reason=reason)
+    assert again(revision).decision == ""
 
 
 @pytest.mark.parametrize(

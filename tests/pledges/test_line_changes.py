@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from org.models import Role, Unit
 from pledges import closures, line_changes
 from pledges.models import LineChange, Pledge, PledgeLine
 from pledges.reading import judgement_of
-from pledges.rules import LINE_CHANGE_VERBS
 from pledges.status import Judgement
 from tests.base import (
     Cast,
@@ -31,6 +31,8 @@ from tests.base import (
     user,
 )
 from tests.checks import invalid, no_event, one_event, refused
+
+PERMITS = acts.permits(acts.on(LineChange, line_changes))
 
 
 @pytest.fixture
@@ -116,7 +118,9 @@ def test_asking_is_for_the_verifier_and_deciding_for_the_decider_who_did_not_ask
     both = again(cast.verifier)
     change = ask(cast, unclear, actor=both)
     for other in cast.users:
-        assert may(LINE_CHANGE_VERBS, "decide", other, change) is (other in (cast.decider, cast.superuser))
+        assert may(acts.permits(acts.on(LineChange, line_changes)), "decide", other, change) is (
+            other in (cast.decider, cast.superuser)
+        )
     with refused(NotAllowed, "own_act"):
         decide(cast, change, actor=both)
 
@@ -126,6 +130,15 @@ def test_a_decision_is_approve_or_reject(cast: Cast, unclear: Pledge, decision: 
     change = ask(cast, unclear)
     with invalid("decision"):
         decide(cast, change, decision=decision)
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+@pytest.mark.parametrize("reason", ["", " "])
+def test_a_decision_says_why(cast: Cast, unclear: Pledge, decision: str, reason: str) -> None:
+    change = ask(cast, unclear)
+    with refused(DomainError, "required", field="reason"):
+        decide(cast, change, decision=decision, reason=reason)
+    assert again(change).decision == ""
 
 
 # ---- what may be asked

@@ -9,7 +9,7 @@ from core.permits import actions
 from org.models import CalendarDay, Office, Role, Unit
 from pledges import notice, papers, pledging
 from pledges.models import Pledge
-from pledges.rules import VERBS
+from pledges.verbs import PERMITS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, settings_are, user
 from tests.checks import no_event, refused
 
@@ -26,12 +26,12 @@ def test_publication_waits_for_five_working_days(cast: Cast, told: Pledge) -> No
     assert notice.publishable_on(told) == day("2026-03-10")
     for moment in ("2026-03-02", "2026-03-09T23:59:59"):
         with at(moment):
-            assert "publish" not in actions(VERBS, cast.publisher, told)
+            assert "publish" not in actions(PERMITS, cast.publisher, told)
             with no_event(), pytest.raises(Conflict, match="2026-03-10") as caught:
                 pledging.publish(told, actor=cast.publisher)
             assert caught.value.code == "notice_running"
     with at("2026-03-10T00:00:00"):
-        assert "publish" in actions(VERBS, cast.publisher, told)
+        assert "publish" in actions(PERMITS, cast.publisher, told)
         assert pledging.publish(told, actor=cast.publisher).publication == "published"
         assert notice.publishable_on(again(told)) is None
 

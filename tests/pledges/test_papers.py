@@ -17,7 +17,7 @@ from pledges import closures, papers, pledging
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses, readable_witnesses
 from pledges.reading import judgement_of
-from pledges.rules import VERBS
+from pledges.verbs import PERMITS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, an_attachment, at, day, grant, user
 from tests.checks import invalid, one_event, refused
 
@@ -242,7 +242,7 @@ def test_papers_need_their_state(cast: Cast) -> None:
         ("respond", lambda: papers.respond(draft, text="x", actor=cast.verifier)),
         ("object", lambda: papers.object_to(draft, text="x", actor=cast.auditor)),
     ):
-        assert not VERBS[verb].when(draft)
+        assert not PERMITS[verb].when(draft)
         with refused(Conflict, "illegal_transition"):
             act()
     grant(cast.verifier, role=Role.PUBLISHER, unit=cast.root)

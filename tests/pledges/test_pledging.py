@@ -13,7 +13,7 @@ from core.permits import actions, may
 from org.models import Role, Unit, User
 from pledges import closures, conditions, deadlines, line_changes, papers, pledging
 from pledges.models import Closure, Pledge, PledgeLine
-from pledges.rules import VERBS
+from pledges.verbs import PERMITS
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, grant, revised
 from tests.checks import invalid, no_event, one_event, refused
 
@@ -283,19 +283,19 @@ PEOPLE_OF = {
 
 
 def test_the_tables_name_every_verb() -> None:
-    assert set(STATES_OF) == set(PEOPLE_OF) == set(VERBS)
+    assert set(STATES_OF) == set(PEOPLE_OF) == set(PERMITS)
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_each_verb_works_in_its_states_and_conflicts_in_all_others(cast: Cast, state: str) -> None:
     pledge = pledge_in(cast, state)
-    for verb in VERBS:
+    for verb in PERMITS:
         allowed = state in STATES_OF[verb]
-        assert VERBS[verb].when(pledge) is allowed, verb
+        assert PERMITS[verb].when(pledge) is allowed, verb
         if not allowed:
             with no_event(), pytest.raises(Conflict):
                 act_on(pledge, verb, getattr(cast, sorted(PEOPLE_OF[verb] - {"superuser"})[0]))
-    for verb in sorted(verb for verb in VERBS if state in STATES_OF[verb]):
+    for verb in sorted(verb for verb in PERMITS if state in STATES_OF[verb]):
         act_on(pledge_in(cast, state), verb, getattr(cast, sorted(PEOPLE_OF[verb] - {"superuser"})[0]))
 
 
@@ -304,8 +304,8 @@ def test_each_verb_is_for_its_people_only(cast: Cast, verb: str) -> None:
     pledge = pledge_in(cast, next(state for state in STATES if state in STATES_OF[verb]))
     people = {getattr(cast, name) for name in PEOPLE_OF[verb]}
     for user in cast.users:
-        assert may(VERBS, verb, user, pledge) is (user in people), user.username
-        assert (verb in actions(VERBS, user, pledge)) is (user in people), user.username
+        assert may(PERMITS, verb, user, pledge) is (user in people), user.username
+        assert (verb in actions(PERMITS, user, pledge)) is (user in people), user.username
         if user not in people:
             with no_event(), pytest.raises(NotAllowed):
                 act_on(pledge, verb, user)

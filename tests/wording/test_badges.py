@@ -8,9 +8,9 @@ import pytest
 from django.utils.translation import override
 
 from assets.states import AssetState, Condition, HandoverState, InventoryAnswer
-from core.models import Job
+from core.models import Decision, Job
 from planning.states import PlanState
-from pledges.states import Decision, Publication, Status
+from pledges.states import Publication, Status
 from requests_app.models import RequestLine
 from requests_app.states import LineDecision, RequestState
 from wording import badges

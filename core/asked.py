@@ -1,0 +1,56 @@
+"""Asking and deciding: what one person asked for with a reason, another decides, once.
+
+A verb that decides stands on these: ``who=by_another(…)``, ``when=Every(undecided, …)``, and ``decide`` in its body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.errors import DomainError, Text
+from core.models.asked import Asked, Decision
+from core.permits import When, four_eyes, refusing
+
+
+def by_another(who: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:
+    """``who``, but never the one who asked, the superuser included."""
+
+    @wraps(who)
+    def decider(user: Any, asked: Asked) -> str:
+        role = who(user, asked)
+        four_eyes(user, asked.asked_by_id)
+        return role
+
+    return decider
+
+
+@refusing(_("Permintaan ini sudah diputuskan."))
+def undecided(asked: Asked) -> bool:
+    return not asked.decision
+
+
+def none_undecided(relation: str, refusal: Text, code: str) -> When:
+    """The condition of asking that nothing in ``relation`` of the subject still waits for a decision."""
+    return When(lambda subject: not getattr(subject, relation).filter(decision="").exists(), refusal, code)
+
+
+def decide(asked: Asked, decision: Decision, reason: str, actor: Any, **with_it: Any) -> bool:
+    """Keep the decision, and the columns that are set ``with_it``; returns whether it approves.
+
+    Refuses a rejection without a reason.
+    """
+    if decision == Decision.REJECT and not reason.strip():
+        raise DomainError("required", _("Isian ini wajib."), field="reason")
+    decided = {
+        "decision": decision, "decision_reason": reason, "decided_by": actor, "decided_at": clock.now(), **with_it,
+    }  # fmt: skip
+    for name, value in decided.items():
+        setattr(asked, name, value)
+    asked.full_clean()
+    asked.save(update_fields=list(decided))
+    return decision == Decision.APPROVE
