@@ -12,6 +12,7 @@ from api.shapes import Field, Schema
 from assets.models import Asset, DeviceType, Family, ItemCode, Receipt
 from core.columns import Column, Kind, On
 from core.lists import MOST_VALUES, Filter, Listing
+from core.searching import LONGEST_SEARCH
 from org.models import Office, Person, Unit
 from pledges.models import Pledge
 
@@ -76,8 +77,9 @@ _READ: dict[Kind, Schema] = {
 
 
 def parameters_of(listing: Listing) -> Mapping[str, Schema]:
-    """Name and schema of each filter of the list."""
-    return {name: parameter(each) for name, each in listing.parameters.items()}
+    """Name and schema of what the list is filtered and searched by."""
+    found = {name: parameter(each) for name, each in listing.parameters.items()}
+    return found | ({"search": {**shapes.STRING, "maxLength": LONGEST_SEARCH}} if listing.search else {})
 
 
 def parameter(read: Filter) -> Schema:
