@@ -1,18 +1,20 @@
-"""The fields of the API that a list's columns make."""
+"""The fields of the API that a list's columns make, and the parameters that its filters make."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model
 
 from api import shapes
-from api.shapes import Field
+from api.shapes import Field, Schema
 from assets.models import Asset, DeviceType, Family, ItemCode, Receipt
 from core.columns import Column, Kind, On
-from core.lists import Listing
-from org.models import Person, Unit
+from core.lists import MOST_VALUES, Filter, Listing
+from core.searching import LONGEST_SEARCH
+from org.models import Office, Person, Unit
+from pledges.models import Pledge
 
 LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     Unit: ("units", {"code": "code", "name": "name"}),
@@ -21,6 +23,8 @@ LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     DeviceType: ("device-types", {"code": "code", "name": "name"}),
     Asset: ("assets", {"number": "tag"}),
     Person: ("people", {"name": "name"}),
+    Office: ("offices", {"name": "name"}),
+    Pledge: ("pledges", {"number": "number", "name": "title"}),
     Receipt: ("receipts", {"number": "contract_number"}),
 }
 """Where the API shows what a link leads to, and which of its columns stand in the link."""
@@ -58,3 +62,30 @@ _SINGLE = ("string", "integer", "boolean")
 
 def _computed(make: Callable[..., Any]) -> Callable[..., Any]:
     return lambda _base, *values: make(*values)
+
+
+_WHOLE: Schema = {**shapes.INTEGER, "format": "int64"}
+_READ: dict[Kind, Schema] = {
+    Kind.WHOLE: _WHOLE,
+    Kind.RUPIAH: _WHOLE,
+    Kind.DAY: shapes.DATE,
+    Kind.INSTANT: shapes.INSTANT,
+    Kind.MOMENT: {"anyOf": [shapes.DATE, shapes.INSTANT]},
+    Kind.FLAG: shapes.BOOLEAN,
+    Kind.LINK: {**_WHOLE, "minimum": 1},
+}
+
+
+def parameters_of(listing: Listing) -> Mapping[str, Schema]:
+    """Name and schema of what the list is filtered and searched by."""
+    found = {name: parameter(each) for name, each in listing.parameters.items()}
+    return found | ({"search": {**shapes.STRING, "maxLength": LONGEST_SEARCH}} if listing.search else {})
+
+
+def parameter(read: Filter) -> Schema:
+    """What the value of one parameter looks like."""
+    if read.lookup == "isnull":
+        return shapes.BOOLEAN
+    codes = {"enum": [code for code, _label in read.choices]} if read.choices else {}
+    one = {**_READ.get(read.kind, shapes.STRING), **codes}
+    return {"type": "array", "items": one, "maxItems": MOST_VALUES} if read.lookup == "in" else one

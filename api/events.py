@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from api import filters, paging
-from api.filters import EXACT, RANGE, TEXT, Filters
+from api import paging
 from api.shapes import INTEGER, STRING, Field, Row, Shape, instant, number, text
 from core.importing import narrowed
 from core.journal import opened
 from core.models import Event, Registered
 from org.models import User
+from wording.lists import EVENTS
 
 _OBJECT = {
     "type": "object",
@@ -57,30 +57,13 @@ EVENT = Shape(
     },
 )
 HEAD = {"type": "object", "properties": {"seq": INTEGER, "hash": STRING}, "required": ["seq", "hash"]}
-ORDERING = {"seq": "pk"}
-
-
-class EventFilters(Filters):
-    class Meta:
-        model = Event
-        fields = {
-            "seq": RANGE,
-            "at": ["lt", "lte", "gt", "gte"],
-            "effective_at": ["lt", "lte", "gt", "gte"],
-            "actor_id": EXACT,
-            "role": EXACT,
-            "verb": TEXT,
-            "subject_type": EXACT,
-            "subject_id": EXACT,
-            "subject_number": EXACT,
-        }
 
 
 def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | None = None) -> Row:
     """One page of events as the answer of a list, oldest first unless asked otherwise; ``of``: whose history it is."""
     params = request.query_params
-    found = filters.apply(EventFilters, params, queryset, also=paging.PARAMETERS)
-    keys = paging.keys_of(Event, params.get("ordering") or "seq", ORDERING)
+    found = EVENTS.select(queryset, EVENTS.read(params, paging.PARAMETERS))
+    keys = paging.keys_of(Event, params.get("ordering") or "seq", EVENTS.ordering)
     answer = paging.page(request, found, EVENT, keys, base, lambda ids: Event.objects.filter(pk__in=ids))
     _name_actors(answer["results"])
     if of is not None:

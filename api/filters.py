@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from api.columns import parameters_of
 from api.problems import Invalid
 from core import searching
-from core.columns import Kind
 from core.errors import Fault
-from core.lists import Filter, Listing
+from core.lists import Listing
 from core.searching import Searched
 from core.strict import MAX_ID, check_parameters, parse_day, parse_id, parse_instant
 from core.text import clean_text
@@ -269,23 +269,5 @@ def search(queryset: QuerySet, columns: Iterable[Searched], text: str) -> QueryS
 def parameters(filters: type[Filters] | Listing) -> Mapping[str, dict[str, Any]]:
     """Name and schema of each filter, for the documentation."""
     if isinstance(filters, Listing):
-        return {name: _schema(each) for name, each in filters.parameters.items()}
+        return parameters_of(filters)
     return {name: each.parameter_schema for name, each in filters.base_filters.items()}
-
-
-_SCHEMAS: dict[Kind, dict[str, Any]] = {
-    Kind.WHOLE: WholeFilter.schema,
-    Kind.RUPIAH: WholeFilter.schema,
-    Kind.DAY: DayFilter.schema,
-    Kind.INSTANT: InstantFilter.schema,
-    Kind.FLAG: FlagFilter.schema,
-    Kind.LINK: IdFilter.schema,
-}
-
-
-def _schema(parameter: Filter) -> dict[str, Any]:
-    if parameter.lookup == "isnull":
-        return FlagFilter.schema
-    codes = {"enum": [code for code, _label in parameter.choices]} if parameter.choices else {}
-    one = {**_SCHEMAS.get(parameter.kind, _Filter.schema), **codes}
-    return {"type": "array", "items": one, "maxItems": MAX_VALUES} if parameter.lookup == "in" else one

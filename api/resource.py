@@ -42,6 +42,7 @@ from core.prepared import Rows
 from core.searching import Searched
 from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
+from wording.lists import EVENTS
 
 API = "/api/v1/"
 # Verbs whose handler has another name: DRF's, or since every resource has something of that name.
@@ -299,7 +300,7 @@ class Told:
     """Mixin of resources whose objects have a history in the journal."""
 
     @action(detail=True, methods=["get"])
-    @answers(events.EVENT, many=True, filters=events.EventFilters, ordering=events.ORDERING)
+    @answers(events.EVENT, many=True, filters=EVENTS, ordering=EVENTS.ordering)
     def history(self, request: Request, **kwargs: Any) -> Response:
         """All events in which the object is subject or related, in the shape of a list."""
         return Response(events.page(request, journal.history(self.object), base_address(), of=self.object))

@@ -23,15 +23,16 @@ from api import events, shapes, tokens
 from api.acts import answers
 from api.choices import all_choices
 from api.fields import Code, Input, Instant, Text
-from api.filters import EXACT, Filters
 from api.models import Token
 from api.resource import Base, Resource, base_address
 from api.shapes import INTEGER, STRING, Row, Schema, Shape
 from core import journal
+from core.lists import Filter, Listing
 from core.models import Event
 from core.strict import check_parameters
 from org.models import Grant, User
 from org.rules import reach
+from wording.lists import EVENTS
 
 
 class Login(Input):
@@ -93,23 +94,17 @@ TOKEN = Shape(
 )
 
 
-class TokenFilters(Filters):
-    class Meta:
-        model = Token
-        fields = {"scope": EXACT, "revoked_at": ["isnull"]}
-
-
 class TokenResource(Resource):
     """The caller's own tokens. A token is made for the caller alone, with no more than the caller may do."""
 
     path = "tokens"
     row = full = TOKEN
-    filters = TokenFilters
-    ordering = {"id": "pk", "created_at": "created_at"}
+    listing = Listing(
+        model=Token,
+        filters=(Filter("scope"), Filter("revoked_at", ("isnull",))),
+        ordering={"id": "pk", "created_at": "created_at"},
+    )
     default_ordering = "-id"
-
-    def source(self) -> Any:
-        return Token.objects.all()
 
     @answers({**_ISSUED, "properties": {**_ISSUED["properties"], "id": INTEGER}}, status=201, input=NewToken)
     def create(self, request: Request, **kwargs: Any) -> Response:
@@ -201,7 +196,7 @@ def visible_events(user: User) -> QuerySet:
 class EventList(Base):
     """The journal in scope, by ``seq``."""
 
-    @answers(events.EVENT, many=True, filters=events.EventFilters, ordering=events.ORDERING)
+    @answers(events.EVENT, many=True, filters=EVENTS, ordering=EVENTS.ordering)
     def get(self, request: Request) -> Response:
         return Response(events.page(request, visible_events(request.user), base_address()))
 

@@ -20,7 +20,7 @@ AS_STORED: Any = None
 
 class Kind(Enum):
     """What a value is. ``CODE`` is text that must keep every digit, ``CHOICE`` one of a closed list, ``RUPIAH`` whole
-    rupiah, ``LINK`` a row of another table."""
+    rupiah, ``MOMENT`` an instant or the end of a day, ``LINK`` a row of another table."""
 
     TEXT = auto()
     CODE = auto()
@@ -30,6 +30,7 @@ class Kind(Enum):
     PERCENT = auto()
     DAY = auto()
     INSTANT = auto()
+    MOMENT = auto()
     FLAG = auto()
     LINK = auto()
 

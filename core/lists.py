@@ -40,6 +40,7 @@ _READERS: dict[Kind, tuple[Callable[[str], Any], Any]] = {
     Kind.RUPIAH: (strict.parse_whole, _("Harus bilangan bulat.")),
     Kind.DAY: (strict.parse_day, _("Tanggal harus berbentuk YYYY-MM-DD.")),
     Kind.INSTANT: (strict.parse_instant, strict.INSTANT_WANTED),
+    Kind.MOMENT: (strict.parse_moment, strict.INSTANT_WANTED),
     Kind.FLAG: ({"true": True, "false": False}.get, _("Harus true atau false.")),
     Kind.LINK: (strict.parse_id, _("Harus nomor baris (1 sampai 2^63-1).")),
 }

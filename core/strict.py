@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.errors import DomainError, Fault
 from core.text import clean_text
 
@@ -62,6 +63,12 @@ def parse_instant(text: str) -> datetime | None:
     if instant is None or instant.tzinfo is None or not FIRST_DAY.year < instant.year < LAST_DAY.year:
         return None
     return instant
+
+
+def parse_moment(text: str) -> datetime | None:
+    """An RFC 3339 instant, or the last one of a local day; None for anything else."""
+    day = parse_day(text)
+    return clock.end_of(day) if day else parse_instant(text)
 
 
 def check_parameters(params: QueryDict, known: Collection[str], may_be_empty: Collection[str] = ()) -> None:

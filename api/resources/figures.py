@@ -5,7 +5,6 @@ Offices alone, never persons; of what was not published two numbers for the whol
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,14 +14,15 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import answers
-from api.filters import DayField, IdField
 from api.problems import Invalid
 from api.resource import Base, base_address
-from api.resources.pledges import read_known_at
+from api.resources.known import read, read_as_of, read_known_at
 from api.shapes import INTEGER, Row, Schema
 from core import clock
+from core.columns import Kind
 from core.errors import Fault
-from core.strict import check_parameters, parse_day, parse_id
+from core.lists import Filter
+from core.strict import check_parameters
 from org.models import Office
 from pledges import figures
 from pledges.figures import DENOMINATORS, Figures, Share, Spread
@@ -101,25 +101,10 @@ def _spread(spread: Spread) -> Row:
     return {"n": spread.n, "median": spread.median, "maximum": spread.maximum}
 
 
-def _day(params: Any) -> date | None:
-    given = params.get("as_of")
-    if given is None:
-        return None
-    day = parse_day(given)
-    if day is None:
-        raise Invalid(Fault("as_of", "invalid", DayField.complaint))
-    return day
-
-
 def _pledges(params: Any) -> QuerySet[Pledge]:
     """Those of one office, or all: of published pledges anyone signed in may know, and ``figures`` reads no others."""
-    given = params.get("office")
-    if given is None:
-        return Pledge.objects.all()
-    office = parse_id(given)
-    if office is None:
-        raise Invalid(Fault("office", "invalid", IdField.complaint))
-    return Pledge.objects.filter(office=office)
+    office = read(Filter("office", kind=Kind.LINK), params)
+    return Pledge.objects.filter(office=office) if office else Pledge.objects.all()
 
 
 class PledgeFigures(Base):
@@ -129,7 +114,7 @@ class PledgeFigures(Base):
     def get(self, request: Request) -> Response:
         params = request.query_params
         check_parameters(params, ("as_of", "known_at", "office"))
-        as_of, known_at = _day(params), read_known_at(params)
+        as_of, known_at = read_as_of(params), read_known_at(params)
         rows, day = figures.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
         found = figures.by_office(rows, day)
         offices = Office.objects.filter(pk__in=found).order_by("pk")
@@ -156,7 +141,7 @@ class PledgeBurnDown(Base):
     def get(self, request: Request) -> Response:
         params = request.query_params
         check_parameters(params, ("as_of", "months", "office"))
-        until = _day(params) or clock.today()
+        until = read_as_of(params) or clock.today()
         if until > clock.today():
             raise Invalid(Fault("as_of", "in_the_future", _("Tanggal ini belum terjadi.")))
         points = figures.burn_down(_pledges(params), _months(params), until)

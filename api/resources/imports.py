@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from api import shapes
 from api.acts import Call, answers
 from api.fields import Code, Input, Reason, Related
-from api.filters import EXACT, Filters
 from api.problems import Invalid
 from api.resource import FileRenderer, Resource
 from api.resources.org import unit
@@ -32,6 +31,7 @@ from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
 from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
+from documents.lists import IMPORTS
 from documents.models import ImportSession
 from documents.snapshot import spool
 from org.models import Unit
@@ -98,12 +98,6 @@ FULL = ROW.extend(
 )
 
 
-class ImportFilters(Filters):
-    class Meta:
-        model = ImportSession
-        fields = {"id": EXACT, "kind": EXACT, "sha256": EXACT}
-
-
 class ImportInput(Input):
     kind = Code(choices=KINDS)
     file = serializers.FileField()
@@ -115,13 +109,10 @@ class Imports(Resource):
 
     path = "imports"
     row, full = ROW, FULL
-    filters = ImportFilters
+    listing = IMPORTS
     default_ordering = "-id"
     related = ("owner", "unit", "job")
     permits = sessions.VERBS
-
-    def source(self) -> Any:
-        return ImportSession.objects.all()
 
     def visible(self) -> QuerySet:
         return ImportSession.objects.visible_to(self.request.user)

@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from api import shapes
 from api.acts import Call, answers
 from api.fields import Code, Input
-from api.filters import EXACT, Filters
 from api.resource import FileRenderer, Resource, base_address
 from api.shapes import Field, Shape
 from core import files, jobs, security
@@ -25,6 +24,7 @@ from core.models import Job
 from core.strict import check_parameters
 from documents import journalfile
 from documents.exports import CONTENT_TYPES, check, chosen
+from documents.lists import JOBS
 from documents.reports import REPORTS
 
 JOB = Shape(
@@ -50,22 +50,13 @@ JOB = Shape(
 )
 
 
-class JobFilters(Filters):
-    class Meta:
-        model = Job
-        fields = {"id": EXACT, "kind": EXACT, "state": EXACT}
-
-
 class Jobs(Resource):
     """The caller's own jobs."""
 
     path = "jobs"
     row = full = JOB
-    filters = JobFilters
+    listing = JOBS
     default_ordering = "-id"
-
-    def source(self) -> Any:
-        return Job.objects.all()
 
     def visible(self) -> QuerySet:
         return Job.objects.filter(owner=self.request.user)

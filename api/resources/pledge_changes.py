@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 
 from api import shapes
+from api.columns import fields_of
 from api.fields import Code, Day, Input, Related, Text
-from api.filters import EXACT, RANGE, RELATION, Filters
 from api.resource import Resource, Told
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
@@ -16,13 +16,15 @@ from api.resources.pledges import PledgeLineInput, Pledges
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape
 from core import acts
-from core.models import Decision
+from core.columns import On
+from core.lists import Listing
 from pledges import deadlines, line_changes
+from pledges.lists import DEADLINE_REVISIONS, LINE_CHANGES
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine, ProposedLine
-from pledges.states import LineChangeKind, RevisionKind
+from pledges.states import LineChangeKind
 
 
-def _asked(path: str, kinds: Any, **more: Field | Many) -> dict[str, Any]:
+def _asked(path: str, listing: Listing, **more: Field | Many) -> dict[str, Any]:
     """The fields of everything asked and decided under a pledge."""
     return {
         "id": shapes.number("pk"),
@@ -31,15 +33,8 @@ def _asked(path: str, kinds: Any, **more: Field | Many) -> dict[str, Any]:
             {"type": "string", "format": "uri"},
             lambda base, pledge, pk: f"{base}pledges/{pledge}/{path}/{pk}/",
         ),
-        "pledge": shapes.link("pledge", "pledges", number="number", name="title"),
-        "kind": shapes.code("kind", kinds),
+        **fields_of(listing, On.ROW),
         **more,
-        "reason": shapes.text("reason"),
-        "asked_at": shapes.instant("asked_at"),
-        "decision": shapes.code("decision", Decision.choices),
-        "decision_reason": shapes.text("decision_reason"),
-        "decided_at": shapes.instant("decided_at"),
-        "effective_on": shapes.day("effective_on"),
         "created_at": shapes.instant("created_at"),
         "updated_at": shapes.instant("updated_at"),
         "version": shapes.number("version"),
@@ -49,16 +44,12 @@ def _asked(path: str, kinds: Any, **more: Field | Many) -> dict[str, Any]:
 class OfPledge(Told, Resource):
     """What hangs on one pledge; who reads the pledge reads it."""
 
-    model: ClassVar[Any]
     related = ("pledge__responsible_unit",)
 
     pledge: Pledge | None = None
 
-    def source(self) -> Any:
-        return self.model.objects.all()
-
     def visible(self) -> QuerySet:
-        return self.model.objects.filter(pledge=self.pledge)
+        return self.source().filter(pledge=self.pledge)
 
     def find(self) -> None:
         parent = Pledges(request=self.request, kwargs={"id": self.kwargs["pledge"]})
@@ -71,30 +62,14 @@ class OfPledge(Told, Resource):
         return self.object or self.pledge
 
 
-REVISION = Shape(
-    "DeadlineRevision",
-    _asked(
-        "deadline-revisions",
-        RevisionKind.choices,
-        new_due_on=shapes.day("new_due_on"),
-        condition_met_on=shapes.day("condition_met_on"),
-    ),
-)
-
-
-class RevisionFilters(Filters):
-    class Meta:
-        model = DeadlineRevision
-        fields = {"id": EXACT, "pledge": RELATION, "kind": EXACT, "decision": EXACT, "new_due_on": RANGE}
+REVISION = Shape("DeadlineRevision", _asked("deadline-revisions", DEADLINE_REVISIONS))
 
 
 class DeadlineRevisions(OfPledge):
     """New dates for one pledge: asked by one, decided by another."""
 
     path = r"pledges/(?P<pledge>[^/]+)/deadline-revisions"
-    model = DeadlineRevision
-    row, full, filters = REVISION, REVISION.extend("DeadlineRevisionDetail", actions=ACTIONS), RevisionFilters
-    ordering = {"id": "pk", "new_due_on": "new_due_on"}
+    listing, row, full = DEADLINE_REVISIONS, REVISION, REVISION.extend("DeadlineRevisionDetail", actions=ACTIONS)
     verbs, creates = acts.on(DeadlineRevision, deadlines), deadlines.ask
 
 
@@ -113,7 +88,7 @@ LINE_CHANGE = Shape(
     "LineChange",
     _asked(
         "line-changes",
-        LineChangeKind.choices,
+        LINE_CHANGES,
         lines=Many(PROPOSED, lambda: ProposedLine.objects.order_by("pk"), "change_id"),
     ),
 )
@@ -136,17 +111,10 @@ class LineChangeInput(Input):
     lines = ChangedLineInput(many=True, allow_empty=False, max_length=1000)
 
 
-class LineChangeFilters(Filters):
-    class Meta:
-        model = LineChange
-        fields = {"id": EXACT, "pledge": RELATION, "kind": EXACT, "decision": EXACT}
-
-
 class LineChanges(OfPledge):
     """Lines that one pledge gains, since a quantity became clear or units changed: asked by one, decided by another."""
 
     path = r"pledges/(?P<pledge>[^/]+)/line-changes"
-    model = LineChange
-    row, full, filters = LINE_CHANGE, LINE_CHANGE.extend("LineChangeDetail", actions=ACTIONS), LineChangeFilters
+    listing, row, full = LINE_CHANGES, LINE_CHANGE, LINE_CHANGE.extend("LineChangeDetail", actions=ACTIONS)
     verbs, creates = acts.on(LineChange, line_changes), line_changes.ask
     inputs = {"ask-line-change": LineChangeInput}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -15,18 +15,21 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
+from api.columns import fields_of
 from api.fields import Input, Text
-from api.filters import EXACT, RANGE, Filters
 from api.resource import FileRenderer, Resource, Told, send_file
 from api.resources.known import PARAMETER, AsKnown, recorded
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape
 from core import acts
+from core.columns import On
 from core.errors import Missing
+from core.lists import Listing
 from core.strict import parse_id
 from org.models import Office, Tenure, Unit
 from pledges import notice, papers
 from pledges.holders import holders_of
+from pledges.lists import EFFORTS, EVIDENCE, OBJECTIONS, RESPONSES, WITNESSES
 from pledges.merging import canonical, together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses
@@ -40,14 +43,13 @@ CANONICAL = {
 }
 
 
-def _shape(title: str, path: str, **fields: Field) -> Shape:
+def _shape(title: str, path: str, listing: Listing, **fields: Field) -> Shape:
     """The object called ``title``; ``path`` is its list below the pledge."""
     at = Field(("pledge_id", "pk"), URI, lambda base, pledge, pk: f"{base}pledges/{pledge}/{path}/{pk}/")
     common = {
         **shapes.registered(""),
         "url": at,
-        "pledge": shapes.link("pledge", "pledges", number="number", name="title"),
-        "effective_on": shapes.day("effective_on"),
+        **fields_of(listing, On.ROW),
         "recorded_by": Field(
             ("recorded_by_id", "recorded_by__person__name", "recorded_by__username"),
             {"type": "object", "properties": {"id": shapes.INTEGER, "name": shapes.STRING}},
@@ -69,30 +71,24 @@ def _file(column: str, path: str, name: str) -> dict[str, Field]:
     }
 
 
-EVIDENCE = _shape(
+_EVIDENCE = _shape(
     "Evidence",
     "evidence",
-    supports=shapes.code("supports", Evidence.Supports.choices),
-    source_url=shapes.text("source_url"),
-    note=shapes.text("note"),
+    EVIDENCE,
     **_file("file", "evidence", "file"),
 )
-EFFORT = _shape(
+_EFFORT = _shape(
     "Effort",
     "efforts",
-    kind=shapes.code("kind", Effort.Kind.choices),
-    amount=shapes.number_or_null("amount"),
-    by_whom=shapes.text("by_whom"),
-    text=shapes.text("text"),
+    EFFORTS,
     **_file("document", "efforts", "document"),
 )
-RESPONSE = _shape("PledgeResponse", "responses", text=shapes.text("text"))
-OBJECTION = _shape("PledgeObjection", "objections", text=shapes.text("text"))
-WITNESS = _shape(
+_RESPONSE = _shape("PledgeResponse", "responses", RESPONSES)
+_OBJECTION = _shape("PledgeObjection", "objections", OBJECTIONS)
+_WITNESS = _shape(
     "Witness",
     "witnesses",
-    name=shapes.text("name"),
-    statement=shapes.text("statement"),
+    WITNESSES,
     erased=Field(("salt",), shapes.BOOLEAN, lambda _base, salt: not salt),
 )
 
@@ -110,10 +106,10 @@ HOLDER = {
     },
 }
 PAPERS: dict[str, tuple[Shape, Any]] = {
-    "evidence": (EVIDENCE, Evidence),
-    "efforts": (EFFORT, Effort),
-    "responses": (RESPONSE, Response),
-    "objections": (OBJECTION, Objection),
+    "evidence": (_EVIDENCE, Evidence),
+    "efforts": (_EFFORT, Effort),
+    "responses": (_RESPONSE, Response),
+    "objections": (_OBJECTION, Objection),
 }
 
 
@@ -187,16 +183,11 @@ class Papers(AsKnown, Told, Resource):
 
     extra_parameters = PARAMETER
 
-    model: ClassVar[Any]
-    ordering: ClassVar[dict[str, str]] = {"id": "pk", "effective_on": "effective_on"}
     pledge: Pledge | None = None
-
-    def source(self) -> Any:
-        return self.model.objects.all()
 
     def visible(self) -> QuerySet:
         together_then = together(self.pledge, known_at=self.known_at)
-        return recorded(self.model.objects.filter(pledge__in=together_then), self.known_at)
+        return recorded(self.source().filter(pledge__in=together_then), self.known_at)
 
     def find(self) -> None:
         seen = (
@@ -215,17 +206,11 @@ class Papers(AsKnown, Told, Resource):
         return self.object or self.pledge
 
 
-class EvidenceFilters(Filters):
-    class Meta:
-        model = Evidence
-        fields = {"id": EXACT, "supports": EXACT, "effective_on": RANGE}
-
-
 class PledgeEvidence(Papers):
     """What proves a pledge, its deadline, its delivery or the harm done. A file, or an address that is never opened."""
 
     path = r"pledges/(?P<pledge>[^/]+)/evidence"
-    model, row, full, filters = Evidence, EVIDENCE, EVIDENCE, EvidenceFilters
+    listing, row, full = EVIDENCE, _EVIDENCE, _EVIDENCE
     creates = papers.add_evidence
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
@@ -235,17 +220,11 @@ class PledgeEvidence(Papers):
         return self.object.file
 
 
-class EffortFilters(Filters):
-    class Meta:
-        model = Effort
-        fields = {"id": EXACT, "kind": EXACT, "effective_on": RANGE}
-
-
 class PledgeEfforts(Papers):
     """What the office did for the pledge: asked, budgeted, cut by whom."""
 
     path = r"pledges/(?P<pledge>[^/]+)/efforts"
-    model, row, full, filters = Effort, EFFORT, EFFORT, EffortFilters
+    listing, row, full = EFFORTS, _EFFORT, _EFFORT
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @send_file("application/pdf")
@@ -254,44 +233,25 @@ class PledgeEfforts(Papers):
         return self.object.document
 
 
-class ResponseFilters(Filters):
-    class Meta:
-        model = Response
-        fields = {"id": EXACT, "effective_on": RANGE}
-
-
 class PledgeResponses(Papers):
     """The office's answers."""
 
     path = r"pledges/(?P<pledge>[^/]+)/responses"
-    model, row, full, filters = Response, RESPONSE, RESPONSE, ResponseFilters
-
-
-class ObjectionFilters(Filters):
-    class Meta:
-        model = Objection
-        fields = {"id": EXACT, "effective_on": RANGE}
+    listing, row, full = RESPONSES, _RESPONSE, _RESPONSE
 
 
 class PledgeObjections(Papers):
     """The auditor's public objections."""
 
     path = r"pledges/(?P<pledge>[^/]+)/objections"
-    model, row, full, filters = Objection, OBJECTION, OBJECTION, ObjectionFilters
-
-
-class WitnessFilters(Filters):
-    class Meta:
-        model = Witness
-        fields = {"id": EXACT, "effective_on": RANGE}
+    listing, row, full = OBJECTIONS, _OBJECTION, _OBJECTION
 
 
 class PledgeWitnesses(Papers):
     """Who heard it. Only for the recorder, the publisher and the auditor; out of scope for everybody else."""
 
     path = r"pledges/(?P<pledge>[^/]+)/witnesses"
-    model, row, filters = Witness, WITNESS, WitnessFilters
-    full = WITNESS.extend("WitnessDetail", actions=ACTIONS)
+    listing, row, full = WITNESSES, _WITNESS, _WITNESS.extend("WitnessDetail", actions=ACTIONS)
     related = ("pledge__responsible_unit",)
     verbs, creates = acts.on(Witness, papers), papers.add_witness
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import DateField, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed
@@ -15,61 +15,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
+from api.columns import fields_of, parameter
 from api.fields import Code, Day, Flag, Input, Related, Text, Whole
-from api.filters import (
-    EXACT,
-    RANGE,
-    RANGE_OR_NONE,
-    RELATION,
-    TEXT,
-    CodeFilter,
-    DayField,
-    Filters,
-    FlagFilter,
-    IdFilter,
-    ListFilter,
-    TextFilter,
-)
-from api.problems import Invalid
 from api.resource import FileRenderer, Resource, Told, base_address, paper, send_file
 from api.resources import known, pledge_papers
 from api.resources.catalogue import device_type, family
-from api.resources.known import read_known_at
 from api.resources.org import unit
 from api.resources.pledge_papers import SaidInput
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape, registered
 from assets.models import DeviceType, Family
-from core.errors import Fault
-from core.searching import Searched
-from core.strict import parse_day
+from core.columns import On
 from documents.papers import efforts
 from org.models import Office, Person, Unit
-from org.models.units import subtree
 from pledges import pledging
-from pledges.merging import numbered, together
+from pledges.lists import PLEDGES
+from pledges.merging import together
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.states import Basis, ClosureKind, Publication, Status, Strength
-from pledges.status import day_of, days_past
+from pledges.states import Basis, ClosureKind, Publication, Strength
+from pledges.status import day_of
 from pledges.verbs import PERMITS, VERBS
-from pledges.words import DeadlineRule
 
 # Verbs of a pledge that are sent to a list below it.
 BELOW = ("ask-revision", "ask-line-change", "add-evidence", "add-witness")
-COLUMNS_SEARCHED = ("number", "title", "quote", "office__name")
-_STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
-
-
-def _stopped_on(closed_on: date | None, completed_on: date | None, promised: int, delivered: int, as_of: date) -> date:
-    """The day up to which lateness is counted: of closing, of completion, or the day asked about."""
-    return closed_on or (completed_on if completed_on and delivered >= promised else as_of)
-
-
-def _days_late(due_column: str) -> Field:
-    return Field((due_column, *_STOPPED), shapes.INTEGER, lambda _base, due, *stop: days_past(due, _stopped_on(*stop)))
-
 
 _CLOSURE = (
     "pk", "closures__document_id", "closure_kind", "closed_on", "closures__excuse", "closures__reason",
@@ -100,29 +70,7 @@ ROW = Shape(
     "Pledge",
     {
         **registered("pledges"),
-        "number": Field(("number",), shapes.nullable(shapes.STRING)),
-        "title": shapes.text("title"),
-        "quote": shapes.text("quote"),
-        "office": shapes.link("office", "offices", name="name"),
-        "basis": shapes.code("basis", Basis.choices),
-        "strength": shapes.code("strength", Strength.choices),
-        "made_on_from": shapes.day("made_on_from"),
-        "made_on_to": shapes.day("made_on_to"),
-        "deadline_text": shapes.text("deadline_text"),
-        "deadline_rule": shapes.code("deadline_rule", DeadlineRule.choices),
-        "original_due_on": shapes.day("original_due_on"),
-        "first_due_on": shapes.day("first_due_on"),
-        "due_on": shapes.day("due_on"),
-        "status": shapes.code("status", Status.choices),
-        "days_late": _days_late("due_on"),
-        "days_late_original": _days_late("first_due_on"),
-        "age_days": Field(("said_on", "as_of"), shapes.INTEGER, lambda _base, made, as_of: max(0, (as_of - made).days)),
-        "promised": shapes.number("promised"),
-        "delivered": shapes.number("delivered"),
-        "outstanding": Field(("promised", "delivered"), shapes.INTEGER, lambda _base, p, d: max(0, p - d)),
-        "completed_on": shapes.day("completed_on"),
-        "revisions": shapes.number("revisions"),
-        "publication": shapes.code("publication", Publication.choices),
+        **fields_of(PLEDGES, On.ROW),
         "closure": Field(
             _CLOSURE,
             {
@@ -139,7 +87,6 @@ ROW = Shape(
             },
             _closure,
         ),
-        "responsible_unit": unit("responsible_unit"),
     },
 )
 LINE = Shape(
@@ -170,9 +117,7 @@ def _full(
 ) -> Shape:
     return ROW.extend(
         "PledgeDetail",
-        occasion=shapes.text("occasion"),
-        place=shapes.text("place"),
-        budget_ref=shapes.text("budget_ref"),
+        **fields_of(PLEDGES, On.DETAIL),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
         dated_after_days=Field((), _DATED_AFTER, lambda _base: None),
         lines=Many(
@@ -184,62 +129,6 @@ def _full(
         **pledge_papers.detail(known_at, under),
         actions=ACTIONS,
     )
-
-
-class _OverdueFilter(FlagFilter):
-    """``overdue``: past the deadline in force. ``late``: late in any way."""
-
-    def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
-        if value is None:
-            return queryset
-        params = self.parent.data
-        judged = getattr(Pledge.objects.all(), self.field_name)
-        named = judged(parse_day(params.get("as_of", "")), read_known_at(params)).values("pk")
-        return queryset.filter(pk__in=named) if value else queryset.exclude(pk__in=named)
-
-
-class _LineWithin(TextFilter):
-    """``within``: pledges with a line for the unit of this code, or for one under it."""
-
-    def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
-        if value is None:
-            return queryset
-        lines = PledgeLine.objects.filter(subtree(value, field="unit__code"))
-        return queryset.filter(pk__in=lines.values("pledge_id"))
-
-
-class _LineFilter(IdFilter):
-    """A relation of a pledge's lines."""
-
-    def filter(self, queryset: QuerySet, value: Any) -> QuerySet:
-        if value is None:
-            return queryset
-        lines = PledgeLine.objects.filter(**{self.field_name: value})
-        return queryset.filter(pk__in=lines.values("pledge_id"))
-
-
-class _LineCode(TextFilter):
-    filter = _LineFilter.filter
-
-
-class PledgeFilters(Filters):
-    status = CodeFilter(choices=Status.choices)
-    status__in = ListFilter(field_name="status", lookup_expr="in", of=CodeFilter(choices=Status.choices))
-    overdue = _OverdueFilter()
-    late = _OverdueFilter()
-    within = _LineWithin()
-    unit = _LineFilter()
-    unit__code = _LineCode()
-    family = _LineFilter()
-    family__code = _LineCode()
-    device_type = _LineFilter()
-    device_type__code = _LineCode()
-
-    class Meta:
-        model = Pledge
-        fields = {"id": EXACT, "number": TEXT, "title": TEXT, "office": RELATION, "basis": EXACT, "strength": EXACT,
-                  "made_on_from": RANGE, "made_on_to": RANGE, "original_due_on": RANGE_OR_NONE,
-                  "responsible_unit": RELATION, "responsible_unit__code": EXACT, "publication": EXACT}  # fmt: skip
 
 
 class PledgeLineInput(Input):
@@ -273,41 +162,24 @@ class Pledges(known.AsKnown, Told, Resource):
     leaves out what was recorded after an instant, or after the end of a day."""
 
     path = "pledges"
-    row, filters = ROW, PledgeFilters
+    listing, row = PLEDGES, ROW
     full: ClassVar[Any] = _full()
-    ordering = {
-        "id": "pk", "number": "number", "made_on_to": "made_on_to", "original_due_on": "original_due_on",
-        "due_on": "due_on", "first_due_on": "first_due_on", "updated_at": "updated_at",
-    }  # fmt: skip
     default_ordering = "-id"
-    extra_parameters = {"as_of": shapes.DATE, **known.PARAMETER}
+    extra_parameters = {known.AS_OF.name: parameter(known.AS_OF), **known.PARAMETER}
     related = ("responsible_unit",)
     verbs = {name: verb for name, verb in VERBS.items() if name not in BELOW}
     creates, permits = pledging.draft, PERMITS
     inputs = {"create": PledgeInput, "change": PledgeInput} | dict.fromkeys(("respond", "object"), SaidInput)
 
-    def source(self) -> Any:
-        return Pledge.objects.all()
-
     def visible(self) -> QuerySet:
         return super().visible().on_record(self.known_at)  # type: ignore[attr-defined]
 
-    @property
-    def search(self) -> tuple[Searched, ...]:
-        """By its own number, or that of a pledge merged into it."""
-        return (*COLUMNS_SEARCHED, lambda word, _values: numbered(word, self.as_of, self.known_at))
-
     @cached_property
     def as_of(self) -> date:
-        given = self.request.query_params.get("as_of")
-        day = parse_day(given) if given else day_of(None, self.known_at)
-        if day is None:
-            raise Invalid(Fault("as_of", "invalid", DayField.complaint))
-        return day
+        return known.read_as_of(self.request.query_params) or day_of(None, self.known_at)
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
-        judged = queryset.judged(self.as_of, self.known_at)
-        return judged.annotate(as_of=Value(self.as_of, output_field=DateField()))
+        return PLEDGES.derived(queryset, {"as_of": self.as_of, "known_at": self.known_at})
 
     def depends_on(self) -> Hashable:
         return self.as_of, self.known_at, super().depends_on()

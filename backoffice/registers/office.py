@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import filters
 from backoffice.base import BaseAdmin
 from backoffice.downloads import may_export, may_verify
 from backoffice.filters import equals
@@ -22,7 +23,8 @@ from core.models import Event, EventPrivate, Installation, SecurityEvent
 from core.permits import Permit
 from org.models import Role, User
 from org.rules import reach, require_whole
-from wording.events import KINDS, detail_of, sentence_of, subject_of
+from wording.events import detail_of, sentence_of, subject_of
+from wording.lists import EVENTS
 from wording.roles import ROLES
 from wording.timeline import readable_units
 
@@ -75,11 +77,8 @@ class EventAdmin(BaseAdmin):
     """The journal as a list; nothing can be added, changed or taken out, here or anywhere."""
 
     list_display = ("seq", "when", "happened", "about", "by")
-    list_filter = (
-        equals("subject_type", _("Tentang"), KINDS.items(), "kind"),
-        equals("role", _("Peran"), Role.choices),
-    )
-    search_fields = ("subject_number", "verb")
+    listing = EVENTS
+    list_filter = filters.of(EVENTS)
     search_help_text = _("Cari nomor atau tindakan")
     ordering = ("-seq",)
     list_before = "backoffice/parts/anchor.html"

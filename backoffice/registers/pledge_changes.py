@@ -10,31 +10,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin
-from backoffice.filters import choice, equals
 from backoffice.verbs import PRIMARY
 from core import acts, clock, words
-from core.models import Decision
 from pledges import deadlines, line_changes
+from pledges.lists import DEADLINE_REVISIONS, LINE_CHANGES
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
-from pledges.states import LineChangeKind, RevisionKind
 from wording import badges, standing
 
 
 class AskedAdmin(BaseAdmin):
     """Asked by one, decided by another; readable with the pledge."""
 
-    list_filter = (
-        choice(
-            "decision",
-            _("Keputusan"),
-            [("open", _("Menunggu keputusan")), *Decision.choices],
-            lambda rows, value, _user: rows.filter(decision="" if value == "open" else value),
-        ),
-    )
-    search_fields = ("pledge__number", "pledge__title")
     related = ("pledge__responsible_unit", "asked_by__person", "decided_by__person")
     ordering = ("-id",)
 
@@ -65,9 +54,10 @@ class AskedAdmin(BaseAdmin):
 class RevisionAdmin(AskedAdmin):
     """New deadlines."""
 
+    listing = DEADLINE_REVISIONS
     verbs, tones = acts.on(DeadlineRevision, deadlines), {"decide": PRIMARY}
     list_display = ("pledge", "kind", "new_due_on", "asked", "state")
-    list_filter = (*AskedAdmin.list_filter, equals("kind", _("Jenis"), RevisionKind.choices))
+    list_filter = filters.of(DEADLINE_REVISIONS)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj.pledge)
@@ -88,9 +78,10 @@ class RevisionAdmin(AskedAdmin):
 class LineChangeAdmin(AskedAdmin):
     """Lines asked for by one, decided by another; readable with the pledge."""
 
+    listing = LINE_CHANGES
     verbs, tones = acts.on(LineChange, line_changes), {"decide": PRIMARY}
     list_display = ("pledge", "kind", "asked", "state")
-    list_filter = (*AskedAdmin.list_filter, equals("kind", _("Jenis"), LineChangeKind.choices))
+    list_filter = filters.of(LINE_CHANGES)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         lines = obj.lines.select_related("unit", "family", "device_type", "source__unit")

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import filters
 from backoffice.base import BaseAdmin, address_of
-from backoffice.filters import equals
+from backoffice.columns import facts_of, in_list
 from backoffice.printing import Printed
 from backoffice.verbs import DANGER
 from core import acts, clock, words
@@ -21,6 +22,7 @@ from documents.papers import efforts
 from org.models import Tenure
 from pledges import papers
 from pledges.holders import DUE, NOW, SAID, holders_of
+from pledges.lists import EFFORTS, EVIDENCE, WITNESSES
 from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses, readable_witnesses
@@ -111,7 +113,6 @@ def _holders(pledge: Pledge, first_due: Any, user: Any) -> list[tuple[Any, Any]]
 class PaperAdmin(BaseAdmin):
     """Rows that are only added, from the page of their pledge; readable with it."""
 
-    search_fields: tuple[str, ...] = ("pledge__number", "pledge__title")
     ordering = ("-id",)
 
     def visible(self, user: Any) -> QuerySet:
@@ -133,42 +134,33 @@ class PaperAdmin(BaseAdmin):
 
 
 class EvidenceAdmin(PaperAdmin):
+    listing = EVIDENCE
     list_display = ("pledge", "supports", "note", "on")
-    list_filter = (equals("supports", _("Membuktikan"), Evidence.Supports.choices),)
+    list_filter = filters.of(EVIDENCE)
     related = ("pledge__responsible_unit", "file", "recorded_by__person")
     files = ("file",)
     nothing = _("Belum ada bukti.")
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        facts = [(_("Membuktikan"), obj.get_supports_display()), (_("Keterangan"), obj.note)]
-        source = [(_("Alamat sumber"), obj.source_url)]
-        return {"lead": obj.pledge.title, "facts": [*facts, *source, *self.common(obj, obj.file)]}
+        return {"lead": obj.pledge.title, "facts": [*facts_of(EVIDENCE, obj), *self.common(obj, obj.file)]}
 
 
 class EffortAdmin(PaperAdmin):
-    list_display = ("pledge", "kind", "money", "on")
-    list_filter = (equals("kind", _("Upaya"), Effort.Kind.choices),)
+    listing = EFFORTS
+    list_display = ("pledge", "kind", *in_list(EFFORTS, "amount"), "on")
+    list_filter = filters.of(EFFORTS)
     related = ("pledge__responsible_unit", "document", "recorded_by__person")
     files = ("document",)
     nothing = _("Belum ada upaya.")
 
-    @admin.display(description=_("nilai"))
-    def money(self, obj: Any) -> str:
-        return words.rupiah(obj.amount) or "–"
-
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        facts = [
-            (_("Upaya"), obj.get_kind_display()),
-            (_("Dipotong oleh"), obj.by_whom),
-            (_("Nilai"), self.money(obj)),
-            (_("Uraian"), obj.text),
-        ]
-        return {"lead": obj.pledge.title, "facts": [*facts, *self.common(obj, obj.document)]}
+        return {"lead": obj.pledge.title, "facts": [*facts_of(EFFORTS, obj), *self.common(obj, obj.document)]}
 
 
 class WitnessAdmin(PaperAdmin):
     """Witnesses, for the few who may read them; empty for everybody else."""
 
+    listing = WITNESSES
     verbs, tones = acts.on(Witness, papers), {"erase": DANGER}
     list_display = ("pledge", "who", "on")
     related = ("pledge__responsible_unit", "recorded_by__person")

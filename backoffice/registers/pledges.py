@@ -11,10 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of
-from backoffice.exporting import named
-from backoffice.filters import choice, equals, units_of
+from backoffice.filters import choice
 from backoffice.forms import form_for, initial_of
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
@@ -30,33 +29,14 @@ from backoffice.registers.pledge_papers import EFFORTS_PAPER, paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import clock, words
 from desks import worklists
-from org.models.units import subtree
 from pledges import closures, merging, notice, pledging
-from pledges.models import Delivery, Pledge, PledgeLine
+from pledges.lists import PLEDGES
+from pledges.models import Delivery, Pledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.states import Publication, Status
+from pledges.states import Publication
 from pledges.verbs import VERBS
 from wording import badges, standing
-
-
-def _status(rows: QuerySet, value: str, _user: Any) -> QuerySet:
-    published = rows.filter(publication=Publication.PUBLISHED)
-    if value == "late":
-        return published.filter(pk__in=Pledge.objects.late().values("pk"))
-    return published.filter(status__in=Status.KEPT if value == "kept" else {value})
-
-
-def _exported_status(value: str) -> dict[str, Any]:
-    published = {"publication": Publication.PUBLISHED.value}
-    if value == "late":
-        return {"late": True, **published}
-    return {"status__in": sorted(Status.KEPT), **published} if value == "kept" else {"status": value, **published}
-
-
-def _for_unit(rows: QuerySet, code: str, _user: Any) -> QuerySet:
-    lines = PledgeLine.objects.filter(subtree(code, field="unit__code"))
-    return rows.filter(pk__in=lines.values("pledge"))
 
 
 def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
@@ -65,16 +45,11 @@ def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
     return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
 
 
-STATUS = choice(
-    "status",
-    _("Status"),
-    [("late", _("Semua yang terlambat atau menggantung")), ("kept", _("Semua yang ditepati")), *Status.choices],
-    _status,
-)
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
 class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
+    listing = PLEDGES
     verbs, creates = VERBS, pledging.draft
     forms = {
         "create": PledgeForm, "change": PledgeForm, "ask-line-change": LineChangeForm, "merge": MergeForm,
@@ -87,29 +62,14 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     }  # fmt: skip
     printed = (EFFORTS_PAPER,)
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
-    list_filter = (
-        DESK,
-        STATUS,
-        equals("publication", _("Penerbitan"), Publication.choices),
-        choice("unit", _("Untuk unit"), units_of, _for_unit),
-    )
-    search_fields = ("number", "title", "quote", "office__name", lambda word, _values: merging.numbered(word))
+    list_filter = (DESK, *filters.of(PLEDGES))
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
     export_kind = "pledges"
-    export_words = {
-        "q": named("search"),
-        "publication": named("publication"),
-        "unit": named("within"),
-        "status": _exported_status,
-    }
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:
         return installation_of(request).get_pledge_noun_display()
-
-    def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.judged()
 
     @admin.display(description=_("janji"))
     def what(self, obj: Any) -> str:

@@ -15,7 +15,7 @@ from org.rules import reach
 from tests import base
 from tests.api.cast import Caller, Cast
 from tests.api.test_matrix import patterns
-from tests.backoffice.desk import Desk
+from tests.backoffice.desk import Desk, listing, text
 from tests.base import PASSWORD
 
 WRONG = "salah-sekali-7731"
@@ -112,3 +112,13 @@ def test_everybody_reads_the_journal_of_their_own_units_only(cast: Cast) -> None
         assert seqs == set(Event.objects.filter(unit_id__in=reached).values_list("seq", flat=True)), name
     every = cast.auditor.get("events/").json()["count"]
     assert every == cast.superuser.get("events/").json()["count"] == Event.objects.count() > 0
+
+
+def test_the_journal_is_searched_in_the_api_as_on_its_page(cast: Cast) -> None:
+    request = base.submitted(cast.base)
+    base.submitted(cast.base)
+    desk = Desk(cast.base)
+    for term in (request.number, f"submitted {request.number}"):
+        told = cast.auditor.get(f"events/?search={term}").json()
+        assert {row["subject"]["number"] for row in told["results"]} == {request.number}
+        assert f"{told['count']} baris" in text(desk.get(cast.base.auditor, listing(Event), q=term))

@@ -1,0 +1,234 @@
+"""The lists of pledges: promises as they stood on a day, what is asked about them, and the papers around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db.models import DateField, Model, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+
+from core.columns import Column, Kind, On
+from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
+from core.models import Decision
+from core.searching import Values
+from org.lists import units_of
+from org.models.units import subtree
+from pledges.merging import numbered
+from pledges.models import (
+    DeadlineRevision,
+    Effort,
+    Evidence,
+    LineChange,
+    Objection,
+    Pledge,
+    PledgeLine,
+    Response,
+    Witness,
+)
+from pledges.states import Publication, Status
+from pledges.status import day_of, days_past
+
+_SHOWN = On.ROW | On.PAGE
+_LISTED = On.ROW | On.SHEET
+_STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
+_PUBLISHED = {"publication": Publication.PUBLISHED.value}
+_MEANT = {
+    "late": {"late": "true", **_PUBLISHED},
+    "kept": {"status__in": ",".join(sorted(Status.KEPT)), **_PUBLISHED},
+    **{status: {"status": status, **_PUBLISHED} for status in Status.values},
+}
+
+
+def _as_asked(values: Values) -> tuple[date | None, Any]:
+    """The day and the knowledge that a list of pledges is asked for."""
+    return values.get("as_of"), values.get("known_at")
+
+
+def _judged(pledges: QuerySet, values: Values) -> QuerySet:
+    """As they stood on ``as_of``, which stands beside them, by what was on record at ``known_at``."""
+    day = day_of(*_as_asked(values))
+    judged = pledges.judged(day, values.get("known_at"))  # type: ignore[attr-defined]
+    return judged.annotate(as_of=Value(day, output_field=DateField()))
+
+
+def _late(name: str) -> Callable[[QuerySet, bool, Values], QuerySet]:
+    """Pledges that are (or are not) ``overdue`` or ``late`` on the day asked for."""
+
+    def apply(pledges: QuerySet, wanted: bool, values: Values) -> QuerySet:
+        found = getattr(Pledge.objects.all(), name)(*_as_asked(values)).values("pk")
+        return pledges.filter(pk__in=found) if wanted else pledges.exclude(pk__in=found)
+
+    return apply
+
+
+def _for_unit(pledges: QuerySet, code: str, _values: Values) -> QuerySet:
+    """Pledges with a line for the unit of this code, or for one under it."""
+    lines = PledgeLine.objects.filter(subtree(code, field="unit__code"))
+    return pledges.filter(pk__in=lines.values("pledge_id"))
+
+
+def _days_late(
+    due: date | None, closed_on: date | None, completed_on: date | None, promised: int, delivered: int, as_of: date
+) -> int:
+    """Days past ``due`` up to the day of closing, of completion, or the one asked about."""
+    return days_past(due, closed_on or (completed_on if completed_on and delivered >= promised else as_of))
+
+
+PLEDGES = Listing(
+    model=Pledge,
+    derived=_judged,
+    columns=(
+        Column("number", _LISTED, kind=Kind.CODE, label=_("nomor janji"), width=15),
+        Column("title", _LISTED, width=36),
+        Column("quote", On.ROW),
+        Column("office", width=22),
+        Column("responsible_unit", _LISTED, width=24),
+        Column("basis", On.ROW),
+        Column("strength", On.ROW),
+        Column("publication", _LISTED, width=12),
+        Column("made_on_from", _LISTED, width=12),
+        Column("made_on_to", _LISTED, width=12),
+        Column("deadline_text", On.ROW),
+        Column("deadline_rule", On.ROW),
+        Column("original_due_on", _LISTED, width=12,
+               note=_("Tanggal yang disebut saat janji diucapkan; kosong bila tidak.")),
+        Column("first_due_on", _LISTED, kind=Kind.DAY, label=_("tenggat pertama"), width=12,
+               note=_("Tenggat awal, atau tanggal pertama yang ditetapkan kemudian.")),
+        Column("due_on", _LISTED, kind=Kind.DAY, label=_("tenggat berlaku"), width=12),
+        Column("status", _LISTED, choices=Status, label=_("status"), width=26),
+        Column("promised", _LISTED, kind=Kind.WHOLE, null=False, label=_("dijanjikan"), width=10, total=True),
+        Column("delivered", _LISTED, kind=Kind.WHOLE, null=False, label=_("diserahkan"), width=10, total=True,
+               note=_("Sudah diterima unit; kelebihan tidak dihitung.")),
+        Column("outstanding", _LISTED, source=("promised", "delivered"), kind=Kind.WHOLE, null=False,
+               make=lambda promised, delivered: max(0, promised - delivered), label=_("belum dipenuhi"), width=10,
+               total=True),
+        Column("days_late", _LISTED, source=("due_on", *_STOPPED), make=_days_late, kind=Kind.WHOLE, null=False,
+               label=_("hari terlambat"), width=10, note=_("Terhadap tenggat yang berlaku.")),
+        Column("days_late_original", _LISTED, source=("first_due_on", *_STOPPED), make=_days_late, kind=Kind.WHOLE,
+               null=False, label=_("hari lewat tenggat awal"), width=11, note=_("Terhadap tenggat pertama.")),
+        Column("age_days", _LISTED, source=("said_on", "as_of"), kind=Kind.WHOLE, null=False,
+               make=lambda said, as_of: max(0, (as_of - said).days), label=_("umur (hari)"), width=9,
+               note=_("Sekurangnya: sejak akhir rentang ucapan.")),
+        Column("completed_on", On.ROW, kind=Kind.DAY),
+        Column("revisions", _LISTED, kind=Kind.WHOLE, null=False, label=_("diundur (kali)"), width=9,
+               note=_("Perubahan tenggat yang disetujui dan berlaku.")),
+        Column("occasion", On.DETAIL),
+        Column("place", On.DETAIL),
+        Column("budget_ref", On.DETAIL),
+    ),
+    filters=(
+        Filter("as_of", apply=lambda rows, _day, _values: rows, kind=Kind.DAY, label=_("keadaan per tanggal")),
+        Filter("known_at", apply=lambda rows, at, _values: rows.on_record(at),  # type: ignore[attr-defined]
+               kind=Kind.MOMENT, label=_("menurut catatan sampai")),
+        Filter("status", choices=Status, label=_("status"), page="status", means=_MEANT,
+               options=[("late", _("Semua yang terlambat atau menggantung")), ("kept", _("Semua yang ditepati")),
+                        *Status.choices]),
+        Filter("publication", page="publication"),
+        Filter("within", apply=_for_unit, kind=Kind.TEXT, label=_("untuk unit"), page="unit", options=units_of),
+        Filter("overdue", apply=_late("overdue"), kind=Kind.FLAG, label=_("lewat tenggat")),
+        Filter("late", apply=_late("late"), kind=Kind.FLAG, label=_("terlambat")),
+        Filter("unit", ("exact",), column="lines__unit"),
+        Filter("unit__code", ("exact",), column="lines__unit__code"),
+        Filter("family", ("exact",), column="lines__family"),
+        Filter("family__code", ("exact",), column="lines__family__code"),
+        Filter("device_type", ("exact",), column="lines__device_type"),
+        Filter("device_type__code", ("exact",), column="lines__device_type__code"),
+        Filter("id"),
+        Filter("number", TEXT),
+        Filter("title", TEXT),
+        Filter("office"),
+        Filter("basis"),
+        Filter("strength"),
+        Filter("made_on_from", RANGE),
+        Filter("made_on_to", RANGE),
+        Filter("original_due_on", RANGE_OR_NONE),
+        Filter("responsible_unit"),
+        Filter("responsible_unit__code"),
+    ),
+    search=(
+        "number", "title", "quote", "office__name",
+        lambda word, values: numbered(word, *_as_asked(values)),
+    ),
+    ordering={
+        "id": "pk", "number": "number", "made_on_to": "made_on_to", "original_due_on": "original_due_on",
+        "due_on": "due_on", "first_due_on": "first_due_on", "updated_at": "updated_at",
+    },
+)  # fmt: skip
+
+
+def _undecided(asked: QuerySet, wanted: bool, _values: Values) -> QuerySet:
+    return asked.filter(decision="") if wanted else asked.exclude(decision="")
+
+
+_ASKED = (
+    Column("pledge", On.ROW),
+    Column("kind", On.ROW),
+    Column("reason", On.ROW),
+    Column("asked_at", On.ROW),
+    Column("decision", On.ROW),
+    Column("decision_reason", On.ROW),
+    Column("decided_at", On.ROW),
+    Column("effective_on", On.ROW),
+)
+_OF_ASKED = (
+    Filter(
+        "decision",
+        page="decision",
+        options=[("open", _("Menunggu keputusan")), *Decision.choices],
+        means={"open": {"open": "true"}},
+    ),
+    Filter("open", apply=_undecided, kind=Kind.FLAG, label=_("menunggu keputusan")),
+    Filter("kind", page="kind"),
+    Filter("id"),
+    Filter("pledge"),
+)
+_PLEDGE_SEARCHED = ("pledge__number", "pledge__title")
+
+DEADLINE_REVISIONS = Listing(
+    model=DeadlineRevision,
+    columns=(*_ASKED, Column("new_due_on", On.ROW), Column("condition_met_on", On.ROW)),
+    filters=(*_OF_ASKED, Filter("new_due_on", RANGE)),
+    search=_PLEDGE_SEARCHED,
+    ordering={"id": "pk", "new_due_on": "new_due_on"},
+)
+
+LINE_CHANGES = Listing(
+    model=LineChange,
+    columns=_ASKED,
+    filters=_OF_ASKED,
+    search=_PLEDGE_SEARCHED,
+    ordering={"id": "pk"},
+)
+
+
+def _papers(model: type[Model], *columns: Column, filters: tuple[Filter, ...] = ()) -> Listing:
+    """The list of one kind of paper around a pledge."""
+    return Listing(
+        model=model,
+        columns=(Column("pledge", On.ROW), Column("effective_on", On.ROW), *columns),
+        filters=(*filters, Filter("id"), Filter("effective_on", RANGE)),
+        search=_PLEDGE_SEARCHED,
+        ordering={"id": "pk", "effective_on": "effective_on"},
+    )
+
+
+EVIDENCE = _papers(
+    Evidence,
+    Column("supports", _SHOWN),
+    Column("note", _SHOWN),
+    Column("source_url", _SHOWN),
+    filters=(Filter("supports", page="supports"),),
+)
+EFFORTS = _papers(
+    Effort,
+    Column("kind", _SHOWN),
+    Column("by_whom", _SHOWN),
+    Column("amount", _SHOWN, kind=Kind.RUPIAH, label=_("nilai")),
+    Column("text", _SHOWN),
+    filters=(Filter("kind", page="kind"),),
+)
+RESPONSES = _papers(Response, Column("text", On.ROW))
+OBJECTIONS = _papers(Objection, Column("text", On.ROW))
+WITNESSES = _papers(Witness, Column("name", On.ROW), Column("statement", On.ROW))
