@@ -12,7 +12,7 @@ from api.shapes import Field
 from assets.models import Asset, DeviceType, Family, ItemCode, Receipt
 from core.columns import Column, Kind, On
 from core.lists import Listing
-from org.models import Person, Unit
+from org.models import Office, Person, Unit
 
 LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     Unit: ("units", {"code": "code", "name": "name"}),
@@ -20,6 +20,7 @@ LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     ItemCode: ("item-codes", {"code": "code", "name": "name"}),
     DeviceType: ("device-types", {"code": "code", "name": "name"}),
     Asset: ("assets", {"number": "tag"}),
+    Office: ("offices", {"name": "name"}),
     Person: ("people", {"name": "name"}),
     Receipt: ("receipts", {"number": "contract_number"}),
 }
@@ -30,6 +31,7 @@ _MAKE: dict[Kind, Callable[[str], Field]] = {
     Kind.CODE: shapes.text,
     Kind.WHOLE: shapes.number,
     Kind.RUPIAH: shapes.number,
+    Kind.YEAR: shapes.number,
     Kind.PERCENT: shapes.percent,
     Kind.DAY: shapes.day,
     Kind.INSTANT: shapes.instant,

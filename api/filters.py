@@ -276,6 +276,7 @@ def parameters(filters: type[Filters] | Listing) -> Mapping[str, dict[str, Any]]
 _SCHEMAS: dict[Kind, dict[str, Any]] = {
     Kind.WHOLE: WholeFilter.schema,
     Kind.RUPIAH: WholeFilter.schema,
+    Kind.YEAR: WholeFilter.schema,
     Kind.DAY: DayFilter.schema,
     Kind.INSTANT: InstantFilter.schema,
     Kind.FLAG: FlagFilter.schema,
