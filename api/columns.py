@@ -22,8 +22,8 @@ LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     ItemCode: ("item-codes", {"code": "code", "name": "name"}),
     DeviceType: ("device-types", {"code": "code", "name": "name"}),
     Asset: ("assets", {"number": "tag"}),
-    Person: ("people", {"name": "name"}),
     Office: ("offices", {"name": "name"}),
+    Person: ("people", {"name": "name"}),
     Pledge: ("pledges", {"number": "number", "name": "title"}),
     Receipt: ("receipts", {"number": "contract_number"}),
 }
@@ -34,6 +34,7 @@ _MAKE: dict[Kind, Callable[[str], Field]] = {
     Kind.CODE: shapes.text,
     Kind.WHOLE: shapes.number,
     Kind.RUPIAH: shapes.number,
+    Kind.YEAR: shapes.number,
     Kind.PERCENT: shapes.percent,
     Kind.DAY: shapes.day,
     Kind.INSTANT: shapes.instant,
@@ -68,6 +69,7 @@ _WHOLE: Schema = {**shapes.INTEGER, "format": "int64"}
 _READ: dict[Kind, Schema] = {
     Kind.WHOLE: _WHOLE,
     Kind.RUPIAH: _WHOLE,
+    Kind.YEAR: _WHOLE,
     Kind.DAY: shapes.DATE,
     Kind.INSTANT: shapes.INSTANT,
     Kind.MOMENT: {"anyOf": [shapes.DATE, shapes.INSTANT]},

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from core import files
+from core.amounts import limits
 from core.errors import DomainError
 from core.numbers import FISCAL_YEARS, MAX_RUPIAH
 from core.strict import MAX_ID, parse_day, parse_id, parse_instant, shown
@@ -182,6 +184,35 @@ class Document(serializers.FileField):
     """A signed paper: a PDF, or a photo of it."""
 
     store = staticmethod(files.store_document)
+
+
+def entered_in(model: type[Model], *names: str) -> dict[str, serializers.Field]:
+    """The fields that read columns of a model, with its limits, its choices and what may be left out."""
+    return {name: _column(model._meta.get_field(name)) for name in names}
+
+
+def _column(column: Any) -> serializers.Field:
+    presence: dict[str, Any] = {"required": not (column.blank or column.has_default())}
+    allow_null = {**presence, "allow_null": column.null}
+    match column:
+        case models.ForeignKey():
+            return Related(column.related_model, **allow_null)
+        case models.BooleanField():
+            return Flag(**presence)
+        case models.DateField():
+            return Day(**allow_null)
+        case models.DecimalField():
+            return Percent(**allow_null)
+        case models.IntegerField() if column.choices:
+            codes = [code for code, _label in column.flatchoices if code is not None]
+            return Whole(**allow_null, min_value=min(codes), max_value=max(codes))
+        case models.IntegerField():
+            return Whole(**allow_null, **limits(column.model, column.name))
+        case models.CharField() if column.choices:
+            return Code(**presence, choices=column.choices, allow_blank=column.blank)
+        case models.CharField() | models.TextField():
+            return Text(**presence, allow_blank=column.blank, max_length=column.max_length)
+    raise TypeError(f"{column}: no field reads this column")
 
 
 def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any) -> dict[str, Any]:

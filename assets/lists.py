@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, ConditionReport, Family, Receipt
+from assets.models import Asset, ConditionReport, DeviceType, Family, ItemCode, Receipt, StandardPrice
 from assets.states import AssetState
+from core import clock
 from core.columns import Column, Kind, On
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
-from org.lists import within
+from org.lists import in_use, kept, sorts, within
 from org.models import Unit
 
 _SHOWN = On.ROW | On.PAGE
@@ -19,6 +20,12 @@ _HANDOVER = "open_custody__began_by__handover"
 
 def families(_user: Any) -> list[tuple[str, str]]:
     return list(Family.objects.values_list("code", "name"))
+
+
+def years(_user: Any) -> list[tuple[str, str]]:
+    """The years whose prices one looks for: to the second after this one."""
+    now = clock.today().year
+    return [(str(year), str(year)) for year in range(now + 2, now - 6, -1)]
 
 
 ASSETS = Listing(
@@ -138,4 +145,54 @@ RECEIPTS = Listing(
     ),
     search=("contract_number", "supplier", "plan_line"),
     ordering={"id": "pk", "received_on": "received_on", "updated_at": "updated_at"},
+)
+
+FAMILIES = Listing(
+    model=Family,
+    columns=kept(Family),
+    filters=(Filter("id"), Filter("code", TEXT), Filter("name", TEXT), Filter("planned_type", EXACT_OR_NONE)),
+    search=("code", "name", "name_en"),
+    ordering=sorts("code", "name"),
+)
+
+ITEM_CODES = Listing(
+    model=ItemCode,
+    columns=kept(ItemCode),
+    filters=(Filter("id"), Filter("code", TEXT), Filter("name", TEXT)),
+    search=("code", "name"),
+    ordering=sorts("code", "name"),
+)
+
+DEVICE_TYPES = Listing(
+    model=DeviceType,
+    columns=kept(DeviceType),
+    filters=(
+        Filter("family__code", label=_("kelompok"), page="family", options=families),
+        in_use(),
+        Filter("id"),
+        Filter("code", TEXT),
+        Filter("name", TEXT),
+        Filter("family"),
+        Filter("item_code", EXACT_OR_NONE),
+        Filter("item_code__code"),
+    ),
+    search=("code", "name", "name_en", "family__name"),
+    ordering=sorts("code", "name", "family__code"),
+)
+
+STANDARD_PRICES = Listing(
+    model=StandardPrice,
+    columns=kept(StandardPrice),
+    filters=(
+        Filter("year", RANGE, page="year", options=years),
+        Filter("id"),
+        Filter("device_type"),
+        Filter("device_type__code"),
+        Filter("family", ("exact",), column="device_type__family", label=_("kelompok")),
+        Filter("price", RANGE),
+        Filter("component_id"),
+        Filter("account_code"),
+    ),
+    search=("device_type__code", "device_type__name", "source", "component_id", "specification"),
+    ordering=sorts("year", "price", "device_type__code"),
 )

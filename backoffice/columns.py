@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import html
+from backoffice.numbers import percent
 from core import words
 from core.columns import Column, Kind, On
 from core.lists import Listing
@@ -21,14 +22,15 @@ _SAID: dict[Kind, Callable[[Any], Any]] = {
     Kind.INSTANT: words.instant,
     Kind.RUPIAH: words.rupiah,
     Kind.WHOLE: words.thousands,
-    Kind.PERCENT: words.percent,
+    Kind.YEAR: str,
+    Kind.PERCENT: percent,
     Kind.FLAG: lambda value: _("ya") if value else _("tidak"),
 }
 
 
-def facts_of(listing: Listing, obj: Any) -> list[tuple[Any, Any]]:
-    """What the page of one object says of its columns: label and value."""
-    return [(each.label, said(each, obj)) for each in listing.shown(On.PAGE)]
+def facts_of(listing: Listing, obj: Any, on: On = On.PAGE) -> list[tuple[Any, Any]]:
+    """What the page of one object says of its columns: label and value; ``on`` chooses others than the page's own."""
+    return [(each.label, said(each, obj)) for each in listing.shown(on)]
 
 
 def said(column: Column, obj: Any) -> Any:

@@ -99,9 +99,14 @@ def field_for(column: models.Field) -> type[NumberField] | None:
     return WholeField if isinstance(column, models.IntegerField) and not column.choices else None
 
 
+def percent(value: Any) -> str:
+    """With all its decimals."""
+    return f"{numbers.decimal(value)}\N{NO-BREAK SPACE}%"
+
+
 def written(column: models.Field, value: Any) -> str:
     """A number as a page says it: in the form in which it is echoed where it is entered."""
     if isinstance(column, models.DecimalField):
-        return f"{numbers.decimal(value)}\N{NO-BREAK SPACE}%"
+        return percent(value)
     kind = field_for(column)
     return kind.write(value) if kind else str(value)

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 
+from core.amounts import RupiahColumn, YearColumn
 from core.errors import Text
 
 AS_STORED: Any = None
@@ -20,13 +21,14 @@ AS_STORED: Any = None
 
 class Kind(Enum):
     """What a value is. ``CODE`` is text that must keep every digit, ``CHOICE`` one of a closed list, ``RUPIAH`` whole
-    rupiah, ``MOMENT`` an instant or the end of a day, ``LINK`` a row of another table."""
+    rupiah, ``YEAR`` a fiscal year, ``MOMENT`` an instant or the end of a day, ``LINK`` a row of another table."""
 
     TEXT = auto()
     CODE = auto()
     CHOICE = auto()
     WHOLE = auto()
     RUPIAH = auto()
+    YEAR = auto()
     PERCENT = auto()
     DAY = auto()
     INSTANT = auto()
@@ -42,6 +44,8 @@ _KINDS: tuple[tuple[type[models.Field], Kind], ...] = (
     (models.DecimalField, Kind.PERCENT),
     (models.ForeignKey, Kind.LINK),
     (models.AutoField, Kind.LINK),
+    (RupiahColumn, Kind.RUPIAH),
+    (YearColumn, Kind.YEAR),
     (models.IntegerField, Kind.WHOLE),
 )
 

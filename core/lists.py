@@ -38,6 +38,7 @@ _READERS: dict[Kind, tuple[Callable[[str], Any], Any]] = {
     Kind.CODE: (clean_text, ""),
     Kind.WHOLE: (strict.parse_whole, _("Harus bilangan bulat.")),
     Kind.RUPIAH: (strict.parse_whole, _("Harus bilangan bulat.")),
+    Kind.YEAR: (strict.parse_whole, _("Harus bilangan bulat.")),
     Kind.DAY: (strict.parse_day, _("Tanggal harus berbentuk YYYY-MM-DD.")),
     Kind.INSTANT: (strict.parse_instant, strict.INSTANT_WANTED),
     Kind.MOMENT: (strict.parse_moment, strict.INSTANT_WANTED),

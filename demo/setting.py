@@ -133,7 +133,7 @@ def _units(stage: Stage) -> None:
 def _officers(stage: Stage, names: Iterator[str]) -> None:
     for login, position, agency, role in OFFICERS:
         user = _account(stage, login, _person(stage, next(names), stage.units[agency], position))
-        accounts.grant(user, role=role, unit=stage.root, actor=stage.users["admin"])
+        accounts.grant(user=user, role=role, unit=stage.root, actor=stage.users["admin"])
     _account(stage, "publik", None)
 
 
@@ -141,7 +141,7 @@ def _requesters(stage: Stage, names: Iterator[str]) -> None:
     admin = stage.users["admin"]
     for unit in stage.districts():
         user = _account(stage, login_of(unit), _person(stage, next(names), unit, "Admin media sosial kecamatan"))
-        accounts.grant(user, role=Role.REQUESTER, unit=unit, actor=admin)
+        accounts.grant(user=user, role=Role.REQUESTER, unit=unit, actor=admin)
         handle = f"@kec.{login_of(unit)}"
         keep(SocialAccount(), actor=admin, unit=unit, platform=SocialAccount.Platform.INSTAGRAM, handle=handle)
         if unit.pk % 2:
@@ -149,7 +149,7 @@ def _requesters(stage: Stage, names: Iterator[str]) -> None:
     for name in HEADS:
         unit = stage.units[name]
         user = _account(stage, f"camat-{login_of(unit)}", _person(stage, next(names), unit, f"Camat {name}"))
-        accounts.grant(user, role=Role.UNIT_HEAD, unit=unit, actor=admin)
+        accounts.grant(user=user, role=Role.UNIT_HEAD, unit=unit, actor=admin)
 
 
 def _catalogue(stage: Stage) -> None:

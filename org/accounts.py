@@ -1,158 +1,145 @@
-"""Accounts and grants: who may make, change and end them. Nobody administers above or beside themselves."""
+"""Accounts and grants: made, changed and ended. Nobody administers above or beside themselves."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Annotated, Any, TypedDict, Unpack
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, NotAllowed, faults_of
+from core.acts import Done, act, unchanged
+from core.errors import DomainError, NotAllowed, faults_of
 from core.journal import Private, record
-from core.permits import four_eyes
-from core.transactions import fresh, writing
+from core.permits import Every, four_eyes
+from core.taking import Ask, Reason
+from core.transactions import writing
+from org import administering as rules
 from org.models import Grant, Person, Role, Unit, User
-from org.rules import SUPERUSER, reach, require
+
+LONGEST_PASSWORD = 128
 
 
-def create_user(*, username: str, password: str, email: str, person: Person | None, actor: Any) -> User:
-    """Make an account. Refuses weak passwords and people outside the actor's reach. Writes ``user.created``."""
-    user = User(username=username, email=email, person=person)
+class Particulars(TypedDict, total=False):
+    """What an account has beside its name, and may be corrected."""
+
+    email: Annotated[str, Ask(label=_("Surel (opsional)"))]
+    person: Person | None
+
+
+@act(
+    "create", _("Tambah pengguna"), _("Akun baru belum punya hak; beri peran sesudahnya."),
+    done=_("Akun dibuat."), event="user.created", who=rules.may_make, under="person",
+)  # fmt: skip
+def create_user(
+    *, actor: User, username: str,
+    password: Annotated[str, Ask(label=_("Kata sandi awal"), most=LONGEST_PASSWORD)], **described: Unpack[Particulars],
+) -> Done[User]:  # fmt: skip
+    """Make an account. Refuses weak passwords and people outside the actor's reach."""
+    user = User(username=username, **described)
     check_password(password, user)
     user.set_password(password)
-    return open_account(user, actor=actor)
+    return Done(user, _opened(user, actor))
 
 
-def open_account(user: User, *, actor: Any) -> User:
-    """Make the account of a ``user`` whose password is checked and set. Writes ``user.created``."""
+def open_account(user: User, *, actor: User) -> User:
+    """``create_user`` for a password that is checked and set already, as for many accounts at once."""
     with writing():
-        role = _user_admin_of(actor, user.person)
-        user.full_clean()
-        user.save(force_insert=True)
-        changes = {"username": [None, Private(user.username)]}
-        record("user.created", user, actor=actor, role=role, changes=changes)
+        role = rules.may_make(actor, user.person)
+        record("user.created", user, actor=actor, role=role, changes=_opened(user, actor))
     return user
 
 
-def change_user(user: User, *, actor: Any, email: str, person: Person | None) -> User:
-    """Correct an account's address or person. Refuses people outside the actor's reach. Writes ``user.changed``."""
-    with writing():
-        user = fresh(user, "person__unit")
-        role = may_administer(actor, user)
-        _user_admin_of(actor, person)
-        changes = {
-            name: [Private(str(getattr(user, name) or "")), Private(str(value or ""))]
-            for name, value in {"email": email, "person": person}.items()
-            if getattr(user, name) != value
-        }
-        user.email, user.person = email, person
-        user.full_clean(exclude=["password"])
-        if changes:
-            user.save(update_fields=["email", "person"])
-            record("user.changed", user, actor=actor, role=role, changes=changes)
-    return user
+@act(
+    "change", _("Ubah"), _("Perbaiki surel atau orang pemilik akun."),
+    done=_("Perubahan tersimpan."), event="user.changed", who=rules.may_administer,
+)  # fmt: skip
+def change_user(user: User, *, actor: User, **described: Unpack[Particulars]) -> Done[User]:
+    """Correct an account's address or person. Refuses people outside the actor's reach."""
+    rules.administers(actor, described.get("person", user.person))
+    changes = {
+        name: [Private(str(getattr(user, name) or "")), Private(str(value or ""))]
+        for name, value in described.items()
+        if getattr(user, name) != value
+    }
+    if not changes:
+        return unchanged(user)
+    for name, value in described.items():
+        setattr(user, name, value)
+    user.full_clean(exclude=["password"])
+    user.save(update_fields=["email", "person"])
+    return Done(user, changes)
 
 
-def set_password(user: User, *, password: str, actor: Any) -> None:
-    """Give an account a new password; every open session of it ends. Writes ``user.password_set``."""
+@act(
+    "set-password", _("Ganti kata sandi"), _("Semua sesi akun ini berakhir; ia masuk dengan kata sandi baru."),
+    done=_("Kata sandi diganti."), event="user.password_set", who=rules.may_set_password,
+)  # fmt: skip
+def set_password(
+    user: User, *, actor: User, password: Annotated[str, Ask(label=_("Kata sandi baru"), most=LONGEST_PASSWORD)]
+) -> Done[User]:
+    """Give an account a new password; every open session of it ends."""
     check_password(password, user)
-    with writing():
-        user = fresh(user, "person__unit")
-        role = "self" if actor.pk == user.pk else may_administer(actor, user)
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        record("user.password_set", user, actor=actor, role=role)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return Done(user)
 
 
-def set_active(user: User, *, active: bool, actor: Any, reason: str) -> User:
-    """Deactivate an account (all its credentials die with the next call) or bring it back. Writes one event.
+@act(
+    "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi."),
+    done=_("Akun aktif."), event="user.activated", who=rules.may_administer, when=rules.inactive,
+)  # fmt: skip
+def activate(user: User, *, actor: User, reason: Reason) -> Done[User]:
+    """Bring an account back."""
+    return _set_active(user, True)
 
-    Refuses to take the last active superuser away.
+
+@act(
+    "deactivate", _("Nonaktifkan"), _("Akun ini langsung tidak dapat masuk lagi; sesinya berakhir."),
+    done=_("Akun nonaktif."), event="user.deactivated",
+    who=rules.may_administer, when=Every(rules.active, rules.not_the_last),
+)  # fmt: skip
+def deactivate(user: User, *, actor: User, reason: Reason) -> Done[User]:
+    """Close an account: all its credentials die with the next call. The last active superuser stays."""
+    return _set_active(user, False)
+
+
+@act(
+    "create", _("Beri hak peran"), _("Peran berlaku di unit yang dipilih dan semua unit di bawahnya."),
+    done=_("Hak peran diberikan."), event="grant.created", who=rules.may_give, under="unit",
+)  # fmt: skip
+def grant(
+    *, actor: User, user: User, role: Role, unit: Unit, starts_on: date | None = None,
+    ends_on: Annotated[date | None, Ask(label=_("Sampai (opsional)"))] = None,
+    acting_for: Annotated[User | None, Ask(label=_("Menggantikan (Plh./Plt., opsional)"))] = None,
+) -> Done[Grant]:  # fmt: skip
+    """Give ``user`` a role at ``unit``, from ``starts_on`` or today; ``acting_for``: whom they stand in for until then.
+
+    Refuses one's own account, and the role ``user_admin`` from anyone but a superuser.
     """
-    with writing():
-        user = fresh(user, "person__unit")
-        role = may_administer(actor, user)
-        if user.is_active == active:
-            raise Conflict("illegal_transition", _("Akun sudah dalam keadaan itu."))
-        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-        if user.is_superuser and not active and not others.exists():
-            raise Conflict("last_superuser", _("Harus ada sedikitnya satu administrator utama yang aktif."))
-        user.is_active = active
-        user.save(update_fields=["is_active"])
-        verb = "user.activated" if active else "user.deactivated"
-        record(verb, user, actor=actor, role=role, changes={"is_active": [not active, active]}, reason=reason)
-    return user
+    four_eyes(actor, user.pk)
+    if role == Role.USER_ADMIN and not actor.is_superuser:
+        raise NotAllowed("above_own_role", _("Peran ini hanya diberikan oleh administrator utama."))
+    given = Grant(user=user, role=role, unit=unit, starts_on=starts_on or clock.today(), ends_on=ends_on,
+                  acting_for=acting_for)  # fmt: skip
+    given.full_clean()
+    given.save(force_insert=True)
+    changes = {"user": [None, user.pk], "role": [None, role], "starts_on": [None, given.starts_on]}
+    return Done(given, changes, related=[user])
 
 
-def grant(user: User, *, role: str, unit: Unit, actor: Any, **terms: Any) -> Grant:
-    """Give ``user`` a role at ``unit``; ``terms``: starts_on, ends_on, acting_for. Writes ``grant.created``.
-
-    Refuses one's own account, units beyond the actor's reach and the role ``user_admin`` from anyone but a superuser.
-    """
-    with writing():
-        four_eyes(actor, user.pk)
-        acting_as = require(actor, Role.USER_ADMIN, unit=unit)
-        if role == Role.USER_ADMIN and acting_as != SUPERUSER and not actor.is_superuser:
-            raise NotAllowed("above_own_role", _("Peran ini hanya diberikan oleh administrator utama."))
-        given = Grant(user=user, role=role, unit=unit, **terms)
-        given.full_clean()
-        given.save(force_insert=True)
-        changes = {"user": [None, user.pk], "role": [None, role], "starts_on": [None, given.starts_on]}
-        record("grant.created", given, actor=actor, role=acting_as, changes=changes, related=[user])
-    return given
-
-
-def end_grant(given: Grant, *, actor: Any, reason: str) -> Grant:
-    """End a grant as of yesterday: it is gone with the next call. Writes ``grant.ended``."""
-    with writing():
-        given = fresh(given, "unit", "user__person__unit")
-        role = may_end(actor, given)
-        if given.ends_on and given.ends_on < clock.today():
-            raise Conflict("illegal_transition", _("Hak ini sudah berakhir."))
-        old, given.ends_on = given.ends_on, clock.today() - timedelta(days=1)
-        given.starts_on = min(given.starts_on, given.ends_on)
-        given.save(update_fields=["starts_on", "ends_on"])
-        changes = {"ends_on": [old, given.ends_on]}
-        record("grant.ended", given, actor=actor, role=role, changes=changes, related=[given.user], reason=reason)
-    return given
-
-
-def may_administer(actor: Any, user: User) -> str:
-    """The role under which ``actor`` may touch ``user``'s account: never one above or beside their own.
-
-    Above is also who holds, or will hold, a role at a unit that the actor does not administer.
-    """
-    role = _user_admin_of(actor, user.person)
-    if actor.is_superuser:
-        return role
-    held = Grant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()), user=user)
-    administered = reach(actor).units(Role.USER_ADMIN)
-    beyond = administered is not None and held.exclude(unit__in=administered).exists()
-    if user.is_superuser or beyond or held.filter(role=Role.USER_ADMIN).exists():
-        raise _above()
-    return role
-
-
-def may_end(actor: Any, given: Grant) -> str:
-    """The role under which ``actor`` may end a grant: never one's own."""
-    four_eyes(actor, given.user_id)
-    return may_administer(actor, given.user)
-
-
-def _user_admin_of(actor: Any, person: Person | None) -> str:
-    """The role under which ``actor`` administers accounts of ``person``; nobody's account is the whole district's."""
-    role = require(actor, Role.USER_ADMIN, unit=person.unit if person else None)
-    if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
-        raise _above()
-    return role
-
-
-def _above() -> NotAllowed:
-    return NotAllowed("above_own_role", _("Akun ini setingkat atau di atas peran Anda."))
+@act(
+    "end", _("Akhiri"), _("Hak ini berakhir sekarang juga."),
+    done=_("Hak peran diakhiri."), event="grant.ended", who=rules.may_end, when=rules.not_ended,
+)  # fmt: skip
+def end_grant(given: Grant, *, actor: User, reason: Reason) -> Done[Grant]:
+    """End a grant as of yesterday: it is gone with the next call."""
+    old, given.ends_on = given.ends_on, clock.today() - timedelta(days=1)
+    given.starts_on = min(given.starts_on, given.ends_on)
+    given.save(update_fields=["starts_on", "ends_on"])
+    return Done(given, {"ends_on": [old, given.ends_on]}, related=[given.user])
 
 
 def check_password(password: str, user: User) -> None:
@@ -163,3 +150,17 @@ def check_password(password: str, user: User) -> None:
         raise DomainError(
             "weak_password", " ".join(error.messages), faults=faults_of(error, prefix="password")
         ) from error
+
+
+def _opened(user: User, actor: User) -> dict[str, Any]:
+    """Store a new account; returns what the journal says of it."""
+    rules.administers(actor, user.person)
+    user.full_clean()
+    user.save(force_insert=True)
+    return {"username": [None, Private(user.username)]}
+
+
+def _set_active(user: User, active: bool) -> Done[User]:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    return Done(user, {"is_active": [not active, active]})

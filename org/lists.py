@@ -1,31 +1,51 @@
-"""Choosing rows by units, for every list."""
+"""The lists of units, offices, people, accounts and the calendar; and what the lists of every package share."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.columns import Kind
+from core import words
+from core.columns import Column, Kind, On
 from core.errors import Text
-from core.lists import Filter
-from org.models import Unit
+from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
+from org.models import CalendarDay, Grant, Office, Person, Reference, Role, SocialAccount, Tenure, Unit, User
 from org.models.units import subtree
+from org.reference import entered
 from org.rules import reach
 
 UNIT = _("unit")
+_SHOWN = On.ROW | On.PAGE
 
 
 def within(name: str = "within", *, column: str = "unit", label: Text = UNIT, page: str = "") -> Filter:
-    """``within=32.01.10``: rows of the unit with this code and of all under it. A page offers the units in reach."""
+    """``within=32.01.10``: rows of the unit with this code and of all under it. A page offers the units in reach.
+
+    ``column`` leads to the unit; empty: the rows are units themselves.
+    """
+    code_of = f"{column}__code" if column else "code"
     return Filter(
         name,
         column=column,
-        apply=lambda rows, code, _values: rows.filter(subtree(code, field=f"{column}__code")),
+        apply=lambda rows, code, _values: rows.filter(subtree(code, field=code_of)),
         kind=Kind.TEXT,
         label=label,
         page=page,
         options=units_of,
+    )
+
+
+def in_use(name: str = "active") -> Filter:
+    """Whether a row is in use; a page says ``active=1`` or ``active=0``."""
+    return Filter(
+        name,
+        ("exact",),
+        label=_("keadaan"),
+        page="active",
+        options=(("1", _("Aktif")), ("0", _("Tidak aktif"))),
+        means={"1": {name: "true"}, "0": {name: "false"}},
     )
 
 
@@ -34,3 +54,141 @@ def units_of(user: Any) -> list[tuple[str, str]]:
     units = reach(user).units()
     known = Unit.objects.all() if units is None else units
     return [(unit.code, str(unit)) for unit in known.exclude(kind__in=[Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE])]
+
+
+def kept(model: type[Reference], *but: str) -> tuple[Column, ...]:
+    """The columns of reference data that are entered, without those named."""
+    return tuple(Column(name, _SHOWN) for name in entered(model) if name not in but)
+
+
+def sorts(*columns: str) -> dict[str, str]:
+    """Sorts by id, by the last change, and by these columns."""
+    return {"id": "pk", "updated_at": "updated_at", **{name: name for name in columns}}
+
+
+UNITS = Listing(
+    model=Unit,
+    columns=(*kept(Unit, "working_week"), Column("working_week", On.PAGE)),
+    filters=(
+        Filter("kind", page="kind"),
+        in_use(),
+        within(column=""),
+        Filter("id"),
+        Filter("code", TEXT),
+        Filter("name", TEXT),
+        Filter("parent", EXACT_OR_NONE),
+        Filter("parent__code"),
+    ),
+    search=("code", "name"),
+    ordering=sorts("code", "name", "kind"),
+)
+
+OFFICES = Listing(
+    model=Office,
+    columns=kept(Office),
+    filters=(
+        within(page="unit"),
+        in_use(),
+        Filter("id"),
+        Filter("name", TEXT),
+        Filter("unit"),
+        Filter("unit__code"),
+    ),
+    search=("name", "unit__name"),
+    ordering=sorts("name", "unit__code"),
+)
+
+TENURES = Listing(
+    model=Tenure,
+    columns=kept(Tenure),
+    filters=(
+        Filter("status", page="status"),
+        within(column="office__unit", page="unit"),
+        Filter("id"),
+        Filter("office"),
+        Filter("person"),
+        Filter("starts_on", RANGE),
+        Filter("ends_on", RANGE_OR_NONE),
+    ),
+    search=("office__name", "person__name"),
+    ordering=sorts("starts_on", "ends_on"),
+)
+
+# Name and unit are all that other officers see of anyone.
+PEOPLE = Listing(
+    model=Person,
+    columns=(
+        Column("name", _SHOWN),
+        Column("unit", _SHOWN),
+        Column("position", On.PAGE),
+        Column("nip", On.PAGE, kind=Kind.CODE),
+        Column("phone", On.PAGE, make=words.phone),
+        Column("active", _SHOWN),
+    ),
+    filters=(
+        within(page="unit"),
+        in_use(),
+        Filter("id"),
+        Filter("name", TEXT),
+        Filter("unit"),
+        Filter("unit__code"),
+    ),
+    search=("name", "unit__name"),
+    ordering=sorts("name", "unit__code"),
+)
+
+SOCIAL_ACCOUNTS = Listing(
+    model=SocialAccount,
+    columns=kept(SocialAccount),
+    filters=(
+        Filter("platform", page="platform"),
+        within(page="unit"),
+        in_use(),
+        Filter("id"),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("handle", TEXT),
+    ),
+    search=("handle", "unit__name"),
+    ordering=sorts("platform", "handle", "unit__code"),
+)
+
+CALENDAR_DAYS = Listing(
+    model=CalendarDay,
+    columns=(*kept(CalendarDay), Column("by_hand", On.ROW)),
+    filters=(
+        Filter("kind", page="kind"),
+        Filter("id"),
+        Filter("date", RANGE),
+        Filter("name", TEXT),
+        Filter("estimated", ("exact",)),
+        Filter("works", ("exact",)),
+    ),
+    search=("name", "decree"),
+    ordering=sorts("date"),
+)
+
+
+def _holding(rows: QuerySet, role: str, _values: Any) -> QuerySet:
+    """Accounts that hold the role today."""
+    return rows.filter(pk__in=Grant.objects.at().filter(role=role).values("user"))
+
+
+USERS = Listing(
+    model=User,
+    filters=(
+        in_use("is_active"),
+        within(column="person__unit", page="unit"),
+        Filter("role", apply=_holding, kind=Kind.CHOICE, choices=Role, label=_("peran"), page="role"),
+    ),
+    search=("username", "person__name"),
+    ordering=sorts("username"),
+)
+
+GRANTS = Listing(
+    model=Grant,
+    columns=(Column("user", On.PAGE), Column("role", On.PAGE), Column("unit", On.PAGE)),
+    filters=(Filter("role", page="role"), within(page="unit")),
+    search=("user__username", "user__person__name", "unit__name"),
+    ordering=sorts("starts_on", "ends_on"),
+)

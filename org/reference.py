@@ -1,4 +1,8 @@
-"""Keeping reference data: one verb for every table that a role edits by hand."""
+"""Keeping reference data: one verb for every table that a role edits by hand.
+
+These verbs have a frame of their own, not that of ``core.acts``: one function serves every table, so the event has its
+name from the table, what may be entered are the table's columns, and what is removed is written down while it is there.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,11 @@ from org.models import Reference, Tenure, Unit
 from org.rules import require
 
 R = TypeVar("R", bound=Reference)
+
+
+def entered(model: type[Reference]) -> tuple[str, ...]:
+    """The columns that may be entered and changed; words, limits and choices are the model's."""
+    return tuple(each.name for each in model._meta.concrete_fields if each.editable and not each.primary_key)
 
 
 def keep(row: R, *, actor: Any, **values: Any) -> R:
@@ -66,8 +75,7 @@ def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
 
 def _last(row: Reference) -> dict[str, list[Any]]:
     """What stood in ``row``, as ``{name: [old, None]}``."""
-    fields = [field.name for field in row._meta.concrete_fields if field.editable and not field.primary_key]
-    values = {name: getattr(row, name) for name in fields}
+    values = {name: getattr(row, name) for name in entered(type(row))}
     return {n: _guarded(row, n, [value, None]) for n, value in values.items() if value not in (None, "")}
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from api import shapes
-from api.fields import Input
+from api.columns import fields_of
+from api.fields import Input, entered_in
 from api.resource import Resource, Told, changing, creating, removing
 from api.shapes import Field, Shape, registered
+from core.columns import On
+from core.lists import Listing
 from core.permits import Permit
 from org.models import Reference
-from org.reference import keep, remove
+from org.reference import entered, keep, remove
 from org.rules import require
 
 ACTIONS = Field(
@@ -19,30 +22,32 @@ ACTIONS = Field(
 
 
 class ReferenceResource(Told, Resource):
-    """Everybody reads; the roles in ``model.kept_by`` add, change and remove.
+    """Everybody reads; the roles in ``kept_by`` of the listing's model add, change and remove.
 
-    A subclass names its model, the input form and the columns shown beside those of every registered object.
+    What is sent are the columns of the model that may be entered, what is shown those of the listing; ``more`` are
+    fields that a column cannot say.
     """
 
+    listing: ClassVar[Listing]  # type: ignore[misc]  # here always
     model: ClassVar[type[Reference]]
-    form: ClassVar[type[Input]]
-    columns: ClassVar[dict[str, Field]]
+    create: ClassVar[Any]
+    partial_update: ClassVar[Any]
+    destroy: ClassVar[Any]
+    more: ClassVar[dict[str, Field]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        permit = Permit(lambda user, _row: require(user, *cls.model.kept_by))
+        model = cls.model = cast("type[Reference]", cls.listing.model)
+        permit = Permit(lambda user, _row: require(user, *model.kept_by))
+        form = type(f"{model.__name__}Input", (Input,), entered_in(model, *entered(model)))
         cls.permits = {"change": permit, "delete": permit}
-        cls.create = creating(cls._add, who=permit.who, input=cls.form)
-        cls.partial_update = changing(keep, permit, input=cls.form)
+        cls.create = creating(cls._add, who=permit.who, input=form)
+        cls.partial_update = changing(keep, permit, input=form)
         cls.destroy = removing(remove, permit)
         common = registered(cls.path)
         first = {name: common.pop(name) for name in ("id", "url")}
-        cls.row = Shape(cls.model.__name__, {**first, **cls.columns, **common})
-        cls.full = cls.row.extend(f"{cls.model.__name__}Detail", actions=ACTIONS)
-        cls.ordering = {"id": "pk", "updated_at": "updated_at", **cls.ordering}
-
-    def source(self) -> Any:
-        return self.model.objects.all()
+        cls.row = Shape(model.__name__, {**first, **fields_of(cls.listing, On.ROW), **cls.more, **common})
+        cls.full = cls.row.extend(f"{model.__name__}Detail", actions=ACTIONS)
 
     @classmethod
     def _add(cls, *, actor: Any, **values: Any) -> Reference:

@@ -7,16 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.filters import equals
-from backoffice.registers.reference import ReferenceAdmin, said
-from org.models import Unit
+from backoffice.registers.reference import ReferenceAdmin
+from planning.lists import ACCOUNT_CODES, NEED_STANDARDS, PPN_RATES, SUB_ACTIVITIES
 
 
 class NeedStandardAdmin(ReferenceAdmin):
-    columns = ("device_type", "unit_kind", "of_unit", "quantity", "legal_basis", "from_year", "to_year")
+    listing = NEED_STANDARDS
     list_display = ("device_type", "whom", "quantity", "years", "legal_basis")
-    list_filter = (equals("unit_kind", _("Jenis unit"), Unit.Kind.choices),)
-    search_fields = ("device_type__name", "legal_basis", "of_unit__name")
     related = ("device_type", "of_unit")
     intro = _("Paling banyak sekian perangkat untuk satu unit, menurut peraturan. Dasar kebutuhan maksimum RKBMD.")
 
@@ -30,21 +27,15 @@ class NeedStandardAdmin(ReferenceAdmin):
 
 
 class PpnRateAdmin(ReferenceAdmin):
-    columns = ("effective_from", "percent", "legal_basis")
-    list_display = ("effective_from", "rate", "legal_basis")
-
-    @admin.display(description=_("tarif"))
-    def rate(self, obj: Any) -> str:
-        return str(said(obj, "percent"))
+    listing = PPN_RATES
+    list_display = ("effective_from", "percent", "legal_basis")
 
 
 class SubActivityAdmin(ReferenceAdmin):
-    columns = ("code", "name", "activity_code", "activity_name", "programme_code", "programme_name")
+    listing = SUB_ACTIVITIES
     list_display = ("code", "name", "activity_name", "programme_name")
-    search_fields = ("code", "name", "activity_name", "programme_name")
 
 
 class AccountCodeAdmin(ReferenceAdmin):
-    columns = ("code", "name")
+    listing = ACCOUNT_CODES
     list_display = ("code", "name")
-    search_fields = ("code", "name")

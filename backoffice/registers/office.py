@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters
 from backoffice.base import BaseAdmin
+from backoffice.columns import said
 from backoffice.downloads import may_export, may_verify
 from backoffice.filters import equals
 from backoffice.forms import form_of, initial_of
-from backoffice.registers.reference import said
 from backoffice.verbs import PRIMARY, Button
 from core import journal, words
+from core.columns import Column
 from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
 from core.models import Event, EventPrivate, Installation, SecurityEvent
@@ -69,7 +70,8 @@ class InstallationAdmin(BaseAdmin):
         return initial_of(subject, CHANGEABLE)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        facts = [(obj._meta.get_field(name).verbose_name, said(obj, name)) for name in CHANGEABLE]
+        shown = [Column(name).of(Installation) for name in CHANGEABLE]
+        facts = [(each.label, said(each, obj)) for each in shown]
         return {"title": _("Pengaturan"), "facts": facts}
 
 

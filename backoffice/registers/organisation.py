@@ -10,20 +10,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.base import address_of
-from backoffice.filters import equals, within
+from backoffice.columns import facts_of, in_list
 from backoffice.forms import VerbForm
 from backoffice.printing import Printed
-from backoffice.registers.reference import ReferenceAdmin, active, said
-from core import clock, security, words
+from backoffice.registers.reference import ReferenceAdmin
+from core import clock, security
+from core.columns import On
 from core.errors import NotAllowed
 from documents.papers import succession
-from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
+from org.lists import CALENDAR_DAYS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
+from org.models import Office, Role, Tenure, Unit
 from org.rules import holds, reach
 from pledges.holders import require_reader
 from pledges.states import Status
-
-YES_NO = [("1", _("Aktif")), ("0", _("Tidak aktif"))]
-ACTIVE = equals("active", _("Keadaan"), YES_NO)
 
 
 class UnitForm(VerbForm):
@@ -38,13 +37,10 @@ class UnitForm(VerbForm):
 
 
 class UnitAdmin(ReferenceAdmin):
-    columns = ("code", "name", "kind", "parent", "working_week", "active")
+    listing = UNITS
     list_display = ("name", "code", "kind", "state")
-    list_filter = (equals("kind", _("Jenis"), Unit.Kind.choices), ACTIVE)
-    search_fields = ("name", "code")
     sortable_by = ("code", "name")
     related = ("parent",)
-    state = staticmethod(active())
 
 
 def _may_read_holders(user: Any, office: Office) -> bool:
@@ -56,13 +52,10 @@ def _may_read_holders(user: Any, office: Office) -> bool:
 
 
 class OfficeAdmin(ReferenceAdmin):
-    columns = ("name", "unit", "active")
+    listing = OFFICES
     form_base = UnitForm
     list_display = ("name", "unit", "holder", "state")
-    list_filter = (within("unit"), ACTIVE)
-    search_fields = ("name", "unit__name")
     related = ("unit",)
-    state = staticmethod(active())
     printed = (Printed("handover-list", _("Serah terima janji"), succession.render, _may_read_holders),)
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
@@ -86,10 +79,8 @@ class OfficeAdmin(ReferenceAdmin):
 
 
 class TenureAdmin(ReferenceAdmin):
-    columns = ("office", "person", "status", "starts_on", "ends_on")
+    listing = TENURES
     list_display = ("office", "person", "status", "starts_on", "ends_on")
-    list_filter = (equals("status", _("Status"), Tenure.Status.choices), within("office__unit"))
-    search_fields = ("office__name", "person__name")
     related = ("office__unit", "person")
     printed = (Printed("handover-list", _("Serah terima janji"), lambda tenure: succession.render(tenure.office)),)
 
@@ -97,45 +88,29 @@ class TenureAdmin(ReferenceAdmin):
 class PersonAdmin(ReferenceAdmin):
     """Colleagues see name and unit; position, number and telephone only who administers people there."""
 
-    columns = ("name", "unit", "position", "nip", "phone", "active")
+    listing = PEOPLE
     form_base = UnitForm
     list_display = ("name", "unit", "state")
-    list_filter = (within("unit"), ACTIVE)
-    search_fields = ("name", "unit__name")
     related = ("unit",)
-    state = staticmethod(active())
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         administers = holds(request.user, Role.USER_ADMIN, unit=obj.unit) or request.user.person_id == obj.pk
         if not administers:
-            return {"facts": [self.fact(obj, name) for name in ("name", "unit", "active")], "timeline": []}
+            return {"facts": facts_of(PEOPLE, obj, On.ROW), "timeline": []}
         if request.method == "GET":
             security.log("person_viewed", user=request.user, person=obj.pk)
         return super().page(request, obj)
 
-    def fact(self, obj: Any, name: str) -> tuple[Any, Any]:
-        label, value = super().fact(obj, name)
-        return label, words.phone(value) if name == "phone" else value
-
 
 class SocialAccountAdmin(ReferenceAdmin):
-    columns = ("unit", "platform", "handle", "active")
+    listing = SOCIAL_ACCOUNTS
     form_base = UnitForm
     list_display = ("handle", "platform", "unit", "state")
-    list_filter = (equals("platform", _("Platform"), SocialAccount.Platform.choices), within("unit"), ACTIVE)
-    search_fields = ("handle", "unit__name")
     related = ("unit",)
-    state = staticmethod(active())
 
 
 class CalendarDayAdmin(ReferenceAdmin):
-    columns = ("date", "name", "kind", "decree", "estimated", "works")
-    list_display = ("date", "name", "kind", "works_then")
-    list_filter = (equals("kind", _("Jenis"), CalendarDay.Kind.choices),)
-    search_fields = ("name", "decree")
+    listing = CALENDAR_DAYS
+    list_display = ("date", "name", "kind", *in_list(CALENDAR_DAYS, "works"))
     ordering = ("-date",)
     sortable_by = ("date",)
-
-    @admin.display(description=_("masuk kerja"))
-    def works_then(self, obj: Any) -> Any:
-        return said(obj, "works")

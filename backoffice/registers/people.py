@@ -9,143 +9,65 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin
-from backoffice.filters import choice, equals, within
-from backoffice.forms import DayField, ReasonForm, VerbForm, fields_of
+from backoffice.columns import facts_of
+from backoffice.forms import VerbForm, form_for
 from backoffice.registers.organisation import UnitForm
-from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock, words
+from backoffice.verbs import DANGER, PRIMARY, Button
+from core import acts, clock, words
 from core.permits import Permit
 from org import accounts
-from org.models import Grant, Person, Role, Unit, User
-from org.rules import reach, require
+from org.administering import may_administer
+from org.lists import GRANTS, USERS
+from org.models import Grant, Role, User
+from org.rules import reach
 from wording import badges
 
 
 class AccountForm(VerbForm):
-    email = forms.EmailField(label=_("Surel (opsional)"), required=False)
-    person = forms.ModelChoiceField(
-        Person.objects.all(), label=_("Orang"), required=False, empty_label=_("Tanpa orang")
-    )
+    """An account is for somebody in the units administered; a password is never shown, and kept as it is typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "email" in self.fields:
+            self.fields["email"].widget.input_type = "email"
+            self.fields["person"].empty_label = _("Tanpa orang")
+        if "password" in self.fields:
+            attrs = {"autocomplete": "new-password", "maxlength": accounts.LONGEST_PASSWORD}
+            self.fields["password"].widget = forms.PasswordInput(attrs=attrs)
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         units = reach(self.user).units(Role.USER_ADMIN)
         people = queryset.filter(active=True)
         return people if units is None else people.filter(unit__in=units)
 
-
-def _secret(label: Any) -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, max_length=128, strip=False, widget=widget)
-
-
-class NewAccountForm(AccountForm):
-    username = fields_of(User, "username")["username"]
-    password = _secret(_("Kata sandi awal"))
-    field_order = ("username", "password", "email", "person")
-
     def values(self) -> dict[str, Any]:
-        return super().values() | {"password": self.data.get("password", "")}
+        found = super().values()
+        return found | ({"password": self.data.get("password", "")} if "password" in found else {})
 
 
-class PasswordForm(VerbForm):
-    password = _secret(_("Kata sandi baru"))
-
-    def values(self) -> dict[str, Any]:
-        return {"password": self.data.get("password", "")}
-
-
-class GrantForm(UnitForm):
+class GrantForm(form_for(accounts.grant, UnitForm)):  # type: ignore[misc]
     """A role in a unit and everything under it, from a day to a day."""
-
-    role = forms.ChoiceField(label=_("Peran"), choices=Role.choices)
-    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), empty_label=_("– pilih –"))
-    starts_on = DayField(label=_("Mulai"))
-    ends_on = DayField(label=_("Sampai (opsional)"), required=False)
-    acting_for = forms.ModelChoiceField(
-        User.objects.all(), label=_("Menggantikan (Plh./Plt., opsional)"), required=False, empty_label=_("Tidak ada")
-    )
-
-
-class NewGrantForm(GrantForm):
-    user = forms.ModelChoiceField(User.objects.all(), label=_("Pengguna"), empty_label=_("– pilih –"))
-    field_order = ("user", "role", "unit", "starts_on", "ends_on", "acting_for")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("starts_on", clock.today())
-
-
-def _give(*, actor: Any, user: User, **terms: Any) -> Grant:
-    return accounts.grant(user, actor=actor, **terms)
-
-
-def _activate(user: User, *, actor: Any, reason: str) -> User:
-    return accounts.set_active(user, active=True, actor=actor, reason=reason)
-
-
-def _deactivate(user: User, *, actor: Any, reason: str) -> User:
-    return accounts.set_active(user, active=False, actor=actor, reason=reason)
+        self.fields["acting_for"].empty_label = _("Tidak ada")
 
 
 class UserAdmin(BaseAdmin):
-    permits = {
-        "change": Permit(accounts.may_administer),
-        "set-password": Permit(accounts.may_administer),
-        "activate": Permit(accounts.may_administer, lambda user: not user.is_active),
-        "deactivate": Permit(accounts.may_administer, lambda user: user.is_active),
+    verbs, creates = acts.on(User, accounts), accounts.create_user
+    permits = {"set-password": Permit(may_administer)}  # one's own has a page that asks for the old one
+    forms = {
+        "create": form_for(accounts.create_user, AccountForm),
+        "change": form_for(accounts.change_user, AccountForm),
+        "set-password": form_for(accounts.set_password, AccountForm),
     }
-    buttons = (
-        Button(
-            "change",
-            _("Ubah"),
-            _("Perbaiki surel atau orang pemilik akun."),
-            _("Perubahan tersimpan."),
-            accounts.change_user,
-            AccountForm,
-        ),
-        Button(
-            "set-password",
-            _("Ganti kata sandi"),
-            _("Semua sesi akun ini berakhir; ia masuk dengan kata sandi baru."),
-            _("Kata sandi diganti."),
-            accounts.set_password,
-            PasswordForm,
-        ),
-        Button(
-            "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi."), _("Akun aktif."), _activate, ReasonForm, PRIMARY
-        ),
-        Button(
-            "deactivate",
-            _("Nonaktifkan"),
-            _("Akun ini langsung tidak dapat masuk lagi; sesinya berakhir."),
-            _("Akun nonaktif."),
-            _deactivate,
-            ReasonForm,
-            DANGER,
-        ),
-    )
-    creation = Creation(
-        _("Tambah pengguna"),
-        _("Akun baru belum punya hak; beri peran sesudahnya."),
-        _("Akun dibuat."),
-        lambda user: require(user, Role.USER_ADMIN),
-        accounts.create_user,
-        NewAccountForm,
-    )
+    tones = {"activate": PRIMARY, "deactivate": DANGER}
+    listing = USERS
     list_display = ("username", "person", "unit", "state")
-    list_filter = (
-        equals("is_active", _("Keadaan"), [("1", _("Aktif")), ("0", _("Tidak aktif"))], "active"),
-        within("person__unit"),
-        choice(
-            "role",
-            _("Peran"),
-            Role.choices,
-            lambda rows, role, _user: rows.filter(pk__in=Grant.objects.at().filter(role=role).values("user")),
-        ),
-    )
-    search_fields = ("username", "person__name")
+    list_filter = filters.of(USERS)
     related = ("person__unit",)
 
     @admin.display(description=_("unit"))
@@ -174,29 +96,12 @@ class UserAdmin(BaseAdmin):
 
 
 class GrantAdmin(BaseAdmin):
-    permits = {"end": Permit(accounts.may_end, lambda grant: not grant.ends_on or grant.ends_on >= clock.today())}
-    buttons = (
-        Button(
-            "end",
-            _("Akhiri"),
-            _("Hak ini berakhir sekarang juga."),
-            _("Hak peran diakhiri."),
-            accounts.end_grant,
-            ReasonForm,
-            DANGER,
-        ),
-    )
-    creation = Creation(
-        _("Beri hak peran"),
-        _("Peran berlaku di unit yang dipilih dan semua unit di bawahnya."),
-        _("Hak peran diberikan."),
-        lambda user: require(user, Role.USER_ADMIN),
-        _give,
-        NewGrantForm,
-    )
+    verbs, creates = acts.on(Grant, accounts), accounts.grant
+    forms = {"create": GrantForm}
+    tones = {"end": DANGER}
+    listing = GRANTS
     list_display = ("user", "role", "unit", "term", "state")
-    list_filter = (equals("role", _("Peran"), Role.choices), within("unit"))
-    search_fields = ("user__username", "user__person__name", "unit__name")
+    list_filter = filters.of(GRANTS)
     related = ("user__person", "unit", "acting_for__person")
 
     @admin.display(description=_("masa"))
@@ -211,9 +116,7 @@ class GrantAdmin(BaseAdmin):
         return {
             "badge": self.state(obj),
             "facts": [
-                (_("Pengguna"), obj.user),
-                (_("Peran"), obj.get_role_display()),
-                (_("Unit"), obj.unit),
+                *facts_of(GRANTS, obj),
                 (_("Masa"), _term(obj)),
                 (_("Menggantikan"), obj.acting_for or "–"),
             ],

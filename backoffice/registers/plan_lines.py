@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.lists import families
 from assets.models import Asset
 from backoffice import html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.filters import choice, within
 from backoffice.printing import Printed
-from backoffice.registers.catalogue import families
 from core import words
 from core.permits import actions
 from documents.papers import analysis

@@ -25,8 +25,8 @@ Book = Callable[[IO[bytes], QuerySet, Any, Cover], tuple[int, str]]
 
 _KINDS = {
     Value.TEXT: Kind.TEXT, Value.CODE: Kind.CODE, Value.CHOICE: Kind.TEXT, Value.WHOLE: Kind.INTEGER,
-    Value.RUPIAH: Kind.RUPIAH, Value.DAY: Kind.DATE, Value.INSTANT: Kind.DATETIME, Value.FLAG: Kind.TEXT,
-    Value.LINK: Kind.TEXT,
+    Value.RUPIAH: Kind.RUPIAH, Value.YEAR: Kind.INTEGER, Value.DAY: Kind.DATE, Value.INSTANT: Kind.DATETIME,
+    Value.FLAG: Kind.TEXT, Value.LINK: Kind.TEXT,
 }  # fmt: skip
 
 

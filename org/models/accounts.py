@@ -57,6 +57,7 @@ class User(AbstractBaseUser, Registered):
     """An account. It may belong to a person; without a grant it sees nothing scoped."""
 
     journal_type = "user"
+    read_with = ("person__unit",)
 
     username = models.CharField(
         _("nama pengguna"),
@@ -130,6 +131,7 @@ class Grant(Registered):
     """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.)."""
 
     journal_type = "grant"
+    read_with = ("unit", "user__person__unit")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name=_("pengguna"))
     role = models.CharField(_("peran"), max_length=16, choices=Role.choices)

@@ -112,7 +112,7 @@ def test_accounts_above_or_beside_are_left_alone(cast: Cast, who: str) -> None:
     with refused(NotAllowed, "above_own_role"):
         accounts.set_password(target, password=GOOD, actor=actor)
     with refused(NotAllowed, "above_own_role"):
-        accounts.set_active(target, active=False, actor=actor, reason="uji")
+        accounts.deactivate(target, actor=actor, reason="uji")
 
 
 def test_an_account_with_rights_beyond_ones_reach_is_above(cast: Cast, kemang_user_admin: User) -> None:
@@ -146,23 +146,23 @@ def test_a_password_is_set_by_its_owner_or_the_user_admin(cast: Cast) -> None:
 
 def test_a_deactivated_account_holds_nothing_from_the_next_call(cast: Cast) -> None:
     with one_event("user.deactivated", by=cast.user_admin, role="user_admin") as written:
-        accounts.set_active(cast.verifier, active=False, actor=cast.user_admin, reason="Pindah tugas")
+        accounts.deactivate(cast.verifier, actor=cast.user_admin, reason="Pindah tugas")
     assert written.reason == "Pindah tugas"
     gone = again(cast.verifier)
     assert not holds(gone, Role.VERIFIER)
     assert not User.objects.visible_to(gone).exists()
     with refused(Conflict, "illegal_transition"):
-        accounts.set_active(cast.verifier, active=False, actor=cast.user_admin, reason="lagi")
+        accounts.deactivate(cast.verifier, actor=cast.user_admin, reason="lagi")
     with one_event("user.activated", by=cast.user_admin, role="user_admin"):
-        accounts.set_active(cast.verifier, active=True, actor=cast.user_admin, reason="Kembali")
+        accounts.activate(cast.verifier, actor=cast.user_admin, reason="Kembali")
     assert holds(again(cast.verifier), Role.VERIFIER)
 
 
 def test_the_last_superuser_stays(cast: Cast) -> None:
     with refused(Conflict, "last_superuser"):
-        accounts.set_active(cast.superuser, active=False, actor=cast.superuser, reason="uji")
+        accounts.deactivate(cast.superuser, actor=cast.superuser, reason="uji")
     second = User.objects.create(username="admin2", is_superuser=True)
-    accounts.set_active(cast.superuser, active=False, actor=second, reason="pensiun")
+    accounts.deactivate(cast.superuser, actor=second, reason="pensiun")
     assert not again(cast.superuser).is_active
 
 
@@ -171,7 +171,7 @@ def test_the_last_superuser_stays(cast: Cast) -> None:
 
 def test_a_grant_reaches_the_units_below_and_is_written_once(cast: Cast) -> None:
     with one_event("grant.created", by=cast.user_admin, role="user_admin") as written:
-        accounts.grant(cast.outsider, role=Role.REQUESTER, unit=cast.kemang, actor=cast.user_admin)
+        accounts.grant(user=cast.outsider, role=Role.REQUESTER, unit=cast.kemang, actor=cast.user_admin)
     assert written.related == {("user", cast.outsider.pk)}
     assert written.changes["role"] == [None, "requester"]
     newcomer = again(cast.outsider)
@@ -181,21 +181,21 @@ def test_a_grant_reaches_the_units_below_and_is_written_once(cast: Cast) -> None
 
 def test_nobody_grants_to_themselves(cast: Cast) -> None:
     with refused(NotAllowed, "own_act"):
-        accounts.grant(cast.user_admin, role=Role.AUDITOR, unit=cast.root, actor=cast.user_admin)
+        accounts.grant(user=cast.user_admin, role=Role.AUDITOR, unit=cast.root, actor=cast.user_admin)
     with refused(NotAllowed, "own_act"):
-        accounts.grant(cast.superuser, role=Role.AUDITOR, unit=cast.root, actor=cast.superuser)
+        accounts.grant(user=cast.superuser, role=Role.AUDITOR, unit=cast.root, actor=cast.superuser)
 
 
 def test_a_grant_beyond_ones_reach_is_refused(cast: Cast, kemang_user_admin: User) -> None:
     for unit in (cast.cibinong, cast.root):
         with refused(NotAllowed, "role_missing"):
-            accounts.grant(cast.outsider, role=Role.VIEWER, unit=unit, actor=kemang_user_admin)
+            accounts.grant(user=cast.outsider, role=Role.VIEWER, unit=unit, actor=kemang_user_admin)
 
 
 def test_only_a_superuser_makes_user_admins(cast: Cast) -> None:
     with refused(NotAllowed, "above_own_role"):
-        accounts.grant(cast.outsider, role=Role.USER_ADMIN, unit=cast.kemang, actor=cast.user_admin)
-    accounts.grant(cast.outsider, role=Role.USER_ADMIN, unit=cast.kemang, actor=cast.superuser)
+        accounts.grant(user=cast.outsider, role=Role.USER_ADMIN, unit=cast.kemang, actor=cast.user_admin)
+    accounts.grant(user=cast.outsider, role=Role.USER_ADMIN, unit=cast.kemang, actor=cast.superuser)
     assert holds(again(cast.outsider), Role.USER_ADMIN, unit=cast.kemang)
 
 
@@ -212,7 +212,7 @@ def test_senseless_terms_of_a_grant_are_refused(cast: Cast, terms: dict, field: 
     if "acting_for" in terms:
         terms["acting_for"] = getattr(cast, terms["acting_for"])
     with invalid(field):
-        accounts.grant(cast.outsider, unit=cast.root, actor=cast.user_admin, **terms)
+        accounts.grant(user=cast.outsider, unit=cast.root, actor=cast.user_admin, **terms)
 
 
 def test_an_ended_grant_is_gone_with_the_next_call(cast: Cast) -> None:

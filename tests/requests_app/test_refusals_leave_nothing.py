@@ -80,7 +80,7 @@ def refusals(cast: Cast) -> list[Act]:
         lambda: pledging.publish(pledge, actor=cast.publisher),
         lambda: closures.withdraw(pledge, actor=cast.decider, reason=""),
         lambda: deadlines.ask(pledge, kind="advance", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier),
-        lambda: accounts.grant(cast.superuser, role="viewer", unit=cast.root, actor=cast.superuser),
+        lambda: accounts.grant(user=cast.superuser, role="viewer", unit=cast.root, actor=cast.superuser),
     ]
 
 
