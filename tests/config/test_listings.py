@@ -25,11 +25,10 @@ from documents.reports import REPORTS
 from org.models import CalendarDay, Office, Person, SocialAccount, Tenure, Unit
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
 from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge, Witness
-from requests_app.models import DeviceRequest
 
 # Lists that are still said once for each face. Only to be made shorter.
 NOT_YET: set[Any] = {
-    AccountCode, CalendarDay, DeadlineRevision, DeviceRequest, DeviceType, Effort, Evidence, Family,
+    AccountCode, CalendarDay, DeadlineRevision, DeviceType, Effort, Evidence, Family,
     Inventory, InventoryLine, ItemCode, LineChange, NeedStandard, Office, Person, Plan, PlanLine, Pledge,
     PpnRate, SocialAccount, StandardPrice, SubActivity, Tenure, Unit, Witness,
 }  # fmt: skip
