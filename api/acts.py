@@ -59,11 +59,12 @@ def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Ca
     return attach
 
 
-def input_of(verb: Callable[..., Any]) -> type[Input]:
-    """What is sent for a verb of the domain, from what its function takes."""
+def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
+    """What is sent for a verb of the domain, from what its function takes; ``own`` fields say what no kind can."""
     told = acts.of(verb)
     name = f"{told.model.__name__}{''.join(part.title() for part in told.name.split('-'))}Input"
-    return type(name, (Input,), {each.name: _field(each) for each in told.takes.values()})
+    drawn = {each.name: _field(each) for each in told.takes.values() if each.name not in own}
+    return type(name, (Input,), {**drawn, **own})
 
 
 def _field(taken: Taken) -> serializers.Field:

@@ -176,8 +176,6 @@ def _follow_items(handover: Handover, at: datetime | None) -> None:
 
 def take_back(handover: Handover) -> list[str]:
     """Cancel a handover of which nothing is accepted: holds go, custody reverts to who had the devices before."""
-    if handover.items.filter(accepted_at__isnull=False).exists():
-        raise Conflict("already_accepted", _("Sebagian sudah diterima; pakai pengembalian."))
     later = HandoverItem.objects.filter(asset__handover_items__handover=handover, handover__pk__gt=handover.pk)
     if later.exclude(state=HandoverState.CANCELLED).exists():
         raise Conflict("moved_on", _("Perangkat sudah berpindah lagi sesudah serah terima ini."))

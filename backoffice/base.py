@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import acting, exporting, printing, readings
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
-from backoffice.verbs import PLAIN, Button, Creation
+from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
 from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
@@ -72,12 +72,13 @@ class BaseAdmin(ModelAdmin):
     nothing: ClassVar[Any] = _("Belum ada data di sini.")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Give each verb of the domain its button and page.
+        """Give each verb of the domain its button and page; first those of weight, last those that end something.
 
         What only the page says stands under the verb's name in ``forms``, ``tones`` and ``templates``.
         """
         super().__init_subclass__(**kwargs)
-        cls.buttons = (*cls.buttons, *(cls._button(each) for each in cls.verbs.values()))
+        drawn = sorted((cls._button(each) for each in cls.verbs.values()), key=lambda button: TONES.index(button.tone))
+        cls.buttons = (*cls.buttons, *drawn)
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
         if cls.creates is not None:
             made, who = cls._button(cls.creates), acts.of(cls.creates).permit.who

@@ -189,10 +189,11 @@ class NoteForm(VerbForm):
     reason = ReasonField(required=False, label=_("Catatan (opsional)"))
 
 
-def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm) -> type[Any]:
-    """The form of a verb of the domain, from what its function takes."""
+def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm, *, but: Iterable[str] = ()) -> type[Any]:
+    """The form of a verb of the domain, from what its function takes; the form itself asks for what is in ``but``."""
     told = acts.of(verb)
-    return type(f"{told.model.__name__}Form", (base,), {each.name: _asked(each) for each in told.takes.values()})
+    drawn = {each.name: _asked(each) for each in told.takes.values() if each.name not in but}
+    return type(f"{told.model.__name__}Form", (base,), drawn)
 
 
 def _asked(taken: Taken) -> forms.Field:

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from backoffice.forms import VerbForm
 
 Text = str | Promise
-PRIMARY, PLAIN, DANGER = "primary", "plain", "danger"
+PRIMARY, PLAIN, DANGER = TONES = ("primary", "plain", "danger")
 
 
 @dataclass(frozen=True)

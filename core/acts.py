@@ -31,17 +31,19 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Done(Generic[R]):
-    """What a body did: the ``result`` for its caller, and what the event says beside actor and role.
+    """What a body did: the ``result`` for its caller, and what the event says beside its actor.
 
-    The event is about the subject, of a creation about what it made, unless the body names another thing (``about``).
-    Its reason is the value of that name, unless the body gives another.
+    The event is that of the act and about the subject (of a creation about what it made), under the role that ``who``
+    found, with the value called ``reason``; ``event``, ``about``, ``role`` and ``reason`` say where the values decide.
     """
 
     result: R
     changes: Mapping[str, Any] = field(default_factory=dict)
     related: Iterable[Registered] = ()
     reason: str | None = None
+    event: str = ""
     about: Registered | None = None
+    role: str = ""
     told: bool = True
 
 
@@ -96,8 +98,8 @@ class Act:
             if done.told:
                 about = done.about or (subjects[0] if subjects else done.result)
                 reason = values.get("reason") or "" if done.reason is None else done.reason
-                record(self.event, about, actor=actor, role=role, changes=dict(done.changes), related=done.related,
-                       reason=reason)  # fmt: skip
+                record(done.event or self.event, about, actor=actor, role=done.role or role,
+                       changes=dict(done.changes), related=done.related, reason=reason)  # fmt: skip
         return done.result
 
     def _check(self, values: Mapping[str, Any]) -> None:
@@ -139,8 +141,9 @@ def of(verb: Callable[..., Any]) -> Act:
 
 def on(model: type[Model] | None, *modules: types.ModuleType) -> dict[str, Callable[..., Any]]:
     """The verbs that these modules have for a row of ``model``, by name, in the order they are written."""
-    found = [each for module in modules for each in vars(module).values() if hasattr(each, "act")]
-    return {of(each).name: each for each in found if of(each).subject is model}
+    found = [each for module in modules for each in vars(module).values()]
+    verbs = [each for each in found if isinstance(getattr(each, "act", None), Act)]
+    return {of(each).name: each for each in verbs if of(each).subject is model}
 
 
 def permits(verbs: Mapping[str, Callable[..., Any]]) -> dict[str, Permit]:

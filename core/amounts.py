@@ -31,3 +31,8 @@ def limits(model: type[models.Model], name: str) -> dict[str, Any]:
         elif isinstance(each, MaxValueValidator):
             found["max_value"] = min(each.limit_value, found.get("max_value", each.limit_value))
     return found
+
+
+def longest(model: type[models.Model], name: str) -> int | None:
+    """How many characters a column of text holds."""
+    return model._meta.get_field(name).max_length  # type: ignore[union-attr]

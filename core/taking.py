@@ -140,6 +140,12 @@ def taken_by(function: Callable[..., Any], *lenders: type[Model]) -> dict[str, T
     return found
 
 
+def faults_in(model: type[Model], column: str, value: Any, *, field: str) -> list[Fault]:
+    """What is wrong with a value that is kept in that column; the faults are told of ``field``."""
+    text = Annotated[str, Ask(column=(model, column))]
+    return list(_taken(field, text, "", [model]).faults(value))
+
+
 def _taken(name: str, hint: Any, default: Any, lenders: Iterable[type[Model]]) -> Taken:
     plain, asks, nullable = _unwrapped(hint)
     columns = [each.column for each in asks if each.column] or [(model, name) for model in lenders]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from assets.models import Handover
+from assets.states import HandoverKind
 from core import clock
 from demo.setting import HEADS
 from demo.stage import Stage, Story, paper
@@ -218,8 +219,8 @@ class Steps:
             for asset in self.stage.free(line.device_type.code, number)
         ]
         self.handover = fulfilment.record_handover(
-            kind="issue", recipient_unit=self.unit, recipient=self.requester.person, items=items, actor=self.clerk,
-            handed_over_on=clock.today() if handed_over else None,
+            kind=HandoverKind.ISSUE, recipient_unit=self.unit, recipient=self.requester.person, items=items,
+            actor=self.clerk, handed_over_on=clock.today() if handed_over else None,
         )  # fmt: skip
 
     def _handover(self) -> Handover:

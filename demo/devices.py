@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from assets import inventories, register
 from assets.models import Asset, Handover
-from assets.states import Condition
+from assets.states import Condition, HandoverKind
 from core import clock
 from demo.stage import Stage, Story, paper
 from handing_over import fulfilment
@@ -82,7 +82,7 @@ def _faulty_papers(stage: Stage) -> Iterator[Story]:
 
 
 def _hand(
-    stage: Stage, kind: str, unit: Unit, assets: list[Asset], *, prepared: bool = False, **terms: Any
+    stage: Stage, kind: HandoverKind, unit: Unit, assets: list[Asset], *, prepared: bool = False, **terms: Any
 ) -> Handover:
     """A handover by the asset clerk to the kecamatan's admin (or back to Diskominfo)."""
     terms = {"recipient": stage.requester(unit).person} | terms if unit != stage.diskominfo else terms
@@ -104,7 +104,9 @@ def _held(unit: Unit, number: int = 1) -> list[Asset]:
 def _loan(stage: Stage, unit: Unit, code: str, lent: int, due: int, back: int | None) -> Story:
     yield stage.ago(lent)
     assets = stage.free(code)
-    handover = _hand(stage, "loan", unit, assets, due_back_on=stage.due(due), note="Peliputan kegiatan kecamatan")
+    handover = _hand(
+        stage, HandoverKind.LOAN, unit, assets, due_back_on=stage.due(due), note="Peliputan kegiatan kecamatan"
+    )
     yield stage.ago(lent - 1)
     fulfilment.accept(handover, actor=stage.requester(unit))
     if back is None:
@@ -119,14 +121,14 @@ def _by_requester(stage: Stage, unit: Unit, assets: list[Asset]) -> Handover:
     """A return that the unit itself files."""
     items = [Item(asset, condition=asset.condition, accessories="Lengkap") for asset in assets]
     return fulfilment.record_handover(
-        kind="return", recipient_unit=stage.diskominfo, items=items, actor=stage.requester(unit),
+        kind=HandoverKind.RETURN, recipient_unit=stage.diskominfo, items=items, actor=stage.requester(unit),
         handed_over_on=clock.today(), note="Tidak dipakai lagi",
     )  # fmt: skip
 
 
 def _transfer(stage: Stage, giver: Unit, receiver: Unit, days: int, *, accepted: bool) -> Story:
     yield stage.ago(days)
-    handover = _hand(stage, "transfer", receiver, _held(giver))
+    handover = _hand(stage, HandoverKind.TRANSFER, receiver, _held(giver))
     if accepted:
         yield stage.ago(days - 2)
         fulfilment.accept(handover, actor=stage.requester(receiver))
@@ -137,7 +139,7 @@ def _new_books(stage: Stage, unit: Unit, days: int) -> Story:
     yield stage.ago(days)
     number = f"030/{days}/KPTS/{clock.today().year}"
     terms = {"legal_act": "pengalihan_status", "decision_number": number}
-    handover = _hand(stage, "issue", unit, stage.free("printer"), prepared=False, **terms)
+    handover = _hand(stage, HandoverKind.ISSUE, unit, stage.free("printer"), prepared=False, **terms)
     yield stage.ago(days - 1)
     fulfilment.accept(handover, actor=stage.requester(unit))
 
@@ -153,26 +155,26 @@ def _return(stage: Stage, unit: Unit, days: int, *, accepted: bool) -> Story:
 def _recall(stage: Stage, unit: Unit, days: int) -> Story:
     """Recorded by the asset clerk, so that another confirms what came back."""
     yield stage.ago(days)
-    handover = _hand(stage, "recall", stage.diskominfo, _held(unit), note="Diperlukan di pusat")
+    handover = _hand(stage, HandoverKind.RECALL, stage.diskominfo, _held(unit), note="Diperlukan di pusat")
     yield stage.ago(days - 2)
     fulfilment.accept(handover, actor=stage.users["admin"])
 
 
 def _prepared(stage: Stage, unit: Unit, code: str, days: int) -> Story:
     yield stage.ago(days)
-    _hand(stage, "issue", unit, stage.free(code), prepared=True)
+    _hand(stage, HandoverKind.ISSUE, unit, stage.free(code), prepared=True)
 
 
 def _cancelled(stage: Stage, unit: Unit, days: int, *, handed_over: bool) -> Story:
     yield stage.ago(days)
-    handover = _hand(stage, "issue", unit, stage.free("monopod"), prepared=not handed_over)
+    handover = _hand(stage, HandoverKind.ISSUE, unit, stage.free("monopod"), prepared=not handed_over)
     yield stage.ago(days - 1)
     fulfilment.cancel(handover, actor=stage.users["pengurus"], reason="Salah kecamatan")
 
 
 def _disputed(stage: Stage, unit: Unit, days: int, *, settled: bool) -> Story:
     yield stage.ago(days)
-    handover = _hand(stage, "issue", unit, stage.free("camera_bag", 2))
+    handover = _hand(stage, HandoverKind.ISSUE, unit, stage.free("camera_bag", 2))
     yield stage.ago(days - 1)
     item = handover.items.order_by("pk").first()
     fulfilment.dispute(handover, reasons={item.pk: "Tali tas putus"} if item else {}, actor=stage.requester(unit))
@@ -184,7 +186,7 @@ def _disputed(stage: Stage, unit: Unit, days: int, *, settled: bool) -> Story:
 def _signed(stage: Stage, unit: Unit, days: int) -> Story:
     """Confirmed in the register and on paper: the signed BAST is attached by the receiver."""
     yield stage.ago(days)
-    handover = _hand(stage, "issue", unit, stage.free("camera_battery"))
+    handover = _hand(stage, HandoverKind.ISSUE, unit, stage.free("camera_battery"))
     yield stage.ago(days - 1)
     fulfilment.accept(handover, actor=stage.requester(unit))
     yield stage.ago(days - 3)
@@ -194,7 +196,7 @@ def _signed(stage: Stage, unit: Unit, days: int) -> Story:
 
 def _unconfirmed(stage: Stage, unit: Unit, days: int) -> Story:
     yield stage.ago(days)
-    _hand(stage, "issue", unit, stage.free("memory_card", 2))
+    _hand(stage, HandoverKind.ISSUE, unit, stage.free("memory_card", 2))
 
 
 def _report(stage: Stage, unit: Unit, condition: Condition, days: int) -> Story:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from assets.models import Handover
+from assets.states import HandoverKind
 from core import clock
 from demo.stage import Stage, Story, evenly
 from handing_over import fulfilment
@@ -198,7 +199,7 @@ def _record(stage: Stage, promise: Promise, units: list[Unit], recorder: str = "
 def _deliver(stage: Stage, promise: Promise, line: PledgeLine) -> Handover:
     item = Item(stage.free(promise.device)[0], accessories="Lengkap", pledge_line=line)
     return fulfilment.record_handover(
-        kind="issue", recipient_unit=line.unit, recipient=stage.requester(line.unit).person, items=[item],
+        kind=HandoverKind.ISSUE, recipient_unit=line.unit, recipient=stage.requester(line.unit).person, items=[item],
         actor=stage.users["pengurus"], handed_over_on=clock.today(),
     )  # fmt: skip
 
@@ -232,7 +233,7 @@ def _recall(stage: Stage) -> Story:
     if delivery is None:
         raise LookupError(TAKEN_BACK.title)
     fulfilment.record_handover(
-        kind="recall", recipient_unit=delivery.asset.unit, items=[Item(delivery.asset)],
+        kind=HandoverKind.RECALL, recipient_unit=delivery.asset.unit, items=[Item(delivery.asset)],
         actor=stage.users["pengurus"], handed_over_on=clock.today(), note="Dipakai untuk arsip kabupaten",
     )  # fmt: skip
 

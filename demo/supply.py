@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from assets import register
 from assets.models import Asset
-from assets.states import FundSource
+from assets.states import FundSource, HandoverKind
 from core import clock
 from demo.stage import Stage, Story
 from handing_over import fulfilment
@@ -155,7 +155,7 @@ def _opening_handover(stage: Stage, number: int, lots: list[list[Asset]]) -> Sto
     unit = stage.districts()[number]
     items = [Item(asset, accessories="Kabel daya") for asset in lots[number]]
     handover = fulfilment.record_handover(
-        kind="issue", recipient_unit=unit, recipient=stage.requester(unit).person, items=items,
+        kind=HandoverKind.ISSUE, recipient_unit=unit, recipient=stage.requester(unit).person, items=items,
         actor=stage.users["pengurus"], handed_over_on=clock.today(), note="Serah terima saat register dibuka",
     )  # fmt: skip
     yield first
@@ -166,7 +166,7 @@ def _staff_handover(stage: Stage, login: str, day: date) -> Story:
     yield day
     user = stage.users[login]
     handover = fulfilment.record_handover(
-        kind="issue", recipient_unit=stage.diskominfo, recipient=user.person, actor=stage.users["pengurus"],
+        kind=HandoverKind.ISSUE, recipient_unit=stage.diskominfo, recipient=user.person, actor=stage.users["pengurus"],
         items=[Item(stage.free("notebook")[0], accessories="Tas, pengisi daya")], handed_over_on=day,
     )  # fmt: skip
     yield day

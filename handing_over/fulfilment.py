@@ -1,14 +1,14 @@
 """The one entry for handing over, accepting, disputing and cancelling: it settles devices, pledges, requests together.
 
-Each verb calls the event-less steps of ``assets.custody`` and ``pledges.deliveries`` and records the one event itself,
-with the devices, requests and pledges it touches as related.
+Each verb calls the event-less steps of ``assets.custody`` and ``pledges.deliveries``; its one event has the devices,
+requests and pledges it touches as related.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -16,192 +16,202 @@ from django.utils.translation import gettext_lazy as _
 from assets import custody
 from assets.models import Asset, Handover, HandoverItem
 from assets.register import refuse_future
-from assets.states import COMES_BACK, HandoverKind, HandoverState
+from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
 from core import clock
+from core.acts import Done, act
 from core.errors import Conflict, DomainError, Fault
-from core.journal import Private, record
-from core.models import Attachment, Installation, Registered
-from core.transactions import fresh, writing
+from core.journal import Private
+from core.models import Installation, Registered
+from core.permits import Every
+from core.taking import Ask, Document, Note, Reason, faults_in
 from core.validation import validate
+from handing_over import rules
 from handing_over.items import Item, giver_of, put_on, refreshed, refuse_self, refuse_wrong_destination
-from handing_over.rules import HANDOVER_VERBS, may_record
-from org.models import Person, Unit
+from org.models import Person, Unit, User
 from org.rules import belongs_to
 from pledges import deliveries
 from pledges.models import Delivery, Pledge
 from requests_app.models import DeviceRequest, Fulfilment
 
+NO_REASON = _("Beri alasan sanggahan.")
+Recipient = Annotated[Person | None, Ask(column=(Handover, "recipient"), label=_("Penerima (opsional)"))]
+HandedOverOn = Annotated[
+    date | None,
+    Ask(
+        column=(Handover, "handed_over_on"),
+        help=_("Kosongkan bila perangkat baru disiapkan dan diserahkan kemudian."),
+    ),
+]
+Basis = Annotated[LegalAct | Literal[""], Ask(column=(Handover, "legal_act"))]
+DecisionNumber = Annotated[str, Ask(column=(Handover, "decision_number"), label=_("Nomor keputusan (opsional)"))]
 
+
+@act(
+    "create", _("Buat serah terima"), _("Untuk memenuhi usulan, lebih mudah mulai dari halaman usulannya."),
+    done=_("Serah terima tercatat."), event="handover.prepared", who=rules.may_record,
+)  # fmt: skip
 def record_handover(
-    *,
-    kind: str,
-    recipient_unit: Unit,
-    items: Iterable[Item],
-    actor: Any,
-    recipient: Person | None = None,
-    legal_act: str = "",
-    handed_over_on: date | None = None,
-    due_back_on: date | None = None,
-    decision_number: str = "",
-    note: str = "",
-) -> Handover:
+    *, actor: User, kind: HandoverKind, items: Iterable[Item], recipient_unit: Unit | None = None,
+    recipient: Recipient = None, handed_over_on: HandedOverOn = None,
+    due_back_on: Annotated[date | None, Ask(help=_("Hanya untuk peminjaman."))] = None,
+    legal_act: Basis = "", decision_number: DecisionNumber = "", note: Note = "",
+) -> Done[Handover]:  # fmt: skip
     """Make a handover, all-or-nothing: handed over on a day given, otherwise prepared with its devices held.
 
-    Refuses devices of several givers (400), devices that are not free (409), request lines that are not approved or
-    already full (409), and handing over to oneself (403). Writes ``handover.handed_over`` or ``handover.prepared``.
+    What comes back goes to the unit that keeps it, also when no ``recipient_unit`` is named. Refuses devices of several
+    givers (400), devices that are not free (409), request lines that are not approved or already full (409), and
+    handing over to oneself (403). Its event is ``handover.handed_over`` or ``handover.prepared``.
     """
-    with writing():
-        rows = refreshed(list(items))
-        from_unit = giver_of(kind, rows)
-        role = may_record(actor, kind, keeper=rows[0].asset.unit, giver=from_unit)
-        refuse_self(actor, recipient, rows)
-        handover = Handover(
-            kind=kind,
-            from_unit=from_unit,
-            recipient_unit=recipient_unit,
-            recipient=recipient,
-            legal_act=custody.settle_legal_act(kind, legal_act, from_unit, recipient_unit),
-            decision_number=decision_number,
-            due_back_on=due_back_on,
-            recorded_by=actor,
-            note=note,
-        )
-        refuse_future(handed_over_on, "handed_over_on")
-        refuse_wrong_destination(handover, rows)
-        validate(handover)
-        put_on(handover, rows)
-        related = _related(handover)
-        if handed_over_on:
-            _pass_on(handover, handed_over_on)
-        verb = "handover.handed_over" if handed_over_on else "handover.prepared"
-        record(verb, handover, actor=actor, role=role, changes=_opening(handover), related=related)
-    return handover
+    return recorded(
+        actor, kind, items, recipient_unit=recipient_unit, recipient=recipient, handed_over_on=handed_over_on,
+        due_back_on=due_back_on, legal_act=legal_act, decision_number=decision_number, note=note,
+    )  # fmt: skip
 
 
-def hand_over(handover: Handover, *, actor: Any, on: date | None = None, reason: str = "") -> Handover:
-    """Hand prepared devices over, today or on an earlier day: the paper is numbered and custody passes.
+def recorded(
+    actor: User, kind: HandoverKind, items: Iterable[Item], *, recipient_unit: Unit | None = None,
+    recipient: Person | None = None, handed_over_on: date | None = None, legal_act: str = "", **terms: Any,
+) -> Done[Handover]:  # fmt: skip
+    """The body of every verb that makes a handover."""
+    rows = refreshed(list(items))
+    keeper, from_unit = rows[0].asset.unit, giver_of(kind, rows)
+    role = rules.recording_role(actor, kind, keeper=keeper, giver=from_unit)
+    refuse_self(actor, recipient, rows)
+    if recipient_unit is None and kind not in COMES_BACK:
+        raise DomainError("required", _("Pilih unit penerima."), field="recipient_unit")
+    to = recipient_unit or keeper
+    handover = Handover(
+        kind=kind, from_unit=from_unit, recipient_unit=to, recipient=recipient, recorded_by=actor,
+        legal_act=custody.settle_legal_act(kind, legal_act, from_unit, to), **terms,
+    )  # fmt: skip
+    refuse_future(handed_over_on, "handed_over_on")
+    refuse_wrong_destination(handover, rows)
+    validate(handover)
+    put_on(handover, rows)
+    related = _related(handover)
+    if handed_over_on:
+        _pass_on(handover, handed_over_on)
+    event = "handover.handed_over" if handed_over_on else "handover.prepared"
+    return Done(handover, _opening(handover), related=related, event=event, about=handover, role=role)
 
-    Writes ``handover.handed_over``.
-    """
-    with writing():
-        handover = fresh(handover, "from_unit", "recipient_unit", "recipient")
-        role = HANDOVER_VERBS["hand-over"].who(actor, handover)
-        on = on or clock.today()
-        refuse_future(on, "handed_over_on")
-        moved = _pass_on(handover, on)
-        changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
-        record(
-            "handover.handed_over", handover, actor=actor, role=role, changes=changes, reason=reason,
-            related=_related(handover),
-        )  # fmt: skip
-    return handover
+
+@act(
+    "hand-over", _("Serahkan"), _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
+    done=_("Perangkat diserahkan."), event="handover.handed_over", who=rules.giver, when=rules.prepared,
+)  # fmt: skip
+def hand_over(
+    handover: Handover, *, actor: User, handed_over_on: date | None = None, reason: Note = ""
+) -> Done[Handover]:
+    """Hand prepared devices over, today or on an earlier day: the paper is numbered and custody passes."""
+    on = handed_over_on or clock.today()
+    refuse_future(on, "handed_over_on")
+    moved = _pass_on(handover, on)
+    changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
+    return Done(handover, changes, related=_related(handover))
 
 
+@act(
+    "accept", _("Ya, sudah saya terima"), _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
+    done=_("Terima kasih. Penerimaan tercatat."), event="handover.accepted",
+    who=rules.receiver, when=rules.awaits_receipt,
+)  # fmt: skip
 def accept(
-    handover: Handover, *, actor: Any, items: Iterable[int] | None = None, substitute: bool = False, reason: str = ""
-) -> Handover:
+    handover: Handover, *, actor: User, items: Iterable[int] | None = None,
+    substitute: Annotated[
+        bool, Ask(label=_("Jenisnya lain dari yang dijanjikan, dan saya terima sebagai pengganti"))
+    ] = False,
+    reason: Note = "",
+) -> Done[Handover]:  # fmt: skip
     """Confirm receipt of ``items`` (ids; None: all that wait). ``substitute``: taken in place of what was promised.
 
-    Accepted devices begin to count for their pledge. Writes ``handover.accepted``.
+    Accepted devices begin to count for their pledge.
     """
-    with writing():
-        handover = fresh(handover, "from_unit", "recipient_unit")
-        role = HANDOVER_VERBS["accept"].who(actor, handover)
-        waiting = _named(handover, items, handover.items.awaiting())
-        custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
-        _count(handover, waiting)
-        changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
-        record(
-            "handover.accepted", handover, actor=actor, role=role, changes=changes, reason=reason,
-            related=_related(handover),
-        )  # fmt: skip
-    return handover
+    waiting = _named(handover, items, handover.items.awaiting())
+    custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
+    _count(handover, waiting)
+    changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
+    return Done(handover, changes, related=_related(handover))
 
 
-def dispute(handover: Handover, *, reasons: dict[int, str], actor: Any) -> Handover:
+@act(
+    "dispute", _("Tidak cocok"),
+    _(
+        "Tulis apa yang tidak cocok. Perangkat yang ternyata mati dapat disanggah sampai 14 hari sesudah "
+        "diterima. Diskominfo akan menindaklanjuti."
+    ),
+    done=_("Sanggahan tercatat."), event="handover.disputed", who=rules.receiver, when=rules.disputable,
+)  # fmt: skip
+def dispute(
+    handover: Handover, *, actor: User, reasons: Mapping[int, str] | None = None,
+    common: Annotated[str, Ask(column=(HandoverItem, "dispute_reason"))] = "",
+) -> Done[Handover]:  # fmt: skip
     """Say of items (id -> reason) that they did not come as written, or within 14 days that they arrived dead.
 
-    What had begun to count for a pledge stops. ``Conflict`` when an item was accepted longer ago, or has moved on.
-    Writes ``handover.disputed``.
+    Without ``reasons`` the ``common`` one is that of all items that wait, of every item when none does. What had begun
+    to count for a pledge stops. ``Conflict`` when an item was accepted longer ago, or has moved on.
     """
-    with writing():
-        handover = fresh(handover, "from_unit", "recipient_unit")
-        role = HANDOVER_VERBS["dispute"].who(actor, handover)
-        disputed = _named(handover, list(reasons), handover.items.disputable())
-        custody.dispute_items(handover, {item: reasons[item.pk] for item in disputed})
-        for item in disputed:
-            deliveries.end_disputed(item)
-        changes = {"disputed": [None, {item.asset.tag: Private(reasons[item.pk]) for item in disputed}]}
-        record("handover.disputed", handover, actor=actor, role=role, changes=changes, related=_related(handover))
-    return handover
+    said = dict(reasons or _of_all(handover, common))
+    _refuse_wrong(said)
+    disputed = _named(handover, list(said), handover.items.disputable())
+    custody.dispute_items(handover, {item: said[item.pk] for item in disputed})
+    for item in disputed:
+        deliveries.end_disputed(item)
+    changes = {"disputed": [None, {item.asset.tag: Private(said[item.pk]) for item in disputed}]}
+    return Done(handover, changes, related=_related(handover))
 
 
-def cancel(handover: Handover, *, actor: Any, reason: str) -> Handover:
-    """Undo a handover of which nothing is accepted: it was entered by mistake, or never reached. Custody reverts.
-
-    Writes ``handover.cancelled``.
-    """
-    with writing():
-        handover = fresh(handover, "from_unit", "recipient_unit")
-        role = HANDOVER_VERBS["cancel"].who(actor, handover)
-        related = _related(handover)
-        moved = custody.take_back(handover)
-        for item in handover.items.all():
-            deliveries.undo(item)
-        record(
-            "handover.cancelled", handover, actor=actor, role=role, changes={"state": moved}, reason=reason,
-            related=related,
-        )  # fmt: skip
-    return handover
-
-
-def confirm_return(handover: Handover, *, actor: Any, reason: str = "") -> Handover:
+@act(
+    "confirm-return", _("Ya, kami yang mengembalikan"),
+    _("Unit Anda sendiri yang mengembalikan; untuk janji, perangkat tetap dihitung sudah diterima."),
+    done=_("Pengembalian dibenarkan."), event="handover.return_confirmed",
+    who=rules.former_holder, when=rules.waits_to_be_confirmed,
+)  # fmt: skip
+def confirm_return(handover: Handover, *, actor: User, reason: Note = "") -> Done[Handover]:
     """The holder's unit says that it gave back what the office recorded: a return then, not a recall.
 
-    What it had ended counts on for its pledge. ``Conflict`` when confirmed already, cancelled, or filed by the unit.
-    Writes ``handover.return_confirmed``.
+    What it had ended counts on for its pledge.
     """
-    with writing():
-        handover = fresh(handover, "from_unit", "recipient_unit", "recorded_by")
-        permit = HANDOVER_VERBS["confirm-return"]
-        role = permit.who(actor, handover)
-        if not permit.when(handover):
-            raise Conflict("illegal_transition", _("Pengembalian ini tidak perlu dibenarkan lagi."))
-        handover.confirmed_by = actor
-        handover.save(update_fields=["confirmed_by"])
-        for item in handover.items.all():
-            deliveries.resume(item)
-        record(
-            "handover.return_confirmed", handover, actor=actor, role=role, changes={"confirmed": [False, True]},
-            reason=reason, related=_related(handover),
-        )  # fmt: skip
-    return handover
+    handover.confirmed_by = actor
+    handover.save(update_fields=["confirmed_by"])
+    for item in handover.items.all():
+        deliveries.resume(item)
+    return Done(handover, {"confirmed": [False, True]}, related=_related(handover))
 
 
-def attach_signed(handover: Handover, *, scan: Attachment, actor: Any, reason: str = "") -> Handover:
+@act(
+    "attach-signed", _("Lampirkan BAST bertanda tangan"), _("Foto atau PDF BAST yang sudah ditandatangani."),
+    done=_("BAST terlampir."), event="handover.signed", who=rules.giver_or_receiver, when=rules.needs_scan,
+)  # fmt: skip
+def attach_signed(
+    handover: Handover, *, actor: User,
+    scan: Annotated[Document, Ask(column=(Handover, "signed_scan"))],  # type: ignore[valid-type]
+    reason: Note = "",
+) -> Done[Handover]:  # fmt: skip
     """Attach the signed BAST. By someone other than its recorder it stands for the unit's acceptance in pledges.
 
-    While the archive is being entered (``Installation.archive_open``) such a paper counts from its own date. Writes
-    ``handover.signed``.
+    While the archive is being entered (``Installation.archive_open``) such a paper counts from its own date.
     """
-    with writing():
-        handover = fresh(handover, "from_unit", "recipient_unit")
-        permit = HANDOVER_VERBS["attach-signed"]
-        role = permit.who(actor, handover)
-        if not permit.when(handover):
-            raise Conflict("illegal_transition", _("BAST ini tidak menunggu pindaian."))
-        handover.signed_scan = scan
-        handover.save(update_fields=["signed_scan"])
-        if actor.pk != handover.recorded_by_id:
-            signed = handover.items.select_related("asset__device_type").exclude(state=HandoverState.DISPUTED)
-            checked_by = actor if Installation.current().archive_open else None
-            _count(handover, list(signed), checked_by=checked_by)
-        changes = {"signed_scan": [None, scan.sha256]}
-        record(
-            "handover.signed", handover, actor=actor, role=role, changes=changes, reason=reason,
-            related=_related(handover),
-        )  # fmt: skip
-    return handover
+    handover.signed_scan = scan
+    handover.save(update_fields=["signed_scan"])
+    if actor.pk != handover.recorded_by_id:
+        signed = handover.items.select_related("asset__device_type").exclude(state=HandoverState.DISPUTED)
+        checked_by = actor if Installation.current().archive_open else None
+        _count(handover, list(signed), checked_by=checked_by)
+    return Done(handover, {"signed_scan": [None, scan.sha256]}, related=_related(handover))
+
+
+@act(
+    "cancel", _("Batalkan"), _("Serah terima dibatalkan dan perangkat kembali ke pemegang sebelumnya."),
+    done=_("Serah terima dibatalkan."), event="handover.cancelled",
+    who=rules.giver, when=Every(rules.not_cancelled, rules.nothing_accepted),
+)  # fmt: skip
+def cancel(handover: Handover, *, actor: User, reason: Reason) -> Done[Handover]:
+    """Undo a handover of which nothing is accepted: it was entered by mistake, or never reached. Custody reverts."""
+    related = _related(handover)
+    moved = custody.take_back(handover)
+    for item in handover.items.all():
+        deliveries.undo(item)
+    return Done(handover, {"state": moved}, related=related)
 
 
 def enter_archived(handover: Handover, items: list[Item], *, on: date, number: str) -> list[Registered]:
@@ -238,8 +248,6 @@ def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) 
     items = {item.pk: item for item in handover.items.select_related("asset__device_type", "asset__unit")}
     may_be = set(open_to_it.values_list("pk", flat=True))
     if ids is None:
-        if not may_be:
-            raise Conflict("illegal_transition", _("Tidak ada perangkat yang menunggu konfirmasi."))
         return [item for pk, item in items.items() if pk in may_be]
     wanted = list(ids)
     faults = tuple(
@@ -250,9 +258,25 @@ def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) 
     if faults or not wanted:
         raise DomainError("invalid", _("Sebutkan perangkat pada serah terima ini."), field="items", faults=faults)
     if not may_be.issuperset(wanted):
-        detail = _("Perangkat ini tidak menunggu konfirmasi, atau sudah lewat 14 hari sejak diterima.")
-        raise Conflict("illegal_transition", detail)
+        raise Conflict(rules.disputable.code, rules.disputable.refusal)
     return [items[pk] for pk in dict.fromkeys(wanted)]
+
+
+def _of_all(handover: Handover, reason: str) -> dict[int, str]:
+    if not reason.strip():
+        raise DomainError("required", NO_REASON, field="reason")
+    items = handover.items.awaiting() or handover.items.all()
+    return dict.fromkeys((item.pk for item in items), reason)
+
+
+def _refuse_wrong(reasons: Mapping[int, str]) -> None:
+    faults = []
+    for place, reason in enumerate(reasons.values()):
+        field = f"items.{place}.reason"
+        faults += faults_in(HandoverItem, "dispute_reason", reason, field=field)
+        faults += [] if reason.strip() else [Fault(field, "required", NO_REASON)]
+    if faults:
+        raise DomainError("invalid", _("Sanggahan belum lengkap."), faults=tuple(faults))
 
 
 def _count(handover: Handover, items: list[HandoverItem], *, checked_by: Any = None) -> None:

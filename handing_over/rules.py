@@ -6,23 +6,59 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover
+from assets.models import Asset, Handover
 from assets.rules import may_keep
-from assets.states import AWAITING, COMES_BACK, HandoverKind, HandoverState
+from assets.states import AWAITING, COMES_BACK, AssetState, HandoverKind, HandoverState
 from core.errors import NotAllowed
-from core.permits import Permit, four_eyes
+from core.permits import NOT_NOW, four_eyes, refusing
 from org.models import Role, Unit
 from org.rules import belongs_to, holds, require
+from requests_app.models import DeviceRequest
+from requests_app.states import RequestState
 
 
-def may_record(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:
+def may_record(user: Any, _nothing: None = None) -> str:
+    """Who may make a handover at all; of which devices is for ``recording_role``."""
+    return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
+
+
+def kinds_open_to(user: Any) -> list[HandoverKind]:
+    """The kinds of handover that the user may record of some device."""
+    return list(HandoverKind) if holds(user, Role.ASSET_CLERK) else [HandoverKind.RETURN]
+
+
+def recording_role(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:
     """Who may make a handover of ``kind``: the clerk of ``keeper``; a return also the unit that has the devices."""
     if kind == HandoverKind.RETURN and belongs_to(user, giver) and not holds(user, Role.ASSET_CLERK, unit=keeper):
         return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=giver)
     return may_keep(user, keeper)
 
 
-def _receiver(user: Any, handover: Handover) -> str:
+def holder_of(user: Any, asset: Asset) -> str:
+    """Somebody who speaks for the unit that has the device."""
+    custody = asset.custody
+    if custody is None or not belongs_to(user, custody.unit):
+        raise NotAllowed("not_the_holder", _("Hanya unit pemegang yang mengembalikan perangkat."))
+    return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
+
+
+@refusing(NOT_NOW)
+def in_use(asset: Asset) -> bool:
+    return asset.state == AssetState.ISSUED
+
+
+def may_issue(user: Any, _request: DeviceRequest) -> str:
+    """An asset clerk; of which devices is for ``recording_role``."""
+    return may_keep(user)
+
+
+@refusing(NOT_NOW)
+def something_to_issue(request: DeviceRequest) -> bool:
+    """Devices were approved that are on no handover yet."""
+    return request.state == RequestState.DECIDED and request.lines.to_issue().exists()
+
+
+def receiver(user: Any, handover: Handover) -> str:
     """The recipient, or a requester or head of the recipient unit; a clerk for what comes back; never the recorder."""
     if user.pk == handover.recorded_by_id:
         raise NotAllowed("own_act", _("Yang mencatat serah terima tidak menerimanya sendiri."))
@@ -35,7 +71,7 @@ def _receiver(user: Any, handover: Handover) -> str:
     return "recipient"
 
 
-def _giver(user: Any, handover: Handover) -> str:
+def giver(user: Any, handover: Handover) -> str:
     """The recorder, or an asset clerk of the unit that keeps the devices."""
     keeper = handover.recipient_unit if handover.kind in COMES_BACK else handover.from_unit
     if user.pk == handover.recorded_by_id:
@@ -43,14 +79,14 @@ def _giver(user: Any, handover: Handover) -> str:
     return may_keep(user, keeper)
 
 
-def _giver_or_receiver(user: Any, handover: Handover) -> str:
+def giver_or_receiver(user: Any, handover: Handover) -> str:
     try:
-        return _giver(user, handover)
+        return giver(user, handover)
     except NotAllowed:
-        return _receiver(user, handover)
+        return receiver(user, handover)
 
 
-def _holder(user: Any, handover: Handover) -> str:
+def former_holder(user: Any, handover: Handover) -> str:
     """The unit that had the devices, and not who recorded that they came back."""
     four_eyes(user, handover.recorded_by_id)
     if not belongs_to(user, handover.from_unit):
@@ -58,37 +94,40 @@ def _holder(user: Any, handover: Handover) -> str:
     return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=handover.from_unit)
 
 
-def _may_be_confirmed(handover: Handover) -> bool:
+@refusing(_("Pengembalian ini tidak perlu dibenarkan lagi."))
+def waits_to_be_confirmed(handover: Handover) -> bool:
     """A return that the office recorded, until its unit has said yes."""
     if handover.kind != HandoverKind.RETURN or handover.state == HandoverState.CANCELLED or handover.confirmed_by_id:
         return False
     return not belongs_to(handover.recorded_by, handover.from_unit)
 
 
-def _awaits_receipt(handover: Handover) -> bool:
+@refusing(NOT_NOW)
+def prepared(handover: Handover) -> bool:
+    return handover.state == HandoverState.PREPARED
+
+
+@refusing(_("Tidak ada perangkat yang menunggu konfirmasi."))
+def awaits_receipt(handover: Handover) -> bool:
     return handover.state in AWAITING
 
 
-def _may_be_disputed(handover: Handover) -> bool:
+@refusing(_("Perangkat ini tidak menunggu konfirmasi, atau sudah lewat 14 hari sejak diterima."))
+def disputable(handover: Handover) -> bool:
     return handover.items.disputable().exists()
 
 
-def _nothing_accepted(handover: Handover) -> bool:
+@refusing(NOT_NOW)
+def not_cancelled(handover: Handover) -> bool:
+    return handover.state != HandoverState.CANCELLED
+
+
+@refusing(_("Sebagian sudah diterima; pakai pengembalian."), "already_accepted")
+def nothing_accepted(handover: Handover) -> bool:
     """Also not what was accepted and disputed afterwards: that comes back by a return."""
-    if handover.state in (HandoverState.CANCELLED, HandoverState.ACCEPTED):
-        return False
     return not handover.items.filter(accepted_at__isnull=False).exists()
 
 
-def _needs_scan(handover: Handover) -> bool:
+@refusing(_("BAST ini tidak menunggu pindaian."))
+def needs_scan(handover: Handover) -> bool:
     return handover.state not in (HandoverState.PREPARED, HandoverState.CANCELLED) and not handover.signed_scan_id
-
-
-HANDOVER_VERBS = {
-    "hand-over": Permit(_giver, lambda handover: handover.state == HandoverState.PREPARED),
-    "accept": Permit(_receiver, _awaits_receipt),
-    "dispute": Permit(_receiver, _may_be_disputed),
-    "cancel": Permit(_giver, _nothing_accepted),
-    "attach-signed": Permit(_giver_or_receiver, _needs_scan),
-    "confirm-return": Permit(_holder, _may_be_confirmed),
-}

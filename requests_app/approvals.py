@@ -9,10 +9,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import Conflict, DomainError, Fault
-from core.journal import Private, record
+from core.acts import Done, act
+from core.errors import DomainError, Fault
+from core.journal import Private
 from core.lifecycle import move
-from core.transactions import fresh, writing
+from core.permits import Every
+from core.taking import Note, Reason, faults_in
+from org.models import User
 from requests_app import rules
 from requests_app.filing import link_pledges
 from requests_app.models import DeviceRequest, RequestLine
@@ -30,72 +33,63 @@ class Decided:
     defer_to_year: int | None = None
 
 
-def verify(request: DeviceRequest, *, actor: Any, reason: str = "") -> DeviceRequest:
-    """Confirm that the request is complete and plausible. By a verifier who neither filed nor endorsed it.
-
-    ``Conflict`` while the unit head's consent is awaited. Writes ``request.verified``.
-    """
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["verify"].who(actor, request)
-        if rules.waits_for_endorsement(request):
-            raise Conflict("not_endorsed", _("Menunggu tanda tangan Camat."))
-        moved = move(request, REQUEST_MOVES, to=RequestState.VERIFIED, verified_at=clock.now(), verified_by=actor)
-        record("request.verified", request, actor=actor, role=role, changes={"state": moved}, reason=reason)
-    return request
+@act(
+    "verify", _("Verifikasi"), _("Anda menyatakan usulan ini lengkap dan wajar. Usulan lalu menunggu keputusan."),
+    done=_("Usulan diverifikasi."), event="request.verified",
+    who=rules.verifier, when=Every(rules.submitted, rules.endorsed),
+)  # fmt: skip
+def verify(request: DeviceRequest, *, actor: User, reason: Note = "") -> Done[DeviceRequest]:
+    """Confirm that the request is complete and plausible. By a verifier who neither filed nor endorsed it."""
+    moved = move(request, REQUEST_MOVES, to=RequestState.VERIFIED, verified_at=clock.now(), verified_by=actor)
+    return Done(request, {"state": moved})
 
 
-def send_back(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceRequest:
-    """Return the request to its unit with what is to be mended. Writes ``request.sent_back``."""
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["send-back"].who(actor, request)
-        moved = move(request, REQUEST_MOVES, to=RequestState.SENT_BACK, verified_at=None, verified_by=None)
-        record("request.sent_back", request, actor=actor, role=role, changes={"state": moved}, reason=reason)
-    return request
+@act(
+    "send-back", _("Kembalikan"), _("Usulan kembali ke unit untuk diperbaiki; tulis apa yang kurang."),
+    done=_("Usulan dikembalikan."), event="request.sent_back", who=rules.sender_back, when=rules.with_the_office,
+)  # fmt: skip
+def send_back(request: DeviceRequest, *, actor: User, reason: Reason) -> Done[DeviceRequest]:
+    """Return the request to its unit with what is to be mended."""
+    moved = move(request, REQUEST_MOVES, to=RequestState.SENT_BACK, verified_at=None, verified_by=None)
+    return Done(request, {"state": moved})
 
 
-def decide(request: DeviceRequest, *, lines: Iterable[Decided], actor: Any, reason: str = "") -> DeviceRequest:
+@act(
+    "decide", _("Putuskan"),
+    _("Setujui, tolak atau tunda setiap perangkat. Keputusan dan alasannya dibaca pengusul."),
+    done=_("Keputusan tercatat."), event="request.decided", who=rules.approver, when=rules.open_to_decision,
+)  # fmt: skip
+def decide(request: DeviceRequest, *, actor: User, lines: Iterable[Decided], reason: Note = "") -> Done[DeviceRequest]:
     """Decide every open line at once: approve (up to the requested quantity), reject or defer, with reasons.
 
     Open lines are the undecided ones, and deferred ones from 1 January of their year. All-or-nothing: a line left out,
     named twice or not open is a fault. By an approver who neither filed, endorsed nor verified it.
-    Writes ``request.decided``.
     """
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["decide"].who(actor, request)
-        if not rules.may_be_decided(request):
-            raise Conflict("illegal_transition", _("Usulan ini tidak menunggu keputusan."))
-        open_lines = {line.pk: line for line in request.lines.open_to_decision().select_related("device_type")}
-        decisions = _checked(list(lines), open_lines)
-        moved = [request.state, RequestState.DECIDED]
-        if request.state == RequestState.VERIFIED:
-            moved = move(request, REQUEST_MOVES, to=RequestState.DECIDED, decided_at=clock.now(), decided_by=actor)
-        elif not request.lines.owing().exists():
-            request.decided_at = clock.now()
-            request.save(update_fields=["decided_at"])
-        for each in decisions:
-            _apply(open_lines[each.id], each)
-        pledges = link_pledges(request)
-        changes = {"state": moved, "lines": [None, [_summary(open_lines[each.id], each) for each in decisions]]}
-        record("request.decided", request, actor=actor, role=role, changes=changes, related=pledges, reason=reason)
-    return request
+    open_lines = {line.pk: line for line in request.lines.open_to_decision().select_related("device_type")}
+    decisions = _checked(list(lines), open_lines)
+    moved = [request.state, RequestState.DECIDED]
+    if request.state == RequestState.VERIFIED:
+        moved = move(request, REQUEST_MOVES, to=RequestState.DECIDED, decided_at=clock.now(), decided_by=actor)
+    elif not request.lines.owing().exists():
+        request.decided_at = clock.now()
+        request.save(update_fields=["decided_at"])
+    for each in decisions:
+        _apply(open_lines[each.id], each)
+    pledges = link_pledges(request)
+    changes = {"state": moved, "lines": [None, [_summary(open_lines[each.id], each) for each in decisions]]}
+    return Done(request, changes, related=pledges)
 
 
-def close_short(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceRequest:
-    """End what is outstanding on the approved lines: nothing more will be issued. Writes ``request.closed_short``."""
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["close-short"].who(actor, request)
-        if not rules.may_be_closed_short(request):
-            raise Conflict("illegal_transition", _("Tidak ada sisa yang dapat ditutup pada usulan ini."))
-        lines = request.lines.with_quantities().filter(decision=LineDecision.APPROVE, outstanding__gt=0)
-        outstanding = {line.pk: line.outstanding for line in lines}
-        request.lines.filter(pk__in=outstanding).update(closed_at=clock.now())
-        changes = {"outstanding": [[{"line": pk, "quantity": n} for pk, n in outstanding.items()], []]}
-        record("request.closed_short", request, actor=actor, role=role, changes=changes, reason=reason)
-    return request
+@act(
+    "close-short", _("Tutup sisa"),
+    _("Sisa yang belum diserahkan tidak akan diserahkan lagi. Tidak dapat dibatalkan."),
+    done=_("Sisa ditutup."), event="request.closed_short", who=rules.approver, when=rules.short_of_something,
+)  # fmt: skip
+def close_short(request: DeviceRequest, *, actor: User, reason: Reason) -> Done[DeviceRequest]:
+    """End what is outstanding on the approved lines: nothing more will be issued."""
+    outstanding = {line.pk: line.outstanding for line in request.lines.with_quantities().filter(outstanding__gt=0)}
+    request.lines.filter(pk__in=outstanding).update(closed_at=clock.now())
+    return Done(request, {"outstanding": [[{"line": pk, "quantity": n} for pk, n in outstanding.items()], []]})
 
 
 def _checked(decisions: list[Decided], open_lines: dict[int, RequestLine]) -> list[Decided]:
@@ -119,14 +113,14 @@ def _checked(decisions: list[Decided], open_lines: dict[int, RequestLine]) -> li
 
 
 def _faults(each: Decided, line: RequestLine, path: str) -> list[Fault]:
+    found = faults_in(RequestLine, "reason", each.reason, field=f"{path}.reason")
     if each.decision == LineDecision.APPROVE:
         if each.approved_quantity is None or not 0 < each.approved_quantity <= line.quantity:
             detail = _("Jumlah disetujui antara 1 dan %(n)s.") % {"n": line.quantity}
-            return [Fault(f"{path}.approved_quantity", "out_of_range", detail)]
-        return []
+            found.append(Fault(f"{path}.approved_quantity", "out_of_range", detail))
+        return found
     if each.decision not in LineDecision.values:
         return [Fault(f"{path}.decision", "invalid_choice", _("Keputusan: approve, reject atau defer."))]
-    found = []
     if not each.reason.strip():
         found.append(Fault(f"{path}.reason", "required", _("Beri alasan penolakan atau penundaan.")))
     if each.decision == LineDecision.DEFER and (

@@ -2,135 +2,169 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
-from core.errors import Conflict, DomainError, NotAllowed, faults_of
-from core.journal import Private, record
-from core.lifecycle import allows, move
+from core import acts, clock
+from core.acts import Done, act, unchanged
+from core.errors import DomainError, faults_of
+from core.journal import Private
+from core.lifecycle import move
 from core.models import Attachment, Installation
 from core.numbering import serial
-from core.transactions import fresh, writing
+from core.permits import Every, may
+from core.taking import Ask, Document, Note, Reason, faults_in
 from core.validation import validate
-from org.models import SocialAccount, Unit
+from org.models import Person, SocialAccount, Unit, User
 from pledges.models import Pledge
 from pledges.queries import open_lines_for
 from requests_app import rules
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import REQUEST_MOVES, RequestState
 
-EDITABLE = ("purpose", "needed_by", "on_behalf_of")
+Lines = Iterable[Mapping[str, Any]]
+Purpose = Annotated[str, Ask(help=_("Tulis mengapa dibutuhkan. Satu dua kalimat cukup."))]
+NeededBy = Annotated[date | None, Ask(label=_("Dibutuhkan paling lambat (opsional)"))]
+OnBehalfOf = Annotated[Person | None, Ask(label=_("Untuk siapa (opsional)"))]
+Letter = Annotated[Document, Ask(help=_("Foto atau PDF surat usulan."))]  # type: ignore[valid-type]
 
 
-def draft(*, unit: Unit, lines: Iterable[dict[str, Any]], actor: Any, **values: Any) -> DeviceRequest:
+class Described(TypedDict, total=False):
+    """What of a request may be changed beside its lines."""
+
+    purpose: Purpose
+    needed_by: NeededBy
+    on_behalf_of: OnBehalfOf
+
+
+@act(
+    "create", _("Ajukan perangkat"), _("Isi perangkat yang dibutuhkan. Setelah disimpan, periksa lalu ajukan."),
+    done=_("Draf tersimpan. Periksa, lalu tekan Ajukan."), event="request.drafted", who=rules.may_file, under="unit",
+)  # fmt: skip
+def draft(
+    *, actor: User, unit: Unit, lines: Lines, purpose: Purpose, needed_by: NeededBy = None,
+    on_behalf_of: OnBehalfOf = None,
+) -> Done[DeviceRequest]:  # fmt: skip
     """Begin a request. ``lines``: ``{device_type, quantity, situation, in_use_since, note, accounts}`` each.
 
-    By a requester or head of the unit. Writes ``request.drafted``.
+    By a requester or head of the unit.
     """
-    with writing():
-        role = rules.may_file(actor, unit)
-        request = DeviceRequest(unit=unit, filed_by=actor, requester=actor.person, **values)
-        _validate(request)
-        request.save(force_insert=True)
-        rows = _put_lines(request, lines)
-        changes = {"lines": [None, _summary(rows)], "purpose": [None, Private(request.purpose)]}
-        record("request.drafted", request, actor=actor, role=role, changes=changes)
-    return request
+    request = DeviceRequest(
+        unit=unit, filed_by=actor, requester=actor.person, purpose=purpose, needed_by=needed_by,
+        on_behalf_of=on_behalf_of,
+    )  # fmt: skip
+    _validate(request)
+    request.save(force_insert=True)
+    rows = _put_lines(request, lines)
+    return Done(request, {"lines": [None, _summary(rows)], "purpose": [None, Private(request.purpose)]})
 
 
+@act(
+    "change", _("Ubah"), _("Perbaiki isi usulan sebelum diajukan."),
+    done=_("Perubahan tersimpan."), event="request.changed", who=rules.filer, when=rules.with_its_unit,
+)  # fmt: skip
 def change(
-    request: DeviceRequest, *, actor: Any, lines: Iterable[dict[str, Any]] | None = None, **values: Any
-) -> DeviceRequest:
-    """Change a draft or a request sent back; ``lines`` replaces all of them. Writes ``request.changed``."""
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["change"].who(actor, request)
-        _refuse_unless(request, rules.VERBS["change"].when(request))
-        changes: dict[str, Any] = {}
-        for name, value in values.items():
-            if name in EDITABLE and getattr(request, name) != value:
-                changes[name] = [Private(str(getattr(request, name) or "")), Private(str(value or ""))]
-                setattr(request, name, value)
-        _validate(request)
-        if changes:
-            request.save(update_fields=list(changes))
-        if lines is not None:
-            request.lines.all().delete()
-            changes["lines"] = [None, _summary(_put_lines(request, lines))]
-        if changes:
-            record("request.changed", request, actor=actor, role=role, changes=changes)
-    return request
+    request: DeviceRequest, *, actor: User, lines: Lines | None = None, **described: Unpack[Described]
+) -> Done[DeviceRequest]:
+    """Change a draft or a request sent back; ``lines`` replaces all of them."""
+    changes: dict[str, Any] = {}
+    for name, value in described.items():
+        if name in Described.__annotations__ and getattr(request, name) != value:
+            changes[name] = [Private(str(getattr(request, name) or "")), Private(str(value or ""))]
+            setattr(request, name, value)
+    _validate(request)
+    if changes:
+        request.save(update_fields=list(changes))
+    if lines is not None:
+        request.lines.all().delete()
+        changes["lines"] = [None, _summary(_put_lines(request, lines))]
+    return Done(request, changes) if changes else unchanged(request)
 
 
-def discard(request: DeviceRequest, *, actor: Any) -> None:
-    """Delete a draft. ``Conflict`` once it was submitted. Writes ``request.discarded``."""
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["delete"].who(actor, request)
-        _refuse_unless(request, request.state == RequestState.DRAFT)
-        lines = _summary(request.lines.select_related("device_type"))
-        changes = {"lines": [lines, None], "purpose": [Private(request.purpose), None]}
-        record("request.discarded", request, actor=actor, role=role, changes=changes)
-        request.delete()
+@act(
+    "delete", _("Hapus draf"), _("Draf ini dihapus."),
+    done=_("Draf dihapus."), event="request.discarded", who=rules.filer, when=rules.draft,
+)  # fmt: skip
+def discard(request: DeviceRequest, *, actor: User) -> Done[None]:
+    """Delete a draft."""
+    lines = _summary(request.lines.select_related("device_type"))
+    DeviceRequest.objects.filter(pk=request.pk).delete()
+    return Done(None, {"lines": [lines, None], "purpose": [Private(request.purpose), None]})
 
 
-def submit(request: DeviceRequest, *, actor: Any, reason: str = "") -> DeviceRequest:
-    """Send the request off: it gets a number, each line finds the pledge that covers it. Writes ``request.submitted``.
+@act(
+    "submit", _("Ajukan"), _("Usulan mendapat nomor dan dikirim ke meja berikutnya."),
+    done=_("Usulan terkirim."), event="request.submitted", who=rules.filer, when=rules.with_its_unit,
+)  # fmt: skip
+def submit(request: DeviceRequest, *, actor: User, reason: Note = "") -> Done[DeviceRequest]:
+    """Send the request off: it gets a number, each line finds the pledge that covers it.
 
     A request that was sent back keeps its number and is endorsed anew.
     """
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["submit"].who(actor, request)
-        _refuse_unless(request, allows(REQUEST_MOVES, request.state, RequestState.SUBMITTED))
-        if not request.lines.exists():
-            raise DomainError("required", _("Isi sedikitnya satu perangkat."), field="lines")
-        number = request.number or serial("request", "UP", clock.today())
-        moved = move(
-            request, REQUEST_MOVES, to=RequestState.SUBMITTED, number=number, submitted_at=clock.now(),
-            endorsed_at=None, endorsed_by=None, letter=None,
-        )  # fmt: skip
-        pledges = link_pledges(request)
-        record(
-            "request.submitted", request, actor=actor, role=role, changes={"state": moved, "number": [None, number]},
-            related=pledges, reason=reason,
-        )  # fmt: skip
-    return request
+    if not request.lines.exists():
+        raise DomainError("required", _("Isi sedikitnya satu perangkat."), field="lines")
+    number = request.number or serial("request", "UP", clock.today())
+    moved = move(
+        request, REQUEST_MOVES, to=RequestState.SUBMITTED, number=number, submitted_at=clock.now(),
+        endorsed_at=None, endorsed_by=None, letter=None,
+    )  # fmt: skip
+    return Done(request, {"state": moved, "number": [None, number]}, related=link_pledges(request))
 
 
-def endorse(request: DeviceRequest, *, actor: Any, letter: Attachment | None = None, reason: str = "") -> DeviceRequest:
-    """The unit head's consent: by the head's own tap, or by the signed letter, which the requester may attach.
+@act(
+    "endorse", _("Tanda tangani"),
+    _("Anda menyetujui usulan ini atas nama unit. Usulan lalu diverifikasi Diskominfo."),
+    done=_("Usulan sudah ditandatangani."), event="request.endorsed",
+    who=rules.endorser, when=rules.waits_for_endorsement,
+)  # fmt: skip
+def sign(
+    request: DeviceRequest, *, actor: User,
+    letter: Annotated[Letter | None, Ask(label=_("Surat bertanda tangan (opsional)"))] = None, reason: Note = "",
+) -> Done[DeviceRequest]:  # fmt: skip
+    """The unit head's consent: by the head's own tap, or with the signed letter.
 
-    ``Conflict`` when it is not awaited. Where the installation asks for the letter, a tap alone does not do.
-    Writes ``request.endorsed``.
+    Where the installation asks for the letter, a tap alone does not do.
     """
-    with writing():
-        request = fresh(request, "unit")
-        verb = "attach-letter" if letter else "endorse"
-        role = _endorsing_role(actor, request, verb)
-        _refuse_unless(request, rules.waits_for_endorsement(request))
-        if letter is None and Installation.current().endorsement == Installation.Endorsement.LETTER:
-            raise DomainError("required", _("Lampirkan surat usulan yang ditandatangani Camat."), field="letter")
-        request.endorsed_at, request.endorsed_by, request.letter = clock.now(), actor, letter
-        request.save(update_fields=["endorsed_at", "endorsed_by", "letter"])
-        changes = {"endorsed": [None, "letter" if letter else "tap"]}
-        record("request.endorsed", request, actor=actor, role=role, changes=changes, reason=reason)
-    return request
+    if letter is None and Installation.current().endorsement == Installation.Endorsement.LETTER:
+        raise DomainError("required", _("Lampirkan surat usulan yang ditandatangani Camat."), field="letter")
+    return _endorsed(request, actor, letter)
 
 
-def withdraw(request: DeviceRequest, *, actor: Any, reason: str) -> DeviceRequest:
-    """Take a request back while nothing is issued on it. Writes ``request.withdrawn``."""
-    with writing():
-        request = fresh(request, "unit")
-        role = rules.VERBS["withdraw"].who(actor, request)
-        _refuse_unless(request, rules.may_be_withdrawn(request))
-        moved = move(request, REQUEST_MOVES, to=RequestState.WITHDRAWN)
-        record("request.withdrawn", request, actor=actor, role=role, changes={"state": moved}, reason=reason)
-    return request
+@act(
+    "attach-letter", _("Lampirkan surat"),
+    _("Lampirkan surat usulan yang sudah ditandatangani Camat (foto atau PDF)."),
+    done=_("Surat terlampir."), event="request.endorsed", who=rules.filer, when=rules.waits_for_endorsement,
+)  # fmt: skip
+def attach_letter(
+    request: DeviceRequest, *, actor: User,
+    letter: Annotated[Letter, Ask(label=_("Surat bertanda tangan"))],  # type: ignore[valid-type]
+    reason: Note = "",
+) -> Done[DeviceRequest]:  # fmt: skip
+    """The unit head's consent by the signed letter, which the requester attaches."""
+    return _endorsed(request, actor, letter)
+
+
+def endorse(
+    request: DeviceRequest, *, actor: User, letter: Attachment | None = None, reason: str = ""
+) -> DeviceRequest:
+    """The unit head's consent in one call: ``sign``, or ``attach_letter`` by who brings the letter and may not sign."""
+    if letter is None or may({"endorse": acts.of(sign).permit}, "endorse", actor, request):
+        return sign(request, actor=actor, letter=letter, reason=reason)
+    return attach_letter(request, actor=actor, letter=letter, reason=reason)
+
+
+@act(
+    "withdraw", _("Cabut usulan"), _("Usulan dicabut dan tidak diproses lagi. Tidak dapat dibatalkan."),
+    done=_("Usulan dicabut."), event="request.withdrawn",
+    who=rules.filer, when=Every(rules.not_at_its_end, rules.nothing_issued),
+)  # fmt: skip
+def withdraw(request: DeviceRequest, *, actor: User, reason: Reason) -> Done[DeviceRequest]:
+    """Take a request back while nothing is issued on it."""
+    return Done(request, {"state": move(request, REQUEST_MOVES, to=RequestState.WITHDRAWN)})
 
 
 def link_pledges(request: DeviceRequest) -> list[Pledge]:
@@ -145,18 +179,10 @@ def link_pledges(request: DeviceRequest) -> list[Pledge]:
     return list(pledges.values())
 
 
-def _endorsing_role(actor: Any, request: DeviceRequest, verb: str) -> str:
-    try:
-        return rules.VERBS["endorse"].who(actor, request)
-    except NotAllowed:
-        if verb == "endorse":
-            raise
-        return rules.VERBS["attach-letter"].who(actor, request)
-
-
-def _refuse_unless(request: DeviceRequest, allowed: bool) -> None:
-    if not allowed:
-        raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan usulan sekarang."))
+def _endorsed(request: DeviceRequest, actor: User, letter: Attachment | None) -> Done[DeviceRequest]:
+    request.endorsed_at, request.endorsed_by, request.letter = clock.now(), actor, letter
+    request.save(update_fields=["endorsed_at", "endorsed_by", "letter"])
+    return Done(request, {"endorsed": [None, "letter" if letter else "tap"]})
 
 
 def _validate(request: DeviceRequest) -> None:
@@ -167,16 +193,18 @@ def _validate(request: DeviceRequest) -> None:
         raise DomainError("in_the_past", _("Tanggal ini sudah lewat."), field="needed_by")
 
 
-def _put_lines(request: DeviceRequest, lines: Iterable[dict[str, Any]]) -> list[RequestLine]:
+def _put_lines(request: DeviceRequest, lines: Lines) -> list[RequestLine]:
     rows = []
     for index, values in enumerate(lines):
         accounts = values.get("accounts", [])
         line = RequestLine(request=request, **{n: v for n, v in values.items() if n != "accounts"})
+        faults = faults_in(RequestLine, "note", line.note, field=f"lines.{index}.note")
         try:
             validate(line)
         except ValidationError as error:
-            faults = faults_of(error, prefix=f"lines.{index}")
-            raise DomainError("invalid", _("Baris usulan tidak lengkap."), faults=faults) from error
+            faults += faults_of(error, prefix=f"lines.{index}")
+        if faults:
+            raise DomainError("invalid", _("Baris usulan tidak lengkap."), faults=tuple(faults))
         _refuse_foreign(accounts, request.unit, f"lines.{index}.accounts")
         line.save(force_insert=True)
         if accounts:

@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from assets.states import HandoverState
+from assets.states import AWAITING, HandoverState
 from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
@@ -43,6 +43,21 @@ def _counted(**condition: Any) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def _serving(**condition: Any) -> Coalesce:
+    """How many devices serve a line."""
+    fulfilments: Any = FulfilmentQuerySet(_model("Fulfilment")).serving()
+    served = fulfilments.filter(request_line=OuterRef("pk"), **condition).order_by().values("request_line")
+    return Coalesce(Subquery(served.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def _short_of(counted: str) -> Case:
+    """What of an approved line that is not closed lies beyond the column ``counted``."""
+    open_to_it = Q(decision=LineDecision.APPROVE, closed_at__isnull=True, approved_quantity__gt=F(counted))
+    return Case(
+        When(open_to_it, then=F("approved_quantity") - F(counted)), default=Value(0), output_field=IntegerField()
+    )
+
+
 _OWING = Q(decision=LineDecision.APPROVE, closed_at__isnull=True, approved_quantity__gt=F("received"))
 
 
@@ -56,26 +71,16 @@ class FulfilmentQuerySet(QuerySet):
 
 class RequestLineQuerySet(QuerySet):
     def with_quantities(self) -> Self:
-        """Adds issued_quantity (on its way or received), fulfilled_quantity (accepted) and outstanding."""
-        issued = Q(item__state__in=[HandoverState.HANDED_OVER, HandoverState.ACCEPTED, HandoverState.DISPUTED])
-        serving: Any = FulfilmentQuerySet(_model("Fulfilment")).serving()
-        fulfilments = serving.filter(issued, request_line=OuterRef("pk")).order_by()
-        counted = fulfilments.values("request_line").annotate(n=Count("pk")).values("n")
+        """Adds issued_quantity (on its way or received), fulfilled_quantity (accepted) and, of what is approved and
+        not closed, outstanding (not accepted) and unissued (not handed over)."""
         return self.annotate(
-            issued_quantity=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+            issued_quantity=_serving(item__state__in=[*AWAITING, HandoverState.ACCEPTED]),
             fulfilled_quantity=_counted(item__state=HandoverState.ACCEPTED),
-        ).annotate(
-            outstanding=Case(
-                When(
-                    decision=LineDecision.APPROVE,
-                    closed_at__isnull=True,
-                    approved_quantity__gt=F("fulfilled_quantity"),
-                    then=F("approved_quantity") - F("fulfilled_quantity"),
-                ),
-                default=Value(0),
-                output_field=IntegerField(),
-            )
-        )
+        ).annotate(outstanding=_short_of("fulfilled_quantity"), unissued=_short_of("issued_quantity"))
+
+    def to_issue(self) -> Self:
+        """Lines with approved devices that are on no handover yet, not even a prepared one; ``left`` says how many."""
+        return self.annotate(served=_serving()).annotate(left=_short_of("served")).filter(left__gt=0)
 
     def owing(self) -> Self:
         """Approved lines, not closed, of which not all is received."""

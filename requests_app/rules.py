@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import HandoverState
 from core.errors import NotAllowed
 from core.models import Installation
-from core.permits import Permit, four_eyes
+from core.permits import NOT_NOW, When, four_eyes, refusing
 from org.models import Role, Unit
 from org.rules import require
 from requests_app.models import DeviceRequest, Fulfilment
-from requests_app.states import LineDecision, RequestState
+from requests_app.states import RequestState
 
 FILERS = (Role.REQUESTER, Role.UNIT_HEAD)
 
@@ -22,7 +22,7 @@ def may_file(user: Any, unit: Unit | None = None) -> str:
     return require(user, *FILERS, unit=unit)
 
 
-def _filer(user: Any, request: DeviceRequest) -> str:
+def filer(user: Any, request: DeviceRequest) -> str:
     return may_file(user, request.unit)
 
 
@@ -33,30 +33,49 @@ def refuse_own(user: Any, request: DeviceRequest, *others: int | None) -> None:
         raise NotAllowed("own_act", _("Usulan untuk diri sendiri diputuskan oleh orang lain."))
 
 
-def _endorser(user: Any, request: DeviceRequest) -> str:
+def endorser(user: Any, request: DeviceRequest) -> str:
     role = require(user, Role.UNIT_HEAD, unit=request.unit)
     refuse_own(user, request)
     return role
 
 
-def _verifier(user: Any, request: DeviceRequest) -> str:
+def endorser_or_filer(user: Any, request: DeviceRequest) -> str:
+    """The unit head, or who may attach the letter that the head has signed."""
+    try:
+        return endorser(user, request)
+    except NotAllowed:
+        return filer(user, request)
+
+
+def verifier(user: Any, request: DeviceRequest) -> str:
     role = require(user, Role.VERIFIER, unit=request.unit)
     refuse_own(user, request, request.endorsed_by_id)
     return role
 
 
-def _approver(user: Any, request: DeviceRequest) -> str:
+def approver(user: Any, request: DeviceRequest) -> str:
     role = require(user, Role.APPROVER, unit=request.unit)
     refuse_own(user, request, request.verified_by_id, request.endorsed_by_id)
     return role
 
 
-def _sender_back(user: Any, request: DeviceRequest) -> str:
+def sender_back(user: Any, request: DeviceRequest) -> str:
     role = require(user, Role.VERIFIER, Role.APPROVER, unit=request.unit)
     refuse_own(user, request)
     return role
 
 
+def _in(*states: str) -> When:
+    return When(lambda request: request.state in states)
+
+
+with_its_unit = _in(RequestState.DRAFT, RequestState.SENT_BACK)
+draft = _in(RequestState.DRAFT)
+submitted = _in(RequestState.SUBMITTED)
+with_the_office = _in(RequestState.SUBMITTED, RequestState.VERIFIED)
+
+
+@refusing(NOT_NOW)
 def waits_for_endorsement(request: DeviceRequest) -> bool:
     """Submitted, and this installation asks for the unit head's consent, which is not there."""
     if request.state != RequestState.SUBMITTED or request.endorsed_at:
@@ -64,46 +83,34 @@ def waits_for_endorsement(request: DeviceRequest) -> bool:
     return Installation.current().endorsement != Installation.Endorsement.NONE
 
 
-def nothing_issued(request: DeviceRequest) -> bool:
-    served = Fulfilment.objects.filter(request_line__request=request)
-    return not served.exclude(item__state=HandoverState.CANCELLED).exists()
+@refusing(_("Menunggu tanda tangan Camat."), "not_endorsed")
+def endorsed(request: DeviceRequest) -> bool:
+    return not waits_for_endorsement(request)
 
 
-def _in(*states: str) -> Any:
-    return lambda request: request.state in states
-
-
-def may_be_decided(request: DeviceRequest) -> bool:
+@refusing(_("Usulan ini tidak menunggu keputusan."))
+def open_to_decision(request: DeviceRequest) -> bool:
     if request.state == RequestState.VERIFIED:
         return True
     return request.state == RequestState.DECIDED and request.lines.open_to_decision().exists()
 
 
-def may_be_withdrawn(request: DeviceRequest) -> bool:
-    states = (RequestState.SUBMITTED, RequestState.SENT_BACK, RequestState.VERIFIED, RequestState.DECIDED)
-    if request.state not in states or not nothing_issued(request):
-        return False
-    return request.state != RequestState.DECIDED or request.current_state == RequestState.DECIDED
+@refusing(NOT_NOW)
+def nothing_issued(request: DeviceRequest) -> bool:
+    served = Fulfilment.objects.filter(request_line__request=request)
+    return not served.exclude(item__state=HandoverState.CANCELLED).exists()
 
 
-def may_be_closed_short(request: DeviceRequest) -> bool:
+@refusing(NOT_NOW)
+def not_at_its_end(request: DeviceRequest) -> bool:
+    """On its way; when decided, with something that can still come of it."""
+    if request.state == RequestState.DECIDED:
+        return request.current_state == RequestState.DECIDED
+    return request.state in (RequestState.SUBMITTED, RequestState.SENT_BACK, RequestState.VERIFIED)
+
+
+@refusing(_("Tidak ada sisa yang dapat ditutup pada usulan ini."))
+def short_of_something(request: DeviceRequest) -> bool:
     if request.state != RequestState.DECIDED:
         return False
-    lines = request.lines.with_quantities().filter(decision=LineDecision.APPROVE)
-    return lines.filter(outstanding__gt=0).exists()
-
-
-VERBS = {
-    "change": Permit(_filer, _in(RequestState.DRAFT, RequestState.SENT_BACK)),
-    "delete": Permit(_filer, _in(RequestState.DRAFT)),
-    "submit": Permit(_filer, _in(RequestState.DRAFT, RequestState.SENT_BACK)),
-    "endorse": Permit(_endorser, waits_for_endorsement),
-    "attach-letter": Permit(_filer, waits_for_endorsement),
-    "withdraw": Permit(_filer, may_be_withdrawn),
-    "verify": Permit(
-        _verifier, lambda request: request.state == RequestState.SUBMITTED and not waits_for_endorsement(request)
-    ),
-    "send-back": Permit(_sender_back, _in(RequestState.SUBMITTED, RequestState.VERIFIED)),
-    "decide": Permit(_approver, may_be_decided),
-    "close-short": Permit(_approver, may_be_closed_short),
-}
+    return request.lines.with_quantities().filter(outstanding__gt=0).exists()

@@ -6,27 +6,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
+from api.acts import input_of
 from api.columns import fields_of
-from api.fields import Code, Day, Document, Flag, Input, Reason, ReasonRequired, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, creating, paper, send_file, verb
+from api.fields import Code, Document, Input, Reason, Related, Text, Whole
+from api.resource import FileRenderer, Resource, Told, paper, send_file
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets.models import Asset, Handover, HandoverItem
-from assets.states import Condition, HandoverKind, HandoverState, LegalAct
+from assets.states import Condition, HandoverState
+from core import acts
+from core.amounts import longest
 from core.columns import On
 from documents.papers import bast
 from handing_over import fulfilment
 from handing_over.items import MAX_ITEMS, Item
 from handing_over.lists import HANDOVERS
-from handing_over.rules import HANDOVER_VERBS
-from org.models import Person, Role, Unit
-from org.rules import require
 from pledges.models import Pledge, PledgeLine
 from requests_app.models import DeviceRequest, RequestLine
 
@@ -93,23 +92,13 @@ class ItemInput(Input):
     pledge_line = Related(_pledge_lines, required=False, allow_null=True)
 
 
-class HandoverInput(Input):
-    kind = Code(choices=HandoverKind.choices)
-    legal_act = Code(choices=LegalAct.choices, required=False)
-    decision_number = Text(required=False, allow_blank=True, max_length=100)
-    recipient_unit = Related(Unit)
-    recipient = Related(Person, required=False, allow_null=True)
-    handed_over_on = Day(required=False, allow_null=True)
-    due_back_on = Day(required=False, allow_null=True)
-    note = Text(required=False, allow_blank=True, max_length=2000)
-    items = ItemInput(many=True, allow_empty=False, max_length=MAX_ITEMS)
-
+class HandoverInput(
+    input_of(  # type: ignore[misc]
+        fulfilment.record_handover, items=ItemInput(many=True, allow_empty=False, max_length=MAX_ITEMS)
+    )
+):
     def validate_items(self, items: list[dict[str, Any]]) -> list[Item]:
         return [Item(**each) for each in items]
-
-
-class HandOverInput(Reason):
-    handed_over_on = Day(required=False)
 
 
 class _ItemId(Whole):
@@ -119,54 +108,33 @@ class _ItemId(Whole):
         return super().to_internal_value(data["id"] if isinstance(data, dict) and set(data) == {"id"} else data)
 
 
-class AcceptInput(Reason):
-    items = serializers.ListField(child=_ItemId(min_value=1), required=False, allow_empty=False, max_length=200)
-    substitute = Flag(required=False)
+AcceptInput = input_of(
+    fulfilment.accept,
+    items=serializers.ListField(child=_ItemId(min_value=1), required=False, allow_empty=False, max_length=MAX_ITEMS),
+)
+LONGEST_DISPUTE = longest(HandoverItem, "dispute_reason")
 
 
 class DisputedInput(Input):
     id = Whole(min_value=1)
-    reason = Text(required=False, max_length=1000)
+    reason = Text(required=False, max_length=LONGEST_DISPUTE)
 
 
 class DisputeInput(Input):
-    reason = Text(required=False, max_length=1000)
-    items = DisputedInput(many=True, required=False, allow_empty=False, max_length=200)
+    """``reason``: of each item that has none of its own; without ``items`` of all."""
+
+    reason = Text(required=False, max_length=LONGEST_DISPUTE)
+    items = DisputedInput(many=True, required=False, allow_empty=False, max_length=MAX_ITEMS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Every item has a reason, its own or the common one."""
-        common, items = attrs.get("reason", ""), attrs.get("items", [])
-        required = serializers.ErrorDetail(_("Beri alasan sanggahan."), "required")
-        if not items and not common:
-            raise serializers.ValidationError({"reason": [required]})
-        faults = [{} if each.get("reason") or common else {"reason": [required]} for each in items]
-        if any(faults):
-            raise serializers.ValidationError({"items": faults})
-        return attrs
+        common = attrs.get("reason", "")
+        return {
+            "reasons": {each["id"]: each.get("reason", common) for each in attrs.get("items", [])}, "common": common,
+        }  # fmt: skip
 
 
 class SignedInput(Reason):
-    file = Document()
-
-
-def _may_record(user: Any, _none: None) -> str:
-    return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
-
-
-def _hand_over(handover: Handover, *, handed_over_on: Any = None, **more: Any) -> Handover:
-    return fulfilment.hand_over(handover, on=handed_over_on, **more)
-
-
-def _dispute(handover: Handover, *, actor: Any, reason: str = "", items: Any = None) -> Handover:
-    if items is None:
-        every = handover.items.values_list("pk", flat=True)
-        items = [{"id": pk} for pk in every.awaiting() or every]
-    reasons = {each["id"]: each.get("reason") or reason for each in items}
-    return fulfilment.dispute(handover, reasons=reasons, actor=actor)
-
-
-def _attach(handover: Handover, *, file: Any, **more: Any) -> Handover:
-    return fulfilment.attach_signed(handover, scan=file, **more)
+    file = Document(source="scan")
 
 
 class Handovers(Told, Resource):
@@ -177,16 +145,10 @@ class Handovers(Told, Resource):
     row, full = ROW, FULL
     default_ordering = "-id"
     related = ("from_unit", "recipient_unit")
-    permits = HANDOVER_VERBS
+    verbs, creates = acts.on(Handover, fulfilment), fulfilment.record_handover
+    inputs = {"create": HandoverInput, "accept": AcceptInput, "dispute": DisputeInput, "attach-signed": SignedInput}
 
-    create = creating(fulfilment.record_handover, who=_may_record, input=HandoverInput)
-    hand_over = verb("hand-over", _hand_over, HANDOVER_VERBS, input=HandOverInput)
-    accept = verb("accept", fulfilment.accept, HANDOVER_VERBS, input=AcceptInput)
-    dispute = verb("dispute", _dispute, HANDOVER_VERBS, input=DisputeInput)
-    cancel = verb("cancel", fulfilment.cancel, HANDOVER_VERBS, input=ReasonRequired)
     document = paper("document", bast.render, "BAST")
-    confirm_return = verb("confirm-return", fulfilment.confirm_return, HANDOVER_VERBS)
-    attach_signed = verb("attach-signed", _attach, HANDOVER_VERBS, input=SignedInput)
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @send_file("application/pdf")

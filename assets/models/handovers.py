@@ -19,6 +19,7 @@ class Handover(Registered):
     """One paper by which devices pass from one unit to another. Numbered when handed over."""
 
     journal_type = "handover"
+    read_with = ("from_unit", "recipient_unit")
 
     number = models.CharField(_("nomor BAST"), max_length=100, unique=True, null=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=10, choices=HandoverKind.choices)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -13,28 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import register
 from assets.lists import ASSETS, CONDITION_REPORTS
-from assets.models import Asset, Custody, Handover
-from assets.states import AssetState, HandoverKind
+from assets.models import Asset, Custody
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of
 from backoffice.columns import facts_of, in_list
 from backoffice.filters import choice
-from backoffice.forms import (
-    DayField,
-    ReasonField,
-    VerbForm,
-    form_for,
-    initial_of,
-)
+from backoffice.forms import VerbForm, form_for, initial_of
+from backoffice.printing import Printed
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
-from core.errors import NotAllowed
-from core.permits import Permit
 from desks import worklists
-from handing_over.fulfilment import record_handover
-from handing_over.items import Item
+from documents.papers import label
+from handing_over import returning
 from org.models import Role, Unit
-from org.rules import belongs_to, reach, require
+from org.rules import reach
 from wording import badges
 
 ENTERED = (
@@ -74,34 +65,6 @@ class EnterForm(form_for(register.enter, OwnUnitForm)):  # type: ignore[misc]
             self.initial.setdefault("unit", self.user.person.unit.agency())
 
 
-class ReturnForm(VerbForm):
-    handed_over_on = DayField(label=_("Tanggal pengembalian"))
-    note = ReasonField(label=_("Mengapa dikembalikan?"))
-
-
-def _speaks_for_holder(user: Any, asset: Asset) -> str:
-    custody = asset.custody
-    if custody is None or not belongs_to(user, custody.unit):
-        raise NotAllowed("not_the_holder", _("Hanya unit pemegang yang mengembalikan perangkat."))
-    return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
-
-
-def _is_held(asset: Asset) -> bool:
-    return asset.state == AssetState.ISSUED
-
-
-def give_back(asset: Asset, *, actor: Any, handed_over_on: date, note: str) -> Handover:
-    """The holder's unit gives a device back to the unit that keeps it."""
-    return record_handover(
-        kind=HandoverKind.RETURN,
-        recipient_unit=asset.unit,
-        items=[Item(asset)],
-        actor=actor,
-        handed_over_on=handed_over_on,
-        note=note,
-    )
-
-
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
     waiting = worklists.conditions(user)
     found = rows.filter(pk__in=waiting.overdue.values("pk"))
@@ -112,20 +75,9 @@ DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("o
 
 
 class AssetAdmin(BaseAdmin):
-    verbs, creates = acts.on(Asset, register), register.enter
+    verbs, creates = acts.on(Asset, register, returning), register.enter
     forms = {"create": EnterForm}
     tones = {"report-condition": PRIMARY, "end-repair": PRIMARY, "mark-lost": DANGER, "retire": DANGER}
-    permits = {"give-back": Permit(_speaks_for_holder, _is_held)}
-    buttons = (
-        Button(
-            "give-back",
-            _("Kembalikan"),
-            _("Perangkat dikembalikan; Pengurus Barang mengonfirmasi penerimaannya."),
-            _("Pengembalian tercatat."),
-            give_back,
-            ReturnForm,
-        ),
-    )
     listing = ASSETS
     list_display = (
         "device",
@@ -140,6 +92,7 @@ class AssetAdmin(BaseAdmin):
     export_kind = "assets"
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
+    printed = (Printed("label", _("Label"), label.render),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = Custody.objects.filter(until__isnull=True).select_related("unit", "person")

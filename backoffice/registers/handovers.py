@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,53 +10,47 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from assets import rules
 from assets.models import Asset, Handover, HandoverItem
-from assets.states import AWAITING, COMES_BACK, HandoverKind, LegalAct
+from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
 from backoffice.base import BaseAdmin
 from backoffice.columns import in_list
 from backoffice.filters import choice
-from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, ReasonForm, VerbForm
+from backoffice.forms import PlainForm, VerbForm, form_for
+from backoffice.printing import Printed
 from backoffice.registers.fields import TagsField
-from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock, words
+from backoffice.verbs import DANGER, PRIMARY, Button
+from core import acts, clock, words
+from core.amounts import longest
 from core.errors import DomainError
 from desks import worklists
 from desks.limits import ServiceLimits
+from documents.papers import bast
 from handing_over import fulfilment
 from handing_over.items import Item
 from handing_over.lists import HANDOVERS
-from handing_over.rules import HANDOVER_VERBS
-from org.models import Person, Unit
+from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
 from wording import badges
 
+NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
 
-class HandoverForm(VerbForm):
+
+class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # type: ignore[misc]
     """Any handover. Devices on a request are better handed over from the request's own page."""
 
-    kind = forms.ChoiceField(label=_("Jenis"), choices=HandoverKind.choices)
     assets = TagsField(label=_("Label perangkat"))
-    recipient_unit = forms.ModelChoiceField(
-        Unit.objects.all(),
-        label=_("Unit penerima"),
-        required=False,
-        empty_label=_("Unit pencatat (untuk pengembalian dan penarikan)"),
+    accessories = forms.CharField(
+        label=_("Kelengkapan (opsional)"), required=False, max_length=longest(HandoverItem, "accessories")
     )
-    recipient = forms.ModelChoiceField(
-        Person.objects.all(), label=_("Penerima (opsional)"), required=False, empty_label=_("Unit, tanpa nama penerima")
-    )
-    handed_over_on = DayField(
-        label=_("Tanggal serah terima"), required=False, help_text=_("Kosongkan bila baru disiapkan.")
-    )
-    due_back_on = DayField(label=_("Kembali paling lambat"), required=False, help_text=_("Hanya untuk peminjaman."))
-    accessories = forms.CharField(label=_("Kelengkapan (opsional)"), required=False, max_length=300)
-    legal_act = forms.ChoiceField(
-        label=_("Dasar penyerahan"), required=False, choices=[("", _("Yang lazim untuk kedua unit")), *LegalAct.choices]
-    )
-    decision_number = forms.CharField(label=_("Nomor keputusan (opsional)"), required=False, max_length=100)
-    note = ReasonField(required=False, label=_("Catatan (opsional)"))
+    field_order = ("kind", "assets", "recipient_unit", "recipient", "handed_over_on", "due_back_on", "accessories")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(each.value, each.label) for each in kinds_open_to(self.user)]
+        self.fields["recipient_unit"].empty_label = _("Unit pencatat (untuk pengembalian dan penarikan)")
+        self.fields["recipient"].empty_label = NOBODY
+        self.fields["legal_act"].choices = [("", USUAL_BASIS), *LegalAct.choices]
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         visible = super().choices_of(name, queryset).filter(active=True)
@@ -65,26 +58,12 @@ class HandoverForm(VerbForm):
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return found | {"assets": self.fields["assets"].resolve(found["assets"], self.user)}
+        accessories = found.pop("accessories")
+        devices = self.fields["assets"].resolve(found.pop("assets"), self.user)
+        return found | {"items": [Item(each, accessories=accessories) for each in devices]}
 
 
-def make(*, actor: Any, assets: list[Any], accessories: str, recipient_unit: Unit | None, **terms: Any) -> Handover:
-    """Record a handover of the devices named; what comes back goes to the unit that keeps them."""
-    if not assets:
-        raise DomainError("required", _("Sebut sedikitnya satu perangkat."), field="assets")
-    if recipient_unit is None:
-        if terms["kind"] not in COMES_BACK:
-            raise DomainError("required", _("Pilih unit penerima."), field="recipient_unit")
-        recipient_unit = assets[0].unit
-    items = [Item(asset, accessories=accessories) for asset in assets]
-    return fulfilment.record_handover(recipient_unit=recipient_unit, items=items, actor=actor, **terms)
-
-
-class HandOverForm(VerbForm):
-    on = DayField(label=_("Tanggal serah terima"))
-
-
-class AcceptForm(VerbForm):
+class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type: ignore[misc]
     """Which of the waiting devices came. All are ticked."""
 
     items = forms.ModelMultipleChoiceField(
@@ -92,9 +71,6 @@ class AcceptForm(VerbForm):
         label=_("Yang sudah Anda terima"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Pilih perangkat yang sudah diterima.")},
-    )
-    substitute = forms.BooleanField(
-        label=_("Jenisnya lain dari yang dijanjikan, dan saya terima sebagai pengganti"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +90,13 @@ class AcceptForm(VerbForm):
 
 
 class DisputeRow(PlainForm):
-    reason = ReasonField(required=False, label=_("Apa yang tidak cocok?"), help_text=_("Kosongkan bila cocok."))
+    reason = forms.CharField(
+        label=_("Apa yang tidak cocok?"),
+        help_text=_("Kosongkan bila cocok."),
+        required=False,
+        max_length=longest(HandoverItem, "dispute_reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     item: Any = None
 
 
@@ -139,10 +121,6 @@ class DisputeForm(VerbForm):
         return {"reasons": said}
 
 
-class ScanForm(VerbForm):
-    scan = DocumentField(label=_("BAST bertanda tangan"), help_text=_("Foto atau PDF."))
-
-
 def things(handover: Handover) -> str:
     """What is on a handover, in words: "Tripod", "2 HP", "HP, Tripod"."""
     counted: dict[str, int] = {}
@@ -153,10 +131,6 @@ def things(handover: Handover) -> str:
 
 def question(handover: Handover) -> Any:
     return _("%(things)s sudah Anda terima?") % {"things": things(handover)}
-
-
-def _hand_over(handover: Handover, *, actor: Any, on: date) -> Handover:
-    return fulfilment.hand_over(handover, actor=actor, on=on)
 
 
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
@@ -177,78 +151,17 @@ DESK = choice(
 
 
 class HandoverAdmin(BaseAdmin):
-    permits = HANDOVER_VERBS
-    buttons = (
-        Button(
-            "hand-over",
-            _("Serahkan"),
-            _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
-            _("Perangkat diserahkan."),
-            _hand_over,
-            HandOverForm,
-            PRIMARY,
-        ),
-        Button(
-            "accept",
-            _("Ya, sudah saya terima"),
-            _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
-            _("Terima kasih. Penerimaan tercatat."),
-            fulfilment.accept,
-            AcceptForm,
-            PRIMARY,
-            "backoffice/accept.html",
-        ),
-        Button(
-            "dispute",
-            _("Tidak cocok"),
-            _(
-                "Tulis apa yang tidak cocok. Perangkat yang ternyata mati dapat disanggah sampai 14 hari sesudah "
-                "diterima. Diskominfo akan menindaklanjuti."
-            ),
-            _("Sanggahan tercatat."),
-            fulfilment.dispute,
-            DisputeForm,
-        ),
-        Button(
-            "confirm-return",
-            _("Ya, kami yang mengembalikan"),
-            _("Unit Anda sendiri yang mengembalikan; untuk janji, perangkat tetap dihitung sudah diterima."),
-            _("Pengembalian dibenarkan."),
-            fulfilment.confirm_return,
-            tone=PRIMARY,
-        ),
-        Button(
-            "attach-signed",
-            _("Lampirkan BAST bertanda tangan"),
-            _("Foto atau PDF BAST yang sudah ditandatangani."),
-            _("BAST terlampir."),
-            fulfilment.attach_signed,
-            ScanForm,
-        ),
-        Button(
-            "cancel",
-            _("Batalkan"),
-            _("Serah terima dibatalkan dan perangkat kembali ke pemegang sebelumnya."),
-            _("Serah terima dibatalkan."),
-            fulfilment.cancel,
-            ReasonForm,
-            DANGER,
-        ),
-    )
-    creation = Creation(
-        _("Buat serah terima"),
-        _("Untuk memenuhi usulan, lebih mudah mulai dari halaman usulannya."),
-        _("Serah terima tercatat."),
-        rules.may_keep,
-        make,
-        HandoverForm,
-    )
+    verbs, creates = acts.on(Handover, fulfilment), fulfilment.record_handover
+    forms = {"create": HandoverForm, "accept": AcceptForm, "dispute": DisputeForm}
+    tones = {"hand-over": PRIMARY, "accept": PRIMARY, "confirm-return": PRIMARY, "cancel": DANGER}
+    templates = {"accept": "backoffice/accept.html"}
     listing = HANDOVERS
     list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day")
     list_filter = (DESK, *filters.of(HANDOVERS))
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
     files = ("signed_scan",)
+    printed = (Printed("document", "BAST", bast.render),)
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -272,7 +185,7 @@ class HandoverAdmin(BaseAdmin):
         return question(subject) if verb.name == "accept" else verb.label
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
-        return {"on": clock.today()} if verb.name == "hand-over" else {}
+        return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         items = obj.items.select_related(

@@ -10,18 +10,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType
-from backoffice.forms import DayField, DocumentField, PlainForm, ReasonField, VerbForm
+from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import WholeField, YearField
 from core import clock, words
-from core.amounts import limits
+from core.amounts import limits, longest
 from core.models import Installation
-from org.models import Person, SocialAccount, Unit
+from org.models import SocialAccount, Unit
 from org.models.units import subtree
 from org.rules import reach
 from pledges.models import PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.states import Publication
-from requests_app import rules
+from requests_app import filing, rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
@@ -45,7 +45,7 @@ class LineForm(PlainForm):
     in_use_since = forms.CharField(
         label=_("Dipakai sejak (tahun)"),
         required=False,
-        max_length=10,
+        max_length=longest(RequestLine, "in_use_since"),
         help_text=_("Contoh: 2019"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
@@ -53,7 +53,10 @@ class LineForm(PlainForm):
         SocialAccount.objects.all(), label=_("Untuk akun mana?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
-        label=_("Keterangan (opsional)"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Keterangan (opsional)"),
+        required=False,
+        max_length=longest(RequestLine, "note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
@@ -68,16 +71,14 @@ class LineForm(PlainForm):
         return found | {"accounts": list(found["accounts"])}
 
 
-class ChangeForm(VerbForm):
-    """What may still be changed in a request that is with its unit."""
+class WithLines(VerbForm):
+    """What stands in a request, with its lines; people and units are the user's own."""
 
     row_form, row_title, rows_grow = LineForm, _("Perangkat"), True
 
-    purpose = ReasonField(label=_("Alasan"), help_text=_("Tulis mengapa dibutuhkan. Satu dua kalimat cukup."))
-    needed_by = DayField(label=_("Dibutuhkan paling lambat (opsional)"), required=False)
-    on_behalf_of = forms.ModelChoiceField(
-        Person.objects.all(), label=_("Untuk siapa (opsional)"), required=False, empty_label=_("Saya sendiri")
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on_behalf_of"].empty_label = _("Saya sendiri")
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         if name == "on_behalf_of":
@@ -85,10 +86,10 @@ class ChangeForm(VerbForm):
         return own_units(self.user)
 
 
-class RequestForm(ChangeForm):
-    unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"), empty_label=_("– pilih –"))
-    field_order = ("unit", "purpose", "needed_by", "on_behalf_of")
+ChangeForm = form_for(filing.change, WithLines, but=("lines",))
 
+
+class RequestForm(form_for(filing.draft, WithLines, but=("lines",))):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = self.fields["unit"].queryset
@@ -100,21 +101,12 @@ class RequestForm(ChangeForm):
                 self.fields["unit"].widget = forms.HiddenInput()
 
 
-class EndorseForm(VerbForm):
-    letter = DocumentField(
-        label=_("Surat bertanda tangan (opsional)"), required=False, help_text=_("Foto atau PDF surat usulan.")
-    )
-    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
-
+class EndorseForm(form_for(filing.sign)):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if Installation.current().endorsement == Installation.Endorsement.LETTER:
             self.fields["letter"].required = True
             self.fields["letter"].label = _("Surat bertanda tangan")
-
-
-class LetterForm(VerbForm):
-    letter = DocumentField(label=_("Surat bertanda tangan"), help_text=_("Foto atau PDF surat usulan."))
 
 
 class DecideRow(PlainForm):
@@ -129,7 +121,13 @@ class DecideRow(PlainForm):
     )
     approved_quantity = WholeField(label=_("Jumlah disetujui"), required=False)
     defer_to_year = YearField(label=_("Ditunda ke tahun"), required=False, help_text=_("Hanya bila ditunda."))
-    reason = ReasonField(label=_("Alasan"), required=False, help_text=_("Wajib bila ditolak atau ditunda."))
+    reason = forms.CharField(
+        label=_("Alasan"),
+        help_text=_("Wajib bila ditolak atau ditunda."),
+        required=False,
+        max_length=longest(RequestLine, "reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     line: Any = None
 

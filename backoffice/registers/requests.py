@@ -10,20 +10,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of
-from backoffice.exporting import named
-from backoffice.filters import choice, within
-from backoffice.forms import NoteForm, ReasonForm
-from backoffice.registers import issuing, requesting
-from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock, words
-from core.permits import Permit
+from backoffice.columns import in_list
+from backoffice.filters import choice
+from backoffice.printing import Printed
+from backoffice.registers import requesting
+from backoffice.registers.issuing import IssueForm
+from backoffice.verbs import DANGER, PRIMARY, Button
+from core import acts, clock, words
 from desks import worklists
 from desks.limits import ServiceLimits
-from requests_app import approvals, filing, need, rules
+from documents.papers import letter
+from handing_over import issuing
+from requests_app import approvals, filing, need
+from requests_app.lists import REQUESTS
 from requests_app.models import DeviceRequest, RequestLine
-from requests_app.states import LineDecision, RequestState
+from requests_app.states import RequestState
 from wording import badges
 from wording.roles import at_desk
 
@@ -35,7 +38,6 @@ def _desk_filter(rows: QuerySet, value: str, user: Any) -> QuerySet:
 
 
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _desk_filter)
-STATE = choice("state", _("Keadaan"), RequestState.choices, lambda rows, value, _user: rows.filter(derived_state=value))
 
 
 def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLimits) -> None:
@@ -44,7 +46,7 @@ def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLi
     request.devices = ", ".join(str(line) for line in lines)
     state, step = request.derived_state, limits.step_of(request)
     name, role = (step.name, step.role) if step else ("", "")
-    if name == "issue" and not any(unissued(line) for line in lines) and any(line.outstanding for line in lines):
+    if name == "issue" and not any(line.unissued for line in lines) and any(line.outstanding for line in lines):
         name, role = "receive", "receiver"
     if state == RequestState.SENT_BACK:
         role = "requester"
@@ -52,13 +54,6 @@ def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLi
     late = step is not None and step.overdue(clock.today()) and name != "receive"
     request.late = late
     request.badge = html.badge(badges.request(state, name, late=late))
-
-
-def unissued(line: RequestLine) -> int:
-    """Approved devices of a line that nobody has handed over yet."""
-    if line.decision != LineDecision.APPROVE or line.closed_at:
-        return 0
-    return max(0, (line.approved_quantity or 0) - line.issued_quantity)
 
 
 def lines_of(requests: list[DeviceRequest]) -> dict[int, list[RequestLine]]:
@@ -69,130 +64,33 @@ def lines_of(requests: list[DeviceRequest]) -> dict[int, list[RequestLine]]:
     return found
 
 
-def _attach_letter(request: DeviceRequest, *, actor: Any, letter: Any, reason: str = "") -> Any:
-    return filing.endorse(request, actor=actor, letter=letter, reason=reason)
-
-
-PERMITS = {**rules.VERBS, "issue": Permit(issuing.may_issue, issuing.has_something_to_issue)}
-VERBS = (
-    Button(
-        "submit",
-        _("Ajukan"),
-        _("Usulan mendapat nomor dan dikirim ke meja berikutnya."),
-        _("Usulan terkirim."),
-        filing.submit,
-        tone=PRIMARY,
-    ),
-    Button(
-        "endorse",
-        _("Tanda tangani"),
-        _("Anda menyetujui usulan ini atas nama unit. Usulan lalu diverifikasi Diskominfo."),
-        _("Usulan sudah ditandatangani."),
-        filing.endorse,
-        requesting.EndorseForm,
-        PRIMARY,
-    ),
-    Button(
-        "verify",
-        _("Verifikasi"),
-        _("Anda menyatakan usulan ini lengkap dan wajar. Usulan lalu menunggu keputusan."),
-        _("Usulan diverifikasi."),
-        approvals.verify,
-        NoteForm,
-        PRIMARY,
-    ),
-    Button(
-        "decide",
-        _("Putuskan"),
-        _("Setujui, tolak atau tunda setiap perangkat. Keputusan dan alasannya dibaca pengusul."),
-        _("Keputusan tercatat."),
-        approvals.decide,
-        requesting.DecideForm,
-        PRIMARY,
-        "backoffice/decide.html",
-    ),
-    Button(
-        "issue",
-        _("Serahkan perangkat"),
-        _("Perangkat yang dipilih diserahkan dengan BAST bernomor; penerima mengonfirmasi."),
-        _("Serah terima tercatat."),
-        issuing.issue,
-        issuing.IssueForm,
-        PRIMARY,
-        "backoffice/issue.html",
-    ),
-    Button(
-        "change",
-        _("Ubah"),
-        _("Perbaiki isi usulan sebelum diajukan."),
-        _("Perubahan tersimpan."),
-        filing.change,
-        requesting.ChangeForm,
-        template="backoffice/request_form.html",
-    ),
-    Button(
-        "attach-letter",
-        _("Lampirkan surat"),
-        _("Lampirkan surat usulan yang sudah ditandatangani Camat (foto atau PDF)."),
-        _("Surat terlampir."),
-        _attach_letter,
-        requesting.LetterForm,
-    ),
-    Button(
-        "send-back",
-        _("Kembalikan"),
-        _("Usulan kembali ke unit untuk diperbaiki; tulis apa yang kurang."),
-        _("Usulan dikembalikan."),
-        approvals.send_back,
-        ReasonForm,
-    ),
-    Button(
-        "close-short",
-        _("Tutup sisa"),
-        _("Sisa yang belum diserahkan tidak akan diserahkan lagi. Tidak dapat dibatalkan."),
-        _("Sisa ditutup."),
-        approvals.close_short,
-        ReasonForm,
-        DANGER,
-    ),
-    Button(
-        "withdraw",
-        _("Cabut usulan"),
-        _("Usulan dicabut dan tidak diproses lagi. Tidak dapat dibatalkan."),
-        _("Usulan dicabut."),
-        filing.withdraw,
-        ReasonForm,
-        DANGER,
-    ),
-    Button(
-        "delete", _("Hapus draf"), _("Draf ini dihapus."), _("Draf dihapus."), filing.discard, tone=DANGER, leaves=True
-    ),
-)
-
-
 class RequestAdmin(BaseAdmin):
-    permits, buttons = PERMITS, VERBS
-    creation = Creation(
-        _("Ajukan perangkat"),
-        _("Isi perangkat yang dibutuhkan. Setelah disimpan, periksa lalu ajukan."),
-        _("Draf tersimpan. Periksa, lalu tekan Ajukan."),
-        rules.may_file,
-        filing.draft,
-        requesting.RequestForm,
-        "backoffice/request_form.html",
-    )
-    list_display = ("what", "unit", "status", "desk", "waiting")
-    list_filter = (DESK, STATE, within("unit"))
-    search_fields = ("number", "purpose", "unit__code", "unit__name")
+    verbs, creates = acts.on(DeviceRequest, filing, approvals, issuing), filing.draft
+    forms = {
+        "create": requesting.RequestForm,
+        "change": requesting.ChangeForm,
+        "endorse": requesting.EndorseForm,
+        "decide": requesting.DecideForm,
+        "issue": IssueForm,
+    }
+    tones = {
+        **dict.fromkeys(("submit", "endorse", "verify", "decide", "issue"), PRIMARY),
+        **dict.fromkeys(("close-short", "withdraw", "delete"), DANGER),
+    }
+    templates = {
+        **dict.fromkeys(("create", "change"), "backoffice/request_form.html"),
+        "decide": "backoffice/decide.html",
+        "issue": "backoffice/issue.html",
+    }
+    listing = REQUESTS
+    list_display = ("what", *in_list(REQUESTS, "unit"), "status", "desk", "waiting")
+    list_filter = (DESK, *filters.of(REQUESTS))
     search_help_text = _("Cari nomor, unit, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
     export_kind = "requests"
-    export_words = {"q": named("search"), "state": named("state"), "unit": named("within")}
     files = ("letter",)
+    printed = (Printed("document", _("Surat usulan"), letter.render),)
     nothing = _("Belum ada usulan di sini.")
-
-    def annotated(self, queryset: QuerySet) -> QuerySet:
-        return queryset.with_state()
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         lines, limits = lines_of(rows), ServiceLimits()

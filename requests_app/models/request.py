@@ -23,6 +23,7 @@ class DeviceRequest(Registered):
     """Numbered when submitted. ``filed_by`` is the account, ``requester`` the person, ``on_behalf_of`` for whom."""
 
     journal_type = "request"
+    read_with = ("unit",)
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, null=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="requests", verbose_name=_("unit"))
@@ -127,6 +128,9 @@ class RequestLine(models.Model):
     issued_quantity: int
     fulfilled_quantity: int
     outstanding: int
+    unissued: int
+    # from to_issue()
+    left: int
 
     objects = RequestLineQuerySet.as_manager()
 

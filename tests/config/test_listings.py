@@ -16,11 +16,10 @@ from core.columns import On
 from core.lists import Listing
 from documents.reports import REPORTS
 from planning.models import Plan, PlanLine
-from requests_app.models import DeviceRequest
 
 # Lists that are still said once for each face. Only to be made shorter.
 NOT_YET: set[Any] = {
-    DeviceRequest, Inventory, InventoryLine, Plan, PlanLine,
+    Inventory, InventoryLine, Plan, PlanLine,
 }  # fmt: skip
 # What waits for the person who looks: a worklist, which the API has under `worklists/`.
 DESK = "desk"

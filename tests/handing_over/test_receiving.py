@@ -6,10 +6,10 @@ import pytest
 
 from assets import register
 from assets.models import Handover
+from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from handing_over import fulfilment
-from handing_over.rules import HANDOVER_VERBS
 from org.models import Person, Role, User
 from tests.base import (
     Cast,
@@ -31,6 +31,7 @@ from tests.base import (
 from tests.checks import no_event, one_event, refused
 from tests.handing_over.scenes import HANDOVER_STATES, act_on_handover, handover_in
 
+HANDOVER_VERBS = acts.permits(acts.on(Handover, fulfilment))
 STATES_OF = {
     "hand-over": {"prepared"},
     "accept": {"handed_over", "partly_accepted", "disputed"},

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from core import acts
 from core.errors import Conflict, NotAllowed
 from core.permits import actions, may
+from requests_app import approvals, filing
 from requests_app.models import DeviceRequest
-from requests_app.rules import VERBS
 from tests.base import Cast, again, at, settings_are
 from tests.checks import no_event
 from tests.requests_app.scenes import REQUEST_STATES, act_on_request, request_in
 
+VERBS = acts.permits(acts.on(DeviceRequest, filing, approvals))
 STATES_OF = {
     "change": {"draft", "sent_back"},
     "delete": {"draft"},
