@@ -20,10 +20,11 @@ from backoffice.filters import choice, within
 from backoffice.printing import Printed
 from backoffice.registers.catalogue import families
 from core import words
+from core.acts import of
 from core.permits import actions
 from documents.papers import analysis
 from planning.models import Plan, PlanCause, PlanLine
-from planning.rules import PLAN_VERBS
+from planning.plans import adjust
 from planning.states import COUNTED, CauseKind, WornReason
 from pledges.models import Pledge
 
@@ -89,7 +90,7 @@ class PlanLineAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         plan = obj.plan
         groups = _groups(obj, request.user)
-        adjustable = "adjust" in actions(PLAN_VERBS, request.user, plan)
+        adjustable = "adjust" in actions({"adjust": of(adjust).permit}, request.user, plan)
         address = reverse("admin:planning_plan_act", args=[plan.pk, "adjust"])
         return {
             "title": f"{obj.device_type or obj.family} · {obj.unit}",

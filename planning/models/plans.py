@@ -29,6 +29,7 @@ class Plan(Registered):
     """
 
     journal_type = "plan"
+    read_with = ("unit", "within", "sub_activity")
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, editable=False)
     fiscal_year = YearColumn(_("tahun anggaran"))
