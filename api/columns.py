@@ -9,10 +9,11 @@ from django.db.models import Model
 
 from api import shapes
 from api.shapes import Field
-from assets.models import Asset, DeviceType, Family, ItemCode, Receipt
+from assets.models import Asset, ConditionReport, DeviceType, Family, Inventory, ItemCode, Receipt
 from core.columns import Column, Kind, On
 from core.lists import Listing
 from org.models import Person, Unit
+from planning.models import Plan, SubActivity
 
 LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     Unit: ("units", {"code": "code", "name": "name"}),
@@ -22,6 +23,10 @@ LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     Asset: ("assets", {"number": "tag"}),
     Person: ("people", {"name": "name"}),
     Receipt: ("receipts", {"number": "contract_number"}),
+    ConditionReport: ("condition-reports", {}),
+    Inventory: ("inventories", {"number": "number"}),
+    Plan: ("plans", {"number": "number"}),
+    SubActivity: ("sub-activities", {"code": "code", "name": "name"}),
 }
 """Where the API shows what a link leads to, and which of its columns stand in the link."""
 

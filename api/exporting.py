@@ -10,12 +10,11 @@ from django.http import QueryDict
 
 from api.problems import Invalid
 from api.resource import Resource
-from api.resources.planning import Plans
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
 from core.errors import DomainError
 
-SHOWN_BY: dict[str, type[Resource]] = {"requests": Requests, "pledges": Pledges, "budget_plan": Plans}
+SHOWN_BY: dict[str, type[Resource]] = {"requests": Requests, "pledges": Pledges}
 
 
 def chosen(kind: str, user: Any, params: QueryDict) -> QuerySet:

@@ -139,8 +139,10 @@ def freeze(plan: Plan, *, actor: User, reason: Note = "") -> Done[Plan]:
     done=_("Penyesuaian tersimpan."), event="plan.adjusted", who=rules.planner, when=rules.is_draft,
 )  # fmt: skip
 def adjust(plan: Plan, *, actor: User, lines: Iterable[dict[str, Any]], reason: Note = "") -> Done[Plan]:
-    """Set fields of lines by hand: ``id`` and some of ``ADJUSTABLE`` each. All-or-nothing; nothing is written when
-    nothing differs."""
+    """Set fields of lines by hand: ``{id, proposed?, unit_price?, price_includes_ppn?, specification?, account_code?,
+    fund_source?, budgeting_unit?, proposal_origin?, note?}`` each. All-or-nothing; nothing is written when nothing
+    differs.
+    """
     summary = []
     for path, line, values in _named(plan, list(lines)):
         differing = {n: v for n, v in values.items() if n in ADJUSTABLE and getattr(line, n) != v}

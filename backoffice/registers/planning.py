@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Family
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin
 from backoffice.charts import Bar, bars
-from backoffice.filters import equals
+from backoffice.columns import in_list
 from backoffice.forms import initial_of
 from backoffice.registers.plan_forms import AdjustForm, PlanForm, ReviewForm
 from backoffice.registers.plan_lines import row_of
@@ -24,20 +24,15 @@ from backoffice.registers.plan_readings import READINGS
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from planning import plans, reading
+from planning.lists import PLANS
 from planning.models import AccountCode, Plan, PlanLine
 from planning.plans import DESCRIPTIVE
 from planning.reading import Figures
-from planning.states import PlanState, Stage
 from wording import badges
 
 SHOWN = 15
 """Lines on the plan's own page; all of them are in the register of lines."""
 ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
-
-
-def _years(_user: Any) -> list[tuple[str, str]]:
-    now = clock.today().year
-    return [(str(year), str(year)) for year in range(now + 3, now - 7, -1)]
 
 
 class PlanAdmin(BaseAdmin):
@@ -49,13 +44,9 @@ class PlanAdmin(BaseAdmin):
     templates = {
         "review": GRID, "adjust": GRID, "freeze": ACT, "recalculate": ACT, "send-back": ACT, "delete": ACT,
     }  # fmt: skip
-    list_display = ("what", "unit", "status", "devices", "cost", "calculated")
-    list_filter = (
-        equals("fiscal_year", _("Tahun anggaran"), _years, "year"),
-        equals("state", _("Keadaan"), PlanState.choices),
-        equals("stage", _("Tahap"), Stage.choices),
-    )
-    search_fields = ("number", "note", "unit__name")
+    listing = PLANS
+    list_display = ("what", *in_list(PLANS, "unit", "state", state=badges.plan), "devices", "cost", "calculated")
+    list_filter = filters.of(PLANS)
     search_help_text = _("Cari nomor, unit, catatan")
     related = ("unit", "within", "previous", "sub_activity", "made_by__person", "reviewed_by__person",
                "frozen_by__person")  # fmt: skip
@@ -72,10 +63,6 @@ class PlanAdmin(BaseAdmin):
     @admin.display(description=_("rencana"))
     def what(self, obj: Any) -> str:
         return str(obj)
-
-    @admin.display(description=_("keadaan"))
-    def status(self, obj: Any) -> str:
-        return html.badge(badges.plan(obj.state))
 
     @admin.display(description=_("perangkat"))
     def devices(self, obj: Any) -> str:

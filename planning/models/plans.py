@@ -100,6 +100,11 @@ class Plan(Registered):
         return self.within_id
 
 
+def line_number(plan: str, position: int) -> str:
+    """What a contract or a receipt names, such as ``RK-2027-0001/12``."""
+    return f"{plan}/{position}"
+
+
 class PlanLine(models.Model):
     """The need of one unit for one device type (for a family, where no type of it is known).
 
@@ -178,8 +183,7 @@ class PlanLine(models.Model):
 
     @property
     def number(self) -> str:
-        """What a contract or a receipt names, such as ``RK-2027-0001/12``."""
-        return f"{self.plan.number}/{self.position}"
+        return line_number(self.plan.number, self.position)
 
     journal_number = number
 
