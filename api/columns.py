@@ -9,11 +9,12 @@ from django.db.models import Model
 
 from api import shapes
 from api.shapes import Field, Schema
-from assets.models import Asset, DeviceType, Family, ItemCode, Receipt
+from assets.models import Asset, ConditionReport, DeviceType, Family, Inventory, ItemCode, Receipt
 from core.columns import Column, Kind, On
 from core.lists import MOST_VALUES, Filter, Listing
 from core.searching import LONGEST_SEARCH
 from org.models import Office, Person, Unit
+from planning.models import Plan, SubActivity
 from pledges.models import Pledge
 
 LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
@@ -26,6 +27,10 @@ LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
     Person: ("people", {"name": "name"}),
     Pledge: ("pledges", {"number": "number", "name": "title"}),
     Receipt: ("receipts", {"number": "contract_number"}),
+    ConditionReport: ("condition-reports", {}),
+    Inventory: ("inventories", {"number": "number"}),
+    Plan: ("plans", {"number": "number"}),
+    SubActivity: ("sub-activities", {"code": "code", "name": "name"}),
 }
 """Where the API shows what a link leads to, and which of its columns stand in the link."""
 

@@ -39,7 +39,7 @@ from core.lists import Listing
 from core.models import Registered
 from core.permits import Permit, Permits, actions
 from core.prepared import Rows
-from core.searching import Searched
+from core.searching import Searched, Values
 from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
 from wording.lists import EVENTS
@@ -146,7 +146,12 @@ class Resource(ViewSetMixin, Base):
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         """Adds the derived columns that the shapes show."""
-        return self.listing.derived(queryset, {}) if self.listing else queryset
+        return self.listing.derived(queryset, self.reader) if self.listing else queryset
+
+    @property
+    def reader(self) -> Values:
+        """What the derived columns depend on of the caller."""
+        return self.listing.reader(self.request.user) if self.listing else {}
 
     @property
     def subject(self) -> Any:
@@ -177,7 +182,7 @@ class Resource(ViewSetMixin, Base):
         visible = self.visible() if queryset is None else queryset
         also = [*paging.PARAMETERS, *self.extra_parameters]
         if self.listing:
-            return self.listing.select(visible, self.listing.read(params, also))
+            return self.listing.select(visible, {**self.reader, **self.listing.read(params, also)})
         also += ["search"] if self.search else []
         also += ["updated_since"] if issubclass(visible.model, Registered) else []
         declared = cast("type[filters.Filters]", self.filters)
@@ -207,8 +212,8 @@ class Resource(ViewSetMixin, Base):
         return Rows((type(self).__name__, self.depends_on()), lambda: self.annotated(self.source()), ids)
 
     def depends_on(self) -> Hashable:
-        """What ``annotated`` puts into its query besides the rows themselves: at most the day."""
-        return clock.today()
+        """What ``annotated`` puts into its query besides the rows themselves."""
+        return clock.today(), *self.reader.values()
 
     def shape_of_one(self, instance: Any) -> Shape:
         """``full``, unless the call or what hangs on ``instance`` asks for another."""

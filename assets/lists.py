@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, ConditionReport, DeviceType, Family, ItemCode, Receipt, StandardPrice
-from assets.states import AssetState
+from assets.models import (
+    Asset,
+    ConditionReport,
+    DeviceType,
+    Family,
+    Inventory,
+    InventoryLine,
+    ItemCode,
+    Receipt,
+    StandardPrice,
+)
+from assets.states import AssetState, Condition
 from core import clock
 from core.columns import Column, Kind, On
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import in_use, kept, sorts, within
 from org.models import Unit
+from org.rules import reach
 
 _SHOWN = On.ROW | On.PAGE
 _HANDOVER = "open_custody__began_by__handover"
+
+
+def units_seen(user: Any) -> dict[str, Any]:
+    """The units in the reader's reach, of whose devices an inventory counts; None: all."""
+    units = reach(user).unit_ids()
+    return {"units": None if units is None else tuple(units)}
+
+
+def _late_answers(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
+    """Open after its last day for answers."""
+    late = Inventory.objects.all().overdue().values("pk")
+    return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
 
 
 def families(_user: Any) -> list[tuple[str, str]]:
@@ -195,4 +219,59 @@ STANDARD_PRICES = Listing(
     ),
     search=("device_type__code", "device_type__name", "source", "component_id", "specification"),
     ordering=sorts("year", "price", "device_type__code"),
+)
+
+INVENTORIES = Listing(
+    model=Inventory,
+    reader=units_seen,
+    derived=lambda rows, values: rows.counted(values["units"]),  # type: ignore[attr-defined]
+    columns=(
+        Column("number", _SHOWN),
+        Column("state", On.ROW),
+        Column("unit", On.ROW),
+        Column("due_on", _SHOWN),
+        Column("note", On.ROW),
+        Column("closed_at", On.ROW),
+        Column("devices", On.ROW, kind=Kind.WHOLE, label=_("perangkat"), null=False),
+        Column("confirmed", On.ROW, kind=Kind.WHOLE, label=_("Ada"), null=False),
+        Column("not_found", On.ROW, kind=Kind.WHOLE, label=_("Tidak ditemukan"), null=False),
+        Column("unanswered", On.ROW, kind=Kind.WHOLE, label=_("Belum dijawab"), null=False),
+    ),
+    filters=(
+        Filter("state", page="state"),
+        within(page="unit"),
+        Filter("overdue", apply=_late_answers, kind=Kind.FLAG, label=_("lewat tenggat")),
+        Filter("id"),
+        Filter("number", TEXT),
+        Filter("unit"),
+        Filter("unit__code"),
+        Filter("due_on", RANGE),
+    ),
+    search=("number", "unit__name", "note"),
+    ordering={"id": "pk", "number": "number", "due_on": "due_on", "updated_at": "updated_at"},
+)
+
+INVENTORY_LINES = Listing(
+    model=InventoryLine,
+    columns=(
+        Column("asset", On.PAGE),
+        Column("inventory", On.ROW),
+        Column("unit", On.ROW),
+        Column("answer", On.ROW),
+        Column("note", On.ROW),
+        Column("condition", On.ROW, source="report__condition", choices=Condition),
+        Column("condition_report", On.ROW, source="report"),
+        Column("answered_at", On.ROW),
+    ),
+    filters=(
+        Filter("answer", page="answer"),
+        within(page="unit"),
+        Filter("id"),
+        Filter("asset"),
+        Filter("asset__tag"),
+        Filter("unit"),
+        Filter("unit__code"),
+    ),
+    search=("asset__tag", "inventory__number"),
+    ordering={"id": "pk", "answered_at": "answered_at"},
 )

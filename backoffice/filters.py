@@ -69,9 +69,8 @@ def of(listing: Listing) -> tuple[type, ...]:
 
 
 def _offered(listing: Listing, one: Filter) -> type:
-    def apply(rows: QuerySet, value: str, _user: Any) -> QuerySet:
-        return listing.select(
-            rows, {name: listing.parameters[name].read(text) for name, text in one.asked(value).items()}
-        )
+    def apply(rows: QuerySet, value: str, user: Any) -> QuerySet:
+        asked = {name: listing.parameters[name].read(text) for name, text in one.asked(value).items()}
+        return listing.select(rows, {**listing.reader(user), **asked})
 
     return choice(one.page, one.label, one.options or one.choices, apply)

@@ -128,7 +128,6 @@ apply_back = apply
 
 
 def export(_rows: int, _folder: Path) -> Any:
-    import api.exporting  # noqa: F401
     from core import jobs
     from core.models import Job
 

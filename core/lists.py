@@ -131,7 +131,8 @@ _SINCE = Filter(
 class Listing:
     """The list of one kind of object.
 
-    ``derived(rows, values)`` adds the columns that the table does not hold; ``ordering`` names the API's sorts.
+    ``derived(rows, values)`` adds the columns that the table does not hold; where they depend on who reads,
+    ``reader(user)`` says by what, as values beside those of the parameters. ``ordering`` names the API's sorts.
     """
 
     model: type[Model]
@@ -140,6 +141,7 @@ class Listing:
     search: tuple[Searched, ...] = ()
     ordering: Mapping[str, str]
     derived: Callable[[QuerySet, Values], QuerySet] = lambda rows, _values: rows
+    reader: Callable[[Any], Values] = lambda _user: {}
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(each.of(self.model) for each in self.columns))
@@ -162,7 +164,7 @@ class Listing:
 
         ``DomainError`` naming each wrong parameter.
         """
-        values = self.read(params)
+        values = {**self.reader(user), **self.read(params)}
         return self.complete(self.select(self.rows(user), values), values)
 
     def read(self, params: QueryDict, also: Iterable[str] = ()) -> Values:
@@ -181,7 +183,7 @@ class Listing:
 
     def select(self, rows: QuerySet, values: Values) -> QuerySet:
         """``rows`` narrowed by these values, with the derived columns when one of them looks at such a column."""
-        asked = {name: self.parameters[name] for name in values if name != "search"}
+        asked = {name: self.parameters[name] for name in values if name in self.parameters}
         if any(each.column and stored(self.model, each.column.split("__")[0]) is None for each in asked.values()):
             rows = self.complete(rows, values)
         for name, each in asked.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from assets.states import FundSource
 from demo.stage import FIRST_DAY, Stage, Story
 from org.models import Unit
 from org.reference import keep
@@ -97,6 +98,6 @@ def _next_year(stage: Stage) -> Story:
 def _plan(stage: Stage, year: int, note: str, ceiling: int | None = None) -> Plan:
     branch = SubActivity.objects.get(code="2.16.02.2.01.0005")
     return plans.create(
-        fiscal_year=year, sub_activity=branch, fund_source="pad", ceiling=ceiling, note=note,
+        fiscal_year=year, sub_activity=branch, fund_source=FundSource.PAD, ceiling=ceiling, note=note,
         actor=stage.users["perencana"],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,8 +30,6 @@ from documents.snapshot import Spool, snapshot, spool
 from documents.workbook import SafeWorkbook
 
 Filters = dict[str, Any]
-Chooser = Callable[[str, Any, QueryDict], QuerySet]
-_choosers: list[Chooser] = []
 PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
 _READ, _EVERY = 20, 500
 CONTENT_TYPES = {
@@ -39,11 +37,6 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/x-ndjson",
 }
-
-
-def choose_rows_with(chooser: Chooser) -> None:
-    """Say how ``(kind, user, parameters)`` become a queryset for the lists that do not stand in their package yet."""
-    _choosers[:] = [chooser]
 
 
 def chosen(kind: str, user: Any, filters: Filters) -> QuerySet:
@@ -63,9 +56,8 @@ def chosen(kind: str, user: Any, filters: Filters) -> QuerySet:
         else:
             params[name] = text
     refuse(faults)
-    listing = REPORTS[kind].listing
     try:
-        return listing.chosen(user, params) if listing else _choosers[0](kind, user, params)
+        return REPORTS[kind].listing.chosen(user, params)
     except DomainError as error:
         found = tuple(replace(each, field=f"filters.{each.field}") for each in error.faults)
         raise DomainError(error.code, error.detail, faults=found) from None

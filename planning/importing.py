@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotAllowed, faults_of
+from core.acts import of
+from core.errors import Conflict, NotAllowed, faults_of
 from core.importing import Action, Importer, Row, Step
+from core.permits import admit
 from planning.models import Plan, PlanLine
-from planning.plans import set_by_hand
-from planning.rules import PLAN_VERBS, may_plan
+from planning.plans import adjust, set_by_hand
+from planning.rules import may_plan
 
 
 class PlanImporter(Importer):
@@ -59,15 +61,16 @@ class PlanImporter(Importer):
                 step.fault(fault.field, fault.code, fault.detail)
 
     def _refused(self, step: Step, line: PlanLine) -> bool:
-        permit = PLAN_VERBS["adjust"]
+        permit = of(adjust).permit
         try:
             permit.who(self.actor, line.plan)
-        except NotAllowed as error:
+            admit(permit.when, line.plan)
+        except (NotAllowed, Conflict) as error:
             step.fault("key", error.code, error.detail)
-        if not permit.when(line.plan):
-            step.fault("key", "illegal_transition", _("Rencana ini tidak lagi berupa draf."))
-        elif step.row.values["number"] != line.number:
-            step.fault("number", "stale", _("Rencana sudah dihitung ulang sejak buku kerja ini dibuat; unduh lagi."))
+        else:
+            if step.row.values["number"] != line.number:
+                detail = _("Rencana sudah dihitung ulang sejak buku kerja ini dibuat; unduh lagi.")
+                step.fault("number", "stale", detail)
         return step.action == Action.FAULT
 
     def write(self, steps: list[Step]) -> list[Any]:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from assets.states import FundSource
 from core import clock
+from core.acts import Done, act, unchanged
 from core.errors import Conflict, DomainError, Fault, faults_of
-from core.journal import Private, record
+from core.journal import Private
 from core.lifecycle import move
 from core.models import Registered
 from core.numbering import next_number
-from core.permits import Permit
-from core.transactions import fresh, writing
+from core.taking import Ask, Note, Reason, Rupiah
 from core.validation import validate
-from org.models import Unit
+from org.models import Unit, User
 from planning import rules
 from planning.calculating import put_lines
 from planning.models import Plan, PlanCause, PlanLine, SubActivity
@@ -28,12 +29,22 @@ from planning.states import PLAN_MOVES, UNMET, CauseKind, Fulfilment, PlanState,
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
 
-DESCRIPTIVE = ("sub_activity", "fund_source", "ceiling", "note")
 ADJUSTABLE = (
     "proposed", "unit_price", "price_includes_ppn", "specification", "account_code", "fund_source", "budgeting_unit",
     "proposal_origin", "note",
 )  # fmt: skip
-_RELATED = ("unit", "within", "sub_activity")
+
+
+class Described(TypedDict, total=False):
+    """What describes a plan and may be changed while it is a draft."""
+
+    sub_activity: SubActivity | None
+    fund_source: FundSource | Literal[""]
+    ceiling: Annotated[Rupiah | None, Ask(help=_("Rupiah bulat; boleh menyusul."))]
+    note: str
+
+
+DESCRIPTIVE = tuple(Described.__annotations__)
 
 
 @dataclass(frozen=True)
@@ -46,155 +57,153 @@ class Reviewed:
     reason: str = ""
 
 
+@act(
+    "create", _("Buat rencana"),
+    _("Kebutuhan tahun itu langsung dihitung dari usulan, janji, perangkat dan anggaran yang tercatat."),
+    done=_("Rencana dibuat dan dihitung."), event="plan.created", who=rules.may_plan, under="within",
+)  # fmt: skip
 def create(
-    *, fiscal_year: int, actor: Any, stage: str = Stage.MURNI, unit: Unit | None = None, within: Unit | None = None,
-    sub_activity: SubActivity | None = None, fund_source: str = "", ceiling: int | None = None, note: str = "",
-) -> Plan:  # fmt: skip
+    *, actor: User, fiscal_year: int, stage: Stage = Stage.MURNI,
+    unit: Annotated[Unit | None, Ask(help=_("Kosongkan untuk perangkat daerah Anda sendiri."))] = None,
+    within: Annotated[Unit | None, Ask(help=_("Kosongkan untuk seluruh kabupaten."))] = None,
+    **described: Unpack[Described],
+) -> Done[Plan]:  # fmt: skip
     """Begin the plan of ``unit`` (the planner's own agency) for the needs ``within`` a unit (the whole district).
 
     It is calculated at once. It follows the latest frozen plan of the same agency, year and round, else of the rounds
-    before it. ``Conflict`` while another of the same year and round is open. Writes ``plan.created``.
+    before it. ``Conflict`` while another of the same year and round is open.
     """
     unit = unit or _own_agency(actor)
-    within = within or _root_of(unit)
-    with writing():
-        role = rules.may_plan(actor, within)
-        if fiscal_year < clock.today().year:
-            raise DomainError("in_the_past", _("Tahun anggaran ini sudah lewat."), field="fiscal_year")
-        same = Plan.objects.filter(unit=unit, fiscal_year=fiscal_year)
-        if same.filter(stage=stage).exclude(state=PlanState.FROZEN).exists():
-            raise Conflict("plan_open", _("Masih ada rencana yang belum ditetapkan untuk tahun dan tahap ini."))
-        edition = same.filter(stage=stage).aggregate(last=Max("edition"))["last"] or 0
-        plan = Plan(
-            number=f"RK-{fiscal_year}-{next_number('plan', fiscal_year):04d}", fiscal_year=fiscal_year, stage=stage,
-            edition=edition + 1, unit=unit, within=within, sub_activity=sub_activity,
-            fund_source=fund_source, ceiling=ceiling, note=note, made_by=actor,
-        )  # fmt: skip
-        validate(plan)
-        frozen = same.filter(state=PlanState.FROZEN).order_by("frozen_at", "pk")
-        plan.previous = frozen.filter(stage=stage).last() or frozen.filter(stage__in=Stage.before(stage)).last()
-        plan.save(force_insert=True)
-        put_lines(plan)
-        changes = {"fiscal_year": [None, fiscal_year], "stage": [None, stage], **_calculated(plan)}
-        record("plan.created", plan, actor=actor, role=role, changes=changes, reason=note)
-    return plan
+    if within is None:
+        within = _root_of(unit)
+        rules.may_plan(actor, within)
+    if fiscal_year < clock.today().year:
+        raise DomainError("in_the_past", _("Tahun anggaran ini sudah lewat."), field="fiscal_year")
+    same = Plan.objects.filter(unit=unit, fiscal_year=fiscal_year)
+    if same.filter(stage=stage).exclude(state=PlanState.FROZEN).exists():
+        raise Conflict("plan_open", _("Masih ada rencana yang belum ditetapkan untuk tahun dan tahap ini."))
+    edition = same.filter(stage=stage).aggregate(last=Max("edition"))["last"] or 0
+    plan = Plan(
+        number=f"RK-{fiscal_year}-{next_number('plan', fiscal_year):04d}", fiscal_year=fiscal_year, stage=stage,
+        edition=edition + 1, unit=unit, within=within, made_by=actor, **described,
+    )  # fmt: skip
+    validate(plan)
+    frozen = same.filter(state=PlanState.FROZEN).order_by("frozen_at", "pk")
+    plan.previous = frozen.filter(stage=stage).last() or frozen.filter(stage__in=Stage.before(stage)).last()
+    plan.save(force_insert=True)
+    put_lines(plan)
+    changes = {"fiscal_year": [None, fiscal_year], "stage": [None, stage], **_calculated(plan)}
+    return Done(plan, changes, reason=plan.note)
 
 
-def change(plan: Plan, *, actor: Any, **values: Any) -> Plan:
-    """Change what describes a draft: sub activity, fund source, ceiling, note. Writes ``plan.changed``."""
-    with writing():
-        plan, role = _admitted(plan, "change", actor)
-        changed = {}
-        for name in DESCRIPTIVE:
-            if name in values and getattr(plan, name) != values[name]:
-                old, new = getattr(plan, name), values[name]
-                changed[name] = [Private(old), Private(new)] if name == "note" else [_plain(old), _plain(new)]
-                setattr(plan, name, new)
-        if changed:
-            validate(plan)
-            plan.save(update_fields=list(changed))
-            record("plan.changed", plan, actor=actor, role=role, changes=changed)
-    return plan
-
-
-def recalculate(plan: Plan, *, actor: Any, reason: str = "") -> Plan:
-    """Calculate a draft anew from what is on record now; what the planner set by hand stays.
-
-    Writes ``plan.recalculated``.
-    """
-    with writing():
-        plan, role = _admitted(plan, "recalculate", actor)
-        put_lines(plan)
-        record("plan.recalculated", plan, actor=actor, role=role, changes=_calculated(plan), reason=reason)
-    return plan
-
-
-def adjust(plan: Plan, *, lines: Iterable[dict[str, Any]], actor: Any, reason: str = "") -> Plan:
-    """Set fields of lines by hand: ``{id, proposed?, unit_price?, price_includes_ppn?, specification?, account_code?,
-    fund_source?, budgeting_unit?, proposal_origin?, note?}`` each. All-or-nothing, draft only; nothing is written when
-    nothing differs. Writes ``plan.adjusted``.
-    """
-    with writing():
-        plan, role = _admitted(plan, "adjust", actor)
-        named = _named(plan, list(lines))
-        summary = []
-        for path, line, values in named:
-            differing = {n: v for n, v in values.items() if n in ADJUSTABLE and getattr(line, n) != v}
-            if differing:
-                summary.append({"line": line.position, **{n: _pair(line, n, v) for n, v in differing.items()}})
-                _adjust(line, differing, path)
-        if summary:
-            changes = {"lines": [None, summary]}
-            record("plan.adjusted", plan, actor=actor, role=role, changes=changes, reason=reason)
-    return plan
-
-
-def review(plan: Plan, *, lines: Iterable[Reviewed] = (), actor: Any, reason: str = "") -> Plan:
+@act(
+    "review", _("Telaah"),
+    _("Tetapkan berapa yang disetujui dan cara pemenuhannya. Kurang dari yang diusulkan perlu alasan."),
+    done=_("Penelaahan tercatat."), event="plan.reviewed", who=rules.reviewer, when=rules.is_draft,
+)  # fmt: skip
+def review(plan: Plan, *, actor: User, lines: Iterable[Reviewed] = (), reason: Note = "") -> Done[Plan]:
     """The second person's review (penelaahan): per line how many, by which way, and why.
 
     A line not named is approved as proposed, by purchase. Less than proposed needs a reason; more is refused.
-    By an approver or planner who did not make the plan. Writes ``plan.reviewed``.
     """
-    with writing():
-        plan, role = _admitted(plan, "review", actor)
-        rows = {line.pk: line for line in plan.lines.all()}
-        said = _said(list(lines), rows)
-        for line in rows.values():
-            each = said.get(line.pk) or Reviewed(line.pk, line.proposed)
-            line.approved, line.fulfilment, line.review_reason = each.approved, each.fulfilment, each.reason
-        PlanLine.objects.bulk_update(rows.values(), ["approved", "fulfilment", "review_reason"], batch_size=500)
-        moved = move(plan, PLAN_MOVES, to=PlanState.REVIEWED, reviewed_by=actor, reviewed_at=clock.now())
-        summary = [
-            {"line": rows[pk].position, "approved": each.approved, "fulfilment": each.fulfilment}
-            for pk, each in said.items()
-        ]
-        changes = {"state": moved, "lines": [None, summary], "approved": [None, sum(r.approved for r in rows.values())]}
-        record("plan.reviewed", plan, actor=actor, role=role, changes=changes, reason=reason)
-    return plan
+    rows = {line.pk: line for line in plan.lines.all()}
+    said = _said(list(lines), rows)
+    for line in rows.values():
+        each = said.get(line.pk) or Reviewed(line.pk, line.proposed)
+        line.approved, line.fulfilment, line.review_reason = each.approved, each.fulfilment, each.reason
+    PlanLine.objects.bulk_update(rows.values(), ["approved", "fulfilment", "review_reason"], batch_size=500)
+    moved = move(plan, PLAN_MOVES, to=PlanState.REVIEWED, reviewed_by=actor, reviewed_at=clock.now())
+    summary = [
+        {"line": rows[pk].position, "approved": each.approved, "fulfilment": each.fulfilment}
+        for pk, each in said.items()
+    ]
+    approved = sum(line.approved or 0 for line in rows.values())
+    return Done(plan, {"state": moved, "lines": [None, summary], "approved": [None, approved]})
 
 
-def send_back(plan: Plan, *, actor: Any, reason: str) -> Plan:
-    """Return a reviewed plan to its maker; what the review said is taken off its lines. Writes ``plan.sent_back``."""
-    with writing():
-        plan, role = _admitted(plan, "send-back", actor)
-        moved = move(plan, PLAN_MOVES, to=PlanState.DRAFT, reviewed_by=None, reviewed_at=None)
-        plan.lines.update(approved=None, fulfilment="", review_reason="")
-        record("plan.sent_back", plan, actor=actor, role=role, changes={"state": moved}, reason=reason)
-    return plan
+@act(
+    "freeze", _("Tetapkan"),
+    _("Rencana menjadi versi tetap: tidak dapat diubah atau dihapus lagi. Perubahan berikutnya adalah versi baru."),
+    done=_("Rencana ditetapkan."), event="plan.frozen", who=rules.planner, when=rules.is_reviewed,
+)  # fmt: skip
+def freeze(plan: Plan, *, actor: User, reason: Note = "") -> Done[Plan]:
+    """Fix a reviewed plan as a version that never changes again. Its event has the requests and pledges that it takes
+    up related."""
+    moved = move(plan, PLAN_MOVES, to=PlanState.FROZEN, frozen_by=actor, frozen_at=clock.now())
+    return Done(plan, {"state": moved, **_calculated(plan)}, related=_taken_up(plan))
 
 
-def freeze(plan: Plan, *, actor: Any, reason: str = "") -> Plan:
-    """Fix a reviewed plan as a version that never changes again. Writes ``plan.frozen`` with the requests and pledges
-    that it takes up related."""
-    with writing():
-        plan, role = _admitted(plan, "freeze", actor)
-        moved = move(plan, PLAN_MOVES, to=PlanState.FROZEN, frozen_by=actor, frozen_at=clock.now())
-        changes = {"state": moved, **_calculated(plan)}
-        record("plan.frozen", plan, actor=actor, role=role, changes=changes, related=_taken_up(plan), reason=reason)
-    return plan
+@act(
+    "adjust", _("Sesuaikan baris"),
+    _("Yang Anda isi sendiri tetap, juga bila kebutuhan dihitung ulang. Simpan setiap halaman."),
+    done=_("Penyesuaian tersimpan."), event="plan.adjusted", who=rules.planner, when=rules.is_draft,
+)  # fmt: skip
+def adjust(plan: Plan, *, actor: User, lines: Iterable[dict[str, Any]], reason: Note = "") -> Done[Plan]:
+    """Set fields of lines by hand: ``{id, proposed?, unit_price?, price_includes_ppn?, specification?, account_code?,
+    fund_source?, budgeting_unit?, proposal_origin?, note?}`` each. All-or-nothing; nothing is written when nothing
+    differs.
+    """
+    summary = []
+    for path, line, values in _named(plan, list(lines)):
+        differing = {n: v for n, v in values.items() if n in ADJUSTABLE and getattr(line, n) != v}
+        if differing:
+            summary.append({"line": line.position, **{n: _pair(line, n, v) for n, v in differing.items()}})
+            _adjust(line, differing, path)
+    return Done(plan, {"lines": [None, summary]}) if summary else unchanged(plan)
 
 
-def delete(plan: Plan, *, actor: Any) -> None:
-    """Delete a draft; its number is not given again. Writes ``plan.discarded``."""
-    with writing():
-        plan, role = _admitted(plan, "delete", actor)
-        changes = {name: [getattr(plan, name), None] for name in ("fiscal_year", "stage", "unit", "within")}
-        record("plan.discarded", plan, actor=actor, role=role, changes=changes)
-        plan.delete()
+@act(
+    "recalculate", _("Hitung ulang"),
+    _("Kebutuhan dihitung lagi dari usulan, janji, perangkat dan anggaran yang tercatat sekarang."),
+    done=_("Kebutuhan dihitung ulang."), event="plan.recalculated", who=rules.planner, when=rules.is_draft,
+)  # fmt: skip
+def recalculate(plan: Plan, *, actor: User, reason: Note = "") -> Done[Plan]:
+    """Calculate a draft anew from what is on record now; what the planner set by hand stays."""
+    put_lines(plan)
+    return Done(plan, _calculated(plan))
 
 
-def _admitted(plan: Plan, verb: str, actor: Any) -> tuple[Plan, str]:
-    """The plan as it is now and the role of the actor; ``Conflict`` when its state has no such act."""
-    plan = fresh(plan, *_RELATED)
-    permit: Permit = rules.PLAN_VERBS[verb]
-    role = permit.who(actor, plan)
-    if not permit.when(plan):
-        raise Conflict("illegal_transition", _("Tindakan ini tidak berlaku pada keadaan rencana sekarang."))
-    return plan, role
+@act(
+    "send-back", _("Kembalikan"),
+    _("Rencana kembali menjadi draf perencana; hasil penelaahan dihapus dari barisnya."),
+    done=_("Rencana dikembalikan."), event="plan.sent_back", who=rules.reviewer, when=rules.is_reviewed,
+)  # fmt: skip
+def send_back(plan: Plan, *, actor: User, reason: Reason) -> Done[Plan]:
+    """Return a reviewed plan to its maker; what the review said is taken off its lines."""
+    moved = move(plan, PLAN_MOVES, to=PlanState.DRAFT, reviewed_by=None, reviewed_at=None)
+    plan.lines.update(approved=None, fulfilment="", review_reason="")
+    return Done(plan, {"state": moved})
 
 
-def _own_agency(actor: Any) -> Unit:
-    person = getattr(actor, "person", None)
+@act(
+    "change", _("Ubah keterangan"), _("Sub kegiatan, sumber dana, pagu dan catatan rencana ini."),
+    done=_("Perubahan tersimpan."), event="plan.changed", who=rules.planner, when=rules.is_draft,
+)  # fmt: skip
+def change(plan: Plan, *, actor: User, **described: Unpack[Described]) -> Done[Plan]:
+    """Change what describes a draft; nothing when nothing changes."""
+    changes = {name: _pair(plan, name, value) for name, value in described.items() if getattr(plan, name) != value}
+    if not changes:
+        return unchanged(plan)
+    for name in changes:
+        setattr(plan, name, described[name])  # type: ignore[literal-required]
+    validate(plan)
+    plan.save(update_fields=list(changes))
+    return Done(plan, changes)
+
+
+@act(
+    "delete", _("Hapus draf"), _("Draf ini dihapus; nomornya tidak dipakai lagi."),
+    done=_("Draf dihapus."), event="plan.discarded", who=rules.planner, when=rules.is_draft,
+)  # fmt: skip
+def delete(plan: Plan, *, actor: User) -> Done[None]:
+    """Delete a draft; its number is not given again."""
+    changes = {name: [getattr(plan, name), None] for name in ("fiscal_year", "stage", "unit", "within")}
+    Plan.objects.filter(pk=plan.pk).delete()
+    return Done(None, changes)
+
+
+def _own_agency(actor: User) -> Unit:
+    person = actor.person
     if person is None or person.unit is None:
         raise DomainError("required", _("Pilih unit yang menganggarkan."), field="unit")
     return person.unit.agency()
@@ -218,8 +227,9 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Registered) else value
 
 
-def _pair(line: PlanLine, name: str, new: Any) -> list[Any]:
-    pair = [_plain(getattr(line, name)), _plain(new)]
+def _pair(thing: Plan | PlanLine, name: str, new: Any) -> list[Any]:
+    """A change as the journal keeps it."""
+    pair = [_plain(getattr(thing, name)), _plain(new)]
     return [Private(each) for each in pair] if name == "note" else pair
 
 

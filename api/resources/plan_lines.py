@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from api import shapes
-from api.filters import EXACT, RANGE, RANGE_OR_NONE, RELATION, RELATION_OR_NONE, Filters, WithinFilter
+from api.columns import fields_of
 from api.resource import Resource, paper
-from api.resources.catalogue import device_type, family
-from api.resources.org import unit
 from api.resources.planning import Plans, line_url
 from api.shapes import INTEGER, Field, Many, Row, Schema, Shape
-from assets.states import FundSource
+from core.columns import On
 from documents.papers import analysis
+from planning.lists import COSTING, PLAN_LINES, cost_of
 from planning.models import Plan, PlanCause, PlanLine
+from planning.models.plans import line_number
 from planning.pricing import Amount
-from planning.states import COUNTED, CauseKind, Fulfilment, ProposalOrigin, WornReason
+from planning.states import COUNTED, CauseKind, WornReason
 
 _ADDRESS: Schema = {"type": "string", "format": "uri"}
-_COST = ("proposed", "approved", "fulfilment", "unit_price", "price_includes_ppn", "ppn_percent")
 _AMOUNT: Schema = {
     "type": ["object", "null"],
     "description": "Whole rupiah of what is planned; null when the price or the rate of PPN is not on record.",
     "properties": {"base": INTEGER, "ppn": INTEGER, "total": INTEGER},
     "required": ["base", "ppn", "total"],
 }
-
-
-def _costing(values: tuple[Any, ...]) -> PlanLine:
-    """A line with no more than what its cost follows from."""
-    return PlanLine(**dict(zip(_COST, values, strict=True)))
 
 
 def _amount(cost: Amount | None) -> Row | None:
@@ -79,7 +71,7 @@ _BUDGETED = {
     "number": Field(
         ("plan_line__plan__number", "plan_line__position"),
         shapes.nullable(shapes.STRING),
-        lambda _base, number, position: f"{number}/{position}",
+        lambda _base, *values: line_number(*values),
     ),
 }
 CAUSES: dict[str, Many] = {
@@ -90,88 +82,37 @@ CAUSES: dict[str, Many] = {
     "standard": _causes("StandardCause", "need_standard", "need-standards", name="legal_basis"),
     "plan_lines": _many("BudgetedCause", "plan_line", _BUDGETED),
 }
-_PLANNED = Field(
-    _COST[:3],
-    {**INTEGER, "description": "Devices in the budget."},
-    lambda _base, *values: PlanLine(**dict(zip(_COST[:3], values, strict=True))).planned,
-)
+_PLANNED_BY = ("proposed", "approved", "fulfilment")
 LINE = Shape(
     "PlanLine",
     {
         "id": shapes.number("pk"),
         "url": Field(("plan_id", "pk"), _ADDRESS, line_url),
-        "number": Field(
-            ("plan__number", "position"), shapes.STRING, lambda _base, number, position: f"{number}/{position}"
+        **fields_of(PLAN_LINES, On.ROW),
+        "planned": Field(
+            _PLANNED_BY,
+            {**INTEGER, "description": "Devices in the budget."},
+            lambda _base, *values: PlanLine(**dict(zip(_PLANNED_BY, values, strict=True))).planned,
         ),
-        "plan": shapes.link("plan", "plans", number="number"),
-        "position": shapes.number("position"),
-        "unit": unit(),
-        "family": family(),
-        "device_type": device_type(),
-        "standard_quantity": shapes.number_or_null("standard"),
-        "standard_basis": shapes.text("standard_basis"),
-        **{
-            name: shapes.number(name)
-            for name in (
-                "usable", "requested", "under_decision", "pledged", "replacement", "standard_gap", "budgeted", "stock",
-                "incoming", "need", "score", "waiting_days", "proposed",
-            )
-        },
-        "approved": shapes.number_or_null("approved"),
-        "fulfilment": shapes.code("fulfilment", Fulfilment.choices),
-        "review_reason": shapes.text("review_reason"),
-        "planned": _PLANNED,
-        "unit_price": shapes.number_or_null("unit_price"),
-        "price_year": shapes.number_or_null("price_year"),
-        "price_includes_ppn": shapes.flag("price_includes_ppn"),
-        "ppn_percent": shapes.percent("ppn_percent"),
-        "amount": Field(_COST, _AMOUNT, lambda _base, *values: _amount(_costing(values).amount())),
-        "component_id": shapes.text("component_id"),
-        "specification": shapes.text("specification"),
-        "tkdn_percent": shapes.percent("tkdn_percent"),
-        "account_code": shapes.text("account_code"),
-        "fund_source": shapes.code("fund_source", FundSource.choices),
-        "proposal_origin": shapes.code("proposal_origin", ProposalOrigin.choices),
-        "budgeting_unit": unit("budgeting_unit"),
-        "note": shapes.text("note"),
+        "amount": Field(COSTING, _AMOUNT, lambda _base, *values: _amount(cost_of(*values))),
         "adjusted": Field(
             ("adjusted",),
             {"type": "array", "items": shapes.STRING, "description": "Fields that the planner set by hand."},
         ),
         **CAUSES,
     },
-)  # fmt: skip
-
-
-class LineFilters(Filters):
-    within = WithinFilter(field_name="unit")
-
-    class Meta:
-        model = PlanLine
-        fields = {"id": EXACT, "position": RANGE, "unit": RELATION, "unit__code": EXACT,
-                  "device_type": RELATION_OR_NONE, "device_type__code": EXACT, "family": RELATION,
-                  "family__code": EXACT, "need": RANGE, "proposed": RANGE, "approved": RANGE_OR_NONE,
-                  "unit_price": RANGE_OR_NONE, "account_code": EXACT, "fulfilment": EXACT,
-                  "proposal_origin": EXACT}  # fmt: skip
+)
 
 
 class PlanLines(Resource):
     """The needs of one plan, by unit and device type, with why each number stands where it stands."""
 
     path = r"plans/(?P<plan>[^/]+)/lines"
+    listing = PLAN_LINES
     row = full = LINE
-    filters = LineFilters
-    ordering = {
-        "id": "pk", "position": "position", "need": "need", "score": "score", "waiting_days": "waiting_days",
-        "unit__code": "unit__code",
-    }  # fmt: skip
     default_ordering = "position"
-    search = ("unit__code", "unit__name", "device_type__name", "family__name", "specification")
 
     plan: Plan | None = None
-
-    def source(self) -> Any:
-        return PlanLine.objects.all()
 
     def visible(self) -> QuerySet:
         return PlanLine.objects.filter(plan=self.plan)

@@ -11,24 +11,25 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import answers
-from api.fields import Code, Flag, Input, Reason, ReasonRequired, Related, Rupiah, Text, Whole, Year
-from api.filters import EXACT, RANGE, RELATION, RELATION_OR_NONE, TEXT, Filters, WholeField, WithinFilter
+from api.columns import fields_of
+from api.fields import Code, Flag, Input, Reason, Related, Rupiah, Text, Whole
+from api.filters import WholeField
 from api.problems import Invalid
-from api.resource import Resource, Told, base_address, changing, creating, removing, verb
-from api.resources.catalogue import NAMED
-from api.resources.org import unit
+from api.resource import Resource, Told, base_address
 from api.resources.reference import ACTIONS
 from api.shapes import INTEGER, Field, Row, Schema, Shape, registered
 from assets.states import FundSource
+from core import acts
+from core.columns import On
 from core.errors import Fault
 from core.numbers import MAX_RUPIAH
 from core.strict import check_parameters
 from org.models import Unit
 from planning import plans, reading
-from planning.models import Plan, PlanLine, SubActivity
+from planning.lists import PLANS
+from planning.models import Plan, PlanLine
 from planning.reading import Figures
-from planning.rules import PLAN_VERBS, may_plan
-from planning.states import Fulfilment, PlanState, ProposalOrigin, Stage
+from planning.states import Fulfilment, ProposalOrigin
 
 _COUNTS = ("need", "planned", "base", "ppn", "total", "without_price")
 FIGURES = Field(
@@ -41,57 +42,11 @@ FIGURES = Field(
     },
     lambda _base: {},
 )
-ROW = Shape(
-    "Plan",
-    {
-        **registered("plans"),
-        "number": shapes.text("number"),
-        "state": shapes.code("state", PlanState.choices),
-        "fiscal_year": shapes.number("fiscal_year"),
-        "stage": shapes.code("stage", Stage.choices),
-        "edition": shapes.number("edition"),
-        "previous": shapes.link("previous", "plans", number="number"),
-        "unit": unit(),
-        "within": unit("within"),
-        "sub_activity": shapes.link("sub_activity", "sub-activities", **NAMED),
-        "fund_source": shapes.code("fund_source", FundSource.choices),
-        "ceiling": shapes.number_or_null("ceiling"),
-        "note": shapes.text("note"),
-        "calculated_at": shapes.instant("calculated_at"),
-        "anchor_seq": shapes.number("anchor_seq"),
-        "anchor_hash": shapes.text("anchor_hash"),
-        "reviewed_at": shapes.instant("reviewed_at"),
-        "frozen_at": shapes.instant("frozen_at"),
-        "figures": FIGURES,
-    },
-)
+ROW = Shape("Plan", {**registered("plans"), **fields_of(PLANS, On.ROW), "figures": FIGURES})
 
 
 def line_url(base: str, plan: int, pk: int) -> str:
     return f"{base}plans/{plan}/lines/{pk}/"
-
-
-class PlanFilters(Filters):
-    within = WithinFilter(field_name="within")
-
-    class Meta:
-        model = Plan
-        fields = {"id": EXACT, "number": TEXT, "state": EXACT, "fiscal_year": RANGE, "stage": EXACT, "unit": RELATION,
-                  "unit__code": EXACT, "sub_activity": RELATION_OR_NONE, "previous": RELATION_OR_NONE}  # fmt: skip
-
-
-class PlanChange(Input):
-    sub_activity = Related(SubActivity, required=False, allow_null=True)
-    fund_source = Code(choices=FundSource.choices, required=False, allow_blank=True)
-    ceiling = Rupiah(required=False, allow_null=True)
-    note = Text(required=False, allow_blank=True, max_length=2000)
-
-
-class PlanInput(PlanChange):
-    fiscal_year = Year()
-    stage = Code(choices=Stage.choices)
-    unit = Related(Unit, required=False)
-    within = Related(Unit, required=False)
 
 
 class AdjustedInput(Input):
@@ -188,15 +143,12 @@ class Plans(Told, Resource):
     """The need of a fiscal year, frozen as a version that never changes again."""
 
     path = "plans"
-    row, full, filters = ROW, ROW.extend("PlanDetail", actions=ACTIONS), PlanFilters
-    ordering = {"id": "pk", "number": "number", "fiscal_year": "fiscal_year", "updated_at": "updated_at"}
+    listing = PLANS
+    row, full = ROW, ROW.extend("PlanDetail", actions=ACTIONS)
     default_ordering = "-id"
-    search = ("number", "note", "unit__code", "unit__name")
     related = ("unit", "within", "previous")
-    permits = PLAN_VERBS
-
-    def source(self) -> Any:
-        return Plan.objects.all()
+    verbs, creates = acts.on(Plan, plans), plans.create
+    inputs = {"adjust": AdjustInput, "review": ReviewInput}
 
     def finish(self, rows: list[Row]) -> None:
         found = reading.figures_of_each(row["id"] for row in rows)
@@ -204,15 +156,6 @@ class Plans(Told, Resource):
             figures = found.get(row["id"], Figures())
             row["figures"] = {**{name: getattr(figures, name) for name in _COUNTS[:-1]},
                               "without_price": figures.unpriced}  # fmt: skip
-
-    create = creating(plans.create, who=lambda user, _none: may_plan(user), input=PlanInput)
-    partial_update = changing(plans.change, PLAN_VERBS["change"], input=PlanChange)
-    destroy = removing(plans.delete, PLAN_VERBS["delete"])
-    recalculate = verb("recalculate", plans.recalculate, PLAN_VERBS)
-    adjust = verb("adjust", plans.adjust, PLAN_VERBS, input=AdjustInput)
-    review = verb("review", plans.review, PLAN_VERBS, input=ReviewInput)
-    send_back = verb("send-back", plans.send_back, PLAN_VERBS, input=ReasonRequired)
-    freeze = verb("freeze", plans.freeze, PLAN_VERBS)
 
     @action(detail=True, methods=["get"])
     @answers(_DIFFERENCE)

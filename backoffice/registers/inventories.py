@@ -11,17 +11,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets import inventories
+from assets.lists import INVENTORIES, INVENTORY_LINES
 from assets.models import Inventory, InventoryLine
-from assets.states import InventoryAnswer, InventoryState
-from backoffice import html
+from assets.states import InventoryState
+from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of
-from backoffice.filters import choice, equals, within
+from backoffice.columns import in_list
+from backoffice.filters import choice
 from backoffice.forms import form_for
 from backoffice.verbs import PRIMARY, Button
 from core import acts, clock, words
 from core.permits import actions
 from desks import worklists
-from org.rules import reach
 from wording import badges
 
 
@@ -44,15 +45,20 @@ class OpenForm(form_for(inventories.open_inventory)):  # type: ignore[misc]
 class InventoryAdmin(BaseAdmin):
     verbs, creates = acts.on(Inventory, inventories), inventories.open_inventory
     forms = {"create": OpenForm}
-    list_display = ("number", "unit", "status", "progress", "due_on")
-    list_filter = (DESK, equals("state", _("Keadaan"), InventoryState.choices), within("unit"))
-    search_fields = ("number", "unit__name")
+    listing = INVENTORIES
+    list_display = (*in_list(INVENTORIES, "number", "unit"), "status", "progress", *in_list(INVENTORIES, "due_on"))
+    list_filter = (DESK, *filters.of(INVENTORIES))
     search_help_text = _("Cari nomor, unit")
     related = ("unit", "opened_by__person")
     nothing = _("Belum ada inventarisasi di sini.")
 
+    def annotated(self, queryset: QuerySet) -> QuerySet:
+        """The lines are counted for the rows of one page only."""
+        return queryset
+
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        counted = Inventory.objects.counted(reach(request.user).unit_ids()).in_bulk([row.pk for row in rows])
+        counted = INVENTORIES.derived(Inventory.objects.all(), INVENTORIES.reader(request.user))
+        counted = counted.in_bulk([row.pk for row in rows])
         for row in rows:
             row.counted = counted[row.pk]
 
@@ -91,14 +97,10 @@ class InventoryAdmin(BaseAdmin):
 class InventoryLineAdmin(BaseAdmin):
     verbs = acts.on(InventoryLine, inventories)
     tones = {"confirm": PRIMARY}
-    list_display = ("asset", "inventory", "unit", "status")
-    list_filter = (equals("answer", _("Jawaban"), InventoryAnswer.choices), within("unit"))
-    search_fields = ("asset__tag", "inventory__number")
+    listing = INVENTORY_LINES
+    list_display = in_list(INVENTORY_LINES, "asset", "inventory", "unit", "answer", answer=badges.answer)
+    list_filter = filters.of(INVENTORY_LINES)
     related = ("asset__device_type", "inventory", "unit", "report", "answered_by__person")
-
-    @admin.display(description=_("jawaban"))
-    def status(self, obj: Any) -> str:
-        return html.badge(badges.answer(obj.answer))
 
     def heading(self, verb: Button, subject: Any) -> Any:
         return _("%(device)s masih ada?") % {"device": subject.asset} if verb.name == "confirm" else verb.label

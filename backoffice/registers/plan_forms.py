@@ -14,36 +14,29 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
-from backoffice.forms import PlainForm, ReasonField, VerbForm, form_of
-from backoffice.numbers import RupiahField, WholeField
-from core import words
+from backoffice.forms import PlainForm, ReasonField, VerbForm, form_for
+from backoffice.numbers import RupiahField, WholeField, YearField
+from core import clock, words
 from core.amounts import limits
 from org.models import Unit
+from planning import plans
 from planning.models import Plan, PlanLine
-from planning.plans import DESCRIPTIVE, Reviewed
+from planning.plans import Reviewed
 from planning.states import Fulfilment, ProposalOrigin
 
 PER_PAGE = 40
 
 
-class PlanForm(form_of(Plan, "fiscal_year", "stage", "unit", "within", *DESCRIPTIVE)):  # type: ignore[misc]
-    """The agency and the area are the planner's own and the whole district, unless said otherwise."""
+class PlanForm(form_for(plans.create)):  # type: ignore[misc]
+    """The plan of next year, unless the planner says another."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, said in (
-            ("unit", _("Kosongkan untuk perangkat daerah Anda sendiri.")),
-            ("within", _("Kosongkan untuk seluruh kabupaten.")),
-        ):
-            self.fields[name].required, self.fields[name].help_text = False, said
-        self.fields["ceiling"].help_text = _("Rupiah bulat; boleh menyusul.")
+    fiscal_year = YearField(
+        label=_("Tahun anggaran"), initial=lambda: clock.today().year + 1, **limits(Plan, "fiscal_year")
+    )
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         visible = super().choices_of(name, queryset)
         return visible.filter(active=True) if queryset.model is Unit else visible
-
-
-DescribeForm = form_of(Plan, *DESCRIPTIVE)
 
 
 class GridRow(PlainForm):

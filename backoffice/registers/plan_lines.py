@@ -7,45 +7,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.lists import families
 from assets.models import Asset
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of
-from backoffice.filters import choice, within
+from backoffice.columns import facts_of, in_list
 from backoffice.printing import Printed
 from core import words
+from core.acts import of
 from core.permits import actions
 from documents.papers import analysis
-from planning.models import Plan, PlanCause, PlanLine
-from planning.rules import PLAN_VERBS
+from planning.lists import PLAN_LINES
+from planning.models import PlanCause, PlanLine
+from planning.plans import adjust
 from planning.states import COUNTED, CauseKind, WornReason
 from pledges.models import Pledge
-
-
-def _plans(user: Any) -> list[tuple[str, str]]:
-    return [(str(plan.pk), str(plan)) for plan in Plan.objects.visible_to(user)]
-
-
-def _need(rows: QuerySet, value: str, _user: Any) -> QuerySet:
-    if value == "unpriced":
-        return rows.filter(unit_price__isnull=True, proposed__gt=0)
-    return rows.filter(need__gt=0) if value == "some" else rows.filter(need=0)
-
-
-PLAN = choice("plan", _("Rencana"), _plans, lambda rows, value, _user: rows.filter(plan=int(value)))
-NEED = choice(
-    "need",
-    _("Kebutuhan"),
-    [("some", _("Ada kebutuhan")), ("none", _("Tanpa kebutuhan")), ("unpriced", _("Belum ada harga"))],
-    _need,
-)
-FAMILY = choice("family", _("Kelompok"), families, lambda rows, code, _user: rows.filter(family__code=code))
 
 
 def cost(line: PlanLine) -> str:
@@ -67,9 +47,12 @@ def row_of(line: PlanLine) -> dict[str, Any]:
 
 class PlanLineAdmin(BaseAdmin):
     printed = (Printed("analysis", _("Analisis kebutuhan"), analysis.render, personal=True),)
-    list_display = ("what", "unit", "need", "proposed", "approved", "amount", "score", "waiting")
-    list_filter = (PLAN, NEED, within("unit"), FAMILY)
-    search_fields = ("unit__name", "device_type__name", "family__name", "specification")
+    listing = PLAN_LINES
+    list_display = (
+        "what", *in_list(PLAN_LINES, "unit", "need", "proposed", "approved"), "amount", *in_list(PLAN_LINES, "score"),
+        "waiting",
+    )  # fmt: skip
+    list_filter = filters.of(PLAN_LINES)
     search_help_text = _("Cari unit, perangkat")
     related = ("plan", "unit", "family", "device_type", "budgeting_unit")
     nothing = _("Belum ada baris di sini.")
@@ -89,7 +72,7 @@ class PlanLineAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         plan = obj.plan
         groups = _groups(obj, request.user)
-        adjustable = "adjust" in actions(PLAN_VERBS, request.user, plan)
+        adjustable = "adjust" in actions({"adjust": of(adjust).permit}, request.user, plan)
         address = reverse("admin:planning_plan_act", args=[plan.pk, "adjust"])
         return {
             "title": f"{obj.device_type or obj.family} · {obj.unit}",
@@ -126,17 +109,7 @@ def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
         (_("Menunggu"), words.age(line.waiting_days) if line.waiting_days else "–"),
         (_("Harga satuan"), price),
         (_("Tahun harga"), line.price_year or "–"),
-        (_("PPN"), words.percent(line.ppn_percent) if line.ppn_percent is not None else "–"),
-        (_("ID komponen SSH"), line.component_id or "–"),
-        (_("Spesifikasi"), line.specification or "–"),
-        (_("TKDN"), words.percent(line.tkdn_percent) if line.tkdn_percent is not None else "–"),
-        (_("Kode rekening"), line.account_code or "–"),
-        (_("Sumber dana"), line.get_fund_source_display() or "–"),
-        (_("Asal usulan"), line.get_proposal_origin_display()),
-        (_("Dianggarkan oleh"), line.budgeting_unit),
-        (_("Cara pemenuhan"), line.get_fulfilment_display() or "–"),
-        (_("Alasan penelaahan"), line.review_reason or "–"),
-        (_("Keterangan"), line.note or "–"),
+        *facts_of(PLAN_LINES, line),
         (_("Diisi sendiri oleh perencana"), ", ".join(str(_label(name)) for name in line.adjusted) or "–"),
     ]
 

@@ -13,120 +13,40 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Family
-from backoffice import html
+from backoffice import filters, html
 from backoffice.base import BaseAdmin
 from backoffice.charts import Bar, bars
-from backoffice.filters import equals
-from backoffice.forms import NoteForm, ReasonForm, initial_of
-from backoffice.registers.plan_forms import AdjustForm, DescribeForm, PlanForm, ReviewForm
+from backoffice.columns import in_list
+from backoffice.forms import initial_of
+from backoffice.registers.plan_forms import AdjustForm, PlanForm, ReviewForm
 from backoffice.registers.plan_lines import row_of
 from backoffice.registers.plan_readings import READINGS
-from backoffice.verbs import DANGER, PRIMARY, Button, Creation
-from core import clock, words
+from backoffice.verbs import DANGER, PRIMARY, Button
+from core import acts, clock, words
 from planning import plans, reading
+from planning.lists import PLANS
 from planning.models import AccountCode, Plan, PlanLine
 from planning.plans import DESCRIPTIVE
 from planning.reading import Figures
-from planning.rules import PLAN_VERBS, may_plan
-from planning.states import PlanState, Stage
 from wording import badges
 
 SHOWN = 15
 """Lines on the plan's own page; all of them are in the register of lines."""
 ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
-VERBS = (
-    Button(
-        "review",
-        _("Telaah"),
-        _("Tetapkan berapa yang disetujui dan cara pemenuhannya. Kurang dari yang diusulkan perlu alasan."),
-        _("Penelaahan tercatat."),
-        plans.review,
-        ReviewForm,
-        PRIMARY,
-        GRID,
-    ),
-    Button(
-        "freeze",
-        _("Tetapkan"),
-        _("Rencana menjadi versi tetap: tidak dapat diubah atau dihapus lagi. Perubahan berikutnya adalah versi baru."),
-        _("Rencana ditetapkan."),
-        plans.freeze,
-        NoteForm,
-        PRIMARY,
-        ACT,
-    ),
-    Button(
-        "adjust",
-        _("Sesuaikan baris"),
-        _("Yang Anda isi sendiri tetap, juga bila kebutuhan dihitung ulang. Simpan setiap halaman."),
-        _("Penyesuaian tersimpan."),
-        plans.adjust,
-        AdjustForm,
-        template=GRID,
-    ),
-    Button(
-        "recalculate",
-        _("Hitung ulang"),
-        _("Kebutuhan dihitung lagi dari usulan, janji, perangkat dan anggaran yang tercatat sekarang."),
-        _("Kebutuhan dihitung ulang."),
-        plans.recalculate,
-        NoteForm,
-        template=ACT,
-    ),
-    Button(
-        "send-back",
-        _("Kembalikan"),
-        _("Rencana kembali menjadi draf perencana; hasil penelaahan dihapus dari barisnya."),
-        _("Rencana dikembalikan."),
-        plans.send_back,
-        ReasonForm,
-        template=ACT,
-    ),
-    Button(
-        "change",
-        _("Ubah keterangan"),
-        _("Sub kegiatan, sumber dana, pagu dan catatan rencana ini."),
-        _("Perubahan tersimpan."),
-        plans.change,
-        DescribeForm,
-    ),
-    Button(
-        "delete",
-        _("Hapus draf"),
-        _("Draf ini dihapus; nomornya tidak dipakai lagi."),
-        _("Draf dihapus."),
-        plans.delete,
-        tone=DANGER,
-        template=ACT,
-        leaves=True,
-    ),
-)
-
-
-def _years(_user: Any) -> list[tuple[str, str]]:
-    now = clock.today().year
-    return [(str(year), str(year)) for year in range(now + 3, now - 7, -1)]
 
 
 class PlanAdmin(BaseAdmin):
     export_kind, workbook_label = "budget_plan", _("Unduh buku kerja usulan")
-    permits, buttons, readings = PLAN_VERBS, VERBS, READINGS
-    creation = Creation(
-        _("Buat rencana"),
-        _("Kebutuhan tahun itu langsung dihitung dari usulan, janji, perangkat dan anggaran yang tercatat."),
-        _("Rencana dibuat dan dihitung."),
-        may_plan,
-        plans.create,
-        PlanForm,
-        prefill=lambda _user, _query: {"fiscal_year": clock.today().year + 1, "stage": Stage.MURNI},
-    )
-    list_display = ("what", "unit", "status", "devices", "cost", "calculated")
-    list_filter = (
-        equals("fiscal_year", _("Tahun anggaran"), _years, "year"),
-        equals("state", _("Keadaan"), PlanState.choices),
-        equals("stage", _("Tahap"), Stage.choices),
-    )
-    search_fields = ("number", "note", "unit__name")
+    readings = READINGS
+    verbs, creates = acts.on(Plan, plans), plans.create
+    forms = {"create": PlanForm, "review": ReviewForm, "adjust": AdjustForm}
+    tones = {"review": PRIMARY, "freeze": PRIMARY, "delete": DANGER}
+    templates = {
+        "review": GRID, "adjust": GRID, "freeze": ACT, "recalculate": ACT, "send-back": ACT, "delete": ACT,
+    }  # fmt: skip
+    listing = PLANS
+    list_display = ("what", *in_list(PLANS, "unit", "state", state=badges.plan), "devices", "cost", "calculated")
+    list_filter = filters.of(PLANS)
     search_help_text = _("Cari nomor, unit, catatan")
     related = ("unit", "within", "previous", "sub_activity", "made_by__person", "reviewed_by__person",
                "frozen_by__person")  # fmt: skip
@@ -143,10 +63,6 @@ class PlanAdmin(BaseAdmin):
     @admin.display(description=_("rencana"))
     def what(self, obj: Any) -> str:
         return str(obj)
-
-    @admin.display(description=_("keadaan"))
-    def status(self, obj: Any) -> str:
-        return html.badge(badges.plan(obj.state))
 
     @admin.display(description=_("perangkat"))
     def devices(self, obj: Any) -> str:

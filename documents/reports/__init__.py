@@ -2,10 +2,10 @@
 
 from documents.reports.assets import ASSETS
 from documents.reports.base import Book, Report
-from documents.reports.plans import PLANS
+from documents.reports.plans import BUDGET_PLAN
 from documents.reports.pledges import PLEDGES
 from documents.reports.requests import REQUESTS
 
-REPORTS: dict[str, Report] = {"requests": REQUESTS, "assets": ASSETS, "pledges": PLEDGES, "budget_plan": PLANS}
+REPORTS: dict[str, Report] = {"requests": REQUESTS, "assets": ASSETS, "pledges": PLEDGES, "budget_plan": BUDGET_PLAN}
 
 __all__ = ["REPORTS", "Book", "Report"]

@@ -37,26 +37,29 @@ class Report:
     The queryset is what ``listing`` chose: in the reader's scope, filtered, and with its derived columns.
     ``file_word`` begins the name of the file. ``book`` writes the Excel file itself where that is more than one list:
     ``book(file, queryset, owner, cover)`` returns the number of rows and the words of the file's name; it takes one
-    object at a time.
+    object at a time. ``lines`` is the list whose rows it shows, where each object that was chosen unfolds into several.
     """
 
     layout: Layout
+    listing: Listing
     rows: Callable[[QuerySet], Iterator[Row]]
     file_word: str
-    listing: Listing | None = None
     book: Book | None = None
+    lines: Listing | None = None
 
 
 def listed(listing: Listing, *, sheet: Text, title: Text, file_word: str) -> Report:
     """The report that shows a list as it is, one row per object."""
-    columns = listing.shown(On.SHEET)
-    drawn = Layout(sheet=sheet, title=title, columns=tuple(on_sheet(each) for each in columns))
     return Report(
         listing=listing,
-        layout=drawn,
-        rows=lambda rows: read(columns, rows.order_by("pk")),
+        layout=layout_of(listing, sheet=sheet, title=title),
+        rows=lambda rows: read(listing.shown(On.SHEET), rows.order_by("pk")),
         file_word=file_word,
     )
+
+
+def layout_of(listing: Listing, *, sheet: Text, title: Text) -> Layout:
+    return Layout(sheet=sheet, title=title, columns=tuple(on_sheet(each) for each in listing.shown(On.SHEET)))
 
 
 def on_sheet(column: Column) -> layout.Column:

@@ -29,6 +29,7 @@ class Plan(Registered):
     """
 
     journal_type = "plan"
+    read_with = ("unit", "within", "sub_activity")
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, editable=False)
     fiscal_year = YearColumn(_("tahun anggaran"))
@@ -97,6 +98,11 @@ class Plan(Registered):
     @property
     def journal_unit_id(self) -> int | None:
         return self.within_id
+
+
+def line_number(plan: str, position: int) -> str:
+    """What a contract or a receipt names, such as ``RK-2027-0001/12``."""
+    return f"{plan}/{position}"
 
 
 class PlanLine(models.Model):
@@ -177,8 +183,7 @@ class PlanLine(models.Model):
 
     @property
     def number(self) -> str:
-        """What a contract or a receipt names, such as ``RK-2027-0001/12``."""
-        return f"{self.plan.number}/{self.position}"
+        return line_number(self.plan.number, self.position)
 
     journal_number = number
 
