@@ -9,7 +9,7 @@ from core import clock
 from demo.promises import LONG_OVERDUE, OVERDUE, PHONES, SUBMITTED, WITHDRAWN, pledge_of
 from demo.stage import Stage, Story, paper, photo
 from pledges import papers
-from pledges.models import Pledge
+from pledges.models import Effort, Evidence, Pledge
 
 
 def stories(stage: Stage) -> Iterator[Story]:
@@ -26,29 +26,33 @@ def _phones(stage: Stage) -> Story:
     yield date(2023, 1, 30)
     pledge = Pledge.objects.get(title=PHONES)
     file = paper("Notulen Bimtek Juli 2022", verifier)
-    papers.add_evidence(pledge, supports="promise", file=file, note="Notulen Bimtek, halaman 4", actor=verifier)
+    papers.add_evidence(
+        pledge, supports=Evidence.Supports.PROMISE, file=file, note="Notulen Bimtek, halaman 4", actor=verifier
+    )
     yield date(2023, 1, 31)
     statement = "Saya duduk di baris kedua; kalimatnya diucapkan dua kali."
     papers.add_witness(pledge, name="Peserta Bimtek (nama contoh)", statement=statement, actor=verifier)
     yield date(2023, 3, 6)
     papers.add_effort(
-        pledge, kind="asked", text="Diusulkan dalam Renja: 40 HP untuk admin media sosial kecamatan.",
+        pledge, kind=Effort.Kind.ASKED, text="Diusulkan dalam Renja: 40 HP untuk admin media sosial kecamatan.",
         amount=140_000_000, document=paper("Nota dinas usulan HP", planner), actor=planner,
     )  # fmt: skip
     yield date(2023, 9, 25)
     papers.add_effort(
-        pledge, kind="budgeted", text="Masuk rancangan perubahan APBD, belanja modal peralatan.", amount=105_000_000,
-        document=paper("RKA perubahan 2023", planner), actor=planner,
+        pledge, kind=Effort.Kind.BUDGETED, text="Masuk rancangan perubahan APBD, belanja modal peralatan.",
+        amount=105_000_000, document=paper("RKA perubahan 2023", planner), actor=planner,
     )  # fmt: skip
     yield date(2023, 10, 30)
     papers.add_effort(
-        pledge, kind="cut", by_whom="Tim Anggaran Pemerintah Daerah", amount=105_000_000, actor=verifier,
+        pledge, kind=Effort.Kind.CUT, by_whom="Tim Anggaran Pemerintah Daerah", amount=105_000_000, actor=verifier,
         text="Dialihkan untuk belanja penanganan bencana.",
     )  # fmt: skip
     yield date(2023, 11, 13)
     kemang = stage.users["kemang"]
     note = "HP pribadi tahun 2019, rusak setelah dipakai untuk akun kecamatan"
-    papers.add_evidence(pledge, supports="harm", file=photo("HP pribadi rusak", kemang), note=note, actor=kemang)
+    papers.add_evidence(
+        pledge, supports=Evidence.Supports.HARM, file=photo("HP pribadi rusak", kemang), note=note, actor=kemang
+    )
     yield date(2023, 12, 4)
     papers.respond(pledge, text="Pengadaan diusulkan kembali pada APBD tahun depan.", actor=verifier)
     yield date(2024, 2, 5)
@@ -59,13 +63,14 @@ def _cameras(stage: Stage) -> Story:
     yield stage.ago(440)
     pledge, verifier = pledge_of(LONG_OVERDUE), stage.users["verifikator"]
     papers.add_evidence(
-        pledge, supports="promise", source_url="https://contoh.example/rekaman/festival-wisata",
+        pledge, supports=Evidence.Supports.PROMISE, source_url="https://contoh.example/rekaman/festival-wisata",
         file=photo("Tangkapan layar rekaman", verifier), note="Rekaman resmi, menit 12", actor=verifier,
     )  # fmt: skip
     yield stage.ago(400)
     papers.add_effort(
-        pledge, kind="budgeted", text="Empat kamera masuk DPA.", amount=60_000_000, actor=stage.users["perencana"]
-    )
+        pledge, kind=Effort.Kind.BUDGETED, text="Empat kamera masuk DPA.", amount=60_000_000,
+        actor=stage.users["perencana"],
+    )  # fmt: skip
     yield stage.ago(170)
     text = "Satu kamera sudah diserahkan; tiga lagi menunggu penyedia."
     papers.respond(pledge, text=text, actor=verifier)
@@ -78,17 +83,19 @@ def _microphones(stage: Stage) -> Story:
     yield stage.ago(89)
     pledge, clerk = pledge_of(OVERDUE), stage.users["verifikator"]
     file = paper("Surat jalan penyedia", clerk)
-    papers.add_evidence(pledge, supports="delivery", file=file, note="Tiga mikrofon pertama", actor=clerk)
+    papers.add_evidence(
+        pledge, supports=Evidence.Supports.DELIVERY, file=file, note="Tiga mikrofon pertama", actor=clerk
+    )
     yield stage.ago(30)
     asked = clock.today() - timedelta(days=2)
     text = "Lima mikrofon sisanya diusulkan pada perubahan APBD."
-    papers.add_effort(pledge, kind="asked", text=text, effective_on=asked, amount=12_500_000, actor=clerk)
+    papers.add_effort(pledge, kind=Effort.Kind.ASKED, text=text, effective_on=asked, amount=12_500_000, actor=clerk)
 
 
 def _drones(stage: Stage) -> Story:
     yield stage.ago(160)
     text, planner = "Pagu drone dihapus pada perubahan APBD.", stage.users["perencana"]
-    papers.add_effort(pledge_of(WITHDRAWN), kind="cut", by_whom="Badan Anggaran", text=text, actor=planner)
+    papers.add_effort(pledge_of(WITHDRAWN), kind=Effort.Kind.CUT, by_whom="Badan Anggaran", text=text, actor=planner)
 
 
 def _clarification(stage: Stage) -> Story:

@@ -10,12 +10,14 @@ from typing import Any
 from assets.models import Handover
 from assets.states import HandoverKind
 from core import clock
+from core.models import Decision
 from demo.stage import Stage, Story, evenly
 from handing_over import fulfilment
 from handing_over.items import Item
 from org.models import Unit
 from pledges import closures, deadlines, pledging
 from pledges.models import Delivery, Pledge, PledgeLine
+from pledges.states import Basis, RevisionKind, Strength
 
 PHONES = "HP untuk admin medsos"
 
@@ -36,8 +38,8 @@ class Promise:
     due: int | None = None
     deadline_text: str = ""
     office: str = "Bupati"
-    basis: str = "minutes"
-    strength: str = "firm"
+    basis: Basis = Basis.MINUTES
+    strength: Strength = Strength.FIRM
     occasion: str = "Rapat koordinasi kecamatan"
     place: str = "Cibinong"
     delivered: tuple[tuple[int, int], ...] = ()
@@ -46,12 +48,12 @@ class Promise:
 
 ON_TIME = Promise(
     "Laptop untuk lima kecamatan", "Lima kecamatan percontohan mendapat laptop sebelum akhir semester.", "laptop", 5,
-    430, device="laptop", due=-250, deadline_text="sebelum akhir semester", basis="speech_text",
+    430, device="laptop", due=-250, deadline_text="sebelum akhir semester", basis=Basis.SPEECH_TEXT,
     delivered=((300, 3), (262, 2)),
 )  # fmt: skip
 LATE = Promise(
     "Tripod untuk enam kecamatan", "Tripod untuk enam kecamatan kami serahkan triwulan ini.", "tripod", 6, 410,
-    device="tripod", due=-260, deadline_text="triwulan ini", basis="press_release", delivered=((280, 4), (215, 2)),
+    device="tripod", due=-260, deadline_text="triwulan ini", basis=Basis.PRESS_RELEASE, delivered=((280, 4), (215, 2)),
 )  # fmt: skip
 OVERDUE = Promise(
     "Mikrofon nirkabel untuk delapan kecamatan", "Mikrofon untuk delapan kecamatan diserahkan sebelum lomba konten.",
@@ -60,7 +62,7 @@ OVERDUE = Promise(
 )  # fmt: skip
 LONG_OVERDUE = Promise(
     "Kamera untuk kecamatan wisata", "Empat kecamatan wisata kita lengkapi kamera tahun ini.", "kamera", 4, 480,
-    device="camera", due=-180, deadline_text="tahun ini", basis="recording", occasion="Festival wisata",
+    device="camera", due=-180, deadline_text="tahun ini", basis=Basis.RECORDING, occasion="Festival wisata",
     place="Cisarua", delivered=((190, 1),),
 )  # fmt: skip
 EXTENDED = Promise(
@@ -69,7 +71,7 @@ EXTENDED = Promise(
 )  # fmt: skip
 DUE_SOON = Promise(
     "Lampu video untuk enam kecamatan", "Enam kecamatan mendapat lampu video sebelum bulan depan berakhir.", "lampu", 6,
-    95, device="video_light", due=20, deadline_text="sebelum bulan depan berakhir", basis="letter",
+    95, device="video_light", due=20, deadline_text="sebelum bulan depan berakhir", basis=Basis.LETTER,
     delivered=((30, 2),),
 )  # fmt: skip
 ON_TRACK = Promise(
@@ -82,7 +84,7 @@ UNDATED = Promise(
 )  # fmt: skip
 NEEDS_DEADLINE = Promise(
     "Perekam suara untuk tiga kecamatan", "Perekam suara segera kami siapkan.", "audio", 3, 130, deadline_text="segera",
-    office="Sekretaris Daerah", strength="intention",
+    office="Sekretaris Daerah", strength=Strength.INTENTION,
 )  # fmt: skip
 WITHDRAWN = Promise(
     "Drone untuk dua kecamatan", "Dua kecamatan hulu mendapat drone.", "drone", 2, 320, due=-100,
@@ -101,16 +103,16 @@ KEPT_ON_LATE_DATE = Promise(
     delivered=((230, 3),), by_type=True,
 )  # fmt: skip
 DRAFT = Promise(
-    "Printer untuk kecamatan baru", "Kata Pak Bupati, printer menyusul.", "pencetak", 1, 20, basis="testimony",
-    strength="conditional", deadline_text="menyusul",
+    "Printer untuk kecamatan baru", "Kata Pak Bupati, printer menyusul.", "pencetak", 1, 20, basis=Basis.TESTIMONY,
+    strength=Strength.CONDITIONAL, deadline_text="menyusul",
 )  # fmt: skip
 SUBMITTED = Promise(
     "Perangkat siaran untuk dua kecamatan", "Dua kecamatan kami lengkapi perangkat siaran.", "video", 2, 25, due=120,
-    deadline_text="triwulan depan", basis="press_release",
+    deadline_text="triwulan depan", basis=Basis.PRESS_RELEASE,
 )  # fmt: skip
 REJECTED = Promise(
-    "Komputer untuk semua desa", "Kalau terpilih, semua desa mendapat komputer.", "komputer", 3, 60, basis="recording",
-    strength="conditional", deadline_text="kalau terpilih", occasion="Acara di lapangan",
+    "Komputer untuk semua desa", "Kalau terpilih, semua desa mendapat komputer.", "komputer", 3, 60,
+    basis=Basis.RECORDING, strength=Strength.CONDITIONAL, deadline_text="kalau terpilih", occasion="Acara di lapangan",
 )  # fmt: skip
 PUBLISHED = (
     ON_TIME, LATE, OVERDUE, LONG_OVERDUE, EXTENDED, DUE_SOON, ON_TRACK, UNDATED, NEEDS_DEADLINE, WITHDRAWN, TAKEN_BACK,
@@ -123,11 +125,9 @@ def stories(stage: Stage) -> Iterator[Story]:
     for number, promise in enumerate(PUBLISHED):
         yield _published(stage, promise, 3 * number + 1)
     yield _extension(stage, OVERDUE, asked=12, new_due=45)
-    yield _extension(stage, LONG_OVERDUE, asked=186, decided=183, decision="reject", new_due=-20)
-    yield _extension(stage, EXTENDED, asked=75, decided=66, decision="approve", new_due=60)
-    yield _extension(
-        stage, KEPT_ON_LATE_DATE, asked=300, decided=295, decision="approve", new_due=-200, kind="first_set"
-    )
+    yield _extension(stage, LONG_OVERDUE, asked=186, decided=183, decision=Decision.REJECT, new_due=-20)
+    yield _extension(stage, EXTENDED, asked=75, decided=66, new_due=60)
+    yield _extension(stage, KEPT_ON_LATE_DATE, asked=300, decided=295, new_due=-200, kind=RevisionKind.FIRST_SET)
     yield _withdrawal(stage)
     yield _recall(stage)
     yield _draft(stage)
@@ -205,8 +205,8 @@ def _deliver(stage: Stage, promise: Promise, line: PledgeLine) -> Handover:
 
 
 def _extension(
-    stage: Stage, promise: Promise, *, asked: int, new_due: int, decided: int | None = None, decision: str = "",
-    kind: str = "extension",
+    stage: Stage, promise: Promise, *, asked: int, new_due: int, decided: int | None = None,
+    decision: Decision = Decision.APPROVE, kind: RevisionKind = RevisionKind.EXTENSION,
 ) -> Story:  # fmt: skip
     yield stage.ago(asked)
     revision = deadlines.ask(
@@ -216,7 +216,7 @@ def _extension(
     if decided is None:
         return
     yield stage.ago(decided)
-    reason = "Sesuai jadwal pengadaan" if decision == "approve" else "Alasan tidak didukung dokumen"
+    reason = "Sesuai jadwal pengadaan" if decision == Decision.APPROVE else "Alasan tidak didukung dokumen"
     deadlines.decide(revision, decision=decision, reason=reason, actor=stage.users["sekda"])
 
 

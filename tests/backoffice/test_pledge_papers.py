@@ -177,7 +177,9 @@ def test_notice_and_campaign_are_said_where_one_publishes_and_drafts(cast: Cast,
     shown = desk.get(cast.publisher, page(told))
     assert "9 Maret 2026" in text(shown)
     assert "publish" not in verbs_on(shown)
-    assert desk.act(cast.publisher, told, "publish").status_code == 409
+    early = desk.act(cast.publisher, told, "publish")
+    assert early.status_code == 409
+    assert "dapat diterbitkan mulai 2026-03-09" in text(early)
     settings_are(pledge_notice_days=0)
     assert "janji kampanye" in text(desk.get(cast.publisher, verb_page(told, "publish")))
     fields = {"title": "x", "quote": "x", "office": str(cast.bupati.pk), "made_on_from": "2024-01-01",

@@ -12,9 +12,13 @@ from assets.models import Asset, InventoryLine
 from assets.states import Condition
 from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
+from core.models import Decision
+from core.permits import Every, Permit, When, actions, admit
 from core.taking import Ask, Kind, Reason, Rupiah, taken_by
 from org.models import Unit
-from tests.base import Cast, again, an_asset, make_cast
+from pledges import closures, deadlines, papers
+from pledges.states import Excuse, RevisionKind
+from tests.base import Cast, a_pledge, again, an_asset, day, make_cast
 from tests.checks import no_event, one_event, refused
 
 
@@ -100,6 +104,45 @@ def test_the_subject_is_read_afresh(cast: Cast) -> None:
         register.mark_lost(stale, actor=cast.clerk, reason="Hilang di lapangan")
     with one_event("asset.found", by=cast.clerk, role="asset_clerk"):
         register.mark_found(stale, actor=cast.clerk)
+
+
+def test_an_event_is_about_what_the_body_names(cast: Cast) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-06-30"))
+    asked = deadlines.ask(
+        pledge, kind=RevisionKind.EXTENSION, new_due_on=day("2026-12-31"), reason="Lelang gagal", actor=cast.verifier
+    )
+    with one_event("pledge.revision_decided", by=cast.decider, role="decider") as written:
+        deadlines.decide(asked, decision=Decision.APPROVE, reason="Sesuai", actor=cast.decider)
+    assert (written.event.subject_type, written.event.subject_id) == ("pledge", pledge.pk)
+    assert (written.related, written.reason) == ({("deadline_revision", asked.pk)}, "Sesuai")
+
+
+def test_the_reason_of_an_event_is_the_value_unless_the_body_gives_another(cast: Cast) -> None:
+    with one_event("pledge.excused", by=cast.decider, role="decider") as written:
+        closures.excuse(a_pledge(cast), reason=Excuse.COURT_ORDER, actor=cast.decider)
+    assert written.reason == ""
+
+
+def test_words_come_from_what_is_made_before_what_it_is_made_under() -> None:
+    assert [str(acts.of(papers.add_evidence).takes[name].ask.label) for name in ("supports", "file")] == [
+        "membuktikan", "berkas",
+    ]  # fmt: skip
+    assert acts.of(papers.respond).takes["text"].ask.most == 4000
+
+
+def test_a_condition_is_looked_at_once_whatever_words_it_refuses_with() -> None:
+    looked: list[str] = []
+
+    def holds(thing: str) -> bool:
+        looked.append(thing)
+        return False
+
+    first, second = When(holds, "tidak bisa"), When(holds, lambda thing: f"{thing} tidak bisa", "other")
+    assert actions({"one": Permit(lambda *_: "x", first), "two": Permit(lambda *_: "x", second)}, None, "itu") == []
+    assert looked == ["itu"]
+    with pytest.raises(Conflict, match="itu tidak bisa") as caught:
+        admit(Every(second), "itu")
+    assert caught.value.code == "other"
 
 
 def test_verbs_are_found_by_what_they_act_on() -> None:
