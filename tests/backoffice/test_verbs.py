@@ -10,6 +10,7 @@ from core.models import Event, SecurityEvent
 from org.models import Unit
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
+from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, adding, page, text, verb_page, verbs_on
 from tests.base import (
     Cast,
@@ -268,6 +269,59 @@ def test_a_receiver_disputes_one_device_and_accepts_the_other(cast: Cast, desk: 
     assert desk.act(cast.kemang_admin, handover, "accept", items=[str(second.pk)]).status_code == 302
     assert [item.state for item in again(handover).items.all()] == ["disputed", "accepted"]
     assert "“Layar retak”" in text(desk.get(cast.clerk, page(handover)))
+
+
+def test_a_reason_longer_than_its_column_is_refused_on_both_faces(cast: Cast, desk: Desk) -> None:
+    handover = an_issue(cast)
+    item, caller = handover.items.get(), Caller(cast.kemang_admin)
+    said = {f"items-{item.pk}-reason": "x" * 1500}
+    answer = desk.post(cast.kemang_admin, verb_page(handover, "dispute"), said)
+    assert answer.status_code == 400 and "1000" in text(answer)
+    for body in ({"reason": "x" * 1500}, {"items": [{"id": item.pk, "reason": "x" * 1500}]}):
+        assert caller.post(f"handovers/{handover.pk}/dispute/", body).status_code == 400
+    assert again(item).dispute_reason == ""
+
+
+def test_what_came_dead_and_was_given_back_is_issued_again_on_both_faces(cast: Cast, desk: Desk) -> None:
+    def dead_and_given_back() -> DeviceRequest:
+        request = decided(cast)
+        handover = delivered(cast, request_line=line_of(request))
+        item = handover.items.get()
+        assert desk.post(
+            cast.kemang_admin, verb_page(handover, "dispute"), {f"items-{item.pk}-reason": "Mati total"}
+        ).status_code == 302  # fmt: skip
+        assert verbs_on(desk.get(cast.clerk, page(request))) == set()
+        fields = {"handed_over_on": "2026-03-02", "note": "Mati total"}
+        assert desk.act(cast.kemang_admin, item.asset, "give-back", **fields).status_code == 302
+        return request
+
+    for face in ("page", "api"):
+        request, spare = dead_and_given_back(), an_asset(cast)
+        line = line_of(request)
+        shown = desk.get(cast.clerk, page(request))
+        assert "Menunggu penyerahan" in text(shown) and verbs_on(shown) == {"issue"}
+        if face == "page":
+            fields = {"line": str(line.pk), "assets": [str(spare.pk)], "handed_over_on": "2026-03-02"}
+            assert desk.post(cast.clerk, verb_page(request, "issue"), fields).status_code == 302
+        else:
+            body = {
+                "kind": "issue", "recipient_unit": cast.kemang.pk, "handed_over_on": "2026-03-02",
+                "items": [{"asset": spare.pk, "request_line": line.pk}],
+            }  # fmt: skip
+            assert Caller(cast.clerk).post("handovers/", body).status_code == 201
+        shown = desk.get(cast.clerk, page(request))
+        assert "Menunggu penyerahan" not in text(shown) and verbs_on(shown) == set()
+
+
+def test_a_unit_records_at_the_desk_what_it_gives_back_and_nothing_else(cast: Cast, desk: Desk) -> None:
+    assets = [delivered(cast).items.get().asset for _ in range(2)]
+    form = desk.get(cast.kemang_admin, adding(Handover)).content.decode()
+    assert 'value="return"' in form and 'value="issue"' not in form
+    fields = {"kind": "return", "assets": "\n".join(each.tag for each in assets), "handed_over_on": "2026-03-02"}
+    assert desk.post(cast.kemang_admin, adding(Handover), fields).status_code == 302
+    assert Handover.objects.latest("pk").recipient_unit == cast.diskominfo
+    assert desk.post(cast.kemang_admin, adding(Handover), {**fields, "kind": "issue"}).status_code == 400
+    assert desk.post(cast.auditor, adding(Handover), fields).status_code == 403
 
 
 def test_the_giver_does_not_accept_what_they_gave(cast: Cast, desk: Desk) -> None:

@@ -189,6 +189,26 @@ def test_what_has_moved_on_since_it_was_accepted_is_not_disputed(cast: Cast, kin
         fulfilment.dispute(handover, reasons={item.pk: "Mati total"}, actor=cast.kemang_admin)
 
 
+@pytest.mark.parametrize("said", ["x" * 1001, " ", ""])
+def test_the_reason_of_a_dispute_is_given_and_keeps_the_limit_of_its_column(cast: Cast, said: str) -> None:
+    handover = an_issue(cast)
+    item = handover.items.get()
+    with refused(DomainError, "invalid", field="items.0.reason"):
+        fulfilment.dispute(handover, reasons={item.pk: said}, actor=cast.kemang_admin)
+    with no_event(), pytest.raises(DomainError):
+        fulfilment.dispute(handover, common=said, actor=cast.kemang_admin)
+    fulfilment.dispute(handover, reasons={item.pk: "x" * 1000}, actor=cast.kemang_admin)
+    assert again(item).dispute_reason == "x" * 1000
+
+
+def test_a_common_reason_is_that_of_every_device_that_waits(cast: Cast) -> None:
+    handover = an_issue(cast, assets=some_assets(cast, 2))
+    first, second = handover.items.all()
+    accepted(cast, handover, items=[first.pk])
+    fulfilment.dispute(handover, common="Tertukar", actor=cast.kemang_admin)
+    assert (again(first).state, again(second).state) == ("accepted", "disputed")
+
+
 # ---- cancel
 
 

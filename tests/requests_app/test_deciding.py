@@ -59,6 +59,7 @@ def test_the_requested_quantity_survives_a_partial_approval(cast: Cast, three_li
         ({"decision": "approve"}, "approved_quantity"),
         ({"decision": "reject"}, "reason"),
         ({"decision": "reject", "reason": "   "}, "reason"),
+        ({"decision": "reject", "reason": "x" * 1001}, "reason"),
         ({"decision": "defer", "defer_to_year": 2027}, "reason"),
         ({"decision": "defer", "reason": "Nanti"}, "defer_to_year"),
         ({"decision": "defer", "reason": "Nanti", "defer_to_year": 2026}, "defer_to_year"),
@@ -73,6 +74,12 @@ def test_a_wrong_decision_is_named_and_none_is_kept(cast: Cast, choice: dict[str
         decide(cast, request, decisions=[approve(1), choice])
     assert {line.decision for line in request.lines.all()} == {""}
     assert again(request).state == "verified"
+
+
+def test_a_reason_that_goes_with_an_approval_keeps_its_limit_too(cast: Cast) -> None:
+    request = verified(cast)
+    with invalid("lines.0.reason"):
+        decide(cast, request, decisions=[{**approve(1), "reason": "x" * 1001}])
 
 
 def test_every_open_line_is_named_once_and_no_other(cast: Cast) -> None:

@@ -57,6 +57,7 @@ def test_a_kecamatan_files_for_itself_and_its_villages(cast: Cast, who: str) -> 
         ({"in_use_since": "2019-13-01"}, "in_use_since"),
         ({"in_use_since": "2027"}, "in_use_since"),
         ({"in_use_since": "2026-03-03"}, "in_use_since"),
+        ({"note": "x" * 1001}, "note"),
     ],
 )
 def test_a_wrong_line_is_named_by_its_place_and_nothing_is_kept(cast: Cast, values: dict[str, Any], field: str) -> None:
