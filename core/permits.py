@@ -30,6 +30,10 @@ class When:
     def __call__(self, thing: Any) -> bool:
         return self.holds(thing)
 
+    def refused(self, thing: Any) -> Conflict:
+        """What is raised where the condition does not hold."""
+        return Conflict(self.code, self.refusal(thing) if callable(self.refusal) else self.refusal)
+
 
 def refusing(refusal: Text, code: str = "illegal_transition") -> Callable[[Callable[[Any], bool]], When]:
     """Give a condition its words: ``Conflict(code, refusal)`` where it does not hold."""
@@ -70,9 +74,7 @@ def admit(when: Callable[[Any], bool], thing: Any) -> None:
     """``Conflict`` with the words of the first part of the condition that does not hold."""
     for part in _parts(when):
         if not part(thing):
-            refusal = getattr(part, "refusal", NOT_NOW)
-            words = refusal(thing) if callable(refusal) else refusal
-            raise Conflict(getattr(part, "code", "illegal_transition"), words)
+            raise (part if isinstance(part, When) else When(part)).refused(thing)
 
 
 def may(permits: Permits, verb: str, user: Any, thing: Any) -> bool:

@@ -19,7 +19,7 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.acts import Done, act
-from core.errors import Conflict, DomainError, Fault
+from core.errors import DomainError, Fault
 from core.journal import Private
 from core.models import Installation, Registered
 from core.permits import Every
@@ -258,7 +258,7 @@ def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) 
     if faults or not wanted:
         raise DomainError("invalid", _("Sebutkan perangkat pada serah terima ini."), field="items", faults=faults)
     if not may_be.issuperset(wanted):
-        raise Conflict(rules.disputable.code, rules.disputable.refusal)
+        raise rules.disputable.refused(handover)
     return [items[pk] for pk in dict.fromkeys(wanted)]
 
 
