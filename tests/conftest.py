@@ -24,8 +24,8 @@ SLOW = (
 
 # Left out on PostgreSQL: what has no database to be alike on. `no_database` holds them to that.
 WITHOUT_DATABASE = (
-    "config/test_environment.py", "core/test_clock.py", "core/test_numbers.py", "core/test_words.py",
-    "documents/test_csvfile.py",
+    "config/test_environment.py", "config/test_imports.py", "core/test_clock.py", "core/test_numbers.py",
+    "core/test_words.py", "documents/test_csvfile.py",
     "documents/test_intake_reading.py", "documents/test_names.py", "documents/test_office.py",
     "documents/test_terbilang.py", "documents/test_workbook.py", "pledges/test_words.py", "wording/test_badges.py",
 )  # fmt: skip

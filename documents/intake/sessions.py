@@ -33,7 +33,7 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.headers import Header
+from documents.intake.tables import Header
 from documents.models import ImportSession
 from documents.snapshot import Spool, spool
 from org.models import Unit

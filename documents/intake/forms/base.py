@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Text
 from core.importing import Finding, Importer, Row
-from documents.intake.headers import Header, data_rows
 from documents.intake.spellings import Read, Unread, is_empty
+from documents.intake.tables import Header, data_rows
 
 
 @dataclass(frozen=True)
