@@ -220,7 +220,7 @@ class _Waited(NamedTuple):
             until = clock.local_date(self.last_at)
         else:
             return None
-        return (until - clock.local_date(self.submitted_at)).days
+        return clock.days_past(clock.local_date(self.submitted_at), until)
 
 
 def _waited(plan: Plan) -> QuerySet:

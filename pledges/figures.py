@@ -18,12 +18,13 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.clock import days_past
 from core.models import EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import Moment, delivered_on, lines_with_delivered
 from pledges.states import MOVED_BACK, Basis, ClosureKind, Decision, Publication, Status, Strength
-from pledges.status import Known, day_of, days_past, instant_of
+from pledges.status import Known, day_of, days_late, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
 
@@ -125,8 +126,7 @@ class Row:
 
     def days_late(self, as_of: date) -> int:
         """Days past the first deadline, by the day on which the counting stopped."""
-        done = self.completed_on if self.status in Status.KEPT else None
-        return days_past(self.first_due_on, self.closed_on or done or as_of)
+        return days_late(self.first_due_on, self.closed_on, self.completed_on, self.promised, self.delivered, as_of)
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
         dangling=Share(sum(row.status == Status.DANGLING for row in shown), len(shown)),
         excused=len(excused),
         withdrawn=len(withdrawn),
-        ages=_ages([max(0, (as_of - row.said_on).days) for row in shown if row.open]),
+        ages=_ages([days_past(row.said_on, as_of) for row in shown if row.open]),
         recording_lag=Spread.of([row.lag for row in shown]),
     )
 
@@ -245,7 +245,7 @@ def _row(
         dated=original_due_on is not None or dated_by_merger,
         said_from=min(made_on_from, said_on),
         said_on=said_on,
-        lag=max(0, (clock.local_date(created_at) - made_on_to).days),
+        lag=days_past(made_on_to, clock.local_date(created_at)),
         **facts,
     )
 

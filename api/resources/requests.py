@@ -73,7 +73,7 @@ ROW = Shape(
         "age_days": Field(
             ("submitted_at",),
             {**shapes.nullable(shapes.INTEGER), "description": "Calendar days since submission."},
-            lambda _base, at: (clock.today() - clock.local_date(at)).days if at else None,
+            lambda _base, at: clock.age_days(at),
         ),
         "due_on": Field(
             _STEP,

@@ -51,13 +51,12 @@ def rows(requests: QuerySet) -> Iterator[Row]:
 
     Requests and lines are two queries walked side by side in the order of their ids, so that neither is held whole.
     """
-    today = clock.today()
     states, situations = labels(RequestState.choices), labels(Situation.choices)
     decisions = labels(LineDecision.choices)
     for request, lines in _with_lines(requests):
         _pk, number, code, unit, kind, submitted_at, state = request
         head = (number, code, unit_name(unit, kind), submitted_at, states[state])
-        age = (today - clock.local_date(submitted_at)).days if submitted_at else None
+        age = clock.age_days(submitted_at)
         for line in lines:
             _request, device, *quantities, situation, in_use_since, decision, reason, pledge = line
             yield (
