@@ -198,7 +198,10 @@ class Resource(ViewSetMixin, Base):
 
     def rows_of(self, ids: list[int]) -> Rows:
         """The rows of these ids, which were found in the caller's scope, with all columns."""
-        return Rows((type(self).__name__, self.depends_on()), lambda: self.annotated(self.source()), ids)
+        return Rows(self._complete_source, ids, given=(self.depends_on(),))
+
+    def _complete_source(self, _depends_on: Hashable) -> QuerySet:
+        return self.annotated(self.source())
 
     def depends_on(self) -> Hashable:
         """What ``annotated`` puts into its query besides the rows themselves: at most the day."""

@@ -14,7 +14,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import clock
 from core.prepared import Rows
 
 Schema = dict[str, Any]
@@ -37,21 +36,21 @@ class Field:
 class Many:
     """Rows that hang on each row of the shape: one more query for the whole page, whatever its length.
 
-    ``key``: what the query of ``rows_of`` holds besides the parents' ids and the present day.
+    The rows are those of ``rows_of(*given)`` whose ``parent`` is asked for (see ``core.prepared``).
     ``shown_as``: what stands in the answer instead, when the resource makes something else of them.
     ``under``: other parents whose rows are shown too: ``{their id: the id of the parent on the page}``.
     """
 
     shape: Shape
-    rows_of: Callable[[], QuerySet]
+    rows_of: Callable[..., QuerySet]
     parent: str
     shown_as: Shape | None = None
-    key: Hashable = ()
+    given: tuple[Hashable, ...] = ()
     under: Mapping[int, int] = field(default_factory=dict)
 
     def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
         ids = [*parents, *(pk for pk, shown in self.under.items() if shown in parents)]
-        rows = Rows((self.shape.name, self.key, clock.today()), self.rows_of, ids, self.parent)
+        rows = Rows(self.rows_of, ids, self.parent, self.given)
         found: dict[int, list[Row]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
             found[self.under.get(parent, parent)].append(row)

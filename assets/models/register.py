@@ -170,7 +170,7 @@ class Asset(Registered):
     @property
     def custody(self) -> Custody | None:
         """The open custody, with unit and person; None when nobody holds the device."""
-        return first("custody", Custody, ("unit", "person"), _open_custody, self.pk)
+        return first(_open_custody, Custody, ("unit", "person"), self.pk)
 
 
 def _open_custody(asset_id: int) -> models.QuerySet[Custody]:

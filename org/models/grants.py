@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -141,11 +140,10 @@ def reach(user: Any) -> Reach:
 def _read(user: Any) -> Reach:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Reach(())
-    today = clock.today()
-    held = rows(("grants", today), lambda mark: _grants_of(mark, today), ("role", "unit__code", "partial"), user.pk)
+    held = rows(_grants_of, ("role", "unit__code", "partial"), user.pk)
     return Reach(tuple(Held(r, code, not partial) for r, code, partial in held), superuser=user.is_superuser)
 
 
-def _grants_of(user_id: int, day: date) -> QuerySet:
+def _grants_of(user_id: int) -> QuerySet:
     elsewhere = Unit.objects.filter(parent__isnull=True).exclude(pk=OuterRef("unit"))
-    return Grant.objects.filter(user_id=user_id).at(day).annotate(partial=Exists(elsewhere))
+    return Grant.objects.filter(user_id=user_id).at().annotate(partial=Exists(elsewhere))
