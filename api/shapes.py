@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -44,13 +44,14 @@ class Many:
     shape: Shape
     rows_of: Callable[..., QuerySet]
     parent: str
+    _: KW_ONLY
     shown_as: Shape | None = None
     given: tuple[Hashable, ...] = ()
     under: Mapping[int, int] = field(default_factory=dict)
 
     def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
         ids = [*parents, *(pk for pk, shown in self.under.items() if shown in parents)]
-        rows = Rows(self.rows_of, ids, self.parent, self.given)
+        rows = Rows(self.rows_of, ids, self.parent, given=self.given)
         found: dict[int, list[Row]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
             found[self.under.get(parent, parent)].append(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -45,6 +45,7 @@ class Finding:
     row: int
     field: str
     code: str
+    _: KW_ONLY
     detail: Text
     warning: bool = False
 
@@ -73,11 +74,11 @@ class Step:
     findings: list[Finding] = field(default_factory=list)
 
     def fault(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail))
         self.action = Action.FAULT
 
     def warn(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail, warning=True))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True))
 
     def skip(self, name: str, code: str, detail: Text) -> None:
         self.warn(name, code, detail)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cache, partial
 from itertools import islice
 from types import FunctionType, MethodType
@@ -56,6 +56,7 @@ class Rows:
     query: Callable[..., QuerySet]
     ids: Sequence[int]
     column: str = "pk"
+    _: KW_ONLY
     given: tuple[Hashable, ...] = ()
 
     def values_list(self, *columns: str) -> Iterable[tuple[Any, ...]]:
@@ -215,6 +216,7 @@ class _Statement:
     """``parameters`` with the places of the values among them."""
 
     compiler: SQLCompiler
+    _: KW_ONLY
     sql: str
     parameters: tuple[Any, ...]
     places: tuple[int, ...]
@@ -237,7 +239,9 @@ def _compiled(query: Callable[..., QuerySet], columns: Sequence[str], values: Se
     sql, parameters = compiler.as_sql()
     places = tuple(parameters.index(_parameter(mark, compiler)) for mark in marks)
     fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
-    return _Statement(compiler, sql, tuple(parameters), places, compiler.get_converters(fields))
+    return _Statement(
+        compiler, sql=sql, parameters=tuple(parameters), places=places, converters=compiler.get_converters(fields)
+    )
 
 
 def _mark(n: int, value: Any) -> Any:

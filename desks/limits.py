@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
@@ -27,6 +27,7 @@ class Step:
 
     name: str
     role: str
+    _: KW_ONLY
     since: date
     due_on: date
 
@@ -134,7 +135,7 @@ class ServiceLimits:
     def _step(self, name: str, role: str, since: datetime | None, days: int, unit: Unit) -> Step:
         began = clock.local_date(since or clock.now())
         calendar = replace(self.calendar, week=self._weeks_of(role).of(unit.code))
-        return Step(name, role, began, calendar.after(began, days))
+        return Step(name, role, since=began, due_on=calendar.after(began, days))
 
 
 def _in_each(weeks: dict[int, Q], condition: Callable[[int], Q]) -> Q:

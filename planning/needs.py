@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,7 @@ class Cause:
     kind: CauseKind
     quantity: int
     source: int
+    _: KW_ONLY
     detail: str = ""
 
 
@@ -66,7 +67,7 @@ class Need:
 
     def add(self, kind: CauseKind, quantity: int, source: int, detail: str = "") -> None:
         if quantity:
-            self.causes.append(Cause(kind, quantity, source, detail))
+            self.causes.append(Cause(kind, quantity, source, detail=detail))
 
 
 def calculate(facts: Facts) -> list[Need]:

@@ -63,7 +63,7 @@ class OfficeAdmin(ReferenceAdmin):
     search_fields = ("name", "unit__name")
     related = ("unit",)
     state = staticmethod(active())
-    printed = (Printed("handover-list", _("Serah terima janji"), succession.render, _may_read_holders),)
+    printed = (Printed("handover-list", _("Serah terima janji"), render=succession.render, may=_may_read_holders),)
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         rows = [
@@ -91,7 +91,9 @@ class TenureAdmin(ReferenceAdmin):
     list_filter = (equals("status", _("Status"), Tenure.Status.choices), within("office__unit"))
     search_fields = ("office__name", "person__name")
     related = ("office__unit", "person")
-    printed = (Printed("handover-list", _("Serah terima janji"), lambda tenure: succession.render(tenure.office)),)
+    printed = (
+        Printed("handover-list", _("Serah terima janji"), render=lambda tenure: succession.render(tenure.office)),
+    )
 
 
 class PersonAdmin(ReferenceAdmin):

@@ -66,7 +66,7 @@ def row_of(line: PlanLine) -> dict[str, Any]:
 
 
 class PlanLineAdmin(BaseAdmin):
-    printed = (Printed("analysis", _("Analisis kebutuhan"), analysis.render, personal=True),)
+    printed = (Printed("analysis", _("Analisis kebutuhan"), render=analysis.render, personal=True),)
     list_display = ("what", "unit", "need", "proposed", "approved", "amount", "score", "waiting")
     list_filter = (PLAN, NEED, within("unit"), FAMILY)
     search_fields = ("unit__name", "device_type__name", "family__name", "specification")

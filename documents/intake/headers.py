@@ -81,7 +81,7 @@ def _read(sheet: Sheet, top: list[Cells], index: int, known: dict[str, str]) -> 
         for column, cell in sorted(lowest.items())
         if title_key(cell) not in known and column not in columns.values()
     ]
-    return Header(sheet, last + 1, columns, titles, tuple(strange[:MOST_UNKNOWN]))
+    return Header(sheet, last + 1, columns=columns, titles=titles, unknown=tuple(strange[:MOST_UNKNOWN]))
 
 
 def _continues(cells: Cells, known: dict[str, str]) -> bool:

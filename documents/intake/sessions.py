@@ -167,7 +167,7 @@ def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, 
     """Note on the session what applying it would do; returns the columns that say so."""
     for title in header.unknown:
         detail = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.") % {"title": title}
-        outlook.find(Finding(0, "", "unknown_column", detail, warning=True))
+        outlook.find(Finding(0, "", "unknown_column", detail=detail, warning=True))
     seen: dict[str, Any] = {
         "state": State.FAULTY if outlook.faults else State.READY,
         "rows": outlook.rows,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from core.text import folded
 from documents.intake.sheets import Cells, Sheet
@@ -21,6 +21,7 @@ class Header:
 
     sheet: Sheet
     row: int
+    _: KW_ONLY
     columns: dict[str, int]
     titles: dict[str, str]
     unknown: tuple[str, ...] = ()

@@ -61,7 +61,7 @@ def listed(listing: Listing, *, sheet: Text, title: Text, file_word: str) -> Rep
 
 def on_sheet(column: Column) -> layout.Column:
     label: Any = column.label
-    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, column.total, column.note)
+    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, total=column.total, note=column.note)
 
 
 def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ class Field:
     name: str
     title: Text
     read: Read
+    _: KW_ONLY
     aliases: tuple[str, ...] = ()
     required: bool = False
     note: Text = ""
@@ -68,7 +69,7 @@ class Form:
                 try:
                     value = self._value(each, header, number, column, cells[column] if column < len(cells) else "")
                 except Unread as why:
-                    findings.append(Finding(number, each.name, why.code, str(why.detail)))
+                    findings.append(Finding(number, each.name, why.code, detail=str(why.detail)))
                 else:
                     if value not in (None, ""):
                         values[each.name] = value
