@@ -80,7 +80,7 @@ def stored(model: type[Model], keys: list[Key]) -> bool:
     return all(column_of(model, key.column) for key in keys)
 
 
-Show = Callable[[list[int]], Rows]
+Show = Callable[[list[int]], Rows | QuerySet]
 
 
 def page(request: Request, queryset: QuerySet, shape: Shape, keys: list[Key], base: str, show: Show) -> Row:

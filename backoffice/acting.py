@@ -62,7 +62,7 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
         except (DomainError, ValidationError) as error:
             status = _refused(request, form, error)
         else:
-            messages.success(request, making.done)
+            messages.success(request, str(making.done))
             return HttpResponseRedirect(address)
     token = request.POST.get("_token") or secrets.token_urlsafe(24)
     context = {"verb": making, "subject": None, "token": token[:64], "title": making.label}

@@ -32,6 +32,8 @@ from wording.timeline import timeline
 class Rows(ChangeList):
     """One page of a list. What rows need beside their own columns is read once for all of them."""
 
+    model_admin: BaseAdmin
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)

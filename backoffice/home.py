@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any
@@ -144,7 +144,7 @@ def stock_against_need(user: Any) -> list[Bar]:
         approved=_sum(approved, "device_type__family", Sum("outstanding")),
         asked=_sum(asked, "device_type__family", Sum("quantity")),
     ).filter(Q(stock__gt=0) | Q(approved__gt=0) | Q(asked__gt=0))
-    rows: list[tuple[Any, list[tuple[int, badges.Tone]], str]] = []
+    rows: list[tuple[Any, Sequence[tuple[int, str]], str]] = []
     for family in families.order_by("-approved", "-asked", "-stock")[:6]:
         stock_words = gettext("%(n)s di gudang") % {"n": words.thousands(family.stock)}
         rows.append((family.name, [(family.stock, "good")], stock_words))
@@ -163,7 +163,7 @@ def conditions(user: Any) -> list[Bar]:
         (state, condition): n
         for state, condition, n in rows.order_by().values_list("state", "condition").annotate(n=Count("pk"))
     }
-    shown: list[tuple[Any, list[tuple[int, badges.Tone]], str]] = []
+    shown: list[tuple[Any, Sequence[tuple[int, str]], str]] = []
     for state, label in ((AssetState.ISSUED, _("Dipakai")), (AssetState.IN_STOCK, _("Di gudang"))):
         numbers = [(counted.get((state, c), 0), badges.CONDITION_TONES[c]) for c in Condition]
         if any(n for n, _tone in numbers):

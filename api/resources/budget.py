@@ -97,7 +97,7 @@ class SubActivities(ReferenceResource):
 
     path = "sub-activities"
     model, form, filters = SubActivity, SubActivityInput, SubActivityFilters
-    columns = {name: shapes.text(name) for name in SubActivityInput().fields}
+    columns = {name: shapes.text(name) for name in SubActivityInput._declared_fields}
     ordering = {"code": "code", "name": "name"}
     default_ordering = "code"
     search = ("code", "name", "activity_name", "programme_name")

@@ -118,7 +118,7 @@ PAPERS: dict[str, tuple[Shape, Any]] = {
 }
 
 
-def _recorded(model: Any, known_at: Known) -> QuerySet:
+def _recorded(model: Any, known_at: datetime | None) -> QuerySet:
     return recorded(model.objects.order_by("pk"), known_at)
 
 
