@@ -59,7 +59,11 @@ class ServiceLimits:
             request = DeviceRequest.objects.with_state().get(pk=request.pk)
         state = request.derived_state
         settings, unit = self.settings, request.unit
-        if state == RequestState.SUBMITTED and not request.endorsed_at and settings.endorsement != "none":
+        if (
+            state == RequestState.SUBMITTED
+            and not request.endorsed_at
+            and settings.endorsement != Installation.Endorsement.NONE
+        ):
             return self._step("endorse", Role.UNIT_HEAD, request.submitted_at, settings.endorse_days, unit)
         if state == RequestState.SUBMITTED:
             since = request.endorsed_at or request.submitted_at
@@ -91,7 +95,7 @@ class ServiceLimits:
         """Of ``requests`` those whose present step has run over its limit on ``at``."""
         day = at or clock.today()
         settings = self.settings
-        asks = settings.endorsement != "none"
+        asks = settings.endorsement != Installation.Endorsement.NONE
         lines = RequestLine.objects.filter(request=OuterRef("pk"))
 
         def began(role: str, days: int, column: str) -> Q:

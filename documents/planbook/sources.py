@@ -20,6 +20,7 @@ from org.models import Unit
 from org.models.units import subtree
 from planning import reading
 from planning.models import AccountCode, Plan, PlanLine
+from planning.states import PlanState
 from pledges.models import Pledge
 from pledges.states import Status
 from pledges.status import days_late
@@ -55,7 +56,7 @@ class PlanData:
     @property
     def open(self) -> bool:
         """Whether the planner may still fill in."""
-        return self.plan.state == "draft"
+        return self.plan.state == PlanState.DRAFT
 
     @cached_property
     def accounts(self) -> dict[str, str]:
