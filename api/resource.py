@@ -38,7 +38,7 @@ from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.lists import Listing
 from core.models import Registered
 from core.permits import Permit, Permits, actions
-from core.prepared import Rows
+from core.prepared import RowsOfIds
 from core.searching import Searched
 from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
@@ -199,9 +199,9 @@ class Resource(ViewSetMixin, Base):
         self.finish(answer["results"])
         return answer
 
-    def rows_of(self, ids: Sequence[int]) -> Rows:
+    def rows_of(self, ids: Sequence[int]) -> RowsOfIds:
         """The rows of these ids, which were found in the caller's scope, with all columns."""
-        return Rows(self._complete_source, ids, given=(self.depends_on(),))
+        return RowsOfIds(self._complete_source, ids, given=(self.depends_on(),))
 
     def _complete_source(self, _depends_on: Hashable) -> QuerySet:
         return self.annotated(self.source())

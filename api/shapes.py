@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.prepared import Rows
+from core.prepared import RowsOfIds
 
 Schema = dict[str, Any]
 Row = dict[str, Any]
@@ -51,7 +51,7 @@ class Many:
 
     def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
         ids = [*parents, *(pk for pk, shown in self.under.items() if shown in parents)]
-        rows = Rows(self.rows_of, ids, self.parent, given=self.given)
+        rows = RowsOfIds(self.rows_of, ids, self.parent, given=self.given)
         found: dict[int, list[Row]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
             found[self.under.get(parent, parent)].append(row)
@@ -69,11 +69,11 @@ class Shape:
     def extend(self, name: str, **more: Field | Many) -> Shape:
         return Shape(name, {**self.fields, **more}, self.example)
 
-    def rows(self, queryset: QuerySet | Rows, base: str) -> list[Row]:
+    def rows(self, queryset: QuerySet | RowsOfIds, base: str) -> list[Row]:
         """The rows of ``queryset`` in its order."""
         return [row for _extra, row in self.read(queryset, base)]
 
-    def read(self, queryset: QuerySet | Rows, base: str, *extra: str) -> list[tuple[tuple[Any, ...], Row]]:
+    def read(self, queryset: QuerySet | RowsOfIds, base: str, *extra: str) -> list[tuple[tuple[Any, ...], Row]]:
         """The rows in order, each with the values of the ``extra`` columns beside it."""
         plain = {name: each for name, each in self.fields.items() if isinstance(each, Field)}
         columns = list(dict.fromkeys(["pk", *extra, *(c for each in plain.values() for c in each.columns)]))

@@ -160,7 +160,7 @@ def _page(
 ) -> HttpResponse:
     subject = context["subject"]
     back = admin.address(subject) if subject else admin.list_address()
-    more = {"form": form, "back": back, "register": admin.model._meta.verbose_name_plural}
+    more = {"form": form, "back": back, "list_name": admin.model._meta.verbose_name_plural}
     multipart = form.is_multipart() or any(row.is_multipart() for row in form.rows)
     full = {**admin.admin_site.each_context(request), **context, **more, "multipart": multipart}
     return TemplateResponse(request, template, full, status=status)

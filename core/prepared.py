@@ -50,7 +50,7 @@ class AnyOf(Lookup):
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowsOfIds:
     """The rows of ``query(*given)`` whose ``column`` is one of ``ids``."""
 
     query: Callable[..., QuerySet]

@@ -18,7 +18,7 @@ from assets.models import Asset, Custody, Handover
 from assets.rules import may_keep
 from assets.states import AssetState, Condition, HandoverKind
 from core.errors import NotAllowed
-from core.importing import Action, Importer, Row, Step
+from core.importing import Action, FileRow, Importer, Step
 from core.models import Installation
 from core.text import folded
 from handing_over.fulfilment import enter_archived
@@ -63,7 +63,7 @@ class DeliveryImporter(Importer):
             raise NotAllowed("archive_closed", _("Masa pencatatan arsip sudah ditutup."))
         return role
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         self.assets: dict[str, dict[str, list[Asset]]] = {}
         for name in ("tag", "nibar", "serial_number"):
             wanted = {row.values[name] for row in rows if row.values.get(name)}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed, faults_of
-from core.importing import Action, Importer, Row, Step
+from core.importing import Action, FileRow, Importer, Step
 from planning.models import Plan, PlanLine
 from planning.plans import set_by_hand
 from planning.rules import PLAN_VERBS, may_plan
@@ -32,7 +32,7 @@ class PlanImporter(Importer):
     def may(cls, actor: Any) -> str:
         return may_plan(actor)
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         ids = {row.values["key"] for row in rows if "key" in row.values}
         lines = PlanLine.objects.with_names().select_related("plan__within").filter(pk__in=ids)
         self.lines = {line.pk: line for line in lines.filter(plan__in=Plan.objects.visible_to(self.actor).values("pk"))}

@@ -73,7 +73,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Row:
+class Counted:
     """One pledge as the figures need it.
 
     ``counts``: firm, or its condition was met. ``dated``: a date was given with the words, here or in a pledge merged
@@ -161,7 +161,7 @@ class Figures:
     recording_lag: Spread
 
 
-def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
+def figures_of(rows: Iterable[Counted], as_of: date) -> Figures:
     """The figures of ``rows`` on local day ``as_of``."""
     shown = [row for row in rows if row.status != Status.MERGED]
     judged = [row for row in shown if row.counts and row.status != Status.EXCUSED]
@@ -210,7 +210,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Known = None) -> list[Row]:
+def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Known = None) -> list[Counted]:
     """The published ones among ``pledges`` that had been said by ``as_of``, as they stood then.
 
     Read by what was on record at ``known_at``. One statement.
@@ -237,8 +237,8 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
 def _row(
     *, office_id: int, delivered_then: int, strength: str, condition_met: bool, original_due_on: date | None,
     dated_by_merger: bool, made_on_from: date, made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
-) -> Row:  # fmt: skip
-    return Row(
+) -> Counted:  # fmt: skip
+    return Counted(
         office=office_id,
         delivered=delivered_then,
         counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
@@ -250,9 +250,9 @@ def _row(
     )
 
 
-def by_office(rows: Iterable[Row], as_of: date) -> dict[int, Figures]:
+def by_office(rows: Iterable[Counted], as_of: date) -> dict[int, Figures]:
     """The figures of each office, by its id."""
-    found: dict[int, list[Row]] = {}
+    found: dict[int, list[Counted]] = {}
     for row in rows:
         found.setdefault(row.office, []).append(row)
     return {office: figures_of(own, as_of) for office, own in found.items()}
@@ -275,7 +275,7 @@ class Held:
         return bool(self.said.n or self.fell_due.n or self.inherited.n)
 
 
-def by_holder(rows: Iterable[Row], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
+def by_holder(rows: Iterable[Counted], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
     """The figures of each tenure that began by ``as_of``, by its id. Never public."""
     rows = list(rows)
     return {
@@ -285,7 +285,7 @@ def by_holder(rows: Iterable[Row], tenures: Iterable[Tenure], as_of: date) -> di
     }
 
 
-def _held(rows: list[Row], tenure: Tenure, as_of: date) -> Held:
+def _held(rows: list[Counted], tenure: Tenure, as_of: date) -> Held:
     start, end = tenure.starts_on, min(tenure.ends_on or as_of, as_of)
     return Held(
         said=figures_of([row for row in rows if row.said_from <= end and start <= row.said_on], as_of),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from core import clock, prepared
-from core.prepared import Rows
+from core.prepared import RowsOfIds
 from org.models import Unit
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +72,8 @@ def test_what_is_given_makes_another_statement_and_a_value_does_not(units: list[
 
 def test_rows_of_ids_are_told_apart_by_their_column(units: list[Unit]) -> None:
     root, kemang = (each.pk for each in units)
-    assert list(Rows(_every, [root]).values_list("pk")) == [(root,)]
-    assert list(Rows(_every, [root], "parent_id").values_list("pk")) == [(kemang,)]
+    assert list(RowsOfIds(_every, [root]).values_list("pk")) == [(root,)]
+    assert list(RowsOfIds(_every, [root], "parent_id").values_list("pk")) == [(kemang,)]
 
 
 def _touched_today() -> QuerySet:
@@ -95,4 +95,4 @@ def test_a_query_that_carries_what_was_not_given_is_refused() -> None:
         with pytest.raises(TypeError, match="all it needs as arguments"):
             prepared.rows(query, ("pk",))
         with pytest.raises(TypeError, match="all it needs as arguments"):
-            Rows(query, [1]).values_list("pk")
+            RowsOfIds(query, [1]).values_list("pk")

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Text
-from core.importing import Finding, Importer, Row
+from core.importing import FileRow, Finding, Importer
 from documents.intake.spellings import Read, Unread, is_empty
 from documents.intake.tables import Header, data_rows
 
@@ -58,7 +58,7 @@ class Form:
         titles = {each.name: str(each.title) for each in self.fields}
         return [titles[group[0]] for group in self.needs if not set(group) & set(found)]
 
-    def rows(self, header: Header) -> Iterator[Row]:
+    def rows(self, header: Header) -> Iterator[FileRow]:
         """The data rows below ``header``, each cell read; what cannot be read is a finding of its row."""
         here = [each for each in self.fields if each.name in header.columns]
         for number, cells in data_rows(header):
@@ -73,7 +73,7 @@ class Form:
                 else:
                     if value not in (None, ""):
                         values[each.name] = value
-            yield Row(number, values if findings else self.finish(values), tuple(findings))
+            yield FileRow(number, values if findings else self.finish(values), tuple(findings))
 
     def _value(self, each: Field, header: Header, number: int, column: int, cell: Any) -> Any:
         if (number, column + 1) in header.sheet.errors:
