@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from rest_framework import serializers
@@ -29,6 +29,7 @@ class Call:
     run: Callable[..., Any]
     who: Callable[[Any, Any], Any]
     input: type[Input] = Nothing
+    _: KW_ONLY
     status: int = 200
     idempotent: bool = True
 
@@ -59,6 +60,16 @@ def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Ca
     return attach
 
 
+def runs(call: Call) -> Callable[[Any], Any]:
+    """Attach a ``Call`` to the handler that performs it."""
+
+    def attach(handler: Any) -> Any:
+        handler.act = call
+        return handler
+
+    return attach
+
+
 def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
     """What is sent for a verb of the domain, from what its function takes; ``own`` fields say what no kind can."""
     told = acts.of(verb)
@@ -69,8 +80,9 @@ def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
 
 def _field(taken: Taken) -> serializers.Field:
     """The field that reads one value."""
-    ask, presence = taken.ask, {"required": taken.required}
-    allow_null = {**presence, "allow_null": taken.nullable}
+    ask = taken.ask
+    presence: dict[str, Any] = {"required": taken.required}
+    allow_null: dict[str, Any] = {**presence, "allow_null": taken.nullable}
     match taken.kind:
         case Kind.TEXT:
             return Text(**presence, allow_blank=not taken.required, max_length=ask.most)

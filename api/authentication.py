@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -28,6 +28,11 @@ class BearerToken(BaseAuthentication):
         return 'Bearer realm="gawai"'
 
 
+def _next(_request: HttpRequest) -> HttpResponse:
+    """What the check would lead to; it is asked for its refusal only."""
+    return HttpResponse()
+
+
 class SessionCookie(BaseAuthentication):
     """The browser's session. Every unsafe call needs ``X-CSRFToken``; the body is not read to find it."""
 
@@ -35,10 +40,10 @@ class SessionCookie(BaseAuthentication):
         user = getattr(request._request, "user", None)
         if user is None or not user.is_authenticated or not user.is_active:
             return None
-        check = CSRFCheck(lambda _request: None)
-        headers_only = _WithoutBody(request._request)
+        check = CSRFCheck(_next)
+        headers_only: Any = _WithoutBody(request._request)
         check.process_request(headers_only)
-        if check.process_view(headers_only, None, (), {}):
+        if check.process_view(headers_only, _next, (), {}):
             raise PermissionDenied(_("Token CSRF tidak ada atau tidak cocok."), code="csrf_failed")
         return user, None
 

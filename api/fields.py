@@ -26,7 +26,13 @@ _DECIMAL = re.compile(r"[0-9]{1,19}(\.[0-9]{1,19})?", re.ASCII)
 
 
 class Input(serializers.Serializer):
-    """Base of all input: a field that is not declared is refused by name."""
+    """Base of all input: a field that is not declared is refused by name.
+
+    With ``many`` it takes what a list takes too, such as ``max_length``.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
@@ -156,7 +162,7 @@ class Related(serializers.Field):
     default_error_messages = {"not_found": _("Tidak ditemukan.")}
 
     def __init__(self, visible: Callable[[Any], QuerySet] | type[Model], **kwargs: Any) -> None:
-        self.visible = visible
+        self.visible = visible.objects.visible_to if isinstance(visible, type) else visible  # type: ignore[attr-defined]
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
@@ -164,7 +170,7 @@ class Related(serializers.Field):
         if pk is None or not 1 <= pk <= MAX_ID:
             self.fail("not_found")
         user = self.context["user"]
-        rows = self.visible.objects.visible_to(user) if isinstance(self.visible, type) else self.visible(user)
+        rows = self.visible(user)
         found = rows.filter(pk=pk).first()
         if found is None:
             self.fail("not_found")
@@ -229,4 +235,4 @@ def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any
 
 
 def _unknown(names: Iterable[str]) -> dict[str, list[ErrorDetail]]:
-    return {shown(n): [ErrorDetail(_("Isian ini tidak dikenal."), "unknown_field")] for n in sorted(names)[:50]}
+    return {shown(n): [ErrorDetail(str(_("Isian ini tidak dikenal.")), "unknown_field")] for n in sorted(names)[:50]}

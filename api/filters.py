@@ -233,8 +233,9 @@ class Filters(django_filters.FilterSet):
 
 
 def _single(field: models.Field) -> _Filter:
-    if getattr(field, "choices", None):
-        return CodeFilter(choices=field.choices)
+    choices: Any = getattr(field, "choices", None)
+    if choices:
+        return CodeFilter(choices=choices)
     return next(each["filter_class"]() for column, each in Filters.FILTER_DEFAULTS.items() if isinstance(field, column))
 
 

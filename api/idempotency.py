@@ -48,7 +48,7 @@ def fingerprint(data: Any) -> str:
 
 def find(request: Request, key: str) -> Answer | None:
     where = str(request.method), request.path, key, request.user.pk
-    return first("answer", Answer, (), _kept_under, *where)
+    return first(_kept_under, Answer, (), *where)
 
 
 def _kept_under(method: str, path: str, key: str, user: int) -> QuerySet:

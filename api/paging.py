@@ -20,7 +20,7 @@ from api.problems import Invalid
 from api.shapes import Row, Shape
 from core.columns import stored as column_of
 from core.errors import Fault
-from core.prepared import Rows
+from core.prepared import RowsOfIds
 from core.strict import MAX_ID
 
 PARAMETERS = ("limit", "offset", "cursor", "ordering")
@@ -80,7 +80,7 @@ def stored(model: type[Model], keys: list[Key]) -> bool:
     return all(column_of(model, key.column) for key in keys)
 
 
-Show = Callable[[list[int]], Rows]
+Show = Callable[[list[int]], RowsOfIds | QuerySet]
 
 
 def page(request: Request, queryset: QuerySet, shape: Shape, keys: list[Key], base: str, show: Show) -> Row:

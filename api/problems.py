@@ -131,10 +131,11 @@ def _of_domain(error: errors.DomainError) -> Refusal:
 def _of_drf(error: exceptions.APIException) -> Refusal:
     if isinstance(error, exceptions.ValidationError):
         return Invalid(*_faults(error.detail, ""))
-    code = error.get_codes()
+    code = str(error.get_codes())
     if code == error.default_code:
         code = CODE_OF_STATUS.get(error.status_code, code)
-    headers = {"WWW_Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
+    challenge = getattr(error, "auth_header", None)
+    headers = {"WWW_Authenticate": challenge} if challenge else {}
     if isinstance(error, exceptions.MethodNotAllowed):
         return Refusal(405, code, _("Metode ini tidak didukung di sini."))
     return Refusal(error.status_code, code, error.detail, **headers)

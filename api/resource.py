@@ -6,7 +6,7 @@ verb of the domain, which refuses what its state forbids (409).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ClassVar, cast
 
@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from api import events, filters, idempotency, paging
-from api.acts import Call, answers, input_of
+from api.acts import Call, answers, input_of, runs
 from api.fields import Input, Reason, store_files
 from api.models import Token
 from api.parsing import plain
@@ -38,7 +38,7 @@ from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
 from core.lists import Listing
 from core.models import Registered
 from core.permits import Permit, Permits, actions
-from core.prepared import Rows
+from core.prepared import RowsOfIds
 from core.searching import Searched, Values
 from core.strict import check_parameters, parse_id, parse_instant
 from core.transactions import fresh, writing
@@ -116,6 +116,9 @@ class Resource(ViewSetMixin, Base):
     inputs: ClassVar[Mapping[str, type[Input]]] = {}
 
     object: Any = None
+    create: ClassVar[Callable[..., Any]]
+    partial_update: ClassVar[Callable[..., Any]]
+    destroy: ClassVar[Callable[..., Any]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give each verb of the domain its handler; ``inputs`` holds what is sent where the verb cannot say it."""
@@ -189,9 +192,9 @@ class Resource(ViewSetMixin, Base):
         wanted = self.complete(visible) if filters.ask_derived(declared, params) else visible
         found = filters.apply(declared, params, wanted, also=also)
         if params.get("updated_since"):
-            found = found.filter(updated_at__gte=_instant(params["updated_since"]))
+            found = found.filter(updated_at__gte=_instant(str(params["updated_since"])))
         if params.get("search"):
-            found = filters.search(found, self.search, params["search"])
+            found = filters.search(found, self.search, str(params["search"]))
         return found
 
     def complete(self, queryset: QuerySet) -> QuerySet:
@@ -207,9 +210,12 @@ class Resource(ViewSetMixin, Base):
         self.finish(answer["results"])
         return answer
 
-    def rows_of(self, ids: list[int]) -> Rows:
+    def rows_of(self, ids: Sequence[int]) -> RowsOfIds:
         """The rows of these ids, which were found in the caller's scope, with all columns."""
-        return Rows((type(self).__name__, self.depends_on()), lambda: self.annotated(self.source()), ids)
+        return RowsOfIds(self._complete_source, ids, given=(self.depends_on(),))
+
+    def _complete_source(self, _depends_on: Hashable) -> QuerySet:
+        return self.annotated(self.source())
 
     def depends_on(self) -> Hashable:
         """What ``annotated`` puts into its query besides the rows themselves."""
@@ -238,7 +244,7 @@ class Resource(ViewSetMixin, Base):
 
     # Acting
 
-    def perform(self, act: Call) -> Response:
+    def perform(self, act: Call) -> HttpResponse:
         request = self.request
         key = idempotency.key_of(request) if act.idempotent else ""
         kept = idempotency.find(request, key) if key else None
@@ -289,20 +295,22 @@ class Resource(ViewSetMixin, Base):
 
 def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Call:
     told = acts.of(verb)
-    return Call(verb, told.permit.who, resource.inputs.get(told.name) or input_of(verb), status)
+    return Call(verb, told.permit.who, resource.inputs.get(told.name) or input_of(verb), status=status)
 
 
 def _handler(name: str, act: Call) -> Any:
-    def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
+    @runs(act)
+    def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(act)
 
     handler.__name__, handler.__doc__ = name, act.run.__doc__
-    handler.act = act  # type: ignore[attr-defined]
     return handler
 
 
 class Told:
     """Mixin of resources whose objects have a history in the journal."""
+
+    object: Any
 
     @action(detail=True, methods=["get"])
     @answers(events.EVENT, many=True, filters=EVENTS, ordering=EVENTS.ordering)
@@ -319,10 +327,10 @@ def creating(run: Callable[..., Any], *, who: Callable[[Any, Any], Any], input: 
     """``POST`` on the list."""
     act = Call(run, who, input, status=201)
 
-    def create(self: Resource, request: Request, **kwargs: Any) -> Response:
+    @runs(act)
+    def create(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(act)
 
-    create.act = act
     return create
 
 
@@ -330,10 +338,10 @@ def changing(run: Callable[..., Any], permit: Permit, *, input: type[Input]) -> 
     """``PATCH``: descriptive fields only."""
     act = Call(run, permit.who, input)
 
-    def partial_update(self: Resource, request: Request, **kwargs: Any) -> Response:
+    @runs(act)
+    def partial_update(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(act)
 
-    partial_update.act = act
     return partial_update
 
 
@@ -341,10 +349,10 @@ def removing(run: Callable[..., Any], permit: Permit) -> Any:
     """``DELETE``."""
     act = Call(run, permit.who, status=204)
 
-    def destroy(self: Resource, request: Request, **kwargs: Any) -> Response:
+    @runs(act)
+    def destroy(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(act)
 
-    destroy.act = act
     return destroy
 
 
@@ -354,12 +362,12 @@ def verb(
     """``POST {list}/{id}/{path}/``. Bind it to ``attribute``; by default the same name, with underscores."""
     act = Call(run, permits[path].who, input)
 
-    def handler(self: Resource, request: Request, **kwargs: Any) -> Response:
+    @runs(act)
+    def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(act)
 
     handler.__name__ = attribute or path.replace("-", "_")
     handler.__doc__ = run.__doc__
-    handler.act = act
     return action(detail=True, methods=["post"], url_path=path)(handler)
 
 

@@ -132,7 +132,8 @@ class Operation(AutoSchema):
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
 
     def _spec(self) -> Spec:
-        handler, view = self._handler(), self.view
+        handler = self._handler()
+        view: Any = self.view
         if hasattr(handler, "spec"):
             return handler.spec
         act: Call | None = getattr(handler, "act", None)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import clock
-from core.prepared import Rows
+from core.prepared import RowsOfIds
 
 Schema = dict[str, Any]
 Row = dict[str, Any]
@@ -37,21 +36,22 @@ class Field:
 class Many:
     """Rows that hang on each row of the shape: one more query for the whole page, whatever its length.
 
-    ``key``: what the query of ``rows_of`` holds besides the parents' ids and the present day.
+    The rows are those of ``rows_of(*given)`` whose ``parent`` is asked for (see ``core.prepared``).
     ``shown_as``: what stands in the answer instead, when the resource makes something else of them.
     ``under``: other parents whose rows are shown too: ``{their id: the id of the parent on the page}``.
     """
 
     shape: Shape
-    rows_of: Callable[[], QuerySet]
+    rows_of: Callable[..., QuerySet]
     parent: str
+    _: KW_ONLY
     shown_as: Shape | None = None
-    key: Hashable = ()
+    given: tuple[Hashable, ...] = ()
     under: Mapping[int, int] = field(default_factory=dict)
 
     def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
         ids = [*parents, *(pk for pk, shown in self.under.items() if shown in parents)]
-        rows = Rows((self.shape.name, self.key, clock.today()), self.rows_of, ids, self.parent)
+        rows = RowsOfIds(self.rows_of, ids, self.parent, given=self.given)
         found: dict[int, list[Row]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
             found[self.under.get(parent, parent)].append(row)
@@ -69,11 +69,11 @@ class Shape:
     def extend(self, name: str, **more: Field | Many) -> Shape:
         return Shape(name, {**self.fields, **more}, self.example)
 
-    def rows(self, queryset: QuerySet | Rows, base: str) -> list[Row]:
+    def rows(self, queryset: QuerySet | RowsOfIds, base: str) -> list[Row]:
         """The rows of ``queryset`` in its order."""
         return [row for _extra, row in self.read(queryset, base)]
 
-    def read(self, queryset: QuerySet | Rows, base: str, *extra: str) -> list[tuple[tuple[Any, ...], Row]]:
+    def read(self, queryset: QuerySet | RowsOfIds, base: str, *extra: str) -> list[tuple[tuple[Any, ...], Row]]:
         """The rows in order, each with the values of the ``extra`` columns beside it."""
         plain = {name: each for name, each in self.fields.items() if isinstance(each, Field)}
         columns = list(dict.fromkeys(["pk", *extra, *(c for each in plain.values() for c in each.columns)]))

@@ -49,7 +49,7 @@ def revoke(token: Token, *, actor: Any) -> None:
 
 def recognise(secret: str) -> Token | None:
     """The usable token behind ``secret``, with its account as it is now; None when it opens nothing (any more)."""
-    token = first("token", Token, ("user", "user__person"), _with_digest, digest(secret))
+    token = first(_with_digest, Token, ("user", "user__person"), digest(secret))
     if token is None:
         return None
     if token.revoked_at or token.expires_at <= timezone.now() or not token.user.is_active:

@@ -17,7 +17,7 @@ from assets import rules
 from assets.models import Asset, ConditionReport, Custody, DeviceType, ItemCode
 from assets.register import CORRECTABLE, tag_of
 from core import clock
-from core.importing import Action, Importer, Row, Step, check_fields, insert, update
+from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.numbering import next_numbers
 from core.text import folded
 from org.models import Role
@@ -47,10 +47,10 @@ class AssetImporter(Importer):
     def may(cls, actor: Any) -> str:
         return rules.may_keep(actor)
 
-    def survey(self, rows: list[Row]) -> None:
+    def survey(self, rows: list[FileRow]) -> None:
         self.given.update(tag for row in rows if (tag := row.values.get("tag", "")).startswith("GW-"))
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         """Each device is read once: by its tag, else its NIBAR; serial numbers only where they say something new."""
         self.known: dict[str, dict[str, list[Asset]]] = {"tag": {}, "nibar": {}, "serial_number": {}}
         found: dict[int, Asset] = {}
@@ -67,7 +67,7 @@ class AssetImporter(Importer):
             one = found.setdefault(asset.pk, asset)
             self.known[name].setdefault(getattr(one, name), []).append(one)
 
-    def _new_serial(self, row: Row) -> str:
+    def _new_serial(self, row: FileRow) -> str:
         """The row's serial number, unless the device it means has that already."""
         serial = row.values.get("serial_number", "")
         marked = [a for n in ("tag", "nibar") for a in self.known[n].get(row.values.get(n, ""), [])]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.importing import Types
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
-from core.importing import Row, Step
+from core.importing import FileRow, Step
 from core.text import folded
 from org.importing_reference import ReferenceImporter
 
@@ -20,7 +20,7 @@ class DeviceTypeImporter(ReferenceImporter):
     model = DeviceType
     keys = (("code",),)
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         self.known = {each.code: each for each in DeviceType.objects.select_related("family", "item_code")}
         self.families = {folded(word): each for each in Family.objects.all() for word in (each.name, each.code)}
         wanted = {row.values.get("item_code") for row in rows}
@@ -50,7 +50,7 @@ class StandardPriceImporter(ReferenceImporter):
     verb = "standard_price.imported"
     model = StandardPrice
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         self.types = Types()
         years = {row.values.get("year") for row in rows} - {None}
         prices = StandardPrice.objects.filter(year__in=years).select_related("device_type")

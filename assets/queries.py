@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
-from assets.states import AWAITING, DISPUTE_DAYS, AssetState, Condition, HandoverState
+from assets.states import AWAITING, DISPUTE_DAYS, AssetState, Condition, HandoverState, InventoryState
 from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
@@ -39,7 +39,7 @@ class AssetQuerySet(ScopedQuerySet):
         joined = self.annotate(
             open_repair=FilteredRelation("repairs", condition=Q(repairs__ended_on__isnull=True)),
             open_custody=FilteredRelation("custodies", condition=Q(custodies__until__isnull=True)),
-            hold=FilteredRelation("handover_items", condition=Q(handover_items__state="prepared")),
+            hold=FilteredRelation("handover_items", condition=Q(handover_items__state=HandoverState.PREPARED)),
         )
         return joined.annotate(
             state=Case(
@@ -64,7 +64,7 @@ class HandoverQuerySet(ScopedQuerySet):
         return self if units is None else self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units))
 
     def waiting_for_receipt(self) -> Self:
-        return self.filter(state="handed_over")
+        return self.filter(state=HandoverState.HANDED_OVER)
 
     def overdue_back(self, at: date | None = None) -> Self:
         """Loans that should have come back before ``at`` (local day, today by default) and have not."""
@@ -118,7 +118,7 @@ class InventoryQuerySet(ScopedQuerySet):
 
     def overdue(self, at: date | None = None) -> Self:
         """Open ones whose last day for answers has passed before ``at`` (local day, today by default)."""
-        return self.filter(state="open", due_on__lt=at or clock.today())
+        return self.filter(state=InventoryState.OPEN, due_on__lt=at or clock.today())
 
 
 class InventoryLineQuerySet(ScopedQuerySet):

@@ -62,7 +62,7 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
         except (DomainError, ValidationError) as error:
             status = _refused(request, form, error)
         else:
-            messages.success(request, making.done)
+            messages.success(request, str(making.done))
             return HttpResponseRedirect(address)
     token = request.POST.get("_token") or secrets.token_urlsafe(24)
     context = {"verb": making, "subject": None, "token": token[:64], "title": making.label}
@@ -160,7 +160,7 @@ def _page(
 ) -> HttpResponse:
     subject = context["subject"]
     back = admin.address(subject) if subject else admin.list_address()
-    more = {"form": form, "back": back, "register": admin.model._meta.verbose_name_plural}
+    more = {"form": form, "back": back, "list_name": admin.model._meta.verbose_name_plural}
     multipart = form.is_multipart() or any(row.is_multipart() for row in form.rows)
     full = {**admin.admin_site.each_context(request), **context, **more, "multipart": multipart}
     return TemplateResponse(request, template, full, status=status)

@@ -29,8 +29,10 @@ from core.searching import search, words_of
 from wording.timeline import timeline
 
 
-class Rows(ChangeList):
+class ListPage(ChangeList):
     """One page of a list. What rows need beside their own columns is read once for all of them."""
+
+    model_admin: BaseAdmin
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -176,7 +178,7 @@ class BaseAdmin(ModelAdmin):
         return False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return Rows
+        return ListPage
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         return None

@@ -37,7 +37,7 @@ FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi 
 
 def screen(user: Any) -> dict[str, Any]:
     """The user's own jobs, newest first."""
-    jobs = list(Job.objects.filter(owner=user).order_by("-id")[:50])
+    jobs: list[Any] = list(Job.objects.filter(owner=user).order_by("-id")[:50])
     for job in jobs:
         job.badge = html.badge(badges.job(job.state))
         job.name = NAMES.get(job.params.get("kind", "") or job.kind) or NAMES.get(job.kind) or job.kind

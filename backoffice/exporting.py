@@ -35,7 +35,7 @@ def export(admin: Any, request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not admin.has_view_permission(request):
         raise BadRequest
     known = admin.parameters() - {"p", "o"}
-    chosen = {name: value for name, value in request.POST.items() if name in known and value}
+    chosen = {name: str(value) for name, value in request.POST.items() if name in known and value}
     filters = _filters(admin, request, chosen)
     if filters is None:
         messages.error(request, _("Saringan antrean hanya dapat diunduh sampai %(n)s baris.") % {"n": MOST_IDS})

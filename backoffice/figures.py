@@ -246,7 +246,7 @@ def _brief(found: Figures, name: str) -> str:
     }  # fmt: skip
 
 
-def _holders(rows: Iterable[figures.Row], user: Any, day: date) -> list[dict[str, Any]]:
+def _holders(rows: Iterable[figures.Counted], user: Any, day: date) -> list[dict[str, Any]]:
     """One row per holder who answers for a pledge; names for those alone whose grants reach the office."""
     rows = list(rows)
     promising = {row.office for row in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -56,6 +56,9 @@ class PlainForm(forms.Form):
     """Text without control characters, in one normal form; related rows only from the caller's scope."""
 
     required_css_class = "required"
+    fields: dict[str, Any]
+    data: Any
+    _errors: Any
 
     def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -63,7 +66,7 @@ class PlainForm(forms.Form):
         self.user, self.subject = user, subject
         for name, each in self.fields.items():
             if isinstance(each, forms.ModelChoiceField):
-                each.queryset = self.choices_of(name, each.queryset)
+                each.queryset = self.choices_of(name, cast("QuerySet", each.queryset))
             if each.widget.is_hidden or isinstance(each, forms.BooleanField):
                 continue
             each.widget.attrs.setdefault("autocomplete", "off")
@@ -98,7 +101,7 @@ class PlainForm(forms.Form):
         except DomainError as error:
             raise DomainError(error.code, error.detail, field=name) from error
 
-    def note(self, field: str, detail: Any) -> None:
+    def blame(self, field: str, detail: Any) -> None:
         self.add_error(field if field in self.fields else None, str(detail))
 
 
@@ -172,9 +175,9 @@ class VerbForm(PlainForm):
             index, _dot, name = rest.partition(".")
             row = self._row(index) if head == self.rows_name else None
             if row is None:
-                self.note(head, fault.detail)
+                self.blame(head, fault.detail)
             else:
-                row.note(name, fault.detail)
+                row.blame(name, fault.detail)
 
     def _row(self, index: str) -> Any:
         used = self.used_rows
@@ -199,9 +202,9 @@ def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm, *, but: 
 def _asked(taken: Taken) -> forms.Field:
     """The field that asks for one value."""
     ask = taken.ask
-    said = {
-        "label": capfirst(ask.label), "help_text": ask.help, "required": taken.required and not taken.nullable,
-        "initial": None if taken.required else taken.default,
+    said: dict[str, Any] = {
+        "label": capfirst(cast("str", ask.label)), "help_text": ask.help,
+        "required": taken.required and not taken.nullable, "initial": None if taken.required else taken.default,
     }  # fmt: skip
     match taken.kind:
         case Kind.TEXT:
@@ -260,7 +263,8 @@ def _field(column: Any, **kwargs: Any) -> Any:
         return models.Field.formfield(column, form_class=kind, **limits(column.model, column.name), **kwargs)
     made = column.formfield(**kwargs)
     if isinstance(made, forms.TypedChoiceField):
-        made.choices = [(value, label if value else CHOOSE) for value, label in made.choices]
+        offered = cast("Iterable[tuple[Any, Any]]", made.choices)
+        made.choices = [(value, label if value else CHOOSE) for value, label in offered]
     if isinstance(made, forms.CharField) and made.empty_value is None:
         made.empty_value = ""
     return made

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,7 @@ class Queue:
     """One worklist on the first screen: how many wait, how many too long, since when the oldest."""
 
     name: Any
+    _: KW_ONLY
     waiting: int
     overdue: int
     oldest: str
@@ -89,12 +90,19 @@ def _queue(name: str, worklist: Worklist) -> Queue | None:
     first: date | None = min(filter(None, (due["oldest"], late["oldest"])), default=None)
     address = reverse(f"admin:{model}_changelist")
     query, late_query = (f"?desk={desk}", "?desk=overdue") if desk else ("?decision=open", "?decision=open")
-    return Queue(label, number, late["n"], words.since(first), address + query, address + late_query)
+    return Queue(
+        label,
+        waiting=number,
+        overdue=late["n"],
+        oldest=words.since(first),
+        address=address + query,
+        late_address=address + late_query,
+    )
 
 
 def _promises(user: Any) -> dict[str, Any]:
     """Published pledges in numbers, and the five that are late for longest. Judged once, in one query."""
-    pledges = list(Pledge.objects.visible_to(user).published().judged().select_related("office"))
+    pledges: list[Any] = list(Pledge.objects.visible_to(user).published().judged().select_related("office"))
     late = sorted((p for p in pledges if p.status in LATE), key=lambda p: (p.due_on or date.min, p.pk))
     return {
         "promised": sum(pledge.promised for pledge in pledges),
@@ -136,7 +144,7 @@ def stock_against_need(user: Any) -> list[Bar]:
         approved=_sum(approved, "device_type__family", Sum("outstanding")),
         asked=_sum(asked, "device_type__family", Sum("quantity")),
     ).filter(Q(stock__gt=0) | Q(approved__gt=0) | Q(asked__gt=0))
-    rows: list[tuple[Any, list[tuple[int, str]], Any]] = []
+    rows: list[tuple[Any, Sequence[tuple[int, str]], str]] = []
     for family in families.order_by("-approved", "-asked", "-stock")[:6]:
         stock_words = gettext("%(n)s di gudang") % {"n": words.thousands(family.stock)}
         rows.append((family.name, [(family.stock, "good")], stock_words))
@@ -155,7 +163,7 @@ def conditions(user: Any) -> list[Bar]:
         (state, condition): n
         for state, condition, n in rows.order_by().values_list("state", "condition").annotate(n=Count("pk"))
     }
-    shown: list[tuple[Any, list[tuple[int, str]], Any]] = []
+    shown: list[tuple[Any, Sequence[tuple[int, str]], str]] = []
     for state, label in ((AssetState.ISSUED, _("Dipakai")), (AssetState.IN_STOCK, _("Di gudang"))):
         numbers = [(counted.get((state, c), 0), badges.CONDITION_TONES[c]) for c in Condition]
         if any(n for n, _tone in numbers):

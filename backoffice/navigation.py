@@ -33,7 +33,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
     """Groups of links for the theme's sidebar."""
     user = request.user
     pledges = installation_of(request).get_pledge_noun_display()
-    groups = [
+    groups: list[dict[str, Any]] = [
         {
             "items": [
                 {"title": _("Beranda"), "icon": "home", "link": reverse("admin:index")},

@@ -8,7 +8,7 @@ percentage of the width, so wider only moves labels apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -30,6 +30,7 @@ class Label:
     """Where a mark stands (percent), in which row its label is, and which part of the label stands at the mark."""
 
     mark: Mark
+    _: KW_ONLY
     at: float
     row: int
     anchor: str
@@ -118,10 +119,10 @@ def labelled(marks: Sequence[Mark], width: float) -> list[Label]:
     for mark in marks:
         at = _percent(mark.day, start, stop)
         anchor = _anchor(width * at / 100, width_of(mark), width)
-        left, right = Label(mark, at, 0, anchor).span(width)
+        left, right = Label(mark, at=at, row=0, anchor=anchor).span(width)
         row = next((n for n, end in enumerate(taken) if end + GAP <= left), len(taken))
         taken[row : row + 1] = [right]
-        labels.append(Label(mark, at, row, anchor))
+        labels.append(Label(mark, at=at, row=row, anchor=anchor))
     return labels
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -27,6 +27,7 @@ class Printed:
 
     name: str
     label: Text
+    _: KW_ONLY
     render: Callable[..., bytes]
     may: Callable[[Any, Any], bool] = for_all_who_see_it
     personal: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
@@ -86,7 +86,7 @@ class BackofficeSite(AdminSite):
             template_name="backoffice/password.html",
             extra_context={**self.each_context(request), "title": _("Ubah kata sandi")},
         )
-        return view(request)
+        return cast("HttpResponse", view(request))
 
     def password_changed(self, request: HttpRequest) -> TemplateResponse:
         context = {**self.each_context(request), "title": _("Kata sandi sudah diganti")}

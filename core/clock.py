@@ -37,6 +37,16 @@ def local_date(instant: datetime) -> date:
     return timezone.localdate(instant)
 
 
+def days_past(due: date | None, day: date) -> int:
+    """Calendar days by which ``day`` lies past ``due``; 0 when it does not, or when there is no date."""
+    return max(0, (day - due).days) if due else 0
+
+
+def age_days(began: datetime | None) -> int | None:
+    """Calendar days since the local day of an instant; None for none."""
+    return days_past(local_date(began), today()) if began else None
+
+
 def start_of(day: date) -> datetime:
     """The first instant of a local day."""
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())

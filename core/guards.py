@@ -8,7 +8,7 @@ over ``OLD`` and ``NEW``. The list of a package is ``GUARDS`` in its module ``gu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from typing import Any
 
@@ -31,6 +31,7 @@ class Guard:
     name: str
     table: str
     on: str
+    _: KW_ONLY
     columns: tuple[str, ...] = ()
     when: str = ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -45,12 +45,13 @@ class Finding:
     row: int
     field: str
     code: str
+    _: KW_ONLY
     detail: Text
     warning: bool = False
 
 
 @dataclass(frozen=True)
-class Row:
+class FileRow:
     """One row of a file: ``number`` as the spreadsheet shows it, ``values`` by field, empty cells left out.
 
     ``findings``: what could not be read in it.
@@ -65,7 +66,7 @@ class Row:
 class Step:
     """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``."""
 
-    row: Row
+    row: FileRow
     action: Action = Action.CREATE
     label: str = ""
     instance: Any = None
@@ -73,11 +74,11 @@ class Step:
     findings: list[Finding] = field(default_factory=list)
 
     def fault(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail))
         self.action = Action.FAULT
 
     def warn(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail, warning=True))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True))
 
     def skip(self, name: str, code: str, detail: Text) -> None:
         self.warn(name, code, detail)
@@ -166,10 +167,10 @@ class Importer:
     def may(cls, actor: Any) -> str:
         raise NotImplementedError
 
-    def survey(self, rows: list[Row]) -> None:
+    def survey(self, rows: list[FileRow]) -> None:
         """Note what a later row may say that an earlier one must know of. Called for all rows before any is written."""
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         """Look up what the rows of this chunk name, in a few queries."""
 
     def settle(self, step: Step) -> None:
@@ -180,7 +181,7 @@ class Importer:
         """Write what changes; returns the rows touched, those of other kinds included."""
         raise NotImplementedError
 
-    def plan(self, rows: list[Row]) -> list[Step]:
+    def plan(self, rows: list[FileRow]) -> list[Step]:
         steps = [Step(row, findings=list(row.findings)) for row in rows]
         self.begin(rows)
         for step in steps:
@@ -201,11 +202,11 @@ class Importer:
                 step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
 
 
-Rows = Callable[[], Iterable[Row]]
+FileRows = Callable[[], Iterable[FileRow]]
 """The rows of a file, from the first again each time it is called."""
 
 
-def look(importer: Importer, rows: Rows, progress: Callable[[int], None] = lambda done: None) -> Outlook:
+def look(importer: Importer, rows: FileRows, progress: Callable[[int], None] = lambda done: None) -> Outlook:
     """What importing these rows would do. Changes nothing; ``progress(rows done)``."""
     outlook = Outlook()
     for chunk in chunked(rows(), importer.chunk):
@@ -217,7 +218,7 @@ def look(importer: Importer, rows: Rows, progress: Callable[[int], None] = lambd
 
 def carry_out(
     importer: Importer,
-    rows: Rows,
+    rows: FileRows,
     source: Registered,
     *,
     changes: dict[str, Any] | None = None,
@@ -316,8 +317,8 @@ def _complain(step: Step, each: Field, value: Any) -> None:
         step.fault(each.name, error.error_list[0].code or "invalid", " ".join(error.messages))
 
 
-def chunked(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
+def chunked(rows: Iterable[FileRow], size: int) -> Iterator[list[FileRow]]:
+    chunk: list[FileRow] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == size:

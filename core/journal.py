@@ -85,8 +85,12 @@ def record(
 
 def head() -> tuple[int, str]:
     """``(seq, hash)`` of the last event: the anchor to publish. ``(0, 64 zeros)`` for an empty journal."""
-    found = list(rows("head", lambda: Event.objects.order_by("-seq")[:1], ("seq", "hash")))
+    found = list(rows(_last, ("seq", "hash")))
     return found[0] if found else (0, GENESIS)
+
+
+def _last() -> QuerySet[Event]:
+    return Event.objects.order_by("-seq")[:1]
 
 
 def history(*objects: Registered) -> QuerySet[Event]:

@@ -3,6 +3,10 @@
 Every call asks who is calling and what they may, and ends in "these columns of these ids", thousands of times with
 other values only. Building and compiling such a query takes longer than running it, so the statement is kept with the
 connection, which belongs to one thread.
+
+A statement belongs to the function that makes its query, to what is ``given`` to that function, and to the day, since
+a query may ask for it. So a query takes everything as an argument: one that closes over something is refused. A method
+stands for its class: whatever its object adds to the query belongs into ``given``.
 """
 
 from __future__ import annotations
@@ -10,14 +14,17 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import KW_ONLY, dataclass
+from functools import cache, partial
 from itertools import islice
+from types import FunctionType, MethodType
 from typing import Any, TypeVar, cast
 
 from django.db import connections
 from django.db.models import BigIntegerField, Expression, ForeignKey, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from core import clock
 
 M = TypeVar("M", bound=Model)
 Q = TypeVar("Q", bound=QuerySet)
@@ -43,60 +50,60 @@ class AnyOf(Lookup):
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows of ``rows_of()`` whose ``column`` is one of ``ids``.
+class RowsOfIds:
+    """The rows of ``query(*given)`` whose ``column`` is one of ``ids``."""
 
-    ``key`` names the statement: equal keys mean that ``rows_of`` builds an equal query, so whatever the query holds
-    besides the ids, such as a day, belongs into it.
-    """
-
-    key: Hashable
-    rows_of: Callable[[], QuerySet]
+    query: Callable[..., QuerySet]
     ids: Sequence[int]
     column: str = "pk"
+    _: KW_ONLY
+    given: tuple[Hashable, ...] = ()
 
     def values_list(self, *columns: str) -> Iterable[tuple[Any, ...]]:
         """Like ``QuerySet.values_list``."""
         if not self.ids:
             return []
-        key = (self.key, self.column)
-        return rows(key, lambda ids: self.rows_of().filter(**{f"{self.column}__any_of": ids}), columns, list(self.ids))
+        key = (_own(self.query), self.given, self.column)
+        return _rows(key, self._among, columns, (list(self.ids),))
+
+    def _among(self, ids: list[int]) -> QuerySet:
+        return self.query(*self.given).filter(**{f"{self.column}__any_of": ids})
 
 
 def rows(
-    key: Hashable, query: Callable[..., QuerySet], columns: Sequence[str], *values: Any
+    query: Callable[..., QuerySet], columns: Sequence[str], *values: Any, given: tuple[Hashable, ...] = ()
 ) -> Iterable[tuple[Any, ...]]:
-    """The ``columns`` of ``query(*values)``.
+    """The ``columns`` of ``query(*given, *values)``.
 
-    ``values`` are numbers, texts or lists of ids, each used once as a parameter. Equal keys mean equal queries but for
-    the values.
+    ``values`` are numbers, texts or lists of ids, each used once as a parameter. What else makes the query another one
+    is ``given``.
     """
-    statement: _Statement = _kept("statements", KEPT, (key, *columns), lambda: _compiled(query, columns, values))
-    return statement.run(values)
+    return _rows((_own(query), given), partial(query, *given), columns, values)
 
 
 def first(
-    key: Hashable, model: type[M], related: Sequence[str], query: Callable[..., QuerySet], *values: Any
+    query: Callable[..., QuerySet],
+    model: type[M],
+    related: Sequence[str],
+    *values: Any,
+    given: tuple[Hashable, ...] = (),
 ) -> M | None:
-    """The first row of ``query(*values)`` as an instance with its ``related`` rows loaded, as by ``select_related``."""
+    """The first row of ``query(*given, *values)``, with its ``related`` rows loaded as by ``select_related``."""
     parts = _parts(model, related)
     columns = [column for part in parts for column in part.columns]
-    for found in rows((key, *related), query, columns, *values):
+    for found in rows(query, columns, *values, given=given):
         return _assembled(parts, found)
     return None
 
 
-def annotated(queryset: Q, key: Hashable, annotate: Callable[[Q], Q]) -> Q:
-    """``annotate(queryset)``, where ``annotate`` does nothing but add annotations that read from the row's own table.
-
-    Equal keys mean equal annotations.
-    """
+def annotated(queryset: Q, annotate: Callable[..., Q], *given: Hashable) -> Q:
+    """``annotate(queryset, *given)``, which adds annotations that read from the row's own table and nothing else."""
 
     def made() -> tuple[frozenset[str], dict[str, _Annotation]]:
-        query = annotate(type(queryset)(queryset.model)).query
+        query = annotate(type(queryset)(queryset.model), *given).query
         return query.subq_aliases, {name: _Annotation(each) for name, each in query.annotations.items()}
 
-    aliases, annotations = _kept("annotations", KEPT_ANNOTATIONS, (queryset.model, key), made)
+    aliases, annotations = _kept("annotations", KEPT_ANNOTATIONS, (queryset.model, _own(annotate), given), made)
     found = queryset.annotate(**annotations)
     found.query.subq_aliases |= aliases
     return found
@@ -132,8 +139,25 @@ class _Annotation(Expression):
         return self.plain.replace_expressions(replacements)
 
 
+def _own(query: Callable[..., Any]) -> Hashable:
+    """What a statement is kept under; ``TypeError`` for a query that carries what is not ``given``."""
+    if isinstance(query, MethodType):
+        return type(query.__self__), _own(query.__func__)
+    if not isinstance(query, FunctionType) or query.__closure__ or query.__defaults__ or query.__kwdefaults__:
+        raise TypeError(f"{query!r} must be a function that takes all it needs as arguments")
+    return query
+
+
+def _rows(
+    key: Hashable, query: Callable[..., QuerySet], columns: Sequence[str], values: Sequence[Any]
+) -> Iterable[tuple[Any, ...]]:
+    statement: _Statement = _kept("statements", KEPT, (key, tuple(columns)), lambda: _compiled(query, columns, values))
+    return statement.run(values)
+
+
 def _kept(kind: str, number: int, key: Hashable, made: Callable[[], Any]) -> Any:
-    """What ``made`` gave for ``key``, one of the last ``number`` that this connection was asked for."""
+    """What ``made`` gave for ``key`` today, one of the last ``number`` that this connection was asked for."""
+    key = (key, clock.today())
     kept: OrderedDict[Hashable, Any] = connections["default"].__dict__.setdefault(f"_kept_{kind}", OrderedDict())
     if key in kept:
         kept.move_to_end(key)
@@ -192,6 +216,7 @@ class _Statement:
     """``parameters`` with the places of the values among them."""
 
     compiler: SQLCompiler
+    _: KW_ONLY
     sql: str
     parameters: tuple[Any, ...]
     places: tuple[int, ...]
@@ -214,7 +239,9 @@ def _compiled(query: Callable[..., QuerySet], columns: Sequence[str], values: Se
     sql, parameters = compiler.as_sql()
     places = tuple(parameters.index(_parameter(mark, compiler)) for mark in marks)
     fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
-    return _Statement(compiler, sql, tuple(parameters), places, compiler.get_converters(fields))
+    return _Statement(
+        compiler, sql=sql, parameters=tuple(parameters), places=places, converters=compiler.get_converters(fields)
+    )
 
 
 def _mark(n: int, value: Any) -> Any:

@@ -44,10 +44,14 @@ def take_writer_lock() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
 
 
+def _of_id(model: type[models.Model], pk: int) -> models.QuerySet:
+    return model._base_manager.filter(pk=pk)
+
+
 def fresh(instance: M, *related: str) -> M:
     """``instance`` as it is now, read inside the writer's transaction; ``Missing`` if it has gone."""
     model = type(instance)
-    found = first(model, model, related, lambda pk: model._base_manager.filter(pk=pk), instance.pk)
+    found = first(_of_id, model, related, instance.pk, given=(model,))
     if found is None:
         raise Missing("not_found", _("Tidak ditemukan."))
     return found

@@ -69,7 +69,7 @@ def age(number: int | None) -> str:
 
 def since(day: date | None) -> str:
     """How long ago ``day`` is today."""
-    return age((clock.today() - day).days) if day else ""
+    return age(clock.days_past(day, clock.today())) if day else ""
 
 
 def long_date(day: date | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 
 from assets.models import Handover
@@ -62,43 +62,62 @@ class Demand:
 
     unit: str
     filed: int
+    _: KW_ONLY
     course: str
     lines: tuple[Line, ...] = (BROKEN_PHONE,)
     approver: str = "kabid"
 
 
 PRESENT = (
-    Demand("Kemang", 9, "submit"),
-    Demand("Cibinong", 3, "submit"),
-    Demand("Citeureup", 12, "submit", (OWN_PHONE,)),
-    Demand("Parung", 2, "submit"),
-    Demand("Cibinong", 25, "submit endorse+2", (("laptop", 1, "office_worn", "2017"),)),
-    Demand("Sukaraja", 4, "submit endorse+1"),
-    Demand("Babakan Madang", 8, "submit endorse+1", (OWN_PHONE, ("clip_on_microphone", 1, "none", ""))),
-    Demand("Jonggol", 20, "submit endorse+1"),
-    Demand("Cileungsi", 6, "submit endorse+1 verify+2"),
-    Demand("Cariu", 16, "submit endorse+1 verify+2", (OWN_PHONE,)),
-    Demand("Sukamakmur", 32, "submit endorse+1 verify+2"),
-    Demand("Ciawi", 14, "submit endorse+1 verify+2 approve+4"),
-    Demand("Cisarua", 30, "submit endorse+1 verify+2 approve+4", (OWN_PHONE,)),
-    Demand("Megamendung", 45, "submit endorse+1 verify+2 approve+6", approver="kabid2"),
-    Demand("Caringin", 52, "submit endorse+1 verify+2 approve+3"),
-    Demand("Ciomas", 60, "submit endorse+1 verify+2 approve+5", approver="kabid2"),
-    Demand("Dramaga", 74, "submit endorse+2 verify+3 approve+5", (OWN_PHONE,)),
-    Demand("Tamansari", 28, "submit endorse+1 verify+2 approve_first+4", (BROKEN_PHONE, ("laptop", 1, "none", ""))),
-    Demand("Klapanunggal", 40, "submit endorse+1 verify+2 defer+5", (("laptop", 1, "none", ""),)),
-    Demand("Ciseeng", 38, "submit endorse+1 verify+2 defer+5", (("camera", 1, "personal", "2020"),), approver="kabid2"),
-    Demand("Rancabungur", 18, "submit endorse+1 send_back+3"),
-    Demand("Sukajaya", 26, "submit endorse+1 verify+2 send_back+3", (OWN_PHONE,)),
-    Demand("Tanjungsari", 34, "submit endorse+1 withdraw+4"),
-    Demand("Tajurhalang", 48, "submit endorse+1 verify+2 approve+4 withdraw+8", (OWN_PHONE,)),
-    Demand("Cigombong", 3, ""),
-    Demand("Leuwisadeng", 5, "", (OWN_PHONE,)),
-    Demand("Tenjolaya", 16, "", (("tripod", 1, "none", ""),)),
-    Demand("Leuwiliang", 46, "submit endorse+1 verify+2 approve+4 issue+25", (OLD_PRINTER,)),
-    Demand("Ciampea", 16, "submit endorse+1 verify+2 approve+4 issue+6", (OLD_PRINTER,)),
-    Demand("Cibungbulang", 30, "submit endorse+1 verify+2 approve+4 issue+9 dispute+2", (("scanner", 1, "none", ""),)),
-    Demand("Pamijahan", 20, "submit endorse+1 verify+2 approve+4 prepare+5", (("scanner", 1, "none", ""),)),
+    Demand("Kemang", 9, course="submit"),
+    Demand("Cibinong", 3, course="submit"),
+    Demand("Citeureup", 12, course="submit", lines=(OWN_PHONE,)),
+    Demand("Parung", 2, course="submit"),
+    Demand("Cibinong", 25, course="submit endorse+2", lines=(("laptop", 1, "office_worn", "2017"),)),
+    Demand("Sukaraja", 4, course="submit endorse+1"),
+    Demand("Babakan Madang", 8, course="submit endorse+1", lines=(OWN_PHONE, ("clip_on_microphone", 1, "none", ""))),
+    Demand("Jonggol", 20, course="submit endorse+1"),
+    Demand("Cileungsi", 6, course="submit endorse+1 verify+2"),
+    Demand("Cariu", 16, course="submit endorse+1 verify+2", lines=(OWN_PHONE,)),
+    Demand("Sukamakmur", 32, course="submit endorse+1 verify+2"),
+    Demand("Ciawi", 14, course="submit endorse+1 verify+2 approve+4"),
+    Demand("Cisarua", 30, course="submit endorse+1 verify+2 approve+4", lines=(OWN_PHONE,)),
+    Demand("Megamendung", 45, course="submit endorse+1 verify+2 approve+6", approver="kabid2"),
+    Demand("Caringin", 52, course="submit endorse+1 verify+2 approve+3"),
+    Demand("Ciomas", 60, course="submit endorse+1 verify+2 approve+5", approver="kabid2"),
+    Demand("Dramaga", 74, course="submit endorse+2 verify+3 approve+5", lines=(OWN_PHONE,)),
+    Demand(
+        "Tamansari",
+        28,
+        course="submit endorse+1 verify+2 approve_first+4",
+        lines=(BROKEN_PHONE, ("laptop", 1, "none", "")),
+    ),
+    Demand("Klapanunggal", 40, course="submit endorse+1 verify+2 defer+5", lines=(("laptop", 1, "none", ""),)),
+    Demand(
+        "Ciseeng",
+        38,
+        course="submit endorse+1 verify+2 defer+5",
+        lines=(("camera", 1, "personal", "2020"),),
+        approver="kabid2",
+    ),
+    Demand("Rancabungur", 18, course="submit endorse+1 send_back+3"),
+    Demand("Sukajaya", 26, course="submit endorse+1 verify+2 send_back+3", lines=(OWN_PHONE,)),
+    Demand("Tanjungsari", 34, course="submit endorse+1 withdraw+4"),
+    Demand("Tajurhalang", 48, course="submit endorse+1 verify+2 approve+4 withdraw+8", lines=(OWN_PHONE,)),
+    Demand("Cigombong", 3, course=""),
+    Demand("Leuwisadeng", 5, course="", lines=(OWN_PHONE,)),
+    Demand("Tenjolaya", 16, course="", lines=(("tripod", 1, "none", ""),)),
+    Demand("Leuwiliang", 46, course="submit endorse+1 verify+2 approve+4 issue+25", lines=(OLD_PRINTER,)),
+    Demand("Ciampea", 16, course="submit endorse+1 verify+2 approve+4 issue+6", lines=(OLD_PRINTER,)),
+    Demand(
+        "Cibungbulang",
+        30,
+        course="submit endorse+1 verify+2 approve+4 issue+9 dispute+2",
+        lines=(("scanner", 1, "none", ""),),
+    ),
+    Demand(
+        "Pamijahan", 20, course="submit endorse+1 verify+2 approve+4 prepare+5", lines=(("scanner", 1, "none", ""),)
+    ),
 )
 
 
@@ -107,7 +126,9 @@ def stories(stage: Stage) -> Iterator[Story]:
     for number, unit in enumerate(stage.districts()):
         turn = number % len(COURSES)
         approver = ("kabid", "kabid2")[number % 2]
-        yield _course(stage, Demand(unit.name, 420 - 8 * number, COURSES[turn], PAST_LINES[turn], approver))
+        yield _course(
+            stage, Demand(unit.name, 420 - 8 * number, course=COURSES[turn], lines=PAST_LINES[turn], approver=approver)
+        )
     for demand in PRESENT:
         yield _course(stage, demand)
 

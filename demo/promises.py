@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ class Promise:
 
     title: str
     quote: str
+    _: KW_ONLY
     family: str
     units: int
     made: int
@@ -47,71 +48,74 @@ class Promise:
 
 
 ON_TIME = Promise(
-    "Laptop untuk lima kecamatan", "Lima kecamatan percontohan mendapat laptop sebelum akhir semester.", "laptop", 5,
-    430, device="laptop", due=-250, deadline_text="sebelum akhir semester", basis=Basis.SPEECH_TEXT,
-    delivered=((300, 3), (262, 2)),
+    "Laptop untuk lima kecamatan", "Lima kecamatan percontohan mendapat laptop sebelum akhir semester.",
+    family="laptop", units=5, made=430, device="laptop", due=-250, deadline_text="sebelum akhir semester",
+    basis=Basis.SPEECH_TEXT, delivered=((300, 3), (262, 2)),
 )  # fmt: skip
 LATE = Promise(
-    "Tripod untuk enam kecamatan", "Tripod untuk enam kecamatan kami serahkan triwulan ini.", "tripod", 6, 410,
-    device="tripod", due=-260, deadline_text="triwulan ini", basis=Basis.PRESS_RELEASE, delivered=((280, 4), (215, 2)),
+    "Tripod untuk enam kecamatan", "Tripod untuk enam kecamatan kami serahkan triwulan ini.", family="tripod", units=6,
+    made=410, device="tripod", due=-260, deadline_text="triwulan ini", basis=Basis.PRESS_RELEASE,
+    delivered=((280, 4), (215, 2)),
 )  # fmt: skip
 OVERDUE = Promise(
     "Mikrofon nirkabel untuk delapan kecamatan", "Mikrofon untuk delapan kecamatan diserahkan sebelum lomba konten.",
-    "mikrofon", 8, 200, device="wireless_microphone", due=-40, deadline_text="sebelum lomba konten",
+    family="mikrofon", units=8, made=200, device="wireless_microphone", due=-40, deadline_text="sebelum lomba konten",
     office="Kepala Dinas Komunikasi dan Informatika", delivered=((90, 3),),
 )  # fmt: skip
 LONG_OVERDUE = Promise(
-    "Kamera untuk kecamatan wisata", "Empat kecamatan wisata kita lengkapi kamera tahun ini.", "kamera", 4, 480,
-    device="camera", due=-180, deadline_text="tahun ini", basis=Basis.RECORDING, occasion="Festival wisata",
+    "Kamera untuk kecamatan wisata", "Empat kecamatan wisata kita lengkapi kamera tahun ini.", family="kamera", units=4,
+    made=480, device="camera", due=-180, deadline_text="tahun ini", basis=Basis.RECORDING, occasion="Festival wisata",
     place="Cisarua", delivered=((190, 1),),
 )  # fmt: skip
 EXTENDED = Promise(
-    "Tablet untuk lima kecamatan", "Tablet untuk lima kecamatan siap dalam delapan bulan.", "tablet", 5, 300,
-    device="tablet", due=-60, deadline_text="dalam delapan bulan", delivered=((70, 2),),
+    "Tablet untuk lima kecamatan", "Tablet untuk lima kecamatan siap dalam delapan bulan.", family="tablet", units=5,
+    made=300, device="tablet", due=-60, deadline_text="dalam delapan bulan", delivered=((70, 2),),
 )  # fmt: skip
 DUE_SOON = Promise(
-    "Lampu video untuk enam kecamatan", "Enam kecamatan mendapat lampu video sebelum bulan depan berakhir.", "lampu", 6,
-    95, device="video_light", due=20, deadline_text="sebelum bulan depan berakhir", basis=Basis.LETTER,
-    delivered=((30, 2),),
+    "Lampu video untuk enam kecamatan", "Enam kecamatan mendapat lampu video sebelum bulan depan berakhir.",
+    family="lampu", units=6, made=95, device="video_light", due=20, deadline_text="sebelum bulan depan berakhir",
+    basis=Basis.LETTER, delivered=((30, 2),),
 )  # fmt: skip
 ON_TRACK = Promise(
-    "MiFi untuk sepuluh kecamatan", "Kecamatan dengan sinyal lemah kami bantu MiFi.", "jaringan", 10, 45,
-    device="mifi", due=150, deadline_text="tahun anggaran berjalan", office="Kepala Dinas Komunikasi dan Informatika",
+    "MiFi untuk sepuluh kecamatan", "Kecamatan dengan sinyal lemah kami bantu MiFi.", family="jaringan", units=10,
+    made=45, device="mifi", due=150, deadline_text="tahun anggaran berjalan",
+    office="Kepala Dinas Komunikasi dan Informatika",
 )  # fmt: skip
 UNDATED = Promise(
-    "Monitor untuk empat kecamatan", "Nanti kita tambah monitor untuk ruang media.", "layar", 4, 50,
+    "Monitor untuk empat kecamatan", "Nanti kita tambah monitor untuk ruang media.", family="layar", units=4, made=50,
     deadline_text="nanti",
 )  # fmt: skip
 NEEDS_DEADLINE = Promise(
-    "Perekam suara untuk tiga kecamatan", "Perekam suara segera kami siapkan.", "audio", 3, 130, deadline_text="segera",
-    office="Sekretaris Daerah", strength=Strength.INTENTION,
+    "Perekam suara untuk tiga kecamatan", "Perekam suara segera kami siapkan.", family="audio", units=3, made=130,
+    deadline_text="segera", office="Sekretaris Daerah", strength=Strength.INTENTION,
 )  # fmt: skip
 WITHDRAWN = Promise(
-    "Drone untuk dua kecamatan", "Dua kecamatan hulu mendapat drone.", "drone", 2, 320, due=-100,
+    "Drone untuk dua kecamatan", "Dua kecamatan hulu mendapat drone.", family="drone", units=2, made=320, due=-100,
     deadline_text="sebelum musim hujan",
 )  # fmt: skip
 TAKEN_BACK = Promise(
-    "Hard disk arsip untuk tiga kecamatan", "Hard disk untuk arsip foto diserahkan akhir bulan depan.", "penyimpanan",
-    3, 400, device="external_disk", due=-300, deadline_text="akhir bulan depan", delivered=((320, 3),),
+    "Hard disk arsip untuk tiga kecamatan", "Hard disk untuk arsip foto diserahkan akhir bulan depan.",
+    family="penyimpanan", units=3, made=400, device="external_disk", due=-300, deadline_text="akhir bulan depan",
+    delivered=((320, 3),),
 )  # fmt: skip
 KEPT_UNDATED = Promise(
-    "Headset untuk empat kecamatan", "Headset untuk siaran langsung kami bantu.", "audio", 4, 350, device="headset",
-    delivered=((290, 4),), by_type=True,
+    "Headset untuk empat kecamatan", "Headset untuk siaran langsung kami bantu.", family="audio", units=4, made=350,
+    device="headset", delivered=((290, 4),), by_type=True,
 )  # fmt: skip
 KEPT_ON_LATE_DATE = Promise(
-    "Webcam untuk tiga kecamatan", "Webcam untuk rapat daring kami bantu.", "kamera", 3, 380, device="webcam",
-    delivered=((230, 3),), by_type=True,
+    "Webcam untuk tiga kecamatan", "Webcam untuk rapat daring kami bantu.", family="kamera", units=3, made=380,
+    device="webcam", delivered=((230, 3),), by_type=True,
 )  # fmt: skip
 DRAFT = Promise(
-    "Printer untuk kecamatan baru", "Kata Pak Bupati, printer menyusul.", "pencetak", 1, 20, basis=Basis.TESTIMONY,
-    strength=Strength.CONDITIONAL, deadline_text="menyusul",
+    "Printer untuk kecamatan baru", "Kata Pak Bupati, printer menyusul.", family="pencetak", units=1, made=20,
+    basis=Basis.TESTIMONY, strength=Strength.CONDITIONAL, deadline_text="menyusul",
 )  # fmt: skip
 SUBMITTED = Promise(
-    "Perangkat siaran untuk dua kecamatan", "Dua kecamatan kami lengkapi perangkat siaran.", "video", 2, 25, due=120,
-    deadline_text="triwulan depan", basis=Basis.PRESS_RELEASE,
+    "Perangkat siaran untuk dua kecamatan", "Dua kecamatan kami lengkapi perangkat siaran.", family="video", units=2,
+    made=25, due=120, deadline_text="triwulan depan", basis=Basis.PRESS_RELEASE,
 )  # fmt: skip
 REJECTED = Promise(
-    "Komputer untuk semua desa", "Kalau terpilih, semua desa mendapat komputer.", "komputer", 3, 60,
+    "Komputer untuk semua desa", "Kalau terpilih, semua desa mendapat komputer.", family="komputer", units=3, made=60,
     basis=Basis.RECORDING, strength=Strength.CONDITIONAL, deadline_text="kalau terpilih", occasion="Acara di lapangan",
 )  # fmt: skip
 PUBLISHED = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
@@ -27,6 +27,7 @@ class Step:
 
     name: str
     role: str
+    _: KW_ONLY
     since: date
     due_on: date
 
@@ -58,7 +59,11 @@ class ServiceLimits:
             request = DeviceRequest.objects.with_state().get(pk=request.pk)
         state = request.derived_state
         settings, unit = self.settings, request.unit
-        if state == RequestState.SUBMITTED and not request.endorsed_at and settings.endorsement != "none":
+        if (
+            state == RequestState.SUBMITTED
+            and not request.endorsed_at
+            and settings.endorsement != Installation.Endorsement.NONE
+        ):
             return self._step("endorse", Role.UNIT_HEAD, request.submitted_at, settings.endorse_days, unit)
         if state == RequestState.SUBMITTED:
             since = request.endorsed_at or request.submitted_at
@@ -90,7 +95,7 @@ class ServiceLimits:
         """Of ``requests`` those whose present step has run over its limit on ``at``."""
         day = at or clock.today()
         settings = self.settings
-        asks = settings.endorsement != "none"
+        asks = settings.endorsement != Installation.Endorsement.NONE
         lines = RequestLine.objects.filter(request=OuterRef("pk"))
 
         def began(role: str, days: int, column: str) -> Q:
@@ -134,7 +139,7 @@ class ServiceLimits:
     def _step(self, name: str, role: str, since: datetime | None, days: int, unit: Unit) -> Step:
         began = clock.local_date(since or clock.now())
         calendar = replace(self.calendar, week=self._weeks_of(role).of(unit.code))
-        return Step(name, role, began, calendar.after(began, days))
+        return Step(name, role, since=began, due_on=calendar.after(began, days))
 
 
 def _in_each(weeks: dict[int, Q], condition: Callable[[int], Q]) -> Q:

@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assets.models import Asset, Handover, Inventory, InventoryLine
-from assets.states import COMES_BACK, Condition
+from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
 from core import clock
+from core.models import Installation
 from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
 from pledges.models import DeadlineRevision, LineChange, Pledge
-from pledges.states import Status
+from pledges.states import Publication, Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
@@ -43,7 +44,7 @@ def worklists(user: Any) -> dict[str, Worklist]:
 def requests(user: Any, limits: ServiceLimits) -> Worklist:
     """Requests whose next step is this person's: endorse, verify, decide (again), issue, or mend what was sent back."""
     here = Q(pk__in=[])
-    asks = limits.settings.endorsement != "none"
+    asks = limits.settings.endorsement != Installation.Endorsement.NONE
     submitted, decided = Q(state=RequestState.SUBMITTED), Q(state=RequestState.DECIDED)
     unendorsed = submitted & Q(endorsed_at__isnull=True)
     lines = RequestLine.objects.filter(request=OuterRef("pk"))
@@ -57,7 +58,7 @@ def requests(user: Any, limits: ServiceLimits) -> Worklist:
     for role, waiting in desks:
         here |= waiting & _at_desk(user, role, "unit")
     waiting_here = DeviceRequest.objects.visible_to(user).with_state().filter(here)
-    waiting_here = waiting_here.exclude(Q(filed_by=user) & ~Q(state__in=["sent_back", "decided"]))
+    waiting_here = waiting_here.exclude(Q(filed_by=user) & ~Q(state__in=[RequestState.SENT_BACK, RequestState.DECIDED]))
     overdue = limits.overdue(waiting_here)
     return Worklist(waiting_here.exclude(pk__in=overdue.values("pk")), overdue)
 
@@ -68,8 +69,8 @@ def handovers(user: Any, limits: ServiceLimits) -> Worklist:
         _at_desk(user, Role.REQUESTER, "recipient_unit") | _at_desk(user, Role.UNIT_HEAD, "recipient_unit")
     )
     inward = Q(kind__in=COMES_BACK) & _at_desk(user, Role.ASSET_CLERK, "recipient_unit")
-    receiving = Q(state__in=["handed_over", "disputed"]) & (outward | inward) & ~Q(recorded_by=user)
-    giving = Q(state="prepared") & _at_desk(user, Role.ASSET_CLERK, "from_unit")
+    receiving = Q(state__in=AWAITING) & (outward | inward) & ~Q(recorded_by=user)
+    giving = Q(state=HandoverState.PREPARED) & _at_desk(user, Role.ASSET_CLERK, "from_unit")
     waiting = Handover.objects.visible_to(user).filter(receiving | giving)
     late = limits.late_receipts(clock.today())
     return Worklist(waiting.exclude(late), waiting.filter(late))
@@ -78,7 +79,7 @@ def handovers(user: Any, limits: ServiceLimits) -> Worklist:
 def returns(user: Any) -> Worklist:
     """Loans that are to come back: within two weeks, or late."""
     desk = _at_desk(user, Role.ASSET_CLERK, "from_unit") | _at_desk(user, Role.REQUESTER, "recipient_unit")
-    loans = Handover.objects.visible_to(user).filter(desk, kind="loan")
+    loans = Handover.objects.visible_to(user).filter(desk, kind=HandoverKind.LOAN)
     today = clock.today()
     soon = today + timedelta(days=LOAN_NOTICE_DAYS)
     overdue = loans.overdue_back(today)
@@ -89,7 +90,7 @@ def returns(user: Any) -> Worklist:
 def conditions(user: Any) -> Worklist:
     """Damaged devices nobody is repairing: worn ones are due, those no longer fit for use overdue."""
     damaged = Asset.objects.visible_to(user).with_state().filter(_at_desk(user, Role.ASSET_CLERK, "unit"))
-    damaged = damaged.filter(state__in=["issued", "in_stock", "held"])
+    damaged = damaged.filter(state__in=[AssetState.ISSUED, AssetState.IN_STOCK, AssetState.HELD])
     worn, unfit = Condition.which(worn=True), Condition.which(fit=False)
     return Worklist(damaged.filter(condition__in=worn), damaged.filter(condition__in=unfit))
 
@@ -103,7 +104,9 @@ def inventories(user: Any) -> Worklist:
     speaks = _at_desk(user, Role.REQUESTER, "unit") | _at_desk(user, Role.UNIT_HEAD, "unit")
     today = clock.today()
     closing = _at_desk(user, Role.ASSET_CLERK, "unit") & (Q(due_on__lt=today) | ~Exists(unanswered))
-    waiting = Inventory.objects.visible_to(user).filter(Exists(unanswered.filter(speaks)) | closing, state="open")
+    waiting = Inventory.objects.visible_to(user).filter(
+        Exists(unanswered.filter(speaks)) | closing, state=InventoryState.OPEN
+    )
     return Worklist(waiting.filter(due_on__gte=today), waiting.filter(due_on__lt=today))
 
 
@@ -112,11 +115,12 @@ def pledges(user: Any) -> Worklist:
     desk = Q(pk__in=[])
     for role in (Role.VERIFIER, Role.APPROVER, Role.ASSET_CLERK, Role.PLANNER, Role.DECIDER):
         desk |= _at_desk(user, role, "responsible_unit")
-    publisher = _at_desk(user, Role.PUBLISHER, "responsible_unit") & Q(publication="submitted")
+    publisher = _at_desk(user, Role.PUBLISHER, "responsible_unit") & Q(publication=Publication.SUBMITTED)
     judged = Pledge.objects.visible_to(user).judged()
-    soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication="published")
+    soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication=Publication.PUBLISHED)
     late = Q(
-        status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK], publication="published"
+        status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK],
+        publication=Publication.PUBLISHED,
     )
     return Worklist(judged.filter(publisher | (desk & soon)), judged.filter(desk & late))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ class Summary:
 
     sheet: str
     title: str
+    _: KW_ONLY
     rows: int
     totals: tuple[tuple[str, Kind, Number], ...]
     notes: tuple[tuple[str, str], ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -42,6 +42,7 @@ class Column:
     title: Text
     kind: Kind = Kind.TEXT
     width: int = 14
+    _: KW_ONLY
     total: bool = False
     note: Text = ""
 

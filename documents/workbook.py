@@ -132,9 +132,11 @@ class SafeWorkbook:
         return Summary(
             sheet,
             str(layout.title),
-            rows,
-            tuple((titles[index], layout.columns[index].kind, value) for index, value in totals.sums.items()),
-            tuple((title, str(each.note)) for title, each in zip(titles, layout.columns, strict=True) if each.note),
+            rows=rows,
+            totals=tuple((titles[index], layout.columns[index].kind, value) for index, value in totals.sums.items()),
+            notes=tuple(
+                (title, str(each.note)) for title, each in zip(titles, layout.columns, strict=True) if each.note
+            ),
         )
 
 

@@ -6,7 +6,7 @@ signed paper. A paper that is on record is never changed by a file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from assets.models import Asset, Custody, Handover
 from assets.rules import may_keep
 from assets.states import AssetState, Condition, HandoverKind
 from core.errors import NotAllowed
-from core.importing import Action, Importer, Row, Step
+from core.importing import Action, FileRow, Importer, Step
 from core.models import Installation
 from core.text import folded
 from handing_over.fulfilment import enter_archived
@@ -32,6 +32,7 @@ from pledges.models import Pledge, PledgeLine
 @dataclass
 class _Paper:
     number: str
+    _: KW_ONLY
     day: date
     unit: Unit
     recipient: Person | None
@@ -62,7 +63,7 @@ class DeliveryImporter(Importer):
             raise NotAllowed("archive_closed", _("Masa pencatatan arsip sudah ditutup."))
         return role
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         self.assets: dict[str, dict[str, list[Asset]]] = {}
         for name in ("tag", "nibar", "serial_number"):
             wanted = {row.values[name] for row in rows if row.values.get(name)}
@@ -97,7 +98,15 @@ class DeliveryImporter(Importer):
                 "number", "out_of_range", _("Satu BAST memuat paling banyak %(n)s perangkat.") % {"n": MAX_ITEMS}
             )
         step.instance = paper
-        paper.items.append(Item(asset, values.get("condition", ""), values.get("accessories", ""), None, line))
+        paper.items.append(
+            Item(
+                asset,
+                condition=values.get("condition", ""),
+                accessories=values.get("accessories", ""),
+                request_line=None,
+                pledge_line=line,
+            )
+        )
 
     def write(self, steps: list[Step]) -> list[Any]:
         papers = {id(step.instance): step.instance for step in steps}.values()
@@ -119,7 +128,9 @@ class DeliveryImporter(Importer):
         if unit is None or step.action == Action.FAULT:
             return None
         number, day = values["number"], values["handed_over_on"]
-        paper = self.papers.setdefault(number, _Paper(number, day, unit, recipient, self.known.get(number)))
+        paper = self.papers.setdefault(
+            number, _Paper(number, day=day, unit=unit, recipient=recipient, known=self.known.get(number))
+        )
         if (paper.day, paper.unit, paper.recipient) != (day, unit, recipient):
             step.fault("number", "different", _("Baris lain dengan nomor ini menyebut tanggal atau penerima lain."))
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ class Item:
     """One device to hand over, with what it serves."""
 
     asset: Asset
+    _: KW_ONLY
     condition: str = ""
     accessories: str = ""
     request_line: RequestLine | None = None
@@ -53,10 +54,10 @@ def refreshed(items: list[Item]) -> list[Item]:
     return [
         Item(
             assets[i.asset.pk],
-            i.condition,
-            i.accessories,
-            fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
-            i.pledge_line,
+            condition=i.condition,
+            accessories=i.accessories,
+            request_line=fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
+            pledge_line=i.pledge_line,
         )
         for i in items
     ]

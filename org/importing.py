@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from django.core.exceptions import ValidationError
 
@@ -30,6 +30,7 @@ class UnitRow:
     """One unit as a file names it. ``number`` is its row in the file, the header being row 1; ``kind`` may be empty."""
 
     number: int
+    _: KW_ONLY
     code: str
     name: str
     kind: str = ""
@@ -143,7 +144,7 @@ def _row(number: int, header: list[str], cells: list[str]) -> UnitRow:
     kind = values.get("kind", "").strip()
     if kind and kind not in Unit.Kind.values:
         raise ValueError(f"unknown kind {kind[:50]!r}; one of {', '.join(Unit.Kind.values)}")
-    return UnitRow(number, check_code(values["code"].strip()), check_name(values["name"]), kind)
+    return UnitRow(number, code=check_code(values["code"].strip()), name=check_name(values["name"]), kind=kind)
 
 
 def _kinds(root: UnitRow, rows: list[UnitRow], known: dict[str, Unit]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
-from core.importing import Action, Importer, Row, Step, check_fields, insert, update
+from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.text import folded
 from org.importing import guessed_kind
 from org.models import Person, Reference, Unit
@@ -99,7 +99,7 @@ class UnitImporter(ReferenceImporter):
         self.known = {each.code: each for each in Unit.objects.select_related("parent")}
         self.coming: dict[str, Unit] = {}
 
-    def plan(self, rows: list[Row]) -> list[Step]:
+    def plan(self, rows: list[FileRow]) -> list[Step]:
         """Parents before their children, whatever the order of the file."""
         depth = {row.number: row.values.get("code", "").count(".") for row in rows}
         return super().plan(sorted(rows, key=lambda row: depth[row.number]))
@@ -155,7 +155,7 @@ class PersonImporter(ReferenceImporter):
         super().__init__(actor, unit)
         self.units = Units()
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         people = list(Person.objects.select_related("unit").order_by("pk"))
         self.by_nip = {"".join(each.nip.split()): each for each in people if each.nip}
         self.by_name: dict[tuple[str, int], list[Person]] = {}

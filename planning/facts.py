@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ class Asked:
     """A line of a request: ``open`` devices approved and not handed over, ``undecided`` ones still under decision."""
 
     id: int
+    _: KW_ONLY
     unit: int
     device_type: int
     open: int
@@ -49,6 +50,7 @@ class Promised:
     """A line of a published, open pledge: ``open`` devices neither received nor on their way."""
 
     id: int
+    _: KW_ONLY
     unit: int
     family: int
     device_type: int | None
@@ -62,6 +64,7 @@ class Device:
     ``worn_since`` from which day on."""
 
     id: int
+    _: KW_ONLY
     device_type: int
     unit: int | None
     worn: str
@@ -91,6 +94,7 @@ class Budgeted:
     """A line of a frozen plan still running: ``open`` devices approved and not received."""
 
     plan_line: int
+    _: KW_ONLY
     unit: int
     family: int
     device_type: int | None
@@ -100,6 +104,7 @@ class Budgeted:
 @dataclass(frozen=True)
 class Standard:
     id: int
+    _: KW_ONLY
     device_type: int
     unit: int | None
     unit_kind: str
@@ -193,7 +198,18 @@ def _asked(plan: Plan) -> Iterable[Asked]:
         owed = max((approved or 0) - live_now, 0)
         undecided = 0 if approved else quantity
         if owed or undecided:
-            yield Asked(pk, unit, kind, owed, undecided, situation, since, pledge, pledged_on, clock.local_date(at))
+            yield Asked(
+                pk,
+                unit=unit,
+                device_type=kind,
+                open=owed,
+                undecided=undecided,
+                situation=situation,
+                in_use_since=since,
+                pledge_line=pledge,
+                pledged_on=pledged_on,
+                submitted_on=clock.local_date(at),
+            )
 
 
 def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
@@ -212,7 +228,14 @@ def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
     for pk, unit, family, device_type, promised, delivered, way, said_on in rows:
         owed = max(promised - delivered - way, 0)
         if owed:
-            yield Promised(pk, unit, family or families[device_type], device_type, owed, said_on)
+            yield Promised(
+                pk,
+                unit=unit,
+                family=family or families[device_type],
+                device_type=device_type,
+                open=owed,
+                said_on=said_on,
+            )
 
 
 def _devices(plan: Plan) -> Iterable[Device]:
@@ -240,7 +263,7 @@ def _devices(plan: Plan) -> Iterable[Device]:
         user = holder or (None if books in own else books)
         if user is None and (worn in (WornReason.LOST, WornReason.BADLY_DAMAGED) or state != AssetState.IN_STOCK):
             continue
-        yield Device(pk, kind, user, worn, since)
+        yield Device(pk, device_type=kind, unit=user, worn=worn, worn_since=since)
 
 
 def _worn(
@@ -293,7 +316,9 @@ def _budgeted(plan: Plan) -> Iterable[Budgeted]:
     for line in lines:
         owed = (line.approved or 0) - came.get(line.number, 0)
         if owed > 0:
-            yield Budgeted(line.pk, line.unit_id, line.family_id, line.device_type_id, owed)
+            yield Budgeted(
+                line.pk, unit=line.unit_id, family=line.family_id, device_type=line.device_type_id, open=owed
+            )
 
 
 def received(numbers: list[str]) -> dict[str, int]:
@@ -316,4 +341,11 @@ def _standards(plan: Plan) -> Iterable[Standard]:
         Q(to_year__isnull=True) | Q(to_year__gte=plan.fiscal_year), from_year__lte=plan.fiscal_year
     )
     for each in rows.order_by("from_year", "pk"):
-        yield Standard(each.pk, each.device_type_id, each.of_unit_id, each.unit_kind, each.quantity, each.legal_basis)
+        yield Standard(
+            each.pk,
+            device_type=each.device_type_id,
+            unit=each.of_unit_id,
+            unit_kind=each.unit_kind,
+            quantity=each.quantity,
+            legal_basis=each.legal_basis,
+        )

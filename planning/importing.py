@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import of
 from core.errors import Conflict, NotAllowed, faults_of
-from core.importing import Action, Importer, Row, Step
+from core.importing import Action, FileRow, Importer, Step
 from core.permits import admit
 from planning.models import Plan, PlanLine
 from planning.plans import adjust, set_by_hand
@@ -34,7 +34,7 @@ class PlanImporter(Importer):
     def may(cls, actor: Any) -> str:
         return may_plan(actor)
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         ids = {row.values["key"] for row in rows if "key" in row.values}
         lines = PlanLine.objects.with_names().select_related("plan__within").filter(pk__in=ids)
         self.lines = {line.pk: line for line in lines.filter(plan__in=Plan.objects.visible_to(self.actor).values("pk"))}

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import Any
 
+from core.clock import days_past
 from planning.facts import REPLACES, Asked, Device, Facts, Promised, Standard
 from planning.states import COUNTED, CauseKind, WornReason
 from requests_app import need as scoring
@@ -36,6 +37,7 @@ class Cause:
     kind: CauseKind
     quantity: int
     source: int
+    _: KW_ONLY
     detail: str = ""
 
 
@@ -65,7 +67,7 @@ class Need:
 
     def add(self, kind: CauseKind, quantity: int, source: int, detail: str = "") -> None:
         if quantity:
-            self.causes.append(Cause(kind, quantity, source, detail))
+            self.causes.append(Cause(kind, quantity, source, detail=detail))
 
 
 def calculate(facts: Facts) -> list[Need]:
@@ -177,7 +179,7 @@ def _urgency(need: Need, today: date) -> None:
     here = Situation.OFFICE_WORN if need.total(CauseKind.USABLE) else Situation.NONE
     lines += [scoring.LineNeed(here, "", each.said_on) for each in need.promises]
     began = [each.submitted_on for each in need.asked] + [each.said_on for each in need.promises]
-    need.waiting_days = max(((today - day).days for day in began), default=0)
+    need.waiting_days = max((days_past(day, today) for day in began), default=0)
     found = scoring.reasons(lines, age_days=need.waiting_days, today=today)
     need.score = min(100, sum(reason.points for reason in found))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assets.models import ItemCode, StandardPrice
-    from planning.models import PpnRate
+    from planning.models.budget import PpnRate
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from statistics import median
 from typing import NamedTuple
@@ -26,7 +26,7 @@ _SUMMED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """Sums over the lines: devices needed and planned, whole rupiah, lines whose price or PPN is not on record."""
 
@@ -62,7 +62,7 @@ def sums(lines: Iterable[PlanLine]) -> Figures:
             base, ppn = base + cost.base, ppn + cost.ppn
         elif line.planned:
             unpriced += 1
-    return Figures(need, planned, base, ppn, unpriced)
+    return Figures(need=need, planned=planned, base=base, ppn=ppn, unpriced=unpriced)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Difference:
     """
 
     line: PlanLine
+    _: KW_ONLY
     before: int | None
     now: int
     bought: int = 0
@@ -98,10 +99,12 @@ def difference(plan: Plan) -> list[Difference]:
         held = sum(each.planned for each in before.pop(_key(line), ()))
         now = line.planned + (held if adds_up(plan) else 0)
         had = None if plan.previous is None else held
-        rows.append(Difference(line, had, now, bought.get(_key(line), 0), promised.get(line.pk, 0)))
+        rows.append(
+            Difference(line, before=had, now=now, bought=bought.get(_key(line), 0), promised=promised.get(line.pk, 0))
+        )
     for key, lines in before.items():
         held = sum(each.planned for each in lines)
-        rows.append(Difference(lines[0], held, held if adds_up(plan) else 0, bought.get(key, 0)))
+        rows.append(Difference(lines[0], before=held, now=held if adds_up(plan) else 0, bought=bought.get(key, 0)))
     return rows
 
 
@@ -145,6 +148,7 @@ class Fit:
     """How many of a line the money reaches, and what is left of it after them."""
 
     line: PlanLine
+    _: KW_ONLY
     quantity: int
     cost: int
     left: int
@@ -159,7 +163,7 @@ def under_ceiling(lines: Iterable[PlanLine], ceiling: int) -> Iterator[Fit]:
         cost = line.amount(quantity)
         spent = cost.total if cost else 0
         left -= spent
-        yield Fit(line, quantity, spent, left)
+        yield Fit(line, quantity=quantity, cost=spent, left=left)
 
 
 def _affordable(line: PlanLine, money: int) -> int:
@@ -220,7 +224,7 @@ class _Waited(NamedTuple):
             until = clock.local_date(self.last_at)
         else:
             return None
-        return (until - clock.local_date(self.submitted_at)).days
+        return clock.days_past(clock.local_date(self.submitted_at), until)
 
 
 def _waited(plan: Plan) -> QuerySet:

@@ -18,12 +18,13 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.clock import days_past
 from core.models import Decision, EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import Moment, delivered_on, lines_with_delivered
 from pledges.states import MOVED_BACK, Basis, ClosureKind, Publication, Status, Strength
-from pledges.status import Known, day_of, days_past, instant_of
+from pledges.status import Known, day_of, days_late, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
 
@@ -72,7 +73,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Row:
+class Counted:
     """One pledge as the figures need it.
 
     ``counts``: firm, or its condition was met. ``dated``: a date was given with the words, here or in a pledge merged
@@ -125,8 +126,7 @@ class Row:
 
     def days_late(self, as_of: date) -> int:
         """Days past the first deadline, by the day on which the counting stopped."""
-        done = self.completed_on if self.status in Status.KEPT else None
-        return days_past(self.first_due_on, self.closed_on or done or as_of)
+        return days_late(self.first_due_on, self.closed_on, self.completed_on, self.promised, self.delivered, as_of)
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Figures:
     recording_lag: Spread
 
 
-def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
+def figures_of(rows: Iterable[Counted], as_of: date) -> Figures:
     """The figures of ``rows`` on local day ``as_of``."""
     shown = [row for row in rows if row.status != Status.MERGED]
     judged = [row for row in shown if row.counts and row.status != Status.EXCUSED]
@@ -190,7 +190,7 @@ def figures_of(rows: Iterable[Row], as_of: date) -> Figures:
         dangling=Share(sum(row.status == Status.DANGLING for row in shown), len(shown)),
         excused=len(excused),
         withdrawn=len(withdrawn),
-        ages=_ages([max(0, (as_of - row.said_on).days) for row in shown if row.open]),
+        ages=_ages([days_past(row.said_on, as_of) for row in shown if row.open]),
         recording_lag=Spread.of([row.lag for row in shown]),
     )
 
@@ -210,7 +210,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Known = None) -> list[Row]:
+def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Known = None) -> list[Counted]:
     """The published ones among ``pledges`` that had been said by ``as_of``, as they stood then.
 
     Read by what was on record at ``known_at``. One statement.
@@ -237,22 +237,22 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
 def _row(
     *, office_id: int, delivered_then: int, strength: str, condition_met: bool, original_due_on: date | None,
     dated_by_merger: bool, made_on_from: date, made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
-) -> Row:  # fmt: skip
-    return Row(
+) -> Counted:  # fmt: skip
+    return Counted(
         office=office_id,
         delivered=delivered_then,
         counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
         dated=original_due_on is not None or dated_by_merger,
         said_from=min(made_on_from, said_on),
         said_on=said_on,
-        lag=max(0, (clock.local_date(created_at) - made_on_to).days),
+        lag=days_past(made_on_to, clock.local_date(created_at)),
         **facts,
     )
 
 
-def by_office(rows: Iterable[Row], as_of: date) -> dict[int, Figures]:
+def by_office(rows: Iterable[Counted], as_of: date) -> dict[int, Figures]:
     """The figures of each office, by its id."""
-    found: dict[int, list[Row]] = {}
+    found: dict[int, list[Counted]] = {}
     for row in rows:
         found.setdefault(row.office, []).append(row)
     return {office: figures_of(own, as_of) for office, own in found.items()}
@@ -275,7 +275,7 @@ class Held:
         return bool(self.said.n or self.fell_due.n or self.inherited.n)
 
 
-def by_holder(rows: Iterable[Row], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
+def by_holder(rows: Iterable[Counted], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
     """The figures of each tenure that began by ``as_of``, by its id. Never public."""
     rows = list(rows)
     return {
@@ -285,7 +285,7 @@ def by_holder(rows: Iterable[Row], tenures: Iterable[Tenure], as_of: date) -> di
     }
 
 
-def _held(rows: list[Row], tenure: Tenure, as_of: date) -> Held:
+def _held(rows: list[Counted], tenure: Tenure, as_of: date) -> Held:
     start, end = tenure.starts_on, min(tenure.ends_on or as_of, as_of)
     return Held(
         said=figures_of([row for row in rows if row.said_from <= end and start <= row.said_on], as_of),

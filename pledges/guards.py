@@ -108,5 +108,5 @@ GUARDS = (
     *_added_only("pledges_response", "text"),
     *_added_only("pledges_objection", "text"),
     *_added_only("pledges_witness", when=_PLEDGE_OF_PAPER),
-    Guard("witness_words", "pledges_witness", "update", ("name", "statement", "salt"), when=f"NOT ({_ERASED})"),
+    Guard("witness_words", "pledges_witness", "update", columns=("name", "statement", "salt"), when=f"NOT ({_ERASED})"),
 )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import DeviceType, Family
 from core import clock
 from core.errors import DomainError
-from core.importing import Action, Importer, Row, Step, check_fields, insert
+from core.importing import Action, FileRow, Importer, Step, check_fields, insert
 from core.text import folded
 from org.models import Office
 from org.units_named import Units
@@ -62,7 +62,7 @@ class PledgeImporter(Importer):
     def may(cls, actor: Any) -> str:
         return rules.may_draft(actor)
 
-    def begin(self, rows: list[Row]) -> None:
+    def begin(self, rows: list[FileRow]) -> None:
         self.known: dict[tuple[Any, ...], Pledge] = {}
         for pledge in Pledge.objects.visible_to(self.actor).prefetch_related("lines").order_by("-pk"):
             self.known[folded(pledge.quote), pledge.office_id, pledge.made_on_from, pledge.made_on_to] = pledge

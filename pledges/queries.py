@@ -158,7 +158,7 @@ class PledgeQuerySet(ScopedQuerySet):
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
         """
         moment = Moment.of(as_of, known_at)
-        return annotated(self.on_record(known_at), moment, lambda rows: rows._judged(moment))
+        return annotated(self.on_record(known_at), PledgeQuerySet._judged, moment)
 
     def _judged(self, moment: Moment) -> Self:
         return self._with_dates(moment)._with_deliveries(moment)._with_status(moment)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from core import clock
+from core.clock import days_past
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -209,16 +210,16 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
     promised = sum(quantities.values())
     complete = promised > 0 and delivered == promised
     completed_on = first_completion(facts, as_of)
-    stopped_on = facts.closure.effective_on if facts.closure else completed_on if complete and completed_on else as_of
+    counted = (facts.closure and facts.closure.effective_on, completed_on, promised, delivered, as_of)
     return Judgement(
         status=_status(facts, as_of, complete, completed_on, first_due, due),
         first_due_on=first_due,
         due_on=due,
         completed_on=completed_on,
         was_taken_back=completed_on is not None and _was_taken_back(facts, completed_on, as_of),
-        days_late=days_past(due, stopped_on),
-        days_late_original=days_past(first_due, stopped_on),
-        age_days=max(0, (as_of - facts.said_on).days),
+        days_late=days_late(due, *counted),
+        days_late_original=days_late(first_due, *counted),
+        age_days=days_past(facts.said_on, as_of),
         promised=promised,
         delivered=delivered,
         revisions=len(facts.revisions),
@@ -228,9 +229,12 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
     )
 
 
-def days_past(due: date | None, day: date) -> int:
-    """Calendar days by which ``day`` lies past ``due``; 0 when it does not, or when there is no date."""
-    return max(0, (day - due).days) if due else 0
+def days_late(
+    due: date | None, closed_on: date | None, completed_on: date | None, promised: int, delivered: int, as_of: date
+) -> int:
+    """Days past ``due`` up to the day of closing, else of completion while it is complete, else ``as_of``."""
+    complete = completed_on if 0 < promised <= delivered else None
+    return days_past(due, closed_on or complete or as_of)
 
 
 def quantities_on(facts: Facts, day: date) -> dict[int, int]:
@@ -306,9 +310,9 @@ def _status(
     if completed_on:
         return _kept(facts.dated_originally, first_due, completed_on)
     if due is None or first_due is None:
-        return _undated((as_of - facts.said_on).days)
+        return _undated(days_past(facts.said_on, as_of))
     if as_of > due:
-        return Status.LONG_OVERDUE if (as_of - due).days > LONG_OVERDUE_DAYS else Status.OVERDUE
+        return Status.LONG_OVERDUE if days_past(due, as_of) > LONG_OVERDUE_DAYS else Status.OVERDUE
     if first_due < as_of:
         return Status.EXTENDED
     return Status.DUE_SOON if (due - as_of).days <= DUE_SOON_DAYS else Status.ON_TRACK

@@ -13,6 +13,7 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import days_past
 from requests_app.models import DeviceRequest
 from requests_app.states import Situation
 
@@ -58,7 +59,7 @@ def reasons(lines: Iterable[LineNeed], *, age_days: int | None, today: date) -> 
         found.append(Reason("years_in_use", min(MOST_FOR_YEARS, years * POINTS_PER_YEAR), label))
     pledged = [line.pledged_on for line in lines if line.pledged_on]
     if pledged:
-        old = (today - min(pledged)).days > 2 * 365
+        old = days_past(min(pledged), today) > 2 * 365
         found.append(Reason("pledged", PROMISED_TWO_YEARS_AGO if old else PROMISED, _("Sudah dijanjikan")))
     waited = min(MOST_FOR_WAITING, (age_days or 0) // DAYS_PER_POINT)
     if waited:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition, HandoverKind
 from core import words
-from core.models import Event
+from core.models import Decision, Event
 from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
 from requests_app.states import LineDecision
@@ -159,7 +159,7 @@ def detail_of(verb: str, changes: dict[str, Any], event: Event) -> str:
 
 
 def _revision_decided(changes: dict[str, Any]) -> tuple[Any, Weight]:
-    if _new(changes, "decision") == "approve":
+    if _new(changes, "decision") == Decision.APPROVE:
         return gettext("Tenggat menjadi %(day)s") % {"day": _day(_new(changes, "due_on"))}, DONE
     return _("Permintaan tenggat baru ditolak"), WARN
 

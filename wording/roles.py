@@ -31,7 +31,9 @@ def waits_at(role: str, due_on: date | None, *, late: bool) -> str:
     """ "Sekarang di meja Camat, paling lambat 3 Maret 2026."; past the limit by how much where it is ``late``."""
     told = [gettext("Sekarang di meja %(desk)s") % {"desk": DESKS[role]}]
     if due_on and late:
-        told.append(gettext("lewat batas waktu %(days)s") % {"days": words.days((clock.today() - due_on).days)})
+        told.append(
+            gettext("lewat batas waktu %(days)s") % {"days": words.days(clock.days_past(due_on, clock.today()))}
+        )
     elif due_on:
         told.append(gettext("paling lambat %(day)s") % {"day": words.long_date(due_on)})
     return ", ".join(told) + "."

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from core import clock, words
+from core.clock import days_past
 from pledges.states import Publication, Status
-from pledges.status import Judgement, days_past
+from pledges.status import Judgement, days_late
 from wording.badges import Tone
 
 
@@ -63,11 +64,9 @@ def _still_in_time(pledge: Any) -> str:
 def lateness_on(pledge: Any, day: date) -> str:
     """How late a judged pledge is on ``day``, against the date in force and the first one; its age without a date."""
     if pledge.first_due_on is None:
-        return gettext("%(age)s sejak diucapkan") % {"age": words.days(max(0, (day - pledge.made_on_to).days))}
-    if pledge.completed_on is not None and pledge.delivered >= pledge.promised:
-        day = pledge.completed_on
-    day = pledge.closed_on or day
-    late, first = days_past(pledge.due_on, day), days_past(pledge.first_due_on, day)
+        return gettext("%(age)s sejak diucapkan") % {"age": words.days(days_past(pledge.made_on_to, day))}
+    counted = (pledge.closed_on, pledge.completed_on, pledge.promised, pledge.delivered, day)
+    late, first = (days_late(due, *counted) for due in (pledge.due_on, pledge.first_due_on))
     said = [gettext("%(age)s lewat tenggat") % {"age": words.days(late)}] if late else []
     if first and first != late:
         said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.days(first)})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import Call, answers
+from api.acts import Call, answers, runs
 from api.fields import Code, Input, Reason, Related
 from api.problems import Invalid
 from api.resource import FileRenderer, Resource
@@ -104,6 +104,10 @@ class ImportInput(Input):
     unit = Related(Unit, required=False, allow_null=True)
 
 
+_RECEIVE = Call(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)
+_APPLY = Call(run=sessions.apply, who=sessions.VERBS["apply"].who, input=Reason)
+
+
 class Imports(Resource):
     """The caller's own files. A file that is faulty keeps its session, which says what is wrong where."""
 
@@ -117,7 +121,7 @@ class Imports(Resource):
     def visible(self) -> QuerySet:
         return ImportSession.objects.visible_to(self.request.user)
 
-    def perform(self, act: Call) -> Response:
+    def perform(self, act: Call) -> HttpResponse:
         with spool() as rows:
             self.rows_read = rows
             if self.object is not None:
@@ -133,7 +137,7 @@ class Imports(Resource):
         return fields
 
     def carry_out(self, act: Call, fields: dict[str, Any]) -> ImportSession:
-        if act is self.create.act:
+        if act is _RECEIVE:
             return fields["received"].keep()
         return sessions.apply_rows(self.object, self.rows_read, actor=self.request.user, **fields)
 
@@ -142,13 +146,15 @@ class Imports(Resource):
         response["Location"] = response.data["url"]
         return response
 
-    def create(self, request: Request, **kwargs: Any) -> Response:
-        return self.perform(self.create.act)
+    @runs(_RECEIVE)
+    def create(self, request: Request, **kwargs: Any) -> HttpResponse:
+        return self.perform(_RECEIVE)
 
     @action(detail=True, methods=["post"])
-    def apply(self, request: Request, **kwargs: Any) -> Response:
+    @runs(_APPLY)
+    def apply(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Write what the file says: all rows or none, once. A large file is applied by a job (202)."""
-        return self.perform(self.apply.act)
+        return self.perform(_APPLY)
 
     @action(detail=True, methods=["get"], url_path="annotated", url_name="annotated", renderer_classes=[FileRenderer])
     @answers(None, media_type=CONTENT_TYPES["xlsx"])
@@ -166,9 +172,6 @@ class Imports(Resource):
         if form is None:
             raise Invalid(Fault("kind", "invalid_choice", _("Kode ini tidak ada dalam daftar.")))
         return files.file_response(ContentFile(template(form)), template_name(form), CONTENT_TYPES["xlsx"])
-
-    create.act = Call(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)
-    apply.act = Call(run=sessions.apply, who=sessions.VERBS["apply"].who, input=Reason)
 
 
 def _may_any(user: Any) -> None:

@@ -33,14 +33,14 @@ LINE = Shape(
 )
 
 
+def _lines(units: tuple[int, ...] | None) -> QuerySet:
+    rows = InventoryLine.objects.order_by("pk")
+    return rows if units is None else rows.filter(unit__in=units)
+
+
 def _full(units: tuple[int, ...] | None) -> Shape:
     """The detail with the lines of these units (None: of all)."""
-
-    def lines() -> QuerySet:
-        rows = InventoryLine.objects.order_by("pk")
-        return rows if units is None else rows.filter(unit__in=units)
-
-    return ROW.extend("InventoryDetail", lines=Many(LINE, lines, "inventory_id", key=units), actions=ACTIONS)
+    return ROW.extend("InventoryDetail", lines=Many(LINE, _lines, "inventory_id", given=(units,)), actions=ACTIONS)
 
 
 class Inventories(Told, Resource):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import get_language, gettext
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import Call, answers
+from api.acts import Call, answers, runs
 from api.fields import Code, Input
 from api.resource import FileRenderer, Resource, base_address
 from api.shapes import Field, Shape
@@ -85,9 +84,12 @@ class ExportInput(Input):
         whole = attrs["kind"] == journalfile.KIND
         chosen = attrs.setdefault("format", "jsonl" if whole else "xlsx")
         if whole != (chosen == "jsonl"):
-            fault = serializers.ErrorDetail(_("Jenis ekspor ini tidak ada dalam format itu."), "invalid")
+            fault = serializers.ErrorDetail(gettext("Jenis ekspor ini tidak ada dalam format itu."), "invalid")
             raise serializers.ValidationError({"format": [fault]})
         return attrs
+
+
+_EXPORT = Call(run=jobs.enqueue, who=lambda user, _none: None, input=ExportInput, status=202)
 
 
 class Exports(Jobs):
@@ -98,8 +100,9 @@ class Exports(Jobs):
     def visible(self) -> QuerySet:
         return super().visible().filter(kind="export")
 
-    def create(self, request: Request, **kwargs: Any) -> Response:
-        return self.perform(self.create.act)
+    @runs(_EXPORT)
+    def create(self, request: Request, **kwargs: Any) -> HttpResponse:
+        return self.perform(_EXPORT)
 
     def carry_out(self, act: Call, fields: dict[str, Any]) -> Job:
         user = self.request.user
@@ -112,5 +115,3 @@ class Exports(Jobs):
         response = self.shown(done, status=202)
         response["Location"] = f"{base_address()}jobs/{done.pk}/"
         return response
-
-    create.act = Call(run=jobs.enqueue, who=lambda user, _none: None, input=ExportInput, status=202)

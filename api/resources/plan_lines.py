@@ -59,10 +59,15 @@ def _many(name: str, row: str, link: dict[str, Field]) -> Many:
     shape = Shape(name, shown)
     return Many(
         shape.extend(f"{name}Read", cause=shapes.number("pk")),
-        lambda: PlanCause.objects.filter(**{f"{row}__isnull": False}).order_by("pk"),
+        _holding,
         "line_id",
         shown_as=shape,
+        given=(row,),
     )
+
+
+def _holding(row: str) -> QuerySet:
+    return PlanCause.objects.filter(**{f"{row}__isnull": False}).order_by("pk")
 
 
 _BUDGETED = {

@@ -113,6 +113,10 @@ PAPERS: dict[str, tuple[Shape, Any]] = {
 }
 
 
+def _recorded(model: Any, known_at: datetime | None) -> QuerySet:
+    return recorded(model.objects.order_by("pk"), known_at)
+
+
 def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> dict[str, Field | Many]:
     """What the detail of a pledge shows besides its own columns; ``canonical`` and ``holders`` are filled in later.
 
@@ -120,9 +124,7 @@ def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> di
     """
 
     def many(shape: Shape, model: Any) -> Many:
-        return Many(
-            shape, lambda: recorded(model.objects.order_by("pk"), known_at), "pledge_id", key=known_at, under=under
-        )
+        return Many(shape, _recorded, "pledge_id", given=(model, known_at), under=under)
 
     return {
         **{name: many(shape, model) for name, (shape, model) in PAPERS.items()},

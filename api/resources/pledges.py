@@ -112,6 +112,10 @@ _DATED_AFTER = {
 }
 
 
+def _lines(as_of: date | None, known_at: datetime | None) -> QuerySet:
+    return lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at)
+
+
 def _full(
     as_of: date | None = None, known_at: datetime | None = None, under: Mapping[int, int] = pledge_papers.NONE_MERGED
 ) -> Shape:
@@ -120,12 +124,7 @@ def _full(
         **fields_of(PLEDGES, On.DETAIL),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
         dated_after_days=Field((), _DATED_AFTER, lambda _base: None),
-        lines=Many(
-            LINE,
-            lambda: lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at),
-            "pledge_id",
-            key=(as_of, known_at),
-        ),
+        lines=Many(LINE, _lines, "pledge_id", given=(as_of, known_at)),
         **pledge_papers.detail(known_at, under),
         actions=ACTIONS,
     )

@@ -56,7 +56,7 @@ ROW = Shape(
             lambda _base, *step: step,
         ),
         "need_score": Field((), {**shapes.INTEGER, "minimum": 0, "maximum": 100}, lambda _base: 0),
-        "need_reasons": Many(_NEED, lambda: RequestLine.objects.order_by("pk"), "request_id", REASON),
+        "need_reasons": Many(_NEED, lambda: RequestLine.objects.order_by("pk"), "request_id", shown_as=REASON),
     },
 )
 LINE = Shape(

@@ -1,6 +1,7 @@
 from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
 from assets.models.condition import ConditionReport, Repair
-from assets.models.handovers import Custody, Handover, HandoverItem
+from assets.models.custody import Custody
+from assets.models.handovers import Handover, HandoverItem
 from assets.models.inventories import Inventory, InventoryLine
 from assets.models.register import Asset, Receipt, ReceiptLine
 

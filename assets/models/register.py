@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -11,6 +9,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.catalogue import DeviceType
+from assets.models.custody import Custody
 from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import AssetState, Condition, FundSource
 from core.amounts import RupiahColumn
@@ -18,9 +17,6 @@ from core.derived import derived
 from core.models import Attachment, Registered
 from core.prepared import first
 from org.models import Unit
-
-if TYPE_CHECKING:
-    from assets.models.handovers import Custody
 
 _DIGITS = RegexValidator(r"^\d{14,16}\Z", _("IMEI terdiri atas 14 sampai 16 angka."))
 
@@ -175,5 +171,8 @@ class Asset(Registered):
     @property
     def custody(self) -> Custody | None:
         """The open custody, with unit and person; None when nobody holds the device."""
-        custodies = self.custodies.model.objects.filter(until__isnull=True)
-        return first("custody", custodies.model, ("unit", "person"), lambda pk: custodies.filter(asset=pk), self.pk)
+        return first(_open_custody, Custody, ("unit", "person"), self.pk)
+
+
+def _open_custody(asset_id: int) -> models.QuerySet[Custody]:
+    return Custody.objects.filter(asset=asset_id, until__isnull=True)

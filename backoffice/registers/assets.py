@@ -92,7 +92,7 @@ class AssetAdmin(BaseAdmin):
     export_kind = "assets"
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
-    printed = (Printed("label", _("Label"), label.render),)
+    printed = (Printed("label", _("Label"), render=label.render),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = Custody.objects.filter(until__isnull=True).select_related("unit", "person")

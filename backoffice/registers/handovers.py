@@ -161,7 +161,7 @@ class HandoverAdmin(BaseAdmin):
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
     files = ("signed_scan",)
-    printed = (Printed("document", "BAST", bast.render),)
+    printed = (Printed("document", "BAST", render=bast.render),)
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:

@@ -128,8 +128,7 @@ class InventoryLineAdmin(BaseAdmin):
 def _lead(obj: Inventory) -> Any:
     if obj.state == InventoryState.CLOSED:
         return ""
-    days = (clock.today() - obj.due_on).days
-    if days > 0:
+    if days := clock.days_past(obj.due_on, clock.today()):
         return _("Batas waktu jawaban sudah lewat %(days)s.") % {"days": words.days(days)}
     return _("Jawab paling lambat %(day)s: perangkatnya masih ada?") % {"day": words.long_date(obj.due_on)}
 

@@ -56,7 +56,7 @@ class OfficeAdmin(ReferenceAdmin):
     form_base = UnitForm
     list_display = ("name", "unit", "holder", "state")
     related = ("unit",)
-    printed = (Printed("handover-list", _("Serah terima janji"), succession.render, _may_read_holders),)
+    printed = (Printed("handover-list", _("Serah terima janji"), render=succession.render, may=_may_read_holders),)
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         rows = [
@@ -82,7 +82,9 @@ class TenureAdmin(ReferenceAdmin):
     listing = TENURES
     list_display = ("office", "person", "status", "starts_on", "ends_on")
     related = ("office__unit", "person")
-    printed = (Printed("handover-list", _("Serah terima janji"), lambda tenure: succession.render(tenure.office)),)
+    printed = (
+        Printed("handover-list", _("Serah terima janji"), render=lambda tenure: succession.render(tenure.office)),
+    )
 
 
 class PersonAdmin(ReferenceAdmin):

@@ -46,7 +46,7 @@ def row_of(line: PlanLine) -> dict[str, Any]:
 
 
 class PlanLineAdmin(BaseAdmin):
-    printed = (Printed("analysis", _("Analisis kebutuhan"), analysis.render, personal=True),)
+    printed = (Printed("analysis", _("Analisis kebutuhan"), render=analysis.render, personal=True),)
     listing = PLAN_LINES
     list_display = (
         "what", *in_list(PLAN_LINES, "unit", "need", "proposed", "approved"), "amount", *in_list(PLAN_LINES, "score"),

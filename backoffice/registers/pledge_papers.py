@@ -28,7 +28,7 @@ from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witnes
 from pledges.paper_rules import may_read_witnesses, readable_witnesses
 
 MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
-EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), efforts.render)
+EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), render=efforts.render)
 Table = tuple[Any, list[tuple[Any, Any]]]
 
 

@@ -89,7 +89,7 @@ class RequestAdmin(BaseAdmin):
     related = ("unit", "requester", "on_behalf_of", "letter")
     export_kind = "requests"
     files = ("letter",)
-    printed = (Printed("document", _("Surat usulan"), letter.render),)
+    printed = (Printed("document", _("Surat usulan"), render=letter.render),)
     nothing = _("Belum ada usulan di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:

@@ -20,7 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from core.importing import Finding
-from documents.intake.headers import Header
+from documents.intake.tables import Header
 from documents.models import ImportSession
 from documents.values import storable
 

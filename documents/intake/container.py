@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import Enum
 from pathlib import Path, PurePosixPath
 from xml.parsers import expat
@@ -61,6 +61,7 @@ class Measured:
     """
 
     type: Type
+    _: KW_ONLY
     rows: int
     unpacked: int
     errors: dict[str, tuple[tuple[int, int], ...]]
@@ -114,7 +115,7 @@ def _measured_text(path: Path, start: bytes) -> Measured:
             lines += chunk.count(b"\n")
     if lines > 3 * (settings.MAX_IMPORT_ROWS + HEADROOM):  # a quoted cell may hold a few line ends
         raise too_many_rows()
-    return Measured(Type.CSV, lines, path.stat().st_size, {})
+    return Measured(Type.CSV, rows=lines, unpacked=path.stat().st_size, errors={})
 
 
 def _measured_package(path: Path, glance_above: int) -> Measured:
@@ -179,7 +180,7 @@ def _counted(package: ZipFile, members: list[ZipInfo]) -> Measured:
         rows = max(rows, here)
     if rows > settings.MAX_IMPORT_ROWS + HEADROOM:
         raise too_many_rows()
-    return Measured(Type.XLSX, rows, unpacked, {}, wholly=False)
+    return Measured(Type.XLSX, rows=rows, unpacked=unpacked, errors={}, wholly=False)
 
 
 def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
@@ -198,7 +199,7 @@ def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
         extent.check()
         rows = max(rows, extent.last_row)
         errors[member.filename] = tuple(extent.errors)
-    return Measured(Type.XLSX, rows, unpacked, errors)
+    return Measured(Type.XLSX, rows=rows, unpacked=unpacked, errors=errors)
 
 
 def _windows(package: ZipFile, member: ZipInfo) -> Iterator[tuple[bytes, bytes]]:

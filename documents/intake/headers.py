@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.text import folded
+from documents.intake.forms.base import Form
 from documents.intake.sheets import Cells, Sheet
 from documents.intake.spellings import in_every_language, is_empty
-
-if TYPE_CHECKING:
-    from documents.intake.forms.base import Form
+from documents.intake.tables import Header
 
 SEARCHED = 40
 DEEPEST = 3
 MOST_UNKNOWN = 30
-TOTALS = {"jumlah", "total", "jumlah yang tampil", "number shown", "grand total", "nihil", "n i h i l", "nil"}
 _UNITS = re.compile(r"\((rp|rupiah|tahun|ya/tidak|wib|wita|wit)\.?\)|[*:]")
-
-
-@dataclass(frozen=True)
-class Header:
-    """Where a table begins: its last header row, and the column (from 0) of each field found.
-
-    ``unknown``: titles that mean nothing here; what stands below them is not read.
-    """
-
-    sheet: Sheet
-    row: int
-    columns: dict[str, int]
-    titles: dict[str, str]
-    unknown: tuple[str, ...] = ()
 
 
 def find(sheets: list[Sheet], form: Form) -> Header:
@@ -48,15 +29,6 @@ def find(sheets: list[Sheet], form: Form) -> Header:
     missing = form.missing(best.columns if best else {})
     detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")
-
-
-def data_rows(header: Header) -> Iterator[tuple[int, Cells]]:
-    """The rows below the header that hold something, without rows of column numbers and of totals."""
-    for number, cells in header.sheet.rows():
-        if number <= header.row or all(is_empty(cell) for cell in cells):
-            continue
-        if not _is_furniture(cells):
-            yield number, cells
 
 
 def title_key(cell: object) -> str:
@@ -109,22 +81,9 @@ def _read(sheet: Sheet, top: list[Cells], index: int, known: dict[str, str]) -> 
         for column, cell in sorted(lowest.items())
         if title_key(cell) not in known and column not in columns.values()
     ]
-    return Header(sheet, last + 1, columns, titles, tuple(strange[:MOST_UNKNOWN]))
+    return Header(sheet, last + 1, columns=columns, titles=titles, unknown=tuple(strange[:MOST_UNKNOWN]))
 
 
 def _continues(cells: Cells, known: dict[str, str]) -> bool:
     filled = [cell for cell in cells if not is_empty(cell)]
     return bool(filled) and all(title_key(cell) in known and title_key(cell) for cell in filled)
-
-
-def _is_furniture(cells: Cells) -> bool:
-    """A row of column numbers (1, 2, 3 …), of totals, or the word for "nothing"."""
-    first = next(cell for cell in cells if not is_empty(cell))
-    word = folded(first) if isinstance(first, str) else str(first).removesuffix(".0")
-    if word != "1" and word not in TOTALS:
-        return False
-    filled = [cell for cell in cells if not is_empty(cell)]
-    if word != "1":
-        return len(filled) < len(cells)
-    numbers = [str(cell).removesuffix(".0") for cell in filled]
-    return len(filled) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]

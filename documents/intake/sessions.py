@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, jobs, security
 from core.errors import Conflict, DomainError, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import Finding, Importer, Outlook, Row, carry_out, chunked, look, refused
+from core.importing import FileRow, Finding, Importer, Outlook, carry_out, chunked, look, refused
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
@@ -33,7 +33,7 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.headers import Header
+from documents.intake.tables import Header
 from documents.models import ImportSession
 from documents.snapshot import Spool, spool
 from org.models import Unit
@@ -136,7 +136,7 @@ def receive(upload: UploadedFile, *, kind: str, actor: Any, unit: Unit | None = 
 
 
 @contextmanager
-def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Header, Iterator[Row]]]:
+def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Header, Iterator[FileRow]]]:
     """The rows of the file, no more of them than the cap."""
     path = Path(session.file.path)
     form = FORMS[session.kind]
@@ -149,7 +149,7 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
         yield header, _capped(form.rows(header))
 
 
-def _capped(rows: Iterator[Row]) -> Iterator[Row]:
+def _capped(rows: Iterator[FileRow]) -> Iterator[FileRow]:
     number = 0
     for number, row in enumerate(rows, 1):
         if number > settings.MAX_IMPORT_ROWS:
@@ -167,7 +167,7 @@ def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, 
     """Note on the session what applying it would do; returns the columns that say so."""
     for title in header.unknown:
         detail = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.") % {"title": title}
-        outlook.find(Finding(0, "", "unknown_column", detail, warning=True))
+        outlook.find(Finding(0, "", "unknown_column", detail=detail, warning=True))
     seen: dict[str, Any] = {
         "state": State.FAULTY if outlook.faults else State.READY,
         "rows": outlook.rows,
@@ -220,7 +220,7 @@ def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Header:
     return header
 
 
-def _unspooled(rows: Spool) -> Iterator[Row]:
+def _unspooled(rows: Spool) -> Iterator[FileRow]:
     return (row for (row,) in rows)
 
 

@@ -20,9 +20,10 @@ from org.models import Unit
 from org.models.units import subtree
 from planning import reading
 from planning.models import AccountCode, Plan, PlanLine
+from planning.states import PlanState
 from pledges.models import Pledge
 from pledges.states import Status
-from pledges.status import days_past
+from pledges.status import days_late
 from requests_app.models import RequestLine
 from requests_app.states import RequestState, Situation
 
@@ -55,7 +56,7 @@ class PlanData:
     @property
     def open(self) -> bool:
         """Whether the planner may still fill in."""
-        return self.plan.state == "draft"
+        return self.plan.state == PlanState.DRAFT
 
     @cached_property
     def accounts(self) -> dict[str, str]:
@@ -306,15 +307,14 @@ def pledges(data: PlanData) -> Iterator[Line]:
     rows: Any = Pledge.objects.visible_to(data.owner).published().judged()
     rows = rows.annotate(papers=Count("evidence", distinct=True))
     for each in rows.select_related("office").order_by("pk").iterator(chunk_size=CHUNK):
-        complete = each.completed_on and each.delivered >= each.promised
-        until = each.closed_on or (each.completed_on if complete else clock.today())
+        counted = (each.closed_on, each.completed_on, each.promised, each.delivered, clock.today())
         yield Line({
             "number": each.number, "office": each.office.name, "made_on": each.made_on_to,
             "occasion": ", ".join(filter(None, (each.occasion, each.place))), "title": each.title, "quote": each.quote,
             "promised": each.promised, "delivered": each.delivered,
             "outstanding": max(each.promised - each.delivered, 0), "first_due_on": each.first_due_on,
-            "due_on": each.due_on, "days_late": days_past(each.due_on, until),
-            "days_late_original": days_past(each.first_due_on, until), "status": statuses[each.status],
+            "due_on": each.due_on, "days_late": days_late(each.due_on, *counted),
+            "days_late_original": days_late(each.first_due_on, *counted), "status": statuses[each.status],
             "evidence": each.papers,
         })  # fmt: skip
 

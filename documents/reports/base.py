@@ -64,7 +64,7 @@ def layout_of(listing: Listing, *, sheet: Text, title: Text) -> Layout:
 
 def on_sheet(column: Column) -> layout.Column:
     label: Any = column.label
-    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, column.total, column.note)
+    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, total=column.total, note=column.note)
 
 
 def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[Row]:

@@ -1,5 +1,6 @@
-from org.models.accounts import Grant, Role, User
+from org.models.accounts import User
 from org.models.calendar import CalendarDay
+from org.models.grants import Grant, Role
 from org.models.offices import Office, Tenure
 from org.models.people import Person, SocialAccount
 from org.models.reference import Reference

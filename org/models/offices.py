@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from org.models.grants import reach
 from org.models.people import Person, UnitOwnedQuerySet
 from org.models.reference import Reference
 from org.models.units import Unit
@@ -39,8 +40,6 @@ class Office(Reference):
 
 class TenureQuerySet(UnitOwnedQuerySet):
     def in_scope(self, user: object) -> TenureQuerySet:
-        from org.rules import reach
-
         units = reach(user).units()
         return self.all() if units is None else self.filter(office__unit__in=units)
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.scoping import ScopedQuerySet
+from org.models.grants import reach
 from org.models.reference import Reference
 from org.models.units import Unit
 
@@ -16,8 +17,6 @@ class UnitOwnedQuerySet(ScopedQuerySet):
     """Rows with a ``unit``: visible to grants that reach it."""
 
     def in_scope(self, user: Any) -> UnitOwnedQuerySet:
-        from org.rules import reach
-
         units = reach(user).units()
         return self.all() if units is None else self.filter(unit__in=units)
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.models import Attachment
 from org.models import Unit
-from pledges.models.pledge import Pledge
 from pledges.states import ClosureKind, Excuse
 
 
@@ -19,7 +18,7 @@ class Closure(models.Model):
     when it was said, its first deadline, and whether that was given with the promise.
     """
 
-    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="closures")
+    pledge = models.ForeignKey("pledges.Pledge", models.PROTECT, related_name="closures")
     kind = models.CharField(_("jenis"), max_length=10, choices=ClosureKind.choices)
     effective_on = models.DateField(_("berlaku sejak"), default=clock.today)
     excuse = models.CharField(_("dasar"), max_length=16, choices=Excuse.choices, blank=True)
@@ -29,7 +28,7 @@ class Closure(models.Model):
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("surat")
     )
     merged_into = models.ForeignKey(
-        Pledge, models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("digabung ke")
+        "pledges.Pledge", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("digabung ke")
     )
     said_on = models.DateField(null=True, blank=True)
     first_due_on = models.DateField(null=True, blank=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,15 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from core.models import Registered
+from core.models import Attachment, Registered
 from org.models import Office, Person, Unit
+from pledges.models.closures import Closure
 from pledges.queries import PledgeQuerySet
 from pledges.states import Basis, Publication, Strength
 from pledges.words.said import DeadlineRule
-
-if TYPE_CHECKING:
-    from core.models import Attachment
-    from pledges.models.closures import Closure
 
 
 class Pledge(Registered):

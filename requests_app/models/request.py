@@ -93,7 +93,7 @@ class DeviceRequest(Registered):
     @property
     def age_days(self) -> int | None:
         """Calendar days since submission; None for a draft."""
-        return (clock.today() - clock.local_date(self.submitted_at)).days if self.submitted_at else None
+        return clock.age_days(self.submitted_at)
 
 
 class RequestLine(models.Model):

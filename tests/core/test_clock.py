@@ -45,3 +45,19 @@ def test_a_block_holds_the_clock_and_lets_it_go() -> None:
 def test_the_register_is_not_the_clock_of_sessions_and_locks(settings) -> None:
     settings.GAWAI_NOW = datetime(2024, 2, 29, 5, tzinfo=UTC)
     assert timezone.now().year >= 2026
+
+
+def test_days_past_a_date_are_never_fewer_than_none() -> None:
+    due = date(2026, 2, 28)
+    days = (date(2026, 2, 27), due, date(2026, 3, 1))
+    assert [clock.days_past(due, day) for day in days] == [0, 0, 1]
+    assert clock.days_past(None, due) == 0
+
+
+def test_an_age_is_counted_in_local_days(settings) -> None:
+    settings.TIME_ZONE = "Asia/Jakarta"
+    timezone.get_default_timezone.cache_clear()
+    just_before_midnight = datetime(2026, 3, 10, 16, 59, tzinfo=UTC)
+    with clock.frozen(datetime(2026, 3, 10, 17, 1, tzinfo=UTC)):
+        assert clock.age_days(just_before_midnight) == 1
+        assert clock.age_days(None) is None

@@ -267,6 +267,7 @@ def test_reading_takes_one_query_per_table_whatever_the_number_of_units(cast: Ca
 # ---- the property
 
 UNITS, TYPES = (1, 2, 3), (10, 11, 20)
+PLACES: list[dict] = [{"unit": 1, "unit_kind": ""}, {"unit": None, "unit_kind": "district"}]
 FAMILIES = {10: 1, 11: 1, 20: 2}
 days = st.integers(0, 2000).map(lambda n: TODAY - timedelta(days=n))
 small = st.integers(0, 6)
@@ -276,25 +277,39 @@ situations = st.sampled_from(["none", "personal", "personal_broken", "office_bro
 @st.composite
 def worlds(draw: Any) -> Facts:
     promised = [
-        Promised(n, draw(st.sampled_from(UNITS)), family, kind, draw(st.integers(1, 6)), draw(days))
+        Promised(
+            n,
+            unit=draw(st.sampled_from(UNITS)),
+            family=family,
+            device_type=kind,
+            open=draw(st.integers(1, 6)),
+            said_on=draw(days),
+        )
         for n, (family, kind) in enumerate(
             draw(st.lists(st.sampled_from([(1, None), (2, None), (1, 10), (2, 20), (3, None)]), max_size=4)), 1
         )
     ]
     pledge_ids = st.sampled_from([None, *(each.id for each in promised)])
     asked = [
-        Asked(n, draw(st.sampled_from(UNITS)), draw(st.sampled_from(TYPES)), draw(small), draw(small),
-              draw(situations), "", draw(pledge_ids), None, draw(days))
+        Asked(n, unit=draw(st.sampled_from(UNITS)), device_type=draw(st.sampled_from(TYPES)), open=draw(small),
+              undecided=draw(small), situation=draw(situations), in_use_since="", pledge_line=draw(pledge_ids),
+              pledged_on=None, submitted_on=draw(days))
         for n in range(1, draw(st.integers(0, 5)) + 1)
     ]  # fmt: skip
     worn = st.sampled_from(["", "", "lost", "badly_damaged", "life_over"])
     devices = [
-        Device(n, draw(st.sampled_from(TYPES)), draw(st.sampled_from([None, 99, *UNITS])), draw(worn), draw(days))
+        Device(
+            n,
+            device_type=draw(st.sampled_from(TYPES)),
+            unit=draw(st.sampled_from([None, 99, *UNITS])),
+            worn=draw(worn),
+            worn_since=draw(days),
+        )
         for n in range(1, draw(st.integers(0, 10)) + 1)
     ]
     standards = [
-        Standard(n, draw(st.sampled_from(TYPES)), *draw(st.sampled_from([(1, ""), (None, "district")])),
-                 draw(st.integers(1, 6)), "Perbup")
+        Standard(n, device_type=draw(st.sampled_from(TYPES)), **draw(st.sampled_from(PLACES)),
+                 quantity=draw(st.integers(1, 6)), legal_basis="Perbup")
         for n in range(1, draw(st.integers(0, 3)) + 1)
     ]  # fmt: skip
     return Facts(
@@ -310,7 +325,10 @@ def worlds(draw: Any) -> Facts:
             for _each in range(draw(st.integers(0, 3)))
         ],
         coming=[Coming(n, draw(st.sampled_from(TYPES)), draw(st.integers(1, 5))) for n in (1, 2)],
-        budgeted=[Budgeted(1, 1, 1, 10, draw(st.integers(1, 5))), Budgeted(2, 2, 2, 20, draw(st.integers(1, 5)))],
+        budgeted=[
+            Budgeted(1, unit=1, family=1, device_type=10, open=draw(st.integers(1, 5))),
+            Budgeted(2, unit=2, family=2, device_type=20, open=draw(st.integers(1, 5))),
+        ],
         standards=standards,
     )
 

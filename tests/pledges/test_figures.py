@@ -7,7 +7,7 @@ from typing import Any
 
 from handing_over import fulfilment
 from pledges import closures, conditions, deadlines, figures, pledging
-from pledges.figures import Row, Share, Spread, figures_of
+from pledges.figures import Counted, Share, Spread, figures_of
 from pledges.models import Pledge
 from tests.base import (
     Cast,
@@ -26,7 +26,7 @@ from tests.base import (
 SEEN = date(2026, 7, 1)
 
 
-def row(**values: Any) -> Row:
+def row(**values: Any) -> Counted:
     """A firm pledge of ten phones, said and recorded on 1 January 2026, due on 31 March, of which none came."""
     usual: dict[str, Any] = {
         "office": 1, "status": "overdue", "counts": True, "dated": True,
@@ -34,7 +34,7 @@ def row(**values: Any) -> Row:
         "promised": 10, "delivered": 0, "extensions": 0, "said_on": date(2026, 1, 1), "lag": 0,
     }  # fmt: skip
     found = usual | values
-    return Row(**{"said_from": found["said_on"], **found})
+    return Counted(**{"said_from": found["said_on"], **found})
 
 
 KEPT = row(status="kept_on_time", completed_on=date(2026, 3, 1), delivered=10)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Text
-from core.importing import Finding, Importer, Row
-from documents.intake.headers import Header, data_rows
+from core.importing import FileRow, Finding, Importer
 from documents.intake.spellings import Read, Unread, is_empty
+from documents.intake.tables import Header, data_rows
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Field:
     name: str
     title: Text
     read: Read
+    _: KW_ONLY
     aliases: tuple[str, ...] = ()
     required: bool = False
     note: Text = ""
@@ -57,7 +58,7 @@ class Form:
         titles = {each.name: str(each.title) for each in self.fields}
         return [titles[group[0]] for group in self.needs if not set(group) & set(found)]
 
-    def rows(self, header: Header) -> Iterator[Row]:
+    def rows(self, header: Header) -> Iterator[FileRow]:
         """The data rows below ``header``, each cell read; what cannot be read is a finding of its row."""
         here = [each for each in self.fields if each.name in header.columns]
         for number, cells in data_rows(header):
@@ -68,11 +69,11 @@ class Form:
                 try:
                     value = self._value(each, header, number, column, cells[column] if column < len(cells) else "")
                 except Unread as why:
-                    findings.append(Finding(number, each.name, why.code, str(why.detail)))
+                    findings.append(Finding(number, each.name, why.code, detail=str(why.detail)))
                 else:
                     if value not in (None, ""):
                         values[each.name] = value
-            yield Row(number, values if findings else self.finish(values), tuple(findings))
+            yield FileRow(number, values if findings else self.finish(values), tuple(findings))
 
     def _value(self, each: Field, header: Header, number: int, column: int, cell: Any) -> Any:
         if (number, column + 1) in header.sheet.errors:

@@ -36,7 +36,8 @@ BUDGET_PLAN = Form(
     fields=(
         Field("key", _("Kunci baris"), _key, required=True, as_text=True),
         Field("number", _("Nomor baris"), read.code(40), required=True, as_text=True),
-        Field("account_code", _("Kode rekening"), read.code(24), ("rekening",), options=_accounts, as_text=True),
+        Field("account_code", _("Kode rekening"), read.code(24), aliases=("rekening",), options=_accounts,
+              as_text=True),
         Field("specification", _("Spesifikasi"), read.text(300)),
         Field("proposed", _("Volume"), read.whole(0, 100_000)),
         Field("unit_price", _("Harga satuan"), read.rupiah),

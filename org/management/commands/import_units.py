@@ -21,7 +21,7 @@ def root(value: str) -> UnitRow:
     if not separator:
         raise ArgumentTypeError("the root looks like 32.01='Kabupaten Contoh'")
     try:
-        return UnitRow(0, check_code(code.strip()), check_name(name))
+        return UnitRow(0, code=check_code(code.strip()), name=check_name(name))
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
 

@@ -1,0 +1,150 @@
+"""Grants, from which alone rights come: (user, role, unit, from, to, acting_for?); and what those of a user reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.models import Registered
+from core.prepared import rows
+from core.scoping import ScopedQuerySet
+from org.models.units import Unit, UnitQuerySet, subtree
+
+SUPERUSER = "superuser"
+
+
+class Role(models.TextChoices):
+    REQUESTER = "requester", _("Pengusul (admin medsos)")
+    UNIT_HEAD = "unit_head", _("Kepala unit (Camat)")
+    VERIFIER = "verifier", _("Verifikator")
+    APPROVER = "approver", _("Pemberi keputusan (Kabid)")
+    ASSET_CLERK = "asset_clerk", _("Pengurus Barang")
+    PLANNER = "planner", _("Perencana")
+    PUBLISHER = "publisher", _("PPID")
+    DECIDER = "decider", _("Pemutus tenggat (Sekda)")
+    AUDITOR = "auditor", _("Inspektorat")
+    VIEWER = "viewer", _("Pembaca")
+    USER_ADMIN = "user_admin", _("Pengelola pengguna")
+
+
+class GrantQuerySet(ScopedQuerySet):
+    def at(self, day: Any = None) -> Self:
+        """Grants in force on ``day`` (local; today by default), first and last day included."""
+        day = day or clock.today()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def in_scope(self, user: Any) -> Self:
+        administered = reach(user).units(Role.USER_ADMIN)
+        if administered is None:
+            return self.all()
+        return self.filter(Q(user=user) | Q(unit__in=administered))
+
+
+class Grant(Registered):
+    """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.)."""
+
+    journal_type = "grant"
+    read_with = ("unit", "user__person__unit")
+
+    user = models.ForeignKey("org.User", models.PROTECT, related_name="grants", verbose_name=_("pengguna"))
+    role = models.CharField(_("peran"), max_length=16, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants", verbose_name=_("unit"))
+    starts_on = models.DateField(_("mulai"), default=clock.today)
+    ends_on = models.DateField(_("sampai"), null=True, blank=True)
+    acting_for = models.ForeignKey(
+        "org.User", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name=_("menggantikan")
+    )
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hak peran")
+        verbose_name_plural = _("hak peran")
+        ordering = ["user", "role", "unit"]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.unit}"
+
+    def clean(self) -> None:
+        if self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("Tanggal akhir tidak boleh sebelum tanggal mulai.")})
+        if self.acting_for_id and not self.ends_on:
+            raise ValidationError({"ends_on": _("Pengganti (Plh./Plt.) perlu tanggal akhir.")})
+
+
+@dataclass(frozen=True)
+class Held:
+    """One grant in force, with the code of its unit; ``whole``: every unit stands under it, as under the only root."""
+
+    role: str
+    code: str
+    whole: bool
+
+    def covers(self, unit: Unit) -> bool:
+        """Whether ``unit`` is the unit of the grant or lies under it."""
+        return unit.code == self.code or unit.code.startswith(f"{self.code}.")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """All grants of a user in force today."""
+
+    held: tuple[Held, ...]
+    superuser: bool = False
+    read: dict[tuple[str, ...], list[int] | None] = field(default_factory=dict, compare=False)
+
+    def units(self, *roles: str) -> UnitQuerySet | None:
+        """The units these roles (all roles when none is named) reach; None means every unit, without a filter."""
+        codes = []
+        for each in self.held:
+            if not roles or each.role in roles:
+                if each.whole:
+                    return None
+                codes.append(each.code)
+        if self.superuser:
+            return None
+        condition = Q(pk__in=[])
+        for code in sorted(set(codes)):
+            condition |= subtree(code)
+        return Unit.objects.filter(condition)
+
+    def unit_ids(self, *roles: str) -> list[int] | None:
+        """The ids of ``units(*roles)``, read once: in large tables the planner must see which units are meant."""
+        if roles not in self.read:
+            units = self.units(*roles)
+            self.read[roles] = None if units is None else list(units.order_by().values_list("pk", flat=True))
+        return self.read[roles]
+
+    def role_at(self, roles: tuple[str, ...], unit: Unit | None) -> str | None:
+        """The first of ``roles`` held at ``unit`` (anywhere, when None); None if there is none."""
+        for role in roles:
+            for each in self.held:
+                if each.role == role and (unit is None or each.whole or each.covers(unit)):
+                    return role
+        return SUPERUSER if self.superuser else None
+
+
+def reach(user: Any) -> Reach:
+    """The grants of ``user``, read once per user instance (one instance serves one request)."""
+    cached = getattr(user, "_reach", None)
+    if cached is None:
+        cached = user._reach = _read(user)
+    return cached
+
+
+def _read(user: Any) -> Reach:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Reach(())
+    held = rows(_grants_of, ("role", "unit__code", "partial"), user.pk)
+    return Reach(tuple(Held(r, code, not partial) for r, code, partial in held), superuser=user.is_superuser)
+
+
+def _grants_of(user_id: int) -> QuerySet:
+    elsewhere = Unit.objects.filter(parent__isnull=True).exclude(pk=OuterRef("unit"))
+    return Grant.objects.filter(user_id=user_id).at().annotate(partial=Exists(elsewhere))
