@@ -225,10 +225,10 @@ def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any
     """``values`` with each upload kept as an ``Attachment``. Decoding takes time: call it outside a transaction."""
     kept = dict(values)
     for name, field in form.fields.items():
-        if isinstance(field, Photo | Document) and kept.get(field.source) is not None:
-            upload = kept[field.source]
+        if isinstance(field, Photo | Document) and kept.get(str(field.source)) is not None:
+            upload = kept[str(field.source)]
             try:
-                kept[field.source] = field.store(upload, actor=actor, title=upload.name or "")
+                kept[str(field.source)] = field.store(upload, actor=actor, title=upload.name or "")
             except DomainError as error:
                 raise DomainError(error.code, error.detail, field=name) from None
     return kept

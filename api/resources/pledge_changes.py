@@ -101,7 +101,7 @@ def _lines(user: Any) -> QuerySet:
 class ChangedLineInput(PledgeLineInput):
     """``source`` for a move; ``family`` or ``device_type`` for a clarification."""
 
-    source = Related(_lines, required=False, allow_null=True)
+    source = Related(_lines, required=False, allow_null=True)  # type: ignore[assignment]
 
 
 class LineChangeInput(Input):

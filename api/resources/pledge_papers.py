@@ -185,7 +185,7 @@ class Papers(AsKnown, Told, Resource):
 
     extra_parameters = PARAMETER
 
-    pledge: Pledge | None = None
+    pledge: Pledge
 
     def visible(self) -> QuerySet:
         together_then = together(self.pledge, known_at=self.known_at)
@@ -198,9 +198,10 @@ class Papers(AsKnown, Told, Resource):
             .select_related("responsible_unit", "office__unit")
         )
         pk = parse_id(self.kwargs["pledge"])
-        self.pledge = seen.filter(pk=pk).first() if pk else None
-        if self.pledge is None:
+        found = seen.filter(pk=pk).first() if pk else None
+        if found is None:
             raise Missing("not_found", _("Tidak ditemukan."))
+        self.pledge = found
         super().find()
 
     @property

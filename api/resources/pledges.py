@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from api import shapes
 from api.columns import fields_of, parameter
@@ -197,7 +196,7 @@ class Pledges(known.AsKnown, Told, Resource):
                 row["canonical"] = pledge_papers.canonical_of(row, self.as_of, self.known_at, base_address())
                 row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 
-    def destroy(self, request: Request, **kwargs: Any) -> Response:
+    def destroy(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Delete one's own draft. What has been published can only be superseded."""
         if self.object.publication == Publication.PUBLISHED:
             raise MethodNotAllowed("DELETE")

@@ -57,8 +57,8 @@ class InventoryAdmin(BaseAdmin):
         return queryset
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        counted = INVENTORIES.derived(Inventory.objects.all(), INVENTORIES.reader(request.user))
-        counted = counted.in_bulk([row.pk for row in rows])
+        derived = INVENTORIES.derived(Inventory.objects.all(), INVENTORIES.reader(request.user))
+        counted = derived.in_bulk([row.pk for row in rows])
         for row in rows:
             row.counted = counted[row.pk]
 

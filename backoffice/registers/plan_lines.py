@@ -19,6 +19,7 @@ from backoffice.columns import facts_of, in_list
 from backoffice.printing import Printed
 from core import words
 from core.acts import of
+from core.columns import label_of
 from core.permits import actions
 from documents.papers import analysis
 from planning.lists import PLAN_LINES
@@ -110,12 +111,8 @@ def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
         (_("Harga satuan"), price),
         (_("Tahun harga"), line.price_year or "–"),
         *facts_of(PLAN_LINES, line),
-        (_("Diisi sendiri oleh perencana"), ", ".join(str(_label(name)) for name in line.adjusted) or "–"),
+        (_("Diisi sendiri oleh perencana"), ", ".join(str(label_of(PlanLine, name)) for name in line.adjusted) or "–"),
     ]
-
-
-def _label(name: str) -> Any:
-    return PlanLine._meta.get_field(name).verbose_name
 
 
 _RELATED = (

@@ -40,7 +40,7 @@ def _desk_filter(rows: QuerySet, value: str, user: Any) -> QuerySet:
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _desk_filter)
 
 
-def describe(request: DeviceRequest, lines: list[RequestLine], limits: ServiceLimits) -> None:
+def describe(request: Any, lines: list[RequestLine], limits: ServiceLimits) -> None:
     """Hang on a request what is said of it everywhere: its devices, its badge, its desk, its last day."""
     request.lines_read = lines
     request.devices = ", ".join(str(line) for line in lines)
