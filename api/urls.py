@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api import views
+from api.resource import Resource
 from api.resources import (
     assets,
     budget,
@@ -27,44 +28,27 @@ from api.resources import (
 app_name = "api"
 
 router = SimpleRouter()
-for resource in (
-    views.TokenResource,
-    org.Units,
-    org.Offices,
-    org.Tenures,
-    org.People,
-    org.CalendarDays,
-    org.SocialAccounts,
-    catalogue.Families,
-    catalogue.ItemCodes,
-    catalogue.DeviceTypes,
-    catalogue.StandardPrices,
-    budget.NeedStandards,
-    budget.PpnRates,
-    budget.SubActivities,
-    budget.AccountCodes,
-    assets.Assets,
-    assets.ConditionReports,
-    assets.Receipts,
-    handovers.Handovers,
-    inventories.InventoryLines,
-    inventories.Inventories,
-    requests.Requests,
-    pledge_changes.DeadlineRevisions,
-    pledge_changes.LineChanges,
-    pledge_papers.PledgeEvidence,
-    pledge_papers.PledgeEfforts,
-    pledge_papers.PledgeResponses,
-    pledge_papers.PledgeObjections,
-    pledge_papers.PledgeWitnesses,
-    pledges.Pledges,
-    plan_lines.PlanLines,
-    planning.Plans,
-    jobs.Jobs,
-    jobs.Exports,
-    imports.Imports,
+for module in (
+    views,
+    org,
+    catalogue,
+    budget,
+    assets,
+    handovers,
+    inventories,
+    requests,
+    pledge_changes,
+    pledge_papers,
+    pledges,
+    plan_lines,
+    planning,
+    jobs,
+    imports,
 ):
-    router.register(resource.path, resource, basename=resource.__name__.lower())
+    for each in vars(module).values():
+        here = isinstance(each, type) and each.__module__ == module.__name__
+        if here and issubclass(each, Resource) and "path" in vars(each):
+            router.register(each.path, each, basename=each.__name__.lower())
 
 urlpatterns = [
     path(

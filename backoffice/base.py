@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -27,6 +27,8 @@ from core.lists import Listing
 from core.permits import Permits, actions
 from core.searching import search, words_of
 from wording.timeline import timeline
+
+A = TypeVar("A", bound="BaseAdmin")
 
 
 class ListPage(ChangeList):
@@ -369,3 +371,16 @@ class BaseAdmin(ModelAdmin):
 def address_of(obj: Model) -> str:
     """The page of any object that has one."""
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+REGISTERS: dict[type[Model], type[BaseAdmin]] = {}
+
+
+def shows(model: type[Model]) -> Callable[[type[A]], type[A]]:
+    """Make a class the register of ``model`` on the site."""
+
+    def register(shown: type[A]) -> type[A]:
+        REGISTERS[model] = shown
+        return shown
+
+    return register

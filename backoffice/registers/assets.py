@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import register
 from assets.lists import ASSETS, CONDITION_REPORTS
-from assets.models import Asset, Custody
+from assets.models import Asset, ConditionReport, Custody
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, address_of
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.filters import choice
 from backoffice.forms import VerbForm, form_for, initial_of
@@ -74,6 +74,7 @@ def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
 DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("overdue", _("Rusak berat"))], _waiting)
 
 
+@shows(Asset)
 class AssetAdmin(BaseAdmin):
     verbs, creates = acts.on(Asset, register, returning), register.enter
     forms = {"create": EnterForm}
@@ -145,6 +146,7 @@ def _holder_sentence(custody: Custody | None) -> str:
     return _("Dipegang %(who)s sejak %(day)s.") % {"who": who, "day": words.long_date(custody.since)}
 
 
+@shows(ConditionReport)
 class ConditionReportAdmin(BaseAdmin):
     listing = CONDITION_REPORTS
     list_display = in_list(CONDITION_REPORTS, "asset", "condition", "unit", "reported_on", condition=badges.condition)

@@ -7,10 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.base import shows
 from backoffice.registers.reference import ReferenceAdmin
 from planning.lists import ACCOUNT_CODES, NEED_STANDARDS, PPN_RATES, SUB_ACTIVITIES
+from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 
 
+@shows(NeedStandard)
 class NeedStandardAdmin(ReferenceAdmin):
     listing = NEED_STANDARDS
     list_display = ("device_type", "whom", "quantity", "years", "legal_basis")
@@ -26,16 +29,19 @@ class NeedStandardAdmin(ReferenceAdmin):
         return f"{obj.from_year}–{obj.to_year or ''}"
 
 
+@shows(PpnRate)
 class PpnRateAdmin(ReferenceAdmin):
     listing = PPN_RATES
     list_display = ("effective_from", "percent", "legal_basis")
 
 
+@shows(SubActivity)
 class SubActivityAdmin(ReferenceAdmin):
     listing = SUB_ACTIVITIES
     list_display = ("code", "name", "activity_name", "programme_name")
 
 
+@shows(AccountCode)
 class AccountCodeAdmin(ReferenceAdmin):
     listing = ACCOUNT_CODES
     list_display = ("code", "name")

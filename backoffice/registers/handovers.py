@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, Handover, HandoverItem
 from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
@@ -150,6 +150,7 @@ DESK = choice(
 )
 
 
+@shows(Handover)
 class HandoverAdmin(BaseAdmin):
     verbs, creates = acts.on(Handover, fulfilment), fulfilment.record_handover
     forms = {"create": HandoverForm, "accept": AcceptForm, "dispute": DisputeForm}

@@ -15,7 +15,7 @@ from assets.lists import INVENTORIES, INVENTORY_LINES
 from assets.models import Inventory, InventoryLine
 from assets.states import InventoryState
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, address_of
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import form_for
@@ -42,6 +42,7 @@ class OpenForm(form_for(inventories.open_inventory)):  # type: ignore[misc]
         return super().choices_of(name, queryset).filter(active=True)
 
 
+@shows(Inventory)
 class InventoryAdmin(BaseAdmin):
     verbs, creates = acts.on(Inventory, inventories), inventories.open_inventory
     forms = {"create": OpenForm}
@@ -94,6 +95,7 @@ class InventoryAdmin(BaseAdmin):
         }
 
 
+@shows(InventoryLine)
 class InventoryLineAdmin(BaseAdmin):
     verbs = acts.on(InventoryLine, inventories)
     tones = {"confirm": PRIMARY}

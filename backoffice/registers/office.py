@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, shows
 from backoffice.columns import said
 from backoffice.downloads import may_export, may_verify
 from backoffice.filters import equals
@@ -39,6 +39,7 @@ def _configure(_installation: Installation, *, actor: Any, **values: Any) -> Ins
     return change_installation(actor=actor, role=may_configure(actor), **values)
 
 
+@shows(Installation)
 class InstallationAdmin(BaseAdmin):
     """One row, which is there from the start in the eyes of everyone."""
 
@@ -75,6 +76,7 @@ class InstallationAdmin(BaseAdmin):
         return {"title": _("Pengaturan"), "facts": facts}
 
 
+@shows(Event)
 class EventAdmin(BaseAdmin):
     """The journal as a list; nothing can be added, changed or taken out, here or anywhere."""
 
@@ -162,6 +164,7 @@ SECURITY_WORDS: dict[str, Any] = {
 }
 
 
+@shows(SecurityEvent)
 class SecurityAdmin(BaseAdmin):
     """Logins, refusals, exports and views of personal data: for the superuser and auditors of the whole district."""
 

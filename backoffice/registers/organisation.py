@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.base import address_of
+from backoffice.base import address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.forms import VerbForm
 from backoffice.printing import Printed
@@ -19,7 +19,7 @@ from core.columns import On
 from core.errors import NotAllowed
 from documents.papers import succession
 from org.lists import CALENDAR_DAYS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
-from org.models import Office, Role, Tenure, Unit
+from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
 from org.rules import holds, reach
 from pledges.holders import require_reader
 from pledges.states import Status
@@ -36,6 +36,7 @@ class UnitForm(VerbForm):
         return visible if units is None else visible.filter(pk__in=units.values("pk"))
 
 
+@shows(Unit)
 class UnitAdmin(ReferenceAdmin):
     listing = UNITS
     list_display = ("name", "code", "kind", "state")
@@ -51,6 +52,7 @@ def _may_read_holders(user: Any, office: Office) -> bool:
     return True
 
 
+@shows(Office)
 class OfficeAdmin(ReferenceAdmin):
     listing = OFFICES
     form_base = UnitForm
@@ -78,6 +80,7 @@ class OfficeAdmin(ReferenceAdmin):
         return obj.holder_name
 
 
+@shows(Tenure)
 class TenureAdmin(ReferenceAdmin):
     listing = TENURES
     list_display = ("office", "person", "status", "starts_on", "ends_on")
@@ -87,6 +90,7 @@ class TenureAdmin(ReferenceAdmin):
     )
 
 
+@shows(Person)
 class PersonAdmin(ReferenceAdmin):
     """Colleagues see name and unit; position, number and telephone only who administers people there."""
 
@@ -104,6 +108,7 @@ class PersonAdmin(ReferenceAdmin):
         return super().page(request, obj)
 
 
+@shows(SocialAccount)
 class SocialAccountAdmin(ReferenceAdmin):
     listing = SOCIAL_ACCOUNTS
     form_base = UnitForm
@@ -111,6 +116,7 @@ class SocialAccountAdmin(ReferenceAdmin):
     related = ("unit",)
 
 
+@shows(CalendarDay)
 class CalendarDayAdmin(ReferenceAdmin):
     listing = CALENDAR_DAYS
     list_display = ("date", "name", "kind", *in_list(CALENDAR_DAYS, "works"))

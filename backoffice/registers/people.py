@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, shows
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.registers.organisation import UnitForm
@@ -56,6 +56,7 @@ class GrantForm(form_for(accounts.grant, UnitForm)):  # type: ignore[misc]
         self.fields["acting_for"].empty_label = _("Tidak ada")
 
 
+@shows(User)
 class UserAdmin(BaseAdmin):
     verbs, creates = acts.on(User, accounts), accounts.create_user
     permits = {"set-password": Permit(may_administer)}  # one's own has a page that asks for the old one
@@ -95,6 +96,7 @@ class UserAdmin(BaseAdmin):
         }
 
 
+@shows(Grant)
 class GrantAdmin(BaseAdmin):
     verbs, creates = acts.on(Grant, accounts), accounts.grant
     forms = {"create": GrantForm}

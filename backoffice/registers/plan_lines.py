@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, address_of
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.printing import Printed
 from core import words
@@ -46,6 +46,7 @@ def row_of(line: PlanLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@shows(PlanLine)
 class PlanLineAdmin(BaseAdmin):
     printed = (Printed("analysis", _("Analisis kebutuhan"), render=analysis.render, personal=True),)
     listing = PLAN_LINES

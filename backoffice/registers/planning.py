@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Family
 from backoffice import filters, html
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, shows
 from backoffice.charts import Bar, bars
 from backoffice.columns import in_list
 from backoffice.forms import initial_of
@@ -35,6 +35,7 @@ SHOWN = 15
 ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
 
 
+@shows(Plan)
 class PlanAdmin(BaseAdmin):
     export_kind, workbook_label = "budget_plan", _("Unduh buku kerja usulan")
     readings = READINGS

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, shows
 from backoffice.verbs import PRIMARY
 from core import acts, clock, words
 from pledges import deadlines, line_changes
@@ -51,6 +51,7 @@ class AskedAdmin(BaseAdmin):
         ]
 
 
+@shows(DeadlineRevision)
 class RevisionAdmin(AskedAdmin):
     """New deadlines."""
 
@@ -75,6 +76,7 @@ class RevisionAdmin(AskedAdmin):
         }
 
 
+@shows(LineChange)
 class LineChangeAdmin(AskedAdmin):
     """Lines asked for by one, decided by another; readable with the pledge."""
 

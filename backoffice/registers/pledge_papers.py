@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters
-from backoffice.base import BaseAdmin, address_of
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.printing import Printed
 from backoffice.verbs import DANGER
@@ -133,6 +133,7 @@ class PaperAdmin(BaseAdmin):
         ]
 
 
+@shows(Evidence)
 class EvidenceAdmin(PaperAdmin):
     listing = EVIDENCE
     list_display = ("pledge", "supports", "note", "on")
@@ -145,6 +146,7 @@ class EvidenceAdmin(PaperAdmin):
         return {"lead": obj.pledge.title, "facts": [*facts_of(EVIDENCE, obj), *self.common(obj, obj.file)]}
 
 
+@shows(Effort)
 class EffortAdmin(PaperAdmin):
     listing = EFFORTS
     list_display = ("pledge", "kind", *in_list(EFFORTS, "amount"), "on")
@@ -157,6 +159,7 @@ class EffortAdmin(PaperAdmin):
         return {"lead": obj.pledge.title, "facts": [*facts_of(EFFORTS, obj), *self.common(obj, obj.document)]}
 
 
+@shows(Witness)
 class WitnessAdmin(PaperAdmin):
     """Witnesses, for the few who may read them; empty for everybody else."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, address_of
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.filters import choice
 from backoffice.forms import form_for, initial_of
 from backoffice.navigation import installation_of
@@ -48,6 +48,7 @@ def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
+@shows(Pledge)
 class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     listing = PLEDGES
     verbs, creates = VERBS, pledging.draft

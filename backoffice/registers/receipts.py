@@ -12,7 +12,7 @@ from assets import register
 from assets.lists import RECEIPTS
 from assets.models import Asset, DeviceType, Receipt, ReceiptLine
 from backoffice import filters
-from backoffice.base import BaseAdmin
+from backoffice.base import BaseAdmin, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.forms import PlainForm, form_of
 from backoffice.numbers import WholeField
@@ -43,6 +43,7 @@ class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignor
         return found | {"assets": self.fields["assets"].resolve(found["assets"], self.user)}
 
 
+@shows(Receipt)
 class ReceiptAdmin(BaseAdmin):
     creates = register.receive
     forms, templates = {"create": ReceiptForm}, {"create": "backoffice/rows.html"}

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, address_of
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.printing import Printed
@@ -64,6 +64,7 @@ def lines_of(requests: list[DeviceRequest]) -> dict[int, list[RequestLine]]:
     return found
 
 
+@shows(DeviceRequest)
 class RequestAdmin(BaseAdmin):
     verbs, creates = acts.on(DeviceRequest, filing, approvals, issuing), filing.draft
     forms = {
