@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -19,6 +19,7 @@ class Reading:
 
     name: str
     label: Text
+    _: KW_ONLY
     template: str
     read: Callable[[HttpRequest, Any], dict[str, Any]]
     parameters: frozenset[str] = frozenset()

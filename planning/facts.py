@@ -193,7 +193,10 @@ def _asked(plan: Plan) -> Iterable[Asked]:
         owed = max((approved or 0) - live_now, 0)
         undecided = 0 if approved else quantity
         if owed or undecided:
-            yield Asked(pk, unit, kind, owed, undecided, situation, since, pledge, pledged_on, clock.local_date(at))
+            yield Asked(
+                id=pk, unit=unit, device_type=kind, open=owed, undecided=undecided, situation=situation,
+                in_use_since=since, pledge_line=pledge, pledged_on=pledged_on, submitted_on=clock.local_date(at),
+            )  # fmt: skip
 
 
 def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
@@ -212,7 +215,10 @@ def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
     for pk, unit, family, device_type, promised, delivered, way, said_on in rows:
         owed = max(promised - delivered - way, 0)
         if owed:
-            yield Promised(pk, unit, family or families[device_type], device_type, owed, said_on)
+            yield Promised(
+                id=pk, unit=unit, family=family or families[device_type], device_type=device_type, open=owed,
+                said_on=said_on,
+            )  # fmt: skip
 
 
 def _devices(plan: Plan) -> Iterable[Device]:
@@ -240,7 +246,7 @@ def _devices(plan: Plan) -> Iterable[Device]:
         user = holder or (None if books in own else books)
         if user is None and (worn in (WornReason.LOST, WornReason.BADLY_DAMAGED) or state != AssetState.IN_STOCK):
             continue
-        yield Device(pk, kind, user, worn, since)
+        yield Device(id=pk, device_type=kind, unit=user, worn=worn, worn_since=since)
 
 
 def _worn(
@@ -293,7 +299,9 @@ def _budgeted(plan: Plan) -> Iterable[Budgeted]:
     for line in lines:
         owed = (line.approved or 0) - came.get(line.number, 0)
         if owed > 0:
-            yield Budgeted(line.pk, line.unit_id, line.family_id, line.device_type_id, owed)
+            yield Budgeted(
+                plan_line=line.pk, unit=line.unit_id, family=line.family_id, device_type=line.device_type_id, open=owed
+            )
 
 
 def received(numbers: list[str]) -> dict[str, int]:
@@ -316,4 +324,7 @@ def _standards(plan: Plan) -> Iterable[Standard]:
         Q(to_year__isnull=True) | Q(to_year__gte=plan.fiscal_year), from_year__lte=plan.fiscal_year
     )
     for each in rows.order_by("from_year", "pk"):
-        yield Standard(each.pk, each.device_type_id, each.of_unit_id, each.unit_kind, each.quantity, each.legal_basis)
+        yield Standard(
+            id=each.pk, device_type=each.device_type_id, unit=each.of_unit_id, unit_kind=each.unit_kind,
+            quantity=each.quantity, legal_basis=each.legal_basis,
+        )  # fmt: skip

@@ -26,7 +26,7 @@ _SUMMED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """Sums over the lines: devices needed and planned, whole rupiah, lines whose price or PPN is not on record."""
 
@@ -62,10 +62,10 @@ def sums(lines: Iterable[PlanLine]) -> Figures:
             base, ppn = base + cost.base, ppn + cost.ppn
         elif line.planned:
             unpriced += 1
-    return Figures(need, planned, base, ppn, unpriced)
+    return Figures(need=need, planned=planned, base=base, ppn=ppn, unpriced=unpriced)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """One line against the version before: devices in the budget before and with this plan, bought so far (by receipts
     that name the line in any version of the year) and promised when it was calculated. ``before`` and ``change`` are
@@ -98,10 +98,13 @@ def difference(plan: Plan) -> list[Difference]:
         held = sum(each.planned for each in before.pop(_key(line), ()))
         now = line.planned + (held if adds_up(plan) else 0)
         had = None if plan.previous is None else held
-        rows.append(Difference(line, had, now, bought.get(_key(line), 0), promised.get(line.pk, 0)))
+        rows.append(Difference(
+            line=line, before=had, now=now, bought=bought.get(_key(line), 0), promised=promised.get(line.pk, 0),
+        ))  # fmt: skip
     for key, lines in before.items():
         held = sum(each.planned for each in lines)
-        rows.append(Difference(lines[0], held, held if adds_up(plan) else 0, bought.get(key, 0)))
+        now = held if adds_up(plan) else 0
+        rows.append(Difference(line=lines[0], before=held, now=now, bought=bought.get(key, 0)))
     return rows
 
 
@@ -140,7 +143,7 @@ def _promised(plan: Plan) -> dict[int, int]:
     return {row["line"]: row["n"] for row in rows}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """How many of a line the money reaches, and what is left of it after them."""
 
@@ -159,7 +162,7 @@ def under_ceiling(lines: Iterable[PlanLine], ceiling: int) -> Iterator[Fit]:
         cost = line.amount(quantity)
         spent = cost.total if cost else 0
         left -= spent
-        yield Fit(line, quantity, spent, left)
+        yield Fit(line=line, quantity=quantity, cost=spent, left=left)
 
 
 def _affordable(line: PlanLine, money: int) -> int:
@@ -177,7 +180,7 @@ def _affordable(line: PlanLine, money: int) -> int:
     return low
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """What one unit asked for, was granted and received, in devices, and the median days waited; None when nothing of
     it was ever granted or still waits."""
@@ -244,7 +247,7 @@ def _waited(plan: Plan) -> QuerySet:
 def _share(unit: Unit, lines: list[_Waited]) -> Share:
     days = [line.days for line in lines if line.days is not None]
     return Share(
-        unit,
+        unit=unit,
         asked=sum(line.quantity for line in lines),
         approved=sum(line.granted for line in lines),
         received=sum(line.received for line in lines),
