@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.importing import Types
+from assets.importing_devices import Types
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core.importing import FileRow, Step
 from core.text import folded

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
-from assets.states import AWAITING, DISPUTE_DAYS, AssetState, Condition, HandoverState, InventoryState
+from assets.states import (
+    AWAITING,
+    DISPUTE_DAYS,
+    AssetState,
+    Condition,
+    HandoverState,
+    InventoryAnswer,
+    InventoryState,
+)
 from core import clock
 from core.scoping import ScopedQuerySet
 from org.rules import reach
@@ -109,10 +118,10 @@ class InventoryQuerySet(ScopedQuerySet):
         asked = _rows("InventoryLine").filter(unit__in=units).order_by().values("inventory_id")
         return self.filter(Q(unit__in=units) | Q(pk__in=asked))
 
-    def counted(self, units: list[int] | None) -> Self:
+    def counted(self, units: Collection[int] | None) -> Self:
         """Adds ``devices``, ``confirmed``, ``not_found``, ``unanswered`` of the lines of these units (None: of all)."""
         here = Q() if units is None else Q(lines__unit__in=units)
-        said = {name: Count("lines", filter=here & Q(lines__answer=name)) for name in ("confirmed", "not_found")}
+        said = {name: Count("lines", filter=here & Q(lines__answer=name)) for name in InventoryAnswer.values}
         unanswered = Count("lines", filter=here & Q(lines__answer=""))
         return self.annotate(devices=Count("lines", filter=here or None), unanswered=unanswered, **said)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.importing import may_import
+from backoffice.import_pages import may_import
 from core.models import Installation
 from org.models import Role
 from org.rules import holds, reach

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import downloads, figures, home, importing
+from backoffice import downloads, figures_page, home, import_pages
 from backoffice.accounts import LoginForm, OwnPasswordForm
 from backoffice.navigation import installation_of
 from backoffice.theme import AdminSite
@@ -40,8 +40,8 @@ class BackofficeSite(AdminSite):
             path("jobs/<int:pk>/file/", page(downloads.download), name="job_file"),
             path("imports/", page(self.imports), name="imports"),
             path("imports/<int:pk>/", page(self.one_import), name="import"),
-            path("imports/<int:pk>/annotated/", page(importing.annotated), name="import_annotated"),
-            path("imports/template/<str:kind>/", page(importing.empty), name="import_template"),
+            path("imports/<int:pk>/annotated/", page(import_pages.annotated), name="import_annotated"),
+            path("imports/template/<str:kind>/", page(import_pages.empty), name="import_template"),
             path("verify-journal/", page(downloads.verify_journal), name="verify_journal"),
             path("export-journal/", page(downloads.export_journal), name="export_journal"),
         ]
@@ -63,7 +63,7 @@ class BackofficeSite(AdminSite):
         return TemplateResponse(request, "backoffice/home.html", context)
 
     def figures(self, request: HttpRequest) -> TemplateResponse:
-        screen = figures.screen(request)
+        screen = figures_page.screen(request)
         context = {**self.each_context(request), **screen}
         return TemplateResponse(
             request, "backoffice/figures.html", context, status=400 if screen["form"].errors else 200
@@ -74,10 +74,10 @@ class BackofficeSite(AdminSite):
         return TemplateResponse(request, "backoffice/jobs.html", context)
 
     def imports(self, request: HttpRequest) -> HttpResponse:
-        return importing.screen(request, self.each_context(request))
+        return import_pages.screen(request, self.each_context(request))
 
     def one_import(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return importing.one(request, pk, self.each_context(request))
+        return import_pages.one(request, pk, self.each_context(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         view = PasswordChangeView.as_view(

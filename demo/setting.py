@@ -16,7 +16,7 @@ from core.transactions import writing
 from demo.stage import DATA, FIRST_DAY, Stage, Story, login_of, rows_of
 from org import accounts
 from org.calendar import seed
-from org.importing import OPERATOR
+from org.importing_units import OPERATOR
 from org.models import Office, Person, Role, SocialAccount, Tenure, Unit, User
 from org.reference import keep
 

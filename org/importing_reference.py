@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotAllowed
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.text import folded
-from org.importing import guessed_kind
+from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit
 from org.reference import unit_of
 from org.rules import require

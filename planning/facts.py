@@ -199,17 +199,9 @@ def _asked(plan: Plan) -> Iterable[Asked]:
         undecided = 0 if approved else quantity
         if owed or undecided:
             yield Asked(
-                pk,
-                unit=unit,
-                device_type=kind,
-                open=owed,
-                undecided=undecided,
-                situation=situation,
-                in_use_since=since,
-                pledge_line=pledge,
-                pledged_on=pledged_on,
-                submitted_on=clock.local_date(at),
-            )
+                id=pk, unit=unit, device_type=kind, open=owed, undecided=undecided, situation=situation,
+                in_use_since=since, pledge_line=pledge, pledged_on=pledged_on, submitted_on=clock.local_date(at),
+            )  # fmt: skip
 
 
 def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
@@ -229,13 +221,9 @@ def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
         owed = max(promised - delivered - way, 0)
         if owed:
             yield Promised(
-                pk,
-                unit=unit,
-                family=family or families[device_type],
-                device_type=device_type,
-                open=owed,
+                id=pk, unit=unit, family=family or families[device_type], device_type=device_type, open=owed,
                 said_on=said_on,
-            )
+            )  # fmt: skip
 
 
 def _devices(plan: Plan) -> Iterable[Device]:
@@ -263,7 +251,7 @@ def _devices(plan: Plan) -> Iterable[Device]:
         user = holder or (None if books in own else books)
         if user is None and (worn in (WornReason.LOST, WornReason.BADLY_DAMAGED) or state != AssetState.IN_STOCK):
             continue
-        yield Device(pk, device_type=kind, unit=user, worn=worn, worn_since=since)
+        yield Device(id=pk, device_type=kind, unit=user, worn=worn, worn_since=since)
 
 
 def _worn(
@@ -317,7 +305,7 @@ def _budgeted(plan: Plan) -> Iterable[Budgeted]:
         owed = (line.approved or 0) - came.get(line.number, 0)
         if owed > 0:
             yield Budgeted(
-                line.pk, unit=line.unit_id, family=line.family_id, device_type=line.device_type_id, open=owed
+                plan_line=line.pk, unit=line.unit_id, family=line.family_id, device_type=line.device_type_id, open=owed
             )
 
 
@@ -342,10 +330,6 @@ def _standards(plan: Plan) -> Iterable[Standard]:
     )
     for each in rows.order_by("from_year", "pk"):
         yield Standard(
-            each.pk,
-            device_type=each.device_type_id,
-            unit=each.of_unit_id,
-            unit_kind=each.unit_kind,
-            quantity=each.quantity,
-            legal_basis=each.legal_basis,
-        )
+            id=each.pk, device_type=each.device_type_id, unit=each.of_unit_id, unit_kind=each.unit_kind,
+            quantity=each.quantity, legal_basis=each.legal_basis,
+        )  # fmt: skip

@@ -65,7 +65,7 @@ def sums(lines: Iterable[PlanLine]) -> Figures:
     return Figures(need=need, planned=planned, base=base, ppn=ppn, unpriced=unpriced)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """One line against the version before: devices in the budget before and with this plan, bought so far (by receipts
     that name the line in any version of the year) and promised when it was calculated. ``before`` and ``change`` are
@@ -99,12 +99,13 @@ def difference(plan: Plan) -> list[Difference]:
         held = sum(each.planned for each in before.pop(_key(line), ()))
         now = line.planned + (held if adds_up(plan) else 0)
         had = None if plan.previous is None else held
-        rows.append(
-            Difference(line, before=had, now=now, bought=bought.get(_key(line), 0), promised=promised.get(line.pk, 0))
-        )
+        rows.append(Difference(
+            line=line, before=had, now=now, bought=bought.get(_key(line), 0), promised=promised.get(line.pk, 0),
+        ))  # fmt: skip
     for key, lines in before.items():
         held = sum(each.planned for each in lines)
-        rows.append(Difference(lines[0], before=held, now=held if adds_up(plan) else 0, bought=bought.get(key, 0)))
+        now = held if adds_up(plan) else 0
+        rows.append(Difference(line=lines[0], before=held, now=now, bought=bought.get(key, 0)))
     return rows
 
 
@@ -143,7 +144,7 @@ def _promised(plan: Plan) -> dict[int, int]:
     return {row["line"]: row["n"] for row in rows}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """How many of a line the money reaches, and what is left of it after them."""
 
@@ -163,7 +164,7 @@ def under_ceiling(lines: Iterable[PlanLine], ceiling: int) -> Iterator[Fit]:
         cost = line.amount(quantity)
         spent = cost.total if cost else 0
         left -= spent
-        yield Fit(line, quantity=quantity, cost=spent, left=left)
+        yield Fit(line=line, quantity=quantity, cost=spent, left=left)
 
 
 def _affordable(line: PlanLine, money: int) -> int:
@@ -181,7 +182,7 @@ def _affordable(line: PlanLine, money: int) -> int:
     return low
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Share:
     """What one unit asked for, was granted and received, in devices, and the median days waited; None when nothing of
     it was ever granted or still waits."""
@@ -248,7 +249,7 @@ def _waited(plan: Plan) -> QuerySet:
 def _share(unit: Unit, lines: list[_Waited]) -> Share:
     days = [line.days for line in lines if line.days is not None]
     return Share(
-        unit,
+        unit=unit,
         asked=sum(line.quantity for line in lines),
         approved=sum(line.granted for line in lines),
         received=sum(line.received for line in lines),

@@ -106,14 +106,12 @@ def _by_end(fits: list[Fit]) -> tuple[list[dict[str, Any]], Any]:
 
 READINGS = (
     Reading(
-        "difference", _("Selisih dengan versi sebelumnya"), template="backoffice/plan_difference.html", read=_difference
+        "difference", _("Selisih dengan versi sebelumnya"), template="backoffice/plan_difference.html",
+        read=_difference,
     ),
     Reading("fairness", _("Pemerataan"), template="backoffice/plan_fairness.html", read=_fairness),
     Reading(
-        "ceiling",
-        _("Yang muat dalam pagu"),
-        template="backoffice/plan_ceiling.html",
-        read=_ceiling,
+        "ceiling", _("Yang muat dalam pagu"), template="backoffice/plan_ceiling.html", read=_ceiling,
         parameters=frozenset({"ceiling"}),
     ),
-)
+)  # fmt: skip

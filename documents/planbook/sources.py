@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from assets.models import Asset, Custody
-from assets.states import AssetState, Condition, LegalAct
+from assets.states import AssetState, Condition, FundSource, LegalAct
 from core import clock
 from core.models import Installation
 from documents.papers.parties import identity_number, unit_name
@@ -186,7 +186,7 @@ def units(data: PlanData) -> Iterator[Line]:
     shown = {*by_unit, *data.shares}
     personal = _personal(data)
     for unit in data.within().filter(pk__in=shown).order_by("code"):
-        share = data.shares.get(unit.pk) or reading.Share(unit)
+        share = data.shares.get(unit.pk) or reading.Share(unit=unit)
         sums = reading.sums(by_unit.get(unit.pk, []))
         yield Line({
             "unit": unit_name(unit), "asked": share.asked, "approved": share.approved, "received": share.received,
@@ -286,7 +286,7 @@ def _device_rows(rows: QuerySet) -> Iterator[Line]:
             "item_name": name,
             "make": " ".join(filter(None, (each["brand"], each["model"]))),
             "year": each["acquired_on"].year if each["acquired_on"] else None,
-            "origin": _("Hibah") if each["fund_source"] == "hibah" else _("Pembelian"),
+            "origin": _("Hibah") if each["fund_source"] == FundSource.HIBAH else _("Pembelian"),
             "letter": letter,
             "ebmd_letter": EBMD_LETTERS.get(letter, letter),
             "one": 1,

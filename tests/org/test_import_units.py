@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from core import journal
 from core.models import Event
-from org.importing import MAX_ROWS
+from org.importing_units import MAX_ROWS
 from org.models import Unit, User
 from org.rules import holds
 from tests.base import again, grant

@@ -12,7 +12,7 @@ from documents.intake.forms.office import UNIT_CODE, UNIT_NAME
 from documents.intake.sheets import Cell
 from handing_over.archive import DeliveryImporter
 from org.models import Office
-from pledges.importing import PledgeImporter
+from pledges.importing_pledges import PledgeImporter
 from pledges.states import Basis, Strength
 
 

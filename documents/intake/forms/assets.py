@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.importing import AssetImporter
+from assets.importing_devices import AssetImporter
 from assets.models import DeviceType
 from assets.states import Condition, FundSource
 from documents.intake import spellings as read

@@ -8,7 +8,7 @@ from assets.states import FundSource
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
 from documents.intake.sheets import Cell
-from planning.importing import PlanImporter
+from planning.importing_workbook import PlanImporter
 from planning.models import AccountCode
 from planning.states import ProposalOrigin
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import DomainError, Fault
-from org.importing import MAX_BYTES, UnitRow, check_code, check_name, import_units, read_units
+from org.importing_units import MAX_BYTES, UnitRow, check_code, check_name, import_units, read_units
 
 SHOWN_FAULTS = 50
 PROGRESS_EVERY = 200
