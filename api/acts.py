@@ -23,7 +23,8 @@ class Call:
     """One way to change something: who may ask for it at all, what is sent, and the domain's verb.
 
     ``who(user, object)`` raises ``NotAllowed``; it asks for the role, never for the state. The object of a creation is
-    what it is created under, or None. ``run(object, actor=…, **input)`` is called inside ``writing()``.
+    what it is created under, or None. ``run(object, actor=…, **input)`` is called inside ``writing()``. ``shown_by``: the
+    resource that shows what the verb made of another kind.
     """
 
     run: Callable[..., Any]
@@ -31,6 +32,7 @@ class Call:
     input: type[Input] = Nothing
     _: KW_ONLY
     status: int = 200
+    shown_by: Any = None
     idempotent: bool = True
 
 
@@ -51,7 +53,7 @@ class Spec:
 
 
 def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Callable[[Any], Any]:
-    """Attach a ``Spec`` to a handler that does not run an ``Call``."""
+    """Attach a ``Spec`` to a handler that does not run a ``Call``."""
 
     def attach(handler: Any) -> Any:
         handler.spec = Spec(answer, status, **more)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -114,6 +114,7 @@ class Resource(ViewSetMixin, Base):
     verbs: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     creates: ClassVar[Callable[..., Any] | None] = None
     inputs: ClassVar[Mapping[str, type[Input]]] = {}
+    asked: ClassVar[Mapping[type[Model], type[Resource]]] = {}
 
     object: Any = None
     create: ClassVar[Callable[..., Any]]
@@ -121,7 +122,10 @@ class Resource(ViewSetMixin, Base):
     destroy: ClassVar[Callable[..., Any]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Give each verb of the domain its handler; ``inputs`` holds what is sent where the verb cannot say it."""
+        """Give each verb of the domain its handler.
+
+        ``inputs``: what is sent where the verb cannot say it. ``asked``: who shows what a verb makes of another kind.
+        """
         super().__init_subclass__(**kwargs)
         if cls.creates is not None and "create" not in vars(cls):
             cls.create = _handler("create", _act(cls, cls.creates, 201))
@@ -278,6 +282,8 @@ class Resource(ViewSetMixin, Base):
         """What the caller is told: the object as it is after the verb."""
         if act.status == 204:
             return Response(status=204)
+        if act.shown_by:
+            return act.shown_by(request=self.request, kwargs=self.kwargs).shown(done, act.status)
         return self.shown(
             done if isinstance(done, self.source().model) else fresh(self.object, *self.related), act.status
         )
@@ -295,7 +301,9 @@ class Resource(ViewSetMixin, Base):
 
 def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Call:
     told = acts.of(verb)
-    return Call(verb, told.permit.who, resource.inputs.get(told.name) or input_of(verb), status=status)
+    shown_by = resource.asked.get(told.made)
+    form = resource.inputs.get(told.name) or input_of(verb)
+    return Call(verb, told.permit.who, form, status=201 if shown_by else status, shown_by=shown_by)
 
 
 def _handler(name: str, act: Call) -> Any:
@@ -305,6 +313,34 @@ def _handler(name: str, act: Call) -> Any:
 
     handler.__name__, handler.__doc__ = name, act.run.__doc__
     return handler
+
+
+class Under:
+    """Mixin of resources whose rows hang on an object of ``parent``, in the column ``under``; who reads it reads them.
+
+    The part of the path that names the object is called like the column.
+    """
+
+    parent: ClassVar[type[Resource]]
+    under: ClassVar[str]
+    request: Any
+    kwargs: Any
+    source: Any
+    object: Any = None
+    above: Any = None
+
+    def visible(self) -> QuerySet:
+        return self.source().filter(**{self.under: self.above})
+
+    def find(self) -> None:
+        parent = self.parent(request=self.request, kwargs={"id": self.kwargs[self.under]})
+        parent.find()
+        self.above = parent.object
+        super().find()  # type: ignore[misc]
+
+    @property
+    def subject(self) -> Any:
+        return self.object or self.above
 
 
 class Told:

@@ -138,7 +138,7 @@ class Operation(AutoSchema):
             return handler.spec
         act: Call | None = getattr(handler, "act", None)
         if act is not None:
-            return Spec(None if act.status == 204 else view.full, act.status, act.input)
+            return Spec(None if act.status == 204 else (act.shown_by or view).full, act.status, act.input)
         if view.action == "list":
             return Spec(view.row, many=True, filters=view.filters, ordering=view.ordering)
         return Spec(view.full)

@@ -1,4 +1,4 @@
-"""Asking and deciding: what one person asked for with a reason, another decides, once.
+"""Asking and deciding: what one person asked for with a reason, another decides, once; and the list of it.
 
 A verb that decides stands on these: ``who=by_another(…)``, ``when=Every(undecided, …)``, and ``decide`` in its body.
 """
@@ -9,12 +9,33 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.columns import Column, Kind, On
 from core.errors import DomainError, Text
+from core.lists import Filter
 from core.models.asked import Asked, Decision
 from core.permits import When, four_eyes, refusing
+
+
+def _undecided(asked: QuerySet, wanted: bool, _values: Any) -> QuerySet:
+    return asked.filter(decision="") if wanted else asked.exclude(decision="")
+
+
+COLUMNS = tuple(Column(name, On.ROW) for name in ("reason", "asked_at", "decision", "decision_reason", "decided_at"))
+FILTERS = (
+    Filter(
+        "decision",
+        page="decision",
+        options=[("open", _("Menunggu keputusan")), *Decision.choices],
+        means={"open": {"open": "true"}},
+    ),
+    Filter("open", apply=_undecided, kind=Kind.FLAG, label=_("menunggu keputusan")),
+    Filter("id"),
+)
+"""What every list of things asked shows and is filtered by."""
 
 
 def by_another(who: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import DateField, Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from core import asked
 from core.columns import Column, Kind, On
 from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
-from core.models import Decision
 from core.searching import Values
 from org.lists import units_of
 from org.models.units import subtree
@@ -158,32 +158,8 @@ PLEDGES = Listing(
 )  # fmt: skip
 
 
-def _undecided(asked: QuerySet, wanted: bool, _values: Values) -> QuerySet:
-    return asked.filter(decision="") if wanted else asked.exclude(decision="")
-
-
-_ASKED = (
-    Column("pledge", On.ROW),
-    Column("kind", On.ROW),
-    Column("reason", On.ROW),
-    Column("asked_at", On.ROW),
-    Column("decision", On.ROW),
-    Column("decision_reason", On.ROW),
-    Column("decided_at", On.ROW),
-    Column("effective_on", On.ROW),
-)
-_OF_ASKED = (
-    Filter(
-        "decision",
-        page="decision",
-        options=[("open", _("Menunggu keputusan")), *Decision.choices],
-        means={"open": {"open": "true"}},
-    ),
-    Filter("open", apply=_undecided, kind=Kind.FLAG, label=_("menunggu keputusan")),
-    Filter("kind", page="kind"),
-    Filter("id"),
-    Filter("pledge"),
-)
+_ASKED = (Column("pledge", On.ROW), Column("kind", On.ROW), *asked.COLUMNS, Column("effective_on", On.ROW))
+_OF_ASKED = (*asked.FILTERS, Filter("kind", page="kind"), Filter("pledge"))
 _PLEDGE_SEARCHED = ("pledge__number", "pledge__title")
 
 DEADLINE_REVISIONS = Listing(

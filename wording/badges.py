@@ -115,7 +115,7 @@ def pledge(judged: Any, extensions: int = 0) -> Badge:
 
 
 def asked(change: Any) -> Badge:
-    """Of a change of a pledge that one asks for and another decides."""
+    """Of what one asks for and another decides."""
     if not change.decision:
         return Badge(WAITING["decide"], Tone.SOON)
     decision = Decision(change.decision)

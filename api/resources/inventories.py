@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from api import shapes
 from api.columns import fields_of
-from api.resource import Resource, Told
+from api.resource import Resource, Told, Under
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets import inventories
@@ -57,22 +57,15 @@ class Inventories(Told, Resource):
         return _full(self.reader["units"])
 
 
-class InventoryLines(Told, Resource):
+class InventoryLines(Under, Told, Resource):
     """The devices of one inventory, each answered by the unit that held it."""
 
     path = r"inventories/(?P<inventory>[^/]+)/lines"
+    parent, under = Inventories, "inventory"
     listing = INVENTORY_LINES
     row, full = LINE, LINE.extend("InventoryLineDetail", actions=ACTIONS)
     related = ("inventory", "asset", "unit")
     verbs = acts.on(InventoryLine, inventories)
 
-    inventory: Inventory | None = None
-
     def visible(self) -> QuerySet:
-        return super().visible().filter(inventory=self.inventory)
-
-    def find(self) -> None:
-        parent = Inventories(request=self.request, kwargs={"id": self.kwargs["inventory"]})
-        parent.find()
-        self.inventory = parent.object
-        super().find()
+        return super().visible().visible_to(self.request.user)  # type: ignore[attr-defined]

@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 
 from api import shapes
 from api.columns import fields_of
-from api.resource import Resource, paper
+from api.resource import Resource, Under, paper
 from api.resources.planning import Plans, line_url
 from api.shapes import INTEGER, Field, Many, Row, Schema, Shape
 from core.columns import On
 from documents.papers import analysis
 from planning.lists import COSTING, PLAN_LINES, cost_of
-from planning.models import Plan, PlanCause, PlanLine
+from planning.models import PlanCause, PlanLine
 from planning.models.plans import line_number
 from planning.pricing import Amount
 from planning.states import COUNTED, CauseKind, WornReason
@@ -109,24 +109,14 @@ LINE = Shape(
 )
 
 
-class PlanLines(Resource):
+class PlanLines(Under, Resource):
     """The needs of one plan, by unit and device type, with why each number stands where it stands."""
 
     path = r"plans/(?P<plan>[^/]+)/lines"
+    parent, under = Plans, "plan"
     listing = PLAN_LINES
     row = full = LINE
     default_ordering = "position"
-
-    plan: Plan | None = None
-
-    def visible(self) -> QuerySet:
-        return PlanLine.objects.filter(plan=self.plan)
-
-    def find(self) -> None:
-        parent = Plans(request=self.request, kwargs={"id": self.kwargs["plan"]})
-        parent.find()
-        self.plan = parent.object
-        super().find()
 
     analysis = paper("analysis", analysis.render, "Analisis kebutuhan", personal=True)
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from api import shapes
 from api.columns import fields_of
 from api.fields import Code, Day, Input, Related, Text
-from api.resource import Resource, Told
+from api.resource import Resource, Told, Under
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.pledges import PledgeLineInput, Pledges
@@ -41,25 +41,11 @@ def _asked(path: str, listing: Listing, **more: Field | Many) -> dict[str, Any]:
     }
 
 
-class OfPledge(Told, Resource):
-    """What hangs on one pledge; who reads the pledge reads it."""
+class OfPledge(Under, Told, Resource):
+    """What is asked about one pledge."""
 
+    parent, under = Pledges, "pledge"
     related = ("pledge__responsible_unit",)
-
-    pledge: Pledge | None = None
-
-    def visible(self) -> QuerySet:
-        return self.source().filter(pledge=self.pledge)
-
-    def find(self) -> None:
-        parent = Pledges(request=self.request, kwargs={"id": self.kwargs["pledge"]})
-        parent.find()
-        self.pledge = parent.object
-        super().find()
-
-    @property
-    def subject(self) -> Any:
-        return self.object or self.pledge
 
 
 REVISION = Shape("DeadlineRevision", _asked("deadline-revisions", DEADLINE_REVISIONS))

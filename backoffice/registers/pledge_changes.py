@@ -4,59 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import filters, html
-from backoffice.base import BaseAdmin, shows
-from backoffice.verbs import PRIMARY
-from core import acts, clock, words
+from backoffice import filters
+from backoffice.asked import AskedAdmin
+from backoffice.base import shows
+from core import acts, words
 from pledges import deadlines, line_changes
 from pledges.lists import DEADLINE_REVISIONS, LINE_CHANGES
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
-from wording import badges, standing
+from wording import standing
 
 
-class AskedAdmin(BaseAdmin):
-    """Asked by one, decided by another; readable with the pledge."""
+class OfPledgeAdmin(AskedAdmin):
+    """Readable with the pledge."""
 
-    related = ("pledge__responsible_unit", "asked_by__person", "decided_by__person")
-    ordering = ("-id",)
+    related = ("pledge__responsible_unit", *AskedAdmin.related)
 
     def visible(self, user: Any) -> QuerySet:
         return self.model.objects.filter(pledge__in=Pledge.objects.visible_to(user).values("pk"))
 
-    @admin.display(description=_("diminta"))
-    def asked(self, obj: Any) -> str:
-        return words.short_date(clock.local_date(obj.asked_at))
-
-    @admin.display(description=_("keadaan"))
-    def state(self, obj: Any) -> str:
-        return html.badge(badges.asked(obj))
-
-    def told(self, obj: Any) -> list[tuple[Any, Any]]:
-        """Why it was asked, by whom, and what became of it."""
-        facts = [(_("Alasan"), obj.reason), (_("Diminta oleh"), obj.asked_by or _("sistem"))]
-        if not obj.decided_at:
-            return facts
-        decided = words.long_date(clock.local_date(obj.decided_at))
-        return [
-            *facts,
-            (_("Diputuskan"), f"{obj.decided_by or gettext('sistem')}, {decided}"),
-            (_("Alasan keputusan"), obj.decision_reason),
-        ]
-
 
 @shows(DeadlineRevision)
-class RevisionAdmin(AskedAdmin):
+class RevisionAdmin(OfPledgeAdmin):
     """New deadlines."""
 
     listing = DEADLINE_REVISIONS
-    verbs, tones = acts.on(DeadlineRevision, deadlines), {"decide": PRIMARY}
+    verbs = acts.on(DeadlineRevision, deadlines)
     list_display = ("pledge", "kind", "new_due_on", "asked", "state")
     list_filter = filters.of(DEADLINE_REVISIONS)
 
@@ -77,11 +54,11 @@ class RevisionAdmin(AskedAdmin):
 
 
 @shows(LineChange)
-class LineChangeAdmin(AskedAdmin):
+class LineChangeAdmin(OfPledgeAdmin):
     """Lines asked for by one, decided by another; readable with the pledge."""
 
     listing = LINE_CHANGES
-    verbs, tones = acts.on(LineChange, line_changes), {"decide": PRIMARY}
+    verbs = acts.on(LineChange, line_changes)
     list_display = ("pledge", "kind", "asked", "state")
     list_filter = filters.of(LINE_CHANGES)
 
