@@ -23,8 +23,8 @@ class Call:
     """One way to change something: who may ask for it at all, what is sent, and the domain's verb.
 
     ``who(user, object)`` raises ``NotAllowed``; it asks for the role, never for the state. The object of a creation is
-    what it is created under, or None. ``run(object, actor=…, **input)`` is called inside ``writing()``. ``shown_by``: the
-    resource that shows what the verb made of another kind.
+    what it is created under, or None. ``run(object, actor=…, **input)`` is called inside ``writing()``.
+    ``shown_by``: the resource that shows what the verb made of another kind.
     """
 
     run: Callable[..., Any]

@@ -82,6 +82,15 @@ class HandoverQuerySet(ScopedQuerySet):
         return self.filter(Exists(open_loan), due_back_on__lt=day)
 
 
+class LoanExtensionQuerySet(ScopedQuerySet):
+    def in_scope(self, user: Any) -> Self:
+        """What is asked about a handover is for who reads the handover."""
+        units = reach(user).unit_ids()
+        if units is None:
+            return self
+        return self.filter(Q(handover__recipient_unit__in=units) | Q(handover__from_unit__in=units))
+
+
 class HandoverItemQuerySet(QuerySet):
     def awaiting(self) -> Self:
         """Those that wait for the receiver's word."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assets.models import Asset, Handover, Inventory, InventoryLine
+from assets.models import Asset, Handover, Inventory, InventoryLine, LoanExtension
 from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
 from core import clock
 from core.models import Installation
@@ -77,14 +77,16 @@ def handovers(user: Any, limits: ServiceLimits) -> Worklist:
 
 
 def returns(user: Any) -> Worklist:
-    """Loans that are to come back: within two weeks, or late."""
-    desk = _at_desk(user, Role.ASSET_CLERK, "from_unit") | _at_desk(user, Role.REQUESTER, "recipient_unit")
+    """Loans that are to come back: within two weeks, or late; for the clerk also those asked to stay out longer."""
+    clerk = _at_desk(user, Role.ASSET_CLERK, "from_unit")
+    desk = clerk | _at_desk(user, Role.REQUESTER, "recipient_unit")
     loans = Handover.objects.visible_to(user).filter(desk, kind=HandoverKind.LOAN)
     today = clock.today()
-    soon = today + timedelta(days=LOAN_NOTICE_DAYS)
+    soon = loans.overdue_back(today + timedelta(days=LOAN_NOTICE_DAYS + 1)).values("pk")
+    asked = LoanExtension.objects.filter(decision="").exclude(asked_by=user).values("handover")
     overdue = loans.overdue_back(today)
-    due = loans.overdue_back(soon + timedelta(days=1)).exclude(pk__in=overdue.values("pk"))
-    return Worklist(due, overdue)
+    due = loans.filter(Q(pk__in=soon) | (clerk & Q(pk__in=asked)))
+    return Worklist(due.exclude(pk__in=overdue.values("pk")), overdue)
 
 
 def conditions(user: Any) -> Worklist:

@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover
+from assets.models import Handover, LoanExtension
+from core import asked
 from core.columns import Column, Kind, On
-from core.lists import EXACT_OR_NONE, RANGE_OR_NONE, TEXT, Filter, Listing
+from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import within
 
 
@@ -67,3 +68,11 @@ HANDOVERS = Listing(
         "updated_at": "updated_at",
     },
 )  # fmt: skip
+
+LOAN_EXTENSIONS = Listing(
+    model=LoanExtension,
+    columns=(Column("handover", On.PAGE), Column("new_due_back_on", On.ROW), *asked.COLUMNS),
+    filters=(*asked.FILTERS, Filter("handover"), Filter("new_due_back_on", RANGE)),
+    search=("handover__number", "handover__recipient_unit__name"),
+    ordering={"id": "pk", "new_due_back_on": "new_due_back_on"},
+)

@@ -44,6 +44,8 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "handover.accepted": (_("Diterima"), DONE),
     "handover.disputed": (_("Disanggah penerima"), BAD),
     "handover.cancelled": (_("Serah terima dibatalkan"), WARN),
+    "handover.extension_asked": (_("Perpanjangan pinjaman diminta"), WARN),
+    "handover.extension_decided": (_("Perpanjangan pinjaman diputuskan"), DONE),
     "handover.return_confirmed": (_("Pengembalian dibenarkan unit pemegang"), DONE),
     "handover.signed": (_("BAST bertanda tangan dilampirkan"), DONE),
     "asset.created": (_("Dicatat dalam daftar perangkat"), DONE),
@@ -261,6 +263,14 @@ def _plan_lines(changes: dict[str, Any], _event: Event) -> str:
     return gettext("Baris %(lines)s") % {"lines": words.runs(named)} if named else ""
 
 
+def _moved_back(changes: dict[str, Any], _event: Event) -> str:
+    """The day a loan comes back: the old one and the new one."""
+    days = [date.fromisoformat(day) for day in changes["due_back_on"] if day]
+    decision = _new(changes, "decision")
+    label = str(Decision(decision).label) if decision in Decision.values else ""
+    return " ".join(filter(None, (label, " → ".join(words.long_date(day) for day in dict.fromkeys(days)))))
+
+
 def _fields(changes: dict[str, Any], _event: Event) -> str:
     return ", ".join(name.replace("_", " ") for name in changes)
 
@@ -275,6 +285,8 @@ _TELLERS = {
     "handover.cancelled": _number,
     "asset.condition_reported": _condition,
     "asset.repair_ended": _repair_cost,
+    "handover.extension_asked": _moved_back,
+    "handover.extension_decided": _moved_back,
     "inventory.closed": _missing,
     "inventory_line.confirmed": _condition,
     "pledge.revision_asked": _asked,

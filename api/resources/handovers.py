@@ -14,18 +14,18 @@ from api import shapes
 from api.acts import input_of
 from api.columns import fields_of
 from api.fields import Code, Document, Input, Reason, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, paper, send_file
+from api.resource import FileRenderer, Resource, Told, Under, paper, send_file
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
-from assets.models import Asset, Handover, HandoverItem
+from assets.models import Asset, Handover, HandoverItem, LoanExtension
 from assets.states import Condition, HandoverState
 from core import acts
 from core.amounts import longest
 from core.columns import On
 from documents.papers import bast
-from handing_over import fulfilment
+from handing_over import extending, fulfilment
 from handing_over.items import MAX_ITEMS, Item
-from handing_over.lists import HANDOVERS
+from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
 from pledges.models import Pledge, PledgeLine
 from requests_app.models import DeviceRequest, RequestLine
 
@@ -137,6 +137,34 @@ class SignedInput(Reason):
     file = Document(source="scan")
 
 
+EXTENSION = Shape(
+    "LoanExtension",
+    {
+        "id": shapes.number("pk"),
+        "url": Field(
+            ("handover_id", "pk"),
+            {"type": "string", "format": "uri"},
+            lambda base, loan, pk: f"{base}handovers/{loan}/extensions/{pk}/",
+        ),
+        "handover": shapes.link("handover", "handovers", number="number"),
+        **fields_of(LOAN_EXTENSIONS, On.ROW),
+        "created_at": shapes.instant("created_at"),
+        "updated_at": shapes.instant("updated_at"),
+        "version": shapes.number("version"),
+    },
+)
+
+
+class LoanExtensions(Under, Told, Resource):
+    """More time asked for a loan with ``extend``; decided by the clerk who lent the devices."""
+
+    path = r"handovers/(?P<handover>[^/]+)/extensions"
+    under = "handover"
+    listing, row, full = LOAN_EXTENSIONS, EXTENSION, EXTENSION.extend("LoanExtensionDetail", actions=ACTIONS)
+    related = LoanExtension.read_with
+    verbs = acts.on(LoanExtension, extending)
+
+
 class Handovers(Told, Resource):
     """The papers by which devices pass from one unit to another. Custody passes at hand-over."""
 
@@ -145,7 +173,8 @@ class Handovers(Told, Resource):
     row, full = ROW, FULL
     default_ordering = "-id"
     related = ("from_unit", "recipient_unit")
-    verbs, creates = acts.on(Handover, fulfilment), fulfilment.record_handover
+    verbs, creates = acts.on(Handover, fulfilment, extending), fulfilment.record_handover
+    asked = {LoanExtension: LoanExtensions}
     inputs = {"create": HandoverInput, "accept": AcceptInput, "dispute": DisputeInput, "attach-signed": SignedInput}
 
     document = paper("document", bast.render, "BAST")
@@ -155,3 +184,6 @@ class Handovers(Told, Resource):
     def signed(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The signed BAST."""
         return self.object.signed_scan
+
+
+LoanExtensions.parent = Handovers

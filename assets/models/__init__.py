@@ -1,7 +1,7 @@
 from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
 from assets.models.condition import ConditionReport, Repair
 from assets.models.custody import Custody
-from assets.models.handovers import Handover, HandoverItem
+from assets.models.handovers import Handover, HandoverItem, LoanExtension
 from assets.models.inventories import Inventory, InventoryLine
 from assets.models.register import Asset, Receipt, ReceiptLine
 
@@ -16,6 +16,7 @@ __all__ = [
     "Inventory",
     "InventoryLine",
     "ItemCode",
+    "LoanExtension",
     "Receipt",
     "ReceiptLine",
     "Repair",

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
-from assets.queries import HandoverItemQuerySet, HandoverQuerySet
+from assets.queries import HandoverItemQuerySet, HandoverQuerySet, LoanExtensionQuerySet
 from assets.states import Condition, HandoverKind, HandoverState, LegalAct
-from core.models import Attachment, Registered
+from core.models import Asked, Attachment, Registered
 from org.models import Person, Unit
 
 
@@ -124,3 +124,37 @@ class HandoverItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handover}: {self.asset}"
+
+
+class LoanExtension(Asked):
+    """A later day for a loan to come back: asked by the unit that has the devices, decided by who lent them."""
+
+    journal_type = "loan_extension"
+    read_with = ("handover__from_unit", "handover__recipient_unit")
+
+    handover = models.ForeignKey(
+        Handover, models.PROTECT, related_name="extensions", verbose_name=_("peminjaman"), editable=False
+    )
+    new_due_back_on = models.DateField(_("kembali paling lambat yang diminta"))
+
+    objects = LoanExtensionQuerySet.as_manager()
+
+    class Meta(Asked.Meta):
+        verbose_name = _("perpanjangan pinjaman")
+        verbose_name_plural = _("perpanjangan pinjaman")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handover"], condition=Q(decision=""), name="assets_loanextension_one_undecided"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover}: {self.new_due_back_on:%Y-%m-%d}"
+
+    @property
+    def journal_number(self) -> str:
+        return self.handover.journal_number
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.handover.journal_unit_id

@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Handover, HandoverItem
+from assets.models import Asset, Handover, HandoverItem, LoanExtension
 from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
+from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
@@ -26,9 +27,9 @@ from core.errors import DomainError
 from desks import worklists
 from desks.limits import ServiceLimits
 from documents.papers import bast
-from handing_over import fulfilment
+from handing_over import extending, fulfilment
 from handing_over.items import Item
-from handing_over.lists import HANDOVERS
+from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
 from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
 from wording import badges
@@ -152,7 +153,7 @@ DESK = choice(
 
 @shows(Handover)
 class HandoverAdmin(BaseAdmin):
-    verbs, creates = acts.on(Handover, fulfilment), fulfilment.record_handover
+    verbs, creates = acts.on(Handover, fulfilment, extending), fulfilment.record_handover
     forms = {"create": HandoverForm, "accept": AcceptForm, "dispute": DisputeForm}
     tones = {"hand-over": PRIMARY, "accept": PRIMARY, "confirm-return": PRIMARY, "cancel": DANGER}
     templates = {"accept": "backoffice/accept.html"}
@@ -226,5 +227,31 @@ def _facts(obj: Handover) -> list[tuple[Any, Any]]:
         (_("Dasar penyerahan"), obj.get_legal_act_display()),
         *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
         *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
+        *((each._meta.verbose_name, each) for each in obj.extensions.all()),
         *([(_("Catatan"), obj.note)] if obj.note else []),
     ]
+
+
+@shows(LoanExtension)
+class LoanExtensionAdmin(AskedAdmin):
+    """More time asked for a loan."""
+
+    listing = LOAN_EXTENSIONS
+    verbs = acts.on(LoanExtension, extending)
+    related = (*LoanExtension.read_with, *AskedAdmin.related)
+    list_display = ("handover", *in_list(LOAN_EXTENSIONS, "new_due_back_on"), "asked", "state")
+    list_filter = filters.of(LOAN_EXTENSIONS)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {
+            "badge": self.state(obj),
+            "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
+            "facts": [
+                (_("Serah terima"), obj.handover),
+                (_("Peminjam"), obj.handover.recipient_unit),
+                (_("Kembali paling lambat"), words.long_date(obj.handover.due_back_on)),
+                (_("Diminta sampai"), words.long_date(obj.new_due_back_on)),
+                *self.told(obj),
+            ],
+            "timeline": [],
+        }
