@@ -118,8 +118,9 @@ def test_an_event_is_about_what_the_body_names(cast: Cast) -> None:
 
 
 def test_the_reason_of_an_event_is_the_value_unless_the_body_gives_another(cast: Cast) -> None:
+    pledge = a_pledge(cast)
     with one_event("pledge.excused", by=cast.decider, role="decider") as written:
-        closures.excuse(a_pledge(cast), reason=Excuse.COURT_ORDER, actor=cast.decider)
+        closures.excuse(pledge, reason=Excuse.COURT_ORDER, actor=cast.decider)
     assert written.reason == ""
 
 
