@@ -299,15 +299,18 @@ def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
     return deliveries.filter(~Exists(short)).order_by("counts_from").values("counts_from")[:1]
 
 
-def open_lines_for(unit: Any, device_type: Any) -> QuerySet:
-    """Lines of published, open pledges that promise such a device to ``unit`` or a unit above it, and still owe some.
+def owed_to(unit: Any) -> QuerySet:
+    """Lines of published, open pledges that promise something to ``unit`` or a unit above it; ``owed``: still to come.
 
-    Oldest promise first: that is the one a request is linked to.
+    Oldest promise first.
     """
     lines = _rows("PledgeLine").filter(
-        Q(device_type=device_type) | Q(family=device_type.family_id),
-        pledge__publication=Publication.PUBLISHED,
-        pledge__closures__isnull=True,
-        unit__code__in=lineage(unit.code),
+        pledge__publication=Publication.PUBLISHED, pledge__closures__isnull=True, unit__code__in=lineage(unit.code)
     )
-    return lines_with_delivered(lines).filter(delivered__lt=F("promised")).order_by("pledge__made_on_to", "pk")
+    short = lines_with_delivered(lines).filter(delivered__lt=F("promised"))
+    return short.annotate(owed=F("promised") - F("delivered")).order_by("pledge__made_on_to", "pk")
+
+
+def open_lines_for(unit: Any, device_type: Any) -> QuerySet:
+    """Of what is owed to ``unit`` the lines that promise such a device; to the first of them a request is linked."""
+    return owed_to(unit).filter(Q(device_type=device_type) | Q(family=device_type.family_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +18,7 @@ from core.models import Installation
 from org.models import SocialAccount, Unit
 from org.models.units import subtree
 from org.rules import reach
-from pledges.models import PledgeLine
-from pledges.queries import lines_with_delivered
-from pledges.states import Publication
+from pledges.queries import owed_to
 from requests_app import filing, rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
@@ -193,22 +191,8 @@ def initial_of_request(request: DeviceRequest) -> dict[str, Any]:
 
 def beside_form(form: Any, request: DeviceRequest | None) -> dict[str, Any]:
     unit = request.unit if request else getattr(form, "usual_unit", None)
-    return {"unit": unit, "promises": promises_to(unit) if unit else []}
-
-
-def promises_to(unit: Unit) -> list[PledgeLine]:
-    """What open pledges still owe this unit."""
-    parts = unit.code.split(".")
-    codes = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
-    lines = PledgeLine.objects.filter(
-        Q(unit__code__in=codes), pledge__publication=Publication.PUBLISHED, pledge__closures__isnull=True
-    ).select_related("pledge", "family", "device_type", "unit")
-    found = []
-    for line in lines_with_delivered(lines).order_by("pledge__made_on_to", "pk"):
-        line.owed = line.promised - line.delivered  # type: ignore[attr-defined]
-        if line.owed > 0:  # type: ignore[attr-defined]
-            found.append(line)
-    return found
+    promises = owed_to(unit).select_related("pledge", "family", "device_type", "unit") if unit else []
+    return {"unit": unit, "promises": promises}
 
 
 def lead(request: Any) -> str:
