@@ -27,8 +27,8 @@ class Printed:
 
     name: str
     label: Text
-    _: KW_ONLY
     render: Callable[..., bytes]
+    _: KW_ONLY
     may: Callable[[Any, Any], bool] = for_all_who_see_it
     personal: bool = False
 
