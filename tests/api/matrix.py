@@ -261,6 +261,11 @@ ROWS = [
     act("handovers-accept", "handover:handed_over", RECEIVERS),
     act("handovers-dispute", "handover:handed_over", RECEIVERS, WHY),
     act("handovers-confirm-return", "handover:returned", RECEIVERS),
+    act("handovers-extend", "handover:loan", RECEIVERS, {"new_due_back_on": "2027-01-01", "reason": "Uji"}, answer=201),
+    *reading("loanextensions-list", "handover:loan", IN_SCOPE),
+    *reading("loanextensions-detail", "extension", IN_SCOPE),
+    *reading("loanextensions-history", "extension", IN_SCOPE),
+    act("loanextensions-decide", "extension", CLERK, {"decision": "approve", "reason": "Uji"}),
     act("handovers-attach-signed", "handover:handed_over", HOLDERS, answer=400),
     # requests
     *listed("requests", "request:submitted"),

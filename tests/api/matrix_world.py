@@ -10,6 +10,7 @@ from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core import jobs
 from core.models import Job
 from documents.intake import sessions
+from handing_over import extending
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
@@ -98,7 +99,15 @@ class MatrixWorld:
             "handover:handed_over": base.an_issue(cast, to=unit),
             "handover:signed": base.an_issue(cast, to=unit),
             "handover:returned": base.returned(cast, [self._in_use(unit, owner)]),
+            "handover:loan": self._loan(unit, owner), "extension": self._extension(self._loan(unit, owner), owner),
         }  # fmt: skip
+
+    def _loan(self, unit: Unit, owner: str) -> Any:
+        loan = base.an_issue(self.cast, to=unit, kind="loan", due_back_on=date(2026, 12, 1))
+        return base.accepted(self.cast, loan, by=self._speaker(owner))
+
+    def _extension(self, loan: Any, owner: str) -> Any:
+        return extending.extend(loan, new_due_back_on=date(2027, 1, 1), reason="Uji", actor=self._speaker(owner))
 
     def _in_use(self, unit: Unit, owner: str) -> Any:
         asset = base.an_asset(self.cast)
