@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from rest_framework import serializers
 
 from api.fields import Code, Day, Document, Flag, Input, Nothing, Photo, Related, Rupiah, Text, Whole
-from api.filters import Filters
 from api.shapes import Schema, Shape
 from core import acts
 from core.lists import Listing
@@ -40,15 +39,14 @@ class Call:
 class Spec:
     """What a handler takes and answers.
 
-    ``answer`` None: nothing, or a file of ``media_type``. ``many``: a page of it.
+    ``answer`` None: nothing, or a file of ``media_type``. ``many``: a page of it, as ``listing`` has it.
     """
 
     answer: Schema | Shape | None
     status: int = 200
     input: type[Input] = Nothing
     many: bool = False
-    filters: type[Filters] | Listing | None = None
-    ordering: Mapping[str, str] = field(default_factory=dict)
+    listing: Listing | None = None
     media_type: str = JSON
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import wraps
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,21 +26,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from api import events, filters, idempotency, paging
+from api import events, idempotency, paging
 from api.acts import Call, answers, input_of, runs
 from api.fields import Input, Reason, store_files
 from api.models import Token
 from api.parsing import plain
-from api.problems import Invalid
 from api.shapes import Row, Schema, Shape
 from core import acts, clock, files, journal, security
-from core.errors import DomainError, Fault, Missing, NotAllowed, Stale
+from core.errors import DomainError, Missing, NotAllowed, Stale
 from core.lists import Listing
 from core.models import Registered
 from core.permits import Permit, Permits, actions
 from core.prepared import RowsOfIds
-from core.searching import Searched, Values
-from core.strict import check_parameters, parse_id, parse_instant
+from core.searching import Values
+from core.strict import check_parameters, parse_id
 from core.transactions import fresh, writing
 from wording.lists import EVENTS
 
@@ -102,12 +101,9 @@ class Resource(ViewSetMixin, Base):
     path: ClassVar[str]
     row: ClassVar[Shape]
     full: ClassVar[Shape]
-    filters: ClassVar[type[filters.Filters] | Listing]
-    ordering: ClassVar[dict[str, str]] = {"id": "pk"}
+    listing: ClassVar[Listing]
     default_ordering: ClassVar[str] = "id"
-    search: ClassVar[tuple[Searched, ...]] = ()
     extra_parameters: ClassVar[dict[str, Schema]] = {}
-    listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
 
     permits: ClassVar[Permits] = {}
@@ -138,13 +134,9 @@ class Resource(ViewSetMixin, Base):
             handler, extra = _handler(attribute, call), name not in ("change", "delete")
             setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
-        if cls.listing:
-            cls.filters, cls.ordering, cls.search = cls.listing, dict(cls.listing.ordering), cls.listing.search
 
     def source(self) -> Any:
         """All rows of this kind."""
-        if self.listing is None:
-            raise NotImplementedError
         return self.listing.model._default_manager.all()
 
     def visible(self) -> QuerySet:
@@ -153,12 +145,12 @@ class Resource(ViewSetMixin, Base):
 
     def annotated(self, queryset: QuerySet) -> QuerySet:
         """Adds the derived columns that the shapes show."""
-        return self.listing.derived(queryset, self.reader) if self.listing else queryset
+        return self.listing.derived(queryset, self.reader)
 
     @property
     def reader(self) -> Values:
         """What the derived columns depend on of the caller."""
-        return self.listing.reader(self.request.user) if self.listing else {}
+        return self.listing.reader(self.request.user)
 
     @property
     def subject(self) -> Any:
@@ -187,19 +179,8 @@ class Resource(ViewSetMixin, Base):
     def selected(self, params: QueryDict, queryset: QuerySet | None = None) -> QuerySet:
         """The rows in the caller's scope that the query parameters choose."""
         visible = self.visible() if queryset is None else queryset
-        also = [*paging.PARAMETERS, *self.extra_parameters]
-        if self.listing:
-            return self.listing.select(visible, {**self.reader, **self.listing.read(params, also)})
-        also += ["search"] if self.search else []
-        also += ["updated_since"] if issubclass(visible.model, Registered) else []
-        declared = cast("type[filters.Filters]", self.filters)
-        wanted = self.complete(visible) if filters.ask_derived(declared, params) else visible
-        found = filters.apply(declared, params, wanted, also=also)
-        if params.get("updated_since"):
-            found = found.filter(updated_at__gte=_instant(str(params["updated_since"])))
-        if params.get("search"):
-            found = filters.search(found, self.search, str(params["search"]))
-        return found
+        values = self.listing.read(params, [*paging.PARAMETERS, *self.extra_parameters])
+        return self.listing.select(visible, {**self.reader, **values})
 
     def complete(self, queryset: QuerySet) -> QuerySet:
         """``queryset`` with the derived columns, unless it has them already."""
@@ -207,7 +188,7 @@ class Resource(ViewSetMixin, Base):
 
     def page_of(self, queryset: QuerySet) -> Row:
         wanted = self.request.query_params.get("ordering") or self.default_ordering
-        keys = paging.keys_of(queryset.model, wanted, self.ordering)
+        keys = paging.keys_of(queryset.model, wanted, self.listing.ordering)
         if not paging.stored(queryset.model, keys):
             queryset = self.complete(queryset)
         answer = paging.page(self.request, queryset, self.row, keys, base_address(), self.rows_of)
@@ -349,7 +330,7 @@ class Told:
     object: Any
 
     @action(detail=True, methods=["get"])
-    @answers(events.EVENT, many=True, filters=EVENTS, ordering=EVENTS.ordering)
+    @answers(events.EVENT, many=True, listing=EVENTS)
     def history(self, request: Request, **kwargs: Any) -> Response:
         """All events in which the object is subject or related, in the shape of a list."""
         return Response(events.page(request, journal.history(self.object), base_address(), of=self.object))
@@ -441,10 +422,3 @@ def paper(path: str, render: Callable[..., bytes], name: str, *, personal: bool 
     handler.__doc__ = render.__doc__
     described = answers(None, media_type="application/pdf")(handler)
     return action(detail=True, methods=["get"], url_path=path, renderer_classes=[FileRenderer])(described)
-
-
-def _instant(given: str) -> Any:
-    instant = parse_instant(given)
-    if instant is None:
-        raise Invalid(Fault("updated_since", "invalid", filters.InstantField.complaint))
-    return instant

@@ -10,14 +10,13 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
-from api import filters, paging
+from api import paging
 from api.acts import JSON, Call, Spec
+from api.columns import parameters_of
 from api.fields import Nothing
 from api.problems import CONTENT_TYPE
 from api.resource import Resource
 from api.shapes import INTEGER, LINK_SCHEMA, STRING, Schema, Shape, nullable
-from core.models import Registered
-from core.searching import LONGEST_SEARCH
 
 FORM = "multipart/form-data"
 PROBLEM: Schema = {
@@ -140,26 +139,22 @@ class Operation(AutoSchema):
         if act is not None:
             return Spec(None if act.status == 204 else (act.shown_by or view).full, act.status, act.input)
         if view.action == "list":
-            return Spec(view.row, many=True, filters=view.filters, ordering=view.ordering)
+            return Spec(view.row, many=True, listing=view.listing)
         return Spec(view.full)
 
     def _query(self) -> dict[str, Schema]:
         spec, view = self._spec(), self.view
         found: dict[str, Schema] = {}
-        if spec.many:
+        if spec.listing:
             found |= {
                 "limit": {**INTEGER, "minimum": 1, "maximum": paging.MAX_LIMIT, "default": paging.DEFAULT_LIMIT},
                 "offset": {**INTEGER, "minimum": 0},
                 "cursor": {**STRING, "description": "Empty to start; then taken from `next`."},
-                "ordering": {**STRING, "description": f"Of: {', '.join(spec.ordering)}; `-` reverses."},
-                **(filters.parameters(spec.filters) if spec.filters else {}),
+                "ordering": {**STRING, "description": f"Of: {', '.join(spec.listing.ordering)}; `-` reverses."},
+                **parameters_of(spec.listing),
             }
         if isinstance(view, Resource) and self.method == "GET" and not hasattr(self._handler(), "spec"):
             found |= view.extra_parameters
-            if spec.many and view.search:
-                found["search"] = {**STRING, "maxLength": LONGEST_SEARCH}
-            if spec.many and issubclass(view.source().model, Registered):
-                found["updated_since"] = {**STRING, "format": "date-time"}
         return found
 
     def _headers(self) -> list[str]:

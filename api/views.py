@@ -196,7 +196,7 @@ def visible_events(user: Any) -> QuerySet:
 class EventList(Base):
     """The journal in scope, by ``seq``."""
 
-    @answers(events.EVENT, many=True, filters=EVENTS, ordering=EVENTS.ordering)
+    @answers(events.EVENT, many=True, listing=EVENTS)
     def get(self, request: Request) -> Response:
         return Response(events.page(request, visible_events(request.user), base_address()))
 

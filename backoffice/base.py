@@ -67,7 +67,6 @@ class BaseAdmin(ModelAdmin):
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
     export_kind: ClassVar[str] = ""
-    export_words: ClassVar[Mapping[str, Any]] = {}
     workbook_label: ClassVar[Any] = ""
     files: ClassVar[tuple[str, ...]] = ()
     printed: ClassVar[tuple[printing.Printed, ...]] = ()

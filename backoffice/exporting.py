@@ -60,7 +60,7 @@ def _asked(admin: Any, request: HttpRequest, filters: dict[str, Any]) -> HttpRes
 
 def _filters(admin: Any, request: HttpRequest, chosen: dict[str, str]) -> dict[str, Any] | None:
     """The filters in the words of the export; what it has no word for becomes the rows themselves, if they are few."""
-    words = names_of(admin.listing) if admin.listing else admin.export_words
+    words = names_of(admin.listing)
     found: dict[str, Any] = {}
     for name, value in chosen.items():
         if name in words:

@@ -193,12 +193,7 @@ def _label(name: str, listing: Listing | None) -> str:
         return _("cari")
     if listing and name in listing.parameters:
         return str(listing.parameters[name].label)
-    known = {
-        "within": _("wilayah"), "state": _("keadaan"), "state__in": _("keadaan"), "status": _("status"),
-        "status__in": _("status"), "as_of": _("keadaan per tanggal"), "known_at": _("menurut catatan sampai"),
-        "overdue": _("lewat tenggat"), "late": _("terlambat"), "device_type__code": _("jenis perangkat"),
-    }  # fmt: skip
-    return known.get(name, name)
+    return name
 
 
 def _shown(value: Any) -> str:

@@ -13,7 +13,6 @@ from api import shapes
 from api.acts import answers
 from api.columns import fields_of
 from api.fields import Code, Flag, Input, Reason, Related, Rupiah, Text, Whole
-from api.filters import WholeField
 from api.problems import Invalid
 from api.resource import Resource, Told, base_address
 from api.resources.reference import ACTIONS
@@ -23,7 +22,7 @@ from core import acts
 from core.columns import On
 from core.errors import Fault
 from core.numbers import MAX_RUPIAH
-from core.strict import check_parameters
+from core.strict import check_parameters, parse_whole
 from org.models import Unit
 from planning import plans, reading
 from planning.lists import PLANS
@@ -204,7 +203,7 @@ class Plans(Told, Resource):
         return Response({"ceiling": ceiling, "spent": spent, "left": ceiling - spent, "results": rows})
 
     def _ceiling(self, given: str | None) -> int:
-        found = self.object.ceiling if given is None else WholeField().read(given)
+        found = self.object.ceiling if given is None else parse_whole(given)
         if found is None and given is None:
             raise Invalid(Fault("ceiling", "required", _("Sebutkan pagu; rencana ini tidak mempunyainya.")))
         if found is None or not 0 <= found <= MAX_RUPIAH:

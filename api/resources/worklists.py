@@ -57,7 +57,7 @@ def worklist(name: str) -> type[Base]:
     class Worklist(Base):
         part = ""
 
-        @answers(shown_by.row, many=True, filters=shown_by.filters, ordering=shown_by.ordering)
+        @answers(shown_by.row, many=True, listing=shown_by.listing)
         def get(self, request: Request) -> Response:
             queryset = getattr(BY_NAME[name](request.user), PARTS[self.part])
             resource = shown_by(request=request, kwargs={})

@@ -102,7 +102,9 @@ def test_every_list_says_what_it_hides():
     scoped = {row.route.replace("-detail", "-list") for row in SCOPED if row.route.endswith("-detail")}
 
     assert set(HIDDEN) <= set(LISTS)
-    assert scoped - {"inventorylines-list", "loanextensions-list", "planlines-list"} == set(HIDDEN), scoped ^ set(HIDDEN)
+    assert scoped - {"inventorylines-list", "loanextensions-list", "planlines-list"} == set(HIDDEN), scoped ^ set(
+        HIDDEN
+    )
     assert set(LISTS) - set(HIDDEN) <= everyones
 
 

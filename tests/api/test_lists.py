@@ -145,7 +145,7 @@ def test_every_ordering_walks_by_offset_and_by_cursor_alike(cast: Cast, path: st
     for n in range(3):
         add(cast.base, n)
     resource = next((each for prefix, each, _name in router.registry if f"{prefix}/" == path), None)
-    for name in resource.ordering if resource else ("seq",):
+    for name in resource.listing.ordering if resource else ("seq",):
         for ordering in (name, f"-{name}"):
             key = "seq" if path == "events/" else "id"
             straight = [row[key] for row in cast.clerk.get(f"{path}?ordering={ordering}&limit=100").json()["results"]]
