@@ -28,7 +28,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from api import events, idempotency, paging
 from api.acts import Call, answers, input_of, runs
-from api.fields import Input, Reason, store_files
+from api.fields import Input, store_files
 from api.models import Token
 from api.parsing import plain
 from api.shapes import Row, Schema, Shape
@@ -36,7 +36,7 @@ from core import acts, clock, files, journal, security
 from core.errors import DomainError, Missing, NotAllowed, Stale
 from core.lists import Listing
 from core.models import Registered
-from core.permits import Permit, Permits, actions
+from core.permits import Permits, actions
 from core.prepared import RowsOfIds
 from core.searching import Values
 from core.strict import check_parameters, parse_id
@@ -124,14 +124,14 @@ class Resource(ViewSetMixin, Base):
         """
         super().__init_subclass__(**kwargs)
         if cls.creates is not None and "create" not in vars(cls):
-            cls.create = _handler("create", _act(cls, cls.creates, 201))
+            cls.create = performs("create", _act(cls, cls.creates, 201))
         for name, verb in cls.verbs.items():
             attribute = HANDLERS.get(name, name.replace("-", "_"))
             call = _act(cls, verb, 204 if name == "delete" else 200)
             if attribute in vars(cls):  # the class has its own handler, which performs this
                 vars(cls)[attribute].act = call
                 continue
-            handler, extra = _handler(attribute, call), name not in ("change", "delete")
+            handler, extra = performs(attribute, call), name not in ("change", "delete")
             setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
 
@@ -287,7 +287,9 @@ def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Cal
     return Call(verb, told.permit.who, form, status=201 if shown_by else status, shown_by=shown_by)
 
 
-def _handler(name: str, act: Call) -> Any:
+def performs(name: str, act: Call) -> Any:
+    """The handler of that name: it performs ``act``."""
+
     @runs(act)
     def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(act)
@@ -338,54 +340,6 @@ class Told:
 
 def etag(instance: Registered, version: int) -> str:
     return f'"{instance.journal_type}-{instance.pk}-{version}"'
-
-
-def creating(run: Callable[..., Any], *, who: Callable[[Any, Any], Any], input: type[Input]) -> Any:
-    """``POST`` on the list."""
-    act = Call(run, who, input, status=201)
-
-    @runs(act)
-    def create(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
-        return self.perform(act)
-
-    return create
-
-
-def changing(run: Callable[..., Any], permit: Permit, *, input: type[Input]) -> Any:
-    """``PATCH``: descriptive fields only."""
-    act = Call(run, permit.who, input)
-
-    @runs(act)
-    def partial_update(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
-        return self.perform(act)
-
-    return partial_update
-
-
-def removing(run: Callable[..., Any], permit: Permit) -> Any:
-    """``DELETE``."""
-    act = Call(run, permit.who, status=204)
-
-    @runs(act)
-    def destroy(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
-        return self.perform(act)
-
-    return destroy
-
-
-def verb(
-    path: str, run: Callable[..., Any], permits: Permits, *, input: type[Input] = Reason, attribute: str = ""
-) -> Any:
-    """``POST {list}/{id}/{path}/``. Bind it to ``attribute``; by default the same name, with underscores."""
-    act = Call(run, permits[path].who, input)
-
-    @runs(act)
-    def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponse:
-        return self.perform(act)
-
-    handler.__name__ = attribute or path.replace("-", "_")
-    handler.__doc__ = run.__doc__
-    return action(detail=True, methods=["post"], url_path=path)(handler)
 
 
 def send_file(media_type: str) -> Callable[[Any], Any]:

@@ -10,16 +10,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.acts import input_of
+from api.acts import Call, input_of
 from api.columns import fields_of
 from api.fields import Day, Input, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, creating, paper, send_file
+from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Row, Shape, registered
 from assets import register
 from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
-from assets.models import Asset, DeviceType, ReceiptLine
+from assets.models import Asset, ConditionReport, DeviceType, ReceiptLine
 from assets.states import AssetState
 from core import acts
 from core.columns import On
@@ -112,6 +112,10 @@ def _may_report(user: Any, _none: None) -> str:
     return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
 
 
+def _report(*, asset: Asset, actor: Any, **seen: Any) -> ConditionReport:
+    return register.report_condition(asset, actor=actor, **seen)
+
+
 class ConditionReports(Told, Resource):
     """How devices were found, by whom they are kept or held."""
 
@@ -120,11 +124,7 @@ class ConditionReports(Told, Resource):
     row, full = REPORT, REPORT.extend("ConditionReportDetail", actions=ACTIONS)
     default_ordering = "-id"
 
-    create = creating(
-        lambda *, asset, actor, **seen: register.report_condition(asset, actor=actor, **seen),
-        who=_may_report,
-        input=ReportInput,
-    )
+    create = performs("create", Call(_report, _may_report, ReportInput, status=201))
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @send_file("image/jpeg")

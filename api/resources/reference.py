@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 
 from api import shapes
+from api.acts import Call
 from api.columns import fields_of
 from api.fields import Input, entered_in
-from api.resource import Resource, Told, changing, creating, removing
+from api.resource import Resource, Told, performs
 from api.shapes import Field, Shape, registered
 from core.columns import On
 from core.lists import Listing
@@ -41,9 +42,9 @@ class ReferenceResource(Told, Resource):
         permit = Permit(lambda user, _row: require(user, *model.kept_by))
         form = type(f"{model.__name__}Input", (Input,), entered_in(model, *entered(model)))
         cls.permits = {"change": permit, "delete": permit}
-        cls.create = creating(cls._add, who=permit.who, input=form)
-        cls.partial_update = changing(keep, permit, input=form)
-        cls.destroy = removing(remove, permit)
+        cls.create = performs("create", Call(cls._add, permit.who, form, status=201))
+        cls.partial_update = performs("partial_update", Call(keep, permit.who, form))
+        cls.destroy = performs("destroy", Call(remove, permit.who, status=204))
         common = registered(cls.path)
         first = {name: common.pop(name) for name in ("id", "url")}
         cls.row = Shape(model.__name__, {**first, **fields_of(cls.listing, On.ROW), **cls.more, **common})

@@ -11,10 +11,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.acts import input_of
+from api.acts import Call, input_of
 from api.columns import fields_of
 from api.fields import Code, Input, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, paper, send_file, verb
+from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Row, Shape, registered
@@ -145,7 +145,9 @@ class Requests(Told, Resource):
         "decide": DecideInput,
     }
 
-    endorse = verb("endorse", filing.endorse, ENDORSE, input=input_of(filing.sign))
+    endorse = action(detail=True, methods=["post"], url_path="endorse")(
+        performs("endorse", Call(filing.endorse, ENDORSE["endorse"].who, input_of(filing.sign)))
+    )
     document = paper("document", letter.render, "Surat usulan")
 
     @cached_property
