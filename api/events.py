@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from api import paging
-from api.shapes import INTEGER, STRING, Field, Row, Shape, instant, number, text
+from api.shapes import INTEGER, STRING, Field, JsonRow, Shape, instant, number, text
 from core.importing import narrowed
 from core.journal import opened
 from core.models import Event, Registered
@@ -59,7 +59,7 @@ EVENT = Shape(
 HEAD = {"type": "object", "properties": {"seq": INTEGER, "hash": STRING}, "required": ["seq", "hash"]}
 
 
-def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | None = None) -> Row:
+def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | None = None) -> JsonRow:
     """One page of events as the answer of a list, oldest first unless asked otherwise; ``of``: whose history it is."""
     params = request.query_params
     found = EVENTS.select(queryset, EVENTS.read(params, paging.PARAMETERS))
@@ -71,7 +71,7 @@ def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | No
     return answer
 
 
-def _name_actors(rows: list[Row]) -> None:
+def _name_actors(rows: list[JsonRow]) -> None:
     users = User.objects.select_related("person").in_bulk({row["actor"] for row in rows if row["actor"]})
     for row in rows:
         user = users.get(row["actor"])

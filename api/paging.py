@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from api.problems import Invalid
-from api.shapes import Row, Shape
+from api.shapes import JsonRow, Shape
 from core.columns import stored as column_of
 from core.errors import Fault
 from core.prepared import RowsOfIds
@@ -83,7 +83,7 @@ def stored(model: type[Model], keys: list[Key]) -> bool:
 Show = Callable[[list[int]], RowsOfIds | QuerySet]
 
 
-def page(request: Request, queryset: QuerySet, shape: Shape, keys: list[Key], base: str, show: Show) -> Row:
+def page(request: Request, queryset: QuerySet, shape: Shape, keys: list[Key], base: str, show: Show) -> JsonRow:
     """One page of ``queryset`` as the answer of a list.
 
     First the page's ids are found, without the columns and joins of the shape; ``show`` gives the rows of those ids
@@ -111,7 +111,7 @@ def page(request: Request, queryset: QuerySet, shape: Shape, keys: list[Key], ba
 
 def _keyset_page(
     request: Request, queryset: QuerySet, shape: Shape, keys: list[Key], limit: int, base: str, show: Show
-) -> Row:
+) -> JsonRow:
     cursor = request.query_params["cursor"]
     backwards, values = _read_cursor(queryset.model, keys, cursor) if cursor else (False, None)
     ordered = queryset.order_by(*(key.order(backwards) for key in keys))
@@ -129,7 +129,7 @@ def _keyset_page(
     }
 
 
-def _shown(ids: list[int], shape: Shape, base: str, show: Show) -> list[Row]:
+def _shown(ids: list[int], shape: Shape, base: str, show: Show) -> list[JsonRow]:
     if not ids:
         return []
     rows = {pk: row for (pk,), row in shape.read(show(ids), base, "pk")}

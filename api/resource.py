@@ -31,7 +31,7 @@ from api.acts import Call, answers, input_of, runs
 from api.fields import Input, store_files
 from api.models import Token
 from api.parsing import plain
-from api.shapes import Row, Schema, Shape
+from api.shapes import JsonRow, Schema, Shape
 from core import acts, clock, files, journal, security
 from core.errors import DomainError, Missing, NotAllowed, Stale
 from core.lists import Listing
@@ -157,10 +157,10 @@ class Resource(ViewSetMixin, Base):
         """What a verb acts on: the object, or what a new one is created under; None at the top."""
         return self.object
 
-    def finish(self, rows: list[Row]) -> None:
+    def finish(self, rows: list[JsonRow]) -> None:
         """Fill in what no column holds, in place; for one row as for a page."""
 
-    def actions_of(self, instance: Any, row: Row) -> list[str]:
+    def actions_of(self, instance: Any, row: JsonRow) -> list[str]:
         """The verbs the caller may do to ``instance`` now; ``row`` is what was read of it."""
         return actions(self.permits, self.request.user, instance)
 
@@ -186,7 +186,7 @@ class Resource(ViewSetMixin, Base):
         """``queryset`` with the derived columns, unless it has them already."""
         return queryset if queryset.query.annotations else self.annotated(queryset)
 
-    def page_of(self, queryset: QuerySet) -> Row:
+    def page_of(self, queryset: QuerySet) -> JsonRow:
         wanted = self.request.query_params.get("ordering") or self.default_ordering
         keys = paging.keys_of(queryset.model, wanted, self.listing.ordering)
         if not paging.stored(queryset.model, keys):

@@ -17,7 +17,7 @@ from django.utils import timezone
 from core.prepared import RowsOfIds
 
 Schema = dict[str, Any]
-Row = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class Many:
     given: tuple[Hashable, ...] = ()
     under: Mapping[int, int] = field(default_factory=dict)
 
-    def by_parent(self, parents: list[int], base: str) -> dict[int, list[Row]]:
+    def by_parent(self, parents: list[int], base: str) -> dict[int, list[JsonRow]]:
         ids = [*parents, *(pk for pk, shown in self.under.items() if shown in parents)]
         rows = RowsOfIds(self.rows_of, ids, self.parent, given=self.given)
-        found: dict[int, list[Row]] = defaultdict(list)
+        found: dict[int, list[JsonRow]] = defaultdict(list)
         for (parent,), row in self.shape.read(rows, base, self.parent):
             found[self.under.get(parent, parent)].append(row)
         return found
@@ -64,16 +64,16 @@ class Shape:
 
     name: str
     fields: dict[str, Field | Many]
-    example: Row = field(default_factory=dict)
+    example: JsonRow = field(default_factory=dict)
 
     def extend(self, name: str, **more: Field | Many) -> Shape:
         return Shape(name, {**self.fields, **more}, self.example)
 
-    def rows(self, queryset: QuerySet | RowsOfIds, base: str) -> list[Row]:
+    def rows(self, queryset: QuerySet | RowsOfIds, base: str) -> list[JsonRow]:
         """The rows of ``queryset`` in its order."""
         return [row for _extra, row in self.read(queryset, base)]
 
-    def read(self, queryset: QuerySet | RowsOfIds, base: str, *extra: str) -> list[tuple[tuple[Any, ...], Row]]:
+    def read(self, queryset: QuerySet | RowsOfIds, base: str, *extra: str) -> list[tuple[tuple[Any, ...], JsonRow]]:
         """The rows in order, each with the values of the ``extra`` columns beside it."""
         plain = {name: each for name, each in self.fields.items() if isinstance(each, Field)}
         columns = list(dict.fromkeys(["pk", *extra, *(c for each in plain.values() for c in each.columns)]))
@@ -183,7 +183,7 @@ def link(column: str, path: str, **parts: str) -> Field:
     columns = (f"{column}_id", *(f"{column}__{part}" for part in parts.values()))
     names = tuple(parts)
 
-    def make(base: str, pk: int | None, *values: Any) -> Row | None:
+    def make(base: str, pk: int | None, *values: Any) -> JsonRow | None:
         if pk is None:
             return None
         return {"id": pk, "url": f"{base}{path}/{pk}/", **dict(zip(names, values, strict=True))}

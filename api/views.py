@@ -25,7 +25,7 @@ from api.choices import all_choices
 from api.fields import Code, Input, Instant, Text
 from api.models import Token
 from api.resource import Base, Resource, base_address
-from api.shapes import INTEGER, STRING, Row, Schema, Shape
+from api.shapes import INTEGER, STRING, JsonRow, Schema, Shape
 from core import journal
 from core.lists import Filter, Listing
 from core.models import Event
@@ -165,7 +165,7 @@ GRANT = Shape(
 )
 
 
-def _person(user: User) -> Row | None:
+def _person(user: User) -> JsonRow | None:
     person = user.person
     if person is None:
         return None

@@ -20,7 +20,7 @@ from core import clock
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.numbering import next_numbers
 from core.text import folded
-from org.models import Role
+from org.models import Role, User
 from org.rules import reach
 from org.units_named import Units
 
@@ -34,7 +34,7 @@ class AssetImporter(Importer):
     keys = (("tag",), ("nibar",))
     private = frozenset({"note"})
 
-    def __init__(self, actor: Any, unit: Any = None) -> None:
+    def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.units = Units()
         self.types = Types()
@@ -44,7 +44,7 @@ class AssetImporter(Importer):
         self.given: set[str] = set()
 
     @classmethod
-    def may(cls, actor: Any) -> str:
+    def may(cls, actor: User) -> str:
         return rules.may_keep(actor)
 
     def survey(self, rows: list[FileRow]) -> None:

@@ -227,7 +227,7 @@ def _list_goods(receipt: Receipt, lines: list[dict[str, Any]]) -> None:
 
 
 def note_condition(
-    asset: Asset, *, unit: Unit, actor: Any, condition: str, note: str, photo: Attachment | None
+    asset: Asset, *, unit: Unit, actor: User, condition: str, note: str, photo: Attachment | None
 ) -> tuple[ConditionReport, list[str]]:
     """The step without event: how ``unit`` found a device becomes its condition; returns ``[old, new]`` as well."""
     report = ConditionReport(

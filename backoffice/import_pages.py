@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +26,7 @@ from documents.intake import sessions
 from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
-from org.models import Unit
+from org.models import Unit, User
 from wording.badges import Badge, Tone
 
 State = ImportSession.State
@@ -76,7 +76,7 @@ def screen(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             values = form.values()
-            session = sessions.receive(values.pop("file"), actor=request.user, **values)
+            session = sessions.receive(values.pop("file"), actor=cast("User", request.user), **values)
             return HttpResponseRedirect(reverse("admin:import", args=[session.pk]))
         except DomainError as error:
             form.refuse(error)
@@ -93,7 +93,7 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
     form = NoteForm(*((request.POST,) if request.method == "POST" else ()), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            session = sessions.apply(session, actor=request.user, **form.values())
+            session = sessions.apply(session, actor=cast("User", request.user), **form.values())
             if session.state == State.APPLIED:
                 messages.success(request, _("Semua baris sudah disimpan."))
             return HttpResponseRedirect(reverse("admin:import", args=[pk]))

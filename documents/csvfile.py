@@ -16,7 +16,7 @@ _BATCH = 500
 _CODES = (Kind.TEXT, Kind.CODE)
 _PLAIN = unchanged('",;\t\r\n')
 
-Row = Sequence[object]
+Cells = Sequence[object]
 
 
 class Delimiter(Enum):
@@ -26,7 +26,7 @@ class Delimiter(Enum):
     SEMICOLON = ";"
 
 
-def write_csv(target: IO[bytes], layout: Layout, rows: Iterable[Row], delimiter: Delimiter = Delimiter.COMMA) -> int:
+def write_csv(target: IO[bytes], layout: Layout, rows: Iterable[Cells], delimiter: Delimiter = Delimiter.COMMA) -> int:
     """Write the list to a binary file and return how many rows it had.
 
     Text that a spreadsheet could take for a formula gets a leading ``'``. Numbers stay numbers, days are ISO dates,

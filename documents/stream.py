@@ -21,7 +21,7 @@ _BATCH = 500
 _LINE_HEIGHT, _MOST_LINES = 13, 30
 _SUM, _SUM_OF_VISIBLE = "SUM({0}{1}:{0}{2})", "SUBTOTAL(109,{0}{1}:{0}{2})"
 
-Row = Sequence[object]
+Cells = Sequence[object]
 Number = int | Decimal
 
 
@@ -39,7 +39,7 @@ class Totals:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.sums: dict[int, Number] = {index: 0 for index, column in enumerate(columns) if column.total}
 
-    def count(self, row: Row) -> None:
+    def count(self, row: Cells) -> None:
         for index in self.sums:
             number = cells.digits(row[index])
             if number is not None:
@@ -66,7 +66,7 @@ class SheetStream:
         """One cell with a formula that a layout declares, its present value beside it."""
         return cells.formula(expression, said.value, self._styles.of(said.role, said.kind).kind)
 
-    def data(self, columns: Sequence[Column], rows: Iterable[Row], totals: Totals) -> int:
+    def data(self, columns: Sequence[Column], rows: Iterable[Cells], totals: Totals) -> int:
         """All rows of the list; returns how many. Raises ``DomainError`` beyond ``MAX_ROWS``."""
         writers = [cells.writer(column.kind, self._styles.of(Role.BODY, column.kind)) for column in columns]
         starts = [f'<c r="{get_column_letter(index)}' for index in range(1, len(columns) + 1)]
@@ -110,11 +110,11 @@ class SheetStream:
         self.file.write(f'<row r="{self.row}"{tall}>{inner}</row>'.encode())
 
 
-def _cells(writers: Sequence[cells.CellWriter], starts: Sequence[str], row: Row, number: str) -> str:
+def _cells(writers: Sequence[cells.CellWriter], starts: Sequence[str], row: Cells, number: str) -> str:
     return "".join([start + number + write(value) for start, write, value in zip(starts, writers, row, strict=True)])
 
 
-def height_of(row: Row, wrapped: Sequence[tuple[int, int]]) -> int:
+def height_of(row: Cells, wrapped: Sequence[tuple[int, int]]) -> int:
     """The height in points a row needs for its wrapped text, by letters per line; 0 where one line is enough.
 
     Spreadsheet programs fit heights when a person edits, not when they open a file.
@@ -134,6 +134,6 @@ def _lines(text: str, room: int) -> int:
     return sum(max(1, -(-len(part) // room)) for part in text.split("\n"))
 
 
-def _height(row: Row, wrapped: Sequence[tuple[int, int]]) -> str:
+def _height(row: Cells, wrapped: Sequence[tuple[int, int]]) -> str:
     height = height_of(row, wrapped)
     return f' ht="{height}"' if height else ""

@@ -25,7 +25,7 @@ from documents.covers import Summary, heading, notes, sample_words, top_lines
 from documents.layout import Cover, Kind, Layout, Paper
 from documents.package import Part, assemble
 from documents.sheetnames import sheet_name
-from documents.stream import Row, Said, SheetStream, Totals
+from documents.stream import Cells, Said, SheetStream, Totals
 from documents.styles import Role, Styles
 from documents.values import storable
 
@@ -54,7 +54,7 @@ class SafeWorkbook:
     ) -> None:
         self._files.close()
 
-    def add(self, layout: Layout, rows: Iterable[Row]) -> int:
+    def add(self, layout: Layout, rows: Iterable[Cells]) -> int:
         """Write one list on a sheet of its own and return how many rows it had.
 
         A row has one value per column. A value that its column's kind cannot hold becomes text; characters that no

@@ -23,7 +23,7 @@ from core.models import Installation
 from core.text import folded
 from handing_over.fulfilment import enter_archived
 from handing_over.items import MAX_ITEMS, Item
-from org.models import Person, Role, Unit
+from org.models import Person, Role, Unit, User
 from org.rules import reach
 from org.units_named import Units
 from pledges.models import Pledge, PledgeLine
@@ -48,7 +48,7 @@ class DeliveryImporter(Importer):
     verb = "handover.imported"
     chunk = 200_000
 
-    def __init__(self, actor: Any, unit: Any = None) -> None:
+    def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.units = Units()
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
@@ -57,7 +57,7 @@ class DeliveryImporter(Importer):
         self.handed: dict[int, int] = {}
 
     @classmethod
-    def may(cls, actor: Any) -> str:
+    def may(cls, actor: User) -> str:
         role = may_keep(actor)
         if not Installation.current().archive_open:
             raise NotAllowed("archive_closed", _("Masa pencatatan arsip sudah ditutup."))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from assets.models import Asset, Handover, HandoverItem
 from assets.states import COMES_BACK, HandoverKind
 from core.errors import Conflict, DomainError, Fault, NotAllowed
 from core.transactions import fresh
-from org.models import Person, Unit
+from org.models import Person, Unit, User
 from pledges.models import PledgeLine
 from pledges.states import Publication
 from requests_app.models import Fulfilment, RequestLine
@@ -71,7 +70,7 @@ def giver_of(kind: str, rows: list[Item]) -> Unit:
     return givers.pop()
 
 
-def refuse_self(actor: Any, recipient: Person | None, rows: list[Item]) -> None:
+def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None:
     """Nobody hands devices over to themselves, nor on a request of their own."""
     own = recipient is not None and recipient.pk == actor.person_id
     for row in rows:

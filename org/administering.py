@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -14,17 +12,17 @@ from org.models import Grant, Person, Role, Unit, User
 from org.rules import reach, require
 
 
-def may_give(actor: Any, unit: Unit | None = None) -> str:
+def may_give(actor: User, unit: Unit | None = None) -> str:
     """The role under which ``actor`` may give roles at ``unit``, or anywhere."""
     return require(actor, Role.USER_ADMIN, unit=unit)
 
 
-def may_make(actor: Any, person: Person | None = None) -> str:
+def may_make(actor: User, person: Person | None = None) -> str:
     """The role under which ``actor`` may make an account for ``person``, or for anybody."""
     return may_give(actor, person.unit if person else None)
 
 
-def administers(actor: Any, person: Person | None) -> str:
+def administers(actor: User, person: Person | None) -> str:
     """The role under which ``actor`` administers accounts of ``person``; nobody's account is the whole district's."""
     role = may_make(actor, person)
     if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
@@ -32,7 +30,7 @@ def administers(actor: Any, person: Person | None) -> str:
     return role
 
 
-def may_administer(actor: Any, user: User) -> str:
+def may_administer(actor: User, user: User) -> str:
     """The role under which ``actor`` may touch ``user``'s account: never one above or beside their own.
 
     Above is also who holds, or will hold, a role at a unit that the actor does not administer.
@@ -48,12 +46,12 @@ def may_administer(actor: Any, user: User) -> str:
     return role
 
 
-def may_set_password(actor: Any, user: User) -> str:
+def may_set_password(actor: User, user: User) -> str:
     """One's own, or who may administer the account."""
     return "self" if actor.pk == user.pk else may_administer(actor, user)
 
 
-def may_end(actor: Any, given: Grant) -> str:
+def may_end(actor: User, given: Grant) -> str:
     """The role under which ``actor`` may end a grant: never one's own."""
     four_eyes(actor, given.user_id)
     return may_administer(actor, given.user)

@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.text import folded
 from org.importing_units import guessed_kind
-from org.models import Person, Reference, Unit
+from org.models import Person, Reference, Unit, User
 from org.reference import unit_of
 from org.rules import require
 from org.units_named import Units
@@ -26,12 +26,12 @@ class ReferenceImporter(Importer):
     model: ClassVar[type[Reference]]
     chunk = 200_000
 
-    def __init__(self, actor: Any, unit: Any = None) -> None:
+    def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.allowed: dict[int | None, bool] = {}
 
     @classmethod
-    def may(cls, actor: Any) -> str:
+    def may(cls, actor: User) -> str:
         return require(actor, *cls.model.kept_by)
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
@@ -94,7 +94,7 @@ class UnitImporter(ReferenceImporter):
     model = Unit
     keys = (("code",),)
 
-    def __init__(self, actor: Any, unit: Any = None) -> None:
+    def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.known = {each.code: each for each in Unit.objects.select_related("parent")}
         self.coming: dict[str, Unit] = {}
@@ -151,7 +151,7 @@ class PersonImporter(ReferenceImporter):
     keys = (("nip",),)
     private = Person.private_fields
 
-    def __init__(self, actor: Any, unit: Any = None) -> None:
+    def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.units = Units()
 

@@ -17,7 +17,7 @@ from core import jobs
 from core.errors import Conflict
 from core.journal import Private, record
 from core.transactions import fresh, writing
-from org.models import Reference, Tenure, Unit
+from org.models import Reference, Tenure, Unit, User
 from org.rules import require
 
 R = TypeVar("R", bound=Reference)
@@ -28,7 +28,7 @@ def entered(model: type[Reference]) -> tuple[str, ...]:
     return tuple(each.name for each in model._meta.concrete_fields if each.editable and not each.primary_key)
 
 
-def keep(row: R, *, actor: Any, **values: Any) -> R:
+def keep(row: R, *, actor: User, **values: Any) -> R:
     """Add ``row`` (when it has no id yet) or change it to ``values``.
 
     Refuses whom ``kept_by`` does not name at the row's unit, and what ``full_clean`` finds wrong.
@@ -50,7 +50,7 @@ def put(row: R, *, role: str, **values: Any) -> R:
         return _store(row, _change(row, values), actor=None, role=role)
 
 
-def remove(row: Reference, *, actor: Any) -> None:
+def remove(row: Reference, *, actor: User) -> None:
     """Delete ``row`` while nothing points at it (else ``Conflict``: set it inactive). Writes ``<type>.removed``."""
     with writing():
         row = fresh(row)
@@ -79,7 +79,7 @@ def _last(row: Reference) -> dict[str, list[Any]]:
     return {n: _guarded(row, n, [value, None]) for n, value in values.items() if value not in (None, "")}
 
 
-def _store(row: R, changed: dict[str, list[Any]], *, actor: Any, role: str) -> R:
+def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: str) -> R:
     adding = row.pk is None
     if not changed and not adding:
         return row

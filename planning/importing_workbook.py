@@ -11,6 +11,7 @@ from core.acts import of
 from core.errors import Conflict, NotAllowed, faults_of
 from core.importing import Action, FileRow, Importer, Step
 from core.permits import admit
+from org.models import User
 from planning.models import Plan, PlanLine
 from planning.plans import adjust, set_by_hand
 from planning.rules import may_plan
@@ -31,7 +32,7 @@ class PlanImporter(Importer):
     )  # fmt: skip
 
     @classmethod
-    def may(cls, actor: Any) -> str:
+    def may(cls, actor: User) -> str:
         return may_plan(actor)
 
     def begin(self, rows: list[FileRow]) -> None:

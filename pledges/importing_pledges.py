@@ -17,7 +17,7 @@ from core import clock
 from core.errors import DomainError
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert
 from core.text import folded
-from org.models import Office
+from org.models import Office, User
 from org.units_named import Units
 from pledges import rules
 from pledges.lines import check
@@ -48,7 +48,7 @@ class PledgeImporter(Importer):
     verb = "pledge.imported"
     chunk = 200_000
 
-    def __init__(self, actor: Any, unit: Any = None) -> None:
+    def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.units = Units()
         self.offices: dict[str, list[Office]] = {}
@@ -59,7 +59,7 @@ class PledgeImporter(Importer):
         self.groups: dict[tuple[Any, ...], _Group] = {}
 
     @classmethod
-    def may(cls, actor: Any) -> str:
+    def may(cls, actor: User) -> str:
         return rules.may_draft(actor)
 
     def begin(self, rows: list[FileRow]) -> None:

@@ -16,7 +16,7 @@ from api.fields import Day, Input, Related, Text, Whole
 from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
-from api.shapes import Field, Row, Shape, registered
+from api.shapes import Field, JsonRow, Shape, registered
 from assets import register
 from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
 from assets.models import Asset, ConditionReport, DeviceType, ReceiptLine
@@ -30,7 +30,7 @@ from org.rules import require
 _HELD_BY = ("unit_id", "unit__code", "unit__name", "person_id", "person__name", "since")
 
 
-def _holder(base: str, *values: Any) -> Row | None:
+def _holder(base: str, *values: Any) -> JsonRow | None:
     unit_id, code, name, person_id, person, since = values
     if unit_id is None:
         return None
@@ -83,7 +83,7 @@ class Assets(Told, Resource):
     verbs, creates = acts.on(Asset, register), register.enter
     inputs = {"report-condition": ConditionInput}
 
-    def actions_of(self, instance: Any, row: Row) -> list[str]:
+    def actions_of(self, instance: Any, row: JsonRow) -> list[str]:
         instance.state = AssetState(row["state"])
         return super().actions_of(instance, row)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
@@ -34,7 +34,7 @@ from documents.intake.templates import template, template_name
 from documents.lists import IMPORTS
 from documents.models import ImportSession
 from documents.snapshot import spool
-from org.models import Unit
+from org.models import Unit, User
 
 State = ImportSession.State
 KINDS = [(form.kind, form.label) for form in FORMS.values()]
@@ -133,13 +133,13 @@ class Imports(Resource):
         fields = super().validated(form, data, partial=partial)
         if form is ImportInput:
             upload = fields.pop("file")
-            return {"received": sessions.Received(upload, actor=self.request.user, **fields)}
+            return {"received": sessions.Received(upload, actor=cast("User", self.request.user), **fields)}
         return fields
 
     def carry_out(self, act: Call, fields: dict[str, Any]) -> ImportSession:
         if act is _RECEIVE:
             return fields["received"].keep()
-        return sessions.apply_rows(self.object, self.rows_read, actor=self.request.user, **fields)
+        return sessions.apply_rows(self.object, self.rows_read, actor=cast("User", self.request.user), **fields)
 
     def answer(self, act: Call, done: ImportSession) -> Response:
         response = self.shown(fresh(done, *self.related), 202 if done.state in WAITING else act.status)

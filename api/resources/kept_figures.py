@@ -17,7 +17,7 @@ from api.acts import answers
 from api.problems import Invalid
 from api.resource import Base, base_address
 from api.resources.known import read, read_as_of, read_known_at
-from api.shapes import INTEGER, Row, Schema
+from api.shapes import INTEGER, JsonRow, Schema
 from core import clock
 from core.columns import Kind
 from core.errors import Fault
@@ -82,7 +82,7 @@ _POINT: Schema = {
 MAX_MONTHS = 60
 
 
-def shown(found: Figures) -> Row:
+def shown(found: Figures) -> JsonRow:
     """Figures as JSON."""
     return {
         **{name: getattr(found, name) for name in _COUNTS},
@@ -92,12 +92,12 @@ def shown(found: Figures) -> Row:
     }
 
 
-def _share(share: Share, of: Any, nothing: Any) -> Row:
+def _share(share: Share, of: Any, nothing: Any) -> JsonRow:
     note = None if share.n else nothing
     return {"part": share.part, "n": share.n, "percent": share.percent, "of": of, "note": note}
 
 
-def _spread(spread: Spread) -> Row:
+def _spread(spread: Spread) -> JsonRow:
     return {"n": spread.n, "median": spread.median, "maximum": spread.maximum}
 
 

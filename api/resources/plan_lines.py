@@ -8,7 +8,7 @@ from api import shapes
 from api.columns import fields_of
 from api.resource import Resource, Under, paper
 from api.resources.planning import Plans, line_url
-from api.shapes import INTEGER, Field, Many, Row, Schema, Shape
+from api.shapes import INTEGER, Field, JsonRow, Many, Schema, Shape
 from core.columns import On
 from documents.papers import analysis
 from planning.lists import COSTING, PLAN_LINES, cost_of
@@ -26,7 +26,7 @@ _AMOUNT: Schema = {
 }
 
 
-def _amount(cost: Amount | None) -> Row | None:
+def _amount(cost: Amount | None) -> JsonRow | None:
     return {"base": cost.base, "ppn": cost.ppn, "total": cost.total} if cost else None
 
 
@@ -120,7 +120,7 @@ class PlanLines(Under, Resource):
 
     analysis = paper("analysis", analysis.render, "Analisis kebutuhan", personal=True)
 
-    def finish(self, rows: list[Row]) -> None:
+    def finish(self, rows: list[JsonRow]) -> None:
         """A cause outside the caller's scope keeps its number of devices and loses its name."""
         causes = PlanCause.objects.filter(line__in=[row["id"] for row in rows])
         hidden = set(causes.hidden_from(self.request.user).values_list("pk", flat=True))

@@ -16,7 +16,7 @@ from api.fields import Code, Flag, Input, Reason, Related, Rupiah, Text, Whole
 from api.problems import Invalid
 from api.resource import Resource, Told, base_address
 from api.resources.reference import ACTIONS
-from api.shapes import INTEGER, Field, Row, Schema, Shape, registered
+from api.shapes import INTEGER, Field, JsonRow, Schema, Shape, registered
 from assets.states import FundSource
 from core import acts
 from core.columns import On
@@ -125,11 +125,11 @@ _CEILING: Schema = {
 }
 
 
-def _named(path: str, row: Any) -> Row | None:
+def _named(path: str, row: Any) -> JsonRow | None:
     return row and {"id": row.pk, "url": f"{base_address()}{path}/{row.pk}/", "code": row.code, "name": row.name}
 
 
-def _place(line: PlanLine) -> Row:
+def _place(line: PlanLine) -> JsonRow:
     return {
         "line": {"id": line.pk, "url": line_url(base_address(), line.plan_id, line.pk), "number": line.number},
         "unit": _named("units", line.unit),
@@ -149,7 +149,7 @@ class Plans(Told, Resource):
     verbs, creates = acts.on(Plan, plans), plans.create
     inputs = {"adjust": AdjustInput, "review": ReviewInput}
 
-    def finish(self, rows: list[Row]) -> None:
+    def finish(self, rows: list[JsonRow]) -> None:
         found = reading.figures_of_each(row["id"] for row in rows)
         for row in rows:
             figures = found.get(row["id"], Figures())

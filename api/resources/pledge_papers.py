@@ -20,7 +20,7 @@ from api.fields import Input, Text
 from api.resource import FileRenderer, Resource, Told, send_file
 from api.resources.known import PARAMETER, AsKnown, recorded
 from api.resources.reference import ACTIONS
-from api.shapes import Field, Many, Row, Shape
+from api.shapes import Field, JsonRow, Many, Shape
 from core import acts
 from core.columns import On
 from core.errors import Missing
@@ -143,7 +143,7 @@ def _waiting(publication: str, submitted_at: datetime | None, code: str) -> Pled
     return Pledge(publication=publication, submitted_at=submitted_at, office=Office(unit=Unit(code=code)))
 
 
-def canonical_of(row: Row, as_of: date, known_at: Known, base: str) -> Row | None:
+def canonical_of(row: JsonRow, as_of: date, known_at: Known, base: str) -> JsonRow | None:
     """Where the number of the merged pledge in ``row`` leads; None for one that stands for itself."""
     found = canonical(Pledge(pk=row["id"]), as_of, known_at) if row["closure"] else None
     if found is None:
@@ -151,7 +151,7 @@ def canonical_of(row: Row, as_of: date, known_at: Known, base: str) -> Row | Non
     return {"id": found.pk, "url": f"{base}pledges/{found.pk}/", "number": found.number, "name": found.title}
 
 
-def holders(row: Row, user: Any, as_of: date) -> list[Row]:
+def holders(row: JsonRow, user: Any, as_of: date) -> list[JsonRow]:
     """Who held the office of the pledge in ``row``; names only of tenures in the scope of ``user``."""
     pledge = Pledge(office_id=row["office"]["id"], made_on_from=row["made_on_from"], made_on_to=row["made_on_to"])
     held = holders_of(pledge, row["first_due_on"], as_of)

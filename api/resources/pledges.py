@@ -22,7 +22,7 @@ from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.pledge_papers import SaidInput
 from api.resources.reference import ACTIONS
-from api.shapes import Field, Many, Row, Shape, registered
+from api.shapes import Field, JsonRow, Many, Shape, registered
 from assets.models import DeviceType, Family
 from core.columns import On
 from documents.papers import efforts
@@ -49,7 +49,7 @@ _CLOSURE = (
 
 def _closure(
     base: str, pk: int, document: int | None, kind: str | None, on: date, excuse: str, reason: str, *who: Any
-) -> Row | None:
+) -> JsonRow | None:
     """The act that closed the pledge, as known; of an excuse ``reason`` is the code on the closed list."""
     if kind is None:
         return None
@@ -186,7 +186,7 @@ class Pledges(known.AsKnown, Told, Resource):
         under = dict.fromkeys(together(instance, self.as_of, self.known_at), instance.pk)
         return _full(self.as_of, self.known_at, under)
 
-    def finish(self, rows: list[Row]) -> None:
+    def finish(self, rows: list[JsonRow]) -> None:
         for row in rows:
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])

@@ -17,7 +17,7 @@ from api.fields import Code, Input, Related, Text, Whole
 from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
-from api.shapes import Field, Many, Row, Shape, registered
+from api.shapes import Field, JsonRow, Many, Shape, registered
 from assets.models import DeviceType
 from core import acts, clock
 from core.amounts import limits, longest
@@ -154,7 +154,7 @@ class Requests(Told, Resource):
     def limits(self) -> ServiceLimits:
         return ServiceLimits()
 
-    def finish(self, rows: list[Row]) -> None:
+    def finish(self, rows: list[JsonRow]) -> None:
         for row in rows:
             step = self.limits.step_of(_in_step(*row["due_on"]))
             row["due_on"] = step.due_on if step else None

@@ -36,7 +36,7 @@ from documents.intake.forms import FORMS, Form
 from documents.intake.tables import Header
 from documents.models import ImportSession
 from documents.snapshot import Spool, spool
-from org.models import Unit
+from org.models import Unit, User
 
 INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
@@ -81,7 +81,7 @@ def _may(form: Form, user: Any) -> bool:
 class Received:
     """An upload that could be opened, measured and, when it is small, read; not yet on record."""
 
-    def __init__(self, upload: UploadedFile, *, kind: str, actor: Any, unit: Unit | None = None) -> None:
+    def __init__(self, upload: UploadedFile, *, kind: str, actor: User, unit: Unit | None = None) -> None:
         """Raises ``NotAllowed``, or ``DomainError`` on ``file`` for what cannot be read."""
         self.form, self.actor, self.unit = FORMS[kind], actor, unit
         self.form.importer.may(actor)
@@ -128,7 +128,7 @@ class Received:
         return self.session
 
 
-def receive(upload: UploadedFile, *, kind: str, actor: Any, unit: Unit | None = None) -> ImportSession:
+def receive(upload: UploadedFile, *, kind: str, actor: User, unit: Unit | None = None) -> ImportSession:
     """Store, measure and, when it is small, read a file. Raises what ``Received`` raises."""
     received = Received(upload, kind=kind, actor=actor, unit=unit)
     with writing():
@@ -232,7 +232,7 @@ def _update(session: ImportSession, task: Job, **changes: Any) -> None:
 # ---- from the preview to the register
 
 
-def apply(session: ImportSession, *, actor: Any, reason: str = "") -> ImportSession:
+def apply(session: ImportSession, *, actor: User, reason: str = "") -> ImportSession:
     """Write what the file says: all rows or none, once. A large file is applied by a job.
 
     Refuses a file that is faulty (400), applied already or not read yet (409). Writes the event of its kind, with every
@@ -250,7 +250,7 @@ def prepare(session: ImportSession, rows: Spool) -> None:
         _spooled(session, rows, lambda _done: None)
 
 
-def apply_rows(session: ImportSession, rows: Spool, *, actor: Any, reason: str = "") -> ImportSession:
+def apply_rows(session: ImportSession, rows: Spool, *, actor: User, reason: str = "") -> ImportSession:
     """``apply`` with the rows of a small file read before the transaction."""
     with writing():
         session = fresh(session, "owner", "unit", "job")

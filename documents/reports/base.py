@@ -20,7 +20,7 @@ from documents.layout import Cover, Kind, Layout
 from org.models import Unit
 
 CHUNK = 2000
-Row = tuple[Any, ...]
+SheetRow = tuple[Any, ...]
 Book = Callable[[IO[bytes], QuerySet, Any, Cover], tuple[int, str]]
 
 _KINDS = {
@@ -42,7 +42,7 @@ class Report:
 
     layout: Layout
     listing: Listing
-    rows: Callable[[QuerySet], Iterator[Row]]
+    rows: Callable[[QuerySet], Iterator[SheetRow]]
     file_word: str
     book: Book | None = None
     lines: Listing | None = None
@@ -67,7 +67,7 @@ def on_sheet(column: Column) -> layout.Column:
     return layout.Column(capfirst(label), _KINDS[column.kind], column.width, total=column.total, note=column.note)
 
 
-def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[Row]:
+def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[SheetRow]:
     """The rows, each as the values of ``columns`` as people read them."""
     readers = [_reader(each) for each in columns]
     names = list(dict.fromkeys(source for sources, _make in readers for source in sources))
@@ -94,7 +94,7 @@ def _reader(column: Column) -> tuple[tuple[str, ...], Callable[..., Any] | None]
     return column.sources, column.make
 
 
-def streamed(queryset: QuerySet, *columns: str) -> Iterator[Row]:
+def streamed(queryset: QuerySet, *columns: str) -> Iterator[SheetRow]:
     """The rows as tuples, a chunk at a time."""
     return queryset.values_list(*columns).iterator(chunk_size=CHUNK)
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from core.columns import On
 from documents.layout import Cover
 from documents.planbook import book
-from documents.reports.base import Report, Row, layout_of, read
+from documents.reports.base import Report, SheetRow, layout_of, read
 from planning.lists import PLAN_LINES, PLANS
 from planning.models import PlanLine
 
 
-def rows(plans: QuerySet) -> Iterator[Row]:
+def rows(plans: QuerySet) -> Iterator[SheetRow]:
     """One row per line of the plans, plan by plan in their order."""
     lines = PlanLine.objects.filter(plan__in=plans.order_by().values("pk"))
     return read(PLAN_LINES.shown(On.SHEET), lines.order_by("plan", "position"))

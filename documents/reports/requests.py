@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.columns import Column, Kind, On
 from documents.layout import Layout
-from documents.reports.base import Report, Row, on_sheet, read
+from documents.reports.base import Report, SheetRow, on_sheet, read
 from requests_app import lists
 from requests_app.models import RequestLine
 
@@ -29,10 +29,10 @@ _LINE = tuple(
     if each.sources[0].startswith(OF_LINES)
 )
 _REQUEST = tuple(each for each in COLUMNS if not each.sources[0].startswith(OF_LINES))
-_NO_LINE: Row = (None,) * len(_LINE)
+_NO_LINE: SheetRow = (None,) * len(_LINE)
 
 
-def rows(requests: QuerySet) -> Iterator[Row]:
+def rows(requests: QuerySet) -> Iterator[SheetRow]:
     """One row per line, one for a request without lines; ``requests`` come ``with_state()``.
 
     Requests and lines are two queries walked side by side in the order of their ids, so that neither is held whole.
