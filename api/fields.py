@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from core import files
-from core.amounts import limits
+from core.amounts import YearColumn, limits
 from core.errors import DomainError
 from core.numbers import FISCAL_YEARS, MAX_RUPIAH
 from core.strict import MAX_ID, parse_day, parse_id, parse_instant, shown
@@ -212,6 +212,8 @@ def _column(column: Any) -> serializers.Field:
         case models.IntegerField() if column.choices:
             codes = [code for code, _label in column.flatchoices if code is not None]
             return Whole(**allow_null, min_value=min(codes), max_value=max(codes))
+        case YearColumn():
+            return Year(**allow_null)
         case models.IntegerField():
             return Whole(**allow_null, **limits(column.model, column.name))
         case models.CharField() if column.choices:

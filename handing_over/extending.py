@@ -62,7 +62,7 @@ def extend(loan: Handover, *, actor: User, new_due_back_on: date, reason: Reason
     extension = LoanExtension(handover=loan, new_due_back_on=new_due_back_on, reason=reason, asked_by=actor)
     extension.full_clean()
     extension.save(force_insert=True)
-    return Done(extension, {"due_back_on": [loan.due_back_on, new_due_back_on]}, related=[extension])
+    return Done(extension, {"new_due_back_on": [None, new_due_back_on]}, related=[extension])
 
 
 @act(

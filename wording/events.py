@@ -265,7 +265,8 @@ def _plan_lines(changes: dict[str, Any], _event: Event) -> str:
 
 def _moved_back(changes: dict[str, Any], _event: Event) -> str:
     """The day a loan comes back: the old one and the new one."""
-    days = [date.fromisoformat(day) for day in changes["due_back_on"] if day]
+    pair = changes.get("due_back_on") or changes["new_due_back_on"]
+    days = [date.fromisoformat(day) for day in pair if day]
     decision = _new(changes, "decision")
     label = str(Decision(decision).label) if decision in Decision.values else ""
     return " ".join(filter(None, (label, " → ".join(words.long_date(day) for day in dict.fromkeys(days)))))

@@ -390,6 +390,7 @@ ADMIN_REGISTERS = {
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "assets_inventory": ADMIN_EVERYONE, "assets_inventoryline": ADMIN_EVERYONE,
+    "assets_loanextension": ADMIN_EVERYONE,
     "planning_plan": ADMIN_EVERYONE, "planning_planline": ADMIN_EVERYONE,
     "planning_needstandard": ADMIN_EVERYONE, "planning_ppnrate": ADMIN_EVERYONE,
     "planning_subactivity": ADMIN_EVERYONE, "planning_accountcode": ADMIN_EVERYONE,

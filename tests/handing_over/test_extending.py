@@ -29,7 +29,7 @@ def asked(cast: Cast, loan, **values):
 def test_an_ask_changes_nothing_until_it_is_decided(cast: Cast, loan) -> None:
     with one_event("handover.extension_asked", by=cast.kemang_admin, role="requester") as written:
         extension = asked(cast, loan)
-    assert written.changes == {"due_back_on": ["2026-04-30", "2026-06-30"]} and written.reason == WHY
+    assert written.changes == {"new_due_back_on": [None, "2026-06-30"]} and written.reason == WHY
     assert again(loan).due_back_on == DUE
     with one_event("handover.extension_decided", by=cast.clerk, role="asset_clerk") as decided:
         extending.decide(extension, actor=cast.clerk, decision=Decision.APPROVE, reason="Baik")
