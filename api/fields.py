@@ -72,12 +72,6 @@ class Reason(Input):
     reason = Text(required=False, allow_blank=True, max_length=2000)
 
 
-class ReasonRequired(Input):
-    """A verb that must be explained."""
-
-    reason = Text(max_length=2000)
-
-
 class Whole(serializers.IntegerField):
     """A whole number, as JSON number or plain ASCII digits; never a boolean, a float or other scripts' digits."""
 

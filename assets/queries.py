@@ -72,9 +72,6 @@ class HandoverQuerySet(ScopedQuerySet):
         units = reach(user).unit_ids()
         return self if units is None else self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units))
 
-    def waiting_for_receipt(self) -> Self:
-        return self.filter(state=HandoverState.HANDED_OVER)
-
     def overdue_back(self, at: date | None = None) -> Self:
         """Loans that should have come back before ``at`` (local day, today by default) and have not."""
         day = at or clock.today()

@@ -149,7 +149,7 @@ def mark_found(asset: Asset, *, actor: User, reason: Note = "") -> Done[Asset]:
 )  # fmt: skip
 def mark_lost(
     asset: Asset, *, actor: User, reason: Annotated[Reason, Ask(label=_("Apa yang terjadi?"))],
-    lost_on: Annotated[date | None, Ask(label=_("Hilang sejak"))] = None,
+    lost_on: Annotated[date | None, Ask(label=_("Hilang sejak"), help=_("Kosongkan bila hari ini."))] = None,
 ) -> Done[Asset]:  # fmt: skip
     """Record that a device is gone, since ``lost_on`` or today. By its keeper or the unit that holds it."""
     asset.lost_on = lost_on or clock.today()

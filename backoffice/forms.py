@@ -184,10 +184,6 @@ class VerbForm(PlainForm):
         return used[int(index)] if index.isdigit() and int(index) < len(used) else None
 
 
-class ReasonForm(VerbForm):
-    reason = ReasonField()
-
-
 class NoteForm(VerbForm):
     reason = ReasonField(required=False, label=_("Catatan (opsional)"))
 

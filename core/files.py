@@ -82,7 +82,7 @@ def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
 
 def disposition(filename: str) -> str:
     """``Content-Disposition`` for a download: one line, at most 255 bytes, any text made a plain file name."""
-    plain = PurePosixPath(plain_name(filename))
+    plain = PurePosixPath(plain_name(filename.replace("/", "-")))  # numbers of papers have slashes
     stem, suffix = plain.stem, plain.suffix
     for length in range(100, 0, -1):
         header = content_disposition_header(True, f"{stem[:length].rstrip(' .')}{suffix[:10]}") or "attachment"

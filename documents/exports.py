@@ -182,7 +182,7 @@ def _cover(owner: Any, filters: Filters, listing: Listing | None = None) -> Cove
         office=f"{installation.agency_name} · {installation.name}",
         as_of=clock.now(),
         anchor=journal.head(),
-        filters=tuple((_label(name, listing), _shown(value)) for name, value in filters.items()),
+        filters=tuple((_label(name, listing), _shown(value, _words(name, listing))) for name, value in filters.items()),
         sample=installation.sample_data,
         made_by=str(owner.person or owner.get_username()),
     )
@@ -196,7 +196,14 @@ def _label(name: str, listing: Listing | None) -> str:
     return name
 
 
-def _shown(value: Any) -> str:
+def _words(name: str, listing: Listing | None) -> dict[str, str]:
+    """What the codes of a filter are called."""
+    choices = listing.parameters[name].choices if listing and name in listing.parameters else ()
+    return {str(code): str(label) for code, label in choices}
+
+
+def _shown(value: Any, words: dict[str, str]) -> str:
     if isinstance(value, bool):
         return _("ya") if value else _("tidak")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    values = value if isinstance(value, list) else str(value).split(",") if words else [value]
+    return ", ".join(words.get(str(each), str(each)) for each in values)

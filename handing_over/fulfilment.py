@@ -100,8 +100,9 @@ def recorded(
     done=_("Perangkat diserahkan."), event="handover.handed_over", who=rules.giver, when=rules.prepared,
 )  # fmt: skip
 def hand_over(
-    handover: Handover, *, actor: User, handed_over_on: date | None = None, reason: Note = ""
-) -> Done[Handover]:
+    handover: Handover, *, actor: User,
+    handed_over_on: Annotated[date | None, Ask(help=_("Kosongkan bila hari ini."))] = None, reason: Note = "",
+) -> Done[Handover]:  # fmt: skip
     """Hand prepared devices over, today or on an earlier day: the paper is numbered and custody passes."""
     on = handed_over_on or clock.today()
     refuse_future(on, "handed_over_on")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models.register import Asset
 from assets.queries import HandoverItemQuerySet, HandoverQuerySet, LoanExtensionQuerySet
 from assets.states import Condition, HandoverKind, HandoverState, LegalAct
+from core import words
 from core.models import Asked, Attachment, Registered
 from org.models import Person, Unit
 
@@ -149,7 +150,7 @@ class LoanExtension(Asked):
         ]
 
     def __str__(self) -> str:
-        return f"{self.handover}: {self.new_due_back_on:%Y-%m-%d}"
+        return f"{self.handover}, {words.long_date(self.new_due_back_on)}"
 
     @property
     def journal_number(self) -> str:

@@ -28,23 +28,6 @@ from org.models import Role, Unit
 from org.rules import reach
 from wording import badges
 
-ENTERED = (
-    "tag",
-    "device_type",
-    "brand",
-    "model",
-    "serial_number",
-    "imei_1",
-    "imei_2",
-    "condition",
-    "unit",
-    "price",
-    "acquired_on",
-    "fund_source",
-    "nibar",
-    "note",
-)
-
 
 class OwnUnitForm(VerbForm):
     """Units that the asset clerk keeps books for."""

@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension
 from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
-from backoffice.base import BaseAdmin, shows
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
@@ -218,6 +219,12 @@ def _lead(user: Any, handover: Handover) -> Any:
     return _("Sekarang di meja penerima, konfirmasi paling lambat %(day)s.") % {"day": due}
 
 
+def _asked(extension: LoanExtension) -> Any:
+    """An extension with its state, leading to where it is decided."""
+    day, state = words.long_date(extension.new_due_back_on), html.badge(badges.asked(extension))
+    return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(extension), day, state)
+
+
 def _facts(obj: Handover) -> list[tuple[Any, Any]]:
     return [
         (_("Nomor BAST"), obj.number or _("belum ada")),
@@ -227,7 +234,7 @@ def _facts(obj: Handover) -> list[tuple[Any, Any]]:
         (_("Dasar penyerahan"), obj.get_legal_act_display()),
         *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
         *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
-        *((each._meta.verbose_name, each) for each in obj.extensions.all()),
+        *((each._meta.verbose_name, _asked(each)) for each in obj.extensions.all()),
         *([(_("Catatan"), obj.note)] if obj.note else []),
     ]
 

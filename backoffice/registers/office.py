@@ -80,7 +80,7 @@ class InstallationAdmin(BaseAdmin):
 class EventAdmin(BaseAdmin):
     """The journal as a list; nothing can be added, changed or taken out, here or anywhere."""
 
-    list_display = ("seq", "when", "happened", "about", "by")
+    list_display = ("entry", "when", "happened", "about", "by")
     listing = EVENTS
     list_filter = filters.of(EVENTS)
     search_help_text = _("Cari nomor atau tindakan")
@@ -109,7 +109,7 @@ class EventAdmin(BaseAdmin):
         }
 
     @admin.display(description=_("nomor"))
-    def seq(self, obj: Any) -> str:
+    def entry(self, obj: Any) -> str:
         return f"#{obj.pk}"
 
     @admin.display(description=_("waktu"))

@@ -222,3 +222,9 @@ def test_what_nothing_refers_to_is_swept_after_a_day(user: User, media: Path) ->
     files.sweep()
     assert list(Attachment.objects.all()) == [young]
     assert everything_in(media) == [Path(young.file.path)]
+
+
+def test_the_number_of_a_paper_stays_in_the_name_of_its_download() -> None:
+    assert 'filename="BAST 000.2.3.2-064-DISKOMINFO-IX-2026.pdf"' in files.disposition(
+        "BAST 000.2.3.2/064/DISKOMINFO/IX/2026.pdf"
+    )

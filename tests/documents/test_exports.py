@@ -140,7 +140,7 @@ class TestFile:
         filters = {"condition": "good", "state__in": ["issued", "lost"]}
         _job, content = exported(scene.clerk, kind="assets", filters=filters)
         notes = dict(row[:2] for row in load_workbook(BytesIO(content)).worksheets[-1].values)
-        assert (notes["Saringan: kondisi"], notes["Saringan: keadaan"]) == ("good", "issued, lost")
+        assert (notes["Saringan: kondisi"], notes["Saringan: keadaan"]) == ("Baik (B)", "Dipakai, Hilang")
         assert notes["Dibuat oleh"] == "Ujang Suherman"
 
     def test_sample_data_is_marked_on_the_sheet_and_in_the_name(self, scene):

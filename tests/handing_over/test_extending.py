@@ -124,3 +124,12 @@ def test_an_ask_by_the_api_answers_with_itself(cast: Cast, loan) -> None:
     made = borrower.post(address, {"new_due_back_on": "2026-06-30", "reason": WHY}, content_type="application/json")
     assert (made.status_code, made.json()["decision"], made.json()["handover"]["id"]) == (201, None, loan.pk)
     assert made["Location"] == made.json()["url"]
+
+
+def test_the_clerk_finds_what_is_asked_on_the_loans_page(cast: Cast, loan) -> None:
+    extension = asked(cast, loan)
+    clerk = Client()
+    clerk.force_login(cast.clerk)
+    shown = clerk.get(f"/admin/assets/handover/{loan.pk}/change/").content.decode()
+    assert f'href="/admin/assets/loanextension/{extension.pk}/change/"' in shown
+    assert "Menunggu keputusan" in shown
