@@ -19,6 +19,7 @@ from core.amounts import YearColumn, limits
 from core.errors import DomainError
 from core.numbers import FISCAL_YEARS, MAX_RUPIAH
 from core.strict import MAX_ID, parse_day, parse_id, parse_instant, shown
+from core.taking import LONGEST_REASON
 from core.text import clean_text
 
 _DIGITS = re.compile(r"-?[0-9]{1,19}", re.ASCII)
@@ -69,7 +70,7 @@ class Text(serializers.CharField):
 class Reason(Input):
     """A verb that may be explained."""
 
-    reason = Text(required=False, allow_blank=True, max_length=2000)
+    reason = Text(required=False, allow_blank=True, max_length=LONGEST_REASON)
 
 
 class Whole(serializers.IntegerField):

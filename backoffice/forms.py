@@ -18,7 +18,7 @@ from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
-from core.taking import Kind, Taken
+from core.taking import LONGEST_REASON, Kind, Taken
 from core.text import clean_text
 
 WHY = _("Alasan")
@@ -49,7 +49,7 @@ class ReasonField(forms.CharField):
 
     def __init__(self, *, required: bool = True, label: Any = WHY, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(required=required, label=label, max_length=2000, widget=widget, **kwargs)
+        super().__init__(required=required, label=label, max_length=LONGEST_REASON, widget=widget, **kwargs)
 
 
 class PlainForm(forms.Form):

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from api import shapes
 from api.acts import Call, input_of
 from api.columns import fields_of
-from api.fields import Day, Input, Related, Text, Whole
+from api.fields import Input, Related, Text, Whole
 from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
@@ -22,9 +22,11 @@ from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
 from assets.models import Asset, ConditionReport, DeviceType, ReceiptLine
 from assets.states import AssetState
 from core import acts
+from core.amounts import limits
 from core.columns import On
+from core.taking import LONGEST_REASON
 from documents.papers import label
-from org.models import Role, Unit
+from org.models import Role
 from org.rules import require
 
 _HELD_BY = ("unit_id", "unit__code", "unit__name", "person_id", "person__name", "since")
@@ -66,7 +68,7 @@ FULL = ROW.extend("AssetDetail", **fields_of(ASSETS, On.DETAIL), **registered("a
 class ConditionInput(input_of(register.report_condition)):  # type: ignore[misc]
     """``reason``, which every verb takes, is another name for ``note``."""
 
-    reason = Text(required=False, allow_blank=True, max_length=2000)
+    reason = Text(required=False, allow_blank=True, max_length=LONGEST_REASON)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         reason = attrs.pop("reason", "")
@@ -146,18 +148,14 @@ _LISTED = Shape("ReceiptLine", {"device_type": device_type(), "quantity": shapes
 
 class ReceiptLineInput(Input):
     device_type = Related(DeviceType)
-    quantity = Whole(min_value=1, max_value=100_000)
+    quantity = Whole(**limits(ReceiptLine, "quantity"))
 
 
-class ReceiptInput(Input):
-    unit = Related(Unit)
-    contract_number = Text(max_length=100)
-    supplier = Text(max_length=150)
-    received_on = Day()
-    plan_line = Text(required=False, allow_blank=True, max_length=100)
-    note = Text(required=False, allow_blank=True, max_length=2000)
-    assets = serializers.ListField(child=Related(Asset), required=False, max_length=1000)
-    lines = ReceiptLineInput(many=True, required=False, max_length=100)
+ReceiptInput = input_of(
+    register.receive,
+    assets=serializers.ListField(child=Related(Asset), required=False, max_length=1000),
+    lines=ReceiptLineInput(many=True, required=False, max_length=100),
+)
 
 
 class Receipts(Told, Resource):

@@ -87,7 +87,7 @@ def _pledge_lines(user: Any) -> QuerySet:
 class ItemInput(Input):
     asset = Related(Asset)
     condition = Code(choices=Condition.choices, required=False)
-    accessories = Text(required=False, allow_blank=True, max_length=300)
+    accessories = Text(required=False, allow_blank=True, max_length=longest(HandoverItem, "accessories"))
     request_line = Related(_request_lines, required=False, allow_null=True)
     pledge_line = Related(_pledge_lines, required=False, allow_null=True)
 

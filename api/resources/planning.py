@@ -19,6 +19,7 @@ from api.resources.reference import ACTIONS
 from api.shapes import INTEGER, Field, JsonRow, Schema, Shape, registered
 from assets.states import FundSource
 from core import acts
+from core.amounts import longest
 from core.columns import On
 from core.errors import Fault
 from core.numbers import MAX_RUPIAH
@@ -53,12 +54,12 @@ class AdjustedInput(Input):
     proposed = Whole(required=False, min_value=0, max_value=100_000)
     unit_price = Rupiah(required=False, allow_null=True)
     price_includes_ppn = Flag(required=False)
-    specification = Text(required=False, allow_blank=True, max_length=300)
-    account_code = Text(required=False, allow_blank=True, max_length=24)
+    specification = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "specification"))
+    account_code = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "account_code"))
     fund_source = Code(choices=FundSource.choices, required=False, allow_blank=True)
     budgeting_unit = Related(Unit, required=False)
     proposal_origin = Code(choices=ProposalOrigin.choices, required=False)
-    note = Text(required=False, allow_blank=True, max_length=500)
+    note = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "note"))
 
 
 class AdjustInput(Reason):
@@ -69,7 +70,7 @@ class ReviewedInput(Input):
     id = Whole(min_value=1)
     approved = Whole(min_value=0, max_value=100_000)
     fulfilment = Code(choices=Fulfilment.choices, required=False)
-    reason = Text(required=False, allow_blank=True, max_length=500)
+    reason = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "review_reason"))
 
 
 class ReviewInput(Reason):

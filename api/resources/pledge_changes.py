@@ -16,6 +16,7 @@ from api.resources.pledges import PledgeLineInput, Pledges
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape
 from core import acts
+from core.amounts import longest
 from core.columns import On
 from core.lists import Listing
 from pledges import deadlines, line_changes
@@ -93,7 +94,7 @@ class ChangedLineInput(PledgeLineInput):
 class LineChangeInput(Input):
     kind = Code(choices=LineChangeKind.choices)
     effective_on = Day(required=False, allow_null=True)
-    reason = Text(max_length=2000)
+    reason = Text(max_length=longest(LineChange, "reason"))
     lines = ChangedLineInput(many=True, allow_empty=False, max_length=1000)
 
 

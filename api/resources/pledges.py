@@ -24,6 +24,7 @@ from api.resources.pledge_papers import SaidInput
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape, registered
 from assets.models import DeviceType, Family
+from core.amounts import limits, longest
 from core.columns import On
 from documents.papers import efforts
 from org.models import Office, Person, Unit
@@ -133,23 +134,23 @@ class PledgeLineInput(Input):
     unit = Related(Unit)
     family = Related(Family, required=False, allow_null=True)
     device_type = Related(DeviceType, required=False, allow_null=True)
-    quantity = Whole(min_value=1, max_value=100_000)
+    quantity = Whole(**limits(PledgeLine, "quantity"))
 
 
 class PledgeInput(Input):
-    title = Text(max_length=200)
-    quote = Text(max_length=4000)
+    title = Text(max_length=longest(Pledge, "title"))
+    quote = Text(max_length=longest(Pledge, "quote"))
     office = Related(Office)
     spoken_by = Related(Person, required=False, allow_null=True)
-    occasion = Text(required=False, allow_blank=True, max_length=200)
-    place = Text(required=False, allow_blank=True, max_length=200)
+    occasion = Text(required=False, allow_blank=True, max_length=longest(Pledge, "occasion"))
+    place = Text(required=False, allow_blank=True, max_length=longest(Pledge, "place"))
     made_on_from = Day()
     made_on_to = Day()
     basis = Code(choices=Basis.choices)
     strength = Code(choices=Strength.choices, required=False)
-    deadline_text = Text(required=False, allow_blank=True, max_length=300)
+    deadline_text = Text(required=False, allow_blank=True, max_length=longest(Pledge, "deadline_text"))
     original_due_on = Day(required=False, allow_null=True)
-    budget_ref = Text(required=False, allow_blank=True, max_length=150)
+    budget_ref = Text(required=False, allow_blank=True, max_length=longest(Pledge, "budget_ref"))
     campaign = Flag(required=False)
     responsible_unit = Related(Unit)
     lines = PledgeLineInput(many=True, required=False, max_length=1000)
