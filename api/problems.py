@@ -183,6 +183,6 @@ def _faults(detail: Any, path: str) -> Iterator[Fault]:
 def _note_refusal(refusal: Refusal, view: dict[str, Any]) -> None:
     request = view["request"]
     try:
-        security.log("refused", user=request.user, method=request.method, path=request.path[:200], code=refusal.code)
+        security.log_request("refused", request, method=request.method, code=refusal.code)
     except DatabaseError:
         logger.exception("refusal_not_logged")

@@ -352,7 +352,7 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
             attachment = handler(self, request, **kwargs)
             if attachment is None:
                 raise Missing("not_found", _("Tidak ditemukan."))
-            security.log("file_read", user=request.user, path=request.path[:200])
+            security.log_request("file_read", request)
             return files.download_response(attachment)
 
         return answers(None, media_type=media_type)(send)

@@ -27,6 +27,7 @@ from api.models import Token
 from api.resource import Base, Resource, base_address
 from api.shapes import INTEGER, STRING, JsonRow, Schema, Shape
 from core import journal
+from core.amounts import longest
 from core.lists import Filter, Listing
 from core.models import Event
 from core.strict import check_parameters
@@ -36,13 +37,13 @@ from wording.lists import EVENTS
 
 
 class Login(Input):
-    username = Text(max_length=150)
+    username = Text(max_length=longest(User, "username"))
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
     otp = Text(required=False, allow_blank=True, max_length=20)
 
 
 class NewToken(Input):
-    name = Text(max_length=100)
+    name = Text(max_length=longest(Token, "name"))
     scope = Code(choices=Token.Scope.choices, required=False)
     expires_at = Instant(required=False)
 

@@ -17,12 +17,14 @@ from backoffice.forms import VerbForm
 from backoffice.models import SentForm
 from backoffice.verbs import Button, Creation
 from core import security
+from core.amounts import longest
 from core.errors import DomainError, NotAllowed, Stale
 from core.faults import status_of
 from core.permits import admit
 from core.transactions import fresh, writing
 
 KEEP_TOKENS = timedelta(days=1)
+LONGEST_TOKEN = longest(SentForm, "token")
 
 
 def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -65,7 +67,7 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
             messages.success(request, str(making.done))
             return HttpResponseRedirect(address)
     token = request.POST.get("_token") or secrets.token_urlsafe(24)
-    context = {"verb": making, "subject": None, "token": token[:64], "title": making.label}
+    context = {"verb": making, "subject": None, "token": token[:LONGEST_TOKEN], "title": making.label}
     return _page(admin, request, making.template, {**context, **admin.beside(making, None, form)}, form, status)
 
 
@@ -102,7 +104,7 @@ def _ask(request: HttpRequest, who: Any, user: Any, subject: Any) -> None:
 def note_refusal(request: HttpRequest, refusal: NotAllowed) -> None:
     """A refused attempt to act goes to the security log; merely looking at a page that is not there does not."""
     if request.method == "POST":
-        security.log("refused", user=request.user, method="POST", path=request.path[:200], code=refusal.code)
+        security.log_request("refused", request, method=request.method, code=refusal.code)
 
 
 def _form(kind: type[VerbForm], request: HttpRequest, initial: dict[str, Any], subject: Any) -> VerbForm:
@@ -127,7 +129,7 @@ def _do(admin: Any, request: HttpRequest, verb: Button, subject: Any, form: Verb
 
 
 def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) -> str:
-    token = request.POST.get("_token", "")[:64]
+    token = request.POST.get("_token", "")[:LONGEST_TOKEN]
     values = _values(form)
     with writing():
         sent = SentForm.objects.filter(token=token, user=request.user).first() if token else None

@@ -25,7 +25,7 @@ from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
 from core.lists import Listing
 from core.permits import Permits, actions
-from core.searching import search, words_of
+from core.searching import LONGEST_SEARCH, search, words_of
 from wording.timeline import timeline
 
 A = TypeVar("A", bound="BaseAdmin")
@@ -213,6 +213,7 @@ class BaseAdmin(ModelAdmin):
             "title": self.list_title(request),
             "listed": rows,
             "register": self,
+            "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
             "export_address": ""
             if self.workbook_label or not self.export_kind
@@ -284,7 +285,7 @@ class BaseAdmin(ModelAdmin):
         attached = getattr(self.find(request, pk), name, None) if name in self.files else None
         if attached is None:
             raise Http404
-        security.log("file_read", user=request.user, path=request.path[:200])
+        security.log_request("file_read", request)
         return download_response(attached)
 
     def file_label(self, obj: Any, name: str) -> Any:

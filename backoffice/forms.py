@@ -18,13 +18,12 @@ from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
-from core.taking import LONGEST_REASON, Kind, Taken
+from core.taking import LONGEST_REASON, MOST_LINES, Kind, Taken
 from core.text import clean_text
 
 WHY = _("Alasan")
 CHOOSE = _("– pilih –")
 LONGEST_LINE, MOST_RADIOS = 300, 4
-MAX_ROWS = 100
 IMAGES = "image/jpeg,image/png,image/webp"
 
 
@@ -125,7 +124,7 @@ class VerbForm(PlainForm):
         """The keys of the rows shown; a page with growing rows begins with one."""
         shown = self.data.get("rows", "") if self.is_bound else str(len(self.initial.get(self.rows_name, [])) or 1)
         number = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 else 1
-        return list(range(min(MAX_ROWS, number + ("add_row" in self.data))))
+        return list(range(min(MOST_LINES, number + ("add_row" in self.data))))
 
     def row_context(self, key: Any) -> dict[str, Any]:
         """What else the form of one row is made with."""

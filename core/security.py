@@ -21,6 +21,7 @@ from core.models import LoginAttempt, SecurityEvent
 
 ALLOWED_FAILURES = 10
 WINDOW = timedelta(minutes=15)
+LONGEST_PATH = 200
 
 
 def log(kind: str, *, user: Any = None, **detail: Any) -> SecurityEvent:
@@ -36,6 +37,11 @@ def log(kind: str, *, user: Any = None, **detail: Any) -> SecurityEvent:
         request_id=call.request_id,
         detail=detail,
     )
+
+
+def log_request(kind: str, request: Any, **detail: Any) -> None:
+    """Note what somebody asked for, by its address."""
+    log(kind, user=request.user, path=request.path[:LONGEST_PATH], **detail)
 
 
 def count_attempt(account: str) -> None:

@@ -21,6 +21,8 @@ from core.models import Attachment
 from core.numbers import MAX_RUPIAH
 
 LONGEST_REASON = 2000
+MOST_LINES, MOST_ROWS = 100, 1000
+"""So many lines that a person enters, or rows that are named, one act takes at most."""
 REQUIRED = inspect.Parameter.empty
 
 

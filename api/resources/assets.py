@@ -24,7 +24,7 @@ from assets.states import AssetState
 from core import acts
 from core.amounts import limits
 from core.columns import On
-from core.taking import LONGEST_REASON
+from core.taking import LONGEST_REASON, MOST_LINES, MOST_ROWS
 from documents.papers import label
 from org.models import Role
 from org.rules import require
@@ -153,8 +153,8 @@ class ReceiptLineInput(Input):
 
 ReceiptInput = input_of(
     register.receive,
-    assets=serializers.ListField(child=Related(Asset), required=False, max_length=1000),
-    lines=ReceiptLineInput(many=True, required=False, max_length=100),
+    assets=serializers.ListField(child=Related(Asset), required=False, max_length=MOST_ROWS),
+    lines=ReceiptLineInput(many=True, required=False, max_length=MOST_LINES),
 )
 
 

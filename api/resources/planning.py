@@ -19,11 +19,12 @@ from api.resources.reference import ACTIONS
 from api.shapes import INTEGER, Field, JsonRow, Schema, Shape, registered
 from assets.states import FundSource
 from core import acts
-from core.amounts import longest
+from core.amounts import limits, longest
 from core.columns import On
 from core.errors import Fault
 from core.numbers import MAX_RUPIAH
 from core.strict import check_parameters, parse_whole
+from core.taking import MOST_ROWS
 from org.models import Unit
 from planning import plans, reading
 from planning.lists import PLANS
@@ -51,7 +52,7 @@ def line_url(base: str, plan: int, pk: int) -> str:
 
 class AdjustedInput(Input):
     id = Whole(min_value=1)
-    proposed = Whole(required=False, min_value=0, max_value=100_000)
+    proposed = Whole(required=False, **limits(PlanLine, "proposed"))
     unit_price = Rupiah(required=False, allow_null=True)
     price_includes_ppn = Flag(required=False)
     specification = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "specification"))
@@ -63,18 +64,18 @@ class AdjustedInput(Input):
 
 
 class AdjustInput(Reason):
-    lines = AdjustedInput(many=True, allow_empty=False, max_length=1000)
+    lines = AdjustedInput(many=True, allow_empty=False, max_length=MOST_ROWS)
 
 
 class ReviewedInput(Input):
     id = Whole(min_value=1)
-    approved = Whole(min_value=0, max_value=100_000)
+    approved = Whole(**limits(PlanLine, "approved"))
     fulfilment = Code(choices=Fulfilment.choices, required=False)
     reason = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "review_reason"))
 
 
 class ReviewInput(Reason):
-    lines = ReviewedInput(many=True, required=False, max_length=1000)
+    lines = ReviewedInput(many=True, required=False, max_length=MOST_ROWS)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[plans.Reviewed]:
         return [plans.Reviewed(**each) for each in lines]

@@ -19,6 +19,7 @@ from core import acts
 from core.amounts import longest
 from core.columns import On
 from core.lists import Listing
+from core.taking import MOST_ROWS
 from pledges import deadlines, line_changes
 from pledges.lists import DEADLINE_REVISIONS, LINE_CHANGES
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine, ProposedLine
@@ -95,7 +96,7 @@ class LineChangeInput(Input):
     kind = Code(choices=LineChangeKind.choices)
     effective_on = Day(required=False, allow_null=True)
     reason = Text(max_length=longest(LineChange, "reason"))
-    lines = ChangedLineInput(many=True, allow_empty=False, max_length=1000)
+    lines = ChangedLineInput(many=True, allow_empty=False, max_length=MOST_ROWS)
 
 
 class LineChanges(OfPledge):

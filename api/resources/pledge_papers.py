@@ -22,6 +22,7 @@ from api.resources.known import PARAMETER, AsKnown, recorded
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape
 from core import acts
+from core.amounts import longest
 from core.columns import On
 from core.errors import Missing
 from core.lists import Listing
@@ -169,8 +170,8 @@ def holders(row: JsonRow, user: Any, as_of: date) -> list[JsonRow]:
 class SaidInput(Input):
     """What is said, as ``text``; or as the ``reason`` that verbs take everywhere."""
 
-    text = Text(required=False, max_length=4000)
-    reason = Text(required=False, max_length=4000)
+    text = Text(required=False, max_length=longest(Response, "text"))
+    reason = Text(required=False, max_length=longest(Response, "text"))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         text = attrs.get("text") or attrs.get("reason")

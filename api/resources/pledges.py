@@ -26,6 +26,7 @@ from api.shapes import Field, JsonRow, Many, Shape, registered
 from assets.models import DeviceType, Family
 from core.amounts import limits, longest
 from core.columns import On
+from core.taking import MOST_ROWS
 from documents.papers import efforts
 from org.models import Office, Person, Unit
 from pledges import pledging
@@ -153,7 +154,7 @@ class PledgeInput(Input):
     budget_ref = Text(required=False, allow_blank=True, max_length=longest(Pledge, "budget_ref"))
     campaign = Flag(required=False)
     responsible_unit = Related(Unit)
-    lines = PledgeLineInput(many=True, required=False, max_length=1000)
+    lines = PledgeLineInput(many=True, required=False, max_length=MOST_ROWS)
 
 
 class Pledges(known.AsKnown, Told, Resource):

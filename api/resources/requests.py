@@ -23,6 +23,7 @@ from core import acts, clock
 from core.amounts import limits, longest
 from core.columns import On
 from core.permits import Permit
+from core.taking import MOST_LINES
 from desks.limits import ServiceLimits
 from documents.papers import letter
 from org.models import SocialAccount, Unit
@@ -109,7 +110,7 @@ class RequestLineInput(Input):
     accounts = serializers.ListField(child=Related(SocialAccount), required=False, max_length=50)
 
 
-LINES_SENT = RequestLineInput(many=True, max_length=100)
+LINES_SENT = RequestLineInput(many=True, max_length=MOST_LINES)
 
 
 class DecidedInput(Input):
@@ -120,7 +121,7 @@ class DecidedInput(Input):
     defer_to_year = Whole(required=False, allow_null=True)
 
 
-class DecideInput(input_of(approvals.decide, lines=DecidedInput(many=True, max_length=100))):  # type: ignore[misc]
+class DecideInput(input_of(approvals.decide, lines=DecidedInput(many=True, max_length=MOST_LINES))):  # type: ignore[misc]
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[approvals.Decided]:
         return [approvals.Decided(**each) for each in lines]
 

@@ -13,8 +13,10 @@ from api import shapes
 from api.acts import answers
 from api.fields import Day, Input, Related, Text
 from api.resource import Base
+from core.amounts import longest
 from core.strict import check_parameters
 from org.models import Office
+from pledges.models import Pledge
 from pledges.rules import may_draft
 from pledges.suggesting import explanation, suggestion_for
 from pledges.words import DeadlineRule
@@ -34,7 +36,7 @@ SUGGESTION: shapes.Schema = {
 
 
 class SuggestionInput(Input):
-    deadline_text = Text(allow_blank=True, max_length=300)
+    deadline_text = Text(allow_blank=True, max_length=longest(Pledge, "deadline_text"))
     made_on_from = Day()
     made_on_to = Day()
     office = Related(Office, required=False, allow_null=True)

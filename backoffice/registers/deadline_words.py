@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.forms import VerbForm
 from backoffice.verbs import Button, Creation
 from core import words
+from core.amounts import longest
 from pledges.models import Pledge
 from pledges.states import Publication
 from pledges.suggesting import explanation, suggestion_for, suggestion_of
@@ -39,7 +40,7 @@ class SuggestingForm(VerbForm):
                     self.add_error(name, error)
         if self._errors:
             return
-        found = suggestion_for(self.data.get("deadline_text", "")[:300], **known)
+        found = suggestion_for(self.data.get("deadline_text", "")[: longest(Pledge, "deadline_text")], **known)
         self.fields["original_due_on"].help_text = explanation(found)
         if found.due_on:
             self.data = self.data.copy()

@@ -13,6 +13,7 @@ from assets.states import LegalAct
 from backoffice.forms import form_for
 from backoffice.registers.handovers import NOBODY, USUAL_BASIS
 from core import clock
+from core.searching import LONGEST_SEARCH
 from handing_over import issuing
 from org.models import Role
 from org.models.units import subtree
@@ -49,7 +50,7 @@ class IssueForm(form_for(issuing.issue, but=("line", "assets"))):  # type: ignor
         self.chosen = next(
             (line for line in self.lines if str(line.pk) == chosen), self.lines[0] if self.lines else None
         )
-        search = "" if self.is_bound else self.query.get("cari", "")[:60]
+        search = "" if self.is_bound else self.query.get("cari", "")[:LONGEST_SEARCH]
         stock = self._stock()
         self.fields["assets"].queryset = stock
         self.offered = list((stock.filter(search_text__contains=search.lower()) if search else stock)[:SHOWN])

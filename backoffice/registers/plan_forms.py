@@ -17,7 +17,7 @@ from assets.states import FundSource
 from backoffice.forms import PlainForm, ReasonField, VerbForm, form_for
 from backoffice.numbers import RupiahField, WholeField, YearField
 from core import clock, words
-from core.amounts import limits
+from core.amounts import limits, longest
 from org.models import Unit
 from planning import plans
 from planning.models import Plan, PlanLine
@@ -94,11 +94,11 @@ class AdjustRow(GridRow):
     unit_price = RupiahField(label=_("Harga satuan (Rp)"), required=False, **limits(PlanLine, "unit_price"))
     account_code = forms.CharField(
         label=_("Kode rekening"),
-        max_length=24,
+        max_length=longest(PlanLine, "account_code"),
         required=False,
         widget=forms.TextInput(attrs={"list": "account-codes", "inputmode": "decimal"}),
     )
-    note = forms.CharField(label=_("Keterangan"), max_length=500, required=False)
+    note = forms.CharField(label=_("Keterangan"), max_length=longest(PlanLine, "note"), required=False)
 
     def values(self) -> dict[str, Any]:
         return {"id": self.line.pk, **super().values()}
@@ -110,7 +110,10 @@ class AdjustLineRow(AdjustRow):
     field_order = ("proposed", "unit_price", "price_includes_ppn", "specification", "account_code")
     price_includes_ppn = forms.BooleanField(label=_("Harga termasuk PPN"), required=False)
     specification = forms.CharField(
-        label=_("Spesifikasi"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Spesifikasi"),
+        max_length=longest(PlanLine, "specification"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     fund_source = forms.ChoiceField(
         label=_("Sumber dana"), choices=[("", _("– pilih –")), *FundSource.choices], required=False
@@ -156,7 +159,9 @@ class AdjustForm(GridForm):
 class ReviewRow(GridRow):
     approved = WholeField(label=_("Disetujui"), **limits(PlanLine, "approved"))
     fulfilment = forms.ChoiceField(label=_("Cara pemenuhan"), choices=Fulfilment.choices)
-    reason = forms.CharField(label=_("Alasan bila kurang"), max_length=500, required=False)
+    reason = forms.CharField(
+        label=_("Alasan bila kurang"), max_length=longest(PlanLine, "review_reason"), required=False
+    )
 
     @property
     def told(self) -> list[tuple[Any, Any]]:

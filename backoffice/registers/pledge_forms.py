@@ -12,7 +12,7 @@ from assets.models import DeviceType, Family
 from backoffice.forms import DayField, PlainForm, ReasonField, VerbForm, form_for, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
-from core.amounts import limits
+from core.amounts import limits, longest
 from core.errors import DomainError
 from org.models import Unit
 from pledges import closures, pledging
@@ -115,7 +115,9 @@ class ClosingForm(VerbForm):
 
 class MergeForm(form_for(closures.merge, ClosingForm)):  # type: ignore[misc]
     into = forms.CharField(
-        label=_("Digabung ke janji nomor"), max_length=30, help_text=_("Nomor janji yang tetap dipakai.")
+        label=_("Digabung ke janji nomor"),
+        max_length=longest(Pledge, "number"),
+        help_text=_("Nomor janji yang tetap dipakai."),
     )
 
     def values(self) -> dict[str, Any]:
