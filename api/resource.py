@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -41,6 +40,7 @@ from core.prepared import RowsOfIds
 from core.searching import Values
 from core.strict import check_parameters, parse_id
 from core.transactions import fresh, writing
+from documents.papers.printed import PRINTED, Printed
 from wording.lists import EVENTS
 
 API = "/api/v1/"
@@ -118,7 +118,7 @@ class Resource(ViewSetMixin, Base):
     destroy: ClassVar[Callable[..., Any]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Give each verb of the domain its handler.
+        """Give each verb of the domain and each paper printed of a row its handler.
 
         ``inputs``: what is sent where the verb cannot say it. ``asked``: who shows what a verb makes of another kind.
         """
@@ -134,6 +134,8 @@ class Resource(ViewSetMixin, Base):
             handler, extra = performs(attribute, call), name not in ("change", "delete")
             setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
+        for each in PRINTED.get(cls.listing.model, ()) if hasattr(cls, "listing") else ():
+            setattr(cls, each.name.replace("-", "_"), prints(each))
 
     def source(self) -> Any:
         """All rows of this kind."""
@@ -360,19 +362,15 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
     return decorate
 
 
-def paper(path: str, render: Callable[..., bytes], name: str, *, personal: bool = False) -> Any:
-    """``GET {list}/{id}/{path}/``: the object as a PDF. Bind it to the attribute of the same name, with underscores.
-
-    ``personal``: it names only what the reader may see, so it is made by ``render(object, user)``.
-    """
+def prints(printed: Printed) -> Any:
+    """``GET {list}/{id}/{name}/``: a paper of the object as PDF."""
 
     def handler(self: Resource, request: Request, **kwargs: Any) -> HttpResponseBase:
         check_parameters(request.query_params, ())
-        label = self.object.journal_number or self.object.pk
-        pdf = render(self.object, request.user) if personal else render(self.object)
-        return files.file_response(ContentFile(pdf), f"{name} {label}.pdf", "application/pdf")
+        printed.who(request.user, self.object)
+        return printed.answer(self.object, request.user)
 
-    handler.__name__ = path.replace("-", "_")
-    handler.__doc__ = render.__doc__
+    handler.__name__ = printed.name.replace("-", "_")
+    handler.__doc__ = printed.render.__doc__
     described = answers(None, media_type="application/pdf")(handler)
-    return action(detail=True, methods=["get"], url_path=path, renderer_classes=[FileRenderer])(described)
+    return action(detail=True, methods=["get"], url_path=printed.name, renderer_classes=[FileRenderer])(described)

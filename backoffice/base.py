@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, printing, readings
+from backoffice import acting, exporting, readings
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
@@ -26,6 +26,7 @@ from core.files import download_response
 from core.lists import Listing
 from core.permits import Permits, actions
 from core.searching import LONGEST_SEARCH, search, words_of
+from documents.papers.printed import PRINTED, Printed
 from wording.timeline import timeline
 
 A = TypeVar("A", bound="BaseAdmin")
@@ -69,7 +70,6 @@ class BaseAdmin(ModelAdmin):
     export_kind: ClassVar[str] = ""
     workbook_label: ClassVar[Any] = ""
     files: ClassVar[tuple[str, ...]] = ()
-    printed: ClassVar[tuple[printing.Printed, ...]] = ()
     readings: ClassVar[tuple[readings.Reading, ...]] = ()
     intro: ClassVar[Any] = ""
     nothing: ClassVar[Any] = _("Belum ada data di sini.")
@@ -253,7 +253,7 @@ class BaseAdmin(ModelAdmin):
             "title": str(obj),
             "thing": obj,
             "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
-            "printed": [(p.label, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
+            "printed": [(p.title, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
@@ -291,8 +291,17 @@ class BaseAdmin(ModelAdmin):
     def file_label(self, obj: Any, name: str) -> Any:
         return obj._meta.get_field(name).verbose_name
 
+    @property
+    def printed(self) -> tuple[Printed, ...]:
+        return PRINTED.get(self.model, ())
+
     def print_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-        return printing.send(self, request, pk, name)
+        """One of the papers of an object."""
+        obj = self.find(request, pk)
+        wanted = next((each for each in self.printed if each.name == name and each.may(request.user, obj)), None)
+        if wanted is None or request.method not in ("GET", "HEAD"):
+            raise Http404
+        return wanted.answer(obj, request.user)
 
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)

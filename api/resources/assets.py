@@ -13,7 +13,7 @@ from api import shapes
 from api.acts import Call, input_of
 from api.columns import fields_of
 from api.fields import Input, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
+from api.resource import FileRenderer, Resource, Told, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Shape, registered
@@ -25,7 +25,6 @@ from core import acts
 from core.amounts import limits
 from core.columns import On
 from core.taking import LONGEST_REASON, MOST_LINES, MOST_ROWS
-from documents.papers import label
 from org.models import Role
 from org.rules import require
 
@@ -88,8 +87,6 @@ class Assets(Told, Resource):
     def actions_of(self, instance: Any, row: JsonRow) -> list[str]:
         instance.state = AssetState(row["state"])
         return super().actions_of(instance, row)
-
-    label = paper("label", label.render, "Label")
 
 
 REPORT = Shape(

@@ -14,7 +14,7 @@ from api import shapes
 from api.acts import input_of
 from api.columns import fields_of
 from api.fields import Code, Document, Input, Reason, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, Under, paper, send_file
+from api.resource import FileRenderer, Resource, Told, Under, send_file
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets.models import Asset, Handover, HandoverItem, LoanExtension
@@ -22,7 +22,6 @@ from assets.states import Condition, HandoverState
 from core import acts
 from core.amounts import longest
 from core.columns import On
-from documents.papers import bast
 from handing_over import extending, fulfilment
 from handing_over.items import MAX_ITEMS, Item
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
@@ -176,8 +175,6 @@ class Handovers(Told, Resource):
     verbs, creates = acts.on(Handover, fulfilment, extending), fulfilment.record_handover
     asked = {LoanExtension: LoanExtensions}
     inputs = {"create": HandoverInput, "accept": AcceptInput, "dispute": DisputeInput, "attach-signed": SignedInput}
-
-    document = paper("document", bast.render, "BAST")
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @send_file("application/pdf")

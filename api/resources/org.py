@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.files.base import ContentFile
-from django.http import HttpResponseBase
-from rest_framework.decorators import action
-from rest_framework.request import Request
-
 from api import shapes
-from api.acts import answers
-from api.resource import FileRenderer
 from api.resources.reference import ReferenceResource
-from core import files
-from core.strict import check_parameters
-from documents.papers import succession
 from org.lists import CALENDAR_DAYS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
 from org.models import Unit
-from pledges.holders import require_reader
 
 PLACE = {"code": "code", "name": "name"}
 
@@ -49,15 +36,6 @@ class Offices(ReferenceResource):
 
     path, listing = "offices", OFFICES
     related = ("unit",)
-
-    @action(detail=True, methods=["get"], url_path="handover-list", renderer_classes=[FileRenderer])
-    @answers(None, media_type="application/pdf")
-    def handover_list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """The office's open pledges, for the outgoing and the incoming holder to sign: for who may read the names."""
-        check_parameters(request.query_params, ())
-        require_reader(request.user, self.object)
-        pdf = succession.render(self.object)
-        return files.file_response(ContentFile(pdf), f"Serah terima janji {self.object}.pdf", "application/pdf")
 
 
 class Tenures(ReferenceResource):

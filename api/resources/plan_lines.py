@@ -6,11 +6,10 @@ from django.db.models import QuerySet
 
 from api import shapes
 from api.columns import fields_of
-from api.resource import Resource, Under, paper
+from api.resource import Resource, Under
 from api.resources.planning import Plans, line_url
 from api.shapes import INTEGER, Field, JsonRow, Many, Schema, Shape
 from core.columns import On
-from documents.papers import analysis
 from planning.lists import COSTING, PLAN_LINES, cost_of
 from planning.models import PlanCause, PlanLine
 from planning.models.plans import line_number
@@ -117,8 +116,6 @@ class PlanLines(Under, Resource):
     listing = PLAN_LINES
     row = full = LINE
     default_ordering = "position"
-
-    analysis = paper("analysis", analysis.render, "Analisis kebutuhan", personal=True)
 
     def finish(self, rows: list[JsonRow]) -> None:
         """A cause outside the caller's scope keeps its number of devices and loses its name."""

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from api import shapes
 from api.columns import fields_of, parameter
 from api.fields import Code, Day, Flag, Input, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, base_address, paper, send_file
+from api.resource import FileRenderer, Resource, Told, base_address, send_file
 from api.resources import known, pledge_papers
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
@@ -27,7 +27,6 @@ from assets.models import DeviceType, Family
 from core.amounts import limits, longest
 from core.columns import On
 from core.taking import MOST_ROWS
-from documents.papers import efforts
 from org.models import Office, Person, Unit
 from pledges import pledging
 from pledges.lists import PLEDGES
@@ -203,8 +202,6 @@ class Pledges(known.AsKnown, Told, Resource):
         if self.object.publication == Publication.PUBLISHED:
             raise MethodNotAllowed("DELETE")
         return self.perform(self.destroy.act)  # type: ignore[attr-defined]
-
-    efforts_document = paper("efforts-document", efforts.render, "Sudah diupayakan")
 
     @action(detail=True, methods=["get"], url_path="closing-document", renderer_classes=[FileRenderer])
     @send_file("application/pdf")

@@ -14,7 +14,7 @@ from api import shapes
 from api.acts import Call, input_of
 from api.columns import fields_of
 from api.fields import Code, Input, Related, Text, Whole
-from api.resource import FileRenderer, Resource, Told, paper, performs, send_file
+from api.resource import FileRenderer, Resource, Told, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape, registered
@@ -25,7 +25,6 @@ from core.columns import On
 from core.permits import Permit
 from core.taking import MOST_LINES
 from desks.limits import ServiceLimits
-from documents.papers import letter
 from org.models import SocialAccount, Unit
 from requests_app import approvals, filing, rules
 from requests_app.lists import REQUESTS
@@ -149,7 +148,6 @@ class Requests(Told, Resource):
     endorse = action(detail=True, methods=["post"], url_path="endorse")(
         performs("endorse", Call(filing.endorse, ENDORSE["endorse"].who, input_of(filing.sign)))
     )
-    document = paper("document", letter.render, "Surat usulan")
 
     @cached_property
     def limits(self) -> ServiceLimits:

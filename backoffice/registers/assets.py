@@ -18,11 +18,9 @@ from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.filters import choice
 from backoffice.forms import VerbForm, form_for, initial_of
-from backoffice.printing import Printed
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import worklists
-from documents.papers import label
 from handing_over import returning
 from org.models import Role, Unit
 from org.rules import reach
@@ -76,7 +74,6 @@ class AssetAdmin(BaseAdmin):
     export_kind = "assets"
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
-    printed = (Printed("label", _("Label"), render=label.render),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = Custody.objects.filter(until__isnull=True).select_related("unit", "person")

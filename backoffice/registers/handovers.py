@@ -19,7 +19,6 @@ from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
-from backoffice.printing import Printed
 from backoffice.registers.fields import TagsField
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
@@ -27,7 +26,6 @@ from core.amounts import longest
 from core.errors import DomainError
 from desks import worklists
 from desks.limits import ServiceLimits
-from documents.papers import bast
 from handing_over import extending, fulfilment
 from handing_over.items import Item
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
@@ -164,7 +162,6 @@ class HandoverAdmin(BaseAdmin):
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
     files = ("signed_scan",)
-    printed = (Printed("document", "BAST", render=bast.render),)
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:

@@ -12,16 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.base import address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.forms import VerbForm
-from backoffice.printing import Printed
 from backoffice.registers.reference import ReferenceAdmin
 from core import clock, security
 from core.columns import On
-from core.errors import NotAllowed
 from documents.papers import succession
 from org.lists import CALENDAR_DAYS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
 from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
 from org.rules import holds, reach
-from pledges.holders import require_reader
 from pledges.states import Status
 
 
@@ -44,21 +41,12 @@ class UnitAdmin(ReferenceAdmin):
     related = ("parent",)
 
 
-def _may_read_holders(user: Any, office: Office) -> bool:
-    try:
-        require_reader(user, office)
-    except NotAllowed:
-        return False
-    return True
-
-
 @shows(Office)
 class OfficeAdmin(ReferenceAdmin):
     listing = OFFICES
     form_base = UnitForm
     list_display = ("name", "unit", "holder", "state")
     related = ("unit",)
-    printed = (Printed("handover-list", _("Serah terima janji"), render=succession.render, may=_may_read_holders),)
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         rows = [
@@ -85,9 +73,6 @@ class TenureAdmin(ReferenceAdmin):
     listing = TENURES
     list_display = ("office", "person", "status", "starts_on", "ends_on")
     related = ("office__unit", "person")
-    printed = (
-        Printed("handover-list", _("Serah terima janji"), render=lambda tenure: succession.render(tenure.office)),
-    )
 
 
 @shows(Person)

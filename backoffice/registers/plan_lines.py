@@ -16,12 +16,10 @@ from assets.models import Asset
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
-from backoffice.printing import Printed
 from core import words
 from core.acts import of
 from core.columns import label_of
 from core.permits import actions
-from documents.papers import analysis
 from planning.lists import PLAN_LINES
 from planning.models import PlanCause, PlanLine
 from planning.plans import adjust
@@ -48,7 +46,6 @@ def row_of(line: PlanLine) -> dict[str, Any]:
 
 @shows(PlanLine)
 class PlanLineAdmin(BaseAdmin):
-    printed = (Printed("analysis", _("Analisis kebutuhan"), render=analysis.render, personal=True),)
     listing = PLAN_LINES
     list_display = (
         "what", *in_list(PLAN_LINES, "unit", "need", "proposed", "approved"), "amount", *in_list(PLAN_LINES, "score"),

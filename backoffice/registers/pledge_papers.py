@@ -15,10 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import filters
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
-from backoffice.printing import Printed
 from backoffice.verbs import DANGER
 from core import acts, clock, words
-from documents.papers import efforts
 from org.models import Tenure
 from pledges import papers
 from pledges.holders import DUE, NOW, SAID, holders_of
@@ -28,7 +26,6 @@ from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witnes
 from pledges.paper_rules import may_read_witnesses, readable_witnesses
 
 MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
-EFFORTS_PAPER = Printed("efforts", _("Sudah diupayakan"), render=efforts.render)
 Table = tuple[Any, list[tuple[Any, Any]]]
 
 

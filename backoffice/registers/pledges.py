@@ -25,7 +25,7 @@ from backoffice.registers.pledge_forms import (
     MergeForm,
     PledgeForm,
 )
-from backoffice.registers.pledge_papers import EFFORTS_PAPER, paper_tables
+from backoffice.registers.pledge_papers import paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import clock, words
 from desks import worklists
@@ -61,7 +61,6 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         "create": "backoffice/pledge_form.html", "change": "backoffice/pledge_form.html",
         "publish": "backoffice/publish.html", "ask-line-change": "backoffice/rows.html",
     }  # fmt: skip
-    printed = (EFFORTS_PAPER,)
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
     list_filter = (DESK, *filters.of(PLEDGES))
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")

@@ -14,14 +14,12 @@ from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.filters import choice
-from backoffice.printing import Printed
 from backoffice.registers import requesting
 from backoffice.registers.issuing import IssueForm
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import worklists
 from desks.limits import ServiceLimits
-from documents.papers import letter
 from handing_over import issuing
 from requests_app import approvals, filing, need
 from requests_app.lists import REQUESTS
@@ -90,7 +88,6 @@ class RequestAdmin(BaseAdmin):
     related = ("unit", "requester", "on_behalf_of", "letter")
     export_kind = "requests"
     files = ("letter",)
-    printed = (Printed("document", _("Surat usulan"), render=letter.render),)
     nothing = _("Belum ada usulan di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:

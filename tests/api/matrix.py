@@ -317,6 +317,7 @@ ROWS = [
     act("pledges-object-to", "pledge:published", AUDITOR, WHY, sees=EVERYONE),
     *reading("pledges-efforts-document", "pledge:published"),
     *reading("offices-handover-list", "office", EVERYONE, IN_SCOPE),
+    *reading("tenures-handover-list", "tenure", IN_SCOPE),
     *papers("pledgeevidence", "evidence"),
     *reading("pledgeevidence-file", "evidence"),
     act("pledgeevidence-list", "pledge:published", PROVERS, sees=EVERYONE, answer=201,

@@ -39,3 +39,9 @@ def test_it_is_for_those_to_whom_the_api_gives_it(desk: Desk, cast: Cast, printe
     assert seen == {each.username: Caller(each).get(route, Accept="*/*").status_code for each in cast.users}
     assert {seen[each.username] for each in (cast.kemang_admin, cast.clerk, cast.auditor)} == {200}
     assert {seen[each.username] for each in (cast.cibinong_admin, cast.outsider)} == {404}
+
+
+def test_it_is_one_file_with_one_name_from_both(desk: Desk, cast: Cast, printed: tuple[Any, str, str]) -> None:
+    _thing, address, route = printed
+    page_file, api_file = desk.get(cast.kemang_admin, address), Caller(cast.kemang_admin).get(route, Accept="*/*")
+    assert page_file["Content-Disposition"] == api_file["Content-Disposition"]

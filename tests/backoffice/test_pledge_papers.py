@@ -197,7 +197,7 @@ def test_the_papers_to_sign_hang_on_pledge_office_and_tenure(cast: Cast, desk: D
     assert "Bambang Irawan" not in text(desk.get(cast.kemang_admin, page(pledge)))
     assert str(pledge) in text(desk.get(cast.kemang_admin, page(cast.bupati)))
     papers_of = {
-        pledge: reverse("admin:pledges_pledge_print", args=[pledge.pk, "efforts"]),
+        pledge: reverse("admin:pledges_pledge_print", args=[pledge.pk, "efforts-document"]),
         cast.bupati: reverse("admin:org_office_print", args=[cast.bupati.pk, "handover-list"]),
         tenure: reverse("admin:org_tenure_print", args=[tenure.pk, "handover-list"]),
     }

@@ -32,9 +32,6 @@ LEFT_OUT: dict[str, set[str]] = {
     "The contract has no route for the decision by which a device was retired; its number and day are shown.": {
         "Asset retirement_file",
     },
-    "The list of pledges handed over is the office's; a tenure's page leads to the same paper.": {
-        "Tenure handover-list",
-    },
     "Answers and objections are read on the page of their pledge.": {"Objection list", "Response list"},
     "Tokens are of the API alone.": {"Token list"},
     "Accounts, their rights, the settings and the security log are administered at the desk alone.": {
@@ -45,7 +42,6 @@ LEFT_OUT: dict[str, set[str]] = {
 
 OTHERWISE_CALLED = {
     "Handover signed": "signed_scan", "Effort file": "document", "Pledge closing-document": "closing_document",
-    "Pledge efforts-document": "efforts",
 }  # fmt: skip
 """The page's name of what the API calls so."""
 
