@@ -12,7 +12,7 @@ from api.fields import Code, Day, Document, Flag, Input, Nothing, Photo, Related
 from api.shapes import Schema, Shape
 from core import acts
 from core.lists import Listing
-from core.taking import Kind, Taken
+from core.taking import InputKind, Taken
 
 JSON = "application/json"
 
@@ -84,20 +84,20 @@ def _field(taken: Taken) -> serializers.Field:
     presence: dict[str, Any] = {"required": taken.required}
     allow_null: dict[str, Any] = {**presence, "allow_null": taken.nullable}
     match taken.kind:
-        case Kind.TEXT:
+        case InputKind.TEXT:
             return Text(**presence, allow_blank=not taken.required, max_length=ask.most)
-        case Kind.WHOLE:
+        case InputKind.WHOLE:
             return Whole(**allow_null, min_value=ask.least, max_value=ask.most)
-        case Kind.RUPIAH:
+        case InputKind.RUPIAH:
             return Rupiah(**allow_null)
-        case Kind.DAY:
+        case InputKind.DAY:
             return Day(**allow_null)
-        case Kind.CODE:
+        case InputKind.CODE:
             return Code(**presence, choices=taken.of.choices, allow_blank=taken.nullable)
-        case Kind.FLAG:
+        case InputKind.FLAG:
             return Flag(**presence)
-        case Kind.ROW:
+        case InputKind.ROW:
             return Related(taken.of, **allow_null)
-        case Kind.FILE:
+        case InputKind.FILE:
             return (Photo if ask.picture else Document)(**allow_null)
     raise TypeError(f"{taken.name}: its act needs a serializer of its own")

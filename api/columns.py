@@ -10,7 +10,7 @@ from django.db.models import Model
 from api import shapes
 from api.shapes import Field, Schema
 from assets.models import Asset, ConditionReport, DeviceType, Family, Inventory, ItemCode, Receipt
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.lists import MOST_VALUES, Filter, Listing
 from core.searching import LONGEST_SEARCH
 from org.models import Office, Person, Unit
@@ -34,16 +34,16 @@ LINKS: dict[type[Model], tuple[str, dict[str, str]]] = {
 }
 """Where the API shows what a link leads to, and which of its columns stand in the link."""
 
-_MAKE: dict[Kind, Callable[[str], Field]] = {
-    Kind.TEXT: shapes.text,
-    Kind.CODE: shapes.text,
-    Kind.WHOLE: shapes.number,
-    Kind.RUPIAH: shapes.number,
-    Kind.YEAR: shapes.number,
-    Kind.PERCENT: shapes.percent,
-    Kind.DAY: shapes.day,
-    Kind.INSTANT: shapes.instant,
-    Kind.FLAG: shapes.flag,
+_MAKE: dict[ValueKind, Callable[[str], Field]] = {
+    ValueKind.TEXT: shapes.text,
+    ValueKind.CODE: shapes.text,
+    ValueKind.WHOLE: shapes.number,
+    ValueKind.RUPIAH: shapes.number,
+    ValueKind.YEAR: shapes.number,
+    ValueKind.PERCENT: shapes.percent,
+    ValueKind.DAY: shapes.day,
+    ValueKind.INSTANT: shapes.instant,
+    ValueKind.FLAG: shapes.flag,
 }
 
 
@@ -53,10 +53,10 @@ def fields_of(listing: Listing, on: On) -> dict[str, Field]:
 
 
 def field_of(column: Column) -> Field:
-    if column.kind is Kind.LINK:
+    if column.kind is ValueKind.LINK:
         path, parts = LINKS[column.to]
         return shapes.link(column.sources[0], path, **parts)
-    if column.kind is Kind.CHOICE:
+    if column.kind is ValueKind.CHOICE:
         return shapes.code(column.sources[0], column.choices)
     made = _MAKE[column.kind](column.sources[0])
     schema = shapes.nullable(made.schema) if column.null and made.schema["type"] in _SINGLE else made.schema
@@ -71,15 +71,15 @@ def _computed(make: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _WHOLE: Schema = {**shapes.INTEGER, "format": "int64"}
-_READ: dict[Kind, Schema] = {
-    Kind.WHOLE: _WHOLE,
-    Kind.RUPIAH: _WHOLE,
-    Kind.YEAR: _WHOLE,
-    Kind.DAY: shapes.DATE,
-    Kind.INSTANT: shapes.INSTANT,
-    Kind.MOMENT: {"anyOf": [shapes.DATE, shapes.INSTANT]},
-    Kind.FLAG: shapes.BOOLEAN,
-    Kind.LINK: {**_WHOLE, "minimum": 1},
+_READ: dict[ValueKind, Schema] = {
+    ValueKind.WHOLE: _WHOLE,
+    ValueKind.RUPIAH: _WHOLE,
+    ValueKind.YEAR: _WHOLE,
+    ValueKind.DAY: shapes.DATE,
+    ValueKind.INSTANT: shapes.INSTANT,
+    ValueKind.MOMENT: {"anyOf": [shapes.DATE, shapes.INSTANT]},
+    ValueKind.FLAG: shapes.BOOLEAN,
+    ValueKind.LINK: {**_WHOLE, "minimum": 1},
 }
 
 

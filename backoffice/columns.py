@@ -12,19 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import html
 from backoffice.numbers import percent
 from core import words
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.lists import Listing
 from wording.badges import Badge
 
 NOTHING = "–"
-_SAID: dict[Kind, Callable[[Any], Any]] = {
-    Kind.DAY: words.long_date,
-    Kind.INSTANT: words.instant,
-    Kind.RUPIAH: words.rupiah,
-    Kind.WHOLE: words.thousands,
-    Kind.YEAR: str,
-    Kind.PERCENT: percent,
-    Kind.FLAG: lambda value: _("ya") if value else _("tidak"),
+_SAID: dict[ValueKind, Callable[[Any], Any]] = {
+    ValueKind.DAY: words.long_date,
+    ValueKind.INSTANT: words.instant,
+    ValueKind.RUPIAH: words.rupiah,
+    ValueKind.WHOLE: words.thousands,
+    ValueKind.YEAR: str,
+    ValueKind.PERCENT: percent,
+    ValueKind.FLAG: lambda value: _("ya") if value else _("tidak"),
 }
 
 
@@ -39,7 +39,7 @@ def said(column: Column, obj: Any) -> Any:
     value = column.make(*values) if column.make else values[0]
     if value in (None, ""):
         return NOTHING
-    if column.kind is Kind.CHOICE:
+    if column.kind is ValueKind.CHOICE:
         return dict(column.choices)[value]
     return _SAID.get(column.kind, lambda plain: plain)(value)
 

@@ -18,7 +18,7 @@ from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
-from core.taking import LONGEST_REASON, MOST_LINES, Kind, Taken
+from core.taking import LONGEST_REASON, MOST_LINES, InputKind, Taken
 from core.text import clean_text
 
 WHY = _("Alasan")
@@ -202,22 +202,22 @@ def _asked(taken: Taken) -> forms.Field:
         "required": taken.required and not taken.nullable, "initial": None if taken.required else taken.default,
     }  # fmt: skip
     match taken.kind:
-        case Kind.TEXT:
+        case InputKind.TEXT:
             long = ask.most is None or ask.most > LONGEST_LINE
             widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
             return forms.CharField(max_length=ask.most, widget=widget, **said)
-        case Kind.WHOLE | Kind.RUPIAH:
-            kind = RupiahField if taken.kind is Kind.RUPIAH else WholeField
+        case InputKind.WHOLE | InputKind.RUPIAH:
+            kind = RupiahField if taken.kind is InputKind.RUPIAH else WholeField
             return kind(min_value=ask.least, max_value=ask.most, **said)
-        case Kind.DAY:
+        case InputKind.DAY:
             return DayField(**said)
-        case Kind.CODE:
+        case InputKind.CODE:
             return _choice(taken, said)
-        case Kind.FLAG:
+        case InputKind.FLAG:
             return forms.BooleanField(**{**said, "required": False})
-        case Kind.ROW:
+        case InputKind.ROW:
             return forms.ModelChoiceField(taken.of.objects.all(), empty_label=CHOOSE, **said)
-        case Kind.FILE:
+        case InputKind.FILE:
             return (PhotoField if ask.picture else DocumentField)(**said)
     raise TypeError(f"{taken.name}: its act needs a form of its own")
 

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.errors import DomainError, Text
 from core.lists import Filter
 from core.models.asked import Asked, Decision
@@ -32,7 +32,7 @@ FILTERS = (
         options=[("open", _("Menunggu keputusan")), *Decision.choices],
         means={"open": {"open": "true"}},
     ),
-    Filter("open", apply=_undecided, kind=Kind.FLAG, label=_("menunggu keputusan")),
+    Filter("open", apply=_undecided, kind=ValueKind.FLAG, label=_("menunggu keputusan")),
     Filter("id"),
 )
 """What every list of things asked shows and is filtered by."""

@@ -19,7 +19,7 @@ AS_STORED: Any = None
 """As the model's column says."""
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What a value is. ``CODE`` is text that must keep every digit, ``CHOICE`` one of a closed list, ``RUPIAH`` whole
     rupiah, ``YEAR`` a fiscal year, ``MOMENT`` an instant or the end of a day, ``LINK`` a row of another table."""
 
@@ -37,16 +37,16 @@ class Kind(Enum):
     LINK = auto()
 
 
-_KINDS: tuple[tuple[type[models.Field], Kind], ...] = (
-    (models.BooleanField, Kind.FLAG),
-    (models.DateTimeField, Kind.INSTANT),
-    (models.DateField, Kind.DAY),
-    (models.DecimalField, Kind.PERCENT),
-    (models.ForeignKey, Kind.LINK),
-    (models.AutoField, Kind.LINK),
-    (RupiahColumn, Kind.RUPIAH),
-    (YearColumn, Kind.YEAR),
-    (models.IntegerField, Kind.WHOLE),
+_KINDS: tuple[tuple[type[models.Field], ValueKind], ...] = (
+    (models.BooleanField, ValueKind.FLAG),
+    (models.DateTimeField, ValueKind.INSTANT),
+    (models.DateField, ValueKind.DAY),
+    (models.DecimalField, ValueKind.PERCENT),
+    (models.ForeignKey, ValueKind.LINK),
+    (models.AutoField, ValueKind.LINK),
+    (RupiahColumn, ValueKind.RUPIAH),
+    (YearColumn, ValueKind.YEAR),
+    (models.IntegerField, ValueKind.WHOLE),
 )
 
 
@@ -70,7 +70,7 @@ class Column:
     _: KW_ONLY
     source: str | tuple[str, ...] = ""
     make: Callable[..., Any] | None = None
-    kind: Kind = AS_STORED
+    kind: ValueKind = AS_STORED
     label: Text = ""
     choices: Any = ()
     to: type[models.Model] = AS_STORED
@@ -104,10 +104,10 @@ def choices_of(column: Any, said: Any) -> tuple[tuple[Any, Any], ...]:
     return tuple(getattr(said or column, "choices", None) or ())
 
 
-def kind_of(column: Any, choices: Any) -> Kind:
+def kind_of(column: Any, choices: Any) -> ValueKind:
     if choices:
-        return Kind.CHOICE
-    return next((kind for each, kind in _KINDS if isinstance(column, each)), Kind.TEXT)
+        return ValueKind.CHOICE
+    return next((kind for each, kind in _KINDS if isinstance(column, each)), ValueKind.TEXT)
 
 
 def steps(model: type[models.Model], path: str) -> list[Any]:

@@ -18,7 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import strict
-from core.columns import AS_STORED, Column, Kind, On, choices_of, kind_of, label_of, stored, where
+from core.columns import AS_STORED, Column, On, ValueKind, choices_of, kind_of, label_of, stored, where
 from core.errors import Fault, Text
 from core.models import Registered
 from core.searching import Searched, Values, search, words_of
@@ -33,17 +33,17 @@ EXACT_OR_NONE = (*EXACT, "isnull")
 RANGE_OR_NONE = (*RANGE, "isnull")
 _SIGNS = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥", "isnull": "∅"}
 
-_READERS: dict[Kind, tuple[Callable[[str], Any], Any]] = {
-    Kind.TEXT: (clean_text, ""),
-    Kind.CODE: (clean_text, ""),
-    Kind.WHOLE: (strict.parse_whole, _("Harus bilangan bulat.")),
-    Kind.RUPIAH: (strict.parse_whole, _("Harus bilangan bulat.")),
-    Kind.YEAR: (strict.parse_whole, _("Harus bilangan bulat.")),
-    Kind.DAY: (strict.parse_day, _("Tanggal harus berbentuk YYYY-MM-DD.")),
-    Kind.INSTANT: (strict.parse_instant, strict.INSTANT_WANTED),
-    Kind.MOMENT: (strict.parse_moment, strict.INSTANT_WANTED),
-    Kind.FLAG: ({"true": True, "false": False}.get, _("Harus true atau false.")),
-    Kind.LINK: (strict.parse_id, _("Harus nomor baris (1 sampai 2^63-1).")),
+_READERS: dict[ValueKind, tuple[Callable[[str], Any], Any]] = {
+    ValueKind.TEXT: (clean_text, ""),
+    ValueKind.CODE: (clean_text, ""),
+    ValueKind.WHOLE: (strict.parse_whole, _("Harus bilangan bulat.")),
+    ValueKind.RUPIAH: (strict.parse_whole, _("Harus bilangan bulat.")),
+    ValueKind.YEAR: (strict.parse_whole, _("Harus bilangan bulat.")),
+    ValueKind.DAY: (strict.parse_day, _("Tanggal harus berbentuk YYYY-MM-DD.")),
+    ValueKind.INSTANT: (strict.parse_instant, strict.INSTANT_WANTED),
+    ValueKind.MOMENT: (strict.parse_moment, strict.INSTANT_WANTED),
+    ValueKind.FLAG: ({"true": True, "false": False}.get, _("Harus true atau false.")),
+    ValueKind.LINK: (strict.parse_id, _("Harus nomor baris (1 sampai 2^63-1).")),
 }
 
 
@@ -62,7 +62,7 @@ class Filter:
     _: KW_ONLY
     column: str = ""
     apply: Callable[[QuerySet, Any, Values], QuerySet] | None = None
-    kind: Kind = AS_STORED
+    kind: ValueKind = AS_STORED
     choices: Any = ()
     label: Text = ""
     page: str = ""
@@ -94,7 +94,7 @@ class Filter:
     def read(self, text: str) -> Any:
         """The value that ``text`` means. ``ValidationError`` when it is none of its kind."""
         if self.lookup == "isnull":
-            return _read(text, Kind.FLAG, ())
+            return _read(text, ValueKind.FLAG, ())
         if self.lookup != "in":
             return _read(text, self.kind, self.choices)
         parts = text.split(",")
@@ -108,8 +108,8 @@ class Filter:
         return rows.filter(where(rows.model, self.column, self.lookup, value))
 
 
-def _read(text: str, kind: Kind, choices: Iterable[tuple[Any, Any]]) -> Any:
-    if kind is Kind.CHOICE:
+def _read(text: str, kind: ValueKind, choices: Iterable[tuple[Any, Any]]) -> Any:
+    if kind is ValueKind.CHOICE:
         value, complaint = text if text in {code for code, _label in choices} else None, strict.CHOICE_WANTED
     else:
         read, complaint = _READERS[kind]
@@ -122,7 +122,7 @@ def _read(text: str, kind: Kind, choices: Iterable[tuple[Any, Any]]) -> Any:
 _SINCE = Filter(
     "updated_since",
     apply=lambda rows, at, _values: rows.filter(updated_at__gte=at),
-    kind=Kind.INSTANT,
+    kind=ValueKind.INSTANT,
     label=_("diperbarui sejak"),
 )
 

@@ -26,7 +26,7 @@ MOST_LINES, MOST_ROWS = 100, 1000
 REQUIRED = inspect.Parameter.empty
 
 
-class Kind(enum.Enum):
+class InputKind(enum.Enum):
     """What a value can be. An act that takes something else has a form and a serializer of its own."""
 
     TEXT = "text"
@@ -40,8 +40,8 @@ class Kind(enum.Enum):
 
 
 _KINDS = (
-    (Choices, Kind.CODE), (Attachment, Kind.FILE), (Model, Kind.ROW), (bool, Kind.FLAG), (int, Kind.WHOLE),
-    (date, Kind.DAY), (str, Kind.TEXT),
+    (Choices, InputKind.CODE), (Attachment, InputKind.FILE), (Model, InputKind.ROW), (bool, InputKind.FLAG),
+    (int, InputKind.WHOLE), (date, InputKind.DAY), (str, InputKind.TEXT),
 )  # fmt: skip
 
 
@@ -94,10 +94,10 @@ class Taken:
         return self.default is REQUIRED
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> InputKind | None:
         """None: not one that faces can ask for by themselves."""
         if self.ask.rupiah:
-            return Kind.RUPIAH
+            return InputKind.RUPIAH
         return next((kind for base, kind in _KINDS if isinstance(self.of, type) and issubclass(self.of, base)), None)
 
     def faults(self, value: Any) -> Iterable[Fault]:
@@ -105,7 +105,7 @@ class Taken:
         empty = value is None or (isinstance(value, str) and not value.strip())
         if empty and (self.nullable or not self.required):
             return []
-        if self.kind is Kind.CODE and value not in self.of.values:
+        if self.kind is InputKind.CODE and value not in self.of.values:
             return [Fault(self.name, "invalid_choice", _("Kode ini tidak ada dalam daftar."))]
         if empty:
             return [Fault(self.name, "required", _("Isian ini wajib."))]
@@ -117,9 +117,9 @@ class Taken:
         return []
 
     def _checks(self) -> Iterable[Callable[[Any], None]]:
-        if self.kind is Kind.TEXT and self.ask.most is not None:
+        if self.kind is InputKind.TEXT and self.ask.most is not None:
             yield MaxLengthValidator(self.ask.most)
-        if self.kind in (Kind.WHOLE, Kind.RUPIAH):
+        if self.kind in (InputKind.WHOLE, InputKind.RUPIAH):
             yield from [] if self.ask.most is None else [MaxValueValidator(self.ask.most)]
             yield from [] if self.ask.least is None else [MinValueValidator(self.ask.least)]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from core import clock
-from documents.layout import Kind
+from documents.layout import CellKind
 from documents.values import is_number, like_formula, storable, unchanged
 
 MAX_TEXT = 32_767
@@ -43,7 +43,7 @@ class CellStyles(NamedTuple):
     quoted: int
 
 
-def writer(kind: Kind, styles: CellStyles) -> CellWriter:
+def writer(kind: CellKind, styles: CellStyles) -> CellWriter:
     """The function that writes any value into a column of this kind."""
     encode = _ENCODERS.get(kind)
     nothing = f' s="{styles.kind}"/>'
@@ -165,10 +165,10 @@ def _local_or_none(value: datetime) -> datetime | None:
         return None
 
 
-_ENCODERS: dict[Kind, Callable[[object], object | None]] = {
-    Kind.INTEGER: digits,
-    Kind.RUPIAH: digits,
-    Kind.PERCENT: digits,
-    Kind.DATE: day_serial,
-    Kind.DATETIME: instant_serial,
+_ENCODERS: dict[CellKind, Callable[[object], object | None]] = {
+    CellKind.INTEGER: digits,
+    CellKind.RUPIAH: digits,
+    CellKind.PERCENT: digits,
+    CellKind.DATE: day_serial,
+    CellKind.DATETIME: instant_serial,
 }

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from django.utils.translation import gettext as _
 
 from core import words
-from documents.layout import Column, Cover, Kind, Layout
+from documents.layout import CellKind, Column, Cover, Layout
 from documents.stream import Number, Said
 from documents.styles import Role
 from documents.values import UNSTORABLE
@@ -22,7 +22,7 @@ class Summary:
     title: str
     _: KW_ONLY
     rows: int
-    totals: tuple[tuple[str, Kind, Number], ...]
+    totals: tuple[tuple[str, CellKind, Number], ...]
     notes: tuple[tuple[str, str], ...]
 
 
@@ -43,7 +43,7 @@ def top_lines(layout: Layout, cover: Cover) -> Iterator[Said]:
 def heading(column: Column, cover: Cover) -> str:
     """The column's title; of a time with its zone."""
     title = str(column.title)
-    return f"{title} ({words.zone(cover.as_of)})" if column.kind is Kind.DATETIME else title
+    return f"{title} ({words.zone(cover.as_of)})" if column.kind is CellKind.DATETIME else title
 
 
 def anchor_words(cover: Cover) -> str:
@@ -84,7 +84,7 @@ def notes(
 def _summary_lines(summary: Summary) -> Iterator[tuple[Said, ...]]:
     yield ()
     yield (Said(summary.sheet, Role.LABEL), Said(summary.title, Role.NOTE))
-    yield (Said(_("Baris"), Role.LABEL), Said(summary.rows, Role.NOTE, Kind.INTEGER))
+    yield (Said(_("Baris"), Role.LABEL), Said(summary.rows, Role.NOTE, CellKind.INTEGER))
     for title, kind, value in summary.totals:
         yield (Said(_("Jumlah %(column)s") % {"column": title}, Role.LABEL), Said(value, Role.NOTE, kind))
     for title, note in summary.notes:

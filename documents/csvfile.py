@@ -8,12 +8,12 @@ from enum import Enum
 from typing import IO
 
 from core import clock
-from documents.layout import Column, Kind, Layout
+from documents.layout import CellKind, Column, Layout
 from documents.values import is_number, like_formula, storable, unchanged
 
 BOM = "\ufeff"
 _BATCH = 500
-_CODES = (Kind.TEXT, Kind.CODE)
+_CODES = (CellKind.TEXT, CellKind.CODE)
 _PLAIN = unchanged('",;\t\r\n')
 
 Cells = Sequence[object]
@@ -46,7 +46,7 @@ def write_csv(target: IO[bytes], layout: Layout, rows: Iterable[Cells], delimite
 
 def _field_of(column: Column) -> Callable[[object], str]:
     as_text = column.kind in _CODES
-    as_day = column.kind is Kind.DATE
+    as_day = column.kind is CellKind.DATE
 
     def field(value: object) -> str:
         if type(value) is str:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 Text = str | Promise
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """How the values of a column are stored and shown.
 
     ``CODE`` is text that looks like a number (NIP, NIBAR, IMEI, item code, phone) and must keep every digit.
@@ -40,7 +40,7 @@ class Column:
     """One column: ``width`` in characters, ``total`` for a sum below it, ``note`` for the sheet of notes."""
 
     title: Text
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
     width: int = 14
     _: KW_ONLY
     total: bool = False

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from core.errors import DomainError
 from documents import cells
-from documents.layout import Column, Kind
+from documents.layout import CellKind, Column
 from documents.styles import WRAPPED, Role, Styles
 
 MAX_ROWS = 1_000_000
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 
     value: object
     role: Role
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
 
 
 class Totals:
@@ -98,7 +98,7 @@ class SheetStream:
                     expression = pattern.format(get_column_letter(index + 1), first, last)
                     written.append(cells.formula(expression, totals.sums[index], styles.kind))
                 else:
-                    written.append(cells.writer(Kind.TEXT, styles)(None if index else label))
+                    written.append(cells.writer(CellKind.TEXT, styles)(None if index else label))
             self.cells(written)
 
     def cells(self, written: Sequence[str], height: float = 0) -> None:

@@ -10,22 +10,22 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 from documents.cells import CellStyles
-from documents.layout import Kind
+from documents.layout import CellKind
 
 INK, BRAND, LINE, PALE, ALARM, OPEN = "14211F", "0F766E", "C9D3D0", "E3EFEC", "B45309", "FFFBEB"
 FORMATS = {
-    Kind.TEXT: "General",  # Excel shows ### for text formatted "@" that is longer than 255 characters
-    Kind.CODE: "@",
-    Kind.INTEGER: "#,##0",
-    Kind.RUPIAH: "[$Rp-421]\\ #,##0",
-    Kind.DATE: "dd/mm/yyyy",
-    Kind.DATETIME: "dd/mm/yyyy hh:mm",
-    Kind.PERCENT: "0.0%",
+    CellKind.TEXT: "General",  # Excel shows ### for text formatted "@" that is longer than 255 characters
+    CellKind.CODE: "@",
+    CellKind.INTEGER: "#,##0",
+    CellKind.RUPIAH: "[$Rp-421]\\ #,##0",
+    CellKind.DATE: "dd/mm/yyyy",
+    CellKind.DATETIME: "dd/mm/yyyy hh:mm",
+    CellKind.PERCENT: "0.0%",
 }
-WRAPPED = (Kind.TEXT, Kind.CODE)
+WRAPPED = (CellKind.TEXT, CellKind.CODE)
 _SIDES = {
-    Kind.TEXT: "left", Kind.CODE: "left", Kind.DATE: "center", Kind.DATETIME: "center",
-    Kind.INTEGER: "right", Kind.RUPIAH: "right", Kind.PERCENT: "right",
+    CellKind.TEXT: "left", CellKind.CODE: "left", CellKind.DATE: "center", CellKind.DATETIME: "center",
+    CellKind.INTEGER: "right", CellKind.RUPIAH: "right", CellKind.PERCENT: "right",
 }  # fmt: skip
 
 
@@ -74,13 +74,13 @@ class Styles:
         self._book = book
         self.of = cache(self._of)
 
-    def _of(self, role: Role, kind: Kind = Kind.TEXT) -> CellStyles:
-        as_text = kind if kind is Kind.CODE else Kind.TEXT
+    def _of(self, role: Role, kind: CellKind = CellKind.TEXT) -> CellStyles:
+        as_text = kind if kind is CellKind.CODE else CellKind.TEXT
         return CellStyles(
             self._register(role, kind), self._register(role, as_text), self._register(role, as_text, quoted=True)
         )
 
-    def _register(self, role: Role, kind: Kind, quoted: bool = False) -> int:
+    def _register(self, role: Role, kind: CellKind, quoted: bool = False) -> int:
         cell = WriteOnlyCell(self._sheet)
         cell.font = _FONTS.get(role, _BODY_FONT)
         cell.number_format = FORMATS[kind]
@@ -101,7 +101,7 @@ class Styles:
         return self._book.worksheets[0]
 
 
-def _alignment(role: Role, kind: Kind) -> Alignment:
+def _alignment(role: Role, kind: CellKind) -> Alignment:
     if role in _MIDDLE:
         return Alignment(horizontal="center", vertical="center", wrap_text=True)
     if role is Role.NOTE:

@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from core import clock, words
 from documents.covers import Summary, heading, notes, sample_words, top_lines
-from documents.layout import Cover, Kind, Layout, Paper
+from documents.layout import CellKind, Cover, Layout, Paper
 from documents.package import Part, assemble
 from documents.sheetnames import sheet_name
 from documents.stream import Cells, Said, SheetStream, Totals
@@ -151,7 +151,7 @@ def _lines(title: str, width: int) -> int:
 
 
 def _code_ranges(layout: Layout, first: int, last: int) -> str:
-    letters = [get_column_letter(i) for i, column in enumerate(layout.columns, 1) if column.kind is Kind.CODE]
+    letters = [get_column_letter(i) for i, column in enumerate(layout.columns, 1) if column.kind is CellKind.CODE]
     return " ".join(f"{letter}{first}:{letter}{last}" for letter in letters)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Handover, LoanExtension
 from core import asked
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import within
 
@@ -41,7 +41,7 @@ HANDOVERS = Listing(
         Filter("state", page="state"),
         Filter("kind", page="kind"),
         within(column="recipient_unit", label=_("unit penerima"), page="unit"),
-        Filter("overdue", apply=_overdue, kind=Kind.FLAG, label=_("lewat batas waktu kembali")),
+        Filter("overdue", apply=_overdue, kind=ValueKind.FLAG, label=_("lewat batas waktu kembali")),
         Filter("id"),
         Filter("number", TEXT),
         Filter("legal_act"),

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import words
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.errors import Text
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.models import CalendarDay, Grant, Office, Person, Reference, Role, SocialAccount, Tenure, Unit, User
@@ -30,7 +30,7 @@ def within(name: str = "within", *, column: str = "unit", label: Text = UNIT, pa
         name,
         column=column,
         apply=lambda rows, code, _values: rows.filter(subtree(code, field=code_of)),
-        kind=Kind.TEXT,
+        kind=ValueKind.TEXT,
         label=label,
         page=page,
         options=units_of,
@@ -121,7 +121,7 @@ PEOPLE = Listing(
         Column("name", _SHOWN),
         Column("unit", _SHOWN),
         Column("position", On.PAGE),
-        Column("nip", On.PAGE, kind=Kind.CODE),
+        Column("nip", On.PAGE, kind=ValueKind.CODE),
         Column("phone", On.PAGE, make=words.phone),
         Column("active", _SHOWN),
     ),
@@ -179,7 +179,7 @@ USERS = Listing(
     filters=(
         in_use("is_active"),
         within(column="person__unit", page="unit"),
-        Filter("role", apply=_holding, kind=Kind.CHOICE, choices=Role, label=_("peran"), page="role"),
+        Filter("role", apply=_holding, kind=ValueKind.CHOICE, choices=Role, label=_("peran"), page="role"),
     ),
     search=("username", "person__name"),
     ordering=sorts("username"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.lists import families
 from core import clock
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import kept, sorts, within
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
@@ -62,7 +62,7 @@ PLANS = Listing(
         Column("within", On.ROW),
         Column("sub_activity", On.ROW),
         Column("fund_source", On.ROW),
-        Column("ceiling", On.ROW, kind=Kind.RUPIAH),
+        Column("ceiling", On.ROW, kind=ValueKind.RUPIAH),
         Column("note", On.ROW),
         Column("calculated_at", On.ROW),
         Column("anchor_seq", On.ROW),
@@ -89,17 +89,17 @@ PLANS = Listing(
 PLAN_LINES = Listing(
     model=PlanLine,
     columns=(
-        Column("number", On.ROW | On.SHEET, source=("plan__number", "position"), make=line_number, kind=Kind.CODE,
+        Column("number", On.ROW | On.SHEET, source=("plan__number", "position"), make=line_number, kind=ValueKind.CODE,
                label=_("Nomor baris"), null=False, width=18),
         Column("plan", On.ROW),
         Column("position", On.ROW),
-        Column("unit_code", On.SHEET, source="unit__code", kind=Kind.CODE, label=_("Kode unit"), width=18),
+        Column("unit_code", On.SHEET, source="unit__code", kind=ValueKind.CODE, label=_("Kode unit"), width=18),
         Column("unit", On.ROW | On.SHEET, width=24),
         Column("family", On.ROW | On.SHEET, width=14),
         Column("device_type", On.ROW | On.SHEET, width=20),
-        Column("item_code", On.SHEET, source="device_type__item_code__code", kind=Kind.CODE, label=_("kode barang"),
-               width=19),
-        Column("account_code", kind=Kind.CODE, width=19),
+        Column("item_code", On.SHEET, source="device_type__item_code__code", kind=ValueKind.CODE,
+               label=_("kode barang"), width=19),
+        Column("account_code", kind=ValueKind.CODE, width=19),
         Column("standard_quantity", On.ROW, source="standard"),
         Column("standard_basis", On.ROW),
         Column("usable", On.ROW),
@@ -116,12 +116,12 @@ PLAN_LINES = Listing(
         Column("approved", On.ROW | On.SHEET, width=10, total=True),
         Column("fulfilment", width=16),
         Column("review_reason", _FACT),
-        Column("unit_price", On.ROW | On.SHEET, kind=Kind.RUPIAH, label=_("Harga satuan"), width=16),
+        Column("unit_price", On.ROW | On.SHEET, kind=ValueKind.RUPIAH, label=_("Harga satuan"), width=16),
         Column("price_year", On.ROW | On.SHEET, width=8),
         Column("price_includes_ppn", On.ROW),
         Column("ppn_percent", _FACT, label=_("PPN")),
-        Column("ppn", On.SHEET, source=COSTING, make=_ppn, kind=Kind.RUPIAH, label=_("PPN"), width=15, total=True),
-        Column("total", On.SHEET, source=COSTING, make=_total, kind=Kind.RUPIAH, label=_("Nilai"), width=18,
+        Column("ppn", On.SHEET, source=COSTING, make=_ppn, kind=ValueKind.RUPIAH, label=_("PPN"), width=15, total=True),
+        Column("total", On.SHEET, source=COSTING, make=_total, kind=ValueKind.RUPIAH, label=_("Nilai"), width=18,
                total=True),
         Column("fund_source", width=14),
         Column("proposal_origin", _FACT),

@@ -10,7 +10,7 @@ from django.db.models import DateField, Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from core import asked
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from core.searching import Values
 from org.lists import units_of
@@ -80,7 +80,7 @@ PLEDGES = Listing(
     model=Pledge,
     derived=_judged,
     columns=(
-        Column("number", _LISTED, kind=Kind.CODE, label=_("nomor janji"), width=15),
+        Column("number", _LISTED, kind=ValueKind.CODE, label=_("nomor janji"), width=15),
         Column("title", _LISTED, width=36),
         Column("quote", On.ROW),
         Column("office", width=22),
@@ -94,41 +94,41 @@ PLEDGES = Listing(
         Column("deadline_rule", On.ROW),
         Column("original_due_on", _LISTED, width=12,
                note=_("Tanggal yang disebut saat janji diucapkan; kosong bila tidak.")),
-        Column("first_due_on", _LISTED, kind=Kind.DAY, label=_("tenggat pertama"), width=12,
+        Column("first_due_on", _LISTED, kind=ValueKind.DAY, label=_("tenggat pertama"), width=12,
                note=_("Tenggat awal, atau tanggal pertama yang ditetapkan kemudian.")),
-        Column("due_on", _LISTED, kind=Kind.DAY, label=_("tenggat berlaku"), width=12),
+        Column("due_on", _LISTED, kind=ValueKind.DAY, label=_("tenggat berlaku"), width=12),
         Column("status", _LISTED, choices=Status, label=_("status"), width=26),
-        Column("promised", _LISTED, kind=Kind.WHOLE, null=False, label=_("dijanjikan"), width=10, total=True),
-        Column("delivered", _LISTED, kind=Kind.WHOLE, null=False, label=_("diserahkan"), width=10, total=True,
+        Column("promised", _LISTED, kind=ValueKind.WHOLE, null=False, label=_("dijanjikan"), width=10, total=True),
+        Column("delivered", _LISTED, kind=ValueKind.WHOLE, null=False, label=_("diserahkan"), width=10, total=True,
                note=_("Sudah diterima unit; kelebihan tidak dihitung.")),
-        Column("outstanding", _LISTED, source=("promised", "delivered"), kind=Kind.WHOLE, null=False,
+        Column("outstanding", _LISTED, source=("promised", "delivered"), kind=ValueKind.WHOLE, null=False,
                make=lambda promised, delivered: max(0, promised - delivered), label=_("belum dipenuhi"), width=10,
                total=True),
-        Column("days_late", _LISTED, source=("due_on", *_STOPPED), make=_days_late, kind=Kind.WHOLE, null=False,
+        Column("days_late", _LISTED, source=("due_on", *_STOPPED), make=_days_late, kind=ValueKind.WHOLE, null=False,
                label=_("hari terlambat"), width=10, note=_("Terhadap tenggat yang berlaku.")),
-        Column("days_late_original", _LISTED, source=("first_due_on", *_STOPPED), make=_days_late, kind=Kind.WHOLE,
+        Column("days_late_original", _LISTED, source=("first_due_on", *_STOPPED), make=_days_late, kind=ValueKind.WHOLE,
                null=False, label=_("hari lewat tenggat awal"), width=11, note=_("Terhadap tenggat pertama.")),
-        Column("age_days", _LISTED, source=("said_on", "as_of"), kind=Kind.WHOLE, null=False,
+        Column("age_days", _LISTED, source=("said_on", "as_of"), kind=ValueKind.WHOLE, null=False,
                make=lambda said, as_of: max(0, (as_of - said).days), label=_("umur (hari)"), width=9,
                note=_("Sekurangnya: sejak akhir rentang ucapan.")),
-        Column("completed_on", On.ROW, kind=Kind.DAY),
-        Column("revisions", _LISTED, kind=Kind.WHOLE, null=False, label=_("diundur (kali)"), width=9,
+        Column("completed_on", On.ROW, kind=ValueKind.DAY),
+        Column("revisions", _LISTED, kind=ValueKind.WHOLE, null=False, label=_("diundur (kali)"), width=9,
                note=_("Perubahan tenggat yang disetujui dan berlaku.")),
         Column("occasion", On.DETAIL),
         Column("place", On.DETAIL),
         Column("budget_ref", On.DETAIL),
     ),
     filters=(
-        Filter("as_of", apply=lambda rows, _day, _values: rows, kind=Kind.DAY, label=_("keadaan per tanggal")),
+        Filter("as_of", apply=lambda rows, _day, _values: rows, kind=ValueKind.DAY, label=_("keadaan per tanggal")),
         Filter("known_at", apply=lambda rows, at, _values: rows.on_record(at),  # type: ignore[attr-defined]
-               kind=Kind.MOMENT, label=_("menurut catatan sampai")),
+               kind=ValueKind.MOMENT, label=_("menurut catatan sampai")),
         Filter("status", choices=Status, label=_("status"), page="status", means=_MEANT,
                options=[("late", _("Semua yang terlambat atau menggantung")), ("kept", _("Semua yang ditepati")),
                         *Status.choices]),
         Filter("publication", page="publication"),
-        Filter("within", apply=_for_unit, kind=Kind.TEXT, label=_("untuk unit"), page="unit", options=units_of),
-        Filter("overdue", apply=_late("overdue"), kind=Kind.FLAG, label=_("lewat tenggat")),
-        Filter("late", apply=_late("late"), kind=Kind.FLAG, label=_("terlambat")),
+        Filter("within", apply=_for_unit, kind=ValueKind.TEXT, label=_("untuk unit"), page="unit", options=units_of),
+        Filter("overdue", apply=_late("overdue"), kind=ValueKind.FLAG, label=_("lewat tenggat")),
+        Filter("late", apply=_late("late"), kind=ValueKind.FLAG, label=_("terlambat")),
         Filter("unit", ("exact",), column="lines__unit"),
         Filter("unit__code", ("exact",), column="lines__unit__code"),
         Filter("family", ("exact",), column="lines__family"),
@@ -201,7 +201,7 @@ EFFORTS = _papers(
     Effort,
     Column("kind", _SHOWN),
     Column("by_whom", _SHOWN),
-    Column("amount", _SHOWN, kind=Kind.RUPIAH, label=_("nilai")),
+    Column("amount", _SHOWN, kind=ValueKind.RUPIAH, label=_("nilai")),
     Column("text", _SHOWN),
     filters=(Filter("kind", page="kind"),),
 )

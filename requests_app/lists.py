@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import within
 from requests_app.models import DeviceRequest
@@ -23,28 +23,28 @@ REQUESTS = Listing(
     model=DeviceRequest,
     derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
     columns=(
-        Column("number", On.ROW | On.SHEET, kind=Kind.CODE, label=_("nomor usulan"), width=16),
-        Column("unit_code", On.SHEET, source="unit__code", kind=Kind.CODE, label=_("kode unit"), width=16),
+        Column("number", On.ROW | On.SHEET, kind=ValueKind.CODE, label=_("nomor usulan"), width=16),
+        Column("unit_code", On.SHEET, source="unit__code", kind=ValueKind.CODE, label=_("kode unit"), width=16),
         Column("unit", width=24),
         Column("submitted_at", On.ROW | On.SHEET, width=17),
         Column("state", On.ROW | On.SHEET, source="derived_state", choices=RequestState, label=_("keadaan"), width=18),
         Column("device_type", On.SHEET, source="lines__device_type", width=26),
         Column("quantity", On.SHEET, source="lines__quantity", label=_("diminta"), width=10, total=True),
         Column("approved_quantity", On.SHEET, source="lines__approved_quantity", width=10, total=True),
-        Column("issued_quantity", On.SHEET, source="lines__issued_quantity", kind=Kind.WHOLE, label=_("diserahkan"),
-               width=11, total=True, note=_("Sudah diserahkan, diterima atau belum.")),
-        Column("fulfilled_quantity", On.SHEET, source="lines__fulfilled_quantity", kind=Kind.WHOLE,
+        Column("issued_quantity", On.SHEET, source="lines__issued_quantity", kind=ValueKind.WHOLE,
+               label=_("diserahkan"), width=11, total=True, note=_("Sudah diserahkan, diterima atau belum.")),
+        Column("fulfilled_quantity", On.SHEET, source="lines__fulfilled_quantity", kind=ValueKind.WHOLE,
                label=_("diterima"), width=10, total=True, note=_("Sudah dinyatakan diterima oleh unit.")),
-        Column("outstanding", On.SHEET, source="lines__outstanding", kind=Kind.WHOLE, label=_("belum diterima"),
+        Column("outstanding", On.SHEET, source="lines__outstanding", kind=ValueKind.WHOLE, label=_("belum diterima"),
                width=10, total=True, note=_("Disetujui dan belum diterima.")),
         Column("situation", On.SHEET, source="lines__situation", width=28),
-        Column("in_use_since", On.SHEET, source="lines__in_use_since", kind=Kind.CODE, width=12,
+        Column("in_use_since", On.SHEET, source="lines__in_use_since", kind=ValueKind.CODE, width=12,
                note=_("Tahun atau tanggal, seperti ditulis pengusul.")),
         Column("decision", On.SHEET, source="lines__decision", width=12),
         Column("reason", On.SHEET, source="lines__reason", width=34),
-        Column("pledge", On.SHEET, source="lines__pledge_line__pledge__number", kind=Kind.CODE, label=_("nomor janji"),
-               width=15),
-        Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=days_since, kind=Kind.WHOLE,
+        Column("pledge", On.SHEET, source="lines__pledge_line__pledge__number", kind=ValueKind.CODE,
+               label=_("nomor janji"), width=15),
+        Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=days_since, kind=ValueKind.WHOLE,
                label=_("umur (hari)"), width=9, note=_("Hari kalender sejak diajukan.")),
         Column("requester", On.ROW),
         Column("on_behalf_of", On.ROW),

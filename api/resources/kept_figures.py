@@ -19,7 +19,7 @@ from api.resource import Base, base_address
 from api.resources.known import read, read_as_of, read_known_at
 from api.shapes import INTEGER, JsonRow, Schema
 from core import clock
-from core.columns import Kind
+from core.columns import ValueKind
 from core.errors import Fault
 from core.lists import Filter
 from core.strict import check_parameters
@@ -103,7 +103,7 @@ def _spread(spread: Spread) -> JsonRow:
 
 def _pledges(params: Any) -> QuerySet[Pledge]:
     """Those of one office, or all: of published pledges anyone signed in may know, and ``figures`` reads no others."""
-    office = read(Filter("office", kind=Kind.LINK), params)
+    office = read(Filter("office", kind=ValueKind.LINK), params)
     return Pledge.objects.filter(office=office) if office else Pledge.objects.all()
 
 

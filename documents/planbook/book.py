@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 
 from assets.states import FundSource
 from core import words
-from documents.layout import Cover, Kind
+from documents.layout import CellKind, Cover
 from documents.papers.parties import unit_name
 from documents.planbook.forms import load_all
 from documents.planbook.sheet import FormSheet
@@ -65,7 +65,7 @@ def _list_choices(book: SafeWorkbook, *columns: list[str]) -> None:
     sheet, stream = book.new_sheet(CHOICES)
     sheet.sheet_state = "hidden"
     for row in zip_longest(*columns, fillvalue=""):
-        stream.line(*(Said(value, Role.NOTE, Kind.CODE) for value in row))
+        stream.line(*(Said(value, Role.NOTE, CellKind.CODE) for value in row))
     book.finish(stream)
 
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
-from documents.layout import Kind, Paper
+from documents.layout import CellKind, Paper
 
 PACKAGED = Path(__file__).parent / "layouts"
 SOURCES = ("units", "lines", "maintenance", "holders", "devices", "pledges")
@@ -34,7 +34,7 @@ class FormColumn:
     title: str
     field: str = ""
     group: str = ""
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
     width: int = 12
     total: bool = False
     formula: str = ""
@@ -148,7 +148,7 @@ def _read(name: str) -> dict[str, Any]:
 
 def _column(name: str, data: dict[str, Any]) -> FormColumn:
     _known(name, data, FormColumn)
-    return FormColumn(**{**data, "kind": Kind(data.get("kind", "text"))})
+    return FormColumn(**{**data, "kind": CellKind(data.get("kind", "text"))})
 
 
 def _block(name: str, data: dict[str, Any]) -> Block:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from core import clock
 from core.errors import DomainError
 from documents.covers import sample_words
-from documents.layout import Kind
+from documents.layout import CellKind
 from documents.planbook import closing
 from documents.planbook.expressions import translate
 from documents.planbook.forms import Form, FormColumn
@@ -134,7 +134,7 @@ class FormSheet:
                 at += width
         self.stream.line(*(Said(each.title, Role.HEADER) for each in columns), height=44)
         if self.form.numbered:
-            self.stream.line(*(Said(n, Role.COUNTED, Kind.INTEGER) for n in range(1, len(columns) + 1)))
+            self.stream.line(*(Said(n, Role.COUNTED, CellKind.INTEGER) for n in range(1, len(columns) + 1)))
 
     # the rows
 
@@ -193,7 +193,7 @@ class FormSheet:
             else:
                 label = self.form.total_label if at == (1 if len(self.form.columns) > 1 else 0) else None
                 value = 0 if column.key in sums else label
-                cells.append(self.stream.written(Said(value, Role.TOTAL, column.kind if value == 0 else Kind.TEXT)))
+                cells.append(self.stream.written(Said(value, Role.TOTAL, column.kind if value == 0 else CellKind.TEXT)))
         if self.form.table:
             self.stream.cells([], 4)
         self.stream.cells(cells)
@@ -265,10 +265,10 @@ class FormSheet:
         if column.choices:
             allowed = DataValidation(type="list", formula1=choices[column.choices], allow_blank=True)
             allowed.showErrorMessage = column.choices != "account_code"
-        elif column.kind is Kind.INTEGER:
+        elif column.kind is CellKind.INTEGER:
             allowed = DataValidation("whole", formula1="0", formula2=str(MAX_DEVICES), allow_blank=False)
             allowed.error = _("Isi bilangan bulat, 0 atau lebih.")
-        elif column.kind is Kind.RUPIAH:
+        elif column.kind is CellKind.RUPIAH:
             allowed = DataValidation("whole", operator="greaterThan", formula1="0", allow_blank=True)
             allowed.error = _("Isi rupiah bulat lebih dari 0; kosongkan bila belum ada.")
         if allowed is not None:

@@ -11,12 +11,11 @@ from typing import IO, Any
 from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 
-from core.columns import Column, On
-from core.columns import Kind as Value
+from core.columns import Column, On, ValueKind
 from core.errors import Text
 from core.lists import Listing
 from documents import layout
-from documents.layout import Cover, Kind, Layout
+from documents.layout import CellKind, Cover, Layout
 from org.models import Unit
 
 CHUNK = 2000
@@ -24,10 +23,17 @@ SheetRow = tuple[Any, ...]
 Book = Callable[[IO[bytes], QuerySet, Any, Cover], tuple[int, str]]
 
 _KINDS = {
-    Value.TEXT: Kind.TEXT, Value.CODE: Kind.CODE, Value.CHOICE: Kind.TEXT, Value.WHOLE: Kind.INTEGER,
-    Value.RUPIAH: Kind.RUPIAH, Value.YEAR: Kind.INTEGER, Value.DAY: Kind.DATE, Value.INSTANT: Kind.DATETIME,
-    Value.FLAG: Kind.TEXT, Value.LINK: Kind.TEXT,
-}  # fmt: skip
+    ValueKind.TEXT: CellKind.TEXT,
+    ValueKind.CODE: CellKind.CODE,
+    ValueKind.CHOICE: CellKind.TEXT,
+    ValueKind.WHOLE: CellKind.INTEGER,
+    ValueKind.RUPIAH: CellKind.RUPIAH,
+    ValueKind.YEAR: CellKind.INTEGER,
+    ValueKind.DAY: CellKind.DATE,
+    ValueKind.INSTANT: CellKind.DATETIME,
+    ValueKind.FLAG: CellKind.TEXT,
+    ValueKind.LINK: CellKind.TEXT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +92,9 @@ def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[SheetRow]:
 
 def _reader(column: Column) -> tuple[tuple[str, ...], Callable[..., Any] | None]:
     """What a column is read from, and by what."""
-    if column.kind is Value.CHOICE:
+    if column.kind is ValueKind.CHOICE:
         return column.sources, labels(column.choices).__getitem__
-    if column.kind is Value.LINK:
+    if column.kind is ValueKind.LINK:
         parts, make = _NAMES.get(column.to, (("name",), None))
         return tuple(f"{column.source}__{part}" for part in parts), make
     return column.sources, column.make

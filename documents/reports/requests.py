@@ -10,7 +10,7 @@ from operator import itemgetter
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.columns import Column, Kind, On
+from core.columns import Column, On, ValueKind
 from documents.layout import Layout
 from documents.reports.base import Report, SheetRow, on_sheet, read
 from requests_app import lists
@@ -52,7 +52,7 @@ def rows(requests: QuerySet) -> Iterator[SheetRow]:
 
 
 def _key(source: str) -> Column:
-    return Column(source, source=source, kind=Kind.WHOLE)
+    return Column(source, source=source, kind=ValueKind.WHOLE)
 
 
 def _places() -> list[int]:

@@ -14,7 +14,7 @@ from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Decision
 from core.permits import Every, Permit, When, actions, admit
-from core.taking import Ask, Kind, Reason, Rupiah, taken_by
+from core.taking import Ask, InputKind, Reason, Rupiah, taken_by
 from org.models import Unit
 from pledges import closures, deadlines, papers
 from pledges.states import Excuse, RevisionKind
@@ -42,8 +42,9 @@ def sample(
 def test_kind_and_requiredness_are_read_off_the_signature() -> None:
     taken = taken_by(sample, Asset)
     assert {name: each.kind for name, each in taken.items()} == {
-        "unit": Kind.ROW, "condition": Kind.CODE, "reason": Kind.TEXT, "count": Kind.WHOLE, "seen": Kind.FLAG,
-        "on": Kind.DAY, "answer": Kind.CODE, "lines": None, "brand": Kind.TEXT, "price": Kind.RUPIAH,
+        "unit": InputKind.ROW, "condition": InputKind.CODE, "reason": InputKind.TEXT, "count": InputKind.WHOLE,
+        "seen": InputKind.FLAG, "on": InputKind.DAY, "answer": InputKind.CODE, "lines": None, "brand": InputKind.TEXT,
+        "price": InputKind.RUPIAH,
     }  # fmt: skip
     assert {name for name, each in taken.items() if each.required} == {"unit", "condition", "reason"}
     assert {name for name, each in taken.items() if each.nullable} == {"on", "answer", "lines", "price"}

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.csvfile import Delimiter, write_csv
-from documents.layout import Column, Cover, Kind, Layout
+from documents.layout import CellKind, Column, Cover, Layout
 from documents.workbook import SafeWorkbook
 
 COVER = Cover(
@@ -27,7 +27,7 @@ COVER = Cover(
 )
 
 
-def layout(*kinds: Kind, **values: Any) -> Layout:
+def layout(*kinds: CellKind, **values: Any) -> Layout:
     """A layout with one column of each kind, called K1, K2, …"""
     columns = tuple(Column(f"K{number}", kind) for number, kind in enumerate(kinds, 1))
     return Layout(**{"sheet": "Daftar", "title": "Daftar uji", "columns": columns, **values})

@@ -31,7 +31,7 @@ from core.jobs import run_due
 from core.models import Installation, Job
 from documents.exports import chosen
 from documents.intake.forms import FORMS, TEMPLATED
-from documents.layout import Kind
+from documents.layout import CellKind
 from documents.planbook import forms
 from documents.planbook.sources import SOURCES, PlanData
 from documents.reports import REPORTS
@@ -269,7 +269,9 @@ def assert_workbook(world: Poisoned, content: bytes) -> None:
         assert {cell.rstrip("0123456789") for cell in cells} <= declared
         assert not [formula for formula in cells.values() if not is_arithmetic(formula, book.sheetnames)]
         shown = Counter(cell for row in sheet.values for cell in row)
-        fields = {column.field for column in form.columns if column.kind in (Kind.TEXT, Kind.CODE) and column.field}
+        fields = {
+            column.field for column in form.columns if column.kind in (CellKind.TEXT, CellKind.CODE) and column.field
+        }
         wanted = Counter(
             storable(line.values[name])
             for line in SOURCES[form.rows].rows(data)

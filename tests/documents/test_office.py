@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from documents.layout import Column, Kind, Layout
+from documents.layout import CellKind, Column, Layout
 from documents.reports import REPORTS
 from tests.documents.poison import FORMULAS, STORABLE
 from tests.documents.sheets import header_row, layout, records, workbook
@@ -31,13 +31,13 @@ XLSX = "xlsx:Calc MS Excel 2007 XML"
 def row_of(kind: str, number: int) -> tuple:
     """A plausible row of a report, by the kinds of its columns."""
     values = {
-        Kind.TEXT: f"Kecamatan Kemang {number}",
-        Kind.CODE: f"00{number:06d}",
-        Kind.INTEGER: number,
-        Kind.RUPIAH: 1_000_000 + number,
-        Kind.DATE: date(2026, 3, 2),
-        Kind.DATETIME: datetime(2026, 3, 2, 9, 30),
-        Kind.PERCENT: 0.5,
+        CellKind.TEXT: f"Kecamatan Kemang {number}",
+        CellKind.CODE: f"00{number:06d}",
+        CellKind.INTEGER: number,
+        CellKind.RUPIAH: 1_000_000 + number,
+        CellKind.DATE: date(2026, 3, 2),
+        CellKind.DATETIME: datetime(2026, 3, 2, 9, 30),
+        CellKind.PERCENT: 0.5,
     }
     return tuple(values[column.kind] for column in REPORTS[kind].layout.columns)
 
@@ -86,7 +86,7 @@ def test_totals_calculated_by_libreoffice_are_the_ones_we_computed(kind, tmp_pat
 
 def test_text_is_literal_and_unchanged_in_libreoffice(tmp_path):
     texts = [*FORMULAS, *(each for each in STORABLE if each and len(each) < 1000 and "\r" not in each)]
-    content = workbook(layout(Kind.TEXT, Kind.CODE), [(text, text) for text in texts])
+    content = workbook(layout(CellKind.TEXT, CellKind.CODE), [(text, text) for text in texts])
     made = converted(content, XLSX, tmp_path)
     back = records(made.read_bytes())
     literal = [(text, row) for text, row in zip(texts, back, strict=True) if "\r" not in text]
@@ -95,7 +95,7 @@ def test_text_is_literal_and_unchanged_in_libreoffice(tmp_path):
 
 def test_dates_money_and_codes_look_as_they_should(tmp_path):
     rows = [("0012", date(2023, 11, 17), datetime(2023, 11, 17, 9, 5), -4_500_000, 198501012010012001, 0.25)]
-    kinds = (Kind.CODE, Kind.DATE, Kind.DATETIME, Kind.RUPIAH, Kind.CODE, Kind.PERCENT)
+    kinds = (CellKind.CODE, CellKind.DATE, CellKind.DATETIME, CellKind.RUPIAH, CellKind.CODE, CellKind.PERCENT)
     of = Layout("Daftar", "Daftar", tuple(Column("K", kind, width=24) for kind in kinds))
     _told, pages = printed(workbook(of, rows), tmp_path)
     assert re.search(r"0012 +17/11/2023 +17/11/2023 09:05 +-Rp 4,500,000 +198501012010012001 +25.0%", pages[0])

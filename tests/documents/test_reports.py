@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assets.models import Asset, ItemCode
 from core import clock
-from documents.layout import Kind
+from documents.layout import CellKind
 from documents.reports import REPORTS
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
@@ -20,7 +20,7 @@ from tests.base import at, day
 from tests.documents.poison import FORMULAS
 from tests.documents.sheets import as_csv, formulas, parsed, records, workbook
 
-TEXTS = (Kind.TEXT, Kind.CODE)
+TEXTS = (CellKind.TEXT, CellKind.CODE)
 
 
 def shown(kind: str, queryset) -> list[dict]:
@@ -219,4 +219,4 @@ class TestEveryReport:
         titles = [str(column.title) for column in layout.columns]
         assert len(set(titles)) == len(titles)
         codes = ("NIBAR", "IMEI", "Nomor", "Kode", "Label")
-        assert all(column.kind is Kind.CODE for column in layout.columns if str(column.title).startswith(codes))
+        assert all(column.kind is CellKind.CODE for column in layout.columns if str(column.title).startswith(codes))

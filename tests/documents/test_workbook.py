@@ -15,43 +15,43 @@ from openpyxl import load_workbook
 
 from core.errors import DomainError
 from documents import stream
-from documents.layout import Column, Cover, Kind, Layout, Paper
+from documents.layout import CellKind, Column, Cover, Layout, Paper
 from documents.values import storable
 from documents.workbook import SafeWorkbook
 from tests.documents.poison import FORMULAS, ODD, STORABLE, UNSTORABLE
 from tests.documents.sheets import COVER, formulas, header_row, layout, opened, read_back, records, workbook
 from tests.profiles import examples
 
-TEXTS = (Kind.TEXT, Kind.CODE)
+TEXTS = (CellKind.TEXT, CellKind.CODE)
 SALES = Layout(
     sheet="Perangkat",
     title="Daftar perangkat",
     columns=(
         Column("Nama", width=20),
-        Column("Jumlah", Kind.INTEGER, 10, total=True),
-        Column("Harga", Kind.RUPIAH, 18, total=True, note="Menurut kontrak."),
-        Column("Dicatat", Kind.DATETIME, 18),
+        Column("Jumlah", CellKind.INTEGER, 10, total=True),
+        Column("Harga", CellKind.RUPIAH, 18, total=True, note="Menurut kontrak."),
+        Column("Dicatat", CellKind.DATETIME, 18),
     ),
 )
 SOLD = [("HP", 2, 4_500_000, None), ("Tripod", 3, 350_000, None), ("Kamera", None, 9_000_000, None)]
 
 
 class TestLiteralText:
-    @pytest.mark.parametrize("kind", list(Kind))
+    @pytest.mark.parametrize("kind", list(CellKind))
     def test_formula_like_text_comes_back_as_the_same_text_from_every_kind_of_column(self, kind):
         content = workbook(layout(kind), [(each,) for each in FORMULAS])
         assert [row[0] for row in records(content)] == list(FORMULAS)
         assert formulas(content) == []
 
     def test_formula_like_text_is_stored_as_a_string_with_the_quote_mark_of_excel(self):
-        sheet = opened(workbook(layout(Kind.TEXT), [("=1+1",), ("+62",), ("-5",), ("@x",), ("biasa",)]))
+        sheet = opened(workbook(layout(CellKind.TEXT), [("=1+1",), ("+62",), ("-5",), ("@x",), ("biasa",)]))
         cells = [sheet.cell(header_row(sheet) + number, 1) for number in range(1, 6)]
         assert {cell.data_type for cell in cells} == {"s"}
         assert [bool(cell.quotePrefix) for cell in cells] == [True, True, True, True, False]
 
     def test_formula_like_text_outside_the_data_is_literal_too(self):
         evil = Cover("=1+1", COVER.as_of, filters=(("=2+2", "=3+3"), ("cari", "@x")), made_by="=4+4")
-        titled = Layout("=5+5", "=6+6", (Column("=7+7", note="=8+8"), Column("+9", Kind.DATETIME)))
+        titled = Layout("=5+5", "=6+6", (Column("=7+7", note="=8+8"), Column("+9", CellKind.DATETIME)))
         content = workbook(titled, [("x", None)], evil)
         assert formulas(content) == []
         shown = {cell for sheet in load_workbook(BytesIO(content)) for row in sheet.values for cell in row}
@@ -67,7 +67,7 @@ class TestLiteralText:
 
     @pytest.mark.parametrize("text", ["a" * 32_768, "b" * 100_000, "\U0001f4f1" * 16_384, "=" + "c" * 40_000])
     def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(self, text):
-        [(kept,)] = read_back(layout(Kind.TEXT), [(text,)])
+        [(kept,)] = read_back(layout(CellKind.TEXT), [(text,)])
         assert kept.endswith("…") and text.startswith(kept[:-1])
         assert 32_765 <= len(kept.encode("utf-16-le")) // 2 <= 32_767
 
@@ -75,11 +75,11 @@ class TestLiteralText:
     @given(st.lists(st.text(max_size=40), min_size=1, max_size=20))
     def test_any_text_comes_back_as_the_same_text(self, texts):
         wanted = [(storable(text) or None,) for text in texts]
-        assert read_back(layout(Kind.TEXT), [(text,) for text in texts]) == wanted
+        assert read_back(layout(CellKind.TEXT), [(text,) for text in texts]) == wanted
 
 
 class TestPoison:
-    @pytest.mark.parametrize("kind", list(Kind))
+    @pytest.mark.parametrize("kind", list(CellKind))
     def test_no_value_makes_an_export_fail_in_any_kind_of_column(self, kind):
         values = [*ODD, *FORMULAS, *STORABLE, *UNSTORABLE]
         content = workbook(layout(kind), [(each,) for each in values])
@@ -93,12 +93,12 @@ class TestPoison:
     @given(
         st.lists(
             st.tuples(*[st.one_of(st.none(), st.integers(), st.floats(), st.decimals(), st.text(), st.dates(),
-                                  st.datetimes(timezones=st.one_of(st.none(), st.just(UTC))))] * len(Kind)),
+                                  st.datetimes(timezones=st.one_of(st.none(), st.just(UTC))))] * len(CellKind)),
             max_size=5,
         )
     )  # fmt: skip
     def test_any_row_of_values_makes_a_workbook_that_opens(self, rows):
-        of = Layout("Daftar", "Daftar", tuple(Column(kind.value, kind, total=True) for kind in Kind))
+        of = Layout("Daftar", "Daftar", tuple(Column(kind.value, kind, total=True) for kind in CellKind))
         assert len(records(workbook(of, rows))) == max(1, len(rows))
 
 
@@ -106,15 +106,18 @@ class TestNumbersAndDates:
     def test_numbers_keep_their_digits_and_those_beyond_fifteen_become_text(self):
         rows = [(5,), (-5,), (10**15 - 1,), (10**15,), (320112123456789012,), (Decimal("1234.5"),)]
         wanted = [5, -5, 10**15 - 1, "1000000000000000", "320112123456789012", 1234.5]
-        assert [row[0] for row in read_back(layout(Kind.INTEGER), rows)] == wanted
+        assert [row[0] for row in read_back(layout(CellKind.INTEGER), rows)] == wanted
 
     def test_codes_of_digits_stay_text_even_when_given_as_integers(self):
-        assert read_back(layout(Kind.CODE), [("0012",), (198501012010012001,)]) == [("0012",), ("198501012010012001",)]
+        assert read_back(layout(CellKind.CODE), [("0012",), (198501012010012001,)]) == [
+            ("0012",),
+            ("198501012010012001",),
+        ]
 
     def test_dates_are_real_dates_and_those_before_excel_counts_rightly_are_iso_text(self):
         days = [(date(2023, 11, 17),), (date(1900, 3, 1),), (date(9999, 12, 31),), (date(1900, 2, 28),)]
         wanted = [datetime(2023, 11, 17), datetime(1900, 3, 1), datetime(9999, 12, 31), "1900-02-28"]
-        assert [row[0] for row in read_back(layout(Kind.DATE), days)] == wanted
+        assert [row[0] for row in read_back(layout(CellKind.DATE), days)] == wanted
 
     @pytest.mark.parametrize(
         ("zone", "name", "hour"),
@@ -123,25 +126,25 @@ class TestNumbersAndDates:
     def test_instants_are_local_and_the_header_names_the_zone(self, settings, zone, name, hour):
         settings.TIME_ZONE = zone
         instant = datetime(2025, 12, 31, 17, 30, 15, tzinfo=UTC)
-        content = workbook(layout(Kind.DATETIME, Kind.DATE), [(instant, instant)])
+        content = workbook(layout(CellKind.DATETIME, CellKind.DATE), [(instant, instant)])
         assert records(content) == [(datetime(2026, 1, 1, hour, 30, 15), datetime(2026, 1, 1))]
         sheet = opened(content)
         assert sheet.cell(header_row(sheet), 1).value == f"K1 ({name})"
 
     def test_an_instant_read_back_is_the_instant_written(self):
         instant = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-        [(shown,)] = read_back(layout(Kind.DATETIME), [(instant,)])
+        [(shown,)] = read_back(layout(CellKind.DATETIME), [(instant,)])
         assert timezone.make_aware(shown) == instant
 
     @pytest.mark.parametrize(
         ("kind", "value", "number_format"),
         [
-            (Kind.RUPIAH, 4_500_000, "[$Rp-421]\\ #,##0"),
-            (Kind.DATE, date(2023, 11, 17), "dd/mm/yyyy"),
-            (Kind.DATETIME, datetime(2023, 11, 17, 9), "dd/mm/yyyy hh:mm"),
-            (Kind.CODE, "0012", "@"),
-            (Kind.INTEGER, 7, "#,##0"),
-            (Kind.PERCENT, 0.25, "0.0%"),
+            (CellKind.RUPIAH, 4_500_000, "[$Rp-421]\\ #,##0"),
+            (CellKind.DATE, date(2023, 11, 17), "dd/mm/yyyy"),
+            (CellKind.DATETIME, datetime(2023, 11, 17, 9), "dd/mm/yyyy hh:mm"),
+            (CellKind.CODE, "0012", "@"),
+            (CellKind.INTEGER, 7, "#,##0"),
+            (CellKind.PERCENT, 0.25, "0.0%"),
         ],
     )
     def test_each_kind_has_its_format(self, kind, value, number_format):
@@ -179,7 +182,7 @@ class TestSheet:
         assert sheet.oddFooter.left.text == "DATA CONTOH: bukan data sebenarnya"
 
     def test_a4_is_used_where_the_layout_says_so(self):
-        sheet = opened(workbook(layout(Kind.TEXT, paper=Paper.A4), [("x",)]))
+        sheet = opened(workbook(layout(CellKind.TEXT, paper=Paper.A4), [("x",)]))
         assert str(sheet.page_setup.paperSize) == Paper.A4.value
 
     def test_an_ampersand_in_the_footer_is_not_a_code(self):
@@ -224,7 +227,7 @@ class TestSheet:
         names = ["Kec. A/B", "Kec. A/B", "K" * 40, "K" * 40, "", "Catatan"]
         with SafeWorkbook(COVER) as book:
             for name in names:
-                book.add(layout(Kind.TEXT, sheet=name), [(name or "kosong",)])
+                book.add(layout(CellKind.TEXT, sheet=name), [(name or "kosong",)])
             book.save(target)
         made = load_workbook(target)
         wanted = ["Kec. A-B", "Kec. A-B (2)", "K" * 31, "K" * 27 + " (2)", "Lembar", "Catatan", "Catatan (2)"]
@@ -239,7 +242,7 @@ class TestSheet:
     def test_more_rows_than_a_sheet_has_are_refused_in_words(self, monkeypatch):
         monkeypatch.setattr(stream, "MAX_ROWS", 3)
         with pytest.raises(DomainError) as refusal:
-            workbook(layout(Kind.TEXT), itertools.repeat(("x",)))
+            workbook(layout(CellKind.TEXT), itertools.repeat(("x",)))
         assert refusal.value.code == "too_many_rows"
 
     def test_rows_are_read_one_by_one_and_never_held(self):
@@ -251,5 +254,5 @@ class TestSheet:
                 yield (number,)
 
         with SafeWorkbook(COVER) as book:
-            assert book.add(layout(Kind.INTEGER), rows()) == 3000
+            assert book.add(layout(CellKind.INTEGER), rows()) == 3000
         assert len(alive) == 3000
