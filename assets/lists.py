@@ -94,7 +94,7 @@ ASSETS = Listing(
         Filter("state", choices=AssetState, label=_("keadaan"), page="state"),
         Filter("condition", page="condition"),
         Filter("device_type__family__code", label=_("kelompok"), page="family", options=families),
-        within(page="unit"),
+        within(page="unit", label=_("unit pencatat")),
         within("held_within", column="open_custody__unit", label=_("unit pemegang")),
         Filter("holder_unit", ("exact",), column="open_custody__unit", kind=ValueKind.LINK, label=_("unit pemegang")),
         Filter("holder_person", ("exact",), column="open_custody__person", kind=ValueKind.LINK,

@@ -55,10 +55,16 @@ def decide(revision: DeadlineRevision, *, actor: User, decision: Decision, reaso
     return Done(revision, changes, about=pledge, related=[revision])
 
 
+def kinds_that_fit(judgement: Judgement) -> list[RevisionKind]:
+    """What can be asked of a pledge: a first date where there is none, else a change of it; a correction always."""
+    undated = judgement.due_on is None
+    return [k for k in RevisionKind if k == RevisionKind.CORRECTION or (k == RevisionKind.FIRST_SET) == undated]
+
+
 def _refuse_senseless(pledge: Pledge, judgement: Judgement, kind: str, new_due_on: date) -> None:
     """A first date for an undated pledge only; a later one to extend, an earlier one to advance, never the same."""
     due = judgement.due_on
-    if (kind == RevisionKind.FIRST_SET) != (due is None) and kind != RevisionKind.CORRECTION:
+    if kind not in kinds_that_fit(judgement):
         raise Conflict("wrong_kind", _("Jenis perubahan ini tidak cocok dengan tenggat yang ada."))
     wrong = None
     if new_due_on < pledge.made_on_from:

@@ -29,7 +29,7 @@ from backoffice.registers.pledge_papers import paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import clock, words
 from desks import worklists
-from pledges import closures, merging, notice, pledging
+from pledges import closures, deadlines, merging, notice, pledging
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
 from pledges.queries import lines_with_delivered
@@ -95,6 +95,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if issubclass(verb.form, ClosingForm):
             return {"asked_by": subject.responsible_unit_id}
+        if verb.name == "ask-revision":
+            return {"kind": deadlines.kinds_that_fit(judgement_of(subject))[0]}
         if verb.name == "add-effort":
             return {"effective_on": clock.today()}
         if verb.name != "change":

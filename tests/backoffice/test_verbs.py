@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from assets.models import Asset, Handover, Receipt
@@ -418,6 +421,16 @@ def test_a_deadline_is_asked_by_one_and_decided_by_another(cast: Cast, desk: Des
     assert desk.act(cast.decider, revision, "decide", decision="approve", reason="Disetujui").status_code == 302
     shown = text(desk.get(cast.verifier, page(pledge)))
     assert "Diperpanjang; tenggat awal terlewati" in shown and "30 Juni 2026" in shown
+
+
+@pytest.mark.parametrize(("due", "kind"), [(None, "first_set"), (day("2026-01-31"), "extension")])
+def test_asking_for_a_date_begins_with_a_kind_that_fits(cast: Cast, desk: Desk, due: Any, kind: str) -> None:
+    pledge = a_pledge(cast, original_due_on=due)
+    chosen = re.findall(
+        r'value="(\w+)"[^>]* (?:selected|checked)',
+        desk.get(cast.verifier, verb_page(pledge, "ask-revision")).content.decode(),
+    )
+    assert chosen == [kind]
 
 
 def test_a_senseless_date_is_told_beside_its_field(cast: Cast, desk: Desk) -> None:

@@ -6,6 +6,8 @@ import io
 import itertools
 import json
 import os
+import re
+import tempfile
 from collections import Counter
 from datetime import date
 
@@ -33,6 +35,7 @@ from pledges.states import Publication, Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 from tests.base import at
+from tests.databases import ROOT
 from tests.demo.rows import digests
 from tests.server import running
 
@@ -100,6 +103,15 @@ class TheDemo(TestCase):
         assert User.objects.count() == 40 + 2 + len(OFFICERS) + 2
         for name in User.objects.values_list("username", flat=True):
             assert authenticate(None, username=name, password="gawai-demo"), name
+
+    def test_the_example_of_the_readme_finds_the_devices_of_a_kecamatan(self) -> None:
+        example = re.findall(r"--filter ([a-z_]+=[0-9.]+)", (ROOT / "README.md").read_text())[0]
+        with tempfile.TemporaryDirectory() as folder:
+            said = io.StringIO()
+            call_command(
+                "export_file", "assets", f"{folder}/a.csv", "--user", "pengurus", "--filter", example, stdout=said
+            )
+        assert int(re.findall(r"(\d+) rows", said.getvalue())[0]) > 0
 
     def test_the_logins_are_printed_with_their_roles(self) -> None:
         assert "the password of all of them is gawai-demo" in self.said
