@@ -63,11 +63,11 @@ def open_inventory(*, unit: Unit, due_on: date, actor: User, note: str = "") -> 
 )  # fmt: skip
 def confirm(
     line: InventoryLine, *, actor: User,
-    condition: Annotated[Condition | Literal[""], Ask(label=_("Kondisi (opsional)"))] = "",
+    condition: Annotated[Condition | Literal[""], Ask(label=_("Kondisi"))] = "",
     photo: Annotated[
-        Photo | None, Ask(label=_("Foto (opsional)"), help=_("Bila ada foto, isi juga kondisinya."))
+        Photo | None, Ask(label=_("Foto"), help=_("Bila ada foto, isi juga kondisinya."))
     ] = None,
-    reason: Annotated[Reason, Ask(label=_("Keterangan (opsional)"))] = "",
+    reason: Annotated[Reason, Ask(label=_("Keterangan"))] = "",
 ) -> Done[InventoryLine]:  # fmt: skip
     """The device is there; a ``condition`` told with it becomes a condition report, to which a photo belongs."""
     if photo and not condition:

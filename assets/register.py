@@ -66,8 +66,8 @@ def enter(
 )  # fmt: skip
 def report_condition(
     asset: Asset, *, actor: User, condition: Condition,
-    note: Annotated[Reason, Ask(label=_("Keterangan (opsional)"))] = "",
-    photo: Annotated[Photo | None, Ask(label=_("Foto kondisi (opsional)"), help=_("Lokasi GPS dihapus."))] = None,
+    note: Annotated[Reason, Ask(label=_("Keterangan"))] = "",
+    photo: Annotated[Photo | None, Ask(label=_("Foto kondisi"), help=_("Lokasi GPS dihapus."))] = None,
 ) -> Done[ConditionReport]:  # fmt: skip
     """Record how a device was found; its condition becomes that. By its keeper or the unit that holds it."""
     custody = asset.custody
@@ -100,7 +100,7 @@ def correct(asset: Asset, *, actor: User, **described: Unpack[Described]) -> Don
 )  # fmt: skip
 def start_repair(
     asset: Asset, *, actor: User,
-    workshop: Annotated[str, Ask(column=(Repair, "workshop"), label=_("Bengkel (opsional)"))] = "",
+    workshop: Annotated[str, Ask(column=(Repair, "workshop"))] = "",
     reason: Annotated[Reason, Ask(label=_("Kerusakan"))] = "",
 ) -> Done[Asset]:  # fmt: skip
     """Send a device to repair."""
@@ -116,7 +116,7 @@ def start_repair(
 )  # fmt: skip
 def end_repair(
     asset: Asset, *, actor: User, condition: Annotated[Condition, Ask(label=_("Kondisi sesudahnya"))],
-    cost: Annotated[Rupiah | None, Ask(label=_("Biaya (Rp, opsional)"))] = None, reason: Note = "",
+    cost: Rupiah | None = None, reason: Note = "",
 ) -> Done[Asset]:  # fmt: skip
     """Take a device back from repair in ``condition``; ``cost`` in rupiah."""
     repair = asset.repairs.get(ended_on__isnull=True)

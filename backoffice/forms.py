@@ -184,7 +184,7 @@ class VerbForm(PlainForm):
 
 
 class NoteForm(VerbForm):
-    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
+    reason = ReasonField(required=False, label=_("Catatan"))
 
 
 def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm, *, but: Iterable[str] = ()) -> type[Any]:

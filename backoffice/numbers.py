@@ -34,12 +34,16 @@ class NumberField(forms.Field):
     def to_python(self, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        if not value.strip():
+        number = value.strip()
+        if not number:
             return None
         try:
-            return type(self).read(value)
+            understood = type(self).read(number.removeprefix("-"))
         except numbers.Unread as unread:
             raise ValidationError(str(unread), code=unread.code) from unread
+        if number.startswith("-"):
+            raise self._beyond(self.min_value, MinValueValidator)
+        return understood
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -67,10 +71,11 @@ class WholeField(NumberField):
 
 
 class RupiahField(NumberField):
-    """Whole rupiah: ``500000000``, ``Rp 500.000.000``, ``1,5 jt``."""
+    """Whole rupiah: ``500000000``, ``Rp 500.000.000``, ``1,5 jt``. The field says the unit, its label does not."""
 
     read, write = numbers.read_rupiah, numbers.rupiah
     highest = numbers.MAX_RUPIAH
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "Rp"})
 
 
 class YearField(NumberField):

@@ -70,7 +70,7 @@ class Ask:
 
 
 Reason = Annotated[str, Ask(label=_("Alasan"), most=LONGEST_REASON)]
-Note = Annotated[str, Ask(label=_("Catatan (opsional)"), most=LONGEST_REASON)]
+Note = Annotated[str, Ask(label=_("Catatan"), most=LONGEST_REASON)]
 Rupiah = Annotated[int, Ask(rupiah=True, least=0, most=MAX_RUPIAH)]
 Photo = Annotated[Attachment, Ask(picture=True)]
 Document = Annotated[Attachment, Ask(help=_("Foto atau PDF."))]  # mypy's Django plugin refuses words for it: ignore

@@ -34,7 +34,7 @@ from pledges.models import Delivery, Pledge
 from requests_app.models import DeviceRequest, Fulfilment
 
 NO_REASON = _("Beri alasan sanggahan.")
-Recipient = Annotated[Person | None, Ask(column=(Handover, "recipient"), label=_("Penerima (opsional)"))]
+Recipient = Annotated[Person | None, Ask(column=(Handover, "recipient"))]
 HandedOverOn = Annotated[
     date | None,
     Ask(
@@ -43,7 +43,7 @@ HandedOverOn = Annotated[
     ),
 ]
 Basis = Annotated[LegalAct | Literal[""], Ask(column=(Handover, "legal_act"))]
-DecisionNumber = Annotated[str, Ask(column=(Handover, "decision_number"), label=_("Nomor keputusan (opsional)"))]
+DecisionNumber = Annotated[str, Ask(column=(Handover, "decision_number"))]
 
 
 @act(

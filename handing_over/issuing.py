@@ -26,13 +26,9 @@ from requests_app.models import DeviceRequest, RequestLine
 )  # fmt: skip
 def issue(
     request: DeviceRequest, *, actor: User, line: RequestLine, assets: Collection[Asset],
-    recipient: Annotated[Recipient, Ask(label=_("Penerima"))] = None, handed_over_on: HandedOverOn = None,
+    recipient: Recipient = None, handed_over_on: HandedOverOn = None,
     accessories: Annotated[
-        str,
-        Ask(
-            column=(HandoverItem, "accessories"), label=_("Kelengkapan (opsional)"),
-            help=_("Contoh: charger, dus, kabel"),
-        ),
+        str, Ask(column=(HandoverItem, "accessories"), help=_("Contoh: charger, dus, kabel"))
     ] = "",
     legal_act: Basis = "", decision_number: DecisionNumber = "", note: Note = "",
 ) -> Done[Handover]:  # fmt: skip

@@ -25,7 +25,7 @@ LONGEST_PASSWORD = 128
 class Particulars(TypedDict, total=False):
     """What an account has beside its name, and may be corrected."""
 
-    email: Annotated[str, Ask(label=_("Surel (opsional)"))]
+    email: str
     person: Person | None
 
 
@@ -112,8 +112,8 @@ def deactivate(user: User, *, actor: User, reason: Reason) -> Done[User]:
 )  # fmt: skip
 def grant(
     *, actor: User, user: User, role: Role, unit: Unit, starts_on: date | None = None,
-    ends_on: Annotated[date | None, Ask(label=_("Sampai (opsional)"))] = None,
-    acting_for: Annotated[User | None, Ask(label=_("Menggantikan (Plh./Plt., opsional)"))] = None,
+    ends_on: date | None = None,
+    acting_for: Annotated[User | None, Ask(label=_("Menggantikan (Plh./Plt.)"))] = None,
 ) -> Done[Grant]:  # fmt: skip
     """Give ``user`` a role at ``unit``, from ``starts_on`` or today; ``acting_for``: whom they stand in for until then.
 

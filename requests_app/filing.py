@@ -28,8 +28,7 @@ from requests_app.states import REQUEST_MOVES, RequestState
 
 Lines = Iterable[Mapping[str, Any]]
 Purpose = Annotated[str, Ask(help=_("Tulis mengapa dibutuhkan. Satu dua kalimat cukup."))]
-NeededBy = Annotated[date | None, Ask(label=_("Dibutuhkan paling lambat (opsional)"))]
-OnBehalfOf = Annotated[Person | None, Ask(label=_("Untuk siapa (opsional)"))]
+OnBehalfOf = Annotated[Person | None, Ask(label=_("Untuk siapa"))]
 Letter = Annotated[Document, Ask(help=_("Foto atau PDF surat usulan."))]  # type: ignore[valid-type]
 
 
@@ -37,7 +36,7 @@ class Described(TypedDict, total=False):
     """What of a request may be changed beside its lines."""
 
     purpose: Purpose
-    needed_by: NeededBy
+    needed_by: date | None
     on_behalf_of: OnBehalfOf
 
 
@@ -46,7 +45,7 @@ class Described(TypedDict, total=False):
     done=_("Draf tersimpan. Periksa, lalu tekan Ajukan."), event="request.drafted", who=rules.may_file, under="unit",
 )  # fmt: skip
 def draft(
-    *, actor: User, unit: Unit, lines: Lines, purpose: Purpose, needed_by: NeededBy = None,
+    *, actor: User, unit: Unit, lines: Lines, purpose: Purpose, needed_by: date | None = None,
     on_behalf_of: OnBehalfOf = None,
 ) -> Done[DeviceRequest]:  # fmt: skip
     """Begin a request. ``lines``: ``{device_type, quantity, situation, in_use_since, note, accounts}`` each.
@@ -123,7 +122,7 @@ def submit(request: DeviceRequest, *, actor: User, reason: Note = "") -> Done[De
 )  # fmt: skip
 def sign(
     request: DeviceRequest, *, actor: User,
-    letter: Annotated[Letter | None, Ask(label=_("Surat bertanda tangan (opsional)"))] = None, reason: Note = "",
+    letter: Annotated[Letter | None, Ask(label=_("Surat bertanda tangan"))] = None, reason: Note = "",
 ) -> Done[DeviceRequest]:  # fmt: skip
     """The unit head's consent: by the head's own tap, or with the signed letter.
 

@@ -100,7 +100,7 @@ class StandardPrice(Reference):
         DeviceType, models.PROTECT, related_name="standard_prices", verbose_name=_("jenis perangkat")
     )
     year = YearColumn(_("tahun anggaran"))
-    price = RupiahColumn(_("harga satuan (Rp)"), validators=[MinValueValidator(1)])
+    price = RupiahColumn(_("harga satuan"), validators=[MinValueValidator(1)])
     includes_ppn = models.BooleanField(_("termasuk PPN"), default=True)
     source = models.CharField(_("dasar"), max_length=150, blank=True)
     component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)

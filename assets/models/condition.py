@@ -52,7 +52,7 @@ class Repair(models.Model):
     ended_on = models.DateField(_("selesai"), null=True, editable=False)
     workshop = models.CharField(_("bengkel"), max_length=150, blank=True)
     note = models.TextField(_("keterangan"), max_length=2000, blank=True)
-    cost = RupiahColumn(_("biaya (Rp)"), null=True, blank=True)
+    cost = RupiahColumn(_("biaya"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("perbaikan")

@@ -94,7 +94,7 @@ class Asset(Registered):
     imei_2 = models.CharField("IMEI 2", max_length=16, blank=True, validators=[_DIGITS])
     condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices, default=Condition.GOOD)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assets", verbose_name=_("unit pencatat"))
-    price = RupiahColumn(_("nilai perolehan (Rp)"), null=True, blank=True)
+    price = RupiahColumn(_("nilai perolehan"), null=True, blank=True)
     acquired_on = models.DateField(_("tanggal perolehan"), null=True, blank=True)
     warranty_until = models.DateField(_("garansi sampai"), null=True, blank=True)
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)

@@ -41,7 +41,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
     assets = TagsField(label=_("Label perangkat"))
     accessories = forms.CharField(
-        label=_("Kelengkapan (opsional)"), required=False, max_length=longest(HandoverItem, "accessories")
+        label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories")
     )
     field_order = ("kind", "assets", "recipient_unit", "recipient", "handed_over_on", "due_back_on", "accessories")
 

@@ -91,7 +91,7 @@ def pages_of(count: int) -> list[tuple[int, str]]:
 
 class AdjustRow(GridRow):
     proposed = WholeField(label=_("Diusulkan"), **limits(PlanLine, "proposed"))
-    unit_price = RupiahField(label=_("Harga satuan (Rp)"), required=False, **limits(PlanLine, "unit_price"))
+    unit_price = RupiahField(label=_("Harga satuan"), required=False, **limits(PlanLine, "unit_price"))
     account_code = forms.CharField(
         label=_("Kode rekening"),
         max_length=longest(PlanLine, "account_code"),
@@ -133,7 +133,7 @@ class AdjustForm(GridForm):
 
     row_form = AdjustRow
 
-    reason = ReasonField(required=False, label=_("Catatan (opsional)"))
+    reason = ReasonField(required=False, label=_("Catatan"))
 
     def __init__(self, *args: Any, query: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         self.stacked = bool(query and query.get("line"))
@@ -181,7 +181,7 @@ class ReviewForm(GridForm):
     row_form = ReviewRow
     said_fields: ClassVar[tuple[str, ...]] = ("approved", "fulfilment", "reason")
 
-    reason = ReasonField(required=False, label=_("Catatan penelaahan (opsional)"))
+    reason = ReasonField(required=False, label=_("Catatan penelaahan"))
 
     def chosen(self) -> QuerySet:
         return self.subject.lines.filter(proposed__gt=0).with_names()
@@ -282,7 +282,7 @@ def _carried(text: str) -> dict[str, list[str]]:
 class CeilingForm(forms.Form):
     """The ceiling asked about on the page of what fits under it."""
 
-    ceiling = RupiahField(label=_("Pagu (Rp)"), **limits(Plan, "ceiling"))
+    ceiling = RupiahField(label=_("Pagu"), **limits(Plan, "ceiling"))
 
 
 def _number(text: str) -> int:

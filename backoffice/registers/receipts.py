@@ -36,7 +36,7 @@ class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignor
 
     row_form, row_title, rows_grow = ReceiptRow, _("Barang menurut surat jalan (opsional)"), True
 
-    assets = TagsField(label=_("Label perangkat yang diterima (opsional)"), required=False)
+    assets = TagsField(label=_("Label perangkat yang diterima"), required=False)
 
     def values(self) -> dict[str, Any]:
         found = super().values()

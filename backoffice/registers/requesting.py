@@ -51,7 +51,7 @@ class LineForm(PlainForm):
         SocialAccount.objects.all(), label=_("Untuk akun mana?"), required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
-        label=_("Keterangan (opsional)"),
+        label=_("Keterangan"),
         required=False,
         max_length=longest(RequestLine, "note"),
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -44,7 +44,7 @@ class Plan(Registered):
         SubActivity, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("sub kegiatan")
     )
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
-    ceiling = RupiahColumn(_("pagu (Rp)"), null=True, blank=True)
+    ceiling = RupiahColumn(_("pagu"), null=True, blank=True)
     note = models.TextField(_("catatan"), max_length=2000, blank=True)
     state = models.CharField(
         _("keadaan"), max_length=10, choices=PlanState.choices, default=PlanState.DRAFT, editable=False
@@ -139,7 +139,7 @@ class PlanLine(models.Model):
     approved = models.PositiveIntegerField(_("disetujui"), null=True, validators=[MaxValueValidator(100_000)])
     fulfilment = models.CharField(_("cara pemenuhan"), max_length=14, choices=Fulfilment.choices, blank=True)
     review_reason = models.CharField(_("alasan penelaahan"), max_length=500, blank=True)
-    unit_price = RupiahColumn(_("harga satuan (Rp)"), null=True, validators=[MinValueValidator(1)])
+    unit_price = RupiahColumn(_("harga satuan"), null=True, validators=[MinValueValidator(1)])
     price_year = models.PositiveSmallIntegerField(_("tahun harga"), null=True)
     price_includes_ppn = models.BooleanField(_("harga termasuk PPN"), default=True)
     ppn_percent = models.DecimalField(_("PPN (%)"), max_digits=5, decimal_places=2, null=True)

@@ -76,6 +76,16 @@ def test_no_page_has_a_number_field_of_the_browser() -> None:
     assert [path for path in drawn if re.search(r"""type\s*=\s*["']?number""", path.read_text())] == []
 
 
+def test_no_label_says_what_every_field_shows_by_itself() -> None:
+    """That it may be left empty, and that an amount is in rupiah."""
+    assert [(name, str(each.label)) for name, each in FIELDS if re.search(r"opsional|\(Rp", str(each.label))] == []
+
+
+def test_a_field_that_may_be_left_empty_says_so_and_no_other(cast: Cast, desk: Desk) -> None:
+    shown = text(desk.get(cast.clerk, verb_page(an_asset(cast), "mark-lost")))
+    assert "Hilang sejak (opsional)" in shown and "Alasan (opsional)" not in shown
+
+
 @pytest.mark.parametrize("field", NUMBERS)
 def test_what_is_typed_is_the_number_meant_or_is_refused(field: NumberField) -> None:
     kind = next(kind for kind in TYPED if isinstance(field, kind))
@@ -91,6 +101,16 @@ def test_what_is_typed_is_the_number_meant_or_is_refused(field: NumberField) -> 
         with pytest.raises(forms.ValidationError):
             field.clean(typed)
     assert field.widget.attrs["inputmode"] in ("numeric", "decimal")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [(WholeField(), "-5"), (RupiahField(), "-5.000"), (YearField(), "-2026"), (PercentField(), "-1")],
+)
+def test_what_is_below_nothing_is_called_too_small(field: NumberField, typed: str) -> None:
+    with pytest.raises(forms.ValidationError) as refused:
+        field.clean(typed)
+    assert refused.value.error_list[0].code == "min_value"
 
 
 def shown_in(response: Any, name: str) -> str:
