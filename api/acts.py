@@ -75,7 +75,7 @@ def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
     told = acts.of(verb)
     name = f"{told.model.__name__}{''.join(part.title() for part in told.name.split('-'))}Input"
     drawn = {each.name: _field(each) for each in told.takes.values() if each.name not in own}
-    return type(name, (Input,), {**drawn, **own})
+    return type(name, (Input,), {**drawn, **own, "__doc__": told.body.__doc__})
 
 
 def _field(taken: Taken) -> serializers.Field:

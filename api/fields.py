@@ -18,7 +18,7 @@ from core import files
 from core.amounts import YearColumn, limits
 from core.errors import DomainError
 from core.numbers import FISCAL_YEARS, MAX_RUPIAH
-from core.strict import MAX_ID, parse_day, parse_id, parse_instant, shown
+from core.strict import DAY_WANTED, INSTANT_WANTED, MAX_ID, parse_day, parse_id, parse_instant, shown
 from core.taking import LONGEST_REASON
 from core.text import clean_text
 
@@ -115,7 +115,7 @@ class Day(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         day = parse_day(value)
         if day is None:
-            raise serializers.ValidationError(_("Tanggal harus berbentuk YYYY-MM-DD."), code="invalid_date")
+            raise serializers.ValidationError(DAY_WANTED, code="invalid_date")
         return day
 
 
@@ -123,7 +123,7 @@ class Instant(serializers.DateTimeField):
     def to_internal_value(self, value: Any) -> datetime:
         instant = parse_instant(value)
         if instant is None:
-            raise serializers.ValidationError(_("Waktu harus berbentuk RFC 3339 dengan zona."), code="invalid_instant")
+            raise serializers.ValidationError(INSTANT_WANTED, code="invalid_instant")
         return instant
 
 

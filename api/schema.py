@@ -7,13 +7,13 @@ from typing import Any
 import uritemplate
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from rest_framework import serializers
 
 from api import paging
 from api.acts import JSON, Call, Spec
 from api.columns import parameters_of
-from api.fields import Nothing
+from api.fields import Input, Nothing
 from api.problems import CONTENT_TYPE
 from api.resource import Resource
 from api.shapes import INTEGER, LINK_SCHEMA, STRING, Schema, Shape, nullable
@@ -208,6 +208,11 @@ def _page(row: Schema) -> Schema:
         },
         "required": ["next", "previous", "results"],
     }
+
+
+def undescribed() -> list[type[Any]]:
+    """The classes whose docstrings are for who reads the code: theirs, and all above them, describe no schema."""
+    return [Input, *get_lib_doc_excludes()]
 
 
 def only_v1(endpoints: list[Any], **kwargs: Any) -> list[Any]:

@@ -33,6 +33,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "tryItOutEnabled": True},
     "POSTPROCESSING_HOOKS": [],
+    "GET_LIB_DOC_EXCLUDES": "api.schema.undescribed",
     "COMPONENT_SPLIT_REQUEST": False,
     "SORT_OPERATIONS": False,
     "PREPROCESSING_HOOKS": ["api.schema.only_v1"],

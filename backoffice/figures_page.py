@@ -17,6 +17,7 @@ from backoffice.charts import Bar, Columns, bars, columns
 from backoffice.forms import DayField, PlainForm
 from backoffice.navigation import installation_of, is_office
 from core import clock, words
+from core.strict import FIRST_DAY
 from org.models import Office, Tenure
 from pledges import figures
 from pledges.figures import DENOMINATORS, Figures, Held, Point, Share
@@ -24,7 +25,6 @@ from pledges.models import Pledge
 from pledges.states import DANGLING_AFTER_DAYS
 from wording.badges import Tone
 
-FIRST_DAY = date(1900, 1, 1)
 MONTHS = 12
 
 # share -> its name, and the sentence that says it

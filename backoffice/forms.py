@@ -18,6 +18,7 @@ from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
+from core.strict import FIRST_DAY, LAST_DAY
 from core.taking import LONGEST_REASON, MOST_LINES, InputKind, Taken
 from core.text import clean_text
 
@@ -31,6 +32,12 @@ class DayField(forms.DateField):
     """A day, picked with the browser's own calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not FIRST_DAY <= value <= LAST_DAY:
+            detail = _("Tahunnya harus dari %(first)s sampai %(last)s.")
+            raise ValidationError(detail % {"first": FIRST_DAY.year, "last": LAST_DAY.year}, code="out_of_range")
 
 
 class PhotoField(forms.FileField):

@@ -31,6 +31,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 30_000_000  # decoded in memory; a JPEG is scaled down while it is read and may have more
 MAX_JPEG_PIXELS = 120_000_000
 LONGEST_SIDE = 1600
+LONGEST_HEADER = 255
 UNUSED_AFTER = timedelta(days=1)
 CONTENT_TYPES = {Attachment.Kind.IMAGE: "image/jpeg", Attachment.Kind.PDF: "application/pdf"}
 SANDBOX = "default-src 'none'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
@@ -84,9 +85,9 @@ def disposition(filename: str) -> str:
     """``Content-Disposition`` for a download: one line, at most 255 bytes, any text made a plain file name."""
     plain = PurePosixPath(plain_name(filename.replace("/", "-")))  # numbers of papers have slashes
     stem, suffix = plain.stem, plain.suffix
-    for length in range(100, 0, -1):
+    for length in range(LONGEST_HEADER, 0, -1):
         header = content_disposition_header(True, f"{stem[:length].rstrip(' .')}{suffix[:10]}") or "attachment"
-        if len(header.encode()) <= 255:
+        if len(header.encode()) <= LONGEST_HEADER:
             return header
     return "attachment"
 

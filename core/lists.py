@@ -39,7 +39,7 @@ _READERS: dict[ValueKind, tuple[Callable[[str], Any], Any]] = {
     ValueKind.WHOLE: (strict.parse_whole, _("Harus bilangan bulat.")),
     ValueKind.RUPIAH: (strict.parse_whole, _("Harus bilangan bulat.")),
     ValueKind.YEAR: (strict.parse_whole, _("Harus bilangan bulat.")),
-    ValueKind.DAY: (strict.parse_day, _("Tanggal harus berbentuk YYYY-MM-DD.")),
+    ValueKind.DAY: (strict.parse_day, strict.DAY_WANTED),
     ValueKind.INSTANT: (strict.parse_instant, strict.INSTANT_WANTED),
     ValueKind.MOMENT: (strict.parse_moment, strict.INSTANT_WANTED),
     ValueKind.FLAG: ({"true": True, "false": False}.get, _("Harus true atau false.")),

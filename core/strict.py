@@ -18,7 +18,10 @@ from core.text import clean_text
 
 MAX_ID = 2**63 - 1
 MAX_PARAMETER = 2_000
-INSTANT_WANTED = _("Waktu harus berbentuk RFC 3339 dengan zona, misalnya 2026-01-31T08:00:00+07:00.")
+DAY_WANTED = _("Tanggal harus berbentuk YYYY-MM-DD, dari tahun 1900 sampai 2200.")
+INSTANT_WANTED = _(
+    "Waktu harus berbentuk RFC 3339 dengan zona, misalnya 2026-01-31T08:00:00+07:00, dari tahun 1900 sampai 2200."
+)
 CHOICE_WANTED = _("Kode ini tidak ada dalam daftar.")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 

@@ -133,6 +133,8 @@ class DisputeInput(Input):
 
 
 class SignedInput(Reason):
+    """The scan of the signed paper."""
+
     file = Document(source="scan")
 
 

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
-from api.acts import answers
+from api.acts import answers, input_of
 from api.columns import fields_of
-from api.fields import Code, Flag, Input, Reason, Related, Rupiah, Text, Whole
+from api.fields import Code, Flag, Input, Related, Rupiah, Text, Whole
 from api.problems import Invalid
 from api.resource import Resource, Told, base_address
 from api.resources.reference import ACTIONS
@@ -63,8 +63,10 @@ class AdjustedInput(Input):
     note = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "note"))
 
 
-class AdjustInput(Reason):
-    lines = AdjustedInput(many=True, allow_empty=False, max_length=MOST_ROWS)
+class AdjustInput(
+    input_of(plans.adjust, lines=AdjustedInput(many=True, allow_empty=False, max_length=MOST_ROWS))  # type: ignore[misc]
+):
+    pass
 
 
 class ReviewedInput(Input):
@@ -74,9 +76,9 @@ class ReviewedInput(Input):
     reason = Text(required=False, allow_blank=True, max_length=longest(PlanLine, "review_reason"))
 
 
-class ReviewInput(Reason):
-    lines = ReviewedInput(many=True, required=False, max_length=MOST_ROWS)
-
+class ReviewInput(
+    input_of(plans.review, lines=ReviewedInput(many=True, required=False, max_length=MOST_ROWS))  # type: ignore[misc]
+):
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[plans.Reviewed]:
         return [plans.Reviewed(**each) for each in lines]
 

@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 from jsonschema import Draft202012Validator
 
+from api.fields import Input, Reason
 from api.urls import urlpatterns
+from assets import register
 from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import problem
@@ -94,3 +96,10 @@ def test_the_documentation_is_for_people_who_signed_in_and_runs_no_inline_script
     assert "<script>" not in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_what_an_act_takes_is_described_by_the_sentence_of_the_act(document: dict[str, Any]):
+    schemas = document["components"]["schemas"]
+    assert schemas["AssetMarkLostInput"]["description"] == register.mark_lost.__doc__
+    internal = {Input.__doc__, Reason.__doc__}
+    assert {name for name, each in schemas.items() if each.get("description") in internal} == {"Reason"}

@@ -20,9 +20,10 @@ from core.numbers import MAX_RUPIAH
 from planning import plans
 from planning.models import NeedStandard, Plan, PpnRate
 from requests_app.models import DeviceRequest
+from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, adding, filled, listing, page, text, verb_page
 from tests.backoffice.test_verbs import request_fields
-from tests.base import Cast, a_line, again, an_asset, decided
+from tests.base import Cast, a_line, a_pledge, again, an_asset, decided
 from tests.server import ROOT
 
 UNSURE = ["1.5", "1,5", "1.00", "1.250.00", "12.34.567", "500.000.000,50", "500.000000", "0.500", "-5", "lima"]
@@ -216,3 +217,14 @@ def test_the_grids_of_a_plan_read_and_echo_numbers(cast: Cast, desk: Desk) -> No
     less = {**filled(reviewing), f"{name}-approved": "1.250", f"{name}-reason": "Cukup"}
     assert desk.post(cast.approver, verb_page(plan, "review"), less).status_code == 302
     assert again(line).approved == 1250
+
+
+def test_a_day_beyond_what_the_api_takes_is_refused_by_its_year(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    asked = {"kind": "first_set", "new_due_on": "9999-12-30", "reason": "Ditetapkan"}
+    refused = desk.act(cast.verifier, pledge, "ask-revision", **asked)
+    assert (refused.status_code, "Tahunnya harus dari 1900 sampai 2200." in text(refused)) == (400, True)
+    answer = Caller(cast.verifier).post(f"pledges/{pledge.pk}/deadline-revisions/", asked)
+    assert [each["detail"] for each in answer.json()["errors"]] == [
+        "Tanggal harus berbentuk YYYY-MM-DD, dari tahun 1900 sampai 2200."
+    ]

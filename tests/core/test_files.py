@@ -228,3 +228,8 @@ def test_the_number_of_a_paper_stays_in_the_name_of_its_download() -> None:
     assert 'filename="BAST 000.2.3.2-064-DISKOMINFO-IX-2026.pdf"' in files.disposition(
         "BAST 000.2.3.2/064/DISKOMINFO/IX/2026.pdf"
     )
+
+
+def test_the_hash_in_the_name_of_a_csv_arrives_whole() -> None:
+    name = f"CONTOH-perangkat-2026-11-22-0905-12345-{'0123456789abcdef' * 4}.csv"
+    assert f'filename="{name}"' in files.disposition(name)
