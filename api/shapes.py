@@ -191,6 +191,15 @@ def link(column: str, path: str, **parts: str) -> Field:
     return Field(columns, nullable(LINK), make)
 
 
+def account(column: str) -> Field:
+    """Who did it: the id of the account, and the name of its person, else its own."""
+    return Field(
+        (f"{column}_id", f"{column}__person__name", f"{column}__username"),
+        {"type": "object", "properties": {"id": INTEGER, "name": STRING}},
+        lambda _base, pk, name, username: {"id": pk, "name": name or username},
+    )
+
+
 def local(value: datetime | None) -> str | None:
     """An instant as RFC 3339 with the installation's offset."""
     return None if value is None else timezone.localtime(value).isoformat()

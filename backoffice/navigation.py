@@ -39,6 +39,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
                 {"title": _("Beranda"), "icon": "home", "link": reverse("admin:index")},
                 _item(_("Usulan"), "assignment", "requests_app_devicerequest"),
                 _item(_("Serah terima"), "handshake", "assets_handover"),
+                _item(_("Perpanjangan pinjaman"), "more_time", "assets_loanextension"),
                 _item(_("Perangkat"), "smartphone", "assets_asset"),
                 _item(pledges, "campaign", "pledges_pledge"),
             ]

@@ -59,7 +59,9 @@ def extend(loan: Handover, *, actor: User, new_due_back_on: date, reason: Reason
     if loan.due_back_on and new_due_back_on <= max(loan.due_back_on, clock.today()):
         detail = _("Tanggal baru harus sesudah tanggal kembali yang berlaku dan sesudah hari ini.")
         raise DomainError("too_early", detail, field="new_due_back_on")
-    extension = LoanExtension(handover=loan, new_due_back_on=new_due_back_on, reason=reason, asked_by=actor)
+    extension = LoanExtension(
+        handover=loan, due_back_on=loan.due_back_on, new_due_back_on=new_due_back_on, reason=reason, asked_by=actor
+    )
     extension.full_clean()
     extension.save(force_insert=True)
     return Done(extension, {"new_due_back_on": [None, new_due_back_on]}, related=[extension])

@@ -71,7 +71,12 @@ HANDOVERS = Listing(
 
 LOAN_EXTENSIONS = Listing(
     model=LoanExtension,
-    columns=(Column("handover", On.PAGE), Column("new_due_back_on", On.ROW), *asked.COLUMNS),
+    columns=(
+        Column("handover", On.PAGE),
+        Column("due_back_on", On.ROW),
+        Column("new_due_back_on", On.ROW),
+        *asked.COLUMNS,
+    ),
     filters=(*asked.FILTERS, Filter("handover"), Filter("new_due_back_on", RANGE)),
     search=("handover__number", "handover__recipient_unit__name"),
     ordering={"id": "pk", "new_due_back_on": "new_due_back_on"},

@@ -149,6 +149,7 @@ EXTENSION = Shape(
         ),
         "handover": shapes.link("handover", "handovers", number="number"),
         **fields_of(LOAN_EXTENSIONS, On.ROW),
+        "asked_by": shapes.account("asked_by"),
         "created_at": shapes.instant("created_at"),
         "updated_at": shapes.instant("updated_at"),
         "version": shapes.number("version"),

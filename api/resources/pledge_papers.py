@@ -51,11 +51,7 @@ def _shape(title: str, path: str, listing: Listing, **fields: Field) -> Shape:
         **shapes.registered(""),
         "url": at,
         **fields_of(listing, On.ROW),
-        "recorded_by": Field(
-            ("recorded_by_id", "recorded_by__person__name", "recorded_by__username"),
-            {"type": "object", "properties": {"id": shapes.INTEGER, "name": shapes.STRING}},
-            lambda _base, pk, name, username: {"id": pk, "name": name or username},
-        ),
+        "recorded_by": shapes.account("recorded_by"),
     }
     return Shape(title, {**common, **fields})
 

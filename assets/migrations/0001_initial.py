@@ -348,6 +348,7 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(blank=True, choices=[('approve', 'Disetujui'), ('reject', 'Ditolak')], editable=False, max_length=8, verbose_name='keputusan')),
                 ('decision_reason', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='alasan keputusan')),
                 ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='diputuskan')),
+                ('due_back_on', models.DateField(editable=False, null=True, verbose_name='kembali paling lambat semula')),
                 ('new_due_back_on', models.DateField(verbose_name='kembali paling lambat yang diminta')),
                 ('asked_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diminta oleh')),
                 ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diputuskan oleh')),

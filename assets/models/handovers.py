@@ -136,6 +136,7 @@ class LoanExtension(Asked):
     handover = models.ForeignKey(
         Handover, models.PROTECT, related_name="extensions", verbose_name=_("peminjaman"), editable=False
     )
+    due_back_on = models.DateField(_("kembali paling lambat semula"), null=True, editable=False)
     new_due_back_on = models.DateField(_("kembali paling lambat yang diminta"))
 
     objects = LoanExtensionQuerySet.as_manager()

@@ -245,6 +245,8 @@ class LoanExtensionAdmin(AskedAdmin):
     related = (*LoanExtension.read_with, *AskedAdmin.related)
     list_display = ("handover", *in_list(LOAN_EXTENSIONS, "new_due_back_on"), "asked", "state")
     list_filter = filters.of(LOAN_EXTENSIONS)
+    search_help_text = _("Cari nomor BAST, unit")
+    nothing = _("Belum ada perpanjangan yang diminta.")
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {
@@ -253,7 +255,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "facts": [
                 (_("Serah terima"), obj.handover),
                 (_("Peminjam"), obj.handover.recipient_unit),
-                (_("Kembali paling lambat"), words.long_date(obj.handover.due_back_on)),
+                (_("Kembali paling lambat semula"), words.long_date(obj.due_back_on) or "–"),
                 (_("Diminta sampai"), words.long_date(obj.new_due_back_on)),
                 *self.told(obj),
             ],

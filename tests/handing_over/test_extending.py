@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Decision
 from desks import worklists
 from handing_over import extending
+from tests.api.cast import Caller
 from tests.base import Cast, accepted, again, an_asset, an_issue, at, day, returned
 from tests.checks import no_event, one_event, refused
 
@@ -133,3 +135,19 @@ def test_the_clerk_finds_what_is_asked_on_the_loans_page(cast: Cast, loan) -> No
     shown = clerk.get(f"/admin/assets/handover/{loan.pk}/change/").content.decode()
     assert f'href="/admin/assets/loanextension/{extension.pk}/change/"' in shown
     assert "Menunggu keputusan" in shown
+
+
+def test_an_approved_extension_still_says_which_day_it_moved_and_who_asked(cast: Cast, loan) -> None:
+    extension = asked(cast, loan)
+    extending.decide(extension, actor=cast.clerk, decision=Decision.APPROVE, reason="Baik")
+    shown = Caller(cast.clerk).get(f"handovers/{loan.pk}/extensions/{extension.pk}/").json()
+    assert (shown["due_back_on"], shown["new_due_back_on"]) == ("2026-04-30", "2026-06-30")
+    assert shown["asked_by"] == {"id": cast.kemang_admin.pk, "name": cast.kemang_admin.person.name}
+
+
+def test_the_list_of_extensions_is_beside_that_of_handovers_and_says_what_it_searches(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.kemang_admin)
+    address = reverse("admin:assets_loanextension_changelist")
+    assert f'href="{address}"' in client.get("/admin/").content.decode()
+    assert 'placeholder="Cari nomor BAST, unit"' in client.get(address).content.decode()
