@@ -86,11 +86,11 @@ class YearField(NumberField):
 
 
 class PercentField(NumberField):
-    """0 to 100 with two decimals at most: ``11,5``, ``11.5``."""
+    """0 to 100 with two decimals at most: ``11,5``, ``11.5``. The field says the unit, its label does not."""
 
     read, write = numbers.read_percent, numbers.decimal
     highest = 100
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "%"})
 
 
 def field_for(column: models.Field) -> type[NumberField] | None:

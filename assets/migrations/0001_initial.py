@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
                 ('component_id', models.CharField(blank=True, max_length=40, verbose_name='ID komponen SSH')),
                 ('specification', models.CharField(blank=True, max_length=300, verbose_name='spesifikasi')),
                 ('account_code', models.CharField(blank=True, max_length=24, validators=[django.core.validators.RegexValidator('^\\d+(\\.\\d+){2,6}\\Z')], verbose_name='kode rekening')),
-                ('tkdn_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='TKDN (%)')),
+                ('tkdn_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='TKDN')),
                 ('device_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standard_prices', to='assets.devicetype', verbose_name='jenis perangkat')),
             ],
             options={

@@ -109,7 +109,7 @@ class StandardPrice(Reference):
         _("kode rekening"), max_length=24, blank=True, validators=[RegexValidator(r"^\d+(\.\d+){2,6}\Z")]
     )
     tkdn_percent = models.DecimalField(
-        _("TKDN (%)"),
+        _("TKDN"),
         max_digits=5,
         decimal_places=2,
         null=True,

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
                 ('effective_from', models.DateField(error_messages={'unique': 'Tarif sejak tanggal ini sudah ada.'}, unique=True, verbose_name='berlaku sejak')),
-                ('percent', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='tarif (%)')),
+                ('percent', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='tarif')),
                 ('legal_basis', models.CharField(blank=True, max_length=200, verbose_name='dasar hukum')),
             ],
             options={

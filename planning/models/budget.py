@@ -74,7 +74,7 @@ class PpnRate(Reference):
         _("berlaku sejak"), unique=True, error_messages={"unique": _("Tarif sejak tanggal ini sudah ada.")}
     )
     percent = models.DecimalField(
-        _("tarif (%)"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("tarif"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     legal_basis = models.CharField(_("dasar hukum"), max_length=200, blank=True)
 

@@ -78,8 +78,8 @@ def test_no_page_has_a_number_field_of_the_browser() -> None:
 
 
 def test_no_label_says_what_every_field_shows_by_itself() -> None:
-    """That it may be left empty, and that an amount is in rupiah."""
-    assert [(name, str(each.label)) for name, each in FIELDS if re.search(r"opsional|\(Rp", str(each.label))] == []
+    """That it may be left empty, and that an amount is in rupiah or per cent."""
+    assert [(name, str(each.label)) for name, each in FIELDS if re.search(r"opsional|\((Rp|%)", str(each.label))] == []
 
 
 def test_a_field_that_may_be_left_empty_says_so_and_no_other(cast: Cast, desk: Desk) -> None:
