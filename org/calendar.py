@@ -22,8 +22,18 @@ from core.transactions import writing
 from org.models import CalendarDay, Grant, Unit
 from org.models.units import subtree
 
-_EID = re.compile(r"id[uh]l?\s*fitri", re.IGNORECASE)
-_SAME_EID = timedelta(days=60)
+FEASTS = {
+    name: re.compile(words, re.IGNORECASE)
+    for name, words in {
+        "idul_fitri": r"id[uh]l?\s*fitri", "idul_adha": r"id[uh]l?\s*adha", "maulid": "maulid|maulud",
+        "tahun_baru_islam": r"tahun\s+baru\s+islam|1\s+muhar+am", "nyepi": "nyepi", "waisak": "waisak",
+    }.items()
+}  # fmt: skip
+"""Feasts that fall on another day each year and that words may lean on, by their names among the days kept."""
+_SAME_FEAST = timedelta(days=60)
+
+
+Feast = tuple[tuple[date, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -106,16 +116,18 @@ class WorkingCalendar:
 class Almanac(WorkingCalendar):
     """The working calendar with what else spoken words may name.
 
-    ``settled``: the years whose holidays are decreed: kept, and none of them an estimate. ``feasts``: each kept
-    1 Syawal, in order, and whether it is an estimate.
+    ``settled``: the years whose holidays are decreed: kept, and none of them an estimate. ``feasts``: the kept first
+    days of each of ``FEASTS``, in order, and whether each is an estimate. ``anniversary``: day and month of Hari Jadi.
     """
 
     settled: frozenset[int] = frozenset()
-    feasts: tuple[tuple[date, bool], ...] = ()
+    feasts: Mapping[str, Feast] = field(default_factory=dict)
+    anniversary: tuple[int, int] | None = None
 
     @classmethod
     def load(cls) -> Self:
-        return cls.of(CalendarDay.objects.order_by("date"), Weeks.load())
+        found = cls.of(CalendarDay.objects.order_by("date"), Weeks.load())
+        return replace(found, anniversary=Installation.current().anniversary)
 
     @classmethod
     def of(cls, days: Iterable[CalendarDay], weeks: Weeks = Weeks()) -> Self:
@@ -129,34 +141,37 @@ class Almanac(WorkingCalendar):
         """Whether the holidays of every year from ``start`` to ``end`` are decreed."""
         return all(year in self.settled for year in range(start.year, end.year + 1))
 
-    def syawal(self, day: date) -> list[tuple[date, bool]]:
-        """Each 1 Syawal in the year before ``day`` and in the two after it, and whether it is an estimate.
+    def feast(self, name: str, day: date) -> list[tuple[date, bool]]:
+        """Each first day of the feast in the year before ``day`` and in the next two, and whether it is an estimate.
 
         From the days kept, which may be corrected by hand; of a year without any, as computed.
         """
-        found = []
+        found: list[tuple[date, bool]] = []
         for year in range(day.year - 1, day.year + 3):
-            kept = [each for each in self.feasts if each[0].year == year]
-            found += kept or _computed(year)
+            kept = [each for each in self.feasts.get(name, ()) if each[0].year == year]
+            found += kept or _computed(year).get(name, ())
         return found
 
 
-def _feasts(days: Iterable[CalendarDay]) -> tuple[tuple[date, bool], ...]:
-    """The first days of Idul Fitri among ``days``; a Gregorian year may have two, or none."""
-    found: list[tuple[date, bool]] = []
+def _feasts(days: Iterable[CalendarDay]) -> dict[str, Feast]:
+    """The first days of each feast among ``days``; a Gregorian year may have two of one, or none."""
+    found: dict[str, list[tuple[date, bool]]] = {name: [] for name in FEASTS}
     for each in days:
-        named = each.kind == CalendarDay.Kind.NATIONAL and _EID.search(each.name)
-        if named and (not found or each.date - found[-1][0] > _SAME_EID):
-            found.append((each.date, each.estimated))
-    return tuple(found)
+        for name, named in FEASTS.items():
+            kept = found[name]
+            national = each.kind == CalendarDay.Kind.NATIONAL and named.search(each.name)
+            if national and (not kept or each.date - kept[-1][0] > _SAME_FEAST):
+                kept.append((each.date, each.estimated))
+    return {name: tuple(kept) for name, kept in found.items()}
 
 
 @lru_cache(maxsize=64)
-def _computed(year: int) -> list[tuple[date, bool]]:
+def _computed(year: int) -> dict[str, Feast]:
     """The feasts of a year of which no day is kept: estimates all."""
     if not date.min.year < year < date.max.year:
-        return []
-    return [(day, True) for day, _estimated in _feasts(public_days(range(year, year + 1)))]
+        return {}
+    computed = _feasts(public_days(range(year, year + 1)))
+    return {name: tuple((day, True) for day, _estimated in found) for name, found in computed.items()}
 
 
 def public_days(years: range) -> list[CalendarDay]:

@@ -52,6 +52,8 @@ def explanation(suggestion: Suggestion) -> str:
     told = [str(DeadlineRule(suggestion.rule).label)]
     if suggestion.condition:
         told.append(gettext("Syaratnya: “%(condition)s”.") % {"condition": suggestion.condition})
+    if suggestion.unread:
+        told.append(gettext("Tidak terbaca: “%(words)s”.") % {"words": suggestion.unread})
     if suggestion.provisional:
         told.append(gettext("Tanggal sementara: kalender tahun itu belum ditetapkan."))
     if suggestion.gate:

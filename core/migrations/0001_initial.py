@@ -79,6 +79,8 @@ class Migration(migrations.Migration):
                 ('pledge_noun', models.CharField(choices=[('janji', 'Janji'), ('komitmen', 'Komitmen pimpinan')], default='janji', max_length=10, verbose_name='sebutan janji di kantor')),
                 ('archive_open', models.BooleanField(default=True, help_text='Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggal BAST. Ditutup sekali saja.', verbose_name='masa pencatatan arsip')),
                 ('six_day_week', models.BooleanField(default=False, verbose_name='enam hari kerja')),
+                ('anniversary_day', models.PositiveSmallIntegerField(blank=True, help_text='Hari Jadi kabupaten, dipakai membaca tenggat seperti “sebelum Hari Jadi”. Boleh kosong.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='hari jadi: tanggal')),
+                ('anniversary_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='hari jadi: bulan')),
             ],
             options={
                 'verbose_name': 'pengaturan instalasi',

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models.registered import Registered
+
+_COMMON_YEAR = 2025
 
 
 class Installation(Registered):
@@ -60,6 +65,13 @@ class Installation(Registered):
         ),
     )
     six_day_week = models.BooleanField(_("enam hari kerja"), default=False)
+    anniversary_day = models.PositiveSmallIntegerField(
+        _("hari jadi: tanggal"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("Hari Jadi kabupaten, dipakai membaca tenggat seperti “sebelum Hari Jadi”. Boleh kosong."),
+    )  # fmt: skip
+    anniversary_month = models.PositiveSmallIntegerField(
+        _("hari jadi: bulan"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
 
     class Meta:
         verbose_name = _("pengaturan instalasi")
@@ -68,6 +80,22 @@ class Installation(Registered):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuses a Hari Jadi that is half said, or that does not come every year."""
+        day, month = self.anniversary_day, self.anniversary_month
+        if (day is None) != (month is None):
+            field = "anniversary_day" if day is None else "anniversary_month"
+            raise ValidationError({field: _("Isi tanggal dan bulan Hari Jadi, atau kosongkan keduanya.")})
+        if day and month and day > monthrange(_COMMON_YEAR, month)[1]:
+            raise ValidationError({"anniversary_day": _("Tanggal ini tidak ada pada bulan itu setiap tahun.")})
+
+    @property
+    def anniversary(self) -> tuple[int, int] | None:
+        """Day and month of Hari Jadi; None while they are not set."""
+        return (
+            (self.anniversary_day, self.anniversary_month) if self.anniversary_day and self.anniversary_month else None
+        )
 
     @property
     def journal_number(self) -> str:

@@ -30,13 +30,6 @@ FIRST_YEAR = 1945
 EXACT = 10**15
 """Numbers from here on have lost digits in a spreadsheet."""
 _DAY_ZERO = date(1899, 12, 30)
-_MONTH_NUMBERS = {
-    **MONTHS,
-    **{name: n for n, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-         "december"), 1)},
-    "oct": 10, "dec": 12, "aug": 8,
-}  # fmt: skip
 _LETTERS = {
     "baik": "B", "1": "B", "kb": "RR", "kurang baik": "RR", "kurang baik (kb)": "RR", "rusak ringan": "RR", "2": "RR",
     "rusak berat": "RB", "3": "RB",
@@ -223,7 +216,7 @@ def _written_day(value: str) -> date | None:
     elif match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", lean):
         parts = match.group(3), match.group(2), match.group(1)
     elif match := re.fullmatch(r"(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})", lean):
-        parts = match.group(3), str(_MONTH_NUMBERS.get(match.group(2), 0)), match.group(1)
+        parts = match.group(3), str(MONTHS.get(match.group(2), 0)), match.group(1)
     else:
         return None
     try:

@@ -9,8 +9,10 @@ import re
 from datetime import date
 
 from pledges.words.normal import normalised
-from pledges.words.readings import TENURE, duration_in, read
+from pledges.words.readings import Phrase, length_in, read
+from pledges.words.relations import after_said
 from pledges.words.said import FROM_THE_CALENDAR, Calendar, DeadlineRule, Reading, Said, Suggestion
+from pledges.words.tokens import kinds
 
 __all__ = ["FROM_THE_CALENDAR", "Calendar", "DeadlineRule", "Suggestion", "due_after", "suggest"]
 
@@ -18,10 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 _CONDITION = re.compile(
     r"\b(?:kalau|kalo|klo|jika|jikalau|bila|bilamana|apabila|asal|asalkan|andai|seandainya|begitu|manakala|ketika"
-    r"|tergantung|bergantung|menunggu|nunggu|tunggu|dengan\s+syarat|dengan\s+catatan"
-    r"|(?:setelah|sesudah|seusai|usai|habis|abis|pasca|selepas|selama|sepanjang)"
-    r"(?!\s+(?:\d+\s+(?:hari|minggu|pekan|bulan|tahun)|(?:bulan|tahun|minggu|pekan|masa)\b|ini\b|itu\b"
-    r"|(?:hari\s+raya\s+)?(?:lebaran(?!\s+haji)|id[uh]l?\s*-?\s*fitri)|syawal)))\s+[^,;]*",
+    r"|tergantung|bergantung|menunggu|nunggu|tunggu|dengan\s+syarat|dengan\s+catatan)\s+[^,;]*",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:bukan|tidak|tak|belum|jangan|batal|gak|nggak|enggak|ndak)\b", re.IGNORECASE)
@@ -40,7 +39,8 @@ def suggest(
     calendar: Calendar,
     tenure_ends_on: date | None = None,
 ) -> Suggestion:
-    """The date that ``deadline_text`` comes to, and by which rule; no date for a condition, vague or unknown words.
+    """The date that ``deadline_text`` comes to, and by which rule; no date for a condition, for vague words, and for
+    words of time of which one is not understood.
 
     ``tenure_ends_on``: the end of the promiser's tenure as known when the words were said.
     """
@@ -50,30 +50,44 @@ def suggest(
     condition = _CONDITION.search(text)
     if condition:
         return Suggestion(None, DeadlineRule.CONDITION, condition=condition[0].strip())
-    if _NOT.search(text) and not _VAGUE.search(text):
-        return Suggestion(None, DeadlineRule.UNKNOWN)
-    found = [] if _NOT.search(text) else read(text, Said(made_on_to, calendar, tenure_ends_on))
-    possible = [r for r in found if _is_possible(r, made_on_from if r.named else made_on_to)]
-    if possible:
-        latest = max(possible, key=lambda reading: reading.due)
-        return Suggestion(latest.due, latest.rule, latest.gate, provisional=latest.provisional)
-    return Suggestion(None, _without_a_date(text))
+    phrase = read(text, Said(made_on_to, calendar, tenure_ends_on))
+    if not phrase.unread and not _is_denied(text, phrase):
+        possible = [r for r in phrase.readings if _is_possible(r, made_on_from if r.named else made_on_to)]
+        if possible:
+            latest = max(possible, key=lambda reading: reading.due)
+            return Suggestion(latest.due, latest.rule, latest.gate, provisional=latest.provisional)
+    return _without_a_date(text, phrase)
 
 
 def due_after(deadline_text: str, day: date, *, calendar: Calendar) -> date | None:
     """For words like "30 hari setelah APBD disahkan": the date so long after ``day``; None without such a span."""
+    length = length_in(normalised(deadline_text))
     try:
-        reading = duration_in(normalised(deadline_text), Said(day, calendar))
+        named = after_said(length, Said(day, calendar)) if length else None
     except (ValueError, OverflowError):
         return None
-    return reading.due if reading and _is_possible(reading, day) else None
+    due = named.spans[0].due if named else None
+    return due if due and day <= due and due.year <= LAST_YEAR else None
 
 
 def _is_possible(reading: Reading, earliest: date) -> bool:
     return earliest <= reading.due and FIRST_YEAR <= reading.due.year <= LAST_YEAR
 
 
-def _without_a_date(text: str) -> DeadlineRule:
-    if TENURE.search(text):
-        return DeadlineRule.END_OF_TENURE
-    return DeadlineRule.VAGUE if _VAGUE.search(text) else DeadlineRule.UNKNOWN
+def _is_denied(text: str, phrase: Phrase) -> bool:
+    """Whether a "not" stands with the time or after it; in a clause before the time it denies something else."""
+    first = phrase.times[0].start if phrase.times else 0
+    clause = max(text.rfind(",", 0, first), text.rfind(";", 0, first)) + 1
+    return bool(_NOT.search(text, clause))
+
+
+def _without_a_date(text: str, phrase: Phrase) -> Suggestion:
+    after = re.search("A|(?<=[hwbtjK])S", kinds(phrase.row))
+    if after:
+        condition = re.split("[,;]", text[phrase.row[after.start()].start :])[0].strip()
+        return Suggestion(None, DeadlineRule.CONDITION, condition=condition)
+    unread = ", ".join(text[each.start : each.end] for each in phrase.unread)
+    if any(each.kind == "V" for each in phrase.unread):
+        return Suggestion(None, DeadlineRule.END_OF_TENURE)
+    rule = DeadlineRule.VAGUE if _VAGUE.search(text) else DeadlineRule.UNKNOWN
+    return Suggestion(None, rule, unread=unread)

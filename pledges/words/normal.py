@@ -11,8 +11,9 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari jan", "februari pebruari feb peb", "maret mar", "april apr", "mei", "juni jun", "juli jul",
-            "agustus agt agu ags", "september sept sep", "oktober okt", "november nopember nov nop", "desember des",
+            "januari january jan", "februari pebruari february feb peb", "maret march mar", "april apr", "mei may",
+            "juni june jun", "juli july jul", "agustus august agust agus agst agt agu ags aug", "september sept sep",
+            "oktober october okt oct", "november nopember nov nop", "desember december des dec",
         ),
         start=1,
     )
@@ -37,8 +38,12 @@ _LONG_FORMS = (
     (r"(?<=[^\W\d])\.", " "),
     (r"[–—]", "-"),
     (r"\b(?:yang\s+akan\s+datang|yad|mendatang|berikutnya|(?<!hari\s)ke\s+depan)\b", "depan"),
-    (r"\bke\s*-\s*(?=[\divx])", ""),
-    (r"\b(?:tidak|tak)\s+(?:lebih|lewat)\s+dari\b|\b(?:tidak|tak)\s+(?:sampai|melewati|melebihi)\b", ""),
+    (r"\b(minggu|pekan|triwulan|tw|kuartal|semester|ri)\s+ke\s+(?=\d)", r"\1 ke-"),
+    (
+        r"\b(?:tidak|tak)\s+(?:lebih(?:\s+lambat)?|lewat)\s+dari\b|\b(?:tidak|tak|jangan)\s+(?:sampai\s+)?(?:melewati"
+        r"|melebihi|lewat)\b|\b(?:tidak|tak)\s+sampai\b",
+        "",
+    ),
 )
 
 _ONES = {
@@ -50,9 +55,6 @@ _WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
 _NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bse(hari|minggu|pekan|bulan|tahun)\b", re.IGNORECASE)
 _TWICE = re.compile(r"\b(\d+)\s*\(\s*\1\s*\)")
-_PAST = re.compile(
-    rf"(?:\b\d+\s+)?\b(?:hari|minggu|pekan|bulan|tahun|{MONTH})\s+(?:yang\s+)?(?:lalu|kemarin|silam)\b", re.IGNORECASE
-)
 
 
 def normalised(text: str) -> str:
@@ -66,7 +68,7 @@ def normalised(text: str) -> str:
     text = _ONE_OF.sub(r"1 \1", text)
     text = re.sub(r"\b(\d+)\s+setengah\s+tahun\b", lambda m: f"{int(m[1]) * 12 + 6} bulan", text, flags=re.IGNORECASE)
     text = re.sub(r"\bsetengah\s+tahun\b", "6 bulan", text, flags=re.IGNORECASE)
-    text = _PAST.sub("lalu", _TWICE.sub(r"\1", text))
+    text = _TWICE.sub(r"\1", text)
     text = re.sub(r"\s+", " ", text).strip(" ,;:!?-\"'“”.()")
     return text if re.search(r"\w", text) else ""
 

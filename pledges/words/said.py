@@ -30,6 +30,14 @@ class DeadlineRule(models.TextChoices):
     SAME_DAY = "same_day", _("Tanggal yang sama sekian bulan atau tahun kemudian.")
     BEFORE_LEBARAN = "before_lebaran", _("Sehari sebelum 1 Syawal.")
     AFTER_LEBARAN = "after_lebaran", _("Hari terakhir bulan Syawal, dihitung 30 hari.")
+    FEAST = "feast", _("Hari raya menurut kalender, atau sekian hari, minggu, bulan sebelum atau sesudahnya.")
+    KNOWN_DAY = "known_day", _("Hari yang tanggalnya tetap setiap tahun, seperti Natal, HUT RI, dan Hari Jadi.")
+    OFFSET = "offset", _("Sekian hari, minggu, bulan, atau tahun sebelum atau sesudah hari yang disebut.")
+    WEEK_OF_MONTH = (
+        "week_of_month",
+        _("Minggu ke-n bulan itu berakhir pada hari Minggu ke-n; yang terakhir pada hari terakhir bulan."),
+    )
+    WEEKDAY = "weekday", _("Hari itu yang terdekat; dengan “depan”, hari itu pada minggu berikutnya.")
     END_OF_TENURE = "end_of_tenure", _("Akhir masa jabatan yang diketahui saat diucapkan.")
     CONDITION = "condition", _("Bersyarat: tenggat ditetapkan saat syaratnya terpenuhi.")
     VAGUE = "vague", _("Ucapan ini tidak memberi tanggal yang pasti.")
@@ -38,17 +46,26 @@ class DeadlineRule(models.TextChoices):
     BY_HAND = "by_hand", _("Ditetapkan pencatat, berbeda dari saran.")
 
 
-FROM_THE_CALENDAR = (DeadlineRule.WORKING_DAYS, DeadlineRule.BEFORE_LEBARAN, DeadlineRule.AFTER_LEBARAN)
+FROM_THE_CALENDAR = (
+    DeadlineRule.WORKING_DAYS,
+    DeadlineRule.BEFORE_LEBARAN,
+    DeadlineRule.AFTER_LEBARAN,
+    DeadlineRule.FEAST,
+)
+"""The rules whose date moves with the calendar: free days decreed, feasts that were estimates."""
 
 
 class Calendar(Protocol):
-    """What must be known of the calendar; ``org.calendar.Almanac`` is one."""
+    """What must be known of the calendar; ``org.calendar.Almanac`` is one. ``anniversary``: day, month."""
+
+    @property
+    def anniversary(self) -> tuple[int, int] | None: ...
 
     def after(self, day: date, working_days: int) -> date: ...
 
     def is_settled(self, start: date, end: date) -> bool: ...
 
-    def syawal(self, day: date) -> list[tuple[date, bool]]: ...
+    def feast(self, name: str, day: date) -> list[tuple[date, bool]]: ...
 
 
 @dataclass(frozen=True)
@@ -61,17 +78,42 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One date found in the words.
+class Span:
+    """One occurrence of what a phrase names: the days from ``opens`` to ``ends``, and ``due``, the date it comes to.
 
-    ``named``: the year itself was said, so the date may lie before the end of the range in which the words were spoken.
-    ``opens``: the first day of the period named, from which "sebelum" counts back.
+    ``before``: the date of "sebelum …". ``fixed``: whether days can be counted from it ("awal tahun" is too vague).
     """
+
+    opens: date
+    ends: date
+    due: date
+    before: date
+    fixed: bool = True
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a phrase names: its occurrences in order, of which the first that is not past when said is meant.
+
+    ``year_said``: the year itself was said, so the date may lie before the end of the range in which the words were
+    spoken. ``recurring``: it comes again, and which one is meant is told by the day said; else there is but one.
+    """
+
+    spans: tuple[Span, ...]
+    rule: DeadlineRule
+    year_said: bool = False
+    recurring: bool = False
+    gate: date | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One date found in the words."""
 
     due: date
     rule: DeadlineRule
     named: bool = False
-    opens: date | None = None
     gate: date | None = None
     provisional: bool = False
 
@@ -81,7 +123,8 @@ class Suggestion:
     """The date the words come to, for a person to confirm.
 
     ``gate``: by when the money had to be in the budget, a warning and never lateness. ``condition``: on what the
-    promise hangs. ``provisional``: the date moves with a calendar that is not decreed yet.
+    promise hangs. ``provisional``: the date moves with a calendar that is not decreed yet. ``unread``: the words of
+    time that are not understood, for which there is no date.
     """
 
     due_on: date | None
@@ -89,3 +132,4 @@ class Suggestion:
     gate: date | None = None
     condition: str = ""
     provisional: bool = False
+    unread: str = ""

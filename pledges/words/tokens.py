@@ -1,0 +1,197 @@
+"""Words sorted into classes (``lexicon``): what names a time by itself, or only beside another, and what never does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from pledges.words.lexicon import (
+    DAYS_AHEAD,
+    LONE_NAMES,
+    ORDINALS,
+    PARTS,
+    SHORT_WORDS,
+    SIGNS,
+    SPOKEN,
+    TIMES,
+    UNITS,
+    WEEKDAYS,
+)
+from pledges.words.normal import MONTHS
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+MOST_DIGITS = 9
+LAST_DAY, LAST_MONTH = 31, 12
+_LIKE_A_MONTH = 0.75
+_LONG_MONTHS = [name for name in MONTHS if len(name) > 4]
+Tokens = list["Token"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word (or several) of the text from ``start`` to ``end``, its class, and what it stands for."""
+
+    kind: str
+    said: str
+    start: int
+    end: int
+    value: Any = None
+
+
+_TABLE = [*SIGNS[:4], *((kind, rf"(?<!\w)(?:{words})(?!\w)") for kind, words in SPOKEN), *SIGNS[4:]]
+_ONE = re.compile("|".join(f"(?P<g{n}>{pattern})" for n, (_kind, pattern) in enumerate(_TABLE)), re.IGNORECASE)
+
+
+def tokens(text: str) -> Tokens:
+    """The words of ``text`` that say something of time, and those between them; what says nothing is left out."""
+    found = [token for each in _sorted(text) for token in _read(each) if token.kind != "_"]
+    for settle in (_things, _months, _beside_what_follows, _beside_what_precedes, _beside_numbers):
+        found = settle(found)
+    return [each for each in found if each.kind != "_"]
+
+
+def kinds(found: Tokens) -> str:
+    """The classes of ``found`` as text, one letter each."""
+    return "".join(each.kind for each in found)
+
+
+def _sorted(text: str) -> Iterator[Token]:
+    for match in _ONE.finditer(text):
+        place = next(n for n in range(len(_TABLE)) if match[f"g{n}"] is not None)
+        yield Token(_TABLE[place][0], " ".join(match[0].lower().split()), *match.span())
+
+
+def _read(token: Token) -> Iterator[Token]:
+    """The class at last, and the number, month or day of the week that stands behind the word."""
+    kind, said = token.kind, token.said
+    if kind == "day":  # 2 x 24 jam
+        yield replace(token, kind="N", value=int(re.split("x", said)[0]))
+        yield replace(token, kind="h")
+    elif kind == "number":
+        yield replace(token, kind=_number(said), value=int(said[:MOST_DIGITS]))
+    elif kind.startswith("E:"):
+        yield replace(token, kind="E", value=kind[2:])
+    elif kind == "unit":
+        yield replace(token, kind=UNITS[said])
+    elif kind == "word":
+        yield replace(token, kind="X" if _looks_like_a_month(said) else ".")
+    else:
+        yield replace(token, value=_VALUES[kind](said) if kind in _VALUES else None)
+
+
+def _number(said: str) -> str:
+    if len(said) == 4 and FIRST_YEAR <= int(said) <= LAST_YEAR:
+        return "Y"
+    return "N" if len(said) <= MOST_DIGITS else "X"
+
+
+def _ordinal(said: str) -> int:
+    word = re.sub(r"^ke\s*-?\s*(?=[\divx]+$)", "", said)
+    return int(word) if word.isdigit() else ORDINALS.get(word, 0)
+
+
+def _offset(said: str) -> int | None:
+    """Days after the day named: H-7 is -7, "hari H" 0; None for "H±7", which is no day."""
+    days = re.search(r"\d+", said)
+    if days is None:
+        return 0
+    if "±" in said:
+        return None
+    return -int(days[0]) if re.search(r"-|min", said) else int(days[0])
+
+
+_VALUES: dict[str, Callable[[str], Any]] = {
+    "M": MONTHS.__getitem__, "P": PARTS.__getitem__, "r": DAYS_AHEAD.__getitem__, "O": _ordinal, "H": _offset,
+    "W": lambda said: WEEKDAYS.get(said, 6),
+}  # fmt: skip
+
+
+def _looks_like_a_month(word: str) -> bool:
+    """A name of a month wrongly written; an "Agustsu" that were passed over would leave a wrong date."""
+    return len(word) > 3 and any(
+        word[0] == month[0] and SequenceMatcher(None, word, month).ratio() >= _LIKE_A_MONTH for month in _LONG_MONTHS
+    )
+
+
+def _things(found: Tokens) -> Tokens:
+    """A count of things is no time: "40 HP", "13 dari 40 unit", "HP 12", "40 xyz" (no month has forty days)."""
+    row = kinds(found)
+    counted = [
+        *re.finditer(r"(?:[NO]|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|Na(?![hwbtN])|p[.cM]", row)
+    ]
+    counted += [m for m in re.finditer(r"N(?=\.)", row) if found[m.start()].value > LAST_DAY]
+    for match in counted:
+        for place in range(*match.span()):
+            found[place] = replace(found[place], kind="c")
+    return [replace(each, kind="_" if each.said == "kali" and each.kind == "c" else each.kind) for each in found]
+
+
+def _months(found: Tokens) -> Tokens:
+    """ "bulan 8" is a month, "Agus" alone a man."""
+    row = kinds(found)
+    for match in re.finditer(r"(?<=b)N(?![hwbtj])", row):
+        place, before = match.start(), row[: match.start() - 1]
+        month = 1 <= found[place].value <= LAST_MONTH
+        if month and (before[-1:] != "N" or before[-2:-1] == "T" or row[place + 1 : place + 2] in ("Y", "t")):
+            found[place] = replace(found[place], kind="M")
+    for place, each in enumerate(found):
+        alone = row[place - 1 : place] not in tuple("NbPT-+B") and row[place + 1 : place + 2] not in tuple("YtDI-+")
+        if each.said in LONE_NAMES and alone:
+            found[place] = replace(each, kind=".")
+    return found
+
+
+def _beside_what_follows(found: Tokens) -> Tokens:
+    """What names a time only before one: "setiap tahun", not "setiap kecamatan"; "sebelum Maret"; "akhir tahun"."""
+    for place in range(len(found) - 1, -1, -1):
+        each, row = found[place], kinds(found)
+        after, span = row[place + 1 : place + 2], re.search(r"(?:N[hwbtj]K?|H)$", row[:place])
+        timely = after in TIMES and after != ""
+        kind = each.kind
+        if kind == "a":
+            kind = "X" if timely and not (each.said == "per" and after in "NTGMYP") else "."
+        elif kind in "BS":
+            kind = kind if timely or (span and after not in ("", ",")) else "."
+        elif kind == "d":
+            counts = timely and after not in "FCNO"
+            kind = "S" if counts or (span and after not in ("", ",")) else "."
+        elif kind == "m" and span:
+            kind = "S"
+        elif kind == "P":
+            kind = "P" if after and after in "bMtYwqsRVFP-+" else "."
+        elif kind == "F":
+            kind = "F" if after and after in "tFYID" else "."
+        elif kind == "k":
+            kind = "_" if timely else "A"
+        elif kind == "A" and after in ("", ","):
+            kind = "."
+        found[place] = replace(each, kind=kind)
+    return [each for each in found if each.kind != "_"]
+
+
+def _beside_what_precedes(found: Tokens) -> Tokens:
+    """What names a time only after one: "bulan *ini*", "5 hari *kerja*", "3 bulan *lebih*"."""
+    for place, each in enumerate(found):
+        before = found[place - 1].kind if place else ""
+        if each.kind in "IDz":
+            timely = before != "" and before in TIMES
+            found[place] = replace(each, kind="." if not timely else "X" if each.kind == "z" else each.kind)
+        elif each.kind == "K" and before != "h":
+            found[place] = replace(each, kind=".")
+    return found
+
+
+def _beside_numbers(found: Tokens) -> Tokens:
+    """A word that may be a month: after the number of a day ("15 xyz"), between month and year, short before a year."""
+    row = kinds(found)
+    for place, each in enumerate(found):
+        if each.kind != "." or not each.said.isalpha():
+            continue
+        before, after = row[place - 1 : place] if place else ".", row[place + 1 : place + 2]
+        short = len(each.said) <= 4 and each.said not in SHORT_WORDS
+        if before == "N" or (after == "Y" and (short or before in "MEURO")):
+            found[place] = replace(each, kind="X")
+    return found
