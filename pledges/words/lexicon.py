@@ -11,19 +11,20 @@ CLASSES = {
     "N": "number", "Y": "year", "O": "ordinal", "L": "last", "G": "date in figures", "T": "'tanggal'", "M": "month",
     "W": "day of the week", "r": "today, tomorrow", "h": "hari", "w": "minggu", "b": "bulan", "t": "tahun", "j": "jam",
     "q": "triwulan", "s": "semester", "K": "working (hari kerja)", "P": "part of a period", "I": "this", "D": "next",
-    "H": "H-7", "B": "before", "A": "after", "S": "since", "d": "'dari'", "E": "known day", "U": "Lebaran",
-    "R": "Ramadan", "F": "budget", "C": "revised budget", "V": "tenure", "m": "floor ('paling cepat', 'mulai')",
+    "H": "H-7", "B": "before", "A": "after", "S": "since", "d": "'dari'", "E": "known day", "J": "Hari Jadi",
+    "U": "Lebaran", "R": "Ramadan", "F": "budget", "C": "revised budget", "V": "tenure", "f": "floor ('paling cepat')",
+    "m": "'mulai', a floor unless a range follows",
     "X": "a time that no rule reads", "-": "range", "+": "one of two", ",": "comma", "e": "ends", "*": "reading",
     "a": "bound to the time after it ('setiap', 'beberapa')", "z": "bound to the time before it ('3 bulan lebih')",
     "k": "'selama'", "c": "thing that is counted", ".": "any other word", "p": "title of a person", "_": "says nothing",
 }  # fmt: skip
-TIMES = frozenset("NYOLGTMWrhwbtjqsKPIDHBASdEURFCVX*")
+TIMES = frozenset("NYOLGTMWrhwbtjqsKPIDHBASdEJURFCVX*")
 """Classes that name a time, or no time without another. Those in ``WEAK`` do so only inside a phrase or beside it."""
 WEAK = frozenset("NOL")
 
 PARTS = {
     "awal": "awal", "pertengahan": "pertengahan", "medio": "pertengahan", "tengah": "tengah", "akhir": "akhir",
-    "penghujung": "akhir", "ujung": "akhir",
+    "penghujung": "akhir", "ujung": "akhir", "habis": "akhir", "abis": "akhir",
 }  # fmt: skip
 ORDINALS = {
     "pertama": 1, "kesatu": 1, "perdana": 1, "kedua": 2, "ketiga": 3, "keempat": 4, "kelima": 5, "keenam": 6,
@@ -37,6 +38,12 @@ UNITS = {
     "hari": "h", "minggu": "w", "pekan": "w", "bulan": "b", "tahun": "t", "jam": "j", "semester": "s", "smt": "s",
     "triwulan": "q", "tribulan": "q", "tw": "q", "kuartal": "q", "kwartal": "q",
 }  # fmt: skip
+STRANGE = (
+    "paskah|imlek|kenaikan|galungan|kuningan|takbiran|musim|kemarau|panen|dekade|dasawarsa|windu|abad|lustrum"
+    "|caturwulan|cawu|weekend|rajab|s[yh]a'?ban|d?z(?:h|u)l(?:ka|ko|qa)'?i?dah|d?z(?:h|u)l?hij+ah|safar|shafar"
+    "|rabiul|jumadil|mu?ha?rr?am|suro|sura|sapar|mulud|ruwah"
+)
+"""Times of other calendars and customs, which no rule reads."""
 FEASTS = {
     "idul_adha": r"id[uh]l?\s*-?\s*(?:adha|kurban|qurban)|lebaran\s+haji|hari\s+raya\s+(?:haji|kurban|qurban)",
     "maulid": r"maul[iu]d(?:\s+nabi)?(?:\s+(?:muhammad|besar))?(?:\s+saw)?",
@@ -47,13 +54,14 @@ FEASTS = {
     "tahun_baru": r"tahun\s+baru(?:\s+masehi)?(?!\s+(?:imlek|cina|china|tionghoa|jawa|islam|hijri|saka))",
     "hari_jadi": r"(?:hari\s+jadi|(?:hut|hari\s+ulang\s+tahun)(?=\s+(?:kabupaten|kab|kota|daerah|pemkab)))"
     r"(?!\s+(?:provinsi|propinsi|desa|kecamatan|kelurahan|partai|indonesia))(?:\s+(?:kabupaten|kab|kota|daerah|pemkab))?"
-    rf"(?:\s+(?!(?:{MONTH})\b)(?-i:[A-Z])\w+)?(?:\s+kita)?",
+    r"(?:\s+kita)?",
 }  # fmt: skip
 """Names of the days that are known; the key is that of the calendar (``org.calendar.FEASTS``) or of a fixed day."""
 
 _UNIT = "hari|minggu|pekan|bulan|tahun|semester|triwulan|kuartal|senin|selasa|rabu|kamis|jumat|sabtu"
 SPOKEN: tuple[tuple[str, str], ...] = (
-    ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
+    ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|terhitung(?=\s+(?:mulai|sejak))"
+     r"|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
     (".", r"(?:(?:perbup|perda|perpres|permen\w*|inpres|kepmen\w*|pp|uu|sk|(?:instruksi|keputusan|peraturan)\s+\w+)"
      r"\s+(?:(?:nomor|no)\s*)?\d+(?:\s*/\s*\w+)*|(?:nomor|no)\s+\d+(?:\s*/\s*[\w.]+)*)(?:\s+tahun\s+\d{4})?"),
     (".", r"rp\s*[\d.,]*\d(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun))?|[2345]g"),
@@ -62,7 +70,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"\s+(?:yang\s+)?(?:lalu|kemarin|silam)"),
     ("H", r"h\s*(?:(?:[-+±]|min(?:us)?\b|plus\b)\s*\d{1,4}|-\s*h)|hari\s*-?\s*h"),
     ("X", r"(?P<base>hari|minggu|pekan|bulan|tahun|jam|besok|lusa|awal|akhir)(?:\s*-\s*(?P=base)\w*|2)"),
-    *((f"E:{name}", names) for name, names in FEASTS.items()),
+    *((f"{'J' if name == 'hari_jadi' else 'E'}:{name}", names) for name, names in FEASTS.items()),
     ("U", r"id[uh]l?\s*-?\s*fitri|lebaran|(?:bulan\s+)?s[yh]awal"),
     ("R", r"(?:bulan\s+)?(?:suci\s+)?(?:(?:puasa\s+)?(?:ramad[hl]?an|romadh?[ao]n)|puasa)"),
     ("_", r"hari\s+(?:raya|suci)(?=\s+(?:id|lebaran|natal|nyepi|waisak|wesak|maul))"),
@@ -74,22 +82,22 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"|perubahan(?=\s*(?:$|[,;]|tahun\b|anggaran\b|ta\b|ini\b|depan\b|\d{4}\b))"),
     ("r", "hari ini|besok|esok|lusa"),
     ("P", r"(?:habis|abis)(?=\s+(?:bulan(?!\s+(?:puasa|ramad|syawal))|tahun(?!\s+baru)))"),
-    ("m", r"paling\s+(?:cepat|awal|dini)|secepat\s*-\s*cepatnya|seawal\s*-\s*awalnya|mulai|dimulai(?:nya)?"),
+    ("f", r"paling\s+(?:cepat|awal|dini)|secepat\s*-\s*cepatnya|seawal\s*-\s*awalnya"),
+    ("m", "mulai|dimulai(?:nya)?|terhitung"),
     ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari|di\s+atas"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
      "|belasan|minimal|minimum|setidaknya|sekurangnya"),
-    ("z", "lebih(?: sedikit)?"),
+    ("z", "lebih(?: sedikit)?|sekali"),
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
-    ("O", r"ke\s*-\s*(?:\d{1,3}|[ivx]{1,4})|ke\d{1,3}|" + "|".join(ORDINALS)),
-    ("M", MONTH), ("P", "|".join(PARTS)),
+    ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
+     r"|ke\s*-\s*(?:\d{1,3}|[ivx]{1,4})|ke\d{1,3}|" + "|".join(ORDINALS)),
+    ("M", MONTH), ("P", "awal|pertengahan|medio|tengah|akhir|penghujung|ujung"),
     ("unit", "|".join(UNITS)),
     ("D", "depan"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
     ("B", "sebelum|menjelang|jelang"), ("A", "setelah|sesudah|seusai|usai|habis|abis|pasca|selepas"),
     ("S", "sejak|semenjak"), ("d", "dari"), ("k", "selama|sepanjang"), ("-", "sampai|hingga"),
     ("+", "atau|dan|maupun|serta"), ("e", "berakhir|tutup"), ("F", r"(?:apb[dn]|anggaran)(?:\s+murni)?|ta|dpa|rka"),
-    ("X", "paskah|imlek|kenaikan|galungan|kuningan|takbiran|musim|kemarau|panen|dekade|dasawarsa|windu|abad|lustrum"
-     "|caturwulan|cawu|weekend|rajab|s[yh]a'?ban|d?z(?:h|u)l(?:ka|ko|qa)'?i?dah|d?z(?:h|u)l?hij+ah|safar|shafar"
-     "|rabiul|jumadil|mu?ha?rr?am|suro|sura|sapar|mulud|ruwah"),
+    ("X", STRANGE),
     ("c", "hp|handphone|ponsel|telepon|telpon|smartphone|gawai|gadget|laptop|notebook|komputer|pc|tablet|ipad|kamera"
      "|tripod|gimbal|mikrofon|mic|drone|printer|modem|mifi|router|wifi|powerbank|kartu|kuota|gb|giga|paket|unit|buah"
      "|bh|biji|set|pcs|orang|org|admin|operator|petugas|pegawai|staff?|asn|kecamatan|kec|desa|kelurahan|kel|kabupaten"
@@ -98,7 +106,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      "|lampu|lensa|baterai|memori|harddisk|server|scanner|proyektor|layar|monitor|mobil|motor|rumah|ruang|ruangan"
      "|pihak|tim|kelompok|wilayah|daerah|penerima|inci|watt|mbps|mm|%"),
     ("p", "pak|bapak|bu|ibu|sdr|saudara|mas|mbak|kang|teh|haji|hj|dr|ir|bang|kak"),
-    ("_", "terhitung|di|pada|dalam|yang|itu|tsb|tersebut|adalah|ialah|jatuh|lambat|lambatnya"
+    ("_", "di|pada|dalam|yang|itu|tsb|tersebut|adalah|ialah|jatuh|lambat|lambatnya"
      r"|paling (?:lambat|lama|akhir)|selambat(?:nya|\s*-\s*lambatnya)|selama\s*-\s*lamanya|maksimal|maksimum|batas"
      "|tenggat|target|waktu|jangka|kurun"
      "|tempo|kira|kira-kira|sekitar|sekira|kisaran|lagi|kemudian|juga|saja|ya|nanti|nantinya|kelak|antara|tepat|tepatnya"
@@ -118,7 +126,7 @@ LONE_NAMES = frozenset({"agus", "may", "mar"})
 """Short names of months that are names of people or words too: months only beside a number, a year, "bulan" …"""
 SHORT_WORDS = frozenset({
     "akan", "atas", "bagi", "baru", "beli", "bisa", "buat", "cair", "dana", "dak", "dau", "dbh", "pad", "btt", "kas",
-    "desa", "jadi", "kita", "kami", "lalu", "masa", "mau", "oleh", "pagu", "para", "plus", "rkpd", "kua", "sesi", "tapi",
-    "uang", "usul", "via", "mesti", "agar", "maka", "saya", "demi",
+    "desa", "jadi", "kita", "kami", "lalu", "masa", "mau", "oleh", "pagu", "para", "plus", "rkpd", "kua", "sesi",
+    "tapi", "uang", "usul", "via", "mesti", "agar", "ada", "maka", "saya", "demi",
 })  # fmt: skip
 """Short words that stand before a year and are no month in short."""

@@ -106,7 +106,8 @@ def _length(first: date) -> int:
 
 
 def _feast(words: Words) -> Named | None:
-    name = words.last("E").value if words.has("E") else "ramadan" if words.has("R") else "idul_fitri"
+    named = next((each.value for each in words.found if each.kind in "EJ"), None)
+    name = named or ("ramadan" if words.has("R") else "idul_fitri")
     year, year_said = words.year, words.has("Y")
     if words.has("O"):  # HUT RI ke-81
         if name != "hut_ri" or year is not None:
@@ -140,6 +141,8 @@ def _tenure(words: Words) -> Named | None:
 
 
 def _week_of_month(words: Words) -> Named | None:
+    if words.has("P") and words.last("P").value != "akhir":
+        return None
     which = None if words.has("L") else words.last("O" if words.has("O") else "N").value
     if words.has("M"):
         month = words.last("M").value
@@ -198,8 +201,7 @@ def _months_of_year(unit: str, rule: Rule) -> Callable[[Words], Named | None]:
             return None
 
         def of(year: int) -> Span:
-            whole = period(date(year, month - months + 1, 1), periods.end_of_month(year, month))
-            return replace(whole, opens=whole.ends, before=whole.ends) if words.has("P") else whole
+            return _whole_or_end(words, period(date(year, month - months + 1, 1), periods.end_of_month(year, month)))
 
         return words.every_year(rule, of)
 
@@ -238,7 +240,7 @@ def _week(words: Words) -> Named | None:
     if words.has("P") and words.last("P").value != "akhir":
         return None
     opens = words.said.day - words.said.day.weekday() * DAY + (words.relative == "D") * 7 * DAY
-    return words.once(period(opens, opens + 6 * DAY), Rule.PERIOD_END)
+    return words.once(_whole_or_end(words, period(opens, opens + 6 * DAY)), Rule.PERIOD_END)
 
 
 _LENGTHS = {
@@ -257,7 +259,12 @@ def _running_or_next(words: Words) -> Named | None:
     first = date(words.said.day.year, (words.said.day.month - 1) // months * months + 1, 1)
     opens = months_after(first, months * (words.relative == "D"))
     whole = period(opens, months_after(opens, months) - DAY)
-    return words.once(replace(whole, before=whole.ends) if words.has("P") else whole, rule)
+    return words.once(_whole_or_end(words, whole), rule)
+
+
+def _whole_or_end(words: Words, whole: Span) -> Span:
+    """The period, or only its end ("akhir triwulan II"), from which days are then counted."""
+    return periods.part(whole.ends, whole.ends, last=True) if words.has("P") else whole
 
 
 def _year(words: Words) -> Named | None:
@@ -288,17 +295,18 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[Words], Named | None]], ...] = tup
         (rf"{AHEAD}(?:(?<![hwbtjKH])A)?U{YEAR}", _feast),
         (rf"{AHEAD}(?:(?:P[-+])*P)?b?R{YEAR}", _feast),
         (rf"{AHEAD}EO?{YEAR}", _feast),
-        (r"(?:Nt)?P?V", _tenure),
-        (rf"{AHEAD}w(?:{NTH}|L)b?M{YEAR}|{AHEAD}b?M{YEAR},?w(?:{NTH}|L)", _week_of_month),
-        (rf"w(?:{NTH}|L)b[ID]+|b[ID]+,?w(?:{NTH}|L)", _week_of_month),
+        (rf"{AHEAD}J\.?{YEAR}", _feast),  # "Hari Jadi Bogor"
+        (r"(?:Nt)?P?VI*", _tenure),
+        (rf"{AHEAD}P?w(?:{NTH}|L)b?M{YEAR}|{AHEAD}b?M{YEAR},?w(?:{NTH}|L)", _week_of_month),
+        (rf"P?w(?:{NTH}|L)b[ID]+|b[ID]+,?w(?:{NTH}|L)", _week_of_month),
         (rf"{AHEAD}{PART}b?M{YEAR}", _part_of_month),
         (rf"{PART}b[ID]*", _part_of_this_month),
         (rf"{PART}(?:[tF]*(?:Y[-+])*Y|F?tF?[ID]*)", _part_of_year),
         (rf"{AHEAD}P?q{NTH}{YEAR}", _months_of_year("q", Rule.QUARTER_END)),
         (rf"{AHEAD}P?s{NTH}{YEAR}", _months_of_year("s", Rule.SEMESTER_END)),
+        (rf"{AHEAD}{OPENS}{MONTHS}{YEAR}", _months),
         (r"C(?:[tF]*Y|F*tF*[ID]+|[ID]+)?", _revised_budget),
         (r"t?F[tF]*(?:(?:Y[-+])*Y|[ID]+)", _budget),
-        (rf"{AHEAD}{OPENS}{MONTHS}{YEAR}", _months),
         (r"w[ID]+,?h?W|h?W(?:w[ID]+|[ID]+)?", _weekday),
         (r"(?<!N)w[ID]+|Pw[ID]*", _week),
         (r"(?<![NK])[btqs][ID]+|P[qs][ID]*", _running_or_next),

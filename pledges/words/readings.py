@@ -45,7 +45,7 @@ def read(text: str, said: Said) -> Phrase:
     while (reduced := _related(row, said)) != row:
         row = reduced
     row = _put(row, re.compile(rf"A?{SPAN}D?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
-    row = _ranges(row)
+    row = _said_twice(_ranges(row), said)
     unread = _unread(row)
     named = [each.value for each in row if each.kind == "*"]
     found = [(each, meant(each, said.day)) for each in named]
@@ -95,16 +95,28 @@ def _put(row: Tokens, pattern: re.Pattern[str], name: Callable[[Tokens], Named |
         except (ValueError, OverflowError):
             named = None
         if named:
-            made += [*row[done : match.start()], Token("*", "", found[0].start, found[-1].end, named)]
+            made += [*row[done : match.start()], _reading(found, named)]
             done = match.end()
     return [*made, *row[done:]]
 
 
+def _reading(found: Tokens, named: Named) -> Token:
+    return Token("*", "", min(each.start for each in found), max(each.end for each in found), named)
+
+
 def _ranges(row: Tokens) -> Tokens:
     """Of a range its end: "dari awal Januari sampai akhir Maret"."""
-    for match in reversed(list(re.finditer(r"[Sm]?,?\*-(?=\*)", kinds(row)))):
-        row = [*row[: match.start()], *row[match.end() :]]
-    return row
+    return _put(row, re.compile(r"[Sm]?(?:\*,?-)+\*"), lambda found: found[-1].value)
+
+
+def _said_twice(row: Tokens, said: Said) -> Tokens:
+    """ "Tahun depan (2027)": readings side by side that come to one day are one."""
+
+    def one(found: Tokens) -> Named | None:
+        spans = [meant(each.value, said.day) for each in found]
+        return found[0].value if len({span.due if span else None for span in spans}) == 1 else None
+
+    return _put(row, re.compile(r"\*\*+"), one)
 
 
 def _unread(row: Tokens) -> Tokens:
@@ -120,8 +132,8 @@ def _unread(row: Tokens) -> Tokens:
     left += [place for place, kind in enumerate(line) if kind in WEAK and _is_inside(place, line, strong)]
     left += [match.start() for match in re.finditer(r"\*(?=\*)", line)]
     for clause in re.finditer(r"[^,]+", line):
-        if "m" in clause[0] and set(clause[0]) & TIMES:
-            left.append(clause.start() + clause[0].index("m"))
+        floors = re.finditer("[fm]", clause[0]) if set(clause[0]) & TIMES else ()
+        left += [clause.start() + floor.start() for floor in floors]
     return [row[place] for place in sorted(set(left))]
 
 

@@ -17,39 +17,35 @@ from pledges.words.tokens import Token
 
 MOST_DAYS = 40_000
 MONTH_DAYS = 28
-_IN_DAYS, _IN_MONTHS = {"h": 1, "w": 7}, {"b": 1, "t": 12}
+_UNITS = "tbwhj"
 HOURS_A_DAY = 24
 
 
 class Length:
-    """So many days, or so many months, or so many working days."""
+    """So many days, or so many months, or so many working days; "1 tahun 6 bulan" is one length, from long to short."""
 
     def __init__(self, found: list[Token]) -> None:
         self.days = self.months = self.working = 0
-        self.parts = 0
-        number = 0
-        for place, each in enumerate(found):
+        counted: dict[str, int] = {}
+        number, ordered = 0, True
+        for each in found:
             if each.kind == "N":
                 number = each.value
-            elif each.kind in "hwbtj":
-                self._add(each.kind, number, working=found[place + 1 : place + 2] and found[place + 1].kind == "K")
-
-    def _add(self, unit: str, number: int, *, working: object) -> None:
-        self.parts += 1
-        if working:
-            self.working += number
-        elif unit in _IN_MONTHS:
-            self.months += number * _IN_MONTHS[unit]
-        elif unit == "j":
-            self.days += -(-number // HOURS_A_DAY)
-        else:
-            self.days += number * _IN_DAYS[unit]
+            elif each.kind == "K":
+                self.working = counted.pop("h")
+            elif each.kind in _UNITS:
+                # "sehari dua hari" is one or two days
+                ordered &= all(_UNITS.index(each.kind) >= _UNITS.index(unit) for unit in counted)
+                ordered &= number >= counted.get(each.kind, 0)
+                counted[each.kind] = number
+        self.months = 12 * counted.get("t", 0) + counted.get("b", 0)
+        self.days = 7 * counted.get("w", 0) + counted.get("h", 0) - (-counted.get("j", 0) // HOURS_A_DAY)
+        self.alone = ordered and not (self.working and counted)
 
     @property
     def readable(self) -> bool:
-        """Neither nothing nor beyond any calendar; working days stand alone."""
-        largest = max(self.days, self.months, self.working)
-        return 0 < largest <= MOST_DAYS and (not self.working or self.parts == 1)
+        """Neither nothing nor beyond any calendar, and in one order; working days stand alone."""
+        return self.alone and 0 < max(self.days, self.months, self.working) <= MOST_DAYS
 
 
 def after_said(length: Length, said: Said) -> Named | None:

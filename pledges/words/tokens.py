@@ -18,6 +18,7 @@ from pledges.words.lexicon import (
     SPOKEN,
     TIMES,
     UNITS,
+    WEAK,
     WEEKDAYS,
 )
 from pledges.words.normal import MONTHS
@@ -25,6 +26,7 @@ from pledges.words.normal import MONTHS
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_DIGITS = 9
 LAST_DAY, LAST_MONTH = 31, 12
+SHORT, BESIDE = 4, 3
 _LIKE_A_MONTH = 0.75
 _LONG_MONTHS = [name for name in MONTHS if len(name) > 4]
 Tokens = list["Token"]
@@ -48,7 +50,7 @@ _ONE = re.compile("|".join(f"(?P<g{n}>{pattern})" for n, (_kind, pattern) in enu
 def tokens(text: str) -> Tokens:
     """The words of ``text`` that say something of time, and those between them; what says nothing is left out."""
     found = [token for each in _sorted(text) for token in _read(each) if token.kind != "_"]
-    for settle in (_things, _months, _beside_what_follows, _beside_what_precedes, _beside_numbers):
+    for settle in (_things, _months, _year_ahead, _beside_what_follows, _beside_what_precedes, _beside_numbers):
         found = settle(found)
     return [each for each in found if each.kind != "_"]
 
@@ -72,8 +74,8 @@ def _read(token: Token) -> Iterator[Token]:
         yield replace(token, kind="h")
     elif kind == "number":
         yield replace(token, kind=_number(said), value=int(said[:MOST_DIGITS]))
-    elif kind.startswith("E:"):
-        yield replace(token, kind="E", value=kind[2:])
+    elif kind[1:2] == ":":
+        yield replace(token, kind=kind[0], value=kind[2:])
     elif kind == "unit":
         yield replace(token, kind=UNITS[said])
     elif kind == "word":
@@ -83,7 +85,7 @@ def _read(token: Token) -> Iterator[Token]:
 
 
 def _number(said: str) -> str:
-    if len(said) == 4 and FIRST_YEAR <= int(said) <= LAST_YEAR:
+    if len(said) == len("2026") and FIRST_YEAR <= int(said) <= LAST_YEAR:
         return "Y"
     return "N" if len(said) <= MOST_DIGITS else "X"
 
@@ -120,7 +122,7 @@ def _things(found: Tokens) -> Tokens:
     """A count of things is no time: "40 HP", "13 dari 40 unit", "HP 12", "40 xyz" (no month has forty days)."""
     row = kinds(found)
     counted = [
-        *re.finditer(r"(?:[NO]|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|Na(?![hwbtN])|p[.cM]", row)
+        *re.finditer(r"(?:[NO]|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|Na(?=[.c,]|$)|p[.cM]", row)
     ]
     counted += [m for m in re.finditer(r"N(?=\.)", row) if found[m.start()].value > LAST_DAY]
     for match in counted:
@@ -132,7 +134,7 @@ def _things(found: Tokens) -> Tokens:
 def _months(found: Tokens) -> Tokens:
     """ "bulan 8" is a month, "Agus" alone a man."""
     row = kinds(found)
-    for match in re.finditer(r"(?<=b)N(?![hwbtj])", row):
+    for match in re.finditer(r"(?<=b)N(?![hwbj]|t(?!Y))", row):
         place, before = match.start(), row[: match.start() - 1]
         month = 1 <= found[place].value <= LAST_MONTH
         if month and (before[-1:] != "N" or before[-2:-1] == "T" or row[place + 1 : place + 2] in ("Y", "t")):
@@ -144,32 +146,68 @@ def _months(found: Tokens) -> Tokens:
     return found
 
 
+def _year_ahead(found: Tokens) -> Tokens:
+    """ "Tahun depan sebelum Lebaran" is "sebelum Lebaran tahun depan"."""
+    for match in reversed(list(re.finditer(r"(t[ID]|tY)(B)(?=[EJUR](?![tYID]))", kinds(found)))):
+        year, relation = found[slice(*match.span(1))], found[slice(*match.span(2))]
+        found = [
+            *found[: match.start()],
+            *relation,
+            *found[match.end() : match.end() + 1],
+            *year,
+            *found[match.end() + 1 :],
+        ]
+    return found
+
+
 def _beside_what_follows(found: Tokens) -> Tokens:
     """What names a time only before one: "setiap tahun", not "setiap kecamatan"; "sebelum Maret"; "akhir tahun"."""
     for place in range(len(found) - 1, -1, -1):
         each, row = found[place], kinds(found)
-        after, span = row[place + 1 : place + 2], re.search(r"(?:N[hwbtj]K?|H)$", row[:place])
-        timely = after in TIMES and after != ""
-        kind = each.kind
-        if kind == "a":
-            kind = "X" if timely and not (each.said == "per" and after in "NTGMYP") else "."
-        elif kind in "BS":
-            kind = kind if timely or (span and after not in ("", ",")) else "."
-        elif kind == "d":
-            counts = timely and after not in "FCNO"
-            kind = "S" if counts or (span and after not in ("", ",")) else "."
-        elif kind == "m" and span:
-            kind = "S"
-        elif kind == "P":
-            kind = "P" if after and after in "bMtYwqsRVFP-+" else "."
-        elif kind == "F":
-            kind = "F" if after and after in "tFYID" else "."
-        elif kind == "k":
-            kind = "_" if timely else "A"
-        elif kind == "A" and after in ("", ","):
-            kind = "."
-        found[place] = replace(each, kind=kind)
+        if each.kind in _BOUND:
+            found[place] = replace(each, kind=_BOUND[each.kind](each, row[:place], row[place + 1 :]))
     return [each for each in found if each.kind != "_"]
+
+
+def _before_a_time(after: str) -> bool:
+    return after[:1] in TIMES and after != ""
+
+
+def _after_a_span(before: str, after: str) -> bool:
+    return bool(re.search(r"(?:N[hwbtj]K?|H)$", before)) and after[:1] not in ("", ",")
+
+
+def _quantity(each: Token, _before: str, after: str) -> str:
+    """ "Setiap", "beberapa", "minimal" before a time; "per 31 Desember" is that day, "lewat APBD" by way of it."""
+    another = (each.said == "per" and after[:1] in "NTGMYP") or (each.said == "lewat" and after[:1] in "FC")
+    return "X" if _before_a_time(after) and not another else "."
+
+
+def _relation(each: Token, before: str, after: str) -> str:
+    """ "Sebelum rapat bulan depan" is before something within the month: of time, and unread."""
+    event = each.kind == "B" and re.match(r"[.c]{1,3}(?![NOL])[A-Zhwbtqsr]", after)
+    return each.kind if _before_a_time(after) or _after_a_span(before, after) or event else "."
+
+
+def _from(_each: Token, before: str, after: str) -> str:
+    """ "Dari Maret", but "dari APBD 2027", "13 dari 40"."""
+    timely = _before_a_time(after) and after[0] not in "FCNO"
+    return "S" if timely or _after_a_span(before, after) else "."
+
+
+def _part(_each: Token, before: str, after: str) -> str:
+    """ "Akhir tahun" and "tahun depan akhir", but not "rapat akhir"."""
+    return "P" if _before_a_time(after) or before[-1:] in _TOLD else "."
+
+
+_TOLD = TIMES - WEAK - set("BAS")
+_BOUND: dict[str, Callable[[Token, str, str], str]] = {
+    "a": _quantity, "B": _relation, "S": _relation, "d": _from, "P": _part,
+    "F": lambda _each, _before, after: "F" if after[:1] and after[0] in "tFYID" else ".",
+    "m": lambda _each, before, after: "S" if _after_a_span(before, after) else "m",
+    "k": lambda _each, _before, after: "_" if _before_a_time(after) else "A",
+    "A": lambda _each, _before, after: "." if after[:1] in ("", ",") else "A",
+}  # fmt: skip
 
 
 def _beside_what_precedes(found: Tokens) -> Tokens:
@@ -190,8 +228,10 @@ def _beside_numbers(found: Tokens) -> Tokens:
     for place, each in enumerate(found):
         if each.kind != "." or not each.said.isalpha():
             continue
-        before, after = row[place - 1 : place] if place else ".", row[place + 1 : place + 2]
-        short = len(each.said) <= 4 and each.said not in SHORT_WORDS
-        if before == "N" or (after == "Y" and (short or before in "MEURO")):
+        before, after = row[:place], row[place + 1 : place + 2]
+        short = len(each.said) <= SHORT and each.said not in SHORT_WORDS
+        day = re.search(r"(?<![qsw])N$", before) and (short or before[-2:] != "TN")
+        beside = after == "Y" and found[place + 1].start - each.end < BESIDE
+        if day or (beside and (short or before[-1:] in tuple("MEURO"))):
             found[place] = replace(each, kind="X")
     return found

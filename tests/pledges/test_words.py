@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from org.calendar import Almanac, public_days
 from org.models import CalendarDay
-from pledges.words import Suggestion, due_after, suggest
+from pledges.words import DeadlineRule, Suggestion, due_after, suggest
+from pledges.words.examples import Example
+from pledges.words.examples import examples as table
+from pledges.words.lexicon import TIMES, WEAK
 from pledges.words.normal import normalised
+from pledges.words.readings import read
+from pledges.words.said import Said
+from pledges.words.tokens import tokens
 from tests.base import day
 from tests.profiles import examples
 
@@ -281,10 +287,78 @@ def test_a_span_after_an_event_counts_from_it() -> None:
     assert due_after("999999999 hari setelah itu", day("2023-01-02"), calendar=almanac()) is None
 
 
+EXAMPLES = table()
+DATED = [each for each in EXAMPLES if each.due_on]
+IN_SENTENCES = [each for each in DATED if each.phrase != "perubahan"]
+"""All but the one word that is a budget only where it stands alone."""
+
+
+def read_as(example: Example, phrase: str = "") -> Suggestion:
+    return suggest(
+        phrase or example.phrase, example.said_on, example.said_on,
+        calendar=example.calendar, tenure_ends_on=example.tenure_ends_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{each.phrase} on {each.said_on}")
+def test_each_phrase_of_the_table_is_read_as_worked_out_by_hand(example: Example) -> None:
+    found = read_as(example)
+    assert (found.due_on, found.rule, found.provisional) == (example.due_on, example.rule, example.provisional)
+
+
+def test_the_table_is_large_and_has_every_rule() -> None:
+    assert len(EXAMPLES) >= 250
+    assert {each.rule for each in EXAMPLES} == set(DeadlineRule) - {DeadlineRule.BY_HAND}
+    said_once = {(each.phrase, each.said_on, each.tenure_ends_on, repr(each.calendar)) for each in EXAMPLES}
+    assert len(said_once) == len(EXAMPLES)
+
+
+STRANGERS = ("Rajab", "paling cepat", "beberapa tahun", "7777777777", "ke-99", "H±3", "Marett", "setiap minggu")
+"""Words of time that nothing reads, wherever they stand."""
+
+
+@settings(max_examples=examples(400), deadline=None)
+@given(st.sampled_from(DATED), st.sampled_from(STRANGERS), st.integers(min_value=0))
+def test_a_word_of_time_that_is_not_understood_within_the_phrase_leaves_no_date(
+    example: Example, stranger: str, where: int
+) -> None:
+    text = normalised(example.phrase)
+    said_then = Said(example.said_on, example.calendar, example.tenure_ends_on)
+    times = read(text, said_then).times
+    within = range(times[0].start, times[-1].end)
+    gaps = [place for place in within if text[place] == " "] or [times[0].start]
+    place = gaps[where % len(gaps)]
+    changed = f"{text[:place]} {stranger} {text[place:]}"
+    assert read_as(example, changed).due_on is None, changed
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.sampled_from(DATED), st.sampled_from(("Rajab", "musim hujan", "dua kali setahun", "Agustsu")), st.booleans())
+def test_nor_does_one_beside_the_phrase(example: Example, stranger: str, ahead: bool) -> None:
+    changed = f"{stranger} {example.phrase}" if ahead else f"{example.phrase} {stranger}"
+    assert read_as(example, changed).due_on is None, changed
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(
+    st.sampled_from(IN_SENTENCES),
+    st.sampled_from(("", "Bapak Bupati menyampaikan bahwa perangkat untuk semua petugas akan diserahkan ",
+                     "Saya, atas nama pemerintah daerah, berjanji HP untuk 40 kecamatan sudah ada ", "Insyaallah ")),
+    st.sampled_from(
+        ("", " sesuai hasil rapat di pendopo bersama para kepala desa", ", demikian kata beliau.", " ya Pak")
+    ),
+)  # fmt: skip
+def test_words_around_the_phrase_change_nothing(example: Example, ahead: str, behind: str) -> None:
+    found = read_as(example, f"{ahead}{example.phrase}{behind}")
+    assert (found.due_on, found.rule) == (example.due_on, example.rule)
+
+
 WORDS = st.sampled_from(
     """insyaallah bulan tahun minggu hari kerja depan ini awal akhir pertengahan sebelum habis setelah Lebaran Februari
     Desember 31 2 5 2023 0001 9999 999999999 tiga puluh belas triwulan semester II APBD TA perubahan ABT kalau tanggal
-    segera lalu tidak tgl masa jabatan 1/1/1 -5 31/12/9999 0 Januari besok setengah""".split()  # noqa: SIM905
+    segera lalu tidak tgl masa jabatan 1/1/1 -5 31/12/9999 0 Januari besok setengah H-7 H+7 sejak setelah Natal puasa
+    Nyepi kedua ke-3 terakhir mendatang Senin , sampai atau dari mulai paling cepat HP 40 xyz pekan jam kali HUT RI
+    Hari Jadi berakhir lebih selama""".split()  # noqa: SIM905
 )
 TEXTS = st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size=40)
 
@@ -297,3 +371,26 @@ def test_no_text_crashes_it_and_no_unnamed_date_lies_before_the_words(text: str,
     assert (found.rule == "condition") == bool(found.condition)
     assert normalised(normalised(text)) is not None
     due_after(text, on, calendar=almanac())
+
+
+@settings(max_examples=examples(400), deadline=None)
+@given(st.lists(WORDS, max_size=8).map(" ".join), st.dates(date(2000, 1, 1), date(2060, 1, 1)))
+def test_where_there_is_a_date_every_word_of_time_belongs_to_a_reading(text: str, on: date) -> None:
+    if suggest(text, on, on, calendar=almanac(), tenure_ends_on=on).due_on is None:
+        return
+    plain = normalised(text)
+    found = read(plain, Said(on, almanac(), on))
+    taken = [(each.start, each.end) for each in found.row if each.kind == "*"]
+    for token in tokens(plain):
+        if token.kind in TIMES - WEAK:
+            assert any(start <= token.start and token.end <= end for start, end in taken), (plain, token)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(TEXTS, st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(0, 366))
+def test_a_date_before_the_words_has_its_year_in_them(text: str, on: date, days: int) -> None:
+    since = on - timedelta(days=days)
+    found = suggest(text, since, on, calendar=almanac())
+    if found.due_on and found.due_on < on:
+        assert since <= found.due_on
+        assert any(each in text for each in (str(found.due_on.year), f"/{found.due_on.year % 100:02}", "RI ke-"))
