@@ -13,8 +13,9 @@ from core.installation import CHANGEABLE
 from core.journal import head
 from core.models import Event, Installation, Job, SecurityEvent
 from org.models import Grant, Person, SocialAccount, User
+from pledges.suggesting import suggestion_for
 from tests.backoffice.desk import Desk, adding, listing, page, text, verb_page, verbs_on
-from tests.base import PASSWORD, Cast, a_pledge, again, an_asset, asset_in, decided, settings_are, submitted
+from tests.base import PASSWORD, Cast, a_pledge, again, an_asset, asset_in, day, decided, settings_are, submitted
 
 SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
 
@@ -22,7 +23,8 @@ SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
 def settings_form(**changed: str) -> dict[str, str]:
     kept = Installation.current()
     ticked = ("six_day_week", "archive_open")
-    shown = {name: str(getattr(kept, name)) for name in CHANGEABLE if name not in ticked}
+    values = {name: getattr(kept, name) for name in CHANGEABLE if name not in ticked}
+    shown = {name: "" if value is None else str(value) for name, value in values.items()}
     return shown | {"archive_open": "on"} | changed
 
 
@@ -194,6 +196,27 @@ def test_a_number_pattern_that_cannot_hold_is_refused(cast: Cast, desk: Desk, pa
     assert response.status_code == 400
     assert 'id="id_handover_number_error"' in response.content.decode()
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "wrong"),
+    [("3", "", "anniversary_month"), ("", "6", "anniversary_day"), ("29", "2", "anniversary_day"),
+     ("31", "4", "anniversary_day"), ("0", "6", "anniversary_day"), ("3", "13", "anniversary_month")],
+)  # fmt: skip
+def test_hari_jadi_is_a_day_that_comes_every_year_or_none(
+    cast: Cast, desk: Desk, day: str, month: str, wrong: str
+) -> None:
+    response = desk.post(cast.superuser, SETTINGS, settings_form(anniversary_day=day, anniversary_month=month))
+    assert (response.status_code, f'id="id_{wrong}_error"' in response.content.decode()) == (400, True)
+    assert not Event.objects.exists()
+
+
+def test_hari_jadi_is_set_in_the_settings_and_read_in_deadlines(cast: Cast, desk: Desk) -> None:
+    said = day("2026-08-24")
+    assert suggestion_for("sebelum Hari Jadi", said, said).due_on is None
+    desk.post(cast.superuser, SETTINGS, settings_form(anniversary_day="3", anniversary_month="6"))
+    assert str(suggestion_for("sebelum Hari Jadi", said, said).due_on) == "2027-06-02"
+    assert "hari jadi" in text(desk.get(cast.superuser, "/admin/core/installation/1/change/")).lower()
 
 
 def test_saving_settings_unchanged_writes_nothing(cast: Cast, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import Job
-from org.calendar import Weeks, WorkingCalendar, seed
+from org.calendar import FEASTS, Almanac, Weeks, WorkingCalendar, public_days, seed
 from org.models import CalendarDay, Role, Unit, User
 from org.reference import keep
 from tests.base import Cast, again, day, settings_are, user
@@ -123,3 +123,13 @@ def test_collective_leave_is_seeded_as_such(db: None) -> None:
     seed(range(2024, 2025))
     kinds = dict(CalendarDay.objects.filter(date__in=["2024-04-10", "2024-04-12"]).values_list("date", "kind"))
     assert kinds == {date(2024, 4, 10): "national", date(2024, 4, 12): "collective_leave"}
+
+
+def test_every_feast_is_found_among_the_public_days_once_a_year() -> None:
+    almanac = Almanac.of(public_days(range(2026, 2028)))
+    found = {name: [str(first) for first, _estimated in almanac.feasts[name]] for name in FEASTS}
+    assert found["idul_adha"] == ["2026-05-27", "2027-05-17"]
+    assert {len(days) for days in found.values()} == {2}
+    assert almanac.feast("nyepi", date(2040, 1, 1)) and all(
+        guess for _day, guess in almanac.feast("maulid", date(2040, 1, 1))
+    )

@@ -19,6 +19,7 @@ from pledges import closures, deadlines, pledging
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
+from pledges.suggesting import suggestion_of
 from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, revised
 from tests.checks import no_event
 
@@ -226,3 +227,29 @@ def test_the_rule_is_kept_when_the_recorder_took_the_suggestion(cast: Cast, text
     assert again(draft).deadline_rule == rule
     pledging.change(draft, actor=cast.verifier, deadline_text="awal bulan depan", original_due_on=day("2026-03-10"))
     assert again(draft).deadline_rule == "part_of_month"
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "estimate", "decreed", "due", "moved"),
+    [
+        ("H-7 Lebaran 2027", "Hari Raya Idul Fitri", "2027-03-10", "2027-03-11", "2027-03-03", "2027-03-04"),
+        (
+            "dua minggu sebelum Idul Adha 2027",
+            "Hari Raya Idul Adha",
+            "2027-05-17",
+            "2027-05-16",
+            "2027-05-03",
+            "2027-05-02",
+        ),
+        ("akhir Ramadan 2027", "Hari Raya Idul Fitri", "2027-03-10", "2027-03-11", "2027-03-09", "2027-03-10"),
+    ],
+)
+def test_a_date_counted_from_a_feast_moves_with_its_decree(
+    cast: Cast, text: str, named: str, estimate: str, decreed: str, due: str, moved: str
+) -> None:
+    guess = keep(CalendarDay(), actor=cast.verifier, date=day(estimate), name=named, kind="national", estimated=True)
+    pledge = promised(cast, text, due)
+    assert (pledge.deadline_rule, suggestion_of(pledge).provisional) == ("feast", True)
+    keep(guess, actor=cast.verifier, date=day(decreed), estimated=False, decree="SKB 1/2027")
+    assert (recompute_deadlines(), first_due(pledge)) == (1, moved)
+    assert not suggestion_of(pledge).provisional
