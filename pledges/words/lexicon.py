@@ -25,6 +25,7 @@ WEAK = frozenset("NOL")
 PARTS = {
     "awal": "awal", "pertengahan": "pertengahan", "medio": "pertengahan", "tengah": "tengah", "akhir": "akhir",
     "penghujung": "akhir", "ujung": "akhir", "habis": "akhir", "abis": "akhir",
+    "tutup": "akhir",
 }  # fmt: skip
 ORDINALS = {
     "pertama": 1, "kesatu": 1, "perdana": 1, "kedua": 2, "ketiga": 3, "keempat": 4, "kelima": 5, "keenam": 6,
@@ -69,7 +70,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     (".", rf"(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
      r"\s+(?:yang\s+)?(?:lalu|kemarin|silam)"),
     ("H", r"h\s*(?:(?:[-+±]|min(?:us)?\b|plus\b)\s*\d{1,4}|-\s*h)|hari\s*-?\s*h"),
-    ("X", r"(?P<base>hari|minggu|pekan|bulan|tahun|jam|besok|lusa|awal|akhir)(?:\s*-\s*(?P=base)\w*|2)"),
+    ("X", r"h(?=\s*[-+])|(?P<base>hari|minggu|pekan|bulan|tahun|jam|besok|lusa|awal|akhir)(?:\s*-\s*(?P=base)\w*|2)"),
     *((f"{'J' if name == 'hari_jadi' else 'E'}:{name}", names) for name, names in FEASTS.items()),
     ("U", r"id[uh]l?\s*-?\s*fitri|lebaran|(?:bulan\s+)?s[yh]awal"),
     ("R", r"(?:bulan\s+)?(?:suci\s+)?(?:(?:puasa\s+)?(?:ramad[hl]?an|romadh?[ao]n)|puasa)"),
@@ -91,7 +92,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
     ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
      r"|ke\s*-\s*(?:\d{1,3}|[ivx]{1,4})|ke\d{1,3}|" + "|".join(ORDINALS)),
-    ("M", MONTH), ("P", "awal|pertengahan|medio|tengah|akhir|penghujung|ujung"),
+    ("M", MONTH), ("P", r"awal|pertengahan|medio|tengah|akhir|penghujung|ujung|tutup(?=\s+(?:tahun|bulan))"),
     ("unit", "|".join(UNITS)),
     ("D", "depan"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
     ("B", "sebelum|menjelang|jelang"), ("A", "setelah|sesudah|seusai|usai|habis|abis|pasca|selepas"),

@@ -49,7 +49,7 @@ _LONG_FORMS = (
 _ONES = {
     w: n for n, w in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])
 }
-_WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100}
+_WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000}
 _TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
 _WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
 _NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
@@ -74,12 +74,12 @@ def normalised(text: str) -> str:
 
 
 def _digits(words: str) -> str:
-    """ "dua puluh lima" as "25"."""
+    """ "dua puluh lima" as "25", "dua tiga" as "2-3"."""
     total = last = 0
-    before = ""
+    before = less = ""
     for word in words.lower().split():
-        if word in _ONES and before in _ONES:  # "dua tiga bulan": two or three
-            last = 0
+        if word in _ONES and before in _ONES:
+            less, last = f"{total + last}-", 0
         before = word
         if word == "belas":
             last += 10
@@ -87,4 +87,4 @@ def _digits(words: str) -> str:
             total, last = total + (last or 1) * _TIMES[word], 0
         else:
             total, last = total + last, _ONES.get(word, _WHOLE.get(word, 0))
-    return str(total + last)
+    return f"{less}{total + last}"

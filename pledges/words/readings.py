@@ -67,7 +67,8 @@ def _related(row: Tokens, said: Said) -> Tokens:
     """The first thing that is counted from what is named, put in the place of its words."""
 
     def spans(found: Tokens) -> Named | None:
-        return relations.offset(Length(found[:-2]), found[-2].kind, found[-1].value, said)
+        length = Length(found[:-2], backward=found[-2].kind == "B")
+        return relations.offset(length, found[-2].kind, found[-1].value, said)
 
     def days(found: Tokens) -> Named | None:
         kind, days = found[-2].kind, found[0].value

@@ -22,15 +22,18 @@ HOURS_A_DAY = 24
 
 
 class Length:
-    """So many days, or so many months, or so many working days; "1 tahun 6 bulan" is one length, from long to short."""
+    """So many days, or so many months, or so many working days; "1 tahun 6 bulan" is one length, from long to short.
 
-    def __init__(self, found: list[Token]) -> None:
+    Of "2-3 bulan" it is the longer one, which comes later, or the shorter where it is counted back (``backward``).
+    """
+
+    def __init__(self, found: list[Token], *, backward: bool = False) -> None:
         self.days = self.months = self.working = 0
         counted: dict[str, int] = {}
-        number, ordered = 0, True
+        number, ordered, choice = 0, True, False
         for each in found:
             if each.kind == "N":
-                number = each.value
+                number = min(number, each.value) if backward and choice else each.value
             elif each.kind == "K":
                 self.working = counted.pop("h")
             elif each.kind in _UNITS:
@@ -38,6 +41,7 @@ class Length:
                 ordered &= all(_UNITS.index(each.kind) >= _UNITS.index(unit) for unit in counted)
                 ordered &= number >= counted.get(each.kind, 0)
                 counted[each.kind] = number
+            choice = each.kind in "N-+"
         self.months = 12 * counted.get("t", 0) + counted.get("b", 0)
         self.days = 7 * counted.get("w", 0) + counted.get("h", 0) - (-counted.get("j", 0) // HOURS_A_DAY)
         self.alone = ordered and not (self.working and counted)

@@ -234,7 +234,7 @@ def test_the_rule_is_kept_when_the_recorder_took_the_suggestion(cast: Cast, text
     [
         ("H-7 Lebaran 2027", "Hari Raya Idul Fitri", "2027-03-10", "2027-03-11", "2027-03-03", "2027-03-04"),
         (
-            "dua minggu sebelum Idul Adha 2027",
+            "2 pekan sebelum Idul Adha 2027",
             "Hari Raya Idul Adha",
             "2027-05-17",
             "2027-05-16",
