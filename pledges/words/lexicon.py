@@ -40,7 +40,7 @@ UNITS = {
     "triwulan": "q", "tribulan": "q", "tw": "q", "kuartal": "q", "kwartal": "q",
 }  # fmt: skip
 STRANGE = (
-    "paskah|imlek|kenaikan|galungan|kuningan|takbiran|musim|kemarau|panen|dekade|dasawarsa|windu|abad|lustrum"
+    "idh?ul|adha|jabatan|paskah|imlek|kenaikan|galungan|kuningan|takbiran|musim|kemarau|panen|dekade|dasawarsa|windu|abad|lustrum"
     "|caturwulan|cawu|weekend|rajab|s[yh]a'?ban|d?z(?:h|u)l(?:ka|ko|qa)'?i?dah|d?z(?:h|u)l?hij+ah|safar|shafar"
     "|rabiul|jumadil|mu?ha?rr?am|suro|sura|sapar|mulud|ruwah"
 )
@@ -62,7 +62,7 @@ FEASTS = {
 _UNIT = "hari|minggu|pekan|bulan|tahun|semester|triwulan|kuartal|senin|selasa|rabu|kamis|jumat|sabtu"
 SPOKEN: tuple[tuple[str, str], ...] = (
     ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|terhitung(?=\s+(?:mulai|sejak))"
-     r"|(?:(?:dari|sejak|mulai|terhitung)\s+)+sekarang|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
+     r"|tengah\s+malam|(?:(?:dari|sejak|mulai|terhitung)\s+)+sekarang|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
     (".", r"(?:(?:perbup|perda|perpres|permen\w*|inpres|kepmen\w*|pp|uu|sk|(?:instruksi|keputusan|peraturan)\s+\w+)"
      r"\s+(?:(?:nomor|no)\s*)?\d+(?:\s*/\s*\w+)*|(?:nomor|no)\s+\d+(?:\s*/\s*[\w.]+)*)(?:\s+tahun\s+\d{4})?"),
     (".", r"rp\s*[\d.,]*\d(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun))?|[2345]g"),
@@ -70,7 +70,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     (".", rf"(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
      r"\s+(?:yang\s+)?(?:lalu|kemarin|silam)"),
     ("H", r"h\s*(?:(?:[-+±]|min(?:us)?\b|plus\b)\s*\d{1,4}|-\s*h)|hari\s*-?\s*h"),
-    ("X", r"h(?=\s*[-+])|(?P<base>hari|minggu|pekan|bulan|tahun|jam|besok|lusa|awal|akhir)(?:\s*-\s*(?P=base)\w*|2)"),
+    ("X", r"h(?=\s*[-+])|[wm]\d|\d{4}\s*h(?:ijri\w*)?|malam(?=\s+(?:lebaran|id|natal|tahun))"
+     r"|(?P<base>hari|minggu|pekan|bulan|tahun|jam|besok|lusa|awal|akhir)(?:\s*-\s*(?P=base)\w*|2)"),
     *((f"{'J' if name == 'hari_jadi' else 'E'}:{name}", names) for name, names in FEASTS.items()),
     ("U", r"id[uh]l?\s*-?\s*fitri|lebaran|(?:bulan\s+)?s[yh]awal"),
     ("R", r"(?:bulan\s+)?(?:suci\s+)?(?:(?:puasa\s+)?(?:ramad[hl]?an|romadh?[ao]n)|puasa)"),
@@ -80,12 +81,13 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("V", r"masa\s+(?:jabatan|bakti)|periode\s+(?:jabatan|kepemimpinan)|(?<=akhir )periode"),
     ("C", r"apb[dn]\s*-?\s*p|p\s*-?\s*apb[dn]|apb[dn]\s+perubahan|perubahan\s+apb[dn]|perubahan\s+anggaran"
      r"|anggaran\s+perubahan|anggaran\s+(?:(?:biaya|belanja)\s+)?tambahan|abt"
-     r"|perubahan(?=\s*(?:$|[,;]|tahun\b|anggaran\b|ta\b|ini\b|depan\b|\d{4}\b))"),
+     r"|perubahan(?=\s*(?:$|[,;]|tahun\b|anggaran\b|ta\b|ini\b|nanti\b|depan\b|\d{4}\b))"),
     ("r", "hari ini|besok|esok|lusa"),
     ("P", r"(?:habis|abis)(?=\s+(?:bulan(?!\s+(?:puasa|ramad|syawal))|tahun(?!\s+baru)))"),
     ("f", r"paling\s+(?:cepat|awal|dini)|secepat\s*-\s*cepatnya|seawal\s*-\s*awalnya"),
     ("m", "mulai|dimulai(?:nya)?|terhitung"),
-    ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari|di\s+atas"
+    ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari"
+     r"|di\s+(?:atas|bawah)"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
      "|belasan|minimal|minimum|setidaknya|sekurangnya"),
     ("z", "lebih(?: sedikit)?|sekali"),
@@ -95,7 +97,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("M", MONTH), ("P", r"awal|pertengahan|medio|tengah|akhir|penghujung|ujung|tutup(?=\s+(?:tahun|bulan))"),
     ("unit", "|".join(UNITS)),
     ("D", "depan"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
-    ("B", "sebelum|menjelang|jelang"), ("A", "setelah|sesudah|seusai|usai|habis|abis|pasca|selepas"),
+    ("B", "sebelum|menjelang|jelang"),
+    ("A", "setelah|sesudah|seusai|usai|habis|abis|sehabis|pasca|selepas|selewat|ba'?da|bakda"),
     ("S", "sejak|semenjak"), ("d", "dari"), ("k", "selama|sepanjang"), ("-", "sampai|hingga"),
     ("+", "atau|dan|maupun|serta"), ("e", "berakhir|tutup"), ("F", r"(?:apb[dn]|anggaran)(?:\s+murni)?|ta|dpa|rka"),
     ("X", STRANGE),
@@ -119,7 +122,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
 SIGNS: tuple[tuple[str, str], ...] = (
     ("G", r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:\d{4}|\d{2}))(?!\d)"),
     ("_", r"(?<![\d.])\d{1,2}:\d{2}(?!\d)"), ("day", r"\d{1,4}\s*x\s*24\s*jam\b"), (".", r"\d+(?:[.,]\d+)?\s*%"),
-    ("q", r"\b(?:q|tw)\s*(?=[1-4]\b)"), ("X", r"\d+(?:[.,]\d+)+"), ("number", r"\d+"),
+    ("q", r"\b(?:q|tw)\s*(?=[1-4]\b)"), ("X", r"\d+(?:[.,x]\d+)+"), ("number", r"\d+"),
     ("-", "-"), ("+", "[/&]"), (",", "[,;]"), ("word", r"[^\W\d_]+(?:['’`]?\w+)*"),
 )  # fmt: skip
 

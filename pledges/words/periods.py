@@ -99,10 +99,8 @@ def every_year(
         spans = of(year if year is not None else said.day.year)
         return Named(tuple(spans), rule, year_said=year_said) if spans else None
     years = range(max(said.day.year - 1, date.min.year), min(said.day.year + 3, date.max.year) + 1)
-    spans = [span for each in years for span in of(each)]
-    if relative == "D":
-        return Named(tuple(span for span in spans if span.opens > said.day), rule, recurring=True)
-    return Named(tuple(spans), rule, recurring=True)
+    spans = [span for each in years for span in of(each) if relative != "D" or span.opens > said.day]
+    return Named(tuple(spans), rule, recurring=True) if spans else None
 
 
 def meant(named: Named, day: date) -> Span | None:

@@ -19,7 +19,7 @@ from pledges.words.relations import Length
 from pledges.words.said import Named, Reading, Said
 from pledges.words.tokens import Token, kinds, tokens
 
-SPAN = r"(?:(?:N[-+]?)*N[hwbtj]K?)+"
+SPAN = r"(?:(?:N[-+])*N[hwbtj]K?)+"
 Tokens = list[Token]
 
 

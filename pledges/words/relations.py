@@ -41,7 +41,7 @@ class Length:
                 ordered &= all(_UNITS.index(each.kind) >= _UNITS.index(unit) for unit in counted)
                 ordered &= number >= counted.get(each.kind, 0)
                 counted[each.kind] = number
-            choice = each.kind in "N-+"
+            choice = each.kind in "-+"
         self.months = 12 * counted.get("t", 0) + counted.get("b", 0)
         self.days = 7 * counted.get("w", 0) + counted.get("h", 0) - (-counted.get("j", 0) // HOURS_A_DAY)
         self.alone = ordered and not (self.working and counted)

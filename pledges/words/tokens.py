@@ -29,6 +29,7 @@ LAST_DAY, LAST_MONTH = 31, 12
 SHORT, BESIDE = 4, 3
 _LIKE_A_MONTH = 0.75
 _LONG_MONTHS = [name for name in MONTHS if len(name) > 4]
+_TIMES = "".join(sorted(TIMES - {"*"}))
 Tokens = list["Token"]
 
 
@@ -122,9 +123,9 @@ def _things(found: Tokens) -> Tokens:
     """A count of things is no time: "40 HP", "13 dari 40 unit", "HP 12", "40 xyz" (no month has forty days)."""
     row = kinds(found)
     counted = [
-        *re.finditer(r"(?:[NO]|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|Na(?=[.c,]|$)|p[.cM]", row)
+        *re.finditer(r"(?:N|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|Na(?=[.c,]|$)|p[.cM]", row)
     ]
-    counted += [m for m in re.finditer(r"N(?=\.)", row) if found[m.start()].value > LAST_DAY]
+    counted += [m for m in re.finditer(rf"(?<![{_TIMES}])N(?=\.)", row) if found[m.start()].value > LAST_DAY]
     for match in counted:
         for place in range(*match.span()):
             found[place] = replace(found[place], kind="c")
@@ -185,7 +186,7 @@ def _quantity(each: Token, _before: str, after: str) -> str:
 
 def _relation(each: Token, before: str, after: str) -> str:
     """ "Sebelum rapat bulan depan" is before something within the month: of time, and unread."""
-    event = each.kind == "B" and re.match(r"[.c]{1,3}(?![NOL])[A-Zhwbtqsr]", after)
+    event = each.kind == "B" and re.match(r"[.ce]{1,3}[A-Zhwbtqsr]", after)
     return each.kind if _before_a_time(after) or _after_a_span(before, after) or event else "."
 
 
@@ -215,6 +216,7 @@ def _beside_what_precedes(found: Tokens) -> Tokens:
     for place, each in enumerate(found):
         before = found[place - 1].kind if place else ""
         if each.kind in "IDz":
+            before = kinds(found[:place]).rstrip("+" if each.kind == "z" else "")[-1:]
             timely = before != "" and before in TIMES
             found[place] = replace(each, kind="." if not timely else "X" if each.kind == "z" else each.kind)
         elif each.kind == "K" and before != "h":

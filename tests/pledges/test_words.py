@@ -313,7 +313,7 @@ def test_the_table_is_large_and_has_every_rule() -> None:
     assert len(said_once) == len(EXAMPLES)
 
 
-STRANGERS = ("Rajab", "paling cepat", "beberapa tahun", "7777777777", "ke-99", "H±3", "Marett", "setiap minggu")
+STRANGERS = ("Rajab", "paling cepat", "beberapa tahun", "7777777777", "ke-9 ke-9", "H±3", "Marett", "setiap minggu")
 """Words of time that nothing reads, wherever they stand."""
 
 
