@@ -13,6 +13,7 @@ CLASSES = {
     "q": "triwulan", "s": "semester", "K": "working (hari kerja)", "P": "part of a period", "I": "this", "D": "next",
     "H": "H-7", "B": "before", "A": "after", "S": "since", "d": "'dari'", "E": "known day", "J": "Hari Jadi",
     "U": "Lebaran", "R": "Ramadan", "F": "budget", "C": "revised budget", "V": "tenure", "f": "floor ('paling cepat')",
+    "l": "ceiling ('paling lambat')",
     "m": "'mulai', a floor unless a range follows",
     "X": "a time that no rule reads", "-": "range", "+": "one of two", ",": "comma", "e": "ends", "*": "reading",
     "a": "bound to the time after it ('setiap', 'beberapa')", "z": "bound to the time before it ('3 bulan lebih')",
@@ -34,7 +35,7 @@ ORDINALS = {
 WEEKDAYS = {
     "senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "jum'at": 4, "jum’at": 4, "sabtu": 5, "ahad": 6,
 }  # fmt: skip
-DAYS_AHEAD = {"hari ini": 0, "besok": 1, "esok": 1, "lusa": 2}
+DAYS_AHEAD = {"hari ini": 0, "besok": 1, "esok": 1, "lusa": 2, "besok lusa": 2}
 UNITS = {
     "hari": "h", "minggu": "w", "pekan": "w", "bulan": "b", "tahun": "t", "jam": "j", "semester": "s", "smt": "s",
     "triwulan": "q", "tribulan": "q", "tw": "q", "kuartal": "q", "kwartal": "q",
@@ -82,9 +83,11 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("C", r"apb[dn]\s*-?\s*p|p\s*-?\s*apb[dn]|apb[dn]\s+perubahan|perubahan\s+apb[dn]|perubahan\s+anggaran"
      r"|anggaran\s+perubahan|anggaran\s+(?:(?:biaya|belanja)\s+)?tambahan|abt"
      r"|perubahan(?=\s*(?:$|[,;]|tahun\b|anggaran\b|ta\b|ini\b|nanti\b|depan\b|\d{4}\b))"),
-    ("r", "hari ini|besok|esok|lusa"),
+    ("r", r"(?<!\d\s)hari ini|besok lusa|besok|esok|lusa"),
     ("P", r"(?:habis|abis)(?=\s+(?:bulan(?!\s+(?:puasa|ramad|syawal))|tahun(?!\s+baru)))"),
     ("f", r"paling\s+(?:cepat|awal|dini)|secepat\s*-\s*cepatnya|seawal\s*-\s*awalnya"),
+    ("l", r"paling\s+(?:lambat|lama|akhir|telat)|selambat(?:nya|\s*-\s*lambatnya)|selama\s*-\s*lamanya"
+     "|maksimal|maksimum"),
     ("m", "mulai|dimulai(?:nya)?|terhitung"),
     ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari"
      r"|di\s+(?:atas|bawah)"
@@ -94,7 +97,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
     ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
      r"|ke\s*-\s*(?:\d{1,3}|[ivx]{1,4})|ke\d{1,3}|" + "|".join(ORDINALS)),
-    ("M", MONTH), ("P", r"awal|pertengahan|medio|tengah|akhir|penghujung|ujung|tutup(?=\s+(?:tahun|bulan))"),
+    ("M", MONTH), ("P", r"(?:hari|tanggal)\s+terakhir|awal|pertengahan|medio|tengah|akhir|penghujung|ujung"
+     r"|tutup(?=\s+(?:tahun|bulan))"),
     ("unit", "|".join(UNITS)),
     ("D", "depan"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
     ("B", "sebelum|menjelang|jelang"),
@@ -111,7 +115,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      "|pihak|tim|kelompok|wilayah|daerah|penerima|inci|watt|mbps|mm|%"),
     ("p", "pak|bapak|bu|ibu|sdr|saudara|mas|mbak|kang|teh|haji|hj|dr|ir|bang|kak"),
     ("_", "di|pada|dalam|yang|itu|tsb|tersebut|adalah|ialah|jatuh|lambat|lambatnya"
-     r"|paling (?:lambat|lama|akhir)|selambat(?:nya|\s*-\s*lambatnya)|selama\s*-\s*lamanya|maksimal|maksimum|batas"
+     "|batas"
      "|tenggat|target|waktu|jangka|kurun"
      "|tempo|kira|kira-kira|sekitar|sekira|kisaran|lagi|kemudian|juga|saja|ya|nanti|nantinya|kelak|antara|tepat|tepatnya"
      "|bertepatan|pas|saat|momen|masuk|memasuki|sekarang|kalender|masehi|ke|perayaan|peringatan|libur|wib|wita|wit|pagi"

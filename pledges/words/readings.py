@@ -44,7 +44,7 @@ def read(text: str, said: Said) -> Phrase:
         row = _put(row, pattern, lambda found, name=name: name(Words(found, said)))
     while (reduced := _related(row, said)) != row:
         row = reduced
-    row = _put(row, re.compile(rf"A?{SPAN}D?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
+    row = _put(row, re.compile(rf"A?{SPAN}[DI]?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
     row = _said_twice(_ranges(row), said)
     unread = _unread(row)
     named = [each.value for each in row if each.kind == "*"]

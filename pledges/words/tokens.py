@@ -27,6 +27,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_DIGITS = 9
 LAST_DAY, LAST_MONTH = 31, 12
 SHORT, BESIDE = 4, 3
+CENTURY = 2000
 _LIKE_A_MONTH = 0.75
 _LONG_MONTHS = [name for name in MONTHS if len(name) > 4]
 _TIMES = "".join(sorted(TIMES - {"*"}))
@@ -51,7 +52,15 @@ _ONE = re.compile("|".join(f"(?P<g{n}>{pattern})" for n, (_kind, pattern) in enu
 def tokens(text: str) -> Tokens:
     """The words of ``text`` that say something of time, and those between them; what says nothing is left out."""
     found = [token for each in _sorted(text) for token in _read(each) if token.kind != "_"]
-    for settle in (_things, _months, _year_ahead, _beside_what_follows, _beside_what_precedes, _beside_numbers):
+    for settle in (
+        _floor_and_ceiling,
+        _things,
+        _months,
+        _year_ahead,
+        _beside_what_follows,
+        _beside_what_precedes,
+        _beside_numbers,
+    ):
         found = settle(found)
     return [each for each in found if each.kind != "_"]
 
@@ -107,8 +116,8 @@ def _offset(said: str) -> int | None:
 
 
 _VALUES: dict[str, Callable[[str], Any]] = {
-    "M": MONTHS.__getitem__, "P": PARTS.__getitem__, "r": DAYS_AHEAD.__getitem__, "O": _ordinal, "H": _offset,
-    "W": lambda said: WEEKDAYS.get(said, 6),
+    "M": MONTHS.__getitem__, "P": lambda said: PARTS.get(said, "akhir"), "r": DAYS_AHEAD.__getitem__, "O": _ordinal,
+    "H": _offset, "W": lambda said: WEEKDAYS.get(said, 6),
 }  # fmt: skip
 
 
@@ -117,6 +126,15 @@ def _looks_like_a_month(word: str) -> bool:
     return len(word) > 3 and any(
         word[0] == month[0] and SequenceMatcher(None, word, month).ratio() >= _LIKE_A_MONTH for month in _LONG_MONTHS
     )
+
+
+def _floor_and_ceiling(found: Tokens) -> Tokens:
+    """ "Paling cepat Maret, paling lambat Juni" is a range; a ceiling alone says no more than the date itself."""
+    ends = re.search(r"f[^fl]+(l)", kinds(found))
+    if ends:
+        found[ends.start()] = replace(found[ends.start()], kind="m")
+        found[ends.start(1)] = replace(found[ends.start(1)], kind="-")
+    return [each for each in found if each.kind != "l"]
 
 
 def _things(found: Tokens) -> Tokens:
@@ -133,8 +151,12 @@ def _things(found: Tokens) -> Tokens:
 
 
 def _months(found: Tokens) -> Tokens:
-    """ "bulan 8" is a month, "Agus" alone a man."""
+    """ "bulan 8" is a month, "Agus" alone a man, the 26 of "31 Des 26" a year."""
     row = kinds(found)
+    for match in re.finditer(r"N(?:M|-M-)(N)(?![-hwbtjM])", row):
+        last = found[match.start(1)]
+        if len(last.said) == len("26") and last.value > LAST_MONTH:
+            found[match.start(1)] = replace(last, kind="Y", value=CENTURY + last.value)
     for match in re.finditer(r"(?<=b)N(?![hwbj]|t(?!Y))", row):
         place, before = match.start(), row[: match.start() - 1]
         month = 1 <= found[place].value <= LAST_MONTH
@@ -198,7 +220,7 @@ def _from(_each: Token, before: str, after: str) -> str:
 
 def _part(_each: Token, before: str, after: str) -> str:
     """ "Akhir tahun" and "tahun depan akhir", but not "rapat akhir"."""
-    return "P" if _before_a_time(after) or before[-1:] in _TOLD else "."
+    return "P" if _before_a_time(after) or after[:1] in ("m", "f") or before[-1:] in _TOLD else "."
 
 
 _TOLD = TIMES - WEAK - set("BAS")

@@ -14,7 +14,7 @@ from org.models import CalendarDay
 from pledges.words import DeadlineRule, Suggestion, due_after, suggest
 from pledges.words.examples import Example
 from pledges.words.examples import examples as table
-from pledges.words.lexicon import TIMES, WEAK
+from pledges.words.lexicon import CLASSES, TIMES, WEAK
 from pledges.words.normal import normalised
 from pledges.words.readings import read
 from pledges.words.said import Said
@@ -311,6 +311,11 @@ def test_the_table_is_large_and_has_every_rule() -> None:
     assert {each.rule for each in EXAMPLES} == set(DeadlineRule) - {DeadlineRule.BY_HAND}
     said_once = {(each.phrase, each.said_on, each.tenure_ends_on, repr(each.calendar)) for each in EXAMPLES}
     assert len(said_once) == len(EXAMPLES)
+
+
+def test_every_class_of_words_is_explained() -> None:
+    found = {token.kind for each in EXAMPLES for token in tokens(normalised(each.phrase))}
+    assert found | TIMES | WEAK <= set(CLASSES)
 
 
 STRANGERS = ("Rajab", "paling cepat", "beberapa tahun", "7777777777", "ke-9 ke-9", "H±3", "Marett", "setiap minggu")
