@@ -45,9 +45,12 @@ class Weeks:
     kept: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def load(cls) -> Self:
+    def load(cls, installation: Installation | None = None) -> Self:
         kept = Unit.objects.filter(working_week__isnull=False).values_list("code", "working_week")
-        return cls(6 if Installation.current().six_day_week else 5, {code: week for code, week in kept if week})
+        return cls(
+            6 if (installation or Installation.current()).six_day_week else 5,
+            {code: week for code, week in kept if week},
+        )
 
     def of(self, code: str) -> int:
         """The week of the unit with this code: its own, else that of the nearest unit above it, else the usual one."""
@@ -126,8 +129,9 @@ class Almanac(WorkingCalendar):
 
     @classmethod
     def load(cls) -> Self:
-        found = cls.of(CalendarDay.objects.order_by("date"), Weeks.load())
-        return replace(found, anniversary=Installation.current().anniversary)
+        installation = Installation.current()
+        found = cls.of(CalendarDay.objects.order_by("date"), Weeks.load(installation))
+        return replace(found, anniversary=installation.anniversary)
 
     @classmethod
     def of(cls, days: Iterable[CalendarDay], weeks: Weeks = Weeks()) -> Self:
