@@ -31,9 +31,9 @@ SERVING = environment.text("GAWAI_SERVING") == "1"  # set by gunicorn.conf.py fo
 
 INSTALLED_APPS = [
     "backoffice",  # before the theme, some of whose templates it replaces
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
