@@ -14,7 +14,7 @@ from core import commands, jobs, security
 from core.models import Job
 from core.taking_part import see_through
 from documents.management.accounts import account
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 
 
 class Command(commands.Command):
