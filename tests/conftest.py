@@ -34,23 +34,21 @@ LONGEST = (
     "core/test_server.py", "browser/test_journeys.py", "pledges/test_status_property.py", "demo/test_load_demo.py",
 )  # fmt: skip
 
-# Left out on PostgreSQL: what pages, papers, workbooks and settings say, who is shown what, and what is wrong with a
-# file, once the rows are there. `tests/config/test_databases.py` holds that what they test asks for its rows by
-# Django's queries alone.
+# Left out on PostgreSQL: what pages, papers, workbooks and settings say, and what is wrong with a file, once the rows
+# are there. `tests/config/test_databases.py` holds that what they test asks for its rows by Django's queries alone.
 SAME_ON_BOTH = (
-    "api/test_admin_reach.py", "api/test_exports.py", "api/test_hostile_files.py", "api/test_journal_access.py",
-    "api/test_leaks.py", "api/test_matrix.py", "api/test_one_event.py", "api/test_papers.py", "api/test_planning.py",
-    "api/test_pledge_papers.py", "api/test_schema.py", "api/test_shared_caches.py", "api/test_suggestions.py",
-    "backoffice/test_addresses.py", "backoffice/test_deadline_words.py", "backoffice/test_figures.py",
-    "backoffice/test_home.py", "backoffice/test_importing.py", "backoffice/test_inventories.py",
-    "backoffice/test_numbers.py", "backoffice/test_office.py", "backoffice/test_papers.py",
-    "backoffice/test_planning.py", "backoffice/test_pledge_line.py", "backoffice/test_pledge_papers.py",
-    "backoffice/test_pledges.py", "backoffice/test_reading.py", "backoffice/test_scope.py",
-    "backoffice/test_verbs.py", "backoffice/test_warranty.py", "backoffice/test_words.py", "browser",
-    "config/test_messages.py", "config/test_production.py", "config/test_readme.py", "core/test_headers.py",
-    "documents/test_exports.py", "documents/test_formula_strings.py", "documents/test_papers.py",
-    "documents/test_papers_bast.py", "documents/test_papers_planning.py", "documents/test_papers_pledges.py",
-    "documents/test_planbook.py", "documents/test_planbook_back.py", "documents/test_reports.py",
+    "api/test_admin_reach.py", "api/test_exports.py", "api/test_hostile_files.py", "api/test_matrix.py",
+    "api/test_papers.py", "api/test_planning.py", "api/test_pledge_papers.py", "api/test_schema.py",
+    "api/test_shared_caches.py", "api/test_suggestions.py", "backoffice/test_addresses.py",
+    "backoffice/test_deadline_words.py", "backoffice/test_figures.py", "backoffice/test_home.py",
+    "backoffice/test_importing.py", "backoffice/test_inventories.py", "backoffice/test_numbers.py",
+    "backoffice/test_office.py", "backoffice/test_papers.py", "backoffice/test_planning.py",
+    "backoffice/test_pledge_line.py", "backoffice/test_pledge_papers.py", "backoffice/test_pledges.py",
+    "backoffice/test_reading.py", "backoffice/test_verbs.py", "backoffice/test_warranty.py",
+    "backoffice/test_words.py", "browser", "config/test_messages.py", "config/test_production.py",
+    "config/test_readme.py", "core/test_headers.py", "documents/test_exports.py", "documents/test_formula_strings.py",
+    "documents/test_papers.py", "documents/test_papers_bast.py", "documents/test_papers_planning.py",
+    "documents/test_papers_pledges.py", "documents/test_planbook.py", "documents/test_reports.py",
     "documents/test_sheet_names.py", "documents/test_without_faces.py",
 )  # fmt: skip
 DATABASE_FIXTURES = {"db", "transactional_db", "server", "django_db_setup"}
