@@ -64,9 +64,18 @@ class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore
     )
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
+    def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:
+        """Of another's draft only what is not said in it can be set, and nothing else is shown."""
+        addressed = subject is not None and subject.recorded_by_id != user.pk
+        if addressed:
+            self.row_form = None  # type: ignore[misc]
+        super().__init__(*args, user=user, subject=subject, **kwargs)
+        for name in set(self.fields) - set(pledging.ADDRESSED) if addressed else ():
+            del self.fields[name]
+
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return found | {"lines": spread(found["lines"])}
+        return found | {"lines": spread(found["lines"])} if self.row_form else found
 
 
 class MovedLineForm(PlainForm):
