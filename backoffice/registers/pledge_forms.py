@@ -66,16 +66,17 @@ class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore
 
     def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:
         """Of another's draft only what is not said in it can be set, and nothing else is shown."""
-        addressed = subject is not None and subject.recorded_by_id != user.pk
-        if addressed:
-            self.row_form = None  # type: ignore[misc]
+        self.whole = subject is None or subject.recorded_by_id == user.pk
         super().__init__(*args, user=user, subject=subject, **kwargs)
-        for name in set(self.fields) - set(pledging.ADDRESSED) if addressed else ():
-            del self.fields[name]
+        if not self.whole:
+            self.rows.clear()
+            for name in set(self.fields) - set(pledging.ADDRESSED):
+                del self.fields[name]
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return found | {"lines": spread(found["lines"])} if self.row_form else found
+        lines = found.pop("lines")
+        return found | {"lines": spread(lines)} if self.whole else found
 
 
 class MovedLineForm(PlainForm):
