@@ -8,7 +8,8 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 GAWAI_ENV ?= demo
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# One worker more than there are cores: some tests wait.
+PYTEST_ARGS ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 TYPED := core org assets pledges requests_app handing_over planning desks wording documents demo api backoffice config

@@ -92,14 +92,11 @@ _jobs = Jobs()
 
 
 def when_ready(server: Any) -> None:
+    # What is loaded before the workers are forked stays for good: no collector walks it, and its pages stay shared.
+    gc.collect()
+    gc.freeze()
     _jobs.start()
 
 
 def on_exit(server: Any) -> None:
     _jobs.stop()
-
-
-def post_worker_init(worker: Any) -> None:
-    # What was loaded before the fork stays for good: keep the collector from walking it, and the pages shared.
-    gc.collect()
-    gc.freeze()

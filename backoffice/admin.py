@@ -1,4 +1,4 @@
-"""Found by Django at start: brings the registers of every module named here onto the site."""
+"""The site with the registers of every module named here; a process that serves no page never imports it."""
 
 from backoffice.base import REGISTERS
 from backoffice.registers import (  # noqa: F401

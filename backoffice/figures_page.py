@@ -178,14 +178,19 @@ def _ended_and_recorded(found: Figures) -> list[Told]:
     return told
 
 
-def _withheld(day: date) -> Told:
-    """Of what was not published there are two numbers, and nothing else on this page."""
+def _withheld(day: date) -> list[Told]:
+    """Of what was not published there are numbers and ages, and nothing else on this page."""
     withheld = figures.unpublished(day)
+    ages = ", ".join(f"{AGES[band]}: {number}" for band, number in withheld.waiting_ages if number)
+    waiting = gettext("%(n)s janji menunggu diterbitkan.") % {"n": withheld.waiting}
     said = gettext("%(a)s pengajuan ditolak, %(b)s janji hanya berdasarkan kesaksian.") % {
         "a": withheld.rejected, "b": withheld.testimony,
     }  # fmt: skip
     of = _("janji yang tidak diterbitkan, semua jabatan")
-    return _told(said, withheld.rejected + withheld.testimony, of, day)
+    return [
+        _told(f"{waiting} {ages}".strip(), withheld.waiting, _("draf dan pengajuan, menurut umur sejak dicatat"), day),
+        _told(said, withheld.rejected + withheld.testimony, of, day),
+    ]
 
 
 def _ages(found: Figures) -> list[Bar]:

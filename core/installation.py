@@ -15,8 +15,8 @@ from core.transactions import writing
 
 CHANGEABLE = (
     "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
-    "receipt_days", "handover_number", "pledge_notice_days", "pledge_noun", "archive_open", "six_day_week",
-    "anniversary_day", "anniversary_month",
+    "receipt_days", "handover_number", "pledge_notice_days", "pledge_desk_days", "pledge_noun", "archive_open",
+    "six_day_week", "anniversary_day", "anniversary_month",
 )  # fmt: skip
 
 _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")

@@ -16,12 +16,14 @@ from core.models import Installation
 from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
+from pledges import notice
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.states import Publication, Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
 LOAN_NOTICE_DAYS = 14
+SENT_BACK = Q(sent_back_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -113,18 +115,32 @@ def inventories(user: Any) -> Worklist:
 
 
 def pledges(user: Any) -> Worklist:
-    """Pledges for whose responsible unit this person works: to publish, near their date, without one, or late."""
+    """Pledges for whose responsible unit this person works: to pass on, near their date, without one, or late.
+
+    Unpublished ones lie with the verifier, the publisher, or their recorder: to whom a draft was sent back, and who may
+    submit it himself once the verifier's limit has passed. Past its limit one is overdue at each of these desks.
+    """
     desk = Q(pk__in=[])
     for role in (Role.VERIFIER, Role.APPROVER, Role.ASSET_CLERK, Role.PLANNER, Role.DECIDER):
         desk |= _at_desk(user, role, "responsible_unit")
-    publisher = _at_desk(user, Role.PUBLISHER, "responsible_unit") & Q(publication=Publication.SUBMITTED)
+    draft, submitted = Q(publication=Publication.DRAFT), Q(publication=Publication.SUBMITTED)
+    late = Q(pk__in=_unpublished_too_long(user))
+    passing_on = draft & (
+        _at_desk(user, Role.VERIFIER, "responsible_unit") | Q(recorded_by=user) & (late | SENT_BACK)
+    ) | submitted & _at_desk(user, Role.PUBLISHER, "responsible_unit")
     judged = Pledge.objects.visible_to(user).judged()
     soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication=Publication.PUBLISHED)
-    late = Q(
+    behind = Q(
         status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK],
         publication=Publication.PUBLISHED,
     )
-    return Worklist(judged.filter(publisher | (desk & soon)), judged.filter(desk & late))
+    return Worklist(judged.filter(passing_on & ~late | desk & soon), judged.filter(passing_on & late | desk & behind))
+
+
+def _unpublished_too_long(user: Any) -> list[int]:
+    """Drafts and submitted pledges past the limit of the desk they lie on; working days are reckoned one by one."""
+    waiting, limits = Pledge.objects.visible_to(user).unpublished(), notice.Waiting()
+    return [pledge.pk for pledge in waiting if limits.is_overdue(pledge)]
 
 
 def revisions(user: Any) -> Worklist:

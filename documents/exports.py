@@ -25,7 +25,8 @@ from documents import journalfile
 from documents.csvfile import Delimiter, write_csv
 from documents.filenames import file_name
 from documents.layout import Cover
-from documents.reports import REPORTS, Book, Report
+from documents.reports.base import Book, Report
+from documents.reports.offered import REPORTS
 from documents.snapshot import Spool, snapshot, spool
 from documents.workbook import SafeWorkbook
 

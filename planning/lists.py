@@ -11,9 +11,9 @@ from core import clock
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import kept, sorts, within
+from planning.amounts import Amount
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
 from planning.models.plans import line_number
-from planning.pricing import Amount
 
 COSTING = ("proposed", "approved", "fulfilment", "unit_price", "price_includes_ppn", "ppn_percent")
 """What the cost of a line follows from."""

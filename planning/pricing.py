@@ -1,41 +1,13 @@
-"""What a number of devices costs, in whole rupiah, and which price and rate hold for a fiscal year."""
+"""Which price and rate hold for a fiscal year, and from which account a device is bought."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
-if TYPE_CHECKING:
-    from assets.models import ItemCode, StandardPrice
-    from planning.models.budget import PpnRate
-
-
-@dataclass(frozen=True)
-class Amount:
-    """Whole rupiah: ``base`` is quantity times price, ``ppn`` what the price does not include, ``total`` both."""
-
-    base: int
-    ppn: int
-
-    @property
-    def total(self) -> int:
-        return self.base + self.ppn
-
-
-def amount(quantity: int, unit_price: int | None, *, includes_ppn: bool, ppn_percent: Decimal | None) -> Amount | None:
-    """The cost of ``quantity`` devices; None when the price, or the PPN that it does not include, is not known.
-
-    PPN is reckoned on the line's base and rounded half up to the rupiah, as the workbook's formula does.
-    """
-    if unit_price is None or (not includes_ppn and ppn_percent is None):
-        return None
-    base = quantity * unit_price
-    if includes_ppn or ppn_percent is None:
-        return Amount(base, 0)
-    return Amount(base, int((base * ppn_percent / 100).quantize(Decimal(1), ROUND_HALF_UP)))
+from assets.models import ItemCode, StandardPrice
+from planning.models.budget import PpnRate
 
 
 def price_for(prices: Iterable[StandardPrice], fiscal_year: int) -> StandardPrice | None:

@@ -7,6 +7,7 @@ promise counts as not kept; an excused one is shown apart and counts in the stri
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -196,7 +197,7 @@ def figures_of(rows: Iterable[Counted], as_of: date) -> Figures:
 
 
 def _ages(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    """Open pledges by age in days: ``0-90``, ``91-180``, ``181-365``, ``366-``."""
+    """How many there are by age in days: ``0-90``, ``91-180``, ``181-365``, ``366-``."""
     return tuple(
         (f"{low}-{high or ''}", sum(low <= each and (high is None or each <= high) for each in days))
         for low, high in AGE_BANDS
@@ -296,18 +297,26 @@ def _held(rows: list[Counted], tenure: Tenure, as_of: date) -> Held:
 
 @dataclass(frozen=True)
 class Unpublished:
-    """What never reached the public: refused submissions, and promises that rest on testimony alone."""
+    """What has not reached the public: refused submissions, promises that rest on testimony alone, and those that wait.
+
+    ``waiting``: drafts and submissions nobody has published, counted from the day they were recorded; ``waiting_ages``:
+    the same by days since then; ``waiting_by_office``: the same by the id of the office, never public.
+    """
 
     rejected: int
     testimony: int
+    waiting: int
+    waiting_ages: tuple[tuple[str, int], ...]
+    waiting_by_office: dict[int, int]
 
 
 def unpublished(as_of: date | None = None, known_at: Known = None) -> Unpublished:
     """How many there were in the whole register at the end of ``as_of``.
 
-    Two numbers and no more: by office or unit they would tell who is said to have promised something.
+    Numbers and no more: by office or unit they would tell who is said to have promised something.
     """
-    instant = min(clock.end_of(day_of(as_of, known_at)), instant_of(known_at) or clock.now())
+    day = day_of(as_of, known_at)
+    instant = min(clock.end_of(day), instant_of(known_at) or clock.now())
     refusal = EventObject.objects.filter(
         object_type=Pledge.journal_type, object_id=OuterRef("pk"), event__verb="pledge.rejected", event__at__lte=instant
     )
@@ -316,7 +325,24 @@ def unpublished(as_of: date | None = None, known_at: Known = None) -> Unpublishe
     counted: dict[str, int] = Pledge.objects.aggregate(
         rejected=Count("pk", filter=refused), testimony=Count("pk", filter=testified)
     )
-    return Unpublished(**counted)
+    waiting = _waiting(instant)
+    return Unpublished(
+        **counted,
+        waiting=len(waiting),
+        waiting_ages=_ages([days_past(recorded, day) for _office, recorded in waiting]),
+        waiting_by_office=dict(Counter(office for office, _recorded in waiting)),
+    )
+
+
+def _waiting(instant: datetime) -> list[tuple[int, date]]:
+    """Office, and day it was recorded, of each promise that waited for publication at this instant."""
+    ended = EventObject.objects.filter(
+        object_type=Pledge.journal_type, object_id=OuterRef("pk"), event__at__lte=instant,
+        event__verb__in=["pledge.published", "pledge.rejected"],
+    )  # fmt: skip
+    waiting = Pledge.objects.filter(~Exists(ended), created_at__lte=instant).exclude(basis=Basis.TESTIMONY)
+    found = waiting.order_by("pk").values_list("office_id", "created_at")
+    return [(office, clock.local_date(recorded)) for office, recorded in found]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The promiser's office is told before publication, and has working days to add a clarification."""
+"""How long words wait for publication: the notice to the promiser's office, and the limits of the desks on the way."""
 
 from __future__ import annotations
 
@@ -11,13 +11,41 @@ from pledges.models import Pledge
 from pledges.states import Publication
 
 
+class Waiting:
+    """The limits in force; loads settings and calendar once and judges many pledges."""
+
+    def __init__(self) -> None:
+        self.settings, self.calendar = Installation.current(), WorkingCalendar.load()
+
+    def publishable_on(self, pledge: Pledge) -> date | None:
+        """The first local day on which a submitted pledge may be published: ``pledge_notice_days`` working days after
+        it was submitted. None when it does not wait for publication."""
+        if pledge.publication != Publication.SUBMITTED or pledge.submitted_at is None:
+            return None
+        submitted, days = clock.local_date(pledge.submitted_at), self.settings.pledge_notice_days
+        return self.calendar.in_unit(pledge.office.unit).after(submitted, days) if days else submitted
+
+    def due_on(self, pledge: Pledge) -> date | None:
+        """The last local day on which the desk should pass an unpublished pledge on; None when it lies on none.
+
+        ``pledge_desk_days`` working days: the verifier's from the day a draft was recorded, whatever came between; the
+        publisher's from the end of the notice (pledges.md, "Nobody publishes it").
+        """
+        since = self.publishable_on(pledge)
+        if pledge.publication == Publication.DRAFT:
+            since = clock.local_date(pledge.created_at)
+        if since is None:
+            return None
+        return self.calendar.in_unit(pledge.responsible_unit).after(since, self.settings.pledge_desk_days)
+
+    def is_overdue(self, pledge: Pledge) -> bool:
+        due = self.due_on(pledge)
+        return due is not None and due < clock.today()
+
+
 def publishable_on(pledge: Pledge) -> date | None:
-    """The first local day on which a submitted pledge may be published: ``pledge_notice_days`` working days after it
-    was submitted. None when it does not wait for publication."""
-    if pledge.publication != Publication.SUBMITTED or pledge.submitted_at is None:
-        return None
-    submitted, days = clock.local_date(pledge.submitted_at), Installation.current().pledge_notice_days
-    return WorkingCalendar.load().in_unit(pledge.office.unit).after(submitted, days) if days else submitted
+    """See ``Waiting.publishable_on``."""
+    return Waiting().publishable_on(pledge)
 
 
 def is_over(pledge: Pledge) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.acts import Done, act, unchanged
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, NotAllowed
 from core.journal import Private
 from core.lifecycle import move
 from core.numbering import serial
@@ -46,6 +46,8 @@ class Said(TypedDict, total=False):
 
 
 EDITABLE = tuple(Said.__annotations__)
+ADDRESSED = ("title", "responsible_unit", "budget_ref")
+"""What of a draft the verifier may set too: how it is called and where it goes, nothing of what was said."""
 PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadline_text"})
 
 
@@ -69,10 +71,10 @@ def draft(*, actor: User, lines: Lines = (), campaign: bool = False, **said: Unp
 
 @act(
     "submit", _("Ajukan untuk diterbitkan"), _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
-    done=_("Janji diajukan."), event="pledge.submitted", who=rules.verifier, when=rules.is_draft,
+    done=_("Janji diajukan."), event="pledge.submitted", who=rules.submitter, when=rules.is_draft,
 )  # fmt: skip
 def submit(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
-    """Ask for publication; the pledge gets its number."""
+    """Ask for publication; the pledge gets its number. By the verifier, past whose limit by the recorder himself."""
     moved = move(
         pledge, PUBLICATION_MOVES, field="publication", to=Publication.SUBMITTED,
         number=serial("pledge", "JJ", clock.today()), submitted_by=actor, submitted_at=clock.now(),
@@ -110,21 +112,53 @@ def publish(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
 def change(
     pledge: Pledge, *, actor: User, lines: Lines | None = None, campaign: bool = False, **said: Unpack[Said]
 ) -> Done[Pledge]:
-    """Change a draft; ``lines`` replaces them all."""
+    """Change a draft; ``lines`` replaces them all. ``NotAllowed`` where another than its recorder changes more than
+    ``ADDRESSED``."""
     _refuse_campaign(campaign)
     changes: dict[str, Any] = {
         n: [getattr(pledge, n), v] for n, v in said.items() if n in EDITABLE and getattr(pledge, n) != v
     }
+    its_recorder = pledge.recorded_by_id == actor.pk
+    if not its_recorder and (lines is not None or set(changes) - set(ADDRESSED)):
+        raise NotAllowed("not_the_recorder", _("Yang diucapkan hanya diubah oleh pencatatnya."))
     for name, (_old, value) in changes.items():
         setattr(pledge, name, value)
     _validate(pledge)
-    if changes:
-        pledge.save(update_fields=[*changes, "deadline_rule"])
+    if its_recorder:
+        pledge.sent_back_at, pledge.sent_back_reason = None, ""
+    if changes or (its_recorder and lines is not None):
+        pledge.save(update_fields=[*changes, "deadline_rule", "sent_back_at", "sent_back_reason"])
     if lines is not None:
         pledge.lines.all().delete()
         rows = _put_lines(pledge, lines)
         changes["lines"] = [None, [{"unit": r.unit.code, "quantity": r.quantity} for r in rows]]
     return Done(pledge, _journalled(changes)) if changes else unchanged(pledge)
+
+
+@act(
+    "send-back", _("Kembalikan kepada pencatat"),
+    _("Draf tetap draf; pencatatnya memperbaiki. Batas waktunya berjalan terus."),
+    done=_("Draf dikembalikan."), event="pledge.sent_back", who=rules.verifier, when=rules.is_draft,
+)  # fmt: skip
+def send_back(pledge: Pledge, *, actor: User, reason: Reason) -> Done[Pledge]:
+    """Give a draft back to its recorder, who alone may change what was said. Its limit runs on."""
+    pledge.sent_back_at, pledge.sent_back_reason = clock.now(), reason
+    pledge.save(update_fields=["sent_back_at", "sent_back_reason"])
+    return Done(pledge)
+
+
+@act(
+    "take-over", _("Ambil alih draf"),
+    _("Pencatatnya tidak lagi bertugas. Anda menjadi pencatat draf ini; ucapannya tetap."),
+    done=_("Draf diambil alih."), event="pledge.taken_over",
+    who=rules.successor, when=Every(rules.is_draft, rules.orphaned),
+)  # fmt: skip
+def take_over(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
+    """Become the recorder of a draft whose recorder's account or grant has ended."""
+    changes = {"recorded_by": [pledge.recorded_by_id, actor.pk]}
+    pledge.recorded_by = actor
+    pledge.save(update_fields=["recorded_by"])
+    return Done(pledge, changes)
 
 
 @act(

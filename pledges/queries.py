@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce, Least, NullIf
 from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
-from org.models import Role
+from org.models import Grant, Role
 from org.models.units import lineage
 from org.rules import holds, reach
 from pledges.states import (
@@ -35,6 +35,7 @@ from pledges.states import (
     DUE_SOON_DAYS,
     LONG_OVERDUE_DAYS,
     NEEDS_DEADLINE_AFTER_DAYS,
+    RECORDERS,
     Publication,
     RevisionKind,
     Status,
@@ -127,13 +128,18 @@ class PledgeQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
         """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope.
 
-        A submitted one also by the head of the unit whose office made the promise: that is the notice.
+        A submitted one also by the head of the unit whose office made the promise: that is the notice. A draft whose
+        recorder has left also by the requesters and heads of his unit, who may take it over.
         """
         mine = Q(publication=Publication.PUBLISHED) | Q(recorded_by=user)
         if holds(user, Role.UNIT_HEAD):
             headed = reach(user).unit_ids(Role.UNIT_HEAD)
             theirs = {} if headed is None else {"office__unit__in": headed}
             mine |= Q(publication=Publication.SUBMITTED, **theirs)
+        if holds(user, Role.REQUESTER, Role.UNIT_HEAD):
+            ours = reach(user).unit_ids(Role.REQUESTER, Role.UNIT_HEAD)
+            of_us = {} if ours is None else {"recorded_by__person__unit__in": ours}
+            mine |= Q(_orphaned(), publication=Publication.DRAFT, **of_us)
         units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 
@@ -146,6 +152,11 @@ class PledgeQuerySet(ScopedQuerySet):
         if known is None:
             return self
         return self.filter(Q(published_at__isnull=True) | Q(published_at__lte=known), created_at__lte=known)
+
+    def unpublished(self) -> Self:
+        """Drafts and submitted ones, with the units by whose week their limits run."""
+        waiting = self.filter(publication__in=[Publication.DRAFT, Publication.SUBMITTED])
+        return waiting.select_related("responsible_unit", "office__unit")
 
     def rejected(self) -> Self:
         """Those whose publication was refused: counted, and shown to their scope only."""
@@ -255,6 +266,12 @@ class PledgeQuerySet(ScopedQuerySet):
                 output_field=CharField(),
             )
         )
+
+
+def _orphaned() -> Q:
+    """The condition that whoever recorded a pledge can record no longer (``rules.orphaned``)."""
+    recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS)
+    return Q(recorded_by__is_active=False) | Q(~Exists(recording), recorded_by__is_superuser=False)
 
 
 def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:

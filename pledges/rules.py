@@ -10,13 +10,13 @@ from core.asked import by_another, none_undecided
 from core.errors import NotAllowed, Text
 from core.permits import When, four_eyes, refusing
 from org.models import Role
+from org.models.grants import reach
 from org.rules import holds, require
 from pledges import notice
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
-from pledges.states import Publication, Status, Strength
+from pledges.states import RECORDERS, Publication, Status, Strength
 
-RECORDERS = (Role.VERIFIER, Role.REQUESTER, Role.UNIT_HEAD, Role.PUBLISHER)
 NOT_CONDITIONAL = _("Janji ini tidak mempunyai syarat yang belum terpenuhi.")
 
 
@@ -25,16 +25,37 @@ def may_draft(user: Any, _nothing: None = None) -> str:
 
 
 def drafter(user: Any, pledge: Pledge) -> str:
-    """A draft is its recorder's, and open to the verifiers of the responsible unit."""
-    if pledge.recorded_by_id != user.pk and not holds(user, Role.VERIFIER, unit=pledge.responsible_unit):
-        raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
-    return require(user, *RECORDERS)
+    """A draft is its recorder's; where it goes and how it is called, also the verifier's of the responsible unit."""
+    if pledge.recorded_by_id != user.pk and holds(user, Role.VERIFIER, unit=pledge.responsible_unit):
+        return verifier(user, pledge)
+    return recorder(user, pledge)
 
 
 def recorder(user: Any, pledge: Pledge) -> str:
     if pledge.recorded_by_id != user.pk:
         raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
     return require(user, *RECORDERS)
+
+
+def submitter(user: Any, pledge: Pledge) -> str:
+    """The verifier of the responsible unit; the recorder himself once the verifier's limit has passed."""
+    if pledge.recorded_by_id == user.pk and notice.Waiting().is_overdue(pledge):
+        return recorder(user, pledge)
+    return verifier(user, pledge)
+
+
+def successor(user: Any, pledge: Pledge) -> str:
+    """Another requester of the unit of whoever recorded the draft, or its head."""
+    person = pledge.recorded_by.person
+    if person is None:
+        raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
+    return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=person.unit)
+
+
+@refusing(_("Pencatat draf ini masih bertugas."), "recorder_in_service")
+def orphaned(pledge: Pledge) -> bool:
+    """Whether the account or the last grant to record has ended of whoever recorded this draft."""
+    return reach(pledge.recorded_by).role_at(RECORDERS, None) is None
 
 
 def verifier(user: Any, pledge: Pledge) -> str:

@@ -7,6 +7,8 @@ from enum import nonmember
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from org.models.grants import Role
+
 
 class Basis(models.TextChoices):
     """What the words rest on. Testimony alone stays internal, and is counted."""
@@ -17,6 +19,10 @@ class Basis(models.TextChoices):
     PRESS_RELEASE = "press_release", _("Siaran pers resmi")
     RECORDING = "recording", _("Rekaman resmi")
     TESTIMONY = "testimony", _("Kesaksian")
+
+
+RECORDERS = (Role.VERIFIER, Role.REQUESTER, Role.UNIT_HEAD, Role.PUBLISHER)
+"""Who may put words on record."""
 
 
 class Strength(models.TextChoices):

@@ -27,20 +27,29 @@ SLOW = (
     "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py",
 )  # fmt: skip
 
+# Begun first, so that no worker ends alone with a long file.
+LONGEST = (
+    "journeys/test_large_exports.py", "browser/test_pages.py", "core/test_backup.py", "api/test_matrix.py",
+    "journeys/test_races.py", "pledges/test_lives.py", "journeys/test_strange_input.py", "journeys/test_midnight.py",
+    "core/test_server.py", "browser/test_journeys.py", "pledges/test_status_property.py", "demo/test_load_demo.py",
+)  # fmt: skip
+
 # Left out on PostgreSQL: what pages, papers, workbooks and settings say, and what is wrong with a file, once the rows
 # are there. `tests/config/test_databases.py` holds that what they test asks for its rows by Django's queries alone.
 SAME_ON_BOTH = (
-    "api/test_admin_reach.py", "api/test_hostile_files.py", "api/test_matrix.py", "api/test_papers.py",
-    "api/test_schema.py", "api/test_shared_caches.py", "api/test_suggestions.py", "backoffice/test_addresses.py",
+    "api/test_admin_reach.py", "api/test_exports.py", "api/test_hostile_files.py", "api/test_matrix.py",
+    "api/test_papers.py", "api/test_planning.py", "api/test_pledge_papers.py", "api/test_schema.py",
+    "api/test_shared_caches.py", "api/test_suggestions.py", "backoffice/test_addresses.py",
     "backoffice/test_deadline_words.py", "backoffice/test_figures.py", "backoffice/test_home.py",
     "backoffice/test_importing.py", "backoffice/test_inventories.py", "backoffice/test_numbers.py",
-    "backoffice/test_office.py", "backoffice/test_planning.py", "backoffice/test_pledge_line.py",
-    "backoffice/test_pledge_papers.py", "backoffice/test_pledges.py", "backoffice/test_reading.py",
-    "backoffice/test_verbs.py", "backoffice/test_words.py", "browser", "config/test_messages.py",
-    "config/test_production.py", "config/test_readme.py", "core/test_headers.py", "documents/test_exports.py",
-    "documents/test_formula_strings.py", "documents/test_papers.py", "documents/test_papers_bast.py",
-    "documents/test_papers_planning.py", "documents/test_papers_pledges.py", "documents/test_planbook.py",
-    "documents/test_sheet_names.py",
+    "backoffice/test_office.py", "backoffice/test_papers.py", "backoffice/test_planning.py",
+    "backoffice/test_pledge_line.py", "backoffice/test_pledge_papers.py", "backoffice/test_pledges.py",
+    "backoffice/test_reading.py", "backoffice/test_verbs.py", "backoffice/test_warranty.py",
+    "backoffice/test_words.py", "browser", "config/test_messages.py", "config/test_production.py",
+    "config/test_readme.py", "core/test_headers.py", "documents/test_exports.py", "documents/test_formula_strings.py",
+    "documents/test_papers.py", "documents/test_papers_bast.py", "documents/test_papers_planning.py",
+    "documents/test_papers_pledges.py", "documents/test_planbook.py", "documents/test_reports.py",
+    "documents/test_sheet_names.py", "documents/test_without_faces.py",
 )  # fmt: skip
 DATABASE_FIXTURES = {"db", "transactional_db", "server", "django_db_setup"}
 NOWHERE = "postgres://nobody@127.0.0.1:1/none"
@@ -54,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(run.close)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files that are left out whole need not be read to know it."""
+    left_out = config.option.markexpr == "not slow" and _place_of(collection_path).startswith(SLOW)
+    return left_out or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if postgresql_url():
         left_out = [item for item in items if _place(item).startswith(SAME_ON_BOTH) or not _has_database(item)]
@@ -64,11 +79,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if place.startswith(SLOW) or "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)  # so that no worker ends alone with a long file
+    items.sort(key=lambda item: (not _place(item).startswith(LONGEST), item.path not in slow))
 
 
 def _place(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).as_posix()
+    return _place_of(item.path)
+
+
+def _place_of(path: Path) -> str:
+    return path.relative_to(TESTS).as_posix() if path.is_relative_to(TESTS) else ""
 
 
 def _has_database(item: pytest.Item) -> bool:

@@ -65,6 +65,8 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "pledge.changed": (_("Draf diubah"), QUIET),
     "pledge.discarded": (_("Draf dihapus"), QUIET),
     "pledge.submitted": (_("Diajukan untuk diterbitkan"), DONE),
+    "pledge.sent_back": (_("Dikembalikan kepada pencatat"), WARN),
+    "pledge.taken_over": (_("Draf diambil alih"), WARN),
     "pledge.published": (_("Diterbitkan"), DONE),
     "pledge.rejected": (_("Penerbitan ditolak"), BAD),
     "pledge.withdrawn": (_("Dicabut"), BAD),

@@ -24,7 +24,7 @@ from core.strict import check_parameters
 from documents import journalfile
 from documents.exports import CONTENT_TYPES, check, chosen
 from documents.lists import JOBS
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 
 JOB = Shape(
     "Job",

@@ -67,12 +67,18 @@ _ANSWER: Schema = {
         "all": _FIGURES,
         "offices": {
             "type": "array",
-            "items": {"type": "object", "properties": {"office": shapes.LINK, "figures": _FIGURES}},
+            "items": {"type": "object", "properties": {"office": shapes.LINK, "figures": _FIGURES, "waiting": INTEGER}},
         },
         "rejected": {"type": "integer", "description": "Refused submissions of all offices."},
         "testimony": {"type": "integer", "description": "Promises of all offices that rest on testimony alone."},
+        "waiting": {"type": "integer", "description": "Promises of all offices that wait for publication."},
+        "waiting_ages": {
+            "type": "object",
+            "description": "These by days since they were recorded.",
+            "additionalProperties": INTEGER,
+        },
     },
-    "required": ["as_of", "all", "offices", "rejected", "testimony"],
+    "required": ["as_of", "all", "offices", "rejected", "testimony", "waiting", "waiting_ages"],
 }
 _POINT: Schema = {
     "type": "object",
@@ -116,7 +122,7 @@ class PledgeFigures(Base):
         check_parameters(params, ("as_of", "known_at", "office"))
         as_of, known_at = read_as_of(params), read_known_at(params)
         rows, day = figures.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
-        found = figures.by_office(rows, day)
+        found, withheld = figures.by_office(rows, day), figures.unpublished(as_of, known_at)
         offices = Office.objects.filter(pk__in=found).order_by("pk")
         return Response(
             {
@@ -126,10 +132,14 @@ class PledgeFigures(Base):
                     {
                         "office": {"id": each.pk, "url": f"{base_address()}offices/{each.pk}/", "name": each.name},
                         "figures": shown(found[each.pk]),
+                        "waiting": withheld.waiting_by_office.get(each.pk, 0),
                     }
                     for each in offices
                 ],
-                **vars(figures.unpublished(as_of, known_at)),
+                "rejected": withheld.rejected,
+                "testimony": withheld.testimony,
+                "waiting": withheld.waiting,
+                "waiting_ages": dict(withheld.waiting_ages),
             }
         )
 

@@ -10,10 +10,10 @@ from api.resource import Resource, Under
 from api.resources.planning import Plans, line_url
 from api.shapes import INTEGER, Field, JsonRow, Many, Schema, Shape
 from core.columns import On
+from planning.amounts import Amount
 from planning.lists import COSTING, PLAN_LINES, cost_of
 from planning.models import PlanCause, PlanLine
 from planning.models.plans import line_number
-from planning.pricing import Amount
 from planning.states import COUNTED, CauseKind, WornReason
 
 _ADDRESS: Schema = {"type": "string", "format": "uri"}

@@ -64,9 +64,19 @@ class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore
     )
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
+    def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:
+        """Of another's draft only what is not said in it can be set, and nothing else is shown."""
+        self.whole = subject is None or subject.recorded_by_id == user.pk
+        super().__init__(*args, user=user, subject=subject, **kwargs)
+        if not self.whole:
+            self.rows.clear()
+            for name in set(self.fields) - set(pledging.ADDRESSED):
+                del self.fields[name]
+
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return found | {"lines": spread(found["lines"])}
+        lines = found.pop("lines")
+        return found | {"lines": spread(lines)} if self.whole else found
 
 
 class MovedLineForm(PlainForm):

@@ -158,11 +158,28 @@ def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, A
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *deadline_words.facts(obj),
         *(late if judgement.days_late_original and not late_told else []),
-        (_("Dapat diterbitkan mulai"), words.long_date(notice.publishable_on(obj))),
+        *_on_its_way(obj),
         (_("Diterima"), words.out_of(judgement.delivered, judgement.promised) if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
         *closed,
     ]
+
+
+def _on_its_way(obj: Pledge) -> list[tuple[Any, Any]]:
+    """Of words not yet published: from when they may be, by when their desk should pass them on, why they came back."""
+    limits = notice.Waiting()
+    due = limits.due_on(obj)
+    if due is None:
+        return []
+    desk = _("PPID") if obj.publication == Publication.SUBMITTED else _("verifikator")
+    told = [
+        (_("Dapat diterbitkan mulai"), words.long_date(limits.publishable_on(obj))),
+        (_("Batas di meja %(desk)s") % {"desk": desk}, standing.deadline(due)),
+    ]
+    if obj.sent_back_at:
+        why = f"{words.long_date(clock.local_date(obj.sent_back_at))} · {obj.sent_back_reason}"
+        told.append((_("Dikembalikan kepada pencatat"), why))
+    return told
 
 
 def _closed(closure: Any) -> list[tuple[Any, Any]]:

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('receipt_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='batas konfirmasi penerima (hari kerja)')),
                 ('handover_number', models.CharField(default='000.2.3.2/{nomor:03d}/DISKOMINFO/{bulan_romawi}/{tahun}', max_length=100, verbose_name='pola nomor BAST')),
                 ('pledge_notice_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MaxValueValidator(90)], verbose_name='pemberitahuan kepada pemberi janji (hari kerja)')),
+                ('pledge_desk_days', models.PositiveSmallIntegerField(default=10, help_text='Untuk draf di meja verifikator, dan sesudah pemberitahuan untuk janji di meja PPID.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='batas meneruskan janji yang belum terbit (hari kerja)')),
                 ('pledge_noun', models.CharField(choices=[('janji', 'Janji'), ('komitmen', 'Komitmen pimpinan')], default='janji', max_length=10, verbose_name='sebutan janji di kantor')),
                 ('archive_open', models.BooleanField(default=True, help_text='Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggal BAST. Ditutup sekali saja.', verbose_name='masa pencatatan arsip')),
                 ('six_day_week', models.BooleanField(default=False, verbose_name='enam hari kerja')),

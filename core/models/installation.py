@@ -54,6 +54,12 @@ class Installation(Registered):
     pledge_notice_days = models.PositiveSmallIntegerField(
         _("pemberitahuan kepada pemberi janji (hari kerja)"), default=5, validators=[MaxValueValidator(90)]
     )
+    pledge_desk_days = models.PositiveSmallIntegerField(
+        _("batas meneruskan janji yang belum terbit (hari kerja)"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("Untuk draf di meja verifikator, dan sesudah pemberitahuan untuk janji di meja PPID."),
+    )
     pledge_noun = models.CharField(
         _("sebutan janji di kantor"), max_length=10, choices=PledgeNoun.choices, default=PledgeNoun.PLEDGE
     )

@@ -13,8 +13,8 @@ from assets.states import FundSource
 from core.amounts import RupiahColumn, YearColumn
 from core.models import Registered
 from org.models import Unit
+from planning.amounts import Amount, amount
 from planning.models.budget import NeedStandard, SubActivity
-from planning.pricing import Amount, amount
 from planning.queries import PlanCauseQuerySet, PlanLineQuerySet, PlanQuerySet
 from planning.states import CauseKind, Fulfilment, PlanState, ProposalOrigin, Stage
 from pledges.models import PledgeLine

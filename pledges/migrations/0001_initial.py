@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
                 ('original_due_on', models.DateField(blank=True, null=True, verbose_name='tenggat awal')),
                 ('budget_ref', models.CharField(blank=True, max_length=150, verbose_name='rujukan anggaran')),
                 ('publication', models.CharField(choices=[('draft', 'Draf'), ('submitted', 'Diajukan'), ('published', 'Diterbitkan'), ('rejected', 'Ditolak')], default='draft', editable=False, max_length=10, verbose_name='penerbitan')),
+                ('sent_back_at', models.DateTimeField(editable=False, null=True, verbose_name='dikembalikan')),
+                ('sent_back_reason', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='alasan dikembalikan')),
                 ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='diajukan')),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='diterbitkan')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='org.office', verbose_name='jabatan yang berjanji')),

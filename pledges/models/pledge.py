@@ -23,6 +23,7 @@ class Pledge(Registered):
 
     ``made_on_from..made_on_to``: a range where the day is not known ("some time in 2022"); age counts from its end.
     ``original_due_on``: the last day given when the promise was made; empty when none was said.
+    ``sent_back_at``: when the verifier gave the draft back to its recorder, until that one changes it.
     """
 
     journal_type = "pledge"
@@ -56,6 +57,8 @@ class Pledge(Registered):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"), editable=False
     )
+    sent_back_at = models.DateTimeField(_("dikembalikan"), null=True, editable=False)
+    sent_back_reason = models.TextField(_("alasan dikembalikan"), max_length=2000, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -292,6 +292,8 @@ ROWS = [
     Row("pledges-detail", "DELETE", "pledge:draft", IN_SCOPE, MY_DRAFTS, 204),
     Row("pledges-detail", "DELETE", "pledge:published", EVERYONE, EVERYONE, 405),
     act("pledges-submit", "pledge:draft", VERIFIER),
+    act("pledges-send-back", "pledge:draft", VERIFIER, WHY),
+    act("pledges-take-over", "pledge:draft", who("superuser"), answer=409),
     act("pledges-publish", "pledge:submitted", PUBLISHER),
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
     act("pledges-withdraw", "pledge:published", DECIDER, WHY, sees=EVERYONE),

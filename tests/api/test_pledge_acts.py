@@ -201,3 +201,14 @@ def said(cast: Cast, lines: list[dict[str, Any]] | None = None, **values: Any) -
         "made_on_to": "2022-12-31", "basis": "minutes", "responsible_unit": cast.diskominfo.pk,
         "lines": [{**line, **each} for each in lines or [{}]], **values,
     }  # fmt: skip
+
+
+def test_only_its_recorder_patches_what_was_said_in_a_draft(cast: Cast) -> None:
+    draft = base.a_draft_pledge(cast.base, by=cast.base.kemang_admin)
+    path = f"pledges/{draft.pk}/"
+    for body in ({"quote": "Lain"}, {"made_on_to": "2022-06-30"}, {"strength": "intention"}, {"lines": []}):
+        problem(cast.verifier.patch(path, body), 403, "not_the_recorder")
+    assert cast.verifier.patch(path, {"title": "HP admin", "budget_ref": "DPA 1"}).status_code == 200
+    assert cast.kemang_admin.patch(path, {"quote": "Lain"}).status_code == 200
+    problem(cast.verifier.post(f"{path}send-back/", {}), 400)
+    assert cast.verifier.post(f"{path}send-back/", {"reason": "Harinya belum jelas"}).json()["publication"] == "draft"

@@ -12,10 +12,10 @@ from django import forms
 
 from assets import register
 from assets.models import Repair, StandardPrice
+from backoffice.admin import site
 from backoffice.forms import PlainForm
 from backoffice.numbers import NumberField, PercentField, RupiahField, WholeField, YearField
 from backoffice.registers.plan_forms import AdjustLineRow, AdjustRow, CeilingForm, ReviewRow
-from backoffice.site import site
 from core.numbers import MAX_RUPIAH
 from planning import plans
 from planning.models import NeedStandard, Plan, PpnRate

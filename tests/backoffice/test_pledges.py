@@ -13,7 +13,7 @@ from pledges import closures, deadlines, line_changes
 from pledges.models import Pledge
 from pledges.verbs import PERMITS
 from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
-from tests.base import Cast, a_pledge, at, day, delivered, returned, revised
+from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, returned, revised
 from tests.pledges.test_guards import WORDS
 
 
@@ -135,3 +135,23 @@ def test_what_was_taken_back_or_closed_has_no_running_deadline(cast: Cast, desk:
         with at(when):
             assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
             assert 'class="g-lead">sejak 2 Mar 2026</p>' in desk.get(cast.viewer, page(closed)).content.decode()
+
+
+def test_of_a_draft_from_a_kecamatan_the_verifier_is_offered_only_what_was_not_said(cast: Cast, desk: Desk) -> None:
+    draft = a_draft_pledge(cast, by=cast.kemang_admin)
+    shown = desk.get(cast.verifier, verb_page(draft, "change")).content.decode()
+    assert set(re.findall(r'<(?:input|select|textarea)[^>]* name="([a-z_]+)"', shown)) - {"csrfmiddlewaretoken"} >= {
+        "title", "responsible_unit", "budget_ref",
+    }  # fmt: skip
+    assert 'name="quote"' not in shown and 'name="lines-0-unit"' not in shown
+    fields = {"title": "HP admin", "responsible_unit": cast.diskominfo.pk, "budget_ref": "DPA 1", "quote": "Lain"}
+    assert desk.act(cast.verifier, draft, "change", **fields).status_code == 302
+    assert (again(draft).title, again(draft).quote) == ("HP admin", draft.quote)
+
+
+def test_a_draft_sent_back_says_why_on_its_page(cast: Cast, desk: Desk) -> None:
+    draft = a_draft_pledge(cast, by=cast.kemang_admin)
+    assert desk.act(cast.verifier, draft, "send-back", reason="Harinya belum jelas").status_code == 302
+    shown = desk.get(cast.kemang_admin, page(draft)).content.decode()
+    assert "Harinya belum jelas" in shown
+    assert "16 Maret 2026" in shown

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assets.models import Asset, ConditionReport, Handover, Receipt
-from backoffice.site import site
+from backoffice.admin import site
 from core.models import Event, SecurityEvent
 from org.models import Grant, Person, Tenure, User
 from pledges.models import DeadlineRevision, Pledge

@@ -10,7 +10,7 @@ from django.urls import reverse
 from api.resource import Resource
 from api.resources.jobs import Exports
 from api.urls import router
-from backoffice.site import site
+from backoffice.admin import site
 from core.models import Event, Job
 from documents.models import ImportSession
 from pledges.models import Pledge

@@ -39,14 +39,19 @@ def imports(source: str) -> Iterator[str]:
 
 
 def graph(texts: Mapping[str, str]) -> dict[str, set[str]]:
-    """Each module and the modules of the project that it imports."""
-    return {name: {_nearest(each, texts) for each in imports(text)} - {name, ""} for name, text in texts.items()}
+    """Each module and the modules of the project that it imports, with what Python runs before these: their packages.
+
+    Not those in which the module itself lies: they are being run already.
+    """
+    return {name: set(_run_for(name, text, texts)) - {name} for name, text in texts.items()}
 
 
-def _nearest(name: str, known: Mapping[str, str]) -> str:
-    while name and name not in known:
-        name = name.rpartition(".")[0]
-    return name
+def _run_for(name: str, text: str, known: Mapping[str, str]) -> Iterator[str]:
+    for each in imports(text):
+        parts = each.split(".")
+        *packages, module = [".".join(parts[:n]) for n in range(len(parts) + 1) if ".".join(parts[:n]) in {"", *known}]
+        yield from (package for package in packages if package and not f"{name}.".startswith(f"{package}."))
+        yield from [module] if module else []
 
 
 def circle(texts: Mapping[str, str]) -> list[str]:
@@ -81,6 +86,12 @@ def test_a_circle_inside_functions_is_seen() -> None:
     texts = {"org.a": "from org import b", "org.b": "def f():\n    from org.c import d", "org.c": "import org.a"}
     assert set(circle(texts)) == {"org.a", "org.b", "org.c"}
     assert circle({**texts, "org.c": ""}) == []
+
+
+def test_a_circle_through_a_package_that_imports_its_modules_is_seen() -> None:
+    texts = {"org.a": "from org.b.c import d", "org.b": "from org.b import e", "org.b.c": "", "org.b.e": "import org.a"}
+    assert set(circle(texts)) == {"org.a", "org.b", "org.b.e"}
+    assert circle({**texts, "org.b": ""}) == []
 
 
 def test_an_import_that_runs_up_or_sideways_is_seen() -> None:

@@ -9,11 +9,11 @@ import pytest
 from api.resource import Resource
 from api.resources.jobs import Exports
 from api.urls import router
+from backoffice.admin import site
 from backoffice.exporting import names_of
-from backoffice.site import site
 from core.columns import On
 from core.lists import Listing
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 
 # What waits for the person who looks: a worklist, which the API has under `worklists/`.
 DESK = "desk"

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from backoffice.admin import site
 from core import checks
 from core.db.sqlite.journal import journal_mode
 from tests.databases import ROOT
@@ -58,6 +59,12 @@ def test_every_change_of_a_model_has_its_migration() -> None:
     out = StringIO()
     call_command("makemigrations", "--check", "--dry-run", stdout=out)
     assert "No changes" in out.getvalue()
+
+
+def test_the_checks_of_django_find_nothing_in_the_registers_either() -> None:
+    """They are loaded with the addresses, which a command looks over or does not."""
+    assert len(site._registry) > 20
+    assert site.check(None) == []
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ from documents.intake.forms import FORMS, TEMPLATED
 from documents.layout import CellKind
 from documents.planbook import forms
 from documents.planbook.sources import SOURCES, PlanData
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 from documents.values import like_formula, storable
 from org.models import Person, Unit
 from planning import plans

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from documents.layout import CellKind, Column, Layout
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 from tests.documents.poison import FORMULAS, STORABLE
 from tests.documents.sheets import header_row, layout, records, workbook
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from assets.models import Asset, ItemCode
 from core import clock
 from documents.layout import CellKind
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
 from tests import base

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 from tests.server import ROOT, clean_environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.servers]

@@ -63,8 +63,11 @@ class Strange:
         return f"{self.method} {self.path[:300]} {self.headers} {(self.body or b'')[:300]!r}"
 
 
+SIGN_OUT = ("/api/v1/tokens/{id}/", "delete")
+
+
 class FromSchema:
-    """Requests for every operation of an OpenAPI description, in turn."""
+    """Requests for every operation of an OpenAPI description, in turn; not the one after which all others are 401."""
 
     def __init__(self, schema: dict[str, Any], seed: int) -> None:
         self.schema = schema
@@ -73,7 +76,7 @@ class FromSchema:
             (path, method.upper(), operation)
             for path, methods in sorted(schema["paths"].items())
             for method, operation in sorted(methods.items())
-            if method in ("get", "post", "patch", "delete", "put")
+            if method in ("get", "post", "patch", "delete", "put") and (path, method) != SIGN_OUT
         ]
 
     def requests(self, number: int) -> Iterator[Strange]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets import register
-from planning import plans, pricing, reading
+from planning import amounts, plans, reading
 from planning.models import Plan, PlanLine
 from planning.plans import Reviewed
 from tests.base import Cast, a_line, a_pledge, at, decided, delivered, line_of, submitted
@@ -25,7 +25,7 @@ from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_reviewed_pla
     st.integers(0, 100_000), st.integers(1, 10**10), st.decimals(0, 100, places=2),
 )  # fmt: skip
 def test_ppn_is_rounded_half_up_to_the_rupiah(quantity: int, price: int, percent: Decimal) -> None:
-    cost = pricing.amount(quantity, price, includes_ppn=False, ppn_percent=percent)
+    cost = amounts.amount(quantity, price, includes_ppn=False, ppn_percent=percent)
     assert cost is not None
     exact = Decimal(quantity * price) * percent / 100
     assert Decimal("-0.5") <= exact - cost.ppn < Decimal("0.5") + (exact == cost.ppn)
@@ -121,8 +121,8 @@ def lines_of(*rows: tuple[int, int, int, int | None]) -> list[Any]:
     """Lines as the rule reads them: score, days, quantity, price."""
 
     def one(position: int, score: int, waiting: int, planned: int, price: int | None) -> Any:
-        def cost(quantity: int) -> pricing.Amount | None:
-            return pricing.amount(quantity, price, includes_ppn=False, ppn_percent=Decimal(11))
+        def cost(quantity: int) -> amounts.Amount | None:
+            return amounts.amount(quantity, price, includes_ppn=False, ppn_percent=Decimal(11))
 
         return SimpleNamespace(
             position=position, score=score, waiting_days=waiting, planned=planned, amount=cost,

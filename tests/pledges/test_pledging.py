@@ -97,9 +97,10 @@ def test_a_change_does_not_reach_number_publication_or_recorder(cast: Cast) -> N
     assert (again(pledge).number, again(pledge).publication) == (None, "draft")
 
 
-def test_a_draft_is_its_recorders_and_open_to_the_offices_verifier(cast: Cast) -> None:
+def test_a_draft_is_its_recorders_and_its_title_and_way_are_the_verifiers_too(cast: Cast) -> None:
     pledge = a_draft_pledge(cast, by=cast.kemang_admin)
-    pledging.change(pledge, actor=cast.verifier, title="Lebih jelas")
+    addressed = {"title": "Lebih jelas", "budget_ref": "DPA 1", "responsible_unit": cast.setda}
+    pledging.change(pledge, actor=cast.verifier, **addressed)
     for who in (cast.kemang_head, cast.publisher, cast.cibinong_admin):
         with refused(NotAllowed, "not_the_recorder"):
             pledging.change(pledge, actor=who, title="Lain")
@@ -210,6 +211,7 @@ def act_on(pledge: Pledge, verb: str, by: User) -> Any:
         "submit": lambda: pledging.submit(pledge, actor=by),
         "publish": lambda: pledging.publish(pledge, actor=by),
         "reject": lambda: pledging.reject(pledge, actor=by, reason="x"),
+        "send-back": lambda: pledging.send_back(pledge, actor=by, reason="x"),
         "withdraw": lambda: closures.withdraw(pledge, actor=by, reason="x"),
         "excuse": lambda: closures.excuse(pledge, actor=by, reason="court_order"),
         "merge": lambda: closures.merge(pledge, into=another(pledge), actor=by, reason="x"),
@@ -253,6 +255,7 @@ def another(pledge: Pledge) -> Pledge:
 STATES = ["draft", "submitted", "rejected", "published", "conditional", "kept", "withdrawn"]
 STATES_OF = {
     "change": {"draft"}, "delete": {"draft"}, "submit": {"draft"}, "publish": {"submitted"}, "reject": {"submitted"},
+    "send-back": {"draft"},
     "ask-revision": {"published", "conditional"}, "ask-line-change": {"published", "conditional"},
     "withdraw": {"published", "conditional"}, "excuse": {"published", "conditional"},
     "merge": {"published", "conditional"}, "meet-condition": {"conditional"},
@@ -268,6 +271,7 @@ PEOPLE_OF = {
     "submit": {"verifier", "superuser"},
     "publish": {"publisher", "superuser"},
     "reject": {"publisher", "superuser"},
+    "send-back": {"verifier", "superuser"},
     "ask-revision": {"verifier", "superuser"},
     "ask-line-change": {"verifier", "superuser"},
     "withdraw": {"decider", "superuser"},
@@ -283,19 +287,20 @@ PEOPLE_OF = {
 
 
 def test_the_tables_name_every_verb() -> None:
-    assert set(STATES_OF) == set(PEOPLE_OF) == set(PERMITS)
+    """But the one that needs a recorder who has left (test_unpublished.py)."""
+    assert set(STATES_OF) == set(PEOPLE_OF) == set(PERMITS) - {"take-over"}
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_each_verb_works_in_its_states_and_conflicts_in_all_others(cast: Cast, state: str) -> None:
     pledge = pledge_in(cast, state)
-    for verb in PERMITS:
+    for verb in STATES_OF:
         allowed = state in STATES_OF[verb]
         assert PERMITS[verb].when(pledge) is allowed, verb
         if not allowed:
             with no_event(), pytest.raises(Conflict):
                 act_on(pledge, verb, getattr(cast, sorted(PEOPLE_OF[verb] - {"superuser"})[0]))
-    for verb in sorted(verb for verb in PERMITS if state in STATES_OF[verb]):
+    for verb in sorted(verb for verb in STATES_OF if state in STATES_OF[verb]):
         act_on(pledge_in(cast, state), verb, getattr(cast, sorted(PEOPLE_OF[verb] - {"superuser"})[0]))
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from core import commands
 from core.backup import archive, databases
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Write the database and the media to FILE, a zip with a manifest of hashes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from core import commands
 from core.backup import archive, databases
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Restore FILE into an empty installation, or in the place of the present one with --replace."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -10,10 +10,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 import structlog
-from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connections
 
-from core import files, jobs, security
+from core import commands, files, jobs, security
 from core.sessions import SessionStore
 
 PAUSE_SECONDS = 0.5
@@ -21,7 +20,7 @@ TIDY_SECONDS = 600
 logger = structlog.get_logger("gawai.jobs")
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Run the jobs that are due, then end (--once, the default), or go on until a signal (--loop)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -6,9 +6,9 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from core import journal
+from core import commands, journal
 from core.models import Event
 
 
@@ -20,7 +20,7 @@ def anchor(value: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Verify the journal from its first entry to its last. Exit code 1 names the first bad entry."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from core import clock
+from core import clock, commands
 from core.errors import DomainError
 from demo.loading import is_loaded, load
 from org.models import Grant, User
@@ -26,7 +26,7 @@ def day(value: str) -> date:
         raise ArgumentTypeError("a day looks like 2026-11-22") from None
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Load the sample data (Kabupaten Contoh) into an empty database and print its logins. Not in production."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

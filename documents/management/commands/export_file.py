@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from core import jobs, security
+from core import commands, jobs, security
 from core.models import Job
 from core.taking_part import see_through
 from documents.management.accounts import account
-from documents.reports import REPORTS
+from documents.reports.offered import REPORTS
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = (
         "Write a list to FILE (.xlsx or .csv), with the rows that the account given may see; --filter takes what the "
         "list of the API takes, such as within=32.01.12 or id=5 for one budget plan."

@@ -6,14 +6,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core import commands
 from core.errors import DomainError
 from documents.journalfile import after, write_journal
 from documents.snapshot import snapshot
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Write the journal to FILE, one sealed event per line and the anchor last. Check it with verify_journal.py."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

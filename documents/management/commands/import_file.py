@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core import commands
 from core.errors import DomainError
 from core.taking_part import see_through
 from documents.intake import sessions
@@ -22,7 +23,7 @@ SHOWN_FINDINGS = 50
 State = ImportSession.State
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = (
         "Check a file (.xlsx, .csv) and, with --apply, write all its rows or none. Acts as the account given, with its "
         "rights and under its name; a second run of the same file changes nothing."

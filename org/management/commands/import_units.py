@@ -6,8 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from core import commands
 from core.errors import DomainError, Fault
 from org.importing_units import MAX_BYTES, UnitRow, check_code, check_name, import_units, read_units
 
@@ -26,7 +27,7 @@ def root(value: str) -> UnitRow:
         raise ArgumentTypeError(str(error)) from error
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = (
         "Import units from a CSV file with the columns code,name[,kind] (UTF-8, comma or semicolon). "
         "All of it or nothing; a second run changes nothing."

@@ -5,16 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from core import clock
+from core import clock, commands
 from core.transactions import writing
 from org.calendar import seed
 
 FIRST, LAST = 2000, 2100
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Bring public holidays and collective leave in the calendar up to date. Days edited by hand stay."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from core import commands
 from pledges.recomputing import recompute_deadlines
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     help = "Correct the first dates of open pledges that hang on the calendar. Runs by itself after each change of it."
 
     def handle(self, *args: Any, **options: Any) -> None:
