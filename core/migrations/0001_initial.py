@@ -79,6 +79,8 @@ class Migration(migrations.Migration):
                 ('pledge_noun', models.CharField(choices=[('janji', 'Janji'), ('komitmen', 'Komitmen pimpinan')], default='janji', max_length=10, verbose_name='sebutan janji di kantor')),
                 ('archive_open', models.BooleanField(default=True, help_text='Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggal BAST. Ditutup sekali saja.', verbose_name='masa pencatatan arsip')),
                 ('six_day_week', models.BooleanField(default=False, verbose_name='enam hari kerja')),
+                ('six_day_week_from', models.DateField(blank=True, help_text='Kosong: mulai besok. Yang lewat tetap.', null=True, verbose_name='hari kerja berlaku mulai')),
+                ('weeks', models.JSONField(blank=True, default=list, editable=False)),
             ],
             options={
                 'verbose_name': 'pengaturan instalasi',

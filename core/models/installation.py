@@ -60,6 +60,10 @@ class Installation(Registered):
         ),
     )
     six_day_week = models.BooleanField(_("enam hari kerja"), default=False)
+    six_day_week_from = models.DateField(
+        _("hari kerja berlaku mulai"), null=True, blank=True, help_text=_("Kosong: mulai besok. Yang lewat tetap.")
+    )
+    weeks = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("pengaturan instalasi")

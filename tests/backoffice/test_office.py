@@ -22,7 +22,8 @@ SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
 def settings_form(**changed: str) -> dict[str, str]:
     kept = Installation.current()
     ticked = ("six_day_week", "archive_open")
-    shown = {name: str(getattr(kept, name)) for name in CHANGEABLE if name not in ticked}
+    asked = {name: getattr(kept, name) for name in CHANGEABLE if name not in ticked}
+    shown = {name: "" if value is None else str(value) for name, value in asked.items()}
     return shown | {"archive_open": "on"} | changed
 
 
