@@ -99,9 +99,9 @@ def propose_day(
 )  # fmt: skip
 def propose_change(
     day: CalendarDay, *, actor: User, date: datetime.date | None = None, name: Name = "",
-    kind: CalendarDay.Kind | None = None, works: bool | None = None, decree: Decree,
+    kind: CalendarDay.Kind | None = None, works: bool | None = None, decree: Decree = "",
 ) -> Done[CalendarDay]:  # fmt: skip
-    """Propose what a day becomes: what is left out stays. Moving a feast needs no deletion."""
+    """Propose what a day becomes: what is left out stays, the decree excepted. Moving a feast needs no deletion."""
     works = day.works if works is None else works
     entry = Entry(date or day.date, name or day.name, kind or day.kind, works, day)
     if (entry.date, entry.name, entry.kind, works) == (day.date, day.name, day.kind, day.works) and not day.estimated:
