@@ -173,24 +173,28 @@ def would_move(proposal: CalendarProposal) -> list[tuple[Pledge, date, date]]:
 
 
 def moves(pledge: Pledge, settled: int, history: History) -> Iterator[Move]:
-    """Each move of the date that the words of ``pledge`` came to, by the changes after it was said, in order."""
+    """Each move of the date that the words of ``pledge`` came to, by the changes after it was said, in order.
+
+    ``base``: the date that had passed when the exception was first made of it; from then on it bounds every move.
+    """
     due, base, knows = pledge.original_due_on, None, Knowledge(settled, settled)
     for change in history.changes:
         if due is None or change.entry <= settled:
             continue
-        reached, mending = change.day >= due, history.mended_by(change)
-        if reached and (not mending or (change.day - (base or due)).days > MENDABLE_DAYS):
+        mending = history.mended_by(change)
+        passed = base or (due if change.day >= due else None)
+        if change.day >= due and not mending:
+            continue
+        if passed and (change.day - passed).days > MENDABLE_DAYS:
             continue
         now = replace(knows, until=change.entry, besides=knows.besides | mending)
         then = replace(knows, until=change.entry - 1)
         before, after = (suggestion_of(pledge, history.almanac(each)).due_on for each in (then, now))
         if before != due or after is None or after == due:
             continue
-        if reached:
-            base = base or due
-            if abs((after - base).days) > MENDED_BY_DAYS:
-                continue
-        knows, due = replace(knows, besides=now.besides), after
+        if passed and abs((after - passed).days) > MENDED_BY_DAYS:
+            continue
+        knows, due, base = replace(knows, besides=now.besides), after, passed
         yield Move(change, after)
 
 

@@ -121,7 +121,7 @@ class CalendarDayAdmin(BaseAdmin):
         return {"facts": [*facts, *(told(proposal) if proposal else [])]}
 
     def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
-        return tables_of(subject.proposal) if verb.label == acts.of(proposing.confirm).label else {}
+        return tables_of(subject.proposal) if isinstance(verb, Button) and verb.name == "confirm" else {}
 
 
 def tables_of(proposal: CalendarProposal) -> dict[str, Any]:

@@ -203,6 +203,17 @@ def test_an_estimated_feast_may_be_decreed_within_thirty_days_by_two_at_most(
             assert (recompute_deadlines(), judged(pledge)[1]) == (0, due)
 
 
+def test_the_exception_is_two_days_in_all_however_many_decrees_follow(cast: Cast) -> None:
+    with at("2027-01-05"):
+        feast = a_feast("2027-03-10")
+        pledge = promised(cast, "sebelum Lebaran", "2027-03-09", "2027-01-04")
+    with at("2027-03-10"):
+        official = changed_day(cast, feast, date=day("2027-03-12"))
+        assert (recompute_deadlines(), judged(pledge)[1]) == (1, "2027-03-11")
+        changed_day(cast, official, date=day("2027-03-14"))
+        assert (recompute_deadlines(), judged(pledge)[1]) == (0, "2027-03-11")
+
+
 def test_another_day_decreed_late_is_no_exception(cast: Cast) -> None:
     with at("2026-03-02"):
         CalendarDay.objects.create(date=day("2026-03-11"), name="Isra Mikraj", kind="national", estimated=True)
