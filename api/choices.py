@@ -21,6 +21,7 @@ LISTS: dict[str, type[Choices]] = {
     "asset_state": assets.AssetState,
     "budget_stage": planning.Stage,
     "calendar_day_kind": CalendarDay.Kind,
+    "calendar_day_state": CalendarDay.State,
     "condition": assets.Condition,
     "deadline_rule": DeadlineRule,
     "effort_kind": Effort.Kind,

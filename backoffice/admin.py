@@ -4,6 +4,7 @@ from backoffice.base import REGISTERS
 from backoffice.registers import (  # noqa: F401
     assets,
     budget,
+    calendar,
     catalogue,
     handovers,
     inventories,

@@ -31,13 +31,17 @@ class AskedAdmin(BaseAdmin):
         return html.badge(badges.asked(obj))
 
     def told(self, obj: Any) -> list[tuple[Any, Any]]:
-        """Why it was asked, by whom, and what became of it."""
-        facts = [(_("Alasan"), obj.reason), (_("Diminta oleh"), obj.asked_by or _("sistem"))]
-        if not obj.decided_at:
-            return facts
-        decided = words.long_date(clock.local_date(obj.decided_at))
-        return [
-            *facts,
-            (_("Diputuskan"), f"{obj.decided_by or gettext('sistem')}, {decided}"),
-            (_("Alasan keputusan"), obj.decision_reason),
-        ]
+        return told(obj)
+
+
+def told(obj: Any) -> list[tuple[Any, Any]]:
+    """Why it was asked, by whom, and what became of it."""
+    facts = [(_("Alasan"), obj.reason), (_("Diminta oleh"), obj.asked_by or _("sistem"))]
+    if not obj.decided_at:
+        return facts
+    decided = words.long_date(clock.local_date(obj.decided_at))
+    return [
+        *facts,
+        (_("Diputuskan"), f"{obj.decided_by or gettext('sistem')}, {decided}"),
+        (_("Alasan keputusan"), obj.decision_reason),
+    ]

@@ -80,6 +80,7 @@ def _office_groups(user: Any) -> list[Item]:
         _item(_("Kelompok"), "folder", "assets_family"),
         _item(_("Kode barang"), "barcode", "assets_itemcode"),
         _item(_("Kalender kerja"), "calendar_month", "org_calendarday"),
+        _item(_("Usulan kalender"), "edit_calendar", "org_calendarproposal"),
     ]
     people = [
         _item(_("Unit"), "account_tree", "org_unit"),

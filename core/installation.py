@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import jobs
+from core import jobs, weeks
 from core.errors import DomainError
 from core.journal import record
 from core.models import Installation
@@ -16,7 +16,7 @@ from core.transactions import writing
 CHANGEABLE = (
     "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
     "receipt_days", "handover_number", "pledge_notice_days", "pledge_desk_days", "pledge_noun", "archive_open",
-    "six_day_week", "anniversary_day", "anniversary_month",
+    "six_day_week", "six_day_week_from", "anniversary_day", "anniversary_month",
 )  # fmt: skip
 
 _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
@@ -25,8 +25,8 @@ _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
 def change_installation(*, actor: Any, role: str, **values: Any) -> Installation:
     """Change settings (``CHANGEABLE``); the caller has asked whether ``actor`` may, as ``role``.
 
-    Refuses a pattern of handover numbers that cannot be filled in, and opening the archive window again. Writes
-    ``installation.changed``; nothing when nothing changes.
+    Another working week holds from a day ahead, by default tomorrow. Refuses a pattern of handover numbers that cannot
+    be filled in, and opening the archive window again. Writes ``installation.changed``; nothing when nothing changes.
     """
     with writing():
         settings = Installation.current()
@@ -35,6 +35,8 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
             for name, value in values.items()
             if name in CHANGEABLE and getattr(settings, name) != value
         }
+        if changes.get("six_day_week_from", [None, True])[1] is None:
+            del changes["six_day_week_from"]  # left empty: no day of its own
         if not changes:
             return settings
         if changes.get("archive_open") == [False, True]:
@@ -42,13 +44,28 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
             raise DomainError("closed_for_good", detail, field="archive_open")
         for name, (_old, value) in changes.items():
             setattr(settings, name, value)
+        changes |= _other_week(settings, changes)
         settings.full_clean()
         _refuse_broken(settings.handover_number)
         settings.save()
         record("installation.changed", settings, actor=actor, role=role, changes=changes)
-        if "six_day_week" in changes:
+        if "six_day_week_from" in changes:
             jobs.announce("calendar_changed")
     return settings
+
+
+def _other_week(settings: Installation, changes: dict[str, Any]) -> dict[str, Any]:
+    """Keep what was said of the working week; returns from when it holds, as a change."""
+    if not {"six_day_week", "six_day_week_from"} & changes.keys():
+        return {}
+    six, begun = changes.get("six_day_week", [settings.six_day_week])[0], changes.get("six_day_week_from")
+    old, new = (6 if each else 5 for each in (six, settings.six_day_week))
+    since, settings.weeks = weeks.change(
+        settings.weeks, old, new, settings.six_day_week_from if begun else None, field="six_day_week_from"
+    )
+    was = begun[0] if begun else settings.six_day_week_from
+    settings.six_day_week_from = since
+    return {"six_day_week_from": [was, since]}
 
 
 def _refuse_broken(pattern: str) -> None:

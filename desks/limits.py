@@ -13,8 +13,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assets.models import Handover
 from core import clock
 from core.models import Installation
-from org.calendar import Weeks, WorkingCalendar
+from org.calendar import WorkingCalendar
 from org.models import Role, Unit
+from org.weeks import Week, Weeks
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
@@ -129,7 +130,7 @@ class ServiceLimits:
             self._weeks[role] = self.calendar.weeks.at_desks(role)
         return self._weeks[role]
 
-    def _latest_late_start(self, week: int, day: date, days: int) -> date:
+    def _latest_late_start(self, week: Week, day: date, days: int) -> date:
         """The last local day such that a step of ``days`` working days begun on it is overdue on ``day``."""
         calendar, start = replace(self.calendar, week=week), day - _DAY
         while calendar.after(start, days) >= day:
@@ -142,6 +143,6 @@ class ServiceLimits:
         return Step(name, role, since=began, due_on=calendar.after(began, days))
 
 
-def _in_each(weeks: dict[int, Q], condition: Callable[[int], Q]) -> Q:
+def _in_each(weeks: dict[Week, Q], condition: Callable[[Week], Q]) -> Q:
     """What ``condition`` says of each working week, for the rows that have that week."""
     return reduce(or_, (units & condition(week) for week, units in weeks.items()))

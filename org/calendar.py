@@ -1,6 +1,7 @@
 """The working calendar: Monday to Friday (Saturday too, in a six-day week), less the days kept as data.
 
-How many days a week are worked is the installation's to say, and a unit's for itself and all under it.
+A day that is entered, moved or taken out once it has come changes nothing that was reckoned: what counts of each day is
+what had been confirmed before it began.
 """
 
 from __future__ import annotations
@@ -8,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Self
 
-from django.db.models import Q
 from holidays import country_holidays
 
 from core import clock, jobs
 from core.journal import record
 from core.models import Installation
 from core.transactions import writing
-from org.models import CalendarDay, Grant, Unit
-from org.models.units import subtree
+from org.models import CalendarDay, Unit
+from org.weeks import SAME_EVERYWHERE, USUAL, Week, Weeks
 
 FEASTS = {
     name: re.compile(words, re.IGNORECASE)
@@ -31,77 +31,72 @@ FEASTS = {
 }  # fmt: skip
 """Feasts that fall on another day each year and that words may lean on, by their names among the days kept."""
 _SAME_FEAST = timedelta(days=60)
-
-
+NEAR = timedelta(days=14)
+_UNSAID = re.compile(r"\(.*?\)|\b\d{3,4}\s*(?:h|hijriah|m)?\b|hari raya|hari suci", re.IGNORECASE)
 Feast = tuple[tuple[date, bool], ...]
 
 
 @dataclass(frozen=True)
-class Weeks:
-    """Days in the working week, ``usual`` and by unit: ``kept`` holds for the unit of a code and all under it, up to
-    the next one kept."""
+class Knowledge:
+    """What of the calendar counts, told by the entries of the journal in which versions came and went.
 
-    usual: int = 5
-    kept: Mapping[str, int] = field(default_factory=dict)
+    ``until``: the last entry that is known. ``settled``: a version that came by this entry counts for every day, a
+    later one only for days that had not come when it was confirmed. ``besides``: versions that count all the same.
+    """
 
-    @classmethod
-    def load(cls, installation: Installation | None = None) -> Self:
-        kept = Unit.objects.filter(working_week__isnull=False).values_list("code", "working_week")
-        return cls(
-            6 if (installation or Installation.current()).six_day_week else 5,
-            {code: week for code, week in kept if week},
-        )
+    until: int | None = None
+    settled: int = -1
+    besides: frozenset[int] = frozenset()
 
-    def of(self, code: str) -> int:
-        """The week of the unit with this code: its own, else that of the nearest unit above it, else the usual one."""
-        while code and code not in self.kept:
-            code = code.rpartition(".")[0]
-        return self.kept.get(code, self.usual)
+    def counting(self, versions: Iterable[CalendarDay]) -> list[CalendarDay]:
+        """Those of all versions that count, each for its own day."""
+        known = [each for each in versions if each.confirmed_at and self._knows(each.came_in)]
+        after = {each.replaces_id: each for each in known if each.replaces_id and not each.removed}
+        return [
+            each for each in known
+            if not each.removed and self._begun(each) and not self._ended(each, after.get(each.pk))
+        ]  # fmt: skip
 
-    def units(self, field: str = "code") -> dict[int, Q]:
-        """For each week in use, which units have it: a condition on the code that ``field`` leads to."""
-        found = {self.usual: Q()}
-        for code in sorted(self.kept, key=len):
-            here, week = subtree(code, field=field), self.kept[code]
-            found = {each: where & ~here for each, where in found.items()}
-            found[week] = found.get(week, Q(pk__in=[])) | here
-        return found
+    def _knows(self, entry: int) -> bool:
+        return self.until is None or entry <= self.until
 
-    def at_desks(self, role: str) -> Weeks:
-        """The weeks of those who hold ``role`` today, by the unit they hold it for: that of the unit they sit in.
+    def _begun(self, day: CalendarDay) -> bool:
+        return day.pk in self.besides or self._in_time(day.confirmed_at, day.came_in, day.date)
 
-        Where several hold it for one unit the shorter week counts: doubt about a date is resolved for the official.
-        """
-        if not self.kept:
-            return self
-        held = Grant.objects.filter(role=role, user__is_active=True).at(clock.today())
-        found: dict[str, int] = {}
-        for code, seat in held.values_list("unit__code", "user__person__unit__code"):
-            week = self.of(seat or code)
-            found[code] = min(week, found.get(code, week))
-        return Weeks(self.usual, found)
+    def _ended(self, day: CalendarDay, successor: CalendarDay | None) -> bool:
+        """A day that was moved stays where it was until it counts where it went."""
+        if day.ended_at is None or not self._knows(day.went_in):
+            return False
+        if successor and successor.pk in self.besides:
+            return True
+        in_time = self._in_time(day.ended_at, day.went_in, day.date)
+        return in_time and (successor is None or self._begun(successor))
+
+    def _in_time(self, at: datetime | None, entry: int, day: date) -> bool:
+        return entry <= self.settled or (at is not None and clock.local_date(at) < day)
 
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Free days and working weeks as they stand now; load once, ask often. ``week``: the days in the week it counts."""
+    """Free days and working weeks; load once, ask often. ``week``: the week it counts in."""
 
     free: frozenset[date]
-    week: int = 5
-    weeks: Weeks = Weeks()
+    week: Week = USUAL
+    weeks: Weeks = SAME_EVERYWHERE
 
     @classmethod
     def load(cls) -> Self:
-        free = CalendarDay.objects.filter(works=False).values_list("date", flat=True)
-        weeks = Weeks.load()
-        return cls(frozenset(free), weeks.usual, weeks)
+        """For the limits of work that is under way: of what people said each day as it was known when it began."""
+        days, weeks = list(CalendarDay.objects.all()), Weeks.load()
+        seeded = frozenset(each.pk for each in days if each.proposal_id is None and each.replaces_id is None)
+        return cls(free_in(Knowledge(besides=seeded).counting(days)), weeks.usual, weeks)
 
     def in_unit(self, unit: Unit) -> Self:
         """The same calendar in the working week of ``unit``."""
         return replace(self, week=self.weeks.of(unit.code))
 
     def is_working(self, day: date) -> bool:
-        return day.weekday() < self.week and day not in self.free
+        return day.weekday() < self.week.on(day) and day not in self.free
 
     def after(self, day: date, working_days: int) -> date:
         """The last of ``working_days`` working days after ``day`` (which is day 0)."""
@@ -129,17 +124,17 @@ class Almanac(WorkingCalendar):
 
     @classmethod
     def load(cls) -> Self:
+        """As it stands now, for words that are read today."""
         installation = Installation.current()
-        found = cls.of(CalendarDay.objects.order_by("date"), Weeks.load(installation))
+        found = cls.of(CalendarDay.objects.in_force(), Weeks.load(installation=installation))
         return replace(found, anniversary=installation.anniversary)
 
     @classmethod
-    def of(cls, days: Iterable[CalendarDay], weeks: Weeks = Weeks()) -> Self:
+    def of(cls, days: Iterable[CalendarDay], weeks: Weeks = SAME_EVERYWHERE) -> Self:
         days = sorted(days, key=lambda each: each.date)
         national = {each.date.year for each in days if each.kind == CalendarDay.Kind.NATIONAL}
         doubtful = {each.date.year for each in days if each.estimated}
-        free = frozenset(each.date for each in days if not each.works)
-        return cls(free, weeks.usual, weeks, frozenset(national - doubtful), _feasts(days))
+        return cls(free_in(days), weeks.usual, weeks, frozenset(national - doubtful), _feasts(days))
 
     def is_settled(self, start: date, end: date) -> bool:
         """Whether the holidays of every year from ``start`` to ``end`` are decreed."""
@@ -155,6 +150,11 @@ class Almanac(WorkingCalendar):
             kept = [each for each in self.feasts.get(name, ()) if each[0].year == year]
             found += kept or _computed(year).get(name, ())
         return found
+
+
+def free_in(days: Iterable[CalendarDay]) -> frozenset[date]:
+    """The days off among them."""
+    return frozenset(each.date for each in days if not each.works)
 
 
 def _feasts(days: Iterable[CalendarDay]) -> dict[str, Feast]:
@@ -179,46 +179,80 @@ def _computed(year: int) -> dict[str, Feast]:
 
 
 def public_days(years: range) -> list[CalendarDay]:
-    """The holidays and days of collective leave of ``years`` as public sources know them, in order; not stored."""
+    """The holidays and days of collective leave of ``years`` as public sources know them, in order; not stored.
+
+    Two that fall on one date are two.
+    """
     kinds = (("public", CalendarDay.Kind.NATIONAL), ("government", CalendarDay.Kind.COLLECTIVE_LEAVE))
-    days: dict[date, CalendarDay] = {}
+    found: list[CalendarDay] = []
     for category, kind in kinds:
-        for day, name in country_holidays("ID", years=years, language="id", categories=(category,)).items():
-            estimated = "(perkiraan)" in name
-            days.setdefault(day, CalendarDay(date=day, name=name, kind=kind, estimated=estimated))
-    return sorted(days.values(), key=lambda each: each.date)
+        taken = {each.date for each in found}
+        for day, names in country_holidays("ID", years=years, language="id", categories=(category,)).items():
+            for name in [] if day in taken else names.split("; "):
+                found.append(CalendarDay(date=day, name=name, kind=kind, estimated="(perkiraan)" in name))
+    return sorted(found, key=lambda each: each.date)
 
 
 def seed(years: range) -> int:
     """Bring the kept days of ``years`` up to what is public now. Returns how many were added, changed or removed.
 
-    Days edited by hand stay as they are; an estimate that the sources no longer know goes. Writes ``calendar.seeded``
-    with what the days said before, and nothing when nothing changes.
+    What people changed or took out stays as they left it; an estimate that the sources no longer know goes. Writes
+    ``calendar.seeded`` with what the days said before, and nothing when nothing changes.
     """
     with writing():
-        public = {each.date: each for each in public_days(years)}
-        kept = {each.date: each for each in CalendarDay.objects.filter(date__year__in=list(years))}
-        gone = [e for e in kept.values() if e.estimated and not e.by_hand and e.date not in public]
-        added = [each for day, each in public.items() if day not in kept]
-        changed = [(kept[d], e) for d, e in public.items() if d in kept and _differs(kept[d], e)]
+        hands = _named_by_hand()
+        said = [each for each in public_days(years) if not _is_named(each, hands)]
+        seeded = CalendarDay.objects.in_force().filter(proposal=None, date__year__in=list(years))
+        kept = {(each.date, same_name(each.name)): each for each in seeded}
+        public = {(each.date, same_name(each.name)): each for each in said}
+        dates = {each.date for each in said}
+        gone = [old for key, old in kept.items() if key not in public and (old.estimated or old.date in dates)]
+        changed = [(kept[key], now) for key, now in public.items() if key in kept and _differs(kept[key], now)]
+        added = [now for key, now in public.items() if key not in kept]
         if not (gone or added or changed):
             return 0
-        old, new = [*gone, *(before for before, _now in changed)], [*added, *(now for _before, now in changed)]
-        told = [[_told(each) for each in old], [_told(each) for each in new]]
-        for before, now in changed:
-            before.name, before.kind, before.estimated = now.name, now.kind, now.estimated
-            before.save(update_fields=["name", "kind", "estimated"])
-        CalendarDay.objects.filter(pk__in=[each.pk for each in gone]).delete()
-        CalendarDay.objects.bulk_create(added)
+        old, new = [*gone, *(was for was, _now in changed)], [*added, *(now for _was, now in changed)]
+        for was, now in changed:
+            now.replaces = was
+        end(old)
+        CalendarDay.objects.bulk_create(new)
+        told = [[told_of(each) for each in old], [told_of(each) for each in new]]
         record("calendar.seeded", Installation.current(), actor=None, role="operator", changes={"days": told})
         jobs.announce(CalendarDay.announces)
     return len(gone) + len(added) + len(changed)
 
 
+def end(days: Iterable[CalendarDay]) -> None:
+    """From now on another version, or none, stands for these days."""
+    now = clock.now()
+    for each in days:
+        each.ended_at = now
+        each.save(update_fields=["ended_at"])
+
+
+def same_name(name: str) -> str:
+    """What two names of one day have in common."""
+    plain = "idul fitri".join(FEASTS["idul_fitri"].split(name.casefold()))
+    return " ".join(_UNSAID.sub(" ", plain).split())
+
+
+def _named_by_hand() -> list[tuple[date, str]]:
+    """The days of which people have said something: each confirmed version of theirs, and what that replaced."""
+    theirs = CalendarDay.objects.filter(confirmed_at__isnull=False, proposal__isnull=False).select_related("replaces")
+    both = [each for row in theirs for each in (row, row.replaces) if each]
+    return [(each.date, same_name(each.name)) for each in both]
+
+
+def _is_named(public: CalendarDay, hands: list[tuple[date, str]]) -> bool:
+    return any(name == same_name(public.name) and abs(day - public.date) <= NEAR for day, name in hands)
+
+
 def _differs(kept: CalendarDay, public: CalendarDay) -> bool:
     said, says = ((each.name, each.kind, each.estimated) for each in (kept, public))
-    return not kept.by_hand and said != says
+    return said != says
 
 
-def _told(day: CalendarDay) -> str:
-    return f"{day.date.isoformat()} {day.name}"
+def told_of(day: CalendarDay) -> str:
+    """A version in one line, for the journal: "2026-03-20 Hari Raya Idul Fitri · national"."""
+    marks = [name for name in ("estimated", "works") if getattr(day, name)]
+    return " · ".join([f"{day.date.isoformat()} {day.name}", day.kind, *marks])

@@ -7,11 +7,23 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core import words
+from core import asked, words
 from core.columns import Column, On, ValueKind
 from core.errors import Text
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
-from org.models import CalendarDay, Grant, Office, Person, Reference, Role, SocialAccount, Tenure, Unit, User
+from org.models import (
+    CalendarDay,
+    CalendarProposal,
+    Grant,
+    Office,
+    Person,
+    Reference,
+    Role,
+    SocialAccount,
+    Tenure,
+    Unit,
+    User,
+)
 from org.models.units import subtree
 from org.reference import entered
 from org.rules import reach
@@ -153,11 +165,28 @@ SOCIAL_ACCOUNTS = Listing(
     ordering=sorts("platform", "handle", "unit__code"),
 )
 
+
+def with_state(rows: Any, _values: Any) -> QuerySet:
+    return rows.with_state()
+
+
 CALENDAR_DAYS = Listing(
     model=CalendarDay,
-    columns=(*kept(CalendarDay), Column("by_hand", On.ROW)),
+    columns=(
+        *(Column(name, _SHOWN) for name in ("date", "name", "kind", "decree", "estimated", "works")),
+        Column("state", _SHOWN, kind=ValueKind.CHOICE, choices=CalendarDay.State, label=_("keadaan")),
+        Column("removed", On.ROW),
+        Column("confirmed_at", On.ROW),
+    ),
     filters=(
         Filter("kind", page="kind"),
+        Filter(
+            "state",
+            kind=ValueKind.CHOICE,
+            choices=CalendarDay.State,
+            label=_("keadaan"),
+            page="state",
+        ),
         Filter("id"),
         Filter("date", RANGE),
         Filter("name", TEXT),
@@ -166,6 +195,15 @@ CALENDAR_DAYS = Listing(
     ),
     search=("name", "decree"),
     ordering=sorts("date"),
+    derived=with_state,
+)
+
+CALENDAR_PROPOSALS = Listing(
+    model=CalendarProposal,
+    columns=(Column("decree", _SHOWN), *asked.COLUMNS),
+    filters=asked.FILTERS,
+    search=("decree", "days__name"),
+    ordering={"id": "pk"},
 )
 
 

@@ -17,6 +17,7 @@ from core import jobs
 from core.errors import Conflict
 from core.journal import Private, record
 from core.transactions import fresh, writing
+from org import weeks
 from org.models import Reference, Tenure, Unit, User
 from org.rules import require
 
@@ -60,7 +61,6 @@ def remove(row: Reference, *, actor: User) -> None:
             row.delete()
         except ProtectedError as error:
             raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
-        _announce(row, ())
 
 
 def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -70,6 +70,11 @@ def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
     for name, value in values.items():
         setattr(row, name, value)
     row.full_clean()
+    follows = weeks.settle(row, old)
+    for name, value in follows.items():
+        old.setdefault(name, None if adding else getattr(row, name))
+        setattr(row, name, value)
+    values = values | follows
     return {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
 
 
@@ -83,18 +88,16 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     adding = row.pk is None
     if not changed and not adding:
         return row
-    if hasattr(row, "by_hand"):
-        row.by_hand = True
-    row.save(force_insert=adding, update_fields=None if adding else [*_attnames(row, changed), *_marks(row)])
+    row.save(force_insert=adding, update_fields=None if adding else _attnames(row, changed))
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
     record(verb, row, actor=actor, role=role, changes=changes)
-    _announce(row, () if adding else changed)
+    _announce(row, [name for name, (_old, new) in changed.items() if new is not None] if adding else changed)
     return row
 
 
 def _announce(row: Reference, changed: Collection[str]) -> None:
-    if row.announces and (not row.announced or row.announced.intersection(changed)):
+    if row.announced.intersection(changed):
         jobs.announce(row.announces)
 
 
@@ -109,10 +112,6 @@ def unit_of(row: Reference) -> Any:
 
 def _attnames(row: models.Model, names: Any) -> list[str]:
     return [row._meta.get_field(name).name for name in names]
-
-
-def _marks(row: Reference) -> list[str]:
-    return ["by_hand"] if hasattr(row, "by_hand") else []
 
 
 def _guarded(row: Reference, name: str, pair: list[Any]) -> list[Any]:

@@ -53,7 +53,16 @@ GUARDS = (
         "revision_asked",
         "pledges_deadlinerevision",
         "update",
-        columns=("pledge_id", "kind", "new_due_on", "reason", "asked_by_id", "asked_at", "condition_met_on"),
+        columns=(
+            "pledge_id",
+            "kind",
+            "new_due_on",
+            "reason",
+            "asked_by_id",
+            "asked_at",
+            "condition_met_on",
+            "caused_by_id",
+        ),
     ),
     Guard(
         "revision_decided",

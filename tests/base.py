@@ -21,7 +21,8 @@ from core import clock
 from core.models import Attachment, Installation
 from handing_over import fulfilment
 from handing_over.items import Item
-from org.models import Grant, Office, Person, Role, Unit, User
+from org import proposing
+from org.models import CalendarDay, Grant, Office, Person, Role, Unit, User
 from pledges import deadlines, line_changes, pledging
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
 from requests_app import approvals, filing
@@ -209,6 +210,28 @@ def an_attachment(cast: Cast, *, by: User | None = None) -> Attachment:
     """A stored PDF, as the files module would leave it."""
     return Attachment.objects.create(kind="pdf", file="attachments/surat.pdf", size=9, sha256="a" * 64,
                                      uploaded_by=by or cast.clerk)  # fmt: skip
+
+
+def a_day_off(
+    cast: Cast, when: str, *, name: str = "Hari jadi", kind: str = "local", decree: str = "SK 1/2026",
+    by: User | None = None, confirmed_by: User | None = None, **values: Any,
+) -> CalendarDay:  # fmt: skip
+    """A day of the calendar, proposed by the verifier and confirmed by the clerk."""
+    terms: Any = {"date": day(when), "name": name, "kind": kind, "decree": decree, **values}
+    proposed = proposing.propose_day(actor=by or cast.verifier, **terms)
+    return proposing.confirm(proposed, actor=confirmed_by or cast.clerk)
+
+
+def changed_day(cast: Cast, row: CalendarDay, *, decree: str = "SK 2/2026", **values: Any) -> CalendarDay:
+    """A day of the calendar that becomes another, by the same two."""
+    return proposing.confirm(
+        proposing.propose_change(row, actor=cast.verifier, decree=decree, **values), actor=cast.clerk
+    )
+
+
+def day_removed(cast: Cast, row: CalendarDay, *, decree: str = "SK 3/2026") -> CalendarDay:
+    """A day of the calendar that is none any more, by the same two."""
+    return proposing.confirm(proposing.propose_removal(row, actor=cast.verifier, decree=decree), actor=cast.clerk)
 
 
 # ---- devices and handovers

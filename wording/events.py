@@ -79,6 +79,8 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "pledge.condition_met": (_("Syarat terpenuhi; tenggat diminta"), WARN),
     "pledge.deadline_recomputed": (_("Tenggat dihitung ulang menurut kalender"), QUIET),
     "calendar.seeded": (_("Kalender kerja diisi"), QUIET),
+    "calendar_proposal.made": (_("Perubahan kalender diusulkan"), WARN),
+    "calendar_proposal.decided": (_("Usulan kalender diputuskan"), DONE),
     "pledge.evidence_added": (_("Bukti ditambahkan"), DONE),
     "pledge.effort_added": (_("Upaya dicatat"), DONE),
     "pledge.responded": (_("Tanggapan diberikan"), DONE),
@@ -127,6 +129,7 @@ KINDS: dict[str, Any] = {
     "standard_price": _("Standar harga"),
     "social_account": _("Akun media sosial"),
     "calendar_day": _("Kalender kerja"),
+    "calendar_proposal": _("Usulan kalender"),
     "installation": _("Pengaturan"),
     "witness": _("Saksi"),
     "import": _("Berkas impor"),
@@ -221,6 +224,31 @@ def _moved(changes: dict[str, Any], _event: Event) -> str:
     return f"{old} → {new}" if old else new
 
 
+def _recomputed(changes: dict[str, Any], event: Event) -> str:
+    """What the calendar moved, by which decree, and who proposed and confirmed that."""
+    told = [_moved(changes, event)]
+    for name, words_of in _BY_WHOM.items():
+        said = _new(changes, name)
+        told += [words_of % {"value": said}] if isinstance(said, str) and said else []
+    return " · ".join(told)
+
+
+_BY_WHOM = {
+    "decree": _("Keputusan %(value)s"),
+    "proposed_by": _("diusulkan %(value)s"),
+    "confirmed_by": _("dikonfirmasi %(value)s"),
+    "changed_by": _("diubah %(value)s"),
+}
+
+
+def _calendar(changes: dict[str, Any], _event: Event) -> str:
+    """The decree, what was decided, and the days as they were and are."""
+    decision, (old, new) = _new(changes, "decision"), changes.get("days") or ([], [])
+    label = str(Decision(decision).label) if decision in Decision.values else ""
+    days = " → ".join(filter(None, ("; ".join(old), "; ".join(new))))
+    return " · ".join(filter(None, (_new(changes, "decree") or _new(changes, "by_decree") or "", label, days)))
+
+
 def _evidence(changes: dict[str, Any], _event: Event) -> str:
     value = _new(changes, "supports")
     return str(Evidence.Supports(value).label) if value in Evidence.Supports.values else ""
@@ -294,7 +322,9 @@ _TELLERS = {
     "inventory_line.confirmed": _condition,
     "pledge.revision_asked": _asked,
     "pledge.condition_met": _moved,
-    "pledge.deadline_recomputed": _moved,
+    "pledge.deadline_recomputed": _recomputed,
+    "calendar_proposal.made": _calendar,
+    "calendar_proposal.decided": _calendar,
     "pledge.submitted": _number,
     "pledge.evidence_added": _evidence,
     "pledge.effort_added": _effort,

@@ -1,4 +1,4 @@
-"""Units, offices and their holders, people, accounts on social media, the working calendar."""
+"""Units, offices and their holders, people, accounts on social media."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.base import address_of, shows
-from backoffice.columns import facts_of, in_list
+from backoffice.columns import facts_of
 from backoffice.forms import VerbForm
 from backoffice.registers.reference import ReferenceAdmin
 from core import clock, security
 from core.columns import On
 from documents.papers import succession
-from org.lists import CALENDAR_DAYS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
-from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
+from org.lists import OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
+from org.models import Office, Person, Role, SocialAccount, Tenure, Unit
 from org.rules import holds, reach
 from pledges.states import Status
 
@@ -99,11 +99,3 @@ class SocialAccountAdmin(ReferenceAdmin):
     form_base = UnitForm
     list_display = ("handle", "platform", "unit", "state")
     related = ("unit",)
-
-
-@shows(CalendarDay)
-class CalendarDayAdmin(ReferenceAdmin):
-    listing = CALENDAR_DAYS
-    list_display = ("date", "name", "kind", *in_list(CALENDAR_DAYS, "works"))
-    ordering = ("-date",)
-    sortable_by = ("date",)

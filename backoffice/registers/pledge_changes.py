@@ -16,6 +16,7 @@ from pledges import deadlines, line_changes
 from pledges.lists import DEADLINE_REVISIONS, LINE_CHANGES
 from pledges.models import DeadlineRevision, LineChange, Pledge
 from pledges.reading import judgement_of
+from pledges.recomputing import changed_by
 from wording import standing
 
 
@@ -32,6 +33,7 @@ class OfPledgeAdmin(AskedAdmin):
 class RevisionAdmin(OfPledgeAdmin):
     """New deadlines."""
 
+    related = (*OfPledgeAdmin.related, "caused_by")
     listing = DEADLINE_REVISIONS
     verbs = acts.on(DeadlineRevision, deadlines)
     list_display = ("pledge", "kind", "new_due_on", "asked", "state")
@@ -48,9 +50,24 @@ class RevisionAdmin(OfPledgeAdmin):
                 (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
                 (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
                 *self.told(obj),
+                *_by_calendar(obj),
             ],
             "timeline": [],
         }
+
+
+CHANGED_BY = {
+    "proposed_by": _("Kalender diusulkan oleh"),
+    "confirmed_by": _("Kalender dikonfirmasi oleh"),
+    "changed_by": _("Kalender diubah oleh"),
+}
+
+
+def _by_calendar(revision: DeadlineRevision) -> list[tuple[Any, Any]]:
+    """By which change of the calendar a date was corrected, and whose that was."""
+    people, proposal = changed_by(revision)
+    decree = [(_("Keputusan kalender"), proposal)] if proposal else []
+    return [*decree, *((CHANGED_BY[name], person) for name, person in people.items())]
 
 
 @shows(LineChange)

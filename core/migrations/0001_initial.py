@@ -82,6 +82,8 @@ class Migration(migrations.Migration):
                 ('six_day_week', models.BooleanField(default=False, verbose_name='enam hari kerja')),
                 ('anniversary_day', models.PositiveSmallIntegerField(blank=True, help_text='Hari Jadi kabupaten, dipakai membaca tenggat seperti “sebelum Hari Jadi”. Boleh kosong.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='hari jadi: tanggal')),
                 ('anniversary_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='hari jadi: bulan')),
+                ('six_day_week_from', models.DateField(blank=True, help_text='Kosong: mulai besok. Yang lewat tetap.', null=True, verbose_name='hari kerja berlaku mulai')),
+                ('weeks', models.JSONField(blank=True, default=list, editable=False)),
             ],
             options={
                 'verbose_name': 'pengaturan instalasi',

@@ -78,6 +78,10 @@ class Installation(Registered):
     anniversary_month = models.PositiveSmallIntegerField(
         _("hari jadi: bulan"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
+    six_day_week_from = models.DateField(
+        _("hari kerja berlaku mulai"), null=True, blank=True, help_text=_("Kosong: mulai besok. Yang lewat tetap.")
+    )
+    weeks = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("pengaturan instalasi")

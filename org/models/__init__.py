@@ -1,5 +1,5 @@
 from org.models.accounts import User
-from org.models.calendar import CalendarDay
+from org.models.calendar import CalendarDay, CalendarProposal
 from org.models.grants import Grant, Role
 from org.models.offices import Office, Tenure
 from org.models.people import Person, SocialAccount
@@ -8,6 +8,7 @@ from org.models.units import Unit
 
 __all__ = [
     "CalendarDay",
+    "CalendarProposal",
     "Grant",
     "Office",
     "Person",

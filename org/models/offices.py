@@ -15,8 +15,6 @@ from org.models.units import Unit
 class Office(Reference):
     journal_type = "office"
     kept_by = ("user_admin",)
-    announces = "calendar_changed"
-    announced = frozenset({"unit"})
 
     name = models.CharField(_("jabatan"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="offices", verbose_name=_("unit"))

@@ -18,8 +18,8 @@ class ReferenceQuerySet(ScopedQuerySet):
 class Reference(Registered):
     """``kept_by``: the roles that may add and change rows; ``private_fields``: what enters the journal erasable.
 
-    ``announces``: the kind of job that is put into the queue for packages that reckon with these rows: when one of the
-    columns ``announced`` changes, or by whatever is done to a row when none are named.
+    ``announces``: the kind of job that is put into the queue for packages that reckon with these rows, when one of the
+    columns ``announced`` changes.
     """
 
     kept_by: ClassVar[tuple[str, ...]] = ()

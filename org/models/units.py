@@ -31,14 +31,14 @@ class UnitQuerySet(ReferenceQuerySet):
 class Unit(Reference):
     """A place in the tree. A child's code is its parent's, a full stop and more; any number of levels.
 
-    ``working_week``: days in its working week and in that of all under it; empty: as the nearest unit above that has
-    one, else as the installation.
+    ``working_week``: days in its working week and in that of all under it, from ``working_week_from`` on; empty: as the
+    nearest unit above that has one, else as the installation. ``weeks``: all that was said of it (``core.weeks``).
     """
 
     journal_type = "unit"
     kept_by = ("user_admin",)
     announces = "calendar_changed"
-    announced = frozenset({"code", "working_week"})
+    announced = frozenset({"working_week", "working_week_from"})
 
     class Kind(models.TextChoices):
         REGENCY = "regency", _("Kabupaten/Kota")
@@ -73,6 +73,10 @@ class Unit(Reference):
         choices=Week.choices,
         help_text=_("Kosong: sama dengan unit di atasnya."),
     )
+    working_week_from = models.DateField(
+        _("hari kerja berlaku mulai"), null=True, blank=True, help_text=_("Kosong: mulai besok. Yang lewat tetap.")
+    )
+    weeks = models.JSONField(default=list, blank=True, editable=False)
     active = models.BooleanField(_("aktif"), default=True)
 
     objects = UnitQuerySet.as_manager()

@@ -168,6 +168,7 @@ class Migration(migrations.Migration):
                 ('new_due_on', models.DateField(verbose_name='tenggat baru')),
                 ('condition_met_on', models.DateField(editable=False, null=True, verbose_name='syarat terpenuhi')),
                 ('effective_on', models.DateField(editable=False, null=True, verbose_name='berlaku sejak')),
+                ('caused_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.event', verbose_name='perubahan kalender')),
                 ('asked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diminta oleh')),
                 ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diputuskan oleh')),
                 ('pledge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadline_revisions', to='pledges.pledge', verbose_name='janji')),
@@ -177,7 +178,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'perubahan tenggat',
                 'ordering': ['id'],
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('pledge',), name='pledges_revision_one_open'), models.CheckConstraint(condition=models.Q(('asked_by__isnull', False), models.Q(('decision', 'approve'), ('kind', 'correction')), _connector='OR'), name='pledges_revision_asked_by_someone'), models.CheckConstraint(condition=models.Q(('condition_met_on__isnull', True), ('kind', 'first_set'), _connector='OR'), name='pledges_revision_condition_met')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('pledge',), name='pledges_revision_one_open'), models.UniqueConstraint(fields=('pledge', 'caused_by'), name='pledges_revision_once_a_change'), models.CheckConstraint(condition=models.Q(('asked_by__isnull', False), models.Q(('decision', 'approve'), ('kind', 'correction')), _connector='OR'), name='pledges_revision_asked_by_someone'), models.CheckConstraint(condition=models.Q(('condition_met_on__isnull', True), ('kind', 'first_set'), _connector='OR'), name='pledges_revision_condition_met')],
             },
         ),
         migrations.CreateModel(

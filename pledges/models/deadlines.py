@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Event
 from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge
 from pledges.states import RevisionKind
@@ -13,7 +14,8 @@ from pledges.states import RevisionKind
 class DeadlineRevision(AskedOfPledge):
     """A new date for a pledge: asked by one person with a reason, decided by another. In effect from that day.
 
-    ``asked_by`` None: the system itself, correcting a date that hangs on the calendar. ``condition_met_on``: the day on
+    ``asked_by`` None: the system itself, correcting a date that hangs on the calendar, by the change of it that stands
+    in the journal as ``caused_by``. ``condition_met_on``: the day on
     which the condition of a conditional pledge was met, with the first date that follows from it.
     """
 
@@ -32,12 +34,16 @@ class DeadlineRevision(AskedOfPledge):
         editable=False,
     )
     effective_on = models.DateField(_("berlaku sejak"), null=True, editable=False)
+    caused_by = models.ForeignKey(
+        Event, models.PROTECT, null=True, related_name="+", verbose_name=_("perubahan kalender"), editable=False
+    )
 
     class Meta(AskedOfPledge.Meta):
         verbose_name = _("perubahan tenggat")
         verbose_name_plural = _("perubahan tenggat")
         constraints = [
             models.UniqueConstraint(fields=["pledge"], condition=Q(decision=""), name="pledges_revision_one_open"),
+            models.UniqueConstraint(fields=["pledge", "caused_by"], name="pledges_revision_once_a_change"),
             models.CheckConstraint(
                 condition=Q(asked_by__isnull=False) | Q(kind="correction", decision="approve"),
                 name="pledges_revision_asked_by_someone",

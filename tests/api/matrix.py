@@ -66,6 +66,7 @@ WITNESS_READERS = who("superuser", "verifier", "publisher", "auditor")  # the ve
 ERASERS = who("superuser", "publisher", "auditor")  # not who recorded it
 HEARERS = who("superuser", "verifier", "publisher")
 CALENDAR = who("superuser", "verifier", "clerk")
+CONFIRMERS = who("superuser", "clerk")  # the verifier proposed it
 ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibinong")
 ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
 ANY_RECORDER = who("superuser", "verifier", "publisher", "kemang", "camat", "cibinong")
@@ -179,8 +180,17 @@ ROWS = [
     *reference("socialaccounts", "account", ACCOUNTS, ANY_ACCOUNTS, IN_SCOPE,
                lambda world, owner: {"unit": world.unit(owner).pk, "platform": "x", "handle": "@baru"},
                {"handle": "@lain"}),
-    *reference("calendardays", "holiday", CALENDAR, CALENDAR, EVERYONE,
-               {"date": "2026-08-17", "name": "Kemerdekaan", "kind": "national"}, {"name": "Nama lain"}),
+    *listed("calendardays", "holiday", EVERYONE),
+    Row("calendardays-list", "POST", "", EVERYONE, CALENDAR, 201,
+        {"date": "2026-08-17", "name": "Kemerdekaan", "kind": "national", "decree": "SKB 1"}),
+    Row("calendardays-detail", "PATCH", "holiday", EVERYONE, CALENDAR, 200, {"name": "Nama lain", "decree": "SKB 2"}),
+    act("calendardays-remove", "holiday", CALENDAR, {"decree": "SKB 3"}, sees=EVERYONE),
+    act("calendardays-confirm", "proposed_day", CONFIRMERS, sees=EVERYONE),
+    *listed("calendarproposals", "calendar_list", EVERYONE),
+    Row("calendarproposals-list", "POST", "", EVERYONE, CALENDAR, 201,
+        {"decree": "SKB 4", "days": [{"date": "2026-08-18", "name": "Libur", "kind": "local"}]}),
+    act("calendarproposals-decide", "calendar_list", CONFIRMERS, {"decision": "approve", "reason": "Uji"},
+        sees=EVERYONE),
     # the catalogue
     *reference("families", "family", CLERK, CLERK, EVERYONE,
                {"code": "baru", "name": "Baru"}, {"name": "Nama lain"}, 409),
@@ -389,6 +399,7 @@ ADMIN_EVERYONE = SIGNED_IN - {"reader"}
 ADMIN_REGISTERS = {
     "org_unit": ADMIN_EVERYONE, "org_office": ADMIN_EVERYONE, "org_tenure": ADMIN_EVERYONE,
     "org_person": ADMIN_EVERYONE, "org_socialaccount": ADMIN_EVERYONE, "org_calendarday": ADMIN_EVERYONE,
+    "org_calendarproposal": ADMIN_EVERYONE,
     "assets_family": ADMIN_EVERYONE, "assets_itemcode": ADMIN_EVERYONE, "assets_devicetype": ADMIN_EVERYONE,
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,

@@ -11,6 +11,7 @@ from core import jobs
 from core.models import Job
 from documents.intake import sessions
 from handing_over import extending
+from org import proposing
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
@@ -77,6 +78,7 @@ class MatrixWorld:
             "tenure": Tenure.objects.create(office=office, person=person, starts_on=date(2024, 1, 1)),
             "account": SocialAccount.objects.create(unit=unit, platform="instagram", handle=f"@kec{number}"),
             "holiday": CalendarDay.objects.create(date=date(2026, 1, 1 + number), name="Libur", kind="local"),
+            **self._calendar(number),
             "family": family, "type": device_type, "code": code,
             "price": StandardPrice.objects.create(device_type=device_type, year=2026, price=1_000),
         }  # fmt: skip
@@ -105,6 +107,13 @@ class MatrixWorld:
     def _loan(self, unit: Unit, owner: str) -> Any:
         loan = base.an_issue(self.cast, to=unit, kind="loan", due_back_on=date(2026, 12, 1))
         return base.accepted(self.cast, loan, by=self._speaker(owner))
+
+    def _calendar(self, number: int) -> dict[str, Any]:
+        day = {"date": date(2026, 2, 1 + number), "kind": "local"}
+        proposed = proposing.propose_day(name="Diusulkan", decree="SK 1", actor=self.cast.verifier, **day)
+        entries = [proposing.Entry(name="Daftar", **day)]
+        listed = proposing.propose(decree="SK 2", days=entries, actor=self.cast.verifier)
+        return {"proposed_day": proposed, "calendar_list": listed}
 
     def _extension(self, loan: Any, owner: str) -> Any:
         return extending.extend(loan, new_due_back_on=date(2027, 1, 1), reason="Uji", actor=self._speaker(owner))

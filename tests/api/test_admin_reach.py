@@ -39,7 +39,8 @@ SCOPED = {
     "planning_plan": "plan:draft", "planning_planline": "plan_line",
 }  # fmt: skip
 OPEN_TO_ALL = {
-    "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday", "assets_family": "family",
+    "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday",
+    "org_calendarproposal": "calendar_list", "assets_family": "family",
     "planning_needstandard": "standard", "planning_ppnrate": "ppn", "planning_subactivity": "sub_activity",
     "planning_accountcode": "account_code", "assets_itemcode": "code", "assets_devicetype": "type",
     "assets_standardprice": "price",

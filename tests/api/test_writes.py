@@ -71,7 +71,13 @@ CREATED: dict[str, tuple[str, Callable[[Cast], dict[str, Any]]]] = {
     "offices/": ("user_admin", lambda c: {"name": "Camat", "unit": c.kemang.pk}),
     "tenures/": ("user_admin", lambda c: {"office": c.bupati.pk, "person": c.rani.pk, "starts_on": "2024-01-01"}),
     "people/": ("user_admin", lambda c: {"name": "Baru", "unit": c.kemang.pk, "phone": "0812"}),
-    "calendar-days/": ("verifier", lambda c: {"date": "2026-05-01", "name": "Buruh", "kind": "national"}),
+    "calendar-days/": (
+        "verifier", lambda c: {"date": "2026-05-01", "name": "Buruh", "kind": "national", "decree": "SKB 1/2026"},
+    ),
+    "calendar-proposals/": (
+        "verifier",
+        lambda c: {"decree": "SKB 1/2026", "days": [{"date": "2026-05-01", "name": "Buruh", "kind": "national"}]},
+    ),
     "social-accounts/": (
         "kemang_admin", lambda c: {"unit": c.kemang.pk, "platform": "instagram", "handle": "@kec.kemang"},
     ),

@@ -73,11 +73,21 @@ def test_a_provisional_date_and_its_recomputation_are_told_on_the_page(cast: Cas
         cast, made_on_from=friday, made_on_to=friday, deadline_text="5 hari kerja", original_due_on=day("2026-03-06")
     )
     assert "Tanggal sementara" in text(desk.get(cast.outsider, page(pledge)))
-    desk.post(cast.verifier, "/admin/org/calendarday/add/", {"date": "2026-03-05", "name": "Libur", "kind": "local"})
+    new = {"date": "2026-03-05", "name": "Libur", "kind": "local", "decree": "SK Bupati 9/2026"}
+    proposed = desk.post(cast.verifier, "/admin/org/calendarday/add/", new)["Location"]
+    assert recompute_deadlines() == 0
+    confirming = f"{proposed.removesuffix('change/')}do/confirm/"
+    beforehand = text(desk.get(cast.clerk, confirming))
+    assert "5 Maret 2026 · Libur · Libur daerah baru" in beforehand
+    assert f"{pledge} 6 Maret 2026 → 9 Maret 2026" in beforehand
+    assert desk.post(cast.verifier, confirming, {}).status_code == 403
+    assert desk.post(cast.clerk, confirming, {}).status_code == 302
     assert recompute_deadlines() == 1
     shown = text(desk.get(cast.outsider, page(pledge)))
     assert "Tenggat dihitung ulang menurut kalender" in shown and "6 Maret 2026 → 9 Maret 2026" in shown
-    assert "sistem" in text(desk.get(cast.outsider, page(pledge.deadline_revisions.get())))
+    assert f"SK Bupati 9/2026 · diusulkan {cast.verifier} · dikonfirmasi {cast.clerk}" in shown
+    correction = text(desk.get(cast.outsider, page(pledge.deadline_revisions.get())))
+    assert "sistem" in correction and f"Kalender dikonfirmasi oleh {cast.clerk}" in correction
 
 
 def test_a_met_condition_is_recorded_by_a_button(cast: Cast, desk: Desk) -> None:

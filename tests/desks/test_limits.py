@@ -14,7 +14,7 @@ from desks import worklists
 from desks.limits import ServiceLimits
 from org.models import CalendarDay, Role, Unit
 from requests_app.models import DeviceRequest
-from tests.base import Cast, an_issue, at, day, grant, moment, settings_are, submitted
+from tests.base import Cast, a_day_off, an_issue, at, day, day_removed, grant, moment, settings_are, submitted
 from tests.profiles import examples
 from tests.requests_app.scenes import request_in
 
@@ -57,6 +57,26 @@ def test_holidays_stretch_the_limit_and_the_settings_set_it(cast: Cast) -> None:
     assert step(cast, "submitted").due_on == day("2026-03-06")
     settings_are(endorse_days=1)
     assert step(cast, "submitted").due_on == day("2026-03-04")
+
+
+def test_a_day_off_entered_once_it_has_come_does_not_make_a_late_desk_look_in_time(cast: Cast) -> None:
+    request, handover = submitted(cast), an_issue(cast)
+    requests = DeviceRequest.objects.with_state()
+    with at("2026-03-10"):
+        limits = ServiceLimits()
+        due, received = limits.step_of(request).due_on, limits.receipt_due_on(handover)
+        entered = [a_day_off(cast, f"2026-03-{n:02}") for n in (3, 4, 5, 6, 9, 10)]
+        assert (ServiceLimits().step_of(request).due_on, ServiceLimits().receipt_due_on(handover)) == (due, received)
+        assert request in ServiceLimits().overdue(requests)
+        day_removed(cast, entered[0])
+        assert request in ServiceLimits().overdue(requests)
+    with at("2026-03-04"):
+        before = submitted(cast)
+        a_day_off(cast, "2026-03-05", name="Libur yang diumumkan")
+        assert ServiceLimits().step_of(before).due_on == day("2026-03-10")
+    with at("2026-03-20"):
+        day_removed(cast, CalendarDay.objects.in_force().get(name="Libur yang diumumkan"))
+        assert ServiceLimits().step_of(before).due_on == day("2026-03-10")
 
 
 def test_a_step_is_late_from_midnight_after_its_last_day(cast: Cast) -> None:
@@ -109,7 +129,8 @@ def test_python_and_sql_agree_on_what_is_late(
         settings_are(endorsement=ask, six_day_week=six, **dict.fromkeys(limits, days))
         units = (cast.root, cast.kemang, cast.village, cast.diskominfo, cast.setda)
         for unit, week in zip(units, weeks, strict=True):
-            Unit.objects.filter(pk=unit.pk).update(working_week=week)
+            said = [[None, None, 0], ["2026-02-10", week, 1]] if week and unit in (cast.kemang, cast.setda) else []
+            Unit.objects.filter(pk=unit.pk).update(working_week=week, weeks=said)
         grant(cast.decider, role=Role.APPROVER, unit=cast.kemang)
         CalendarDay.objects.bulk_create(CalendarDay(date=each, name="Libur", kind="local") for each in free)
         for number, (state, instant, consented, lines) in enumerate(facts):

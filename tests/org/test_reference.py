@@ -9,7 +9,7 @@ import pytest
 
 from assets.models import Family, StandardPrice
 from core.errors import Conflict, Missing, NotAllowed
-from org.models import CalendarDay, Office, Person, SocialAccount, Tenure, Unit
+from org.models import Office, Person, SocialAccount, Tenure, Unit
 from org.reference import keep, remove
 from tests.base import Cast, again, an_asset
 from tests.checks import invalid, no_event, one_event, refused
@@ -25,14 +25,13 @@ def a_row(cast: Cast, kind: str) -> tuple[Any, dict[str, Any], str]:
         "social_account": (
             SocialAccount(), {"unit": cast.kemang, "platform": "instagram", "handle": "kec.kemang"}, "kemang_admin",
         ),
-        "calendar_day": (CalendarDay(), {"date": date(2026, 6, 3), "name": "Hari jadi", "kind": "local"}, "verifier"),
         "family": (Family(), {"code": "drone", "name": "Drone"}, "clerk"),
         "standard_price": (StandardPrice(), {"device_type": cast.hp, "year": 2026, "price": 3_500_000}, "planner"),
     }  # fmt: skip
     return rows[kind]
 
 
-KINDS = ["unit", "office", "tenure", "person", "social_account", "calendar_day", "family", "standard_price"]
+KINDS = ["unit", "office", "tenure", "person", "social_account", "family", "standard_price"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -90,7 +89,6 @@ def test_a_persons_particulars_stay_erasable(cast: Cast) -> None:
         ("standard_price", {"year": 1999}, "year"),
         ("family", {"code": "Drone Besar"}, "code"),
         ("family", {"code": "hp"}, "code"),
-        ("calendar_day", {"kind": "pesta"}, "kind"),
     ],
 )
 def test_wrong_values_are_named(cast: Cast, kind: str, values: dict[str, Any], field: str) -> None:

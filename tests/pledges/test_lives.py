@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from assets.models import Asset
+from core.journal import head
+from core.models import Event
 from handing_over import fulfilment
-from org.models import CalendarDay, Person, Role, Tenure, Unit
-from org.reference import keep, remove
+from org.models import Person, Role, Tenure, Unit
+from org.reference import keep
 from pledges import closures, deadlines, line_changes
 from pledges.models import DeadlineRevision, LineChange, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
 from pledges.states import RevisionKind
-from tests.base import Cast, a_pledge, an_asset, an_attachment, an_issue, settings_are, user
+from tests.base import Cast, a_day_off, a_pledge, an_asset, an_attachment, an_issue, day_removed, settings_are, user
 from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched
 
@@ -264,11 +266,25 @@ class Lives(Watched):
     def the_calendar_changes(self, ahead: int, back: bool) -> None:
         """A day off is declared, or one is taken back. The job it leaves in the queue may never run."""
         with self.act():
+            day = self.today + ahead * DAY
             if back and self.free:
-                remove(self.free.popitem()[1], actor=self.cast.verifier)
-            elif (day := self.today + ahead * DAY) not in self.free:
-                self.free[day] = keep(CalendarDay(), actor=self.cast.verifier, date=day, name="Libur", kind="local")
-            self.changed_on = self.today
+                day, gone = self.free.popitem()
+                day_removed(self.cast, gone)
+            elif day not in self.free:
+                self.free[day] = a_day_off(self.cast, str(day), name="Libur")
+            else:
+                return
+            self.declared.append((head()[0], self.today, day, day in self.free))
+
+    def free_after(self, pledge_id: int, entry: int) -> set[date]:
+        """The days off as they count for a pledge once this entry is known: of a day what was declared before it, and
+        all that was declared before the recorder said the date."""
+        said = Event.objects.filter(verb__in=["pledge.drafted", "pledge.changed"], subject_id=pledge_id).latest("seq")
+        found: set[date] = set()
+        for declared, on, day, free in self.declared:
+            if declared <= entry and (declared < said.seq or on < day):
+                (found.add if free else found.discard)(day)
+        return found
 
     @rule()
     def the_job_runs(self) -> None:
@@ -277,12 +293,14 @@ class Lives(Watched):
             recompute_deadlines()
             for row in DeadlineRevision.objects.exclude(pk__in=known).select_related("pledge").order_by("pk"):
                 self.note("dated", row.pledge_id, row.kind, row.new_due_on, row.effective_on)
-                words = working_days_after(row.pledge.made_on_to, 5, set(self.free))
+                assert row.caused_by_id is not None
+                words = working_days_after(row.pledge.made_on_to, 5, self.free_after(row.pledge_id, row.caused_by_id))
                 pooled = [day for day in row.pledge.merged.values_list("first_due_on", flat=True) if day]
                 assert row.new_due_on == min([words, *pooled])
                 if not pooled:
                     published_on = self.published_at[row.pledge_id].astimezone(LOCAL).date()
-                    assert row.effective_on == max(self.changed_on, published_on)
+                    changed_on = next(on for entry, on, *_rest in self.declared if entry == row.caused_by_id)
+                    assert row.effective_on == max(changed_on, published_on)
 
     @rule(days=st.sampled_from([0, 1, 3, 15, 31, 91, 200]), to=st.sampled_from(["", "00:00:00", "23:59:59"]))
     def time_passes(self, days: int, to: str) -> None:

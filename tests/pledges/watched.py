@@ -51,7 +51,7 @@ class Watched(RuleBasedStateMachine):
         self.where: dict[int, tuple[Any, Unit | None, date]] = {}  # device -> paper, unit, day of its last move
         self.served: dict[int, set[int]] = {}  # device -> pledges
         self.free: dict[date, CalendarDay] = {}
-        self.changed_on = BEGINS.date()
+        self.declared: list[tuple[int, date, date, bool]] = []
         self.stack, self.clock = ExitStack(), ExitStack()
         self.stack.enter_context(transaction.atomic())
         self.stack.callback(transaction.set_rollback, True)
