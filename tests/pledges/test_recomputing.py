@@ -265,9 +265,9 @@ def test_the_rule_is_kept_when_the_recorder_took_the_suggestion(cast: Cast, text
 def test_a_date_counted_from_a_feast_moves_with_its_decree(
     cast: Cast, text: str, named: str, estimate: str, decreed: str, due: str, moved: str
 ) -> None:
-    guess = a_day_off(cast, estimate, name=named, kind="national", estimated=True)
+    guess = CalendarDay.objects.create(date=day(estimate), name=named, kind="national", estimated=True)
     pledge = promised(cast, text, due)
     assert (pledge.deadline_rule, suggestion_of(pledge).provisional) == ("feast", True)
-    changed_day(cast, guess, date=day(decreed), estimated=False, decree="SKB 1/2027")
+    changed_day(cast, guess, date=day(decreed), decree="SKB 1/2027")
     assert (recompute_deadlines(), first_due(pledge)) == (1, moved)
     assert not suggestion_of(pledge).provisional
