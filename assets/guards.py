@@ -1,11 +1,18 @@
-"""What of a handover and an inventory nobody may rewrite, on either database, by whatever door."""
+"""What of a handover, an inventory and the catalogue nobody may rewrite, on either database, by whatever door."""
 
 from core.guards import Guard
 
 _CONFIRMED = "OLD.confirmed_by_id IS NOT NULL"
 _CLOSED = "(SELECT i.state FROM assets_inventory i WHERE i.id = OLD.inventory_id) = 'closed'"
 
+_HANDED_OVER = (
+    "EXISTS (SELECT 1 FROM assets_handoveritem i JOIN assets_asset a ON a.id = i.asset_id"
+    " JOIN assets_handover h ON h.id = i.handover_id"
+    " WHERE a.device_type_id = OLD.id AND h.handed_over_on IS NOT NULL)"
+)
+
 GUARDS = (
+    Guard("device_type_family", "assets_devicetype", "update", columns=("family_id",), when=_HANDED_OVER),
     Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
     Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),
     Guard("handover_truncate", "assets_handover", "truncate"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotAllowed
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.text import folded
+from org import fixed
 from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
 from org.reference import unit_of
@@ -60,6 +61,8 @@ class ReferenceImporter(Importer):
         if known is not None and step.action != Action.FAULT:
             step.action = Action.CHANGE
         self._may_touch(step, step.instance)
+        for name, why in fixed.broken(step.instance, step.changes):
+            step.fault(name, "in_use", why)
         self.check(step)
 
     def check(self, step: Step) -> None:

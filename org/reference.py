@@ -17,7 +17,7 @@ from core import jobs
 from core.errors import Conflict
 from core.journal import Private, record
 from core.transactions import fresh, writing
-from org import weeks
+from org import fixed, weeks
 from org.models import Reference, Tenure, Unit, User
 from org.rules import require
 
@@ -75,7 +75,10 @@ def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
         old.setdefault(name, None if adding else getattr(row, name))
         setattr(row, name, value)
     values = values | follows
-    return {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
+    changed = {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
+    for name, why in fixed.broken(row, changed):
+        raise Conflict("in_use", why, field=name)
+    return changed
 
 
 def _last(row: Reference) -> dict[str, list[Any]]:

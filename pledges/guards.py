@@ -22,7 +22,21 @@ def _added_only(table: str, *columns: str, when: str = "") -> tuple[Guard, ...]:
     )
 
 
+_PROMISED = (
+    "EXISTS (SELECT 1 FROM pledges_pledgeline l JOIN pledges_pledge p ON p.id = l.pledge_id"
+    " WHERE l.{} = OLD.id AND p.publication = 'published')"
+)
+
+
 GUARDS = (
+    Guard("family_promised", "assets_family", "update", columns=("code", "name"), when=_PROMISED.format("family_id")),
+    Guard(
+        "type_promised",
+        "assets_devicetype",
+        "update",
+        columns=("code", "name"),
+        when=_PROMISED.format("device_type_id"),
+    ),
     Guard(
         "pledge_words",
         "pledges_pledge",
