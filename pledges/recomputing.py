@@ -17,7 +17,7 @@ from org.calendar import Almanac
 from org.models import Office, Unit
 from org.models.units import lineage
 from pledges import rules
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import Closure, DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.states import Publication, RevisionKind
 from pledges.suggesting import suggestion_of
@@ -36,8 +36,8 @@ def recompute_deadlines() -> int:
     Running it again, or late, changes nothing more: the correction is in effect from the day the calendar changed.
     """
     calendar, corrected = Almanac.load(), 0
-    read_from = Pledge.objects.filter(
-        publication=Publication.PUBLISHED, closures__isnull=True, deadline_rule__in=FROM_THE_CALENDAR
+    read_from = Pledge.objects.filter(publication=Publication.PUBLISHED, deadline_rule__in=FROM_THE_CALENDAR).exclude(
+        pk__in=Closure.objects.in_effect().values("pledge")
     )
     for pledge in read_from.select_related("office__unit", "responsible_unit").order_by("pk"):
         if suggestion_of(pledge, calendar).due_on != pledge.original_due_on or pledge.deadline_revisions.exists():
@@ -61,7 +61,7 @@ def _correct(pledge: Pledge) -> bool:
             return False
         changed_on = _changed_on(pledge)
         pooled = pledge.merged.exclude(first_due_on=None).values_list("first_due_on", "effective_on")
-        theirs = [(day, max(merged_on, changed_on)) for day, merged_on in pooled]
+        theirs = [(day, max(merged_on, changed_on)) for day, merged_on in pooled if merged_on]
         due_on, since = min([(suggested, changed_on), *theirs])
         if due_on == old:
             return False

@@ -25,7 +25,7 @@ from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses, readable_witnesses
 
-MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
+MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat pertama"), NOW: _("sekarang")}
 Table = tuple[Any, list[tuple[Any, Any]]]
 
 
