@@ -379,8 +379,9 @@ def a_pledge(cast: Cast, *, promised: int | None = None, **values: Any) -> Pledg
 
 
 def revised(
-    cast: Cast, pledge: Pledge, *, to: date, kind: str = "extension", decision: str = "approve", on: str | None = None
-) -> DeadlineRevision:
+    cast: Cast, pledge: Pledge, *, to: date, kind: str = "extension", decision: str = "approve", on: str | None = None,
+    document: Attachment | None = None,
+) -> DeadlineRevision:  # fmt: skip
     """A revision asked on paper by the verifier and decided by the decider, both on day ``on`` (today).
 
     The publisher confirms the paper of a correction in between.
@@ -388,7 +389,7 @@ def revised(
     with at(on) if on else clock.frozen(clock.now()):
         asked = deadlines.ask(
             pledge, kind=kind, new_due_on=to, reason="Menunggu anggaran", actor=cast.verifier,
-            document=an_attachment(cast), far=True,
+            document=document or an_attachment(cast), far=True,
         )  # fmt: skip
         if kind == "correction":
             deciding.confirm(asked, actor=cast.publisher)

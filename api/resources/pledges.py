@@ -22,8 +22,6 @@ from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.pledge_changes import (
     Closures,
-    DeadlineRevisions,
-    LineChanges,
     OfPledge,
     PassingsOn,
     PledgeLineInput,
@@ -38,7 +36,7 @@ from org.models import Office, Person, Unit
 from pledges import pledging
 from pledges.lists import PLEDGES
 from pledges.merging import together
-from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge, PledgeLine
+from pledges.models import Closure, PassingOn, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Basis, ClosureKind, Publication, Strength
@@ -178,9 +176,7 @@ class Pledges(known.AsKnown, Told, Resource):
     related = ("responsible_unit",)
     verbs = {name: verb for name, verb in VERBS.items() if name not in BELOW}
     creates, permits = pledging.draft, PERMITS
-    asked = {
-        DeadlineRevision: DeadlineRevisions, LineChange: LineChanges, Closure: Closures, PassingOn: PassingsOn,
-    }  # fmt: skip
+    asked = {Closure: Closures, PassingOn: PassingsOn}
     inputs = {"create": PledgeInput, "change": PledgeInput} | dict.fromkeys(("respond", "object"), SaidInput)
 
     def visible(self) -> QuerySet:

@@ -428,7 +428,7 @@ ADMIN_REGISTERS = {
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
     "pledges_closure": ADMIN_EVERYONE, "pledges_passingon": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
-    "pledges_witness": ADMIN_EVERYONE,  # empty but for the few who read witnesses
+    "pledges_witness": frozenset(["superuser", "verifier", "publisher", "auditor"]),  # the verifier recorded some
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer

@@ -62,7 +62,7 @@ def test_the_debt_of_a_withdrawn_pledge_is_a_sentence_of_its_own(cast: Cast, des
 
 def test_an_excuse_adds_the_strict_share_and_an_extension_its_number(cast: Cast, desk: Desk) -> None:
     late, excused = (a_pledge(cast, original_due_on=day("2026-01-31")) for _ in range(2))
-    revised(cast, late, to=day("2026-02-28"))
+    revised(cast, late, to=day("2026-02-28"), on="2026-02-02")
     closed(cast, excused, "excuse", reason="court_order")
     seen = text(desk.get(cast.viewer, PAGE))
     assert "0 dari 1 janji tegas ditepati sampai tenggat awal (0 %)." in seen

@@ -13,7 +13,7 @@ from tests.documents.papers import letters_of, opened, squeezed, words_of
 
 def test_sudah_diupayakan_says_the_words_the_status_and_every_effort_with_its_money(cast: Cast) -> None:
     pledge = a_pledge(cast, original_due_on=day("2023-12-31"), occasion="Bimtek", place="Cisarua")
-    revised(cast, pledge, to=day("2026-01-31"))
+    revised(cast, pledge, to=day("2026-01-31"), on="2026-01-05")
     papers.add_effort(
         pledge, kind="budgeted", amount=105_000_000, text="Masuk DPA", effective_on=day("2024-02-01"),
         document=an_attachment(cast), actor=cast.planner,
