@@ -9,7 +9,7 @@ from django.utils import translation
 
 from api.models import Token
 from assets import states as assets
-from core.models import Decision, Installation, Job
+from core.models import Installation, Job, Outcome
 from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
 from planning import states as planning
 from pledges import states as pledges
@@ -50,7 +50,7 @@ LISTS: dict[str, type[Choices]] = {
     "request_decision": requests.LineDecision,
     "request_situation": requests.Situation,
     "request_state": requests.RequestState,
-    "revision_decision": Decision,
+    "revision_decision": Outcome,
     "revision_kind": pledges.RevisionKind,
     "role": Role,
     "tenure_status": Tenure.Status,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -187,6 +188,23 @@ class Document(serializers.FileField):
     store = staticmethod(files.store_document)
 
 
+class Paper(Document):
+    """A signed paper, or the id of a row of ``instead`` that holds one."""
+
+    def __init__(self, instead: type[Model], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.instead = Related(instead)
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.instead.parent = parent
+
+    def to_internal_value(self, data: Any) -> Any:
+        return (
+            super().to_internal_value(data) if isinstance(data, UploadedFile) else self.instead.to_internal_value(data)
+        )
+
+
 def entered_in(model: type[Model], *names: str) -> dict[str, serializers.Field]:
     """The fields that read columns of a model, with its limits, its choices and what may be left out."""
     return {name: _column(model._meta.get_field(name)) for name in names}
@@ -222,8 +240,8 @@ def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any
     """``values`` with each upload kept as an ``Attachment``. Decoding takes time: call it outside a transaction."""
     kept = dict(values)
     for name, field in form.fields.items():
-        if isinstance(field, Photo | Document) and kept.get(str(field.source)) is not None:
-            upload = kept[str(field.source)]
+        upload = kept.get(str(field.source))
+        if isinstance(field, Photo | Document) and isinstance(upload, UploadedFile):
             try:
                 kept[str(field.source)] = field.store(upload, actor=actor, title=upload.name or "")
             except DomainError as error:

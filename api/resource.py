@@ -7,7 +7,7 @@ verb of the domain, which refuses what its state forbids (409).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -285,8 +285,11 @@ class Resource(ViewSetMixin, Base):
 def _act(resource: type[Resource], verb: Callable[..., Any], status: int) -> Call:
     told = acts.of(verb)
     shown_by = resource.asked.get(told.made)
-    form = resource.inputs.get(told.name) or input_of(verb)
+    form = resource.inputs.get(told.name) or _input_of(verb)
     return Call(verb, told.permit.who, form, status=201 if shown_by else status, shown_by=shown_by)
+
+
+_input_of = cache(input_of)  # a verb of an abstract base stands in several resources and takes the same in each
 
 
 def performs(name: str, act: Call) -> Any:

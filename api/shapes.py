@@ -191,13 +191,23 @@ def link(column: str, path: str, **parts: str) -> Field:
     return Field(columns, nullable(LINK), make)
 
 
+ACCOUNT: Schema = {"type": "object", "properties": {"id": INTEGER, "name": STRING}}
+
+
 def account(column: str) -> Field:
     """Who did it: the id of the account, and the name of its person, else its own."""
     return Field(
         (f"{column}_id", f"{column}__person__name", f"{column}__username"),
-        {"type": "object", "properties": {"id": INTEGER, "name": STRING}},
+        ACCOUNT,
         lambda _base, pk, name, username: {"id": pk, "name": name or username},
     )
+
+
+def account_or_null(column: str) -> Field:
+    """Who did it; null for nobody yet, or for the system."""
+    of = account(column)
+    make: Any = of.make
+    return Field(of.columns, nullable(ACCOUNT), lambda base, pk, *name: make(base, pk, *name) if pk else None)
 
 
 def local(value: datetime | None) -> str | None:

@@ -56,6 +56,9 @@ LISTS: dict[str, tuple[Any, str, str, Callable[[], Any]]] = {
     "pledges": (_("Janji"), "pledges_pledge", "mine", lambda: Min("made_on_to")),
     "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
     "line-changes": (_("Perubahan baris janji"), "pledges_linechange", "", lambda: Min(TruncDate("asked_at"))),
+    "closures": (_("Penutupan janji"), "pledges_closure", "", lambda: Min(TruncDate("asked_at"))),
+    "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", "", lambda: Min(TruncDate("asked_at"))),
+    "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
 }
 
 

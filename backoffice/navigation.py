@@ -112,6 +112,8 @@ def _office_groups(user: Any) -> list[Item]:
             "items": [
                 _item(_("Permintaan tenggat"), "event_repeat", "pledges_deadlinerevision"),
                 _item(_("Perubahan baris janji"), "splitscreen", "pledges_linechange"),
+                _item(_("Penutupan janji"), "block", "pledges_closure"),
+                _item(_("Alih penanggung jawab"), "move_down", "pledges_passingon"),
                 _item(_("Bukti janji"), "attach_file", "pledges_evidence"),
                 _item(_("Upaya"), "task_alt", "pledges_effort"),
                 _item(_("Laporan kondisi"), "build", "assets_conditionreport"),

@@ -143,7 +143,12 @@ def on(model: type[Model] | None, *modules: types.ModuleType) -> dict[str, Calla
     """The verbs that these modules have for a row of ``model``, by name, in the order they are written."""
     found = [each for module in modules for each in vars(module).values()]
     verbs = [each for each in found if isinstance(getattr(each, "act", None), Act)]
-    return {of(each).name: each for each in verbs if of(each).subject is model}
+    return {of(each).name: each for each in verbs if _acts_on(of(each).subject, model)}
+
+
+def _acts_on(subject: type[Model] | None, model: type[Model] | None) -> bool:
+    """Also where the verb is one for all rows of an abstract base."""
+    return subject is model or (subject is not None and model is not None and issubclass(model, subject))
 
 
 def permits(verbs: Mapping[str, Callable[..., Any]]) -> dict[str, Permit]:

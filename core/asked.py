@@ -1,6 +1,7 @@
 """Asking and deciding: what one person asked for with a reason, another decides, once; and the list of it.
 
 A verb that decides stands on these: ``who=by_another(…)``, ``when=Every(undecided, …)``, and ``decide`` in its body.
+Until then the one who asked may take it back: ``by_the_asker``, ``undecided`` and ``take_back``.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.columns import Column, On, ValueKind
-from core.errors import DomainError, Text
+from core.errors import DomainError, NotAllowed, Text
 from core.lists import Filter
-from core.models.asked import Asked, Decision
+from core.models.asked import Asked, Decision, Outcome
 from core.permits import When, four_eyes, refusing
 
 
@@ -25,17 +26,21 @@ def _undecided(asked: QuerySet, wanted: bool, _values: Any) -> QuerySet:
 
 
 COLUMNS = tuple(Column(name, On.ROW) for name in ("reason", "asked_at", "decision", "decision_reason", "decided_at"))
-FILTERS = (
-    Filter(
-        "decision",
-        page="decision",
-        options=[("open", _("Menunggu keputusan")), *Decision.choices],
-        means={"open": {"open": "true"}},
-    ),
-    Filter("open", apply=_undecided, kind=ValueKind.FLAG, label=_("menunggu keputusan")),
-    Filter("id"),
-)
-"""What every list of things asked shows and is filtered by."""
+"""What every list of things asked shows."""
+
+
+def filters(waits: Callable[[QuerySet, bool, Any], QuerySet] = _undecided) -> tuple[Filter, ...]:
+    """What every such list is filtered by; ``waits`` says which still wait for a decision."""
+    return (
+        Filter(
+            "decision",
+            page="decision",
+            options=[("open", _("Menunggu keputusan")), *Outcome.choices],
+            means={"open": {"open": "true"}},
+        ),
+        Filter("open", apply=waits, kind=ValueKind.FLAG, label=_("menunggu keputusan")),
+        Filter("id"),
+    )
 
 
 def by_another(who: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:
@@ -50,7 +55,13 @@ def by_another(who: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:
     return decider
 
 
-@refusing(_("Permintaan ini sudah diputuskan."))
+def by_the_asker(user: Any, asked: Asked) -> None:
+    """Refuse anybody but the one who asked."""
+    if user.pk != asked.asked_by_id:
+        raise NotAllowed("not_the_asker", _("Hanya yang meminta dapat menarik permintaannya."))
+
+
+@refusing(_("Permintaan ini sudah diputuskan atau ditarik kembali."))
 def undecided(asked: Asked) -> bool:
     return not asked.decision
 
@@ -67,11 +78,20 @@ def decide(asked: Asked, decision: Decision, reason: str, actor: Any, **with_it:
     """
     if decision == Decision.REJECT and not reason.strip():
         raise DomainError("required", _("Isian ini wajib."), field="reason")
-    decided = {
-        "decision": decision, "decision_reason": reason, "decided_by": actor, "decided_at": clock.now(), **with_it,
+    _keep(asked, decision, reason, actor, **with_it)
+    return decision == Decision.APPROVE
+
+
+def take_back(asked: Asked, reason: str, actor: Any) -> None:
+    """Keep that it was taken back."""
+    _keep(asked, Outcome.TAKEN_BACK, reason, actor)
+
+
+def _keep(asked: Asked, outcome: str, reason: str, actor: Any, **with_it: Any) -> None:
+    kept = {
+        "decision": outcome, "decision_reason": reason, "decided_by": actor, "decided_at": clock.now(), **with_it,
     }  # fmt: skip
-    for name, value in decided.items():
+    for name, value in kept.items():
         setattr(asked, name, value)
     asked.full_clean()
-    asked.save(update_fields=list(decided))
-    return decision == Decision.APPROVE
+    asked.save(update_fields=list(kept))

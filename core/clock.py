@@ -42,6 +42,14 @@ def days_past(due: date | None, day: date) -> int:
     return max(0, (day - due).days) if due else 0
 
 
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 28 February where that year has no 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 def age_days(began: datetime | None) -> int | None:
     """Calendar days since the local day of an instant; None for none."""
     return days_past(local_date(began), today()) if began else None

@@ -49,6 +49,7 @@ _KINDS = (
 class Ask:
     """How a value is asked for, beside its type: words and limits. ``column`` lends those of ``(model, name)``.
 
+    ``instead``: a row of this model may be named in place of a file.
     ``most`` and ``least`` are characters of a text, or the value of a number. Without ``column`` a value has the words
     and limits of the column of its own name on what the verb acts on or makes, where there is one.
     """
@@ -60,6 +61,7 @@ class Ask:
     least: int | None = None
     rupiah: bool | None = None
     picture: bool | None = None
+    instead: type[Model] | None = None
 
     def over(self, other: Ask) -> Ask:
         """``other``, with all that this one says instead."""
@@ -164,8 +166,8 @@ def _unwrapped(hint: Any) -> tuple[Any, list[Ask], bool]:
         return plain, [*asks, *(each for each in get_args(hint)[1:] if isinstance(each, Ask))], nullable
     if get_origin(hint) in (Union, types.UnionType):
         some = [each for each in get_args(hint) if each is not types.NoneType and get_origin(each) is not Literal]
-        plain, asks, _nullable = _unwrapped(some[0])
-        return plain, asks, True
+        plain, asks, nullable = _unwrapped(some[0])
+        return plain, asks, nullable or len(some) < len(get_args(hint))
     return hint, [], False
 
 

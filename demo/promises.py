@@ -11,11 +11,11 @@ from assets.models import Handover
 from assets.states import HandoverKind
 from core import clock
 from core.models import Decision
-from demo.stage import Stage, Story, evenly
+from demo.stage import Stage, Story, evenly, paper
 from handing_over import fulfilment
 from handing_over.items import Item
-from org.models import Unit
-from pledges import closures, deadlines, pledging
+from org.models import Unit, User
+from pledges import closures, deadlines, deciding, pledging
 from pledges.models import Delivery, Pledge, PledgeLine
 from pledges.states import Basis, RevisionKind, Strength
 
@@ -132,6 +132,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield _extension(stage, LONG_OVERDUE, asked=186, decided=183, decision=Decision.REJECT, new_due=-20)
     yield _extension(stage, EXTENDED, asked=75, decided=66, new_due=60)
     yield _extension(stage, KEPT_ON_LATE_DATE, asked=300, decided=295, new_due=-200, kind=RevisionKind.FIRST_SET)
+    yield _correction(stage)
     yield _withdrawal(stage)
     yield _recall(stage)
     yield _draft(stage)
@@ -213,21 +214,43 @@ def _extension(
     decision: Decision = Decision.APPROVE, kind: RevisionKind = RevisionKind.EXTENSION,
 ) -> Story:  # fmt: skip
     yield stage.ago(asked)
+    verifier = _verifier(stage)
     revision = deadlines.ask(
-        pledge_of(promise), kind=kind, new_due_on=stage.due(new_due), actor=stage.users["verifikator"],
-        reason="Pengadaan menunggu perubahan anggaran",
+        pledge_of(promise), kind=kind, new_due_on=stage.due(new_due), actor=verifier,
+        reason="Pengadaan menunggu perubahan anggaran", document=paper("Surat Kepala Dinas", verifier),
     )  # fmt: skip
     if decided is None:
         return
     yield stage.ago(decided)
     reason = "Sesuai jadwal pengadaan" if decision == Decision.APPROVE else "Alasan tidak didukung dokumen"
-    deadlines.decide(revision, decision=decision, reason=reason, actor=stage.users["sekda"])
+    deciding.decide(revision, decision=decision, reason=reason, actor=stage.users["sekda"])
 
 
 def _withdrawal(stage: Stage) -> Story:
+    yield stage.ago(153)
+    reason, verifier = "Anggaran dipotong pada perubahan APBD; disampaikan dengan surat Kepala Dinas", _verifier(stage)
+    letter = paper("Surat Kepala Dinas", verifier)
+    closure = closures.withdraw(pledge_of(WITHDRAWN), actor=verifier, reason=reason, document=letter)
     yield stage.ago(150)
-    reason = "Anggaran dipotong pada perubahan APBD; disampaikan dengan surat Sekretaris Daerah"
-    closures.withdraw(pledge_of(WITHDRAWN), actor=stage.users["sekda"], reason=reason)
+    deciding.decide(closure, decision=Decision.APPROVE, reason="Sesuai DPPA", actor=stage.users["sekda"])
+
+
+def _correction(stage: Stage) -> Story:
+    """The recorder had typed a week too much: the minutes, confirmed by the information officer, show the day said."""
+    yield stage.ago(30)
+    verifier = _verifier(stage)
+    revision = deadlines.ask(
+        pledge_of(OVERDUE), kind=RevisionKind.CORRECTION, new_due_on=stage.due(-47), actor=verifier,
+        reason="Salah ketik tanggal lomba", document=paper("Notulen rapat", verifier),
+    )  # fmt: skip
+    yield stage.ago(28)
+    deciding.confirm(revision, actor=stage.users["ppid"])
+    yield stage.ago(25)
+    deciding.decide(revision, decision=Decision.APPROVE, reason="Sesuai notulen", actor=stage.users["sekda"])
+
+
+def _verifier(stage: Stage) -> User:
+    return stage.users["verifikator"]
 
 
 def _recall(stage: Stage) -> Story:

@@ -17,8 +17,10 @@ from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
 from pledges import notice
-from pledges.models import DeadlineRevision, LineChange, Pledge
-from pledges.states import Publication, Status
+from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
+from pledges.models.asked import AskedOfPledge
+from pledges.reading import lapsed_among
+from pledges.states import Publication, RevisionKind, Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
@@ -153,14 +155,37 @@ def line_changes(user: Any) -> Worklist:
     return _to_decide(LineChange, user)
 
 
-def _to_decide(model: type[DeadlineRevision] | type[LineChange], user: Any) -> Worklist:
-    """What others asked about pledges that are still open; on closed and kept ones there is nothing to decide."""
-    waiting = model.objects.filter(_at_desk(user, Role.DECIDER, "pledge__responsible_unit"), decision="")
-    waiting = waiting.exclude(asked_by=user)
+def closures(user: Any) -> Worklist:
+    """Requests to close a pledge that wait for this decider; overdue when its deadline in force has passed."""
+    return _to_decide(Closure, user)
+
+
+def passings_on(user: Any) -> Worklist:
+    """Requests to pass a pledge on that wait for this decider; overdue when its deadline in force has passed."""
+    return _to_decide(PassingOn, user)
+
+
+def corrections(user: Any) -> Worklist:
+    """Corrections whose paper waits for this publisher; overdue when the pledge's deadline in force has passed."""
+    unconfirmed = DeadlineRevision.objects.filter(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True)
+    return _waiting_at(Role.PUBLISHER, unconfirmed, user)
+
+
+def _to_decide(model: type[AskedOfPledge], user: Any) -> Worklist:
+    rows = model._default_manager.all()
+    if model is DeadlineRevision:
+        rows = rows.exclude(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True).exclude(confirmed_by=user)
+    return _waiting_at(Role.DECIDER, rows, user)
+
+
+def _waiting_at(role: str, rows: QuerySet, user: Any) -> Worklist:
+    """What others asked about pledges that are still open, and that did not lapse."""
+    waiting = rows.filter(_at_desk(user, role, "pledge__responsible_unit"), decision="")
+    waiting = waiting.exclude(Q(asked_by=user) | Q(pledge__recorded_by=user) | Q(pledge__submitted_by=user))
+    waiting = waiting.exclude(pk__in=lapsed_among(waiting))
     judged = Pledge.objects.filter(pk__in=waiting.values("pledge")).judged().values_list("pk", "status")
-    statuses = {pk: status for pk, status in judged if status not in Status.CLOSED | Status.KEPT}
+    statuses = dict(judged)
     late = Q(pledge__in=[pk for pk, status in statuses.items() if status in Status.PAST_DUE])
-    waiting = waiting.filter(pledge__in=list(statuses))
     return Worklist(waiting.exclude(late), waiting.filter(late))
 
 
@@ -173,6 +198,9 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "pledges": pledges,
     "revisions": revisions,
     "line-changes": line_changes,
+    "closures": closures,
+    "pass-ons": passings_on,
+    "corrections": corrections,
 }
 
 

@@ -77,7 +77,7 @@ LOAN_EXTENSIONS = Listing(
         Column("new_due_back_on", On.ROW),
         *asked.COLUMNS,
     ),
-    filters=(*asked.FILTERS, Filter("handover"), Filter("new_due_back_on", RANGE)),
+    filters=(*asked.filters(), Filter("handover"), Filter("new_due_back_on", RANGE)),
     search=("handover__number", "handover__recipient_unit__name"),
     ordering={"id": "pk", "new_due_back_on": "new_due_back_on"},
 )

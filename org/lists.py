@@ -201,7 +201,7 @@ CALENDAR_DAYS = Listing(
 CALENDAR_PROPOSALS = Listing(
     model=CalendarProposal,
     columns=(Column("decree", _SHOWN), *asked.COLUMNS),
-    filters=asked.FILTERS,
+    filters=asked.filters(),
     search=("decree", "days__name"),
     ordering={"id": "pk"},
 )

@@ -17,7 +17,7 @@ from org.models import Unit
 from org.models.units import subtree
 from planning.models import NeedStandard, Plan, PlanLine
 from planning.states import FROM_OUTSIDE, Stage, WornReason
-from pledges.models import PledgeLine
+from pledges.models import Closure, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.states import Publication
 from requests_app.models import Fulfilment, RequestLine
@@ -209,8 +209,7 @@ def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
     lines = PledgeLine.objects.filter(
         unit__in=_units(plan).order_by().values("pk"),
         pledge__publication=Publication.PUBLISHED,
-        pledge__closures__isnull=True,
-    )
+    ).exclude(pledge__in=Closure.objects.in_effect().values("pledge"))
     rows = (
         lines_with_delivered(lines)
         .annotate(on_the_way=_count(on_the_way, "pledge_line"))

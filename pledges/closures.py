@@ -1,6 +1,6 @@
 """Ending a pledge that is not kept: withdrawn, excused for a reason on the closed list, or merged with its duplicate.
 
-Each is the decider's act on what another unit asked for, and none of them on a pledge that is complete or closed. No
+Each is asked by one on paper and decided by another, and none of them on a pledge that is complete or closed. No
 closure makes a late pledge look kept: a withdrawn one counts as not kept, an excused one is shown apart, and a merged
 one hands its earliest date and its age on to the pledge it is merged into.
 """
@@ -8,106 +8,125 @@ one hands its earliest date and its age on to the pledge it is merged into.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.acts import Done, act
-from core.errors import DomainError, NotAllowed
-from core.taking import Ask, Document, Reason
+from core.errors import Conflict, DomainError
+from core.permits import Every
+from core.taking import Ask, Reason
 from core.transactions import fresh
-from org.models import Unit, User
+from org.models import User
 from pledges import deliveries, rules
+from pledges.asking import Decided, Paper, asked_for
 from pledges.models import Closure, Pledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of, judgement_of
 from pledges.states import ClosureKind, Excuse, Publication, Strength
 
-AskedBy = Annotated[
-    Unit | None, Ask(label=_("Diminta oleh unit"), help=_("Pilih unit selain unit Anda sendiri."))
-]  # fmt: skip
-Letter = Annotated[Document | None, Ask(label=_("Surat permintaan"), help=_("Foto atau PDF."))]
+_CAN_END = Every(rules.can_be_eased, rules.no_closure_asked)
+_ENDED = {
+    ClosureKind.WITHDRAWN: "pledge.withdrawn",
+    ClosureKind.EXCUSED: "pledge.excused",
+    ClosureKind.MERGED: "pledge.merged",
+}
 
 
 @act(
     "merge", _("Gabungkan"),
-    _("Dua catatan janji yang sama menjadi satu. Tenggat paling awal berlaku; perangkat dihitung bersama."),
-    done=_("Janji digabung."), event="pledge.merged", who=rules.decider, when=rules.can_end,
+    _(
+        "Dua catatan janji yang sama menjadi satu. Tenggat paling awal berlaku; perangkat dihitung bersama. "
+        "Sekda yang memutuskan."
+    ),
+    done=_("Permintaan tercatat."), event="pledge.merger_asked", who=rules.asker_about_lines, when=_CAN_END,
 )  # fmt: skip
-def merge(
-    pledge: Pledge, *, actor: User, into: Pledge, reason: Reason, asked_by: AskedBy = None, document: Letter = None
-) -> Done[Pledge]:
-    """Two records of one promise become one: ``pledge`` leads to ``into`` from now on.
+def merge(pledge: Pledge, *, actor: User, into: Pledge, reason: Reason, document: Paper) -> Done[Closure]:
+    """Ask that two records of one promise become one: ``pledge`` then leads to ``into``.
 
     The earlier first date and the earlier day of speaking win, and what was delivered counts for ``into`` with its own
     days. ``into`` must be published and not closed, of the same office, no less firm, and promise each unit at least as
     much; refused by that field otherwise.
     """
-    into = fresh(into, "responsible_unit")
     _refuse_target(pledge, into)
-    facts, judgement = facts_of(pledge), judgement_of(pledge)
-    closure = Closure(
-        pledge=pledge, kind=ClosureKind.MERGED, reason=reason, document=document, merged_into=into,
-        said_on=facts.said_on, first_due_on=judgement.first_due_on, dated_originally=facts.dated_originally,
-    )  # fmt: skip
-    done = _close(closure, actor=actor, asked_by=asked_by, related=[into])
-    deliveries.pool(pledge, into)
-    return done
+    closure = Closure(pledge=pledge, kind=ClosureKind.MERGED, reason=reason, merged_into=into, asked_by=actor)
+    return _asked(closure, document)
 
 
 @act(
     "excuse", _("Tidak dapat dilaksanakan"),
-    _("Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan."),
-    done=_("Janji ditandai tidak dapat dilaksanakan."), event="pledge.excused",
-    who=rules.decider, when=rules.can_end,
+    _(
+        "Hanya untuk alasan dalam daftar. Tidak ada anggaran bukan alasan: cabut dengan penjelasan. "
+        "Sekda yang memutuskan."
+    ),
+    done=_("Permintaan tercatat."), event="pledge.excuse_asked", who=rules.asker, when=_CAN_END,
 )  # fmt: skip
 def excuse(
-    pledge: Pledge, *, actor: User, reason: Annotated[Excuse, Ask(label=_("Alasan"))], asked_by: AskedBy = None,
-    document: Letter = None, explanation: Annotated[Reason, Ask(label=_("Penjelasan"))] = "",
-) -> Done[Pledge]:  # fmt: skip
-    """The promise cannot be kept, for a ``reason`` on the closed list; shown apart, and counted in the strict rate.
+    pledge: Pledge, *, actor: User, reason: Annotated[Excuse, Ask(label=_("Alasan"))],
+    explanation: Annotated[Reason, Ask(label=_("Penjelasan"))], document: Paper,
+) -> Done[Closure]:  # fmt: skip
+    """Ask that the promise be said to be impossible, for a ``reason`` on the closed list: shown apart, and counted in
+    the strict rate.
 
     ``unit_abolished`` only while every unit still owed something is out of use and no line change moved its share to a
     successor.
     """
-    if reason == Excuse.UNIT_ABOLISHED and not _all_abolished(pledge):
-        raise DomainError("unit_exists", _("Unit penerima atau unit penerusnya masih ada."), field="reason")
-    closure = Closure(pledge=pledge, kind=ClosureKind.EXCUSED, excuse=reason, reason=explanation, document=document)
-    return _close(closure, actor=actor, asked_by=asked_by)
+    closure = Closure(pledge=pledge, kind=ClosureKind.EXCUSED, excuse=reason, reason=explanation, asked_by=actor)
+    _refuse_unit_that_exists(closure)
+    return _asked(closure, document)
 
 
 @act(
-    "withdraw", _("Cabut"), _("Janji dicabut dan dihitung tidak ditepati. Tidak dapat dibatalkan."),
-    done=_("Janji dicabut."), event="pledge.withdrawn", who=rules.decider, when=rules.can_end,
+    "withdraw", _("Cabut"),
+    _("Janji yang dicabut dihitung tidak ditepati; tidak dapat dibatalkan. Sekda yang memutuskan."),
+    done=_("Permintaan tercatat."), event="pledge.withdrawal_asked", who=rules.asker, when=_CAN_END,
 )  # fmt: skip
-def withdraw(
-    pledge: Pledge, *, actor: User, reason: Reason, asked_by: AskedBy = None, document: Letter = None
-) -> Done[Pledge]:
-    """The office takes its promise back: counts as not kept. A budget cut is such a withdrawal, with its explanation.
-
-    ``asked_by``: the unit that asked (the responsible one when left out); ``NotAllowed`` when it is the decider's own.
-    """
-    closure = Closure(pledge=pledge, kind=ClosureKind.WITHDRAWN, reason=reason, document=document)
-    return _close(closure, actor=actor, asked_by=asked_by)
+def withdraw(pledge: Pledge, *, actor: User, reason: Reason, document: Paper) -> Done[Closure]:
+    """Ask to take the promise back: counts as not kept. A budget cut is such a withdrawal, with its explanation."""
+    return _asked(Closure(pledge=pledge, kind=ClosureKind.WITHDRAWN, reason=reason, asked_by=actor), document)
 
 
-def _close(closure: Closure, *, actor: User, asked_by: Unit | None, related: Iterable[Pledge] = ()) -> Done[Pledge]:
-    pledge = closure.pledge
-    closure.asked_by = asked_by or pledge.responsible_unit
-    closure.closed_by = actor
-    person = actor.person
-    if person is not None and person.unit_id == closure.asked_by.pk:
-        raise NotAllowed("own_unit", _("Unit peminta tidak boleh sama dengan unit pemutus."))
-    closure.full_clean()
-    closure.save(force_insert=True)
-    changes = {"closure": [None, closure.kind], "asked_by": [None, closure.asked_by.code]}
+def decided(closure: Closure, approved: bool) -> Decided:
+    """Close the pledge from today. ``Conflict`` when what was asked no longer holds."""
+    if not approved:
+        return Decided("pledge.closure_refused", _changes(closure))
+    columns: dict[str, Any] = {"effective_on": clock.today()}
+    into = closure.merged_into
+    try:
+        _refuse_unit_that_exists(closure)
+        if into is not None:
+            into = fresh(into, *into.read_with)
+            _refuse_target(closure.pledge, into)
+    except DomainError as error:
+        raise Conflict("outdated", error.detail) from error
+    event, changes = _ENDED[ClosureKind(closure.kind)], _changes(closure)
+    if into is None:
+        return Decided(event, changes, columns=columns)
+    facts, judgement = facts_of(closure.pledge), judgement_of(closure.pledge)
+    columns |= {
+        "said_on": facts.said_on, "first_due_on": judgement.first_due_on, "dated_originally": facts.dated_originally,
+    }  # fmt: skip
+    return Decided(event, changes, [into], columns, partial(deliveries.pool, closure.pledge, into))
+
+
+def _asked(closure: Closure, document: Any) -> Done[Closure]:
+    done = asked_for(closure, _changes(closure), document)
+    return Done(closure, done.changes, related=[closure, *filter(None, [closure.merged_into])], reason=closure.reason)
+
+
+def _changes(closure: Closure) -> dict[str, Any]:
+    changes: dict[str, Any] = {"closure": [None, closure.kind]}
     if closure.excuse:
         changes["excuse"] = [None, closure.excuse]
-    if closure.document:
-        changes["document"] = [None, closure.document.sha256]
-    return Done(pledge, changes, related=related, reason=closure.reason)
+    return changes
+
+
+def _refuse_unit_that_exists(closure: Closure) -> None:
+    if closure.excuse == Excuse.UNIT_ABOLISHED and not _all_abolished(closure.pledge):
+        raise DomainError("unit_exists", _("Unit penerima atau unit penerusnya masih ada."), field="reason")
 
 
 def _all_abolished(pledge: Pledge) -> bool:

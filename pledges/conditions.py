@@ -12,25 +12,25 @@ from core.acts import Done, act
 from core.errors import DomainError
 from core.permits import Every
 from core.taking import Ask, Reason
-from org.calendar import Almanac
 from org.models import User
 from pledges import rules
+from pledges.asking import Paper, asked_for
+from pledges.deadlines import Far, date_after_condition, refuse_out_of_bounds
 from pledges.models import DeadlineRevision, Pledge
 from pledges.states import RevisionKind
-from pledges.words import due_after
 
 
 @act(
     "meet-condition", _("Syarat terpenuhi"), _("Janji bersyarat ini diberi tenggat pertama. Sekda yang memutuskan."),
-    done=_("Permintaan tercatat."), event="pledge.condition_met", who=rules.verifier,
-    when=Every(rules.is_conditional, rules.has_no_date, rules.can_be_dated, rules.no_date_asked),
+    done=_("Permintaan tercatat."), event="pledge.condition_met", who=rules.asker,
+    when=Every(rules.is_conditional, rules.has_no_date, rules.can_be_eased, rules.no_date_asked),
 )  # fmt: skip
 def meet(
     pledge: Pledge, *, actor: User, met_on: Annotated[date, Ask(label=_("Syarat terpenuhi pada"))],
     new_due_on: Annotated[
         date | None, Ask(label=_("Tenggat"), help=_("Kosongkan bila ucapan memuat jangka waktunya."))
     ] = None,
-    reason: Reason,
+    reason: Reason, document: Paper, far: Far = False,
 ) -> Done[DeadlineRevision]:  # fmt: skip
     """Say that the condition was met on ``met_on`` and ask for the first date that follows; a decider decides on it.
 
@@ -40,8 +40,7 @@ def meet(
     if not pledge.made_on_from <= met_on <= clock.today():
         detail = _("Tanggal ini sebelum janji diucapkan atau sesudah hari ini.")
         raise DomainError("senseless_date", detail, field="met_on")
-    calendar = Almanac.load().in_unit(pledge.office.unit)
-    due_on = new_due_on or due_after(pledge.deadline_text, met_on, calendar=calendar)
+    due_on = new_due_on or date_after_condition(pledge, met_on)
     if due_on is None:
         raise DomainError("required", _("Ucapan tidak memuat jangka waktu; isi tenggatnya."), field="new_due_on")
     if due_on < met_on:
@@ -50,7 +49,5 @@ def meet(
         pledge=pledge, kind=RevisionKind.FIRST_SET, new_due_on=due_on, condition_met_on=met_on, reason=reason,
         asked_by=actor,
     )  # fmt: skip
-    revision.full_clean()
-    revision.save(force_insert=True)
-    changes = {"condition_met_on": [None, met_on], "due_on": [None, due_on]}
-    return Done(revision, changes, related=[revision])
+    refuse_out_of_bounds(revision, far=far)
+    return asked_for(revision, {"condition_met_on": [None, met_on], "due_on": [None, due_on]}, document)

@@ -69,14 +69,15 @@ def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> De
 def _heir(line: PledgeLine) -> tuple[PledgeLine, date | None]:
     """The line that stands for this one since its pledge was merged into another, and since when; else itself."""
     merged_on = None
-    closure = Closure.objects.filter(pledge=line.pledge_id, kind=ClosureKind.MERGED).first()
+    merges = Closure.objects.in_effect().filter(kind=ClosureKind.MERGED)
+    closure = merges.filter(pledge=line.pledge_id).first()
     while closure is not None:
         lines = PledgeLine.objects.filter(pledge=closure.merged_into_id).select_related("unit")
         same = [each for each in lines_with_delivered(lines) if each.kind_for_unit == line.kind_for_unit]
         if not same:
             break
         line, merged_on = max(same, key=lambda each: each.promised - each.delivered), closure.effective_on
-        closure = Closure.objects.filter(pledge=line.pledge_id, kind=ClosureKind.MERGED).first()
+        closure = merges.filter(pledge=line.pledge_id).first()
     return line, merged_on
 
 

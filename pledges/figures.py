@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,7 @@ from core.models import Decision, EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
 from pledges.queries import Moment, delivered_on, lines_with_delivered
-from pledges.states import MOVED_BACK, Basis, ClosureKind, Publication, Status, Strength
+from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import Known, day_of, days_late, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
@@ -219,15 +219,15 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
     moment = Moment.of(as_of, known_at)
     approved = DeadlineRevision.objects.filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
     decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at").order_by()
-    moved_back = decided.filter(kind__in=MOVED_BACK).values("pledge").annotate(n=Count("pk")).values("n")
-    mergers = moment.recorded(Closure.objects.filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day))
+    mergers = moment.recorded(
+        Closure.objects.filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day), "decided_at"
+    )
     judged = pledges.published().judged(as_of, known_at)  # type: ignore[attr-defined]
     found = judged.annotate(
-        extensions=Coalesce(Subquery(moved_back), 0),
         condition_met=Exists(decided.filter(condition_met_on__isnull=False)),
         dated_by_merger=Exists(mergers.filter(dated_originally=True)),
         delivered_then=Case(
-            When(closure_kind=ClosureKind.WITHDRAWN, then=delivered_on(moment, OuterRef("closures__effective_on"))),
+            When(closure_kind=ClosureKind.WITHDRAWN, then=delivered_on(moment, OuterRef("closed_on"))),
             default=F("delivered"),
         ),
     )
@@ -365,7 +365,7 @@ def burn_down(pledges: QuerySet[Pledge], months: int, until: date | None = None)
 
 def _point(pledges: QuerySet[Pledge], day: date) -> Point:
     """Sums over the lines of what was then published and not closed: the status, which costs most, is not needed."""
-    closed = Moment.of(day, day).recorded(Closure.objects.filter(effective_on__lte=day))
+    closed = Moment.of(day, day).recorded(Closure.objects.filter(effective_on__lte=day), "decided_at")
     standing = pledges.published().on_record(day).exclude(pk__in=closed.values("pledge"))  # type: ignore[attr-defined]
     lines = lines_with_delivered(PledgeLine.objects.filter(pledge__in=standing.values("pk")), day, day)
     counted = lines.order_by().annotate(capped=Least("delivered", "promised", output_field=IntegerField()))

@@ -9,6 +9,7 @@ _LEFT_DRAFT = "OLD.publication <> 'draft'"
 _PLEDGE_OF_LINE = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) = 'published'"
 
 _FACTS = ("pledge_id", "recorded_by_id", "effective_on", "created_at")
+_ASKED = ("pledge_id", "reason", "document_id", "evidence_id", "asked_by_id", "asked_at")
 _PLEDGE_OF_PAPER = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) <> 'draft'"
 _ERASED = "NEW.name = '' AND NEW.statement = '' AND NEW.salt = ''"
 
@@ -26,6 +27,20 @@ _PROMISED = (
     "EXISTS (SELECT 1 FROM pledges_pledgeline l JOIN pledges_pledge p ON p.id = l.pledge_id"
     " WHERE l.{} = OLD.id AND p.publication = 'published')"
 )
+
+
+def _asked(
+    name: str, table: str, *columns: str, decided: tuple[str, ...] = ("effective_on",)
+) -> tuple[Guard, ...]:  # fmt: skip
+    """What was asked stays from the first, what became of it from then on."""
+    outcome = ("decision", "decided_by_id", "decided_at", "decision_reason", *decided)
+    when = "OLD.decision <> ''"
+    return (
+        Guard(f"{name}_asked", table, "update", columns=(*_ASKED, *columns)),
+        Guard(f"{name}_decided", table, "update", columns=outcome, when=when),
+        Guard(f"{name}_delete", table, "delete"),
+        Guard(f"{name}_truncate", table, "truncate"),
+    )
 
 
 GUARDS = (
@@ -63,30 +78,14 @@ GUARDS = (
     Guard("pledge_line_update", "pledges_pledgeline", "update", when=_PLEDGE_OF_LINE),
     Guard("pledge_line_delete", "pledges_pledgeline", "delete", when=_PLEDGE_OF_LINE),
     Guard("pledge_line_truncate", "pledges_pledgeline", "truncate"),
+    *_asked("revision", "pledges_deadlinerevision", "kind", "new_due_on", "condition_met_on", "caused_by_id"),
     Guard(
-        "revision_asked",
+        "revision_confirmed",
         "pledges_deadlinerevision",
         "update",
-        columns=(
-            "pledge_id",
-            "kind",
-            "new_due_on",
-            "reason",
-            "asked_by_id",
-            "asked_at",
-            "condition_met_on",
-            "caused_by_id",
-        ),
+        columns=("confirmed_by_id", "confirmed_at"),
+        when="OLD.confirmed_at IS NOT NULL OR OLD.decision <> ''",
     ),
-    Guard(
-        "revision_decided",
-        "pledges_deadlinerevision",
-        "update",
-        columns=("decision", "decided_by_id", "decided_at", "effective_on", "decision_reason"),
-        when="OLD.decision <> ''",
-    ),
-    Guard("revision_delete", "pledges_deadlinerevision", "delete"),
-    Guard("revision_truncate", "pledges_deadlinerevision", "truncate"),
     Guard(
         "delivery_fact",
         "pledges_delivery",
@@ -102,19 +101,7 @@ GUARDS = (
     ),
     Guard("delivery_delete", "pledges_delivery", "delete"),
     Guard("delivery_truncate", "pledges_delivery", "truncate"),
-    Guard(
-        "line_change_asked",
-        "pledges_linechange",
-        "update",
-        columns=("pledge_id", "kind", "reason", "asked_by_id", "asked_at"),
-    ),
-    Guard(
-        "line_change_decided",
-        "pledges_linechange",
-        "update",
-        columns=("decision", "decided_by_id", "decided_at", "effective_on", "decision_reason"),
-        when="OLD.decision <> ''",
-    ),
+    *_asked("line_change", "pledges_linechange", "kind"),
     Guard(
         "line_change_day",
         "pledges_linechange",
@@ -122,10 +109,16 @@ GUARDS = (
         columns=("effective_on",),
         when="OLD.effective_on IS NOT NULL",
     ),
-    Guard("line_change_delete", "pledges_linechange", "delete"),
-    Guard("line_change_truncate", "pledges_linechange", "truncate"),
+    *_asked(
+        "closure",
+        "pledges_closure",
+        "kind",
+        "excuse",
+        "merged_into_id",
+        decided=("effective_on", "said_on", "first_due_on", "dated_originally"),
+    ),
+    *_asked("passing_on", "pledges_passingon", "from_unit_id", "responsible_unit_id", decided=()),
     *append_only("pledges_proposedline"),
-    *append_only("pledges_closure"),
     *_added_only("pledges_evidence", "supports", "file_id", "source_url", "note", when=_PLEDGE_OF_PAPER),
     *_added_only("pledges_effort", "kind", "by_whom", "amount", "text", "document_id"),
     *_added_only("pledges_response", "text"),

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
 from core import clock
-from core.errors import DomainError
+from core.errors import DomainError, faults_of
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert
 from core.text import folded
 from org.models import Office, User
@@ -108,6 +109,11 @@ class PledgeImporter(Importer):
             if word in values:
                 setattr(pledge, word, values[word])
         check_fields(_on(step, pledge))
+        try:
+            pledge.clean()
+        except ValidationError as error:
+            for each in faults_of(error):
+                step.fault(each.field, each.code, each.detail)
         if pledge.original_due_on and pledge.original_due_on < pledge.made_on_from:
             step.fault("original_due_on", "invalid", _("Tenggat tidak boleh sebelum janji diucapkan."))
         if step.action != Action.FAULT:

@@ -13,15 +13,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import asked, clock
+from core import clock
 from core.acts import Done, act
 from core.errors import Conflict, DomainError, Fault
-from core.journal import Private
-from core.models import Decision
 from core.permits import Every
 from core.taking import Reason
 from org.models import User
 from pledges import rules
+from pledges.asking import Decided, Paper, asked_for
 from pledges.lines import check
 from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLine
 from pledges.queries import lines_with_delivered
@@ -34,11 +33,12 @@ Lines = Iterable[dict[str, Any]]
     "ask-line-change", _("Minta perubahan baris"),
     _("Jumlah yang baru jelas, atau unit yang bergabung atau berpisah. Sekda yang memutuskan."),
     done=_("Permintaan tercatat."), event="pledge.line_change_asked",
-    who=rules.verifier, when=Every(rules.can_gain_lines, rules.no_lines_asked),
+    who=rules.asker_about_lines, when=Every(rules.can_be_eased, rules.no_lines_asked),
 )  # fmt: skip
 def ask(
-    pledge: Pledge, *, actor: User, kind: LineChangeKind, reason: Reason, lines: Lines, effective_on: date | None = None
-) -> Done[LineChange]:
+    pledge: Pledge, *, actor: User, kind: LineChangeKind, reason: Reason, lines: Lines, document: Paper,
+    effective_on: date | None = None,
+) -> Done[LineChange]:  # fmt: skip
     """Ask for lines. ``clarification``: ``{unit, family | device_type, quantity}`` each; ``move``: ``{source, unit,
     quantity}``, where ``source`` is the line whose quantity passes to ``unit``.
 
@@ -49,43 +49,27 @@ def ask(
     change.full_clean()
     proposed = [_proposed(change, index, values) for index, values in enumerate(lines)]
     _refuse_senseless(change, proposed, effective_on or clock.today())
-    change.save(force_insert=True)
+    done = asked_for(change, {"kind": [None, kind], "lines": [None, _told(proposed)]}, document)
     ProposedLine.objects.bulk_create(proposed)
-    return Done(change, {"kind": [None, kind], "lines": [None, _told(proposed)]}, related=[change])
+    return done
 
 
-@act(
-    "decide", _("Putuskan"),
-    _("Bila disetujui, baris ini ikut dijanjikan; yang diucapkan tetap tercatat apa adanya."),
-    done=_("Keputusan tercatat."), event="pledge.line_change_decided",
-    who=rules.decider_on, when=Every(asked.undecided, rules.of_pledge(rules.can_gain_lines)),
-)  # fmt: skip
-def decide(change: LineChange, *, actor: User, decision: Decision, reason: Reason) -> Done[LineChange]:
-    """Decide what another asked. Approved lines owe from the day asked for, or from today. The event is the pledge's.
-
-    ``Conflict`` when it no longer fits what is owed.
-    """
+def decided(change: LineChange, approved: bool) -> Decided:
+    """Let the lines owe from the day asked for, or from today. ``Conflict`` when they no longer fit what is owed."""
     proposed = list(change.lines.select_related("unit", "family", "device_type", "source__unit"))
     on = change.effective_on or clock.today()
-    if decision == Decision.APPROVE:
+    if approved:
         _refuse_outdated(change, proposed, on)
-    if asked.decide(change, decision, reason, actor, effective_on=on):
-        _put(change, proposed)
-    changes = {
-        "kind": [None, change.kind],
-        "decision": [None, decision],
-        "lines": [None, _told(proposed)],
-        "reason_asked": [None, Private(change.reason)],
-    }
-    return Done(change, changes, about=change.pledge, related=[change])
+        _put(change, proposed, on)
+    changes = {"kind": [None, change.kind], "lines": [None, _told(proposed)]}
+    return Decided("pledge.line_change_decided", changes, columns={"effective_on": on} if approved else {})
 
 
-def _put(change: LineChange, proposed: Sequence[ProposedLine]) -> None:
+def _put(change: LineChange, proposed: Sequence[ProposedLine], on: date) -> None:
     PledgeLine.objects.bulk_create(
         PledgeLine(
             pledge=change.pledge, change=change, taken_from=each.source, unit=each.unit, family=each.family,
-            device_type=each.device_type, quantity=each.quantity, effective_on=change.effective_on,
-            recorded_at=change.decided_at,
+            device_type=each.device_type, quantity=each.quantity, effective_on=on, recorded_at=clock.now(),
         )
         for each in proposed
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, Model, QuerySet, Value
+from django.db.models import DateField, Model, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from core import asked
@@ -17,16 +17,20 @@ from org.lists import units_of
 from org.models.units import subtree
 from pledges.merging import numbered
 from pledges.models import (
+    Closure,
     DeadlineRevision,
     Effort,
     Evidence,
     LineChange,
     Objection,
+    PassingOn,
     Pledge,
     PledgeLine,
     Response,
     Witness,
 )
+from pledges.models.deadlines import is_far
+from pledges.reading import lapsed_among
 from pledges.states import Publication, Status
 from pledges.status import day_of, days_past
 
@@ -107,13 +111,14 @@ PLEDGES = Listing(
         Column("days_late", _LISTED, source=("due_on", *_STOPPED), make=_days_late, kind=ValueKind.WHOLE, null=False,
                label=_("hari terlambat"), width=10, note=_("Terhadap tenggat yang berlaku.")),
         Column("days_late_original", _LISTED, source=("first_due_on", *_STOPPED), make=_days_late, kind=ValueKind.WHOLE,
-               null=False, label=_("hari lewat tenggat awal"), width=11, note=_("Terhadap tenggat pertama.")),
+               null=False, label=_("hari lewat tenggat pertama"), width=11, note=_("Terhadap tenggat pertama.")),
         Column("age_days", _LISTED, source=("said_on", "as_of"), kind=ValueKind.WHOLE, null=False,
                make=lambda said, as_of: max(0, (as_of - said).days), label=_("umur (hari)"), width=9,
                note=_("Sekurangnya: sejak akhir rentang ucapan.")),
         Column("completed_on", On.ROW, kind=ValueKind.DAY),
-        Column("revisions", _LISTED, kind=ValueKind.WHOLE, null=False, label=_("diundur (kali)"), width=9,
-               note=_("Perubahan tenggat yang disetujui dan berlaku.")),
+        Column("revisions", On.ROW, kind=ValueKind.WHOLE, null=False, label=_("perubahan tenggat")),
+        Column("extensions", _LISTED, kind=ValueKind.WHOLE, null=False, label=_("diundur (kali)"), width=9,
+               note=_("Perpanjangan dan janji ulang yang disetujui dan berlaku.")),
         Column("occasion", On.DETAIL),
         Column("place", On.DETAIL),
         Column("budget_ref", On.DETAIL),
@@ -158,22 +163,60 @@ PLEDGES = Listing(
 )  # fmt: skip
 
 
-_ASKED = (Column("pledge", On.ROW), Column("kind", On.ROW), *asked.COLUMNS, Column("effective_on", On.ROW))
-_OF_ASKED = (*asked.FILTERS, Filter("kind", page="kind"), Filter("pledge"))
+def _waiting(rows: QuerySet, wanted: bool, _values: Any) -> QuerySet:
+    """Undecided, and not lapsed since."""
+    undecided = rows.filter(decision="")
+    waiting = Q(decision="") & ~Q(pk__in=lapsed_among(undecided))
+    return rows.filter(waiting if wanted else ~waiting)
+
+
+_ASKED = (Column("pledge", On.ROW), *asked.COLUMNS)
+_OF_KIND = (*_ASKED, Column("kind", On.ROW), Column("effective_on", On.ROW))
+_OF_ASKED = (*asked.filters(_waiting), Filter("pledge"))
 _PLEDGE_SEARCHED = ("pledge__number", "pledge__title")
 
 DEADLINE_REVISIONS = Listing(
     model=DeadlineRevision,
-    columns=(*_ASKED, Column("new_due_on", On.ROW), Column("condition_met_on", On.ROW)),
-    filters=(*_OF_ASKED, Filter("new_due_on", RANGE)),
+    columns=(
+        *_OF_KIND,
+        Column("new_due_on", On.ROW),
+        Column(
+            "far",
+            On.ROW,
+            source=("new_due_on", "effective_on"),
+            make=is_far,
+            kind=ValueKind.FLAG,
+            null=False,
+            label=_("lebih dari setahun"),
+        ),
+        Column("condition_met_on", On.ROW),
+        Column("confirmed_at", On.ROW),
+    ),
+    filters=(*_OF_ASKED, Filter("kind", page="kind"), Filter("new_due_on", RANGE)),
     search=_PLEDGE_SEARCHED,
     ordering={"id": "pk", "new_due_on": "new_due_on"},
 )
 
 LINE_CHANGES = Listing(
     model=LineChange,
-    columns=_ASKED,
-    filters=_OF_ASKED,
+    columns=_OF_KIND,
+    filters=(*_OF_ASKED, Filter("kind", page="kind")),
+    search=_PLEDGE_SEARCHED,
+    ordering={"id": "pk"},
+)
+
+CLOSURES = Listing(
+    model=Closure,
+    columns=(*_OF_KIND, Column("excuse", On.ROW), Column("merged_into", On.ROW)),
+    filters=(*_OF_ASKED, Filter("kind", page="kind"), Filter("excuse")),
+    search=_PLEDGE_SEARCHED,
+    ordering={"id": "pk"},
+)
+
+PASSINGS_ON = Listing(
+    model=PassingOn,
+    columns=(*_ASKED, Column("from_unit", On.ROW), Column("responsible_unit", On.ROW)),
+    filters=(*_OF_ASKED, Filter("responsible_unit")),
     search=_PLEDGE_SEARCHED,
     ordering={"id": "pk"},
 )

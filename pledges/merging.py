@@ -42,7 +42,8 @@ def numbered(word: str, as_of: date | None = None, known_at: Known = None) -> Q:
 
 
 def _merges(moment: Moment) -> QuerySet[Closure]:
-    return moment.recorded(Closure.objects.filter(kind=ClosureKind.MERGED, effective_on__lte=moment.day))
+    merges = Closure.objects.filter(kind=ClosureKind.MERGED, effective_on__lte=moment.day)
+    return moment.recorded(merges, "decided_at")
 
 
 def _ends(pledges: list[int], moment: Moment) -> list[int]:

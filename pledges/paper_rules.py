@@ -61,6 +61,11 @@ def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
     return stayed is not None and may_read_witnesses(user, stayed)
 
 
+def reads_witnesses(user: Any) -> bool:
+    """Whether the list of witnesses is for this person: a publisher, an auditor, or who recorded some pledge."""
+    return holds(user, *WITNESS_READERS) or Pledge.objects.filter(recorded_by=user).exists()
+
+
 def readable_witnesses(user: Any) -> QuerySet:
     """The witnesses of all pledges for which ``may_read_witnesses`` holds."""
     units = reach(user).unit_ids(*WITNESS_READERS)

@@ -34,6 +34,7 @@ from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
     LONG_OVERDUE_DAYS,
+    MOVED_BACK,
     NEEDS_DEADLINE_AFTER_DAYS,
     RECORDERS,
     Publication,
@@ -163,7 +164,8 @@ class PledgeQuerySet(ScopedQuerySet):
         return self.filter(publication=Publication.REJECTED)
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
-        """Adds status, first_due_on, due_on, said_on, promised, delivered, completed_on, revisions, closure.
+        """Adds status, first_due_on, due_on, said_on, promised, delivered, completed_on, revisions, extensions,
+        closure.
 
         ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
@@ -193,7 +195,9 @@ class PledgeQuerySet(ScopedQuerySet):
         latest = decided.order_by("-effective_on", "-decided_at", "-pk")
         correction = latest.filter(kind=RevisionKind.CORRECTION)
         first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "decided_at", "pk")
-        closures = moment.recorded(_rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day))
+        closures = moment.recorded(
+            _rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day), "decided_at"
+        )
         own = Coalesce(
             Subquery(correction.values("new_due_on")[:1]),
             F("original_due_on"),
@@ -208,6 +212,7 @@ class PledgeQuerySet(ScopedQuerySet):
         ).annotate(
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
             revisions=_number_of(decided, "pledge", Count("pk")),
+            extensions=_number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
         )
@@ -281,7 +286,8 @@ def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
 
 def _pooled(moment: Moment) -> QuerySet:
     """The closures by which other pledges were merged into this one."""
-    return moment.recorded(_rows("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day))
+    merged = _rows("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day)
+    return moment.recorded(merged, "decided_at")
 
 
 def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:
@@ -291,7 +297,7 @@ def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:
         kind=RevisionKind.CORRECTION,
         decision=Decision.APPROVE,
         effective_on__lte=moment.day,
-        decided_at__gte=OuterRef("recorded_at"),
+        decided_at__gte=OuterRef("decided_at"),
     )
     dated = pooled.filter(~Exists(moment.recorded(corrections, "decided_at")), first_due_on__isnull=False)
     return dated.order_by("first_due_on")
@@ -321,8 +327,11 @@ def owed_to(unit: Any) -> QuerySet:
 
     Oldest promise first.
     """
-    lines = _rows("PledgeLine").filter(
-        pledge__publication=Publication.PUBLISHED, pledge__closures__isnull=True, unit__code__in=lineage(unit.code)
+    closed = _rows("Closure").filter(effective_on__isnull=False).values("pledge")
+    lines = (
+        _rows("PledgeLine")
+        .filter(pledge__publication=Publication.PUBLISHED, unit__code__in=lineage(unit.code))
+        .exclude(pledge__in=closed)
     )
     short = lines_with_delivered(lines).filter(delivered__lt=F("promised"))
     return short.annotate(owed=F("promised") - F("delivered")).order_by("pledge__made_on_to", "pk")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from core.models import Decision
-from pledges.models import Delivery, Pledge
+from pledges.models import Closure, Delivery, Pledge
+from pledges.models.asked import AskedOfPledge
+from pledges.states import ENDED
 from pledges.status import Added, Closed, Delivered, Facts, Judgement, Known, Pooled, Revised, day_of, judge
 
 
@@ -19,17 +22,17 @@ def facts_of(pledge: Pledge) -> Facts:
         "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on"
     )
     lines: Any = pledge.lines.values_list("pk", "quantity", "effective_on", "taken_from_id", "recorded_at")
-    pooled: Any = pledge.merged.values_list(
-        "said_on", "first_due_on", "dated_originally", "effective_on", "recorded_at"
+    pooled: Any = pledge.merged.filter(decision=Decision.APPROVE).values_list(
+        "said_on", "first_due_on", "dated_originally", "effective_on", "decided_at"
     )
-    closure = pledge.closed
+    closure = pledge.closures.filter(decision=Decision.APPROVE).first()
     return Facts(
         made_on_to=pledge.made_on_to,
         original_due_on=pledge.original_due_on,
         lines={pk: quantity for pk, quantity, effective_on, *_rest in lines if effective_on is None},
         revisions=tuple(Revised(*row) for row in revisions),
         deliveries=tuple(Delivered(*row) for row in deliveries),
-        closure=Closed(closure.kind, closure.effective_on, closure.recorded_at) if closure else None,
+        closure=_closed(closure),
         added=tuple(Added(*row) for row in lines if row[2] is not None),
         pooled=tuple(Pooled(*row) for row in pooled),
     )
@@ -38,3 +41,26 @@ def facts_of(pledge: Pledge) -> Facts:
 def judgement_of(pledge: Pledge, as_of: date | None = None, known_at: Known = None) -> Judgement:
     """The judgement on ``as_of`` (local day, today by default), by what was on record at ``known_at`` (now)."""
     return judge(facts_of(pledge), day_of(as_of, known_at), known_at)
+
+
+def _closed(closure: Closure | None) -> Closed | None:
+    if closure is None or closure.effective_on is None:
+        return None
+    return Closed(closure.kind, closure.effective_on, closure.decided_at)
+
+
+def lapsed_among(asked: Iterable[AskedOfPledge]) -> set[int]:
+    """The ids of those that lapsed: still undecided when their pledge was complete or closed, be it only for a time."""
+    waiting = [each for each in asked if not each.decision]
+    pledges = {each.pledge_id for each in waiting}
+    judged = Pledge.objects.filter(pk__in=pledges).judged() if pledges else ()
+    standing = {each.pk: each for each in judged}
+    return {each.pk for each in waiting if _ended_since(each, standing[each.pledge_id])}
+
+
+def _ended_since(asked: AskedOfPledge, judged: Any) -> bool:
+    if judged.status in ENDED or not judged.ever_delivered:
+        return judged.status in ENDED
+    facts = facts_of(judged)
+    came = {each.recorded_at for each in facts.deliveries if each.recorded_at and each.recorded_at >= asked.asked_at}
+    return any(judge(facts, day_of(None, at), at).status in ENDED for at in came)

@@ -27,7 +27,7 @@ from org.calendar import Almanac, Knowledge
 from org.models import CalendarDay, CalendarProposal, User
 from org.weeks import Weeks
 from pledges import rules
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import Closure, DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.states import Publication, RevisionKind, Status
 from pledges.suggesting import suggestion_of
@@ -201,9 +201,9 @@ def moves(pledge: Pledge, settled: int, history: History) -> Iterator[Move]:
 def _hanging(history: History) -> Iterator[tuple[Pledge, int]]:
     """The pledges whose date follows from the calendar, and by which entry it was said."""
     found = list(
-        Pledge.objects.filter(
-            publication=Publication.PUBLISHED, closures__isnull=True, deadline_rule__in=FROM_THE_CALENDAR
-        ).select_related("office__unit", "responsible_unit").order_by("pk")
+        Pledge.objects.filter(publication=Publication.PUBLISHED, deadline_rule__in=FROM_THE_CALENDAR)
+        .exclude(pk__in=Closure.objects.in_effect().values("pledge"))
+        .select_related("office__unit", "responsible_unit").order_by("pk")
     )  # fmt: skip
     settled = history.settled_for(found)
     for pledge in found:
@@ -230,7 +230,9 @@ def _correct(pledge: Pledge, move: Move) -> bool:
         if judgement_of(pledge, since, max(move.by.at, pledge.published_at or move.by.at)).status in Status.KEPT:
             return False
         pooled = pledge.merged.exclude(first_due_on=None).values_list("first_due_on", "effective_on")
-        due_on, since = min([(move.due_on, since), *((day, max(merged, since)) for day, merged in pooled if day)])
+        due_on, since = min(
+            [(move.due_on, since), *((day, max(merged, since)) for day, merged in pooled if day and merged)]
+        )
         old = judgement_of(pledge).first_due_on
         if due_on == old:
             return False

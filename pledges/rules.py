@@ -6,17 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.asked import by_another, none_undecided
+from core.asked import by_the_asker
 from core.errors import NotAllowed, Text
 from core.permits import When, four_eyes, refusing
 from org.models import Role
 from org.models.grants import reach
 from org.rules import holds, require
 from pledges import notice
-from pledges.models import DeadlineRevision, LineChange, Pledge
-from pledges.reading import judgement_of
-from pledges.states import RECORDERS, Publication, Status, Strength
+from pledges.models import DeadlineRevision, Pledge
+from pledges.models.asked import AskedOfPledge
+from pledges.reading import judgement_of, lapsed_among
+from pledges.states import ENDED, RECORDERS, Publication, RevisionKind, Strength
 
+ASKERS = (Role.VERIFIER, Role.UNIT_HEAD)
 NOT_CONDITIONAL = _("Janji ini tidak mempunyai syarat yang belum terpenuhi.")
 
 
@@ -68,13 +70,38 @@ def publisher(user: Any, pledge: Pledge) -> str:
     return role
 
 
-def decider(user: Any, pledge: Pledge) -> str:
-    return require(user, Role.DECIDER, unit=pledge.responsible_unit)
+def asker(user: Any, pledge: Pledge) -> str:
+    """A verifier or the head: of the promising office's unit, or of the one that answers."""
+    if holds(user, *ASKERS, unit=pledge.office.unit):
+        return require(user, *ASKERS, unit=pledge.office.unit)
+    return require(user, *ASKERS, unit=pledge.responsible_unit)
 
 
-@by_another
-def decider_on(user: Any, asked: DeadlineRevision | LineChange) -> str:
-    return decider(user, asked.pledge)
+def asker_about_lines(user: Any, pledge: Pledge) -> str:
+    """Also the head of a unit that the pledge promises something to."""
+    for line in pledge.lines.select_related("unit"):
+        if holds(user, Role.UNIT_HEAD, unit=line.unit):
+            return require(user, Role.UNIT_HEAD, unit=line.unit)
+    return asker(user, pledge)
+
+
+def decider_on(user: Any, asked: AskedOfPledge) -> str:
+    """A decider who neither asked nor recorded nor submitted, and of a correction did not confirm it either."""
+    role = require(user, Role.DECIDER, unit=asked.pledge.responsible_unit)
+    four_eyes(user, *asked.barred)
+    return role
+
+
+def own_asker(user: Any, asked: AskedOfPledge) -> str:
+    by_the_asker(user, asked)
+    return asker_about_lines(user, asked.pledge)
+
+
+def confirmer(user: Any, revision: DeadlineRevision) -> str:
+    """A publisher, third beside who asked and who decides."""
+    role = require(user, Role.PUBLISHER, unit=revision.pledge.responsible_unit)
+    four_eyes(user, *revision.brought_by)
+    return role
 
 
 def is_draft(pledge: Pledge) -> bool:
@@ -101,18 +128,55 @@ def is_open(pledge: Pledge) -> bool:
     """Whether a new date, a new line or a closure can still mean anything: published, not closed, not complete."""
     if pledge.publication != Publication.PUBLISHED:
         return False
-    return judgement_of(pledge).status not in Status.CLOSED | Status.KEPT
+    return judgement_of(pledge).status not in ENDED
 
 
-can_end = When(is_open, _("Janji ini sudah lengkap, sudah ditutup, atau belum diterbitkan."))
-can_be_dated = When(is_open, _("Tenggat janji ini tidak dapat diubah lagi."), "pledge_not_open")
-can_gain_lines = When(is_open, _("Baris janji ini tidak dapat diubah lagi."), "pledge_not_open")
-no_date_asked = none_undecided(
+can_be_eased = When(is_open, _("Janji ini sudah lengkap, sudah ditutup, atau belum diterbitkan."), "pledge_not_open")
+
+
+def _none_asked(relation: str, refusal: Text, code: str) -> When:
+    """The condition of asking that nothing in ``relation`` of the pledge still waits for a decision."""
+
+    def holds_for(pledge: Pledge) -> bool:
+        undecided = list(getattr(pledge, relation).filter(decision=""))
+        return len(lapsed_among(undecided)) == len(undecided)
+
+    return When(holds_for, refusal, code)
+
+
+no_date_asked = _none_asked(
     "deadline_revisions", _("Masih ada permintaan tenggat yang belum diputuskan."), "revision_undecided"
 )
-no_lines_asked = none_undecided(
+no_lines_asked = _none_asked(
     "line_changes", _("Masih ada perubahan baris yang belum diputuskan."), "line_change_undecided"
 )
+no_closure_asked = _none_asked(
+    "closures", _("Masih ada permintaan penutupan yang belum diputuskan."), "closure_undecided"
+)
+no_unit_asked = _none_asked(
+    "passings_on", _("Masih ada permintaan alih penanggung jawab yang belum diputuskan."), "passing_on_undecided"
+)
+
+
+@refusing(_("Permintaan ini gugur: janjinya pernah lengkap atau ditutup sebelum diputuskan."), "lapsed")
+def not_lapsed(asked: AskedOfPledge) -> bool:
+    return not lapsed_among([asked])
+
+
+def _unconfirmed(asked: AskedOfPledge) -> bool:
+    if not isinstance(asked, DeadlineRevision) or asked.kind != RevisionKind.CORRECTION:
+        return False
+    return asked.confirmed_at is None
+
+
+@refusing(_("Pembetulan ini belum dibenarkan dokumennya oleh PPID."), "not_confirmed")
+def confirmed(asked: AskedOfPledge) -> bool:
+    return not _unconfirmed(asked)
+
+
+@refusing(_("Tidak ada dokumen yang menunggu dibenarkan."), "illegal_transition")
+def to_be_confirmed(asked: AskedOfPledge) -> bool:
+    return _unconfirmed(asked)
 
 
 def of_pledge(condition: When) -> When:

@@ -104,8 +104,10 @@ class Status(models.TextChoices):
     CLOSED = nonmember(frozenset({"merged", "withdrawn", "excused"}))
 
 
+ENDED = Status.CLOSED | Status.KEPT
 DUE_SOON_DAYS = 30
 LONG_OVERDUE_DAYS = 90
+LATEST_DATE_YEARS = 10
 NEEDS_DEADLINE_AFTER_DAYS = 90
 DANGLING_AFTER_DAYS = 180
 RECORDING_GRACE_DAYS = 14

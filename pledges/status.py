@@ -161,7 +161,8 @@ class Judgement:
     """What follows from the facts on a day. Day counts are never negative; ``completed_on`` is the first completion.
 
     ``extensions``: how often the date was moved back. ``dated_after_days``: of a promise without a date of its own, the
-    days from its words to the day on which its first date was given; None for every other.
+    days from its words to the day on which its first date was given; None for every other. ``corrected_on``: since when
+    the first date is another than was recorded.
     """
 
     status: Status
@@ -177,6 +178,7 @@ class Judgement:
     revisions: int
     extensions: int
     dated_after_days: int | None
+    corrected_on: date | None
     delivered_by_line: dict[int, int]
 
     @property
@@ -225,6 +227,7 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
         revisions=len(facts.revisions),
         extensions=sum(each.kind in MOVED_BACK for each in facts.revisions),
         dated_after_days=_dated_after_days(facts),
+        corrected_on=_corrected_on(facts),
         delivered_by_line=net,
     )
 
@@ -293,6 +296,10 @@ def _first_due(facts: Facts) -> date | None:
 def _dated_after_days(facts: Facts) -> int | None:
     given_on = next((each.effective_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET), None)
     return None if given_on is None or facts.dated_originally else days_past(facts.said_on, given_on)
+
+
+def _corrected_on(facts: Facts) -> date | None:
+    return next((e.effective_on for e in reversed(facts.revisions) if e.kind == RevisionKind.CORRECTION), None)
 
 
 def _after(pooled: Pooled, correction: Revised) -> bool:

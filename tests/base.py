@@ -23,8 +23,8 @@ from handing_over import fulfilment
 from handing_over.items import Item
 from org import proposing
 from org.models import CalendarDay, Grant, Office, Person, Role, Unit, User
-from pledges import deadlines, line_changes, pledging
-from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
+from pledges import closures, deadlines, deciding, line_changes, pledging
+from pledges.models import Closure, DeadlineRevision, LineChange, Pledge, PledgeLine
 from requests_app import approvals, filing
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
@@ -402,12 +402,35 @@ def a_pledge(cast: Cast, *, promised: int | None = None, **values: Any) -> Pledg
 
 
 def revised(
-    cast: Cast, pledge: Pledge, *, to: date, kind: str = "extension", decision: str = "approve", on: str | None = None
-) -> DeadlineRevision:
-    """A revision asked by the verifier and decided by the decider, both on day ``on`` (today)."""
+    cast: Cast, pledge: Pledge, *, to: date, kind: str = "extension", decision: str = "approve", on: str | None = None,
+    document: Attachment | None = None,
+) -> DeadlineRevision:  # fmt: skip
+    """A revision asked on paper by the verifier and decided by the decider, both on day ``on`` (today).
+
+    The publisher confirms the paper of a correction in between.
+    """
     with at(on) if on else clock.frozen(clock.now()):
-        asked = deadlines.ask(pledge, kind=kind, new_due_on=to, reason="Menunggu anggaran", actor=cast.verifier)
-        return deadlines.decide(asked, decision=decision, reason="Sesuai surat", actor=cast.decider)
+        asked = deadlines.ask(
+            pledge, kind=kind, new_due_on=to, reason="Menunggu anggaran", actor=cast.verifier,
+            document=document or an_attachment(cast), far=True,
+        )  # fmt: skip
+        if kind == "correction":
+            deciding.confirm(asked, actor=cast.publisher)
+        return deciding.decide(asked, decision=decision, reason="Sesuai surat", actor=cast.decider)
+
+
+def closing(cast: Cast, pledge: Pledge, how: str = "withdraw", *, by: User | None = None, **values: Any) -> Closure:
+    """``withdraw``, ``excuse`` or ``merge`` asked on paper by the verifier; nobody has decided it yet."""
+    usual: dict[str, Any] = {"reason": "Anggaran dipotong", "document": an_attachment(cast)}
+    if how == "excuse":
+        usual |= {"reason": "court_order", "explanation": "Putusan 12/G/2026"}
+    return getattr(closures, how)(pledge, actor=by or cast.verifier, **{**usual, **values})
+
+
+def closed(cast: Cast, pledge: Pledge, how: str = "withdraw", **values: Any) -> Pledge:
+    """The pledge, closed: asked by the verifier and approved by the decider."""
+    deciding.decide(closing(cast, pledge, how, **values), decision="approve", reason="Sesuai surat", actor=cast.decider)
+    return again(pledge)
 
 
 def lines_changed(
@@ -416,6 +439,7 @@ def lines_changed(
     """Lines asked for by the verifier and approved by the decider, both on day ``on`` (today)."""
     with at(on) if on else clock.frozen(clock.now()):
         asked = line_changes.ask(
-            pledge, kind=kind, reason="Surat dinas 45/2024", lines=lines, actor=cast.verifier, **values
-        )
-        return line_changes.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)
+            pledge, kind=kind, reason="Surat dinas 45/2024", lines=lines, actor=cast.verifier,
+            document=an_attachment(cast), **values,
+        )  # fmt: skip
+        return deciding.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Inventory
 from assets.states import AssetState, Condition, HandoverState, InventoryAnswer, InventoryState
 from core import clock
-from core.models import Decision, Job
+from core.models import Job, Outcome
 from org.models import Grant, User
 from planning.states import PlanState
 from pledges.states import Publication, Status
@@ -114,12 +114,14 @@ def pledge(judged: Any, extensions: int = 0) -> Badge:
     return Badge(f"{status.label} · {moved}" if extensions else status.label, PLEDGE_TONES[status])
 
 
-def asked(change: Any) -> Badge:
-    """Of what one asks for and another decides."""
+def asked(change: Any, *, lapsed: bool = False) -> Badge:
+    """Of what one asks for and another decides; ``lapsed``: it can no longer be decided."""
+    if lapsed:
+        return Badge(_("Gugur"))
     if not change.decision:
         return Badge(WAITING["decide"], Tone.SOON)
-    decision = Decision(change.decision)
-    return Badge(decision.label, Tone.GOOD if decision == Decision.APPROVE else Tone.CALM)
+    outcome = Outcome(change.decision)
+    return Badge(outcome.label, Tone.GOOD if outcome == Outcome.APPROVE else Tone.CALM)
 
 
 def asset(state: str) -> Badge:

@@ -17,7 +17,7 @@ from pledges.states import RevisionKind, Status
 from pledges.status import Judgement
 
 REVISED = {
-    RevisionKind.FIRST_SET: _("Tenggat awal"),
+    RevisionKind.FIRST_SET: _("Tenggat susulan"),
     RevisionKind.EXTENSION: _("Diundur ke"),
     RevisionKind.ADVANCE: _("Dimajukan ke"),
     RevisionKind.RESTATED: _("Dijanjikan ulang"),
@@ -41,7 +41,7 @@ def marks_of(
     pledge: Pledge, judgement: Judgement, revisions: Iterable[DeadlineRevision], closed_on: date | None, today: date
 ) -> list[Mark]:
     """In order of time."""
-    marks = [Mark(pledge.made_on_to, _("Diucapkan")), *_deadlines(judgement, revisions, today)]
+    marks = [Mark(pledge.made_on_to, _("Diucapkan")), *_deadlines(pledge, judgement, revisions, today)]
     if judgement.completed_on:
         kept = judgement.status in Status.KEPT
         marks.append(Mark(judgement.completed_on, _("Ditepati") if kept else _("Pernah lengkap")))
@@ -51,14 +51,18 @@ def marks_of(
     return sorted(marks, key=lambda mark: mark.day)
 
 
-def _deadlines(judgement: Judgement, revisions: Iterable[DeadlineRevision], today: date) -> list[Mark]:
-    """The first date and every later one in effect, each day once."""
+def _deadlines(
+    pledge: Pledge, judgement: Judgement, revisions: Iterable[DeadlineRevision], today: date
+) -> list[Mark]:  # fmt: skip
+    """The date recorded, the first one where it is another, and every later one in effect, each day once."""
     named: dict[date, str | Promise] = {}
-    if judgement.first_due_on:
-        named[judgement.first_due_on] = _("Tenggat awal")
+    if pledge.original_due_on:
+        named[pledge.original_due_on] = _("Tercatat") if judgement.corrected_on else _("Tenggat awal")
     for each in revisions:
         if each.decision == Decision.APPROVE and each.effective_on and each.effective_on <= today:
             named.setdefault(each.new_due_on, REVISED[RevisionKind(each.kind)])
+    if judgement.first_due_on:
+        named.setdefault(judgement.first_due_on, _("Tenggat pertama"))
     return [Mark(day, name) for day, name in named.items()]
 
 
@@ -68,7 +72,7 @@ def in_words(marks: Sequence[Mark], judgement: Judgement) -> str:
     if judgement.days_late:
         said.append(gettext("%(age)s lewat tenggat") % {"age": words.days(judgement.days_late)})
     if judgement.days_late_original > judgement.days_late:
-        said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.days(judgement.days_late_original)})
+        said.append(gettext("%(age)s lewat tenggat pertama") % {"age": words.days(judgement.days_late_original)})
     if judgement.first_due_on is None:
         said.append(gettext("Tanpa tenggat"))
     return ". ".join(said) + "."

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
 from core.clock import days_past
@@ -25,6 +26,20 @@ def deadline(day: date | None) -> str:
     return words.long_date(day) or gettext("tidak disebut")
 
 
+def first_deadline(pledge: Any, judgement: Judgement) -> tuple[Any, str]:
+    """The first date and what it is called: only one that was said with the promise, and as recorded, is "awal"."""
+    first = judgement.first_due_on
+    if first is None or (judgement.corrected_on is None and first == pledge.original_due_on):
+        return _("Tenggat awal"), deadline(first)
+    if judgement.corrected_on and pledge.original_due_on:
+        told = {"day": words.long_date(first), "recorded": words.long_date(pledge.original_due_on),
+                "on": words.long_date(judgement.corrected_on)}  # fmt: skip
+        return _("Tenggat pertama"), gettext("%(day)s (tercatat %(recorded)s, dikoreksi %(on)s)") % told
+    if judgement.dated_after_days is not None:
+        return _("Tenggat susulan"), words.long_date(first)
+    return _("Tenggat pertama"), words.long_date(first)
+
+
 def lateness(pledge: Any) -> str:
     """How late a judged pledge is against the date in force, how old without one, or since when it is over."""
     if pledge.publication != Publication.PUBLISHED:
@@ -40,7 +55,7 @@ def lateness(pledge: Any) -> str:
     if late:
         said.append(gettext("%(age)s lewat tenggat") % {"age": words.age(late)})
     elif late_original:
-        said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.age(late_original)})
+        said.append(gettext("%(age)s lewat tenggat pertama") % {"age": words.age(late_original)})
     return ", ".join(said) or _still_in_time(pledge)
 
 
@@ -49,7 +64,7 @@ def _kept(pledge: Any) -> str:
     if pledge.first_due_on is None or pledge.first_due_on == pledge.completed_on:
         return said
     if late := days_past(pledge.first_due_on, pledge.completed_on):
-        how = gettext("%(age)s lewat tenggat awal") % {"age": words.age(late)}
+        how = gettext("%(age)s lewat tenggat pertama") % {"age": words.age(late)}
     else:
         how = gettext("%(age)s lebih cepat") % {"age": words.age(days_past(pledge.completed_on, pledge.first_due_on))}
     return f"{said}, {how}"
@@ -69,7 +84,7 @@ def lateness_on(pledge: Any, day: date) -> str:
     late, first = (days_late(due, *counted) for due in (pledge.due_on, pledge.first_due_on))
     said = [gettext("%(age)s lewat tenggat") % {"age": words.days(late)}] if late else []
     if first and first != late:
-        said.append(gettext("%(age)s lewat tenggat awal") % {"age": words.days(first)})
+        said.append(gettext("%(age)s lewat tenggat pertama") % {"age": words.days(first)})
     return "; ".join(said) or gettext("belum lewat tenggat")
 
 
@@ -80,7 +95,7 @@ def late_figures(judgement: Judgement) -> list[tuple[str, str, Tone]]:
     late, original, age = judgement.days_late, judgement.days_late_original, judgement.age_days
     found = [
         (late, ngettext("hari lewat tenggat berlaku", "hari lewat tenggat berlaku", late), Tone.LATE),
-        (original, ngettext("hari lewat tenggat awal", "hari lewat tenggat awal", original), Tone.SOON),
+        (original, ngettext("hari lewat tenggat pertama", "hari lewat tenggat pertama", original), Tone.SOON),
         (age, ngettext("hari sejak diucapkan", "hari sejak diucapkan", age), Tone.SOON),
     ]
     wanted = (late > 0, original > late, judgement.status == Status.DANGLING)

@@ -15,23 +15,28 @@ from rest_framework.request import Request
 
 from api import shapes
 from api.columns import fields_of, parameter
-from api.fields import Code, Day, Flag, Input, Related, Text, Whole
+from api.fields import Code, Day, Flag, Input, Related, Text
 from api.resource import FileRenderer, Resource, Told, base_address, send_file
 from api.resources import known, pledge_papers
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
+from api.resources.pledge_changes import (
+    Closures,
+    OfPledge,
+    PassingsOn,
+    PledgeLineInput,
+)
 from api.resources.pledge_papers import SaidInput
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape, registered
-from assets.models import DeviceType, Family
-from core.amounts import limits, longest
+from core.amounts import longest
 from core.columns import On
 from core.taking import MOST_ROWS
 from org.models import Office, Person, Unit
 from pledges import pledging
 from pledges.lists import PLEDGES
 from pledges.merging import together
-from pledges.models import Pledge, PledgeLine
+from pledges.models import Closure, PassingOn, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Basis, ClosureKind, Publication, Strength
@@ -41,28 +46,47 @@ from pledges.verbs import PERMITS, VERBS
 # Verbs of a pledge that are sent to a list below it.
 BELOW = ("ask-revision", "ask-line-change", "add-evidence", "add-witness")
 
-_CLOSURE = (
-    "pk", "closures__document_id", "closure_kind", "closed_on", "closures__excuse", "closures__reason",
-    "closures__asked_by_id", "closures__asked_by__code", "closures__asked_by__name",
-    "closures__merged_into_id", "closures__merged_into__number", "closures__merged_into__title",
-)  # fmt: skip
+_CLOSED = {
+    "type": ["object", "null"],
+    "description": "The approved request that closed the pledge, as known; of an excuse `reason` is the code.",
+    "properties": {
+        "id": shapes.INTEGER,
+        "url": pledge_papers.URI,
+        "kind": {"type": "string", "enum": ClosureKind.values},
+        "reason": shapes.STRING,
+        "explanation": shapes.STRING,
+        "effective_on": shapes.DATE,
+        "document": shapes.nullable(pledge_papers.URI),
+        "asked_by": shapes.ACCOUNT,
+        "decided_by": shapes.ACCOUNT,
+        "merged_into": shapes.nullable(shapes.LINK),
+    },
+}
 
 
-def _closure(
-    base: str, pk: int, document: int | None, kind: str | None, on: date, excuse: str, reason: str, *who: Any
-) -> JsonRow | None:
-    """The act that closed the pledge, as known; of an excuse ``reason`` is the code on the closed list."""
-    if kind is None:
-        return None
-    asked_by, code, name, into, number, title = who
+def _closures_of(rows: list[JsonRow]) -> dict[int, JsonRow]:
+    """What closed the pledges among ``rows`` that are closed, by the id of the pledge."""
+    base, ids = base_address(), [row["id"] for row in rows if row["closure"]]
+    related = ("asked_by__person", "decided_by__person", "merged_into", "document", "evidence__file")
+    found = Closure.objects.in_effect().filter(pledge__in=ids).select_related(*related) if ids else ()
+    return {each.pledge_id: _closure(base, each) for each in found}
+
+
+def _closure(base: str, closed: Closure) -> JsonRow:
+    into, by = closed.merged_into, {"asked_by": closed.asked_by, "decided_by": closed.decided_by}
+    here = f"{base}pledges/{closed.pledge_id}/"
     return {
-        "kind": kind,
-        "reason": excuse or reason,
-        "explanation": reason if excuse else "",
-        "effective_on": on,
-        "document": f"{base}pledges/{pk}/closing-document/" if document else None,
-        "asked_by": {"id": asked_by, "url": f"{base}units/{asked_by}/", "code": code, "name": name},
-        "merged_into": {"id": into, "url": f"{base}pledges/{into}/", "number": number, "name": title} if into else None,
+        "id": closed.pk,
+        "url": f"{here}closures/{closed.pk}/",
+        "kind": closed.kind,
+        "reason": closed.excuse or closed.reason,
+        "explanation": closed.reason if closed.excuse else "",
+        "effective_on": closed.effective_on,
+        "document": f"{here}closing-document/" if closed.paper else None,
+        **{name: {"id": user.pk, "name": str(user)} for name, user in by.items() if user},
+        "merged_into": None
+        if into is None
+        else {"id": into.pk, "url": f"{base}pledges/{into.pk}/", "number": into.number, "name": into.title},
     }
 
 
@@ -71,22 +95,7 @@ ROW = Shape(
     {
         **registered("pledges"),
         **fields_of(PLEDGES, On.ROW),
-        "closure": Field(
-            _CLOSURE,
-            {
-                "type": ["object", "null"],
-                "properties": {
-                    "kind": {"type": "string", "enum": ClosureKind.values},
-                    "reason": shapes.STRING,
-                    "explanation": shapes.STRING,
-                    "effective_on": shapes.DATE,
-                    "document": shapes.nullable(pledge_papers.URI),
-                    "asked_by": shapes.LINK,
-                    "merged_into": shapes.nullable(shapes.LINK),
-                },
-            },
-            _closure,
-        ),
+        "closure": Field(("closure_kind",), _CLOSED),
     },
 )
 LINE = Shape(
@@ -110,6 +119,11 @@ _DATED_AFTER = {
     "type": ["integer", "null"],
     "description": "Of a promise without a date: days from its words to the day its first date was given.",
 }
+_CORRECTED = {
+    "type": ["string", "null"],
+    "format": "date",
+    "description": "Since when `first_due_on` is a corrected date; the one recorded stays in `original_due_on`.",
+}
 
 
 def _lines(as_of: date | None, known_at: datetime | None) -> QuerySet:
@@ -124,17 +138,11 @@ def _full(
         **fields_of(PLEDGES, On.DETAIL),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
         dated_after_days=Field((), _DATED_AFTER, lambda _base: None),
+        corrected_on=Field((), _CORRECTED, lambda _base: None),
         lines=Many(LINE, _lines, "pledge_id", given=(as_of, known_at)),
         **pledge_papers.detail(known_at, under),
         actions=ACTIONS,
     )
-
-
-class PledgeLineInput(Input):
-    unit = Related(Unit)
-    family = Related(Family, required=False, allow_null=True)
-    device_type = Related(DeviceType, required=False, allow_null=True)
-    quantity = Whole(**limits(PledgeLine, "quantity"))
 
 
 class PledgeInput(Input):
@@ -168,6 +176,7 @@ class Pledges(known.AsKnown, Told, Resource):
     related = ("responsible_unit",)
     verbs = {name: verb for name, verb in VERBS.items() if name not in BELOW}
     creates, permits = pledging.draft, PERMITS
+    asked = {Closure: Closures, PassingOn: PassingsOn}
     inputs = {"create": PledgeInput, "change": PledgeInput} | dict.fromkeys(("respond", "object"), SaidInput)
 
     def visible(self) -> QuerySet:
@@ -188,12 +197,15 @@ class Pledges(known.AsKnown, Told, Resource):
         return _full(self.as_of, self.known_at, under)
 
     def finish(self, rows: list[JsonRow]) -> None:
+        closures = _closures_of(rows)
         for row in rows:
+            row["closure"] = closures.get(row["id"])
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
                 judgement = judgement_of(pledge, self.as_of, self.known_at)
                 row["was_taken_back"] = judgement.was_taken_back
                 row["dated_after_days"] = judgement.dated_after_days
+                row["corrected_on"] = judgement.corrected_on
                 row["canonical"] = pledge_papers.canonical_of(row, self.as_of, self.known_at, base_address())
                 row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 
@@ -208,3 +220,6 @@ class Pledges(known.AsKnown, Told, Resource):
     def closing_document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The paper on which the pledge was withdrawn, excused or merged, for download only."""
         return self.object.closing_document
+
+
+OfPledge.parent = Pledges

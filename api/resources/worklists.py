@@ -12,7 +12,7 @@ from api.resource import Base, Resource
 from api.resources.assets import Assets
 from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
-from api.resources.pledge_changes import DeadlineRevisions, LineChanges
+from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
 from core.strict import check_parameters
@@ -27,6 +27,9 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "pledges": Pledges,
     "revisions": DeadlineRevisions,
     "line-changes": LineChanges,
+    "closures": Closures,
+    "pass-ons": PassingsOn,
+    "corrections": DeadlineRevisions,
 }
 PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
 

@@ -1,32 +1,87 @@
-"""What is asked by one and decided by another about a pledge: its deadline, its lines."""
+"""What is asked by one and decided by another about a pledge: one page for new dates, lines, closing, another unit."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import filters
+from backoffice import filters, html
 from backoffice.asked import AskedAdmin
-from backoffice.base import shows
-from core import acts, words
-from pledges import deadlines, line_changes
-from pledges.lists import DEADLINE_REVISIONS, LINE_CHANGES
-from pledges.models import DeadlineRevision, LineChange, Pledge
-from pledges.reading import judgement_of
+from backoffice.base import address_of, shows
+from backoffice.verbs import DANGER, PRIMARY
+from core import acts, clock, words
+from pledges import deciding
+from pledges.lists import CLOSURES, DEADLINE_REVISIONS, LINE_CHANGES, PASSINGS_ON
+from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
+from pledges.models.asked import AskedOfPledge
+from pledges.reading import judgement_of, lapsed_among
 from pledges.recomputing import changed_by
-from wording import standing
+from wording import badges, standing
+
+Facts = list[tuple[Any, Any]]
+
+
+def asked_of(row: AskedOfPledge) -> str:
+    """What is asked, in a few words."""
+    if isinstance(row, PassingOn):
+        return str(row.responsible_unit)
+    kind = str(row.get_kind_display())  # type: ignore[attr-defined]
+    if isinstance(row, DeadlineRevision):
+        far = f" ({gettext('lebih dari setahun')})" if row.far else ""
+        return f"{kind}: {words.short_date(row.new_due_on)}{far}"
+    on = words.short_date(row.effective_on)  # type: ignore[attr-defined]
+    return f"{kind}: {on}" if on else kind
+
+
+def paper_of(row: AskedOfPledge) -> str:
+    """The paper on which it was asked, by its name."""
+    if row.evidence:
+        return row.evidence.note or row.evidence.source_url or str(row.evidence)
+    return str(row.document or "")
 
 
 class OfPledgeAdmin(AskedAdmin):
     """Readable with the pledge."""
 
-    related = ("pledge__responsible_unit", *AskedAdmin.related)
+    related = (*AskedOfPledge.read_with, "document", "evidence", *AskedAdmin.related)
+    tones = {"decide": PRIMARY, "confirm": PRIMARY, "take-back": DANGER}
+    files = ("document",)
+    list_display: Any = ("pledge", "kind", "asked", "state")
 
     def visible(self, user: Any) -> QuerySet:
         return self.model.objects.filter(pledge__in=Pledge.objects.visible_to(user).values("pk"))
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        lapsed = lapsed_among(rows)
+        for row in rows:
+            row.lapsed = row.pk in lapsed
+
+    @admin.display(description=_("keadaan"))
+    def state(self, obj: Any) -> str:
+        return html.badge(badges.asked(obj, lapsed=obj.lapsed))
+
+    def asked_facts(self, obj: Any) -> Facts:
+        """What is asked."""
+        return [(_("Jenis"), obj.get_kind_display())]
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        self.prepare(request, [obj])
+        evidence = obj.evidence and format_html(
+            '<a class="g-link" href="{}">{}</a>', address_of(obj.evidence), paper_of(obj)
+        )
+        pledge = format_html('<a class="g-link" href="{}">{}</a>', address_of(obj.pledge), obj.pledge)
+        return {
+            "badge": self.state(obj),
+            "lead": obj.pledge.title,
+            "facts": [(_("Janji"), pledge), *self.asked_facts(obj), *self.told(obj), (_("Bukti"), evidence)],
+            "timeline": [],
+        }
 
 
 @shows(DeadlineRevision)
@@ -35,25 +90,23 @@ class RevisionAdmin(OfPledgeAdmin):
 
     related = (*OfPledgeAdmin.related, "caused_by")
     listing = DEADLINE_REVISIONS
-    verbs = acts.on(DeadlineRevision, deadlines)
+    verbs = acts.on(DeadlineRevision, deciding)
+    related = (*OfPledgeAdmin.related, "confirmed_by__person")
     list_display = ("pledge", "kind", "new_due_on", "asked", "state")
     list_filter = filters.of(DEADLINE_REVISIONS)
 
-    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+    def asked_facts(self, obj: Any) -> Facts:
         judgement = judgement_of(obj.pledge)
-        return {
-            "badge": self.state(obj),
-            "lead": obj.pledge.title,
-            "facts": [
-                (_("Janji"), obj.pledge),
-                (_("Tenggat awal"), standing.deadline(judgement.first_due_on)),
-                (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
-                (_("Tenggat baru yang diminta"), words.long_date(obj.new_due_on)),
-                *self.told(obj),
-                *_by_calendar(obj),
-            ],
-            "timeline": [],
-        }
+        far = f" ({gettext('lebih dari setahun')})" if obj.far else ""
+        confirmed = obj.confirmed_at and words.long_date(clock.local_date(obj.confirmed_at))
+        return [
+            (_("Jenis"), obj.get_kind_display()),
+            standing.first_deadline(obj.pledge, judgement),
+            (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
+            (_("Tenggat baru yang diminta"), f"{words.long_date(obj.new_due_on)}{far}"),
+            (_("Dokumen dibenarkan"), f"{obj.confirmed_by}, {confirmed}" if confirmed else ""),
+            *_by_calendar(obj),
+        ]
 
 
 CHANGED_BY = {
@@ -72,25 +125,48 @@ def _by_calendar(revision: DeadlineRevision) -> list[tuple[Any, Any]]:
 
 @shows(LineChange)
 class LineChangeAdmin(OfPledgeAdmin):
-    """Lines asked for by one, decided by another; readable with the pledge."""
+    """Lines that a pledge gains."""
 
     listing = LINE_CHANGES
-    verbs = acts.on(LineChange, line_changes)
-    list_display = ("pledge", "kind", "asked", "state")
+    verbs = acts.on(LineChange, deciding)
     list_filter = filters.of(LINE_CHANGES)
+
+    def asked_facts(self, obj: Any) -> Facts:
+        since = words.long_date(obj.effective_on) or _("hari diputuskan")
+        return [*super().asked_facts(obj), (_("Berlaku sejak"), since)]
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         lines = obj.lines.select_related("unit", "family", "device_type", "source__unit")
-        return {
-            "badge": self.state(obj),
-            "lead": obj.pledge.title,
-            "facts": [
-                (_("Janji"), obj.pledge),
-                (_("Jenis"), obj.get_kind_display()),
-                (_("Berlaku sejak"), words.long_date(obj.effective_on) or _("hari diputuskan")),
-                *self.told(obj),
-            ],
-            "part": "backoffice/parts/line_change.html",
-            "lines": lines,
-            "timeline": [],
-        }
+        return {**super().page(request, obj), "part": "backoffice/parts/line_change.html", "lines": lines}
+
+
+@shows(Closure)
+class ClosureAdmin(OfPledgeAdmin):
+    """Withdrawals, excuses and mergers."""
+
+    listing = CLOSURES
+    verbs = acts.on(Closure, deciding)
+    related = (*OfPledgeAdmin.related, "merged_into")
+    list_filter = filters.of(CLOSURES)
+
+    def asked_facts(self, obj: Any) -> Facts:
+        return [
+            *super().asked_facts(obj),
+            (_("Dasar"), obj.get_excuse_display()),
+            (_("Digabung ke"), obj.merged_into or ""),
+            (_("Berlaku sejak"), words.long_date(obj.effective_on)),
+        ]
+
+
+@shows(PassingOn)
+class PassingOnAdmin(OfPledgeAdmin):
+    """Another unit to answer for a pledge."""
+
+    listing = PASSINGS_ON
+    verbs = acts.on(PassingOn, deciding)
+    related = (*OfPledgeAdmin.related, "from_unit", "responsible_unit")
+    list_display = ("pledge", "responsible_unit", "asked", "state")
+    list_filter = filters.of(PASSINGS_ON)
+
+    def asked_facts(self, obj: Any) -> Facts:
+        return [(_("Penanggung jawab sebelumnya"), obj.from_unit), (_("Penanggung jawab baru"), obj.responsible_unit)]

@@ -9,18 +9,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from backoffice.forms import DayField, PlainForm, ReasonField, VerbForm, form_for, form_of
+from backoffice.forms import CHOOSE, DayField, DocumentField, PlainForm, ReasonField, VerbForm, form_for, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
 from core.amounts import limits, longest
 from core.errors import DomainError
 from org.models import Unit
 from pledges import closures, pledging
-from pledges.models import Pledge, PledgeLine, ProposedLine
+from pledges.models import Evidence, Pledge, PledgeLine, ProposedLine
 from pledges.states import LineChangeKind
 
 FIELDS = pledging.EDITABLE
 ALL_DISTRICTS = "*"
+PAPER = ("document", "evidence")
 
 
 class PledgeLineForm(PlainForm):
@@ -90,7 +91,30 @@ class MovedLineForm(PlainForm):
         return super().choices_of(name, queryset)
 
 
-class LineChangeForm(VerbForm):
+class AskingForm(VerbForm):
+    """What is asked about a pledge rests on a file, or on evidence that the pledge has already."""
+
+    evidence = forms.ModelChoiceField(
+        Evidence.objects.all(), label=_("Atau bukti yang sudah ada"), required=False, empty_label=CHOOSE
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].required = False
+        self.order_fields([*(name for name in self.fields if name not in PAPER), *PAPER])
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        if name == "evidence":
+            return self.subject.evidence.select_related("pledge")
+        return super().choices_of(name, queryset)
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        evidence = found.pop("evidence")
+        return found | {"document": found["document"] or evidence}
+
+
+class LineChangeForm(AskingForm):
     """Lines where there are none yet; otherwise what moves to units that took the place of others."""
 
     row_title, rows_grow = _("Baris"), True
@@ -99,6 +123,7 @@ class LineChangeForm(VerbForm):
         label=_("Berlaku sejak"), required=False, help_text=_("Kosongkan bila berlaku sejak diputuskan.")
     )
     reason = ReasonField()
+    document = DocumentField(label=_("Dokumen"))
 
     def __init__(self, *args: Any, subject: Pledge, **kwargs: Any) -> None:
         self.moves = subject.lines.exists()
@@ -112,18 +137,7 @@ class LineChangeForm(VerbForm):
         return found | {"kind": LineChangeKind.CLARIFICATION, "lines": spread(found["lines"])}
 
 
-class ClosingForm(VerbForm):
-    """Asked for by a unit that is in use; the responsible one unless another is chosen."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["asked_by"].empty_label = _("Unit penanggung jawab")
-
-    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
-        return super().choices_of(name, queryset.filter(active=True) if name == "asked_by" else queryset)
-
-
-class MergeForm(form_for(closures.merge, ClosingForm)):  # type: ignore[misc]
+class MergeForm(form_for(closures.merge, AskingForm)):  # type: ignore[misc]
     into = forms.CharField(
         label=_("Digabung ke janji nomor"),
         max_length=longest(Pledge, "number"),

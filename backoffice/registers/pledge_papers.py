@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +24,9 @@ from pledges.holders import DUE, NOW, SAID, holders_of
 from pledges.lists import EFFORTS, EVIDENCE, WITNESSES
 from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
-from pledges.paper_rules import may_read_witnesses, readable_witnesses
+from pledges.paper_rules import may_read_witnesses, readable_witnesses, reads_witnesses
 
-MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat awal"), NOW: _("sekarang")}
+MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat pertama"), NOW: _("sekarang")}
 Table = tuple[Any, list[tuple[Any, Any]]]
 
 
@@ -158,13 +159,18 @@ class EffortAdmin(PaperAdmin):
 
 @shows(Witness)
 class WitnessAdmin(PaperAdmin):
-    """Witnesses, for the few who may read them; empty for everybody else."""
+    """Witnesses, for the few who may read them."""
 
     listing = WITNESSES
     verbs, tones = acts.on(Witness, papers), {"erase": DANGER}
     list_display = ("pledge", "who", "on")
     related = ("pledge__responsible_unit", "recorded_by__person")
     nothing = _("Tidak ada saksi yang boleh Anda baca.")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not reads_witnesses(request.user):
+            raise PermissionDenied
+        return super().changelist_view(request, extra_context)
 
     def visible(self, user: Any) -> QuerySet:
         return readable_witnesses(user)

@@ -18,22 +18,24 @@ from backoffice.forms import form_for, initial_of
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
 from backoffice.registers import deadline_words
+from backoffice.registers.pledge_changes import asked_of, paper_of
 from backoffice.registers.pledge_forms import (
     FIELDS,
-    ClosingForm,
+    AskingForm,
     LineChangeForm,
     MergeForm,
     PledgeForm,
 )
 from backoffice.registers.pledge_papers import paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button
-from core import clock, words
+from core import acts, clock, words
 from desks import worklists
-from pledges import closures, deadlines, merging, notice, pledging
+from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
+from pledges.models.asked import AskedOfPledge
 from pledges.queries import lines_with_delivered
-from pledges.reading import judgement_of
+from pledges.reading import judgement_of, lapsed_among
 from pledges.states import Publication
 from pledges.verbs import VERBS
 from wording import badges, standing
@@ -54,7 +56,9 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     verbs, creates = VERBS, pledging.draft
     forms = {
         "create": PledgeForm, "change": PledgeForm, "ask-line-change": LineChangeForm, "merge": MergeForm,
-        "excuse": form_for(closures.excuse, ClosingForm), "withdraw": form_for(closures.withdraw, ClosingForm),
+        **{acts.of(verb).name: form_for(verb, AskingForm) for verb in (
+            deadlines.ask, conditions.meet, closures.excuse, closures.withdraw, passing_on.pass_on
+        )},
     }  # fmt: skip
     tones = {"submit": PRIMARY, "publish": PRIMARY, **dict.fromkeys(("reject", "excuse", "withdraw", "delete"), DANGER)}
     templates = {
@@ -90,13 +94,11 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     files = ("closing_document",)
 
     def file_label(self, obj: Any, name: str) -> Any:
-        return _("Surat permintaan penutupan")
+        return _("Dokumen penutupan")
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
-        if issubclass(verb.form, ClosingForm):
-            return {"asked_by": subject.responsible_unit_id}
         if verb.name == "ask-revision":
-            return {"kind": deadlines.kinds_that_fit(judgement_of(subject))[0]}
+            return {"kind": next(iter(deadlines.kinds_that_fit(subject, judgement_of(subject))), None)}
         if verb.name == "add-effort":
             return {"effective_on": clock.today()}
         if verb.name != "change":
@@ -128,9 +130,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "judgement": judgement,
             "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,
-            "revisions": revisions,
-            "line_changes": obj.line_changes.all(),
-            "merged": obj.merged.select_related("pledge"),
+            "asked": _asked(obj, revisions),
+            "merged": obj.merged.in_effect().select_related("pledge"),
             "archived": _archived(obj),
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
@@ -147,14 +148,14 @@ def _leads_to(obj: Pledge) -> str:
 
 def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, Any]]:
     closed = _closed(obj.closed) if obj.closed else []
-    late = [(_("Lewat tenggat awal"), words.days(judgement.days_late_original))]
+    late = [(_("Lewat tenggat pertama"), words.days(judgement.days_late_original))]
     return [
         (_("Nomor"), obj.number or _("belum ada")),
         (_("Diucapkan oleh"), obj.office),
         (_("Acara"), " · ".join(filter(None, (obj.occasion, obj.place))) or "–"),
         (_("Diucapkan"), words.span(obj.made_on_from, obj.made_on_to)),
         (_("Dasar"), obj.get_basis_display()),
-        (_("Tenggat awal"), standing.deadline(judgement.first_due_on)),
+        standing.first_deadline(obj, judgement),
         (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
         *deadline_words.facts(obj),
         *(late if judgement.days_late_original and not late_told else []),
@@ -184,12 +185,35 @@ def _on_its_way(obj: Pledge) -> list[tuple[Any, Any]]:
 
 def _closed(closure: Any) -> list[tuple[Any, Any]]:
     reason = " · ".join(filter(None, (closure.get_excuse_display(), closure.reason)))
+    link = format_html('<a class="g-link" href="{}">{}</a>', address_of(closure), paper_of(closure))
     return [
         (closure.get_kind_display(), words.long_date(closure.effective_on)),
         (_("Alasan"), reason),
         (_("Diminta oleh"), closure.asked_by),
+        (_("Diputuskan oleh"), closure.decided_by),
+        (_("Dokumen"), link),
         *([(_("Digabung ke"), closure.merged_into)] if closure.merged_into else []),
     ]
+
+
+def _asked(obj: Pledge, revisions: QuerySet) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """What was asked about the pledge, by what it is about: each a link to its page, and how it stands."""
+    found = (
+        (_("Perubahan tenggat"), revisions),
+        (_("Perubahan baris"), obj.line_changes.all()),
+        (_("Penutupan"), obj.closures.all()),
+        (_("Alih penanggung jawab"), obj.passings_on.select_related("responsible_unit")),
+    )
+    return [(name, _with_state(rows)) for name, rows in found if rows]
+
+
+def _with_state(rows: QuerySet) -> list[tuple[Any, Any]]:
+    lapsed = lapsed_among(rows)
+    return [(_link(each), badges.asked(each, lapsed=each.pk in lapsed).text) for each in rows]
+
+
+def _link(row: AskedOfPledge) -> str:
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(row), asked_of(row))
 
 
 def _archived(obj: Pledge) -> QuerySet:

@@ -1,4 +1,4 @@
-from core.models.asked import Asked, Decision
+from core.models.asked import Asked, Decision, Outcome
 from core.models.attachment import Attachment
 from core.models.installation import Installation
 from core.models.job import Job
@@ -17,6 +17,7 @@ __all__ = [
     "Installation",
     "Job",
     "LoginAttempt",
+    "Outcome",
     "Registered",
     "SecurityEvent",
     "Sequence",

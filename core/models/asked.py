@@ -13,10 +13,18 @@ class Decision(models.TextChoices):
     REJECT = "reject", _("Ditolak")
 
 
+class Outcome(models.TextChoices):
+    """What became of something asked: another decided it, or the one who asked took it back."""
+
+    APPROVE = Decision.APPROVE.value, Decision.APPROVE.label
+    REJECT = Decision.REJECT.value, Decision.REJECT.label
+    TAKEN_BACK = "taken_back", _("Ditarik kembali")
+
+
 class Asked(Registered):
     """Something that one person (``asked_by``) asks for with a reason, and another decides once (``core.asked``).
 
-    What it is asked about is the concrete model's.
+    What it is asked about is the concrete model's. One that was taken back has its own asker in ``decided_by``.
     """
 
     reason = models.TextField(_("alasan"), max_length=2000)
@@ -24,7 +32,7 @@ class Asked(Registered):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("diminta oleh"), editable=False
     )
     asked_at = models.DateTimeField(_("diminta"), default=clock.now, editable=False)
-    decision = models.CharField(_("keputusan"), max_length=8, choices=Decision.choices, blank=True, editable=False)
+    decision = models.CharField(_("keputusan"), max_length=10, choices=Outcome.choices, blank=True, editable=False)
     decision_reason = models.TextField(_("alasan keputusan"), max_length=2000, blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
                 ('asked_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diminta')),
-                ('decision', models.CharField(blank=True, choices=[('approve', 'Disetujui'), ('reject', 'Ditolak')], editable=False, max_length=8, verbose_name='keputusan')),
+                ('decision', models.CharField(blank=True, choices=[('approve', 'Disetujui'), ('reject', 'Ditolak'), ('taken_back', 'Ditarik kembali')], editable=False, max_length=10, verbose_name='keputusan')),
                 ('decision_reason', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='alasan keputusan')),
                 ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='diputuskan')),
                 ('decree', models.CharField(max_length=150, verbose_name='nomor keputusan')),

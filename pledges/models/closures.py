@@ -1,58 +1,67 @@
 from __future__ import annotations
 
-from django.conf import settings
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
-from core.models import Attachment
-from org.models import Unit
+from pledges.models.asked import AskedOfPledge
+from pledges.models.pledge import Pledge
 from pledges.states import ClosureKind, Excuse
 
 
-class Closure(models.Model):
-    """The act that closed a pledge: withdrawn, merged into another, or excused for a reason on the closed list.
+class ClosureQuerySet(models.QuerySet):
+    def in_effect(self) -> Self:
+        """Those that were approved, and so closed their pledge."""
+        return self.filter(effective_on__isnull=False)
 
-    ``asked_by``: the unit that asked for it, another than the decider's. A merged pledge hands on to ``merged_into``
-    when it was said, its first deadline, and whether that was given with the promise.
+
+class Closure(AskedOfPledge):
+    """That a pledge be closed: withdrawn, merged into another, or excused for a reason on the closed list.
+
+    In effect, from ``effective_on``, only once it was approved. A merged pledge then hands on to ``merged_into`` when
+    it was said, its first deadline, and whether that was given with the promise.
     """
 
-    pledge = models.ForeignKey("pledges.Pledge", models.PROTECT, related_name="closures")
-    kind = models.CharField(_("jenis"), max_length=10, choices=ClosureKind.choices)
-    effective_on = models.DateField(_("berlaku sejak"), default=clock.today)
-    excuse = models.CharField(_("dasar"), max_length=16, choices=Excuse.choices, blank=True)
-    reason = models.TextField(_("alasan"), max_length=2000, blank=True)
-    asked_by = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("diminta oleh"))
-    document = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("surat")
-    )
-    merged_into = models.ForeignKey(
-        "pledges.Pledge", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("digabung ke")
-    )
-    said_on = models.DateField(null=True, blank=True)
-    first_due_on = models.DateField(null=True, blank=True)
-    dated_originally = models.BooleanField(default=False)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=clock.now)
+    journal_type = "closure"
 
-    class Meta:
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="closures", verbose_name=_("janji"))
+    kind = models.CharField(_("jenis"), max_length=10, choices=ClosureKind.choices)
+    excuse = models.CharField(_("dasar"), max_length=16, choices=Excuse.choices, blank=True)
+    merged_into = models.ForeignKey(
+        Pledge, models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("digabung ke")
+    )
+    effective_on = models.DateField(_("berlaku sejak"), null=True, editable=False)
+    said_on = models.DateField(null=True, editable=False)
+    first_due_on = models.DateField(null=True, editable=False)
+    dated_originally = models.BooleanField(default=False, editable=False)
+
+    objects = ClosureQuerySet.as_manager()
+
+    class Meta(AskedOfPledge.Meta):
         verbose_name = _("penutupan janji")
         verbose_name_plural = _("penutupan janji")
         constraints = [
-            models.UniqueConstraint(fields=["pledge"], name="pledges_closure_once"),
+            *AskedOfPledge.Meta.constraints,
+            models.UniqueConstraint(fields=["pledge"], condition=Q(decision="approve"), name="pledges_closure_once"),
             models.CheckConstraint(
-                condition=Q(kind="merged", merged_into__isnull=False, said_on__isnull=False)
+                condition=Q(decision="approve", effective_on__isnull=False)
+                | (~Q(decision="approve") & Q(effective_on__isnull=True)),
+                name="pledges_closure_in_effect",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="merged", merged_into__isnull=False)
                 | (~Q(kind="merged") & Q(merged_into__isnull=True)),
                 name="pledges_closure_merged_into",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="merged") | ~Q(decision="approve") | Q(said_on__isnull=False),
+                name="pledges_closure_said_on",
+            ),
             models.CheckConstraint(condition=~Q(merged_into=F("pledge")), name="pledges_closure_not_into_itself"),
             models.CheckConstraint(
-                condition=(Q(kind="excused") & ~Q(excuse="")) | (~Q(kind="excused") & Q(excuse="") & ~Q(reason="")),
-                name="pledges_closure_reason",
-                violation_error_message=_("Beri alasan."),
+                condition=(Q(kind="excused") & ~Q(excuse="")) | (~Q(kind="excused") & Q(excuse="")),
+                name="pledges_closure_excuse",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.pledge.number}: {self.get_kind_display()}"

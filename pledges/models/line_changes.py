@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models.asked import AskedOfPledge
@@ -25,9 +24,6 @@ class LineChange(AskedOfPledge):
     class Meta(AskedOfPledge.Meta):
         verbose_name = _("perubahan baris janji")
         verbose_name_plural = _("perubahan baris janji")
-        constraints = [
-            models.UniqueConstraint(fields=["pledge"], condition=Q(decision=""), name="pledges_linechange_one_open")
-        ]
 
 
 class ProposedLine(Promised):

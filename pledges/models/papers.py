@@ -5,6 +5,8 @@ Rows are only ever added. None of them moves a status.
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.amounts import RupiahColumn
 from core.models import Attachment, Registered
+from core.scoping import ScopedQuerySet
 from pledges.models.pledge import Pledge
 
 
@@ -39,6 +42,12 @@ class Paper(Registered):
         return self.pledge.responsible_unit_id
 
 
+class EvidenceQuerySet(ScopedQuerySet):
+    def in_scope(self, user: Any) -> Self:
+        """Who reads the pledge reads what proves it."""
+        return self.filter(pledge__in=Pledge.objects.visible_to(user).order_by().values("pk"))
+
+
 class Evidence(Paper):
     """A file, or an address where it was seen with, if there is one, a captured copy. Gawai never opens the address."""
 
@@ -61,6 +70,8 @@ class Evidence(Paper):
         _("alamat sumber"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
     note = models.TextField(_("keterangan"), max_length=2000, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta(Paper.Meta):
         verbose_name = _("bukti")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,12 +13,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from core.models import Attachment, Registered
+from core.models import Attachment, Decision, Registered
 from org.models import Office, Person, Unit
-from pledges.models.closures import Closure
 from pledges.queries import PledgeQuerySet
 from pledges.states import Basis, Publication, Strength
 from pledges.words.said import DeadlineRule
+
+MADE_RANGE = timedelta(days=366)
 
 
 class Pledge(Registered):
@@ -86,6 +90,10 @@ class Pledge(Registered):
                 violation_error_message=_("Tenggat tidak boleh sebelum janji diucapkan."),
             ),
             models.CheckConstraint(
+                condition=~Q(strength="conditional") | Q(original_due_on__isnull=True),
+                name="pledges_pledge_condition_gives_the_date",
+            ),
+            models.CheckConstraint(
                 condition=Q(publication="draft") | Q(number__isnull=False), name="pledges_pledge_numbered"
             ),
         ]
@@ -99,16 +107,22 @@ class Pledge(Registered):
         return self.responsible_unit_id
 
     @property
-    def closed(self) -> Closure | None:
-        """The act that closed the pledge; None while it is open."""
-        return next(iter(self.closures.all()), None)
+    def closed(self) -> Any:
+        """The approved request (``Closure``) that closed the pledge; None while it is open."""
+        return next((each for each in self.closures.all() if each.decision == Decision.APPROVE), None)
 
     @property
     def closing_document(self) -> Attachment | None:
         """The paper on which the pledge was closed."""
-        return self.closed.document if self.closed else None
+        return self.closed.paper if self.closed else None
 
     def clean(self) -> None:
+        if self.made_on_from and self.made_on_to and self.made_on_to - self.made_on_from > MADE_RANGE:
+            too_long = ValidationError(_("Rentang hari ucapan paling lama 366 hari."), code="range_too_long")
+            raise ValidationError({"made_on_to": too_long})
+        if self.strength == Strength.CONDITIONAL and self.original_due_on:
+            detail = _("Janji bersyarat tidak punya tenggat awal; tulis batasnya pada tenggat menurut ucapan.")
+            raise ValidationError({"original_due_on": detail})
         if self.basis == Basis.TESTIMONY and self.publication == Publication.PUBLISHED:
             raise ValidationError({"basis": _("Kesaksian saja tidak cukup untuk diterbitkan.")})
 

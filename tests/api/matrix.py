@@ -54,6 +54,9 @@ PLANNER = who("superuser", "planner")
 REVIEWERS = who("superuser", "approver")  # not the planner who made it
 PUBLISHER = who("superuser", "publisher")
 DECIDER = who("superuser", "decider")
+ASKERS = who("superuser", "verifier", A="camat")  # a verifier or head of the unit that answers
+LINE_ASKERS = who("superuser", "verifier", "camat")  # and the head of Kemang, to whom it is promised
+THE_ASKER = who("verifier")
 USER_ADMIN = who("superuser", "user_admin")
 AUDITOR = who("superuser", "auditor")
 PLANNING_OFFICE = who("superuser", "verifier", "planner")
@@ -153,6 +156,25 @@ def said(world: Any, owner: str) -> Any:
         "made_on_to": "2025-01-31", "basis": "minutes", "responsible_unit": world.cast.diskominfo.pk,
         "lines": [{"unit": world.unit(owner).pk, "family": world.cast.hp.family_id, "quantity": 1}],
     }  # fmt: skip
+
+
+def on_paper(**values: Any) -> Callable[[Any, str], Any]:
+    """What is asked about the owner's published pledge on the strength of evidence that it has."""
+    return lambda world, owner: {"reason": "Uji", **values, "document": world.pk("proof", owner)}
+
+
+def passed_on(world: Any, owner: str) -> Any:
+    return on_paper(responsible_unit=world.cast.setda.pk)(world, owner)
+
+
+def asked(route: str, name: str) -> list[Row]:
+    """What is asked about a published pledge and decided by another."""
+    return [
+        *reading(f"{route}-list", "pledge:published"), *reading(f"{route}-list", "pledge:draft", IN_SCOPE),
+        *(row for way in ("detail", "history", "document") for row in reading(f"{route}-{way}", name)),
+        act(f"{route}-decide", name, DECIDER, {"decision": "approve", "reason": "Uji"}, sees=EVERYONE),
+        act(f"{route}-take-back", name, THE_ASKER, WHY, sees=EVERYONE),
+    ]  # fmt: skip
 
 
 def decided(world: Any, owner: str) -> Any:
@@ -306,19 +328,19 @@ ROWS = [
     act("pledges-take-over", "pledge:draft", who("superuser"), answer=409),
     act("pledges-publish", "pledge:submitted", PUBLISHER),
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
-    act("pledges-withdraw", "pledge:published", DECIDER, WHY, sees=EVERYONE),
-    act("pledges-excuse", "pledge:published", DECIDER, {"reason": "court_order"}, sees=EVERYONE),
+    act("pledges-withdraw", "pledge:published", ASKERS, on_paper(), sees=EVERYONE, answer=201),
+    act("pledges-excuse", "pledge:published", ASKERS, on_paper(reason="court_order", explanation="Uji"),
+        sees=EVERYONE, answer=201),
+    act("pledges-pass-on", "pledge:published", ASKERS, passed_on, sees=EVERYONE, answer=201),
     *reading("pledges-closing-document", "pledge:published"),
     *reading("pledges-closing-document", "pledge:draft", IN_SCOPE),
-    act("pledges-merge", "pledge:published", DECIDER, {"reason": "Uji", "into": 0}, sees=EVERYONE, answer=400),
-    *reading("linechanges-list", "pledge:published"),
-    *reading("linechanges-list", "pledge:draft", IN_SCOPE),
-    *reading("linechanges-detail", "line_change"),
-    *reading("linechanges-history", "line_change"),
-    act("linechanges-list", "pledge:published", VERIFIER, sees=EVERYONE, answer=400,
-        body={"kind": "clarification", "reason": "Uji", "lines": []}),
-    act("linechanges-decide", "line_change", DECIDER, {"decision": "approve", "reason": "Uji"}, sees=EVERYONE),
-    act("pledges-meet-condition", "pledge:published", VERIFIER, {"met_on": "2026-01-01", "reason": "Uji"},
+    act("pledges-merge", "pledge:published", LINE_ASKERS, on_paper(into=0), sees=EVERYONE, answer=400),
+    *asked("closures", "closure"),
+    *asked("passingson", "passing_on"),
+    *asked("linechanges", "line_change"),
+    act("linechanges-list", "pledge:published", LINE_ASKERS, sees=EVERYONE, answer=400,
+        body=on_paper(kind="clarification", lines=[])),
+    act("pledges-meet-condition", "pledge:published", ASKERS, on_paper(met_on="2026-01-01"),
         sees=EVERYONE, answer=409),
     *reading("pledge-figures"),
     *reading("pledge-burn-down"),
@@ -344,13 +366,10 @@ ROWS = [
     act("pledgewitnesses-list", "pledge:published", HEARERS, {"name": "Uji", "statement": "Uji"},
         sees=WITNESS_READERS, answer=201),
     act("pledgewitnesses-erase", "witness", ERASERS, WHY, sees=WITNESS_READERS),
-    *reading("deadlinerevisions-list", "pledge:published"),
-    *reading("deadlinerevisions-list", "pledge:draft", IN_SCOPE),
-    *reading("deadlinerevisions-detail", "revision"),
-    *reading("deadlinerevisions-history", "revision"),
-    act("deadlinerevisions-list", "pledge:published", VERIFIER, sees=EVERYONE, answer=201,
-        body={"kind": "extension", "new_due_on": "2027-12-31", "reason": "Uji"}),
-    act("deadlinerevisions-decide", "revision", DECIDER, {"decision": "approve", "reason": "Uji"}, sees=EVERYONE),
+    *asked("deadlinerevisions", "revision"),
+    act("deadlinerevisions-list", "pledge:published", ASKERS, sees=EVERYONE, answer=201,
+        body=on_paper(kind="extension", new_due_on="2027-01-31")),
+    act("deadlinerevisions-confirm", "correction", PUBLISHER, sees=EVERYONE),
     # one's own
     *reading("tokenresource-list"),
     *reading("tokenresource-detail", "token", OWN),
@@ -379,7 +398,7 @@ ROWS = [
     *(
         row
         for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions",
-                     "line-changes")
+                     "line-changes", "closures", "pass-ons", "corrections")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),
@@ -389,7 +408,17 @@ WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
 """Routes for those who have not signed in, and what an empty call answers."""
 
 ANSWERS_404 = frozenset(
-    ["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed", "pledges-closing-document"]
+    [
+        "assets-label",
+        "conditionreports-photo",
+        "requests-letter",
+        "handovers-signed",
+        "pledges-closing-document",
+        "closures-document",
+        "deadlinerevisions-document",
+        "linechanges-document",
+        "passingson-document",
+    ]
 )
 """Files: who sees the object may ask for its file, which may not be there."""
 
@@ -410,8 +439,9 @@ ADMIN_REGISTERS = {
     "planning_subactivity": ADMIN_EVERYONE, "planning_accountcode": ADMIN_EVERYONE,
     "requests_app_devicerequest": ADMIN_EVERYONE, "pledges_pledge": ADMIN_EVERYONE,
     "pledges_deadlinerevision": ADMIN_EVERYONE, "pledges_linechange": ADMIN_EVERYONE,
+    "pledges_closure": ADMIN_EVERYONE, "pledges_passingon": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
-    "pledges_witness": ADMIN_EVERYONE,  # empty but for the few who read witnesses
+    "pledges_witness": frozenset(["superuser", "verifier", "publisher", "auditor"]),  # the verifier recorded some
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer

@@ -15,7 +15,7 @@ from org import proposing
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
-from pledges import deadlines, line_changes, papers, pledging
+from pledges import closures, deadlines, line_changes, papers, passing_on, pledging
 from tests import base
 from tests.api.cast import Caller
 from tests.documents import files
@@ -152,18 +152,25 @@ class MatrixWorld:
         def published() -> Any:
             return pledging.publish(pledging.submit(draft(), actor=cast.verifier), actor=cast.publisher)
 
-        revision = deadlines.ask(
-            published(), kind="extension", new_due_on=date(2027, 6, 30), reason="Uji", actor=cast.verifier
-        )
+        paper = {"reason": "Uji", "actor": cast.verifier, "document": base.an_attachment(cast)}
+
+        def dated(kind: str, day: date) -> Any:
+            return deadlines.ask(published(), kind=kind, new_due_on=day, **paper)
+
+        shown = published()
+        proof = papers.add_evidence(shown, supports="harm", source_url="http://x.id", actor=cast.verifier)
         return {
             "pledge:draft": draft(), "pledge:submitted": pledging.submit(draft(), actor=cast.verifier),
-            "pledge:published": published(), "revision": revision, "line_change": self._line_change(published()),
+            "pledge:published": shown, "proof": proof, "line_change": self._line_change(published(), paper),
+            "revision": dated("extension", date(2027, 1, 31)), "correction": dated("correction", date(2026, 11, 30)),
+            "closure": closures.withdraw(published(), **paper),
+            "passing_on": passing_on.pass_on(published(), responsible_unit=cast.setda, **paper),
             **self._papers(published()),
         }  # fmt: skip
 
-    def _line_change(self, pledge: Any) -> Any:
+    def _line_change(self, pledge: Any, paper: dict[str, Any]) -> Any:
         move = {"source": pledge.lines.get(), "unit": self.cast.cibinong, "quantity": 1}
-        return line_changes.ask(pledge, kind="move", reason="Uji", lines=[move], actor=self.cast.verifier)
+        return line_changes.ask(pledge, kind="move", lines=[move], **paper)
 
     def _papers(self, pledge: Any) -> dict[str, Any]:
         cast = self.cast

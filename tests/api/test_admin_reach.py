@@ -45,6 +45,7 @@ OPEN_TO_ALL = {
     "planning_accountcode": "account_code", "assets_itemcode": "code", "assets_devicetype": "type",
     "assets_standardprice": "price",
     "pledges_deadlinerevision": "revision", "pledges_linechange": "line_change",
+    "pledges_closure": "closure", "pledges_passingon": "passing_on",
 }  # fmt: skip
 ACTORS = ("kemang", "cibinong", "clerk", "auditor", "user_admin", "viewer", "superuser", "stranger")
 AWAY = (302, 403, 404)

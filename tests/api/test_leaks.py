@@ -15,6 +15,7 @@ from django.test import Client
 from core.journal import head
 from core.models import SecurityEvent
 from org.models import Role, User
+from pledges import papers
 from tests import base
 from tests.api.cast import Caller
 from tests.api.matrix import IN_SCOPE, OWN, ROWS, Row
@@ -228,9 +229,9 @@ def test_nobody_publishes_or_decides_what_they_brought_in(world, both):
     refused_and_noted(both, f"pledges/{pledge.pk}/publish/", {})
     refused_and_noted(both, f"pledges/{pledge.pk}/reject/", {"reason": "Uji"})
     base.pledging.publish(pledge, actor=cast.publisher)
-    asked = both.post(
-        f"pledges/{pledge.pk}/deadline-revisions/", {"kind": "first_set", "new_due_on": "2026-12-31", "reason": "Uji"}
-    )
+    proof = papers.add_evidence(pledge, supports="deadline", source_url="http://x.id", actor=cast.verifier)
+    body = {"kind": "first_set", "new_due_on": "2026-12-31", "reason": "Uji", "document": proof.pk}
+    asked = both.post(f"pledges/{pledge.pk}/deadline-revisions/", body)
     refused_and_noted(both, f"pledges/{pledge.pk}/deadline-revisions/{asked.json()['id']}/decide/",
                       {"decision": "approve", "reason": "Uji"})  # fmt: skip
 

@@ -4,6 +4,7 @@ and the pledge that covers it shows delivery and lateness."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -203,10 +204,16 @@ def test_the_whole_job_and_every_number_on_the_way(cast: Cast, phone: DeviceType
     assert head == {"seq": last["seq"], "hash": last["hash"]}
 
 
+def proof(cast: Cast, pledge: dict[str, Any]) -> int:
+    body = {"supports": "extension", "source_url": "https://contoh.go.id/surat"}
+    return cast.verifier.post(f"{pledge['url']}evidence/", body).json()["id"]
+
+
 def test_a_revision_is_asked_by_one_and_decided_by_another(cast: Cast, phone: DeviceType, at_noon):
     pledge = published(cast, phone)
     path = f"{pledge['url']}deadline-revisions/"
-    body = {"kind": "extension", "new_due_on": "2026-12-31", "reason": "Anggaran perubahan"}
+    document = proof(cast, pledge)
+    body = {"kind": "extension", "new_due_on": "2026-12-31", "reason": "Anggaran perubahan", "document": document}
     problem(cast.viewer.post(path, body), 403)
     asked = cast.verifier.post(path, body)
     assert asked.status_code == 201, asked.content
@@ -234,7 +241,10 @@ def test_a_revision_is_asked_by_one_and_decided_by_another(cast: Cast, phone: De
     assert cast.viewer.get("pledges/?late=true").json()["count"] == 1
     assert cast.viewer.get("pledges/?late=false").json()["count"] == 0
     problem(cast.decider.post(f"{asked.json()['url']}decide/", {"decision": "approve", "reason": "lagi"}), 409)
-    withdrawn = cast.decider.post(f"{pledge['url']}withdraw/", {"reason": "Dicabut dengan penjelasan"})
+    withdrawal = {"reason": "Dicabut dengan penjelasan", "document": document}
+    asked = cast.verifier.post(f"{pledge['url']}withdraw/", withdrawal).json()
+    cast.decider.post(f"{asked['url']}decide/", {"decision": "approve", "reason": "Sesuai"})
+    withdrawn = cast.viewer.get(pledge["url"])
     assert withdrawn.json()["status"] == "withdrawn"
     closure = withdrawn.json()["closure"]
     assert (closure["kind"], closure["effective_on"]) == ("withdrawn", "2026-11-20")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pledges import closures, papers
+from pledges import papers
 from tests.api.cast import Cast
 from tests.api.test_contract import problem
-from tests.base import MONDAY, a_pledge, an_attachment, at
+from tests.base import MONDAY, a_pledge, an_attachment, at, closed
 
 LISTS = ("evidence", "efforts", "responses", "objections", "witnesses")
 
@@ -27,7 +27,7 @@ def merged(cast: Cast) -> Any:
             papers.object_to(pledge, text="Tanpa tenggat", actor=base.auditor)
             papers.add_witness(pledge, name="Budi", statement="Saya dengar", actor=base.verifier)
     with at("2026-03-03"):
-        closures.merge(old, into=stayed, actor=base.decider, reason="Satu ucapan")
+        closed(base, old, "merge", into=stayed, reason="Satu ucapan")
     with at("2026-03-05"):
         papers.respond(old, text="Sekali lagi", actor=base.verifier)
         yield old, stayed

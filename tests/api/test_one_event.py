@@ -88,7 +88,15 @@ def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
     assert event.address is not None
     assert subject in found
     if row.object and not row.route.startswith(
-        ("calendardays", "deadlinerevisions", "linechanges", "loanextensions", "pledgewitnesses")
+        (
+            "calendardays",
+            "closures",
+            "deadlinerevisions",
+            "linechanges",
+            "loanextensions",
+            "passingson",
+            "pledgewitnesses",
+        )
     ):
         thing = world.objects["A"][row.object]
         assert subject == (thing.journal_type, thing.pk)

@@ -22,23 +22,112 @@ def monday():
         yield
 
 
-def test_a_withdrawal_says_who_asked_and_shows_it(cast: Cast, media: Any) -> None:
+def surat() -> SimpleUploadedFile:
+    return SimpleUploadedFile("surat.pdf", PDF, "application/pdf")
+
+
+def approve(cast: Cast, asked: dict[str, Any]) -> dict[str, Any]:
+    return cast.decider.post(f"{asked['url']}decide/", {"decision": "approve", "reason": "Sesuai"}).json()
+
+
+def on_paper(cast: Cast, pledge: Any, **values: Any) -> dict[str, Any]:
+    """A body that rests on evidence of the pledge."""
+    proof = cast.verifier.post(
+        f"pledges/{pledge.pk}/evidence/", {"supports": "harm", "source_url": "http://x.id"}
+    ).json()
+    return {"reason": "x", **values, "document": proof["id"]}
+
+
+def test_a_withdrawal_is_asked_by_one_decided_by_another_and_says_who(cast: Cast, media: Any) -> None:
     pledge = a_pledge(cast.base)
-    body = {"reason": "Anggaran dipotong", "asked_by": cast.kemang.pk}
-    shown = cast.decider.post(f"pledges/{pledge.pk}/withdraw/", body).json()
+    path = f"pledges/{pledge.pk}/withdraw/"
+    problem(cast.decider.post(path, on_paper(cast, pledge)), 403)
+    problem(cast.verifier.post(path, on_paper(cast, pledge, asked_by=cast.kemang.pk)), 400)
+    answer = cast.verifier.form(path, {"reason": "Anggaran dipotong", "document": surat()})
+    asked = answer.json()
+    assert (answer.status_code, asked["decision"], asked["lapsed"]) == (201, None, False)
+    assert asked["url"].endswith(f"pledges/{pledge.pk}/closures/{asked['id']}/")
+    assert cast.viewer.get(f"pledges/{pledge.pk}/").json()["closure"] is None
+    problem(cast.verifier.post(f"{asked['url']}decide/", {"decision": "approve", "reason": "x"}), 403)
+    [waits] = cast.decider.get("worklists/closures/due/").json()["results"]
+    assert waits["id"] == asked["id"]
+    assert approve(cast, asked)["decision"] == "approve"
+    shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
     assert shown["status"] == "withdrawn"
+    by = {name: {"id": who.user.pk, "name": str(who.user)} for name, who in
+          (("asked_by", cast.verifier), ("decided_by", cast.decider))}  # fmt: skip
     assert shown["closure"] == {
-        "kind": "withdrawn", "reason": "Anggaran dipotong", "explanation": "", "effective_on": "2026-03-02",
-        "document": None,
-        "asked_by": {"id": cast.kemang.pk, "url": shown["lines"][0]["unit"]["url"], "code": "32.01.12",
-                     "name": "Kemang"},
-        "merged_into": None,
+        "id": asked["id"], "url": asked["url"], "kind": "withdrawn", "reason": "Anggaran dipotong", "explanation": "",
+        "effective_on": "2026-03-02", "document": f"{shown['url']}closing-document/", "merged_into": None, **by,
     }  # fmt: skip
     assert cast.viewer.get(f"pledges/{pledge.pk}/?as_of=2026-03-01").json()["closure"] is None
-    own = a_pledge(cast.base)
-    problem(cast.decider.post(f"pledges/{own.pk}/withdraw/", {"reason": "x", "asked_by": cast.setda.pk}), 403)
-    paper = {"reason": "Surat Bupati", "document": SimpleUploadedFile("surat.pdf", PDF, "application/pdf")}
-    assert cast.decider.form(f"pledges/{own.pk}/withdraw/", paper).status_code == 200
+
+
+def test_what_was_asked_may_rest_on_evidence_of_this_pledge_only(cast: Cast) -> None:
+    pledge, other = a_pledge(cast.base), a_pledge(cast.base)
+    path = f"pledges/{pledge.pk}/withdraw/"
+    for document in (None, "", 0, "x", on_paper(cast, other)["document"], 2**62):
+        answer = cast.verifier.post(path, {"reason": "x", "document": document})
+        problem(answer, 400)
+        assert fields(answer) == {"document"}, document
+    answer = cast.verifier.post(path, {"reason": "x"})
+    problem(answer, 400)
+    assert fields(answer) == {"document"}
+    assert cast.verifier.post(path, on_paper(cast, pledge)).status_code == 201
+
+
+def test_the_responsible_unit_is_passed_on_by_asking_and_deciding(cast: Cast) -> None:
+    pledge = a_pledge(cast.base)
+    body = on_paper(cast, pledge, responsible_unit=cast.setda.pk)
+    asked = cast.verifier.post(f"pledges/{pledge.pk}/pass-on/", body).json()
+    assert (asked["decision"], asked["responsible_unit"]["id"]) == (None, cast.setda.pk)
+    assert cast.viewer.get(f"pledges/{pledge.pk}/").json()["responsible_unit"]["id"] == cast.diskominfo.pk
+    assert approve(cast, asked)["from_unit"]["id"] == cast.diskominfo.pk
+    assert cast.viewer.get(f"pledges/{pledge.pk}/").json()["responsible_unit"]["id"] == cast.setda.pk
+
+
+def test_a_correction_is_confirmed_by_a_third_person_first(cast: Cast) -> None:
+    pledge = a_pledge(cast.base, original_due_on=day("2026-01-31"))
+    path = f"pledges/{pledge.pk}/deadline-revisions/"
+    body = on_paper(cast, pledge, kind="correction", new_due_on="2026-01-15")
+    later = cast.verifier.post(path, {**body, "new_due_on": "2026-06-30"})
+    problem(later, 400)
+    assert later.json()["code"] == "later_than_words"
+    asked = cast.verifier.post(path, body).json()
+    verdict = {"decision": "approve", "reason": "Sesuai"}
+    refused = cast.decider.post(f"{asked['url']}decide/", verdict)
+    problem(refused, 409)
+    assert refused.json()["code"] == "not_confirmed"
+    [waits] = cast.publisher.get("worklists/corrections/due-or-overdue/").json()["results"]
+    assert waits["id"] == asked["id"]
+    problem(cast.decider.post(f"{asked['url']}confirm/", {}), 403)
+    assert cast.publisher.post(f"{asked['url']}confirm/", {}).json()["confirmed_by"]["id"] == cast.publisher.user.pk
+    approve(cast, asked)
+    shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
+    told = (shown["original_due_on"], shown["first_due_on"], shown["corrected_on"])
+    assert told == ("2026-01-31", "2026-01-15", "2026-03-02")
+
+
+@pytest.mark.parametrize(("new", "more", "code"), [
+    ("2026-03-01", {}, "not_ahead"), ("2026-03-02", {}, "not_ahead"), ("2199-01-01", {}, "too_far"),
+    ("2199-01-01", {"far": True}, "too_far"), ("2027-03-03", {}, "far"), ("2036-01-02", {"far": True}, "too_far"),
+])  # fmt: skip
+def test_a_new_date_has_its_bounds(cast: Cast, new: str, more: dict[str, Any], code: str) -> None:
+    pledge = a_pledge(cast.base, made_on_from=day("2026-01-01"), made_on_to=day("2026-01-01"))
+    body = on_paper(cast, pledge, kind="first_set", new_due_on=new, **more)
+    answer = cast.verifier.post(f"pledges/{pledge.pk}/deadline-revisions/", body)
+    problem(answer, 400)
+    assert (answer.json()["code"], fields(answer)) == (code, {"new_due_on"})
+
+
+def test_a_date_more_than_a_year_away_is_said_and_marked(cast: Cast) -> None:
+    pledge = a_pledge(cast.base, made_on_from=day("2026-01-01"), made_on_to=day("2026-01-01"))
+    path = f"pledges/{pledge.pk}/deadline-revisions/"
+    body = on_paper(cast, pledge, kind="first_set", new_due_on="2036-01-01", far=True)
+    asked = cast.verifier.post(path, body).json()
+    assert (asked["far"], approve(cast, asked)["far"]) == (True, True)
+    near = cast.verifier.post(path, {"kind": "advance", "new_due_on": "2026-12-31", "reason": "x"}).json()
+    assert (near["far"], near["document"]) == (False, None)
 
 
 @pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
@@ -46,10 +135,10 @@ def test_the_paper_of_a_closure_is_a_private_download_that_is_noted(cast: Cast, 
     pledge, other = a_pledge(cast.base), a_pledge(cast.base)
     path = f"pledges/{pledge.pk}/closing-document/"
     problem(cast.viewer.get(path), 404)
-    fields = {"withdraw": {"reason": "x"}, "excuse": {"reason": "court_order"},
+    values = {"withdraw": {"reason": "x"}, "excuse": {"reason": "court_order", "explanation": "x"},
               "merge": {"reason": "x", "into": other.pk}}[verb]  # fmt: skip
-    paper = SimpleUploadedFile("surat.pdf", PDF, "application/pdf")
-    closed = cast.decider.form(f"pledges/{pledge.pk}/{verb}/", {**fields, "document": paper}).json()
+    approve(cast, cast.verifier.form(f"pledges/{pledge.pk}/{verb}/", {**values, "document": surat()}).json())
+    closed = cast.viewer.get(f"pledges/{pledge.pk}/").json()
     assert closed["closure"]["document"].endswith(path)
     noted = SecurityEvent.objects.filter(kind="file_read")
     answer = cast.kemang_admin.get(closed["closure"]["document"])
@@ -61,27 +150,33 @@ def test_the_paper_of_a_closure_is_a_private_download_that_is_noted(cast: Cast, 
     problem(cast.anonymous.get(path), 401)
 
 
-def test_an_excuse_is_on_the_list_or_refused_by_its_field(cast: Cast) -> None:
+def test_an_excuse_is_on_the_list_and_explained_or_refused_by_its_field(cast: Cast) -> None:
     pledge = a_pledge(cast.base)
+    path = f"pledges/{pledge.pk}/excuse/"
     for reason in ("no_budget", "", None, 1):
-        answer = cast.decider.post(f"pledges/{pledge.pk}/excuse/", {"reason": reason})
+        answer = cast.verifier.post(path, on_paper(cast, pledge, reason=reason, explanation="Gempa"))
         problem(answer, 400)
         assert fields(answer) == {"reason"}
-    body = {"reason": "force_majeure", "explanation": "Gempa"}
-    closure = cast.decider.post(f"pledges/{pledge.pk}/excuse/", body).json()["closure"]
+    answer = cast.verifier.post(path, on_paper(cast, pledge, reason="force_majeure"))
+    problem(answer, 400)
+    assert fields(answer) == {"explanation"}
+    body = on_paper(cast, pledge, reason="force_majeure", explanation="Gempa")
+    approve(cast, cast.verifier.post(path, body).json())
+    closure = cast.viewer.get(f"pledges/{pledge.pk}/").json()["closure"]
     assert (closure["kind"], closure["reason"], closure["explanation"]) == ("excused", "force_majeure", "Gempa")
-    problem(cast.decider.post(f"pledges/{pledge.pk}/excuse/", body), 409)
+    problem(cast.verifier.post(path, body), 409)
 
 
 def test_the_old_number_of_a_merged_pledge_leads_to_the_one_that_stays(cast: Cast) -> None:
     one, other = (a_pledge(cast.base, original_due_on=day(on)) for on in ("2026-01-31", "2026-12-31"))
-    shown = cast.decider.post(f"pledges/{one.pk}/merge/", {"into": other.pk, "reason": "Satu janji"}).json()
+    approve(cast, cast.verifier.post(f"pledges/{one.pk}/merge/", on_paper(cast, one, into=other.pk)).json())
+    shown = cast.viewer.get(f"pledges/{one.pk}/").json()
     assert shown["closure"]["merged_into"]["number"] == other.number
     [found] = cast.viewer.get(f"pledges/?number={one.number}").json()["results"]
     assert (found["status"], found["closure"]["merged_into"]["id"]) == ("merged", other.pk)
     stays = cast.viewer.get(f"pledges/{other.pk}/").json()
     assert (stays["first_due_on"], stays["status"]) == ("2026-01-31", "overdue")
-    answer = cast.decider.post(f"pledges/{other.pk}/merge/", {"into": one.pk, "reason": "x"})
+    answer = cast.verifier.post(f"pledges/{other.pk}/merge/", on_paper(cast, other, into=one.pk))
     problem(answer, 400)
     assert fields(answer) == {"into"}
 
@@ -90,7 +185,7 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
     pledge = a_pledge(cast.base, lines=[])
     path = f"pledges/{pledge.pk}/line-changes/"
     line = {"unit": cast.kemang.pk, "family": cast.hp.family_id, "quantity": 40}
-    body = {"kind": "clarification", "reason": "Surat", "lines": [line]}
+    body = on_paper(cast, pledge, kind="clarification", reason="Surat", lines=[line])
     for wrong in (0, -1, 2.5, "banyak"):
         answer = cast.verifier.post(path, {**body, "lines": [{**line, "quantity": wrong}]})
         problem(answer, 400)
@@ -107,7 +202,8 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
     shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
     assert (shown["delivered"], shown["promised"], shown["lines"][0]["effective_on"]) == (0, 40, "2026-03-02")
     source = shown["lines"][0]["id"]
-    moved = {"kind": "move", "reason": "SK", "lines": [{"source": source, "unit": cast.cibinong.pk, "quantity": 15}]}
+    lines = [{"source": source, "unit": cast.cibinong.pk, "quantity": 15}]
+    moved = on_paper(cast, pledge, kind="move", reason="SK", lines=lines)
     asked = cast.verifier.post(path, moved).json()
     cast.decider.post(f"{asked['url']}decide/", {"decision": "approve", "reason": "Sesuai"})
     shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
@@ -123,7 +219,7 @@ def test_a_decision_without_a_reason_is_refused_by_that_field(cast: Cast, decisi
         ("deadline-revisions", {"kind": "extension", "new_due_on": "2026-12-31", "reason": "Lelang gagal"}),
         ("line-changes", {"kind": "move", "reason": "SK", "lines": [line]}),
     ):
-        asked = cast.verifier.post(f"pledges/{pledge.pk}/{path}/", body).json()
+        asked = cast.verifier.post(f"pledges/{pledge.pk}/{path}/", on_paper(cast, pledge, **body)).json()
         for reason in ({}, {"reason": ""}, {"reason": " "}):
             answer = cast.decider.post(f"{asked['url']}decide/", {"decision": decision, **reason})
             problem(answer, 400)
@@ -170,6 +266,17 @@ def test_what_cannot_have_been_said_is_named(cast: Cast, wrong: dict[str, Any], 
     assert field is None or field in fields(answer)
 
 
+def test_a_promise_said_within_more_than_a_year_or_under_a_condition_has_no_such_day(cast: Cast) -> None:
+    """The old ways: a range of sixteen years made its age nothing, and a date beside a condition was in no rate."""
+    answer = cast.verifier.post("pledges/", said(cast, made_on_from="2021-12-30", made_on_to="2023-01-01"))
+    problem(answer, 400)
+    assert fields(answer) == {"made_on_to"}
+    assert cast.verifier.post("pledges/", said(cast, made_on_from="2022-01-01")).status_code == 201
+    answer = cast.verifier.post("pledges/", said(cast, strength="conditional", original_due_on="2026-12-31"))
+    problem(answer, 400)
+    assert fields(answer) == {"original_due_on"}
+
+
 def test_any_words_are_kept_as_they_were_said(cast: Cast) -> None:
     for words in ("📱 Siap, gas! 👍🏽", "وعد \u200f(janji)", '=HYPERLINK("http://x.id";"HP")', "+62 -1 @semua"):
         answer = cast.verifier.post("pledges/", said(cast, quote=words))
@@ -178,7 +285,7 @@ def test_any_words_are_kept_as_they_were_said(cast: Cast) -> None:
 
 def test_a_revision_to_the_date_that_holds_already_is_refused(cast: Cast) -> None:
     pledge = a_pledge(cast.base, original_due_on=day("2026-12-31"))
-    body = {"kind": "extension", "new_due_on": "2026-12-31", "reason": "x"}
+    body = on_paper(cast, pledge, kind="extension", new_due_on="2026-12-31")
     answer = cast.verifier.post(f"pledges/{pledge.pk}/deadline-revisions/", body)
     problem(answer, 400)
     assert fields(answer) == {"new_due_on"}

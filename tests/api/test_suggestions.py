@@ -9,6 +9,7 @@ import pytest
 from core.models import Event
 from org.calendar import seed
 from org.models import Tenure, Unit
+from pledges import papers
 from tests.api.cast import Cast
 from tests.base import a_draft_pledge, a_pledge, day
 
@@ -90,11 +91,13 @@ def test_it_is_for_those_who_may_draft_and_is_no_pledge_of_that_name(cast: Cast)
 
 def test_a_condition_that_was_met_asks_for_the_first_date(cast: Cast) -> None:
     pledge = a_pledge(cast.base, strength="conditional", deadline_text="30 hari setelah SK terbit")
-    met = {"met_on": "2026-01-05", "reason": "SK 1/2026"}
+    proof = papers.add_evidence(pledge, supports="deadline", source_url="http://x.id", actor=cast.verifier.user)
+    met = {"met_on": "2026-01-05", "reason": "SK 1/2026", "document": proof.pk}
     address = f"pledges/{pledge.pk}/meet-condition/"
     assert "meet-condition" in cast.verifier.get(f"pledges/{pledge.pk}/").json()["actions"]
     assert cast.viewer.post(address, met).status_code == 403
-    assert cast.verifier.post(address, {"reason": "x"}).json()["errors"][0]["field"] == "met_on"
+    missing = cast.verifier.post(address, {"reason": "x"}).json()["errors"]
+    assert {each["field"] for each in missing} == {"met_on", "document"}
     answer = cast.verifier.post(address, met)
     assert (answer.status_code, answer.json()["number"]) == (200, pledge.number)
     revision = cast.verifier.get(f"pledges/{pledge.pk}/deadline-revisions/").json()["results"][0]

@@ -17,7 +17,7 @@ from core.journal import head
 from core.models import Attachment, Event
 from org.models import Grant
 from planning import plans
-from pledges import closures
+from pledges import papers
 from tests import base
 from tests.api.cast import Cast, person
 from tests.api.test_contract import fields, problem
@@ -237,7 +237,7 @@ def test_children_are_found_under_their_own_parent_only(cast: Cast):
     one, other = base.a_pledge(cast.base), base.a_pledge(cast.base)
     asked = base.deadlines.ask(
         one, kind="first_set" if not one.original_due_on else "extension", new_due_on=base.day("2030-01-01"),
-        reason="Anggaran", actor=cast.verifier.user,
+        reason="Anggaran", far=True, actor=cast.verifier.user, document=base.an_attachment(cast.base),
     )  # fmt: skip
     own = f"pledges/{one.pk}/deadline-revisions/{asked.pk}/"
     wrong = f"pledges/{other.pk}/deadline-revisions/{asked.pk}/"
@@ -283,6 +283,11 @@ def test_whoever_files_and_holds_the_approvers_role_does_not_decide_or_issue_to_
     problem(cast.kemang_admin.post("handovers/", body), 403, "own_act")
 
 
+def a_proof(cast: Cast, pledge: Any) -> int:
+    evidence = papers.add_evidence(pledge, supports="harm", source_url="http://x.id", actor=cast.verifier.user)
+    return evidence.pk
+
+
 ILLEGAL = {
     "requests": ("submit", "endorse", "withdraw", "verify", "send-back", "decide", "close-short"),
     "handovers": ("hand-over", "accept", "dispute", "cancel"),
@@ -303,9 +308,11 @@ def test_a_verb_at_the_end_of_the_way_is_a_409_and_leaves_no_event(cast: Cast, k
     elif kind == "handovers":
         thing = base.fulfilment.cancel(base.an_issue(cast.base), actor=cast.clerk.user, reason="Salah")
     else:
-        thing = closures.withdraw(base.a_pledge(cast.base), actor=cast.decider.user, reason="Dicabut")
-    who = {"pledges": {"submit": "verifier", "withdraw": "decider"}}.get(kind, {}).get(verb, ROLE[verb])
+        thing = base.closed(cast.base, base.a_pledge(cast.base), "withdraw", reason="Dicabut")
+    who = {"pledges": {"submit": "verifier", "withdraw": "verifier"}}.get(kind, {}).get(verb, ROLE[verb])
     body: dict[str, Any] = {"reason": "x"}
+    if (kind, verb) == ("pledges", "withdraw"):
+        body["document"] = a_proof(cast, thing)
     if verb == "decide":
         body = {"lines": [{"id": thing.lines.first().pk, "decision": "approve", "approved_quantity": 1}]}
     seq = head()
@@ -317,9 +324,10 @@ def test_a_verb_at_the_end_of_the_way_is_a_409_and_leaves_no_event(cast: Cast, k
 @pytest.mark.parametrize("verb", ["reject", "withdraw"])
 def test_a_reason_is_asked_for_where_the_contract_says_so(cast: Cast, verb: str):
     pledge = base.a_pledge(cast.base)
-    who = cast.decider if verb == "withdraw" else cast.publisher
+    who = cast.verifier if verb == "withdraw" else cast.publisher
+    more = {"document": a_proof(cast, pledge)} if verb == "withdraw" else {}
     for body in ({}, {"reason": ""}, {"reason": "   "}, {"reason": None}, {"reason": 5}):
-        answer = who.post(f"pledges/{pledge.pk}/{verb}/", body)
+        answer = who.post(f"pledges/{pledge.pk}/{verb}/", {**body, **more})
         problem(answer, 400)
         assert fields(answer) == {"reason"}
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from org.models import User
+from pledges import papers
 from tests.base import Cast, again
 
 SHOWN = re.compile(r'href="(/admin/[^"#]*)"')
@@ -38,6 +39,12 @@ class Desk:
     def act(self, user: User, obj: Any, verb: str, **fields: Any) -> Any:
         """Send the form of a verb; the version shown comes along when ``_version`` is given."""
         return self.post(user, verb_page(obj, verb), {name.replace("__", "-"): value for name, value in fields.items()})
+
+
+def on_paper(pledge: Any, by: User, **fields: Any) -> dict[str, Any]:
+    """The fields of something asked about a pledge, on the strength of evidence that it has."""
+    evidence = papers.add_evidence(pledge, supports="harm", source_url="http://x.id", note="Surat 45", actor=by)
+    return {"reason": "x", **fields, "evidence": str(evidence.pk)}
 
 
 def listing(model: Any) -> str:

@@ -6,7 +6,7 @@ from core.models import Event
 from pledges import pledging
 from pledges.models import Pledge
 from pledges.recomputing import recompute_deadlines
-from tests.backoffice.desk import Desk, adding, page, text, verb_page
+from tests.backoffice.desk import Desk, adding, on_paper, page, text, verb_page
 from tests.base import Cast, a_draft_pledge, a_pledge, day
 
 
@@ -92,7 +92,7 @@ def test_a_provisional_date_and_its_recomputation_are_told_on_the_page(cast: Cas
 
 def test_a_met_condition_is_recorded_by_a_button(cast: Cast, desk: Desk) -> None:
     pledge = a_pledge(cast, strength="conditional", deadline_text="kalau ada anggaran")
-    met = {"met_on": "2026-01-05", "reason": "DPA terbit"}
+    met = on_paper(pledge, cast.verifier, met_on="2026-01-05", reason="DPA terbit")
     assert desk.act(cast.verifier, pledge, "meet-condition", **met).status_code == 400
     assert desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-06-30").status_code == 302
     assert "Syarat terpenuhi; tenggat diminta" in text(desk.get(cast.verifier, page(pledge)))

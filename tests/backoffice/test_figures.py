@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from org.models import Tenure
-from pledges import closures, pledging
+from pledges import pledging
 from tests.backoffice.desk import Desk, links, text
-from tests.base import Cast, a_draft_pledge, a_pledge, at, day, delivered, revised, settings_are, user
+from tests.base import Cast, a_draft_pledge, a_pledge, at, closed, day, delivered, revised, settings_are, user
 
 PAGE = "/admin/figures/"
 
@@ -27,7 +27,7 @@ def some_pledges(cast: Cast) -> None:
     delivered(cast, pledge_line=kept.lines.get())
     revised(cast, late, to=day("2026-12-31"))
     a_pledge(cast)
-    closures.withdraw(a_pledge(cast, promised=4), actor=cast.decider, reason="Anggaran dipotong")
+    closed(cast, a_pledge(cast, promised=4), "withdraw", reason="Anggaran dipotong")
 
 
 def test_figures_are_sentences_with_what_they_count_and_the_day(cast: Cast, desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_figures_are_sentences_with_what_they_count_and_the_day(cast: Cast, desk
 def test_the_debt_of_a_withdrawn_pledge_is_a_sentence_of_its_own(cast: Cast, desk: Desk) -> None:
     gone = a_pledge(cast, original_due_on=day("2026-01-31"))
     assert "Utang janji yang dicabut" not in text(desk.get(cast.viewer, PAGE))
-    closures.withdraw(gone, actor=cast.decider, reason="Anggaran dipotong")
+    closed(cast, gone, "withdraw", reason="Anggaran dipotong")
     seen = text(desk.get(cast.viewer, PAGE))
     assert "Utang janji: 0 hari perangkat. n = 0:" in seen
     assert "Utang janji yang dicabut: 30 hari perangkat. n = 1: janji yang dicabut;" in seen
@@ -62,8 +62,8 @@ def test_the_debt_of_a_withdrawn_pledge_is_a_sentence_of_its_own(cast: Cast, des
 
 def test_an_excuse_adds_the_strict_share_and_an_extension_its_number(cast: Cast, desk: Desk) -> None:
     late, excused = (a_pledge(cast, original_due_on=day("2026-01-31")) for _ in range(2))
-    revised(cast, late, to=day("2026-02-28"))
-    closures.excuse(excused, actor=cast.decider, reason="court_order")
+    revised(cast, late, to=day("2026-02-28"), on="2026-02-02")
+    closed(cast, excused, "excuse", reason="court_order")
     seen = text(desk.get(cast.viewer, PAGE))
     assert "0 dari 1 janji tegas ditepati sampai tenggat awal (0 %)." in seen
     assert "Bila yang tidak dapat dilaksanakan ikut dihitung: 0 dari 2 (0 %)." in seen

@@ -10,6 +10,7 @@ from tests.base import (
     a_pledge,
     a_request,
     an_asset,
+    an_attachment,
     an_issue,
     asset_in,
     at,
@@ -35,7 +36,12 @@ def test_the_office_sees_how_much_waits_how_much_is_late_and_how_old_the_oldest_
 def test_a_change_of_lines_waits_on_the_decider_s_first_screen(cast: Cast, desk: Desk) -> None:
     line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
     line_changes.ask(
-        a_pledge(cast, lines=[]), kind="clarification", reason="Surat 45", lines=[line], actor=cast.verifier
+        a_pledge(cast, lines=[]),
+        kind="clarification",
+        reason="Surat 45",
+        lines=[line],
+        actor=cast.verifier,
+        document=an_attachment(cast),
     )
     shown = desk.get(cast.decider, "/admin/")
     assert "1 Perubahan baris janji" in text(shown)

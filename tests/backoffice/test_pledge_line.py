@@ -92,7 +92,7 @@ def test_every_deadline_in_effect_is_marked_once_and_said_in_words():
 
     assert line.said == (
         "Diucapkan 1 Januari 2025. Tenggat awal 11 April 2025. Diundur ke 20 Juli 2025. Hari ini 28 Oktober 2025."
-        " 100 hari lewat tenggat. 200 hari lewat tenggat awal."
+        " 100 hari lewat tenggat. 200 hari lewat tenggat pertama."
     )
     assert [drawing.name for drawing in line.drawings] == ["narrow", "wide"]
     assert {len(drawing.labels) for drawing in line.drawings} == {4}

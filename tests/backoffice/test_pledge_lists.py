@@ -59,8 +59,8 @@ def test_a_search_finds_them_by_number_and_title_of_their_pledge(cast: Cast, des
 def test_what_waits_for_a_decision_is_found_alike(cast: Cast, desk: Desk) -> None:
     pledge = a_pledge(cast, original_due_on=day("2026-12-31"))
     revised(cast, pledge, to=day("2027-01-31"))
-    terms = {"kind": "extension", "new_due_on": day("2027-06-30"), "reason": "Menunggu anggaran"}
-    deadlines.ask(pledge, actor=cast.verifier, **terms)
+    terms = {"kind": "extension", "new_due_on": day("2027-02-28"), "reason": "Menunggu anggaran"}
+    deadlines.ask(pledge, actor=cast.verifier, **terms, document=an_attachment(cast))
     found = Caller(cast.decider).get(f"pledges/{pledge.pk}/deadline-revisions/?open=true").json()
     assert [row["decision"] for row in found["results"]] == [None]
     decided = Caller(cast.decider).get(f"pledges/{pledge.pk}/deadline-revisions/?open=false").json()

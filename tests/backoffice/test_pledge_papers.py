@@ -13,10 +13,10 @@ from django.urls import reverse
 from PIL import Image
 
 from org.models import Tenure
-from pledges import closures, papers, pledging
+from pledges import papers, pledging
 from pledges.models import Effort, Evidence, Pledge, Witness
 from tests.backoffice.desk import Desk, adding, links, listing, page, text, verb_page, verbs_on
-from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, day, settings_are
+from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, closed, day, settings_are
 
 
 def photo() -> SimpleUploadedFile:
@@ -31,7 +31,21 @@ def test_an_empty_pledge_says_that_nothing_is_there_and_offers_each_what_they_ma
         (cast.kemang_admin, {"add-evidence"}),
         (cast.planner, {"add-effort"}),
         (cast.auditor, {"add-evidence", "object"}),
-        (cast.verifier, {"ask-revision", "ask-line-change", "add-evidence", "add-effort", "respond", "add-witness"}),
+        (
+            cast.verifier,
+            {
+                "ask-revision",
+                "ask-line-change",
+                "withdraw",
+                "excuse",
+                "merge",
+                "pass-on",
+                "add-evidence",
+                "add-effort",
+                "respond",
+                "add-witness",
+            },
+        ),
         (cast.viewer, set()),
     ):
         shown = desk.get(user, page(pledge))
@@ -99,7 +113,7 @@ def test_the_page_of_a_merged_pledge_leads_on_and_its_papers_stand_on_the_other(
     papers.respond(old, text="Sedang diusahakan", actor=cast.verifier)
     papers.add_witness(old, name="Budi Saksi", statement="Saya dengar", actor=cast.verifier)
     papers.respond(stayed, text="Menyusul", actor=cast.verifier)
-    closures.merge(old, into=stayed, actor=cast.decider, reason="Satu ucapan")
+    closed(cast, old, "merge", into=stayed, reason="Satu ucapan")
     header = desk.get(cast.viewer, page(old)).content.decode().partition("g-object")[2].partition("</header>")[0]
     assert f'Digabung ke <a class="g-link" href="{page(stayed)}">{stayed}</a>' in header
     shown = text(desk.get(cast.viewer, page(stayed)))

@@ -9,11 +9,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.permits import actions
-from pledges import closures, deadlines, line_changes
+from pledges import deadlines, line_changes
 from pledges.models import Pledge
 from pledges.verbs import PERMITS
 from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
-from tests.base import Cast, a_draft_pledge, a_pledge, again, at, day, delivered, returned, revised
+from tests.base import (
+    Cast,
+    a_draft_pledge,
+    a_pledge,
+    again,
+    an_attachment,
+    at,
+    closed,
+    day,
+    delivered,
+    returned,
+    revised,
+)
 from tests.pledges.test_guards import WORDS
 
 
@@ -65,8 +77,17 @@ def test_a_decision_without_a_reason_is_refused_beside_the_field(cast: Cast, des
     pledge = a_pledge(cast, original_due_on=day("2026-06-30"))
     lines = [{"source": pledge.lines.get(), "unit": cast.cibinong, "quantity": 1}]
     for asked in (
-        deadlines.ask(pledge, kind="extension", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier),
-        line_changes.ask(pledge, kind="move", reason="x", lines=lines, actor=cast.verifier),
+        deadlines.ask(
+            pledge,
+            kind="extension",
+            new_due_on=day("2026-12-31"),
+            reason="x",
+            actor=cast.verifier,
+            document=an_attachment(cast),
+        ),
+        line_changes.ask(
+            pledge, kind="move", reason="x", lines=lines, actor=cast.verifier, document=an_attachment(cast)
+        ),
     ):
         for reason in ("", " "):
             assert desk.act(cast.decider, asked, "decide", decision=decision, reason=reason).status_code == 400
@@ -77,8 +98,8 @@ def test_a_decision_without_a_reason_is_refused_beside_the_field(cast: Cast, des
 def test_what_one_may_do_is_found_by_judging_the_pledge_once(cast: Cast) -> None:
     pledge = a_pledge(cast)
     for user, verbs in (
-        (cast.decider, {"withdraw", "excuse", "merge"}),
-        (cast.verifier, {"ask-revision", "ask-line-change"}),
+        (cast.kemang_head, {"merge", "ask-line-change"}),
+        (cast.verifier, {"ask-revision", "ask-line-change", "withdraw", "excuse", "merge", "pass-on"}),
         (cast.superuser, {"withdraw", "excuse", "merge", "ask-revision", "ask-line-change"}),
     ):
         with CaptureQueriesContext(connection) as queries:
@@ -91,7 +112,7 @@ def test_the_page_of_a_late_pledge_shows_its_days_large_and_how_often_it_was_mov
     revised(cast, pledge, kind="extension", to=day("2026-01-09"), on="2025-10-01")
     shown = desk.get(cast.viewer, page(pledge))
     assert "Lewat tenggat · diundur 1 kali" in text(shown)
-    assert "52 hari lewat tenggat berlaku 144 hari lewat tenggat awal" in text(shown)
+    assert "52 hari lewat tenggat berlaku 144 hari lewat tenggat pertama" in text(shown)
     assert b'class="g-huge g-late-text">52<' in shown.content
     revised(cast, pledge, kind="restated", to=day("2026-12-31"))
     shown = desk.get(cast.viewer, page(pledge))
@@ -109,7 +130,7 @@ def test_the_page_of_a_late_pledge_shows_its_days_large_and_how_often_it_was_mov
     [
         ("2026-03-20", "2026-03-02", "ditepati 2 Mar 2026, 18 hari lebih cepat"),
         ("2026-03-02", "2026-03-02", "ditepati 2 Mar 2026"),
-        ("2026-02-20", "2026-03-02", "ditepati 2 Mar 2026, 10 hari lewat tenggat awal"),
+        ("2026-02-20", "2026-03-02", "ditepati 2 Mar 2026, 10 hari lewat tenggat pertama"),
         (None, "2026-03-02", "ditepati 2 Mar 2026"),
     ],
 )
@@ -125,16 +146,16 @@ def test_a_kept_pledge_leads_with_the_day_it_was_kept(
 
 
 def test_what_was_taken_back_or_closed_has_no_running_deadline(cast: Cast, desk: Desk) -> None:
-    pledge, closed = (a_pledge(cast, original_due_on=day("2026-03-31")) for _ in range(2))
+    pledge, ended = (a_pledge(cast, original_due_on=day("2026-03-31")) for _ in range(2))
     asset = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
     with at("2026-03-05"):
         returned(cast, [asset], kind="recall")
-    closures.withdraw(closed, actor=cast.decider, reason="Anggaran dipotong")
+    closed(cast, ended, "withdraw", reason="Anggaran dipotong")
     for when, lead in (("2026-03-10", "pernah lengkap 2 Mar 2026"),
                        ("2026-04-10", "pernah lengkap 2 Mar 2026, 10 hari lewat tenggat")):  # fmt: skip
         with at(when):
             assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
-            assert 'class="g-lead">sejak 2 Mar 2026</p>' in desk.get(cast.viewer, page(closed)).content.decode()
+            assert 'class="g-lead">sejak 2 Mar 2026</p>' in desk.get(cast.viewer, page(ended)).content.decode()
 
 
 def test_of_a_draft_from_a_kecamatan_the_verifier_is_offered_only_what_was_not_said(cast: Cast, desk: Desk) -> None:

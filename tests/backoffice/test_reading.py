@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.files import store_pdf
 from core.models import Event
+from tests.api.test_one_event import PDF
 from tests.backoffice.desk import Desk, links, verb_page
 from tests.base import Cast, a_pledge, asset_in, decided, endorsed, revised, submitted
 from tests.base import day as a_day
@@ -49,9 +52,12 @@ def crawl(desk: Desk, user: Any) -> list[tuple[str, int]]:
 @pytest.mark.parametrize(
     "who", ["kemang_admin", "kemang_head", "verifier", "clerk", "decider", "superuser", "outsider"]
 )
-def test_a_walk_through_all_links_finds_every_page_and_leaves_no_trace(cast: Cast, desk: Desk, who: str) -> None:
+def test_a_walk_through_all_links_finds_every_page_and_leaves_no_trace(
+    cast: Cast, desk: Desk, who: str, media: Any
+) -> None:
+    letter = SimpleUploadedFile("surat.pdf", PDF, "application/pdf")
     pledge = a_pledge(cast, original_due_on=a_day("2026-01-31"))
-    revised(cast, pledge, to=a_day("2026-06-30"))
+    revised(cast, pledge, to=a_day("2026-06-30"), document=store_pdf(letter, actor=cast.verifier))
     submitted(cast), endorsed(cast), decided(cast)
     asset_in(cast, "issued", condition="lightly_damaged")
     desk.get(getattr(cast, who), "/admin/")

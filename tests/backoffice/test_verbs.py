@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assets.models import Asset, Handover, Receipt
 from backoffice.models import SentForm
@@ -14,7 +15,8 @@ from org.models import Unit
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
 from tests.api.cast import Caller
-from tests.backoffice.desk import Desk, adding, page, text, verb_page, verbs_on
+from tests.api.test_one_event import PDF
+from tests.backoffice.desk import Desk, adding, on_paper, page, text, verb_page, verbs_on
 from tests.base import (
     Cast,
     a_draft_pledge,
@@ -29,6 +31,7 @@ from tests.base import (
     delivered,
     endorsed,
     line_of,
+    revised,
     submitted,
     verified,
 )
@@ -413,7 +416,10 @@ def test_a_pledge_is_recorded_for_every_kecamatan_and_published_by_another(cast:
 
 def test_a_deadline_is_asked_by_one_and_decided_by_another(cast: Cast, desk: Desk) -> None:
     pledge = a_pledge(cast, original_due_on=day("2026-01-31"))
-    asked = {"kind": "extension", "new_due_on": "2026-06-30", "reason": "Pengadaan ulang"}
+    bare = {"kind": "extension", "new_due_on": "2026-06-30", "reason": "Pengadaan ulang"}
+    refusal = desk.act(cast.verifier, pledge, "ask-revision", **bare)
+    assert (refusal.status_code, "id_document_error" in refusal.content.decode()) == (400, True)
+    asked = on_paper(pledge, cast.verifier, **bare)
     assert desk.act(cast.verifier, pledge, "ask-revision", **asked).status_code == 302
     revision = pledge.deadline_revisions.get()
     assert desk.act(cast.verifier, revision, "decide", decision="approve", reason="x").status_code == 403
@@ -443,7 +449,14 @@ def test_a_senseless_date_is_told_beside_its_field(cast: Cast, desk: Desk) -> No
 
 def test_withdrawn_pledges_take_no_new_deadline(cast: Cast, desk: Desk) -> None:
     pledge = a_pledge(cast)
-    assert desk.act(cast.decider, pledge, "withdraw", reason="Anggaran dipotong").status_code == 302
+    assert desk.act(cast.decider, pledge, "withdraw", reason="Anggaran dipotong").status_code == 403
+    withdrawn = on_paper(pledge, cast.verifier)
+    assert desk.act(cast.verifier, pledge, "withdraw", **withdrawn).status_code == 302
+    closure = pledge.closures.get()
+    assert "1 Penutupan janji" in text(desk.get(cast.decider, "/admin/"))
+    assert desk.act(cast.decider, closure, "decide", decision="approve", reason="Sesuai").status_code == 302
+    shown = text(desk.get(cast.viewer, page(pledge)))
+    assert "Diminta oleh Sri Wahyuni" in shown and "Diputuskan oleh Bambang Irawan" in shown and "Surat 45" in shown
     asked = {"kind": "first_set", "new_due_on": "2026-06-30", "reason": "x"}
     assert desk.act(cast.verifier, pledge, "ask-revision", **asked).status_code == 409
 
@@ -466,31 +479,62 @@ def test_every_act_writes_one_event(cast: Cast, desk: Desk) -> None:
     assert event.request_id
 
 
-def test_a_pledge_is_excused_for_a_listed_reason_on_the_asking_units_paper(cast: Cast, desk: Desk) -> None:
+def test_a_pledge_is_excused_for_a_listed_reason_on_paper(cast: Cast, desk: Desk, media: Any) -> None:
     pledge = a_pledge(cast)
-    asked = {"reason": "force_majeure", "asked_by": str(cast.setda.pk), "explanation": "Gempa"}
-    assert "Tidak ada anggaran bukan alasan" in text(desk.get(cast.decider, verb_page(pledge, "excuse")))
+    asked = on_paper(pledge, cast.verifier, reason="force_majeure", explanation="Gempa")
+    assert "Tidak ada anggaran bukan alasan" in text(desk.get(cast.verifier, verb_page(pledge, "excuse")))
     assert desk.act(cast.decider, pledge, "excuse", **asked).status_code == 403
-    assert desk.act(cast.decider, pledge, "excuse", **{**asked, "reason": "no_budget"}).status_code == 400
-    asked["asked_by"] = str(cast.diskominfo.pk)
-    assert desk.act(cast.decider, pledge, "excuse", **asked).status_code == 302
+    assert desk.act(cast.verifier, pledge, "excuse", **{**asked, "reason": "no_budget"}).status_code == 400
+    assert desk.act(cast.verifier, pledge, "excuse", **{**asked, "evidence": ""}).status_code == 400
+    sent = {**asked, "evidence": "", "document": SimpleUploadedFile("surat.pdf", PDF, "application/pdf")}
+    assert desk.act(cast.verifier, pledge, "excuse", **sent).status_code == 302
+    closure = pledge.closures.get()
+    assert closure.document is not None
+    assert desk.act(cast.decider, closure, "decide", decision="approve", reason="Sesuai").status_code == 302
     shown = text(desk.get(cast.viewer, page(pledge)))
-    assert "Keadaan kahar · Gempa" in shown and "Diminta oleh Diskominfo" in shown
+    assert "Keadaan kahar · Gempa" in shown and "Diminta oleh Sri Wahyuni" in shown
 
 
 def test_a_duplicate_is_merged_by_the_number_of_the_one_that_stays(cast: Cast, desk: Desk) -> None:
     one, other = a_pledge(cast), a_pledge(cast)
-    asked = {"into": "JJ-1999-0001", "reason": "Satu janji", "asked_by": str(cast.diskominfo.pk)}
-    assert desk.act(cast.decider, one, "merge", **asked).status_code == 400
-    assert desk.act(cast.decider, one, "merge", **{**asked, "into": other.number}).status_code == 302
+    asked = on_paper(one, cast.verifier, into="JJ-1999-0001", reason="Satu janji")
+    assert desk.act(cast.verifier, one, "merge", **asked).status_code == 400
+    assert desk.act(cast.verifier, one, "merge", **{**asked, "into": other.number}).status_code == 302
+    assert "Digabung ke sini" not in text(desk.get(cast.viewer, page(other)))
+    closure = one.closures.get()
+    assert desk.act(cast.decider, closure, "decide", decision="approve", reason="Sesuai").status_code == 302
     assert other.number in text(desk.get(cast.viewer, page(one)))
     assert one.number in text(desk.get(cast.viewer, page(other)))
+
+
+def test_a_correction_is_confirmed_in_between_and_the_recorded_date_stays_in_sight(cast: Cast, desk: Desk) -> None:
+    """The old way: the page printed the new date as "Tenggat awal", and the true one nowhere."""
+    pledge = a_pledge(cast, original_due_on=day("2026-01-31"))
+    asked = on_paper(pledge, cast.verifier, kind="correction", new_due_on="2026-01-15")
+    assert desk.act(cast.verifier, pledge, "ask-revision", **asked).status_code == 302
+    revision = pledge.deadline_revisions.get()
+    assert desk.act(cast.decider, revision, "decide", decision="approve", reason="x").status_code == 409
+    assert "1 Pembetulan tenggat" in text(desk.get(cast.publisher, "/admin/"))
+    assert desk.act(cast.publisher, revision, "confirm").status_code == 302
+    assert desk.act(cast.decider, revision, "decide", decision="approve", reason="Sesuai").status_code == 302
+    shown = text(desk.get(cast.viewer, page(pledge)))
+    assert "15 Januari 2026 (tercatat 31 Januari 2026, dikoreksi 2 Maret 2026)" in shown
+    assert "Tenggat awal 15" not in shown and "Wulan Dewi" in text(desk.get(cast.viewer, page(revision)))
+
+
+def test_a_date_given_late_is_not_called_the_original_one(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    revised(cast, pledge, kind="first_set", to=day("2028-01-31"))
+    shown = text(desk.get(cast.viewer, page(pledge)))
+    assert "Tenggat susulan 31 Januari 2028" in shown and "Tenggat awal" not in shown
+    assert "lebih dari setahun" in shown
 
 
 def test_lines_are_added_by_one_and_decided_by_another(cast: Cast, desk: Desk) -> None:
     pledge = a_pledge(cast, lines=[])
     device = f"f{cast.hp.family_id}"
-    asked = {"reason": "Surat 45", "rows": "1", "lines-0-unit": "*", "lines-0-device": device, "lines-0-quantity": "1"}
+    lines = {"rows": "1", "lines-0-unit": "*", "lines-0-device": device, "lines-0-quantity": "1"}
+    asked = on_paper(pledge, cast.verifier, **lines)
     assert desk.act(cast.verifier, pledge, "ask-line-change", **asked).status_code == 302
     change = pledge.line_changes.get()
     assert desk.act(cast.verifier, change, "decide", decision="approve", reason="x").status_code == 403
@@ -499,7 +543,7 @@ def test_lines_are_added_by_one_and_decided_by_another(cast: Cast, desk: Desk) -
     assert "Jumlah diperjelas" in text(desk.get(cast.viewer, page(pledge)))
     source = pledge.lines.get(unit=cast.kemang)
     moved = {
-        "reason": "SK", "rows": "1", "lines-0-source": str(source.pk), "lines-0-unit": str(cast.cibinong.pk),
+        **asked, "rows": "1", "lines-0-source": str(source.pk), "lines-0-unit": str(cast.cibinong.pk),
         "lines-0-quantity": "1",
     }  # fmt: skip
     assert desk.act(cast.verifier, pledge, "ask-line-change", **moved).status_code == 302

@@ -37,7 +37,12 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
     revisions = f"pledges/{moved['id']}/deadline-revisions/"
     asked = world["verifikator"].make(
         revisions,
-        {"kind": "extension", "new_due_on": "2026-03-20", "reason": "Pengadaan menunggu perubahan anggaran."},
+        {
+            "kind": "extension",
+            "new_due_on": "2026-03-20",
+            "reason": "Pengadaan menunggu perubahan anggaran.",
+            "document": world.proof(f"pledges/{moved['id']}/"),
+        },
     )
     world["sekda"].do(f"{revisions}{asked['id']}/decide/", {"decision": "approve", "reason": "Sesuai jadwal."})
     heard = {"name": "Saksi Contoh", "statement": "Saya mendengar sendiri ucapan itu."}

@@ -16,9 +16,9 @@ from core.models import Decision
 from core.permits import Every, Permit, When, actions, admit
 from core.taking import Ask, InputKind, Reason, Rupiah, taken_by
 from org.models import Unit
-from pledges import closures, deadlines, papers
+from pledges import deadlines, deciding, papers
 from pledges.states import Excuse, RevisionKind
-from tests.base import Cast, a_pledge, again, an_asset, day, make_cast
+from tests.base import Cast, a_pledge, again, an_asset, an_attachment, closing, day, make_cast
 from tests.checks import no_event, one_event, refused
 
 
@@ -110,19 +110,24 @@ def test_the_subject_is_read_afresh(cast: Cast) -> None:
 def test_an_event_is_about_what_the_body_names(cast: Cast) -> None:
     pledge = a_pledge(cast, original_due_on=day("2026-06-30"))
     asked = deadlines.ask(
-        pledge, kind=RevisionKind.EXTENSION, new_due_on=day("2026-12-31"), reason="Lelang gagal", actor=cast.verifier
+        pledge,
+        kind=RevisionKind.EXTENSION,
+        new_due_on=day("2026-12-31"),
+        reason="Lelang gagal",
+        actor=cast.verifier,
+        document=an_attachment(cast),
     )
     with one_event("pledge.revision_decided", by=cast.decider, role="decider") as written:
-        deadlines.decide(asked, decision=Decision.APPROVE, reason="Sesuai", actor=cast.decider)
+        deciding.decide(asked, decision=Decision.APPROVE, reason="Sesuai", actor=cast.decider)
     assert (written.event.subject_type, written.event.subject_id) == ("pledge", pledge.pk)
     assert (written.related, written.reason) == ({("deadline_revision", asked.pk)}, "Sesuai")
 
 
 def test_the_reason_of_an_event_is_the_value_unless_the_body_gives_another(cast: Cast) -> None:
     pledge = a_pledge(cast)
-    with one_event("pledge.excused", by=cast.decider, role="decider") as written:
-        closures.excuse(pledge, reason=Excuse.COURT_ORDER, actor=cast.decider)
-    assert written.reason == ""
+    with one_event("pledge.excuse_asked", by=cast.verifier, role="verifier") as written:
+        closing(cast, pledge, "excuse", reason=Excuse.COURT_ORDER, explanation="Putusan 12")
+    assert written.reason == "Putusan 12"
 
 
 def test_words_come_from_what_is_made_before_what_it_is_made_under() -> None:

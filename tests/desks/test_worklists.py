@@ -6,7 +6,7 @@ from assets import register
 from core import acts
 from desks import worklists
 from desks.limits import ServiceLimits
-from pledges import closures, deadlines, line_changes, pledging
+from pledges import deadlines, deciding, line_changes, pledging
 from pledges.models import LineChange
 from tests.base import (
     Cast,
@@ -15,8 +15,10 @@ from tests.base import (
     a_request,
     again,
     an_asset,
+    an_attachment,
     an_issue,
     at,
+    closed,
     day,
     delivered,
     endorsed,
@@ -25,7 +27,19 @@ from tests.base import (
 )
 from tests.requests_app.scenes import request_in
 
-NAMES = {"requests", "handovers", "returns", "conditions", "inventories", "pledges", "revisions", "line-changes"}
+NAMES = {
+    "requests",
+    "handovers",
+    "returns",
+    "conditions",
+    "inventories",
+    "pledges",
+    "revisions",
+    "line-changes",
+    "closures",
+    "pass-ons",
+    "corrections",
+}
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},
     "verified": {"approver", "approver2"}, "decided": {"clerk", "clerk2"}, "partly_issued": {"clerk", "clerk2"},
@@ -135,29 +149,38 @@ def test_pledges_wait_for_the_publisher_and_late_ones_for_the_office(cast: Cast)
 
 def test_a_revision_waits_for_the_decider_overdue_once_the_deadline_has_passed(cast: Cast) -> None:
     pledge = a_pledge(cast, original_due_on=day("2026-03-10"))
-    asked = deadlines.ask(pledge, kind="extension", new_due_on=day("2026-06-30"), reason="x", actor=cast.verifier)
+    asked = deadlines.ask(
+        pledge,
+        kind="extension",
+        new_due_on=day("2026-06-30"),
+        reason="x",
+        actor=cast.verifier,
+        document=an_attachment(cast),
+    )
     assert waiting(cast.decider, "revisions") == ([asked], [])
     assert waiting(cast.verifier, "revisions") == ([], [])
     with at("2026-03-11T00:00:00"):
         assert waiting(cast.decider, "revisions") == ([], [asked])
-        deadlines.decide(asked, decision="reject", reason="Tidak beralasan", actor=cast.decider)
+        deciding.decide(asked, decision="reject", reason="Tidak beralasan", actor=cast.decider)
         assert waiting(cast.decider, "revisions") == ([], [])
         revised(cast, pledge, to=day("2026-07-31"))
 
 
 def test_a_line_change_waits_for_the_decider_until_it_is_decided_or_the_pledge_is_closed(cast: Cast) -> None:
     line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
-    pledge, closed = (a_pledge(cast, lines=[], original_due_on=day("2026-03-10")) for _ in range(2))
+    pledge, ended = (a_pledge(cast, lines=[], original_due_on=day("2026-03-10")) for _ in range(2))
     asked, idle = (
-        line_changes.ask(each, kind="clarification", reason="x", lines=[line], actor=cast.verifier)
-        for each in (pledge, closed)
+        line_changes.ask(
+            each, kind="clarification", reason="x", lines=[line], actor=cast.verifier, document=an_attachment(cast)
+        )
+        for each in (pledge, ended)
     )
     assert waiting(cast.decider, "line_changes") == ([asked, idle], [])
     for other in (cast.verifier, cast.kemang_admin, cast.superuser):
         assert waiting(other, "line_changes") == ([], [])
-    closures.withdraw(closed, actor=cast.decider, reason="Anggaran dipotong")
-    assert not acts.permits(acts.on(LineChange, line_changes))["decide"].when(idle)
+    closed(cast, ended, "withdraw", reason="Anggaran dipotong")
+    assert not acts.permits(acts.on(LineChange, deciding))["decide"].when(idle)
     with at("2026-03-11T00:00:00"):
         assert waiting(cast.decider, "line_changes") == ([], [asked])
-        line_changes.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)
+        deciding.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)
         assert waiting(cast.decider, "line_changes") == ([], [])

@@ -6,14 +6,14 @@ from datetime import date
 
 from documents.papers import efforts, succession
 from org.models import Office, Tenure
-from pledges import closures, papers
-from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, day, delivered, revised, settings_are
+from pledges import papers
+from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, closed, day, delivered, revised, settings_are
 from tests.documents.papers import letters_of, opened, squeezed, words_of
 
 
 def test_sudah_diupayakan_says_the_words_the_status_and_every_effort_with_its_money(cast: Cast) -> None:
     pledge = a_pledge(cast, original_due_on=day("2023-12-31"), occasion="Bimtek", place="Cisarua")
-    revised(cast, pledge, to=day("2026-01-31"))
+    revised(cast, pledge, to=day("2026-01-31"), on="2026-01-05")
     papers.add_effort(
         pledge, kind="budgeted", amount=105_000_000, text="Masuk DPA", effective_on=day("2024-02-01"),
         document=an_attachment(cast), actor=cast.planner,
@@ -32,7 +32,7 @@ def test_sudah_diupayakan_says_the_words_the_status_and_every_effort_with_its_mo
         "1 Januari 2022 – 31 Desember 2022",
         "Bimtek, Cisarua",
         "31 Desember 2023",
-        "Lewat tenggat, 30 hari lewat tenggat; 792 hari lewat tenggat awal",
+        "Lewat tenggat, 30 hari lewat tenggat; 792 hari lewat tenggat pertama",
         "0 dari 1",
         "Dipotong oleh TAPD Dialihkan",
         "Rp105.000.000",
@@ -63,7 +63,7 @@ def test_the_efforts_and_answers_of_a_merged_record_are_there_with_its_number(ca
     papers.add_effort(old, kind="asked", text="Diusulkan", actor=cast.planner)
     papers.add_effort(stayed, kind="asked", text="Diusulkan lagi", actor=cast.planner)
     papers.respond(old, text="Sedang diusahakan", actor=cast.verifier)
-    closures.merge(old, into=stayed, actor=cast.decider, reason="Satu ucapan")
+    closed(cast, old, "merge", into=stayed, reason="Satu ucapan")
     letters, own = letters_of(efforts.render(stayed)), letters_of(efforts.render(old))
     assert squeezed(f"2 Maret 2026 dari {old.number} Diusulkan Diusulkan") in letters
     assert squeezed(f"2 Maret 2026, dari {old.number} Sedang diusahakan") in letters
@@ -78,7 +78,7 @@ def test_the_handover_list_holds_the_open_pledges_of_the_office_and_both_holders
     undated = a_pledge(cast, title="HP tanpa tenggat")
     kept = a_pledge(cast, title="HP yang ditepati")
     delivered(cast, pledge_line=kept.lines.get())
-    gone = closures.withdraw(a_pledge(cast, title="HP yang dicabut"), actor=cast.decider, reason="x")
+    gone = closed(cast, a_pledge(cast, title="HP yang dicabut"), "withdraw", reason="x")
     draft = a_draft_pledge(cast, title="HP dalam draf")
     other = a_pledge(cast, title="HP jabatan lain", office=Office.objects.create(name="Sekda", unit=cast.setda))
     pdf = succession.render(cast.bupati)

@@ -13,7 +13,6 @@ from core.errors import Conflict, DomainError, NotAllowed
 from handing_over import fulfilment
 from handing_over.items import Item
 from org.models import Role
-from pledges import closures
 from requests_app import filing
 from tests.base import (
     Cast,
@@ -27,6 +26,7 @@ from tests.base import (
     an_issue,
     asset_in,
     at,
+    closed,
     day,
     decide,
     decided,
@@ -303,7 +303,7 @@ def test_a_request_is_served_at_its_own_unit_by_issue_or_loan(cast: Cast) -> Non
 def test_a_named_pledge_line_is_published_open_and_for_this_unit(cast: Cast) -> None:
     phone = an_asset(cast)
     draft = a_draft_pledge(cast)
-    withdrawn = closures.withdraw(a_pledge(cast), actor=cast.decider, reason="Anggaran dipotong")
+    withdrawn = closed(cast, a_pledge(cast), "withdraw", reason="Anggaran dipotong")
     for pledge in (draft, withdrawn):
         with refused(Conflict, "pledge_not_open", field="items.0.pledge_line"):
             an_issue(cast, assets=[phone], pledge_line=pledge.lines.get())
@@ -315,7 +315,7 @@ def test_a_named_pledge_line_is_published_open_and_for_this_unit(cast: Cast) -> 
 def test_a_request_whose_pledge_was_withdrawn_is_still_served(cast: Cast) -> None:
     pledge = a_pledge(cast)
     request = decided(cast)
-    closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
+    closed(cast, pledge, "withdraw", reason="Anggaran dipotong")
     delivered(cast, request_line=line_of(request))
     assert again(request).current_state == "fulfilled"
 

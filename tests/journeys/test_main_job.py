@@ -283,8 +283,11 @@ def test_a_pledge_is_not_published_by_who_recorded_or_submitted_it(world):
 def test_the_deadline_of_a_withdrawn_pledge_stays(world):
     pledge = world.published(title="Akan dicabut", original_due_on="2026-12-31")
     path = f"pledges/{pledge['id']}/"
-    withdrawn = world["sekda"].do(f"{path}withdraw/", {"reason": "Anggaran dipotong"})
-    wanted = {"kind": "extension", "new_due_on": "2027-06-30", "reason": "Menunggu"}
+    proof = world.proof(path)
+    asked = world["verifikator"].make(f"{path}withdraw/", {"reason": "Anggaran dipotong", "document": proof})
+    world["sekda"].do(f"{path}closures/{asked['id']}/decide/", {"decision": "approve", "reason": "Sesuai surat"})
+    withdrawn = world["sekda"].read(path)
+    wanted = {"kind": "extension", "new_due_on": "2027-01-31", "reason": "Menunggu", "document": proof}
 
     assert (withdrawn["status"], withdrawn["closure"]["kind"]) == ("withdrawn", "withdrawn")
     world["verifikator"].refused(409, "POST", f"{path}deadline-revisions/", wanted)
@@ -294,7 +297,9 @@ def test_the_deadline_of_a_withdrawn_pledge_stays(world):
 def test_who_asks_for_more_time_does_not_decide_it(world):
     pledge = world.published(title="Akan diperpanjang", original_due_on="2025-12-31")
     path = f"pledges/{pledge['id']}/"
-    wanted = {"kind": "extension", "new_due_on": "2026-06-30", "reason": "Menunggu anggaran"}
+    wanted = {
+        "kind": "extension", "new_due_on": "2026-06-30", "reason": "Menunggu anggaran", "document": world.proof(path),
+    }  # fmt: skip
     asked = world["serba"].make(f"{path}deadline-revisions/", wanted)
     decision = {"decision": "approve", "reason": "Sesuai surat"}
     decide = f"{path}deadline-revisions/{asked['id']}/decide/"

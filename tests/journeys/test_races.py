@@ -287,13 +287,14 @@ def test_of_twenty_changes_from_the_same_reading_one_is_kept(world):
 def test_a_delivery_changes_the_etag_of_its_pledge(world):
     pledge = world.published(title="Satu HP", original_due_on="2026-12-31")
     path = f"pledges/{pledge['id']}/"
-    before = world["sekda"].call("GET", path).headers["ETag"]
+    withdrawal = {"reason": "Batal", "document": world.proof(path)}
+    before = world["verifikator"].call("GET", path).headers["ETag"]
     body = world.issue_body(world.asset(world.phone)["id"])
     body["items"][0]["pledge_line"] = pledge["lines"][0]["id"]
     handover = world["pengurus"].make("handovers/", body)
     world["kemang"].do(f"handovers/{handover['id']}/accept/")
 
-    world["sekda"].refused(412, "POST", f"{path}withdraw/", {"reason": "Batal"}, If_Match=before)
+    world["verifikator"].refused(412, "POST", f"{path}withdraw/", withdrawal, If_Match=before)
     assert world["sekda"].read(path)["status"] == "kept_on_time"
 
 

@@ -169,6 +169,11 @@ class World:
             "responsible_unit": self.diskominfo, "lines": [line], **values,
         }  # fmt: skip
 
+    def proof(self, path: str) -> int:
+        """Evidence of the pledge at ``path``, on which something may be asked."""
+        body = {"supports": "extension", "source_url": "https://contoh.go.id/surat"}
+        return self["verifikator"].make(f"{path}evidence/", body)["id"]
+
     def published(self, **values: Any) -> dict[str, Any]:
         pledge = self["verifikator"].make("pledges/", self.pledge_body(**values))
         self["verifikator"].do(f"pledges/{pledge['id']}/submit/")

@@ -18,7 +18,6 @@ from planning.facts import Asked, Budgeted, Coming, Device, Facts, Promised, Rep
 from planning.models import Plan, PlanLine
 from planning.needs import Need
 from planning.states import CLAIMS, SUPPLIES, CauseKind
-from pledges import closures
 from requests_app import approvals
 from tests.base import (
     Cast,
@@ -29,6 +28,7 @@ from tests.base import (
     an_attachment,
     an_issue,
     at,
+    closed,
     day,
     decided,
     delivered,
@@ -241,7 +241,7 @@ def test_another_unit_of_the_district_is_not_in_a_plan_within_kemang(cast: Cast)
 
 def test_a_merged_pledge_is_planned_once(cast: Cast) -> None:
     keeps, goes = a_pledge(cast, promised=3), a_pledge(cast, promised=3)
-    closures.merge(goes, into=keeps, asked_by=cast.inspektorat, reason="Janji yang sama", actor=cast.decider)
+    closed(cast, goes, "merge", into=keeps, reason="Janji yang sama")
     assert only_line(a_plan(cast)).pledged == 3
 
 

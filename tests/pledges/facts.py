@@ -39,11 +39,11 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
         merged = facts.closure.kind == "merged"
         other, _ids = put(cast, Facts(facts.made_on_to, None)) if merged else (None, {})
         Closure.objects.create(
-            pledge=pledge, closed_by=cast.decider, asked_by=cast.diskominfo, kind=facts.closure.kind,
-            reason="" if facts.closure.kind == "excused" else "x", merged_into=other,
+            pledge=pledge, asked_by=cast.verifier, decided_by=cast.decider, decision="approve",
+            kind=facts.closure.kind, reason="x", merged_into=other,
             excuse="court_order" if facts.closure.kind == "excused" else "",
             said_on=facts.made_on_to if merged else None, effective_on=facts.closure.effective_on,
-            recorded_at=facts.closure.recorded_at or clock.now(),
+            decided_at=facts.closure.recorded_at or clock.now(),
         )  # fmt: skip
     for each in facts.pooled:
         put_merged(cast, each, pledge)
@@ -54,9 +54,10 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
 def put_merged(cast: Cast, pooled: Pooled, into: Pledge) -> None:
     merged, _ids = put(cast, Facts(pooled.said_on, None))
     Closure.objects.create(
-        pledge=merged, kind="merged", merged_into=into, reason="x", closed_by=cast.decider, asked_by=cast.diskominfo,
+        pledge=merged, kind="merged", merged_into=into, reason="x", asked_by=cast.verifier, decided_by=cast.decider,
+        decision="approve",
         said_on=pooled.said_on, first_due_on=pooled.first_due_on, dated_originally=pooled.dated_originally,
-        effective_on=pooled.effective_on, recorded_at=pooled.recorded_at or clock.now(),
+        effective_on=pooled.effective_on, decided_at=pooled.recorded_at or clock.now(),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from core import clock
 from core.errors import Conflict, DomainError, NotAllowed
 from org.models import Person, Tenure, Unit
-from pledges import closures, deadlines
+from pledges import deadlines, deciding
 from pledges.models import Pledge
 from pledges.reading import judgement_of
 from pledges.status import Judgement
@@ -19,8 +20,10 @@ from tests.base import (
     accepted,
     again,
     an_asset,
+    an_attachment,
     an_issue,
     at,
+    closed,
     day,
     delivered,
     lines_changed,
@@ -137,19 +140,33 @@ def test_extended_and_kept_on_1_june_is_kept_late_152_and_0(cast: Cast) -> None:
 def test_an_extension_asked_on_the_due_day_and_undecided_at_midnight_does_not_help(cast: Cast) -> None:
     pledge = due(cast)
     with at("2023-12-31T10:00:00"):
-        asked = deadlines.ask(pledge, kind="extension", new_due_on=day("2024-06-30"), reason="x", actor=cast.verifier)
+        asked = deadlines.ask(
+            pledge,
+            kind="extension",
+            new_due_on=day("2024-06-30"),
+            reason="x",
+            actor=cast.verifier,
+            document=an_attachment(cast),
+        )
     with at("2024-01-01T00:00:00"):
         assert judgement_of(pledge).status == "overdue"
     with at("2024-01-20"):
-        deadlines.decide(asked, decision="approve", reason="x", actor=cast.decider)
+        deciding.decide(asked, decision="approve", reason="x", actor=cast.decider)
     assert [seen(pledge, on).status for on in ("2024-01-19", "2024-01-20")] == ["overdue", "extended"]
 
 
 def test_who_asks_for_an_extension_does_not_decide_it(cast: Cast) -> None:
     pledge = due(cast)
-    asked = deadlines.ask(pledge, kind="extension", new_due_on=day("2026-06-30"), reason="x", actor=cast.superuser)
+    asked = deadlines.ask(
+        pledge,
+        kind="extension",
+        new_due_on=day("2026-06-30"),
+        reason="x",
+        actor=cast.superuser,
+        document=an_attachment(cast),
+    )
     with pytest.raises(NotAllowed):
-        deadlines.decide(asked, decision="approve", reason="x", actor=cast.superuser)
+        deciding.decide(asked, decision="approve", reason="x", actor=cast.superuser)
 
 
 def test_undated_first_set_to_31_march_extended_to_30_june_seen_on_1_may(cast: Cast) -> None:
@@ -197,10 +214,21 @@ def test_an_advance_moves_only_the_date_in_force(cast: Cast) -> None:
 
 
 def test_a_correction_replaces_the_first_date(cast: Cast) -> None:
-    pledge = due(cast, "2023-12-31")
-    revised(cast, pledge, kind="correction", to=day("2024-01-31"), on="2024-01-10")
-    assert (seen(pledge, "2024-01-09").status, seen(pledge, "2024-01-10").status) == ("overdue", "due_soon")
-    assert seen(pledge, "2024-01-10").first_due_on == day("2024-01-31")
+    pledge = due(cast, "2024-01-31")
+    revised(cast, pledge, kind="correction", to=day("2023-12-31"), on="2024-01-10")
+    assert (seen(pledge, "2024-01-09").status, seen(pledge, "2024-01-10").status) == ("due_soon", "overdue")
+    found = seen(pledge, "2024-01-10")
+    assert (found.first_due_on, found.corrected_on) == (day("2023-12-31"), day("2024-01-10"))
+
+
+@pytest.mark.parametrize(("words", "latest"), [("akhir tahun 2023", "2023-12-31"), ("", "2024-01-31")])
+def test_a_correction_is_no_later_than_the_words_else_than_what_was_recorded(
+    cast: Cast, words: str, latest: str
+) -> None:
+    pledge = due(cast, "2024-01-31", deadline_text=words)
+    with refused(DomainError, "later_than_words", field="new_due_on"):
+        revised(cast, pledge, kind="correction", to=day(latest) + timedelta(days=1))
+    assert again(pledge).deadline_revisions.count() == 0
 
 
 # ---- no date
@@ -350,7 +378,7 @@ def test_a_quantity_clarified_to_40_lines_by_letter_is_0_of_40_from_then_on_and_
 def test_no_budget_is_not_offered_as_an_excuse(cast: Cast) -> None:
     pledge = due(cast)
     with refused(DomainError, "invalid_choice", field="reason"):
-        closures.excuse(pledge, actor=cast.decider, reason="no_budget")
+        closed(cast, pledge, "excuse", reason="no_budget")
 
 
 def test_never_a_date_and_delivered_is_kept_undated(cast: Cast) -> None:
@@ -366,12 +394,19 @@ def test_never_a_date_and_delivered_is_kept_undated(cast: Cast) -> None:
 def test_a_withdrawn_pledge_is_withdrawn_from_that_day_on_and_its_days_stop(cast: Cast) -> None:
     pledge = due(cast)
     with at("2024-01-20"):
-        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong, surat 12/2024")
+        closed(cast, pledge, "withdraw", reason="Anggaran dipotong, surat 12/2024")
     assert seen(pledge, "2024-01-19").status == "overdue"
     found = seen(pledge, "2024-06-01")
     assert (found.status, found.days_late, found.late) == ("withdrawn", 20, False)
     with pytest.raises(Conflict):
-        deadlines.ask(pledge, kind="extension", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier)
+        deadlines.ask(
+            pledge,
+            kind="extension",
+            new_due_on=day("2026-12-31"),
+            reason="x",
+            actor=cast.verifier,
+            document=an_attachment(cast),
+        )
 
 
 def test_a_new_regent_inherits_the_pledge_on_the_same_clock(cast: Cast) -> None:

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from core.errors import Conflict, DomainError, NotAllowed
 from handing_over import fulfilment
 from org.models import Office, Role, Unit
-from pledges import closures, deadlines
+from pledges import deadlines, deciding, papers
 from pledges.models import Closure, Delivery, Pledge
-from pledges.reading import judgement_of
+from pledges.reading import judgement_of, lapsed_among
 from pledges.states import Excuse
 from pledges.status import Judgement
 from tests.base import (
@@ -25,8 +25,11 @@ from tests.base import (
     an_attachment,
     an_issue,
     at,
+    closed,
+    closing,
     day,
     delivered,
+    grant,
     lines_changed,
     returned,
     revised,
@@ -49,49 +52,179 @@ def due(cast: Cast, on: str = "2026-01-31", **values: Any) -> Pledge:
 
 
 def merge(cast: Cast, pledge: Pledge, into: Pledge, **values: Any) -> Pledge:
-    return closures.merge(pledge, into=into, actor=cast.decider, reason="Satu ucapan, dua catatan", **values)
+    return closed(cast, pledge, "merge", into=into, reason="Satu ucapan, dua catatan", **values)
 
 
 # ---- who asks, who decides
 
 
-def test_the_unit_that_asks_is_the_responsible_one_unless_another_is_named(cast: Cast) -> None:
-    closures.withdraw(due(cast), actor=cast.decider, reason="Anggaran dipotong")
-    closures.withdraw(due(cast), actor=cast.decider, reason="Anggaran dipotong", asked_by=cast.kemang)
-    assert set(Closure.objects.values_list("asked_by", flat=True)) == {cast.diskominfo.pk, cast.kemang.pk}
+def decide(cast: Cast, asked: Closure, **values: Any) -> Closure:
+    return deciding.decide(asked, **{"decision": "approve", "reason": "Sesuai", "actor": cast.decider, **values})
+
+
+def terms(cast: Cast, verb: str) -> dict[str, Any]:
+    return {"into": due(cast)} if verb == "merge" else {}
 
 
 @pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
-def test_the_deciders_own_unit_is_not_the_one_that_asks(cast: Cast, verb: str) -> None:
-    pledge, terms = due(cast), {"reason": "court_order", "asked_by": cast.setda, "actor": cast.decider}
-    more = {"into": due(cast)} if verb == "merge" else {}
-    with refused(NotAllowed, "own_unit"):
-        getattr(closures, verb)(pledge, **terms, **more)
-    own = a_pledge(cast, responsible_unit=cast.setda)
-    with refused(NotAllowed, "own_unit"):
-        closures.withdraw(own, actor=cast.decider, reason="x")
+def test_asking_closes_nothing_and_another_decides(cast: Cast, verb: str) -> None:
+    pledge = due(cast)
+    more = terms(cast, verb)
+    event = {"withdraw": "withdrawal", "excuse": "excuse", "merge": "merger"}[verb]
+    with one_event(f"pledge.{event}_asked", by=cast.verifier, role="verifier") as written:
+        asked = closing(cast, pledge, verb, **more)
+    assert ("closure", asked.pk) in written.related
+    assert (judgement_of(pledge).status, again(pledge).closed) == ("overdue", None)
+    done = {"withdraw": "withdrawn", "excuse": "excused", "merge": "merged"}[verb]
+    with one_event(f"pledge.{done}", by=cast.decider, role="decider") as written:
+        decide(cast, asked)
+    assert (judgement_of(pledge).status, again(pledge).closed) == (done, asked)
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
+def test_the_decider_types_no_asker_and_asks_for_nothing(cast: Cast, verb: str) -> None:
+    """The old way: the decider alone closed the pledge and typed whatever unit had asked for it."""
+    pledge, more = due(cast), terms(cast, verb)
+    with no_event(), refused(NotAllowed, "role_missing"):
+        closing(cast, pledge, verb, by=cast.decider, **more)
+    with pytest.raises(TypeError, match="asked_by"):
+        closing(cast, pledge, verb, asked_by=cast.kemang, **more)
+    grant(cast.decider, role=Role.VERIFIER, unit=cast.root)
+    both = again(cast.decider)
+    asked = closing(cast, pledge, verb, by=both, **more)
+    with no_event(), refused(NotAllowed, "own_act"):
+        decide(cast, asked, actor=both)
+    assert judgement_of(pledge).status == "overdue"
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
+def test_no_closure_is_asked_without_a_paper(cast: Cast, verb: str) -> None:
+    pledge, more = due(cast), terms(cast, verb)
+    with no_event(), refused(DomainError, "required", field="document"):
+        closing(cast, pledge, verb, document=None, **more)
+    proof = papers.add_evidence(pledge, supports="harm", source_url="https://contoh.id/surat", actor=cast.verifier)
+    other = papers.add_evidence(due(cast), supports="harm", source_url="https://contoh.id", actor=cast.verifier)
+    with no_event(), refused(DomainError, "not_found", field="document"):
+        closing(cast, pledge, verb, document=other, **more)
+    asked = closing(cast, pledge, verb, document=proof, **more)
+    assert (asked.evidence, asked.document, asked.paper) == (proof, None, None)
+
+
+@pytest.mark.parametrize(("verb", "fields"), [
+    ("withdraw", {"reason"}), ("merge", {"reason"}), ("excuse", {"reason", "explanation"}),
+])  # fmt: skip
+def test_no_closure_is_asked_without_a_reason(cast: Cast, verb: str, fields: set[str]) -> None:
+    pledge, more = due(cast), terms(cast, verb)
+    for field in fields:
+        with no_event(), invalid(field):
+            closing(cast, pledge, verb, **{field: " "}, **more)
+
+
+def test_neither_recorder_nor_submitter_decides_and_the_recorder_may_ask(cast: Cast) -> None:
+    for who in (cast.verifier, cast.kemang_admin):
+        grant(who, role=Role.DECIDER, unit=cast.root)
+    recorder, submitter = again(cast.kemang_admin), again(cast.verifier)
+    pledge = a_pledge(cast, by=recorder, original_due_on=day("2026-01-31"))
+    asker = user(username="verifikator2", unit=cast.diskominfo, roles=(Role.VERIFIER,))
+    asked = closing(cast, pledge, by=asker)
+    for who in (recorder, submitter):
+        with no_event(), refused(NotAllowed, "own_act"):
+            decide(cast, asked, actor=who)
+    own = closing(cast, due(cast), by=cast.verifier)
+    decide(cast, own)
+    assert again(own).decision == "approve"
+
+
+def test_who_speaks_for_the_promise_asks_and_of_a_merger_the_head_of_a_promised_unit(cast: Cast) -> None:
+    head = user(username="kadis", unit=cast.diskominfo, roles=(Role.UNIT_HEAD,))
+    of_office = user(username="kabag", unit=cast.root, roles=(Role.UNIT_HEAD,))
+    for who in (head, of_office, cast.verifier):
+        closing(cast, due(cast), by=who)
+    closing(cast, due(cast), "merge", into=due(cast), by=cast.kemang_head)
+    pledge, other = due(cast), due(cast)
+    for verb in ("withdraw", "excuse"):
+        with no_event(), pytest.raises(NotAllowed):
+            closing(cast, pledge, verb, by=cast.kemang_head)
+    for who in (cast.cibinong_head, cast.kemang_admin, cast.publisher, cast.auditor):
+        with no_event(), pytest.raises(NotAllowed):
+            closing(cast, pledge, "merge", into=other, by=who)
+
+
+def test_a_refusal_needs_its_reason_and_leaves_the_pledge_open(cast: Cast) -> None:
+    pledge = due(cast)
+    asked = closing(cast, pledge)
+    with no_event(), refused(DomainError, "required", field="reason"):
+        decide(cast, asked, decision="reject", reason=" ")
+    with one_event("pledge.closure_refused", by=cast.decider, role="decider"):
+        decide(cast, asked, decision="reject")
+    assert (again(asked).effective_on, judgement_of(pledge).status) == (None, "overdue")
+    with refused(Conflict, "illegal_transition"):
+        decide(cast, asked)
+    closed(cast, pledge)
+
+
+def test_one_closure_is_open_at_a_time_and_its_asker_may_take_it_back(cast: Cast) -> None:
+    pledge = due(cast)
+    asked = closing(cast, pledge)
+    with refused(Conflict, "closure_undecided"):
+        closing(cast, pledge, "excuse")
+    with no_event(), refused(NotAllowed, "not_the_asker"):
+        deciding.take_back(asked, actor=cast.decider)
+    with one_event("pledge.request_taken_back", by=cast.verifier, role="verifier") as written:
+        deciding.take_back(asked, actor=cast.verifier, reason="Salah surat")
+    assert (written.reason, written.changes["request"]) == ("Salah surat", ["closure", None])
+    for act in (lambda: decide(cast, asked), lambda: deciding.take_back(asked, actor=cast.verifier)):
+        with refused(Conflict, "illegal_transition"):
+            act()
+    closing(cast, pledge, "excuse")
 
 
 @pytest.mark.parametrize("verb", ["withdraw", "excuse", "merge"])
 def test_nothing_complete_closed_or_unpublished_is_closed(cast: Cast, verb: str) -> None:
     kept, withdrawn, draft = due(cast), due(cast), a_draft_pledge(cast)
     delivered(cast, pledge_line=kept.lines.get())
-    closures.withdraw(withdrawn, actor=cast.decider, reason="x")
-    more = {"into": due(cast)} if verb == "merge" else {}
+    closed(cast, withdrawn)
+    more = terms(cast, verb)
     for pledge in (kept, withdrawn, draft):
-        with refused(Conflict, "illegal_transition"):
-            getattr(closures, verb)(pledge, actor=cast.decider, reason="court_order", **more)
+        with refused(Conflict, "pledge_not_open"):
+            closing(cast, pledge, verb, **more)
+
+
+def test_what_was_asked_lapses_when_the_pledge_is_complete_and_does_not_revive(cast: Cast) -> None:
+    pledge = due(cast, "2026-12-31")
+    asked = closing(cast, pledge)
+    with at("2026-03-04"):
+        phone = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
+        with refused(Conflict, "pledge_not_open"):
+            decide(cast, asked)
+    with at("2026-03-06"):
+        returned(cast, [phone], kind="recall")
+        assert (judgement_of(pledge).status, lapsed_among([asked])) == ("taken_back", {asked.pk})
+        with no_event(), refused(Conflict, "lapsed"):
+            decide(cast, asked)
+        again_asked = closing(cast, pledge)
+        assert lapsed_among([asked, again_asked]) == {asked.pk}
+    with at("2026-03-07"):
+        decide(cast, again_asked)
+
+
+def test_what_was_asked_lapses_when_the_pledge_is_closed(cast: Cast) -> None:
+    pledge = due(cast)
+    asked = deadlines.ask(
+        pledge, kind="extension", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier,
+        document=an_attachment(cast),
+    )  # fmt: skip
+    closed(cast, pledge)
+    assert lapsed_among([asked]) == {asked.pk}
 
 
 def test_a_withdrawal_keeps_its_reason_and_its_paper(cast: Cast) -> None:
     pledge, paper = due(cast), an_attachment(cast)
-    with one_event("pledge.withdrawn", by=cast.decider, role="decider") as written:
-        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong", document=paper)
-    assert written.changes["document"] == [None, paper.sha256]
+    with one_event("pledge.withdrawal_asked", by=cast.verifier, role="verifier") as written:
+        closing(cast, pledge, document=paper)
+    assert written.changes["paper"] == [None, {"sha256": paper.sha256, "evidence": None}]
+    decide(cast, pledge.closures.get())
     assert again(pledge).closing_document == paper
-    another = due(cast)
-    with invalid("reason"):
-        closures.withdraw(another, actor=cast.decider, reason=" ")
 
 
 # ---- excused
@@ -101,7 +234,7 @@ def test_a_withdrawal_keeps_its_reason_and_its_paper(cast: Cast) -> None:
 def test_no_budget_retirement_and_transfer_are_no_excuse(cast: Cast, reason: str) -> None:
     pledge = due(cast)
     with refused(DomainError, "invalid_choice", field="reason"):
-        closures.excuse(pledge, actor=cast.decider, reason=reason)
+        closed(cast, pledge, "excuse", reason=reason)
 
 
 def test_the_list_of_excuses_is_closed() -> None:
@@ -110,10 +243,12 @@ def test_the_list_of_excuses_is_closed() -> None:
 
 def test_an_excused_pledge_is_shown_apart_and_its_days_stop(cast: Cast) -> None:
     pledge = due(cast)
+    asked = closing(cast, pledge, "excuse", reason="force_majeure", explanation="Gempa 12 Februari")
     with one_event("pledge.excused", by=cast.decider, role="decider") as written, at("2026-03-02"):
-        closures.excuse(pledge, actor=cast.decider, reason="force_majeure", explanation="Gempa 12 Februari")
+        decide(cast, asked)
     assert written.changes["excuse"] == [None, "force_majeure"]
-    assert (written.reason, seen(pledge, "2026-03-01").status) == ("Gempa 12 Februari", "overdue")
+    assert written.changes["reason_asked"] == [None, "Gempa 12 Februari"]
+    assert seen(pledge, "2026-03-01").status == "overdue"
     found = seen(pledge, "2026-06-01")
     assert (found.status, found.days_late, found.late) == ("excused", 30, False)
 
@@ -121,16 +256,16 @@ def test_an_excused_pledge_is_shown_apart_and_its_days_stop(cast: Cast) -> None:
 def test_a_unit_is_abolished_only_when_it_is_out_of_use_and_none_took_its_place(cast: Cast) -> None:
     pledge, without_lines = due(cast), a_pledge(cast, lines=[])
     with refused(DomainError, "unit_exists", field="reason"):
-        closures.excuse(pledge, actor=cast.decider, reason="unit_abolished")
+        closed(cast, pledge, "excuse", reason="unit_abolished")
     with refused(DomainError, "unit_exists", field="reason"):
-        closures.excuse(without_lines, actor=cast.decider, reason="unit_abolished")
+        closed(cast, without_lines, "excuse", reason="unit_abolished")
     moved = due(cast)
     Unit.objects.filter(pk=cast.kemang.pk).update(active=False)
     line = {"source": moved.lines.get(), "unit": cast.cibinong, "quantity": 1}
     lines_changed(cast, moved, kind="move", lines=[line])
     with refused(DomainError, "unit_exists", field="reason"):
-        closures.excuse(moved, actor=cast.decider, reason="unit_abolished")
-    closures.excuse(pledge, actor=cast.decider, reason="unit_abolished")
+        closed(cast, moved, "excuse", reason="unit_abolished")
+    closed(cast, pledge, "excuse", reason="unit_abolished")
     assert judgement_of(pledge).status == "excused"
 
 
@@ -143,9 +278,10 @@ def test_the_earliest_first_date_and_the_longer_age_win(cast: Cast) -> None:
         late = due(cast, "2026-12-31", made_on_from=date(2025, 1, 1), made_on_to=date(2025, 6, 30))
     before = seen(late, "2026-03-01")
     assert (before.status, before.first_due_on) == ("on_track", day("2026-12-31"))
+    asked = closing(cast, early, "merge", into=late)
     with at("2026-03-02"), one_event("pledge.merged", by=cast.decider, role="decider") as written:
-        merge(cast, early, late)
-    assert written.related == {("pledge", late.pk)}
+        decide(cast, asked)
+    assert written.related == {("pledge", late.pk), ("closure", asked.pk)}
     assert seen(late, "2026-03-01") == before
     found = seen(late, "2026-03-02")
     assert (found.status, found.first_due_on, found.days_late_original) == ("overdue", day("2026-01-31"), 30)
@@ -353,19 +489,29 @@ def test_a_merged_pledge_takes_no_date_no_line_and_no_second_closure(cast: Cast)
     one, other = due(cast), due(cast)
     merge(cast, one, other)
     with no_event(), pytest.raises(Conflict):
-        deadlines.ask(one, kind="extension", new_due_on=day("2027-01-01"), reason="x", actor=cast.verifier)
+        deadlines.ask(
+            one,
+            kind="extension",
+            new_due_on=day("2027-01-01"),
+            reason="x",
+            actor=cast.verifier,
+            document=an_attachment(cast),
+        )
     with no_event(), pytest.raises(Conflict):
-        closures.withdraw(one, actor=cast.decider, reason="x")
+        closed(cast, one, "withdraw", reason="x")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Closure.objects.create(pledge=one, kind="withdrawn", reason="x", asked_by=cast.kemang, closed_by=cast.decider)
+        Closure.objects.create(
+            pledge=one, kind="withdrawn", reason="x", asked_by=cast.verifier, decided_by=cast.decider,
+            decision="approve", effective_on=day("2026-03-02"),
+        )  # fmt: skip
 
 
 def test_a_decider_of_another_kabupaten_closes_nothing_here(cast: Cast) -> None:
     elsewhere = Unit.objects.create(code="32.02", name="Kabupaten Lain", kind="regency")
     stranger = user(username="sekda2", unit=elsewhere, roles=(Role.DECIDER,))
-    pledge = due(cast)
+    asked = closing(cast, due(cast))
     with no_event(), pytest.raises(NotAllowed):
-        closures.withdraw(pledge, actor=stranger, reason="x")
+        decide(cast, asked, actor=stranger)
 
 
 def test_a_cancelled_issue_gives_a_pooled_count_back(cast: Cast) -> None:

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from core.errors import Conflict, DomainError
 from org.models import Unit
-from pledges import conditions, deadlines
+from pledges import conditions, deciding
+from pledges.figures import rows_of
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from tests.base import Cast, a_pledge, again, day, revised
-from tests.checks import one_event, refused
+from tests.base import Cast, a_pledge, again, an_attachment, day, revised
+from tests.checks import invalid, no_event, one_event, refused
 
 
 @pytest.fixture
@@ -23,18 +24,28 @@ def pledge(cast: Cast) -> Pledge:
 
 def meet(cast: Cast, pledge: Pledge, **values: Any) -> DeadlineRevision:
     return conditions.meet(
-        pledge, **{"met_on": day("2026-02-02"), "reason": "Perda 1/2026", "actor": cast.verifier, **values}
+        pledge,
+        **{
+            "met_on": day("2026-02-02"),
+            "reason": "Perda 1/2026",
+            "actor": cast.verifier,
+            "document": an_attachment(cast),
+            **values,
+        },
     )
 
 
 def test_the_date_follows_from_the_words_and_is_decided_by_another(cast: Cast, pledge: Pledge) -> None:
     with one_event("pledge.condition_met", by=cast.verifier, role="verifier") as written:
         revision = meet(cast, pledge)
-    assert written.changes == {"condition_met_on": [None, "2026-02-02"], "due_on": [None, "2026-03-04"]}
+    paper = [None, {"sha256": "a" * 64, "evidence": None}]
+    assert written.changes == {
+        "condition_met_on": [None, "2026-02-02"], "due_on": [None, "2026-03-04"], "paper": paper,
+    }  # fmt: skip
     assert (written.reason, written.related) == ("Perda 1/2026", {("deadline_revision", revision.pk)})
     assert (revision.kind, revision.decision) == ("first_set", "")
     assert judgement_of(pledge).first_due_on is None
-    deadlines.decide(revision, decision="approve", reason="Sesuai", actor=cast.decider)
+    deciding.decide(revision, decision="approve", reason="Sesuai", actor=cast.decider)
     assert judgement_of(pledge).first_due_on == day("2026-03-04")
     with refused(Conflict, "no_condition_open"):
         meet(cast, pledge)
@@ -67,7 +78,9 @@ def test_days_that_make_no_sense_are_refused(cast: Cast, pledge: Pledge, values:
 
 
 def test_a_firm_or_dated_promise_waits_for_no_condition(cast: Cast, pledge: Pledge) -> None:
-    revised(cast, pledge, kind="first_set", to=day("2026-06-30"))
+    deciding.decide(
+        meet(cast, pledge, new_due_on=day("2026-06-30")), decision="approve", reason="Sesuai", actor=cast.decider
+    )
     for each in (a_pledge(cast), pledge):
         with refused(Conflict, "no_condition_open"):
             meet(cast, each)
@@ -81,3 +94,34 @@ def test_only_a_first_date_comes_from_a_condition_and_only_the_system_asks_witho
         with pytest.raises(IntegrityError), transaction.atomic():
             DeadlineRevision.objects.create(**terms, **wrong)
     assert not again(pledge).deadline_revisions.exists()
+
+
+def test_a_conditional_pledge_has_no_original_date(cast: Cast) -> None:
+    with invalid("original_due_on"):
+        a_pledge(cast, strength="conditional", original_due_on=day("2026-06-30"))
+
+
+def test_no_first_date_goes_round_the_condition(cast: Cast, pledge: Pledge) -> None:
+    """The old way: dated by ``first_set`` it had a date and stayed out of every rate."""
+    with no_event(), refused(Conflict, "condition_not_met"):
+        revised(cast, pledge, kind="first_set", to=day("2026-06-30"))
+    assert rows_of(Pledge.objects.all())[0].counts is False
+    deciding.decide(meet(cast, pledge), decision="approve", reason="Sesuai", actor=cast.decider)
+    assert rows_of(Pledge.objects.all())[0].counts is True
+
+
+def test_the_date_of_the_words_may_have_passed_and_one_that_is_given_lies_ahead(cast: Cast, pledge: Pledge) -> None:
+    asked = meet(cast, pledge, met_on=day("2026-01-15"))
+    assert asked.new_due_on == day("2026-02-14")
+    deciding.decide(asked, decision="approve", reason="Sesuai", actor=cast.decider)
+    assert judgement_of(pledge).status == "overdue"
+    bare = a_pledge(cast, strength="conditional", deadline_text="kalau ada anggaran")
+    with refused(DomainError, "not_ahead", field="new_due_on"):
+        meet(cast, bare, new_due_on=day("2026-03-02"))
+    with refused(DomainError, "far", field="new_due_on"):
+        meet(cast, bare, new_due_on=day("2027-03-03"))
+
+
+def test_that_a_condition_was_met_is_shown_by_a_paper(cast: Cast, pledge: Pledge) -> None:
+    with no_event(), refused(DomainError, "required", field="document"):
+        meet(cast, pledge, document=None)

@@ -11,10 +11,10 @@ from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from org.models import Role
-from pledges import closures, deadlines
+from pledges import deadlines, deciding
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
-from tests.base import Cast, a_pledge, again, at, day, delivered, grant, revised
+from tests.base import Cast, a_pledge, again, an_attachment, at, closed, day, delivered, grant, revised
 from tests.checks import invalid, no_event, one_event, refused
 
 
@@ -25,11 +25,11 @@ def pledge(cast: Cast) -> Pledge:
 
 def ask(cast: Cast, pledge: Pledge, **values: Any) -> DeadlineRevision:
     terms = {"kind": "extension", "new_due_on": day("2026-12-31"), "reason": "Lelang gagal", "actor": cast.verifier}
-    return deadlines.ask(pledge, **{**terms, **values})
+    return deadlines.ask(pledge, **{**terms, **values}, document=an_attachment(cast))
 
 
 def decide(cast: Cast, revision: DeadlineRevision, **values: Any) -> DeadlineRevision:
-    return deadlines.decide(
+    return deciding.decide(
         revision, **{"decision": "approve", "reason": "Sesuai surat", "actor": cast.decider, **values}
     )
 
@@ -37,7 +37,10 @@ def decide(cast: Cast, revision: DeadlineRevision, **values: Any) -> DeadlineRev
 def test_asking_is_one_event_and_changes_no_date(cast: Cast, pledge: Pledge) -> None:
     with one_event("pledge.revision_asked", by=cast.verifier, role="verifier") as written:
         revision = ask(cast, pledge)
-    assert written.changes == {"kind": [None, "extension"], "due_on": ["2026-06-30", "2026-12-31"]}
+    assert written.changes == {
+        "kind": [None, "extension"], "due_on": ["2026-06-30", "2026-12-31"],
+        "paper": [None, {"sha256": "a" * 64, "evidence": None}],
+    }  # fmt: skip
     assert (written.reason, written.related) == ("Lelang gagal", {("deadline_revision", revision.pk)})
     assert judgement_of(pledge).due_on == day("2026-06-30")
     assert again(pledge).version == 4
@@ -84,7 +87,7 @@ def test_a_decision_is_approve_or_reject(cast: Cast, pledge: Pledge, decision: s
     assert again(revision).decided_at is None
 
 
-def test_asking_is_for_the_offices_verifier(cast: Cast, pledge: Pledge) -> None:
+def test_asking_is_for_who_speaks_for_the_promise(cast: Cast, pledge: Pledge) -> None:
     for user in cast.users:
         if user not in (cast.verifier, cast.superuser):
             with no_event(), pytest.raises(NotAllowed):
@@ -95,7 +98,7 @@ def test_deciding_is_for_the_decider_who_did_not_ask(cast: Cast, pledge: Pledge)
     revision = ask(cast, pledge)
     for user in cast.users:
         allowed = user in (cast.decider, cast.superuser)
-        assert may(acts.permits(acts.on(DeadlineRevision, deadlines)), "decide", user, revision) is allowed
+        assert may(acts.permits(acts.on(DeadlineRevision, deciding)), "decide", user, revision) is allowed
         if not allowed:
             with no_event(), pytest.raises(NotAllowed):
                 decide(cast, revision, actor=user)
@@ -156,7 +159,7 @@ def test_a_reason_and_a_known_kind_are_required(cast: Cast, pledge: Pledge) -> N
 
 def test_a_closed_kept_or_unpublished_pledge_has_no_deadline_to_move(cast: Cast, pledge: Pledge) -> None:
     revision = ask(cast, pledge)
-    closures.withdraw(pledge, actor=cast.decider, reason="x")
+    closed(cast, pledge, "withdraw", reason="x")
     with refused(Conflict, "pledge_not_open"):
         decide(cast, revision)
     kept = a_pledge(cast, original_due_on=day("2026-06-30"))

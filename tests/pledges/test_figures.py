@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handing_over import fulfilment
-from pledges import closures, conditions, deadlines, figures, pledging
+from pledges import conditions, deciding, figures, pledging
 from pledges.figures import Counted, Share, Spread, figures_of
 from pledges.models import Pledge
 from tests.base import (
@@ -14,8 +14,10 @@ from tests.base import (
     a_draft_pledge,
     a_pledge,
     accepted,
+    an_attachment,
     an_issue,
     at,
+    closed,
     day,
     delivered,
     returned,
@@ -161,9 +163,14 @@ def test_what_was_not_yet_said_or_not_yet_met_does_not_count_on_an_earlier_day(c
     )  # fmt: skip
     with at("2026-03-04"):
         met = conditions.meet(
-            pledge, met_on=day("2026-03-03"), reason="APBD", actor=cast.verifier, new_due_on=day("2026-03-10")
+            pledge,
+            met_on=day("2026-03-03"),
+            reason="APBD",
+            actor=cast.verifier,
+            new_due_on=day("2026-03-10"),
+            document=an_attachment(cast),
         )
-        deadlines.decide(met, decision="approve", reason="Sesuai", actor=cast.decider)
+        deciding.decide(met, decision="approve", reason="Sesuai", actor=cast.decider)
     with at("2026-04-01"):
         assert [counted(on).n for on in ("2026-01-31", "2026-02-01")] == [0, 1]
         assert dict(counted("2026-02-01").ages)["0-90"] == 1
@@ -174,7 +181,7 @@ def test_what_was_not_yet_said_or_not_yet_met_does_not_count_on_an_earlier_day(c
 def test_the_date_of_a_duplicate_is_a_date_given_with_the_words(cast: Cast):
     undated, dated = a_pledge(cast), a_pledge(cast, original_due_on=day("2026-06-30"))
     assert counted("2026-03-02").without_date == Share(1, 2)
-    closures.merge(dated, into=undated, actor=cast.decider, reason="Satu ucapan, dua catatan")
+    closed(cast, dated, "merge", into=undated, reason="Satu ucapan, dua catatan")
 
     assert counted("2026-03-02").without_date == Share(0, 1)
 
@@ -207,7 +214,7 @@ def test_late_book_keeping_does_not_repaint_the_burn_down(cast: Cast):
 
 def test_a_withdrawn_pledge_leaves_the_burn_down_and_counts_as_not_kept(cast: Cast):
     pledge = a_pledge(cast, promised=2)
-    closures.withdraw(pledge, actor=cast.decider, reason="Tidak dilanjutkan")
+    closed(cast, pledge, "withdraw", reason="Tidak dilanjutkan")
 
     assert figures.burn_down(Pledge.objects.all(), 1)[0].outstanding == 0
     found = figures_of(figures.rows_of(Pledge.objects.all()), day("2026-03-02"))
@@ -221,7 +228,7 @@ def test_the_debt_of_a_withdrawn_pledge_stops_on_the_day_of_withdrawal_and_stand
         delivered(cast, assets=phones[:1], pledge_line=pledge.lines.get())
         waiting = an_issue(cast, assets=phones[1:], pledge_line=pledge.lines.get(), on=None)
     with at("2026-03-20"):
-        closures.withdraw(pledge, actor=cast.decider, reason="Anggaran dipotong")
+        closed(cast, pledge, "withdraw", reason="Anggaran dipotong")
     with at("2026-03-25"):
         returned(cast, phones[:1], kind="recall")
         accepted(cast, fulfilment.hand_over(waiting, actor=cast.clerk))

@@ -16,14 +16,16 @@ from django.db.models import IntegerField, ProtectedError
 
 from core import guards
 from core.errors import Conflict
-from pledges import closures, line_changes, pledging
+from pledges import line_changes, passing_on, pledging
 from pledges.models import Effort, Evidence, LineChange, Objection, Pledge, PledgeLine, Response, Witness
 from tests.base import (
     MONDAY,
     Cast,
     a_draft_pledge,
     a_pledge,
+    an_attachment,
     at,
+    closed,
     day,
     delivered,
     lines_changed,
@@ -79,18 +81,21 @@ def told(cast: Cast) -> dict[str, Any]:
 
 def everything_told(cast: Cast) -> dict[str, Any]:
     """A published pledge, and one row of every table around it that only grows."""
-    unclear, pledge, closed = a_pledge(cast, lines=[]), a_pledge(cast, promised=2), a_pledge(cast)
+    unclear, pledge, ended = a_pledge(cast, lines=[]), a_pledge(cast, promised=2), a_pledge(cast)
     line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
     change = lines_changed(cast, unclear, lines=[line])
     revision = revised(cast, pledge, kind="first_set", to=day("2026-12-31"))
     delivered(cast, pledge_line=pledge.lines.get())
-    closures.withdraw(closed, actor=cast.decider, reason="x")
+    closed(cast, ended, "withdraw", reason="x")
+    moved = passing_on.pass_on(
+        unclear, responsible_unit=cast.setda, reason="x", document=an_attachment(cast), actor=cast.verifier
+    )
     return {
         "pledges_pledge": pledge, **{each._meta.db_table: each for each in add_each(cast, pledge).values()},
         "pledges_linechange": change, "pledges_proposedline": change.lines.get(),
         "pledges_pledgeline": change.made.get(),
         "pledges_deadlinerevision": revision, "pledges_delivery": pledge.lines.get().deliveries.get(),
-        "pledges_closure": closed.closed,
+        "pledges_closure": ended.closed, "pledges_passingon": moved,
     }  # fmt: skip
 
 
@@ -178,7 +183,7 @@ def test_a_line_change_that_waits_keeps_what_was_asked_and_the_day_asked_for(cas
     line = {"unit": cast.kemang, "family": cast.hp.family, "quantity": 1}
     change = line_changes.ask(
         a_pledge(cast, lines=[]), kind="clarification", reason="x", lines=[line], actor=cast.verifier,
-        effective_on=day("2026-01-01"),
+        effective_on=day("2026-01-01"), document=an_attachment(cast),
     )  # fmt: skip
     for values in ({"kind": "move"}, {"asked_by": cast.decider}, {"effective_on": day("2025-01-01")}):
         with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():

@@ -10,7 +10,7 @@ from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from org.models import Role, Unit
-from pledges import closures, line_changes
+from pledges import deciding, line_changes
 from pledges.models import LineChange, Pledge, PledgeLine
 from pledges.reading import judgement_of
 from pledges.status import Judgement
@@ -20,8 +20,10 @@ from tests.base import (
     a_pledge,
     accepted,
     again,
+    an_attachment,
     an_issue,
     at,
+    closed,
     day,
     delivered,
     grant,
@@ -32,7 +34,7 @@ from tests.base import (
 )
 from tests.checks import invalid, no_event, one_event, refused
 
-PERMITS = acts.permits(acts.on(LineChange, line_changes))
+PERMITS = acts.permits(acts.on(LineChange, deciding))
 
 
 @pytest.fixture
@@ -61,13 +63,11 @@ def move(cast: Cast, pledge: Pledge, quantity: int = 1, unit: Unit | None = None
 
 def ask(cast: Cast, pledge: Pledge, **values: Any) -> LineChange:
     terms = {"kind": "clarification", "reason": "Surat 45/2024", "actor": cast.verifier, "lines": [phones(cast)]}
-    return line_changes.ask(pledge, **{**terms, **values})
+    return line_changes.ask(pledge, **{**terms, **values}, document=an_attachment(cast))
 
 
 def decide(cast: Cast, change: LineChange, **values: Any) -> LineChange:
-    return line_changes.decide(
-        change, **{"decision": "approve", "reason": "Sesuai surat", "actor": cast.decider, **values}
-    )
+    return deciding.decide(change, **{"decision": "approve", "reason": "Sesuai surat", "actor": cast.decider, **values})
 
 
 # ---- asking and deciding
@@ -77,7 +77,8 @@ def test_asking_changes_nothing_and_deciding_does_from_that_day(cast: Cast, uncl
     with one_event("pledge.line_change_asked", by=cast.verifier, role="verifier") as written:
         change = ask(cast, unclear, lines=[phones(cast, 40)])
     lines = [{"unit": cast.kemang.code, "quantity": 40, "from": None}]
-    assert written.changes == {"kind": [None, "clarification"], "lines": [None, lines]}
+    paper = {"sha256": "a" * 64, "evidence": None}
+    assert written.changes == {"kind": [None, "clarification"], "lines": [None, lines], "paper": [None, paper]}
     assert written.related == {("line_change", change.pk)}
     assert seen(unclear, "2026-03-02").promised == 0
     with at("2026-03-10"), one_event("pledge.line_change_decided", by=cast.decider, role="decider") as written:
@@ -110,7 +111,9 @@ def test_only_one_change_is_open_and_it_is_decided_once(cast: Cast, unclear: Ple
         decide(cast, change)
 
 
-def test_asking_is_for_the_verifier_and_deciding_for_the_decider_who_did_not_ask(cast: Cast, unclear: Pledge) -> None:
+def test_asking_is_for_who_speaks_for_the_promise_and_deciding_for_the_decider_who_did_not_ask(
+    cast: Cast, unclear: Pledge
+) -> None:
     for other in set(cast.users) - {cast.verifier, cast.superuser}:
         with no_event(), pytest.raises(NotAllowed):
             ask(cast, unclear, actor=other)
@@ -118,7 +121,7 @@ def test_asking_is_for_the_verifier_and_deciding_for_the_decider_who_did_not_ask
     both = again(cast.verifier)
     change = ask(cast, unclear, actor=both)
     for other in cast.users:
-        assert may(acts.permits(acts.on(LineChange, line_changes)), "decide", other, change) is (
+        assert may(acts.permits(acts.on(LineChange, deciding)), "decide", other, change) is (
             other in (cast.decider, cast.superuser)
         )
     with refused(NotAllowed, "own_act"):
@@ -183,7 +186,7 @@ def test_a_change_takes_effect_neither_tomorrow_nor_before_the_words(
 
 def test_a_closed_kept_or_unpublished_pledge_gains_no_lines(cast: Cast, unclear: Pledge) -> None:
     change = ask(cast, unclear)
-    closures.withdraw(unclear, actor=cast.decider, reason="x")
+    closed(cast, unclear, "withdraw", reason="x")
     with refused(Conflict, "pledge_not_open"):
         decide(cast, change)
     kept, draft = a_pledge(cast), a_draft_pledge(cast, lines=[])

@@ -17,7 +17,7 @@ from core.models import Event
 from handing_over import fulfilment
 from org.models import Person, Role, Tenure, Unit
 from org.reference import keep
-from pledges import closures, deadlines, line_changes
+from pledges import closures, deadlines, deciding, line_changes
 from pledges.models import DeadlineRevision, LineChange, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
@@ -90,14 +90,21 @@ class Lives(Watched):
         pledge = self.one(self.pledges.values(), pick)
         with self.act():
             new = (self.judged(pledge.pk).due_on or self.today) + days * DAY
-            deadlines.ask(pledge, kind=kind, new_due_on=new, reason="x", actor=self.cast.verifier)
+            deadlines.ask(
+                pledge,
+                kind=kind,
+                new_due_on=new,
+                reason="x",
+                actor=self.cast.verifier,
+                document=an_attachment(self.cast),
+            )
 
     @rule(approve=st.sampled_from([True, True, True, False]), pick=PICK)
     def decide(self, approve: bool, pick: int) -> None:
         asked = self.one([*DeadlineRevision.objects.filter(decision=""), *LineChange.objects.filter(decision="")], pick)
         if asked is None:
             return
-        verb: Any = deadlines.decide if isinstance(asked, DeadlineRevision) else line_changes.decide
+        verb: Any = deciding.decide
         helped = [asked.pledge_id] if approve and isinstance(asked, DeadlineRevision) else []
         with self.act(*helped):
             verb(asked, decision="approve" if approve else "reject", reason="x", actor=self.cast.decider)
@@ -124,7 +131,7 @@ class Lives(Watched):
         with self.act():
             line_changes.ask(
                 pledge, kind="move" if source else "clarification", reason="x", lines=[line], actor=self.cast.verifier,
-                effective_on=None if back is None else self.today - back * DAY,
+                effective_on=None if back is None else self.today - back * DAY, document=an_attachment(self.cast),
             )  # fmt: skip
 
     @precondition(lambda self: self.pledges)

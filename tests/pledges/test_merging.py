@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from pledges import closures, papers
+from pledges import papers
 from pledges.merging import canonical, numbered, together
 from pledges.models import Pledge
 from pledges.paper_rules import may_read_witnesses
-from tests.base import Cast, a_pledge, at, day
+from tests.base import Cast, a_pledge, at, closed, day
 
 
 def merged(cast: Cast, pledge: Pledge, into: Pledge) -> None:
-    closures.merge(pledge, into=into, actor=cast.decider, reason="Satu ucapan, dua catatan")
+    closed(cast, pledge, "merge", into=into, reason="Satu ucapan, dua catatan")
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from core import journal
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Event
 from org.models import Role
-from pledges import closures, papers, pledging
+from pledges import papers, pledging
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses, readable_witnesses
 from pledges.reading import judgement_of
 from pledges.verbs import PERMITS
-from tests.base import Cast, a_draft_pledge, a_pledge, again, an_attachment, at, day, grant, user
+from tests.base import Cast, a_draft_pledge, a_pledge, again, an_attachment, at, closed, day, grant, user
 from tests.checks import invalid, one_event, refused
 
 ODD = '=HYPERLINK("http://evil.example") \N{MOBILE PHONE} \u202eterbalik'
@@ -91,7 +91,7 @@ def test_no_paper_moves_a_status_or_a_number(cast: Cast) -> None:
 
 
 def test_a_closed_pledge_can_still_be_answered_and_proved(cast: Cast) -> None:
-    pledge = closures.withdraw(a_pledge(cast), actor=cast.decider, reason="Anggaran dipotong")
+    pledge = closed(cast, a_pledge(cast), "withdraw", reason="Anggaran dipotong")
     add_each(cast, pledge)
     papers.respond(pledge, text="Sekali lagi", actor=cast.verifier)
     assert pledge.responses.count() == 2

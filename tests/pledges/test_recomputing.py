@@ -16,7 +16,7 @@ from core.models import Event, Job
 from org.calendar import Almanac, public_days, seed
 from org.models import CalendarDay, Office
 from org.reference import keep
-from pledges import closures, deadlines, pledging
+from pledges import deadlines, deciding, pledging
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
@@ -27,8 +27,10 @@ from tests.base import (
     a_draft_pledge,
     a_pledge,
     again,
+    an_attachment,
     at,
     changed_day,
+    closed,
     day,
     day_removed,
     delivered,
@@ -107,10 +109,10 @@ def test_every_way_to_change_the_calendar_leaves_a_job_in_its_transaction(cast: 
 
 
 def test_closed_kept_hand_set_and_draft_pledges_keep_their_date(cast: Cast) -> None:
-    closed, kept, by_hand, extended = (
+    ended, kept, by_hand, extended = (
         promised(cast, "5 hari kerja", due) for due in ["2026-03-06"] * 2 + ["2026-03-07", "2026-03-06"]
     )
-    closures.withdraw(closed, actor=cast.decider, reason="x")
+    closed(cast, ended, "withdraw", reason="x")
     delivered(cast, pledge_line=kept.lines.get())
     revised(cast, extended, to=day("2026-06-30"))
     plain = promised(cast, "minggu depan", "2026-03-08")
@@ -120,13 +122,13 @@ def test_closed_kept_hand_set_and_draft_pledges_keep_their_date(cast: Cast) -> N
     a_day_off(cast, "2026-03-05")
     with no_event():
         assert recompute_deadlines() == 0
-    assert {first_due(each) for each in (closed, kept, extended, draft)} == {"2026-03-06"}
+    assert {first_due(each) for each in (ended, kept, extended, draft)} == {"2026-03-06"}
     assert (by_hand.deadline_rule, plain.deadline_rule) == ("by_hand", "period_end")
 
 
 def test_a_changed_calendar_never_undoes_the_earlier_date_of_a_merged_duplicate(cast: Cast, pledge: Pledge) -> None:
     duplicate = a_pledge(cast, made_on_from=FRIDAY, made_on_to=FRIDAY, original_due_on=day("2026-03-03"))
-    closures.merge(duplicate, into=pledge, actor=cast.decider, reason="Satu ucapan")
+    closed(cast, duplicate, "merge", into=pledge, reason="Satu ucapan")
     a_day_off(cast, "2026-03-05")
     with no_event():
         assert recompute_deadlines() == 0
@@ -138,7 +140,7 @@ def test_a_date_that_moves_past_that_of_a_merged_duplicate_stops_there_from_the_
 ) -> None:
     with at("2026-03-03"):
         duplicate = a_pledge(cast, made_on_from=FRIDAY, made_on_to=FRIDAY, original_due_on=day("2026-03-07"))
-        closures.merge(duplicate, into=pledge, actor=cast.decider, reason="Satu ucapan")
+        closed(cast, duplicate, "merge", into=pledge, reason="Satu ucapan")
         for free in ("2026-03-05", "2026-03-06"):
             a_day_off(cast, free)
     with at("2026-03-12"):
@@ -151,11 +153,11 @@ def test_an_extension_decided_on_the_day_of_a_correction_but_after_it_is_the_dat
 ) -> None:
     """It was asked before the correction: what counts is when it was decided."""
     terms: Any = {"kind": "extension", "new_due_on": day("2026-06-30"), "reason": "x", "actor": cast.verifier}
-    asked = deadlines.ask(pledge, **terms)
+    asked = deadlines.ask(pledge, **terms, document=an_attachment(cast))
     a_day_off(cast, "2026-03-05")
     recompute_deadlines()
     with at("2026-03-02T10:00:00"):
-        deadlines.decide(asked, decision="approve", reason="x", actor=cast.decider)
+        deciding.decide(asked, decision="approve", reason="x", actor=cast.decider)
         found, row = judgement_of(pledge), Pledge.objects.judged().get(pk=pledge.pk)
     assert (found.first_due_on, found.due_on) == (day("2026-03-09"), day("2026-06-30"))
     assert (row.first_due_on, row.due_on) == (found.first_due_on, found.due_on)

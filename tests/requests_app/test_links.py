@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pledges import closures, pledging
+from pledges import pledging
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
 from tests.base import (
@@ -13,6 +13,7 @@ from tests.base import (
     a_line,
     a_pledge,
     again,
+    closed,
     day,
     decide,
     decided,
@@ -50,7 +51,7 @@ def test_a_promise_to_a_unit_above_covers_and_one_to_a_neighbour_does_not(cast: 
 def test_a_village_is_covered_by_the_promise_to_its_kecamatan_not_the_reverse(cast: Cast) -> None:
     to_kemang = promise(cast)
     assert linked(submitted(cast, unit=cast.village)) == to_kemang
-    closures.withdraw(to_kemang, actor=cast.decider, reason="x")
+    closed(cast, to_kemang, "withdraw", reason="x")
     promise(cast, unit=cast.village)
     assert linked(submitted(cast)) is None
 
@@ -67,7 +68,7 @@ def test_family_or_device_type_must_fit(cast: Cast) -> None:
 def test_drafts_withdrawn_and_kept_promises_are_passed_over(cast: Cast) -> None:
     a_draft_pledge(cast)
     pledging.submit(a_draft_pledge(cast), actor=cast.verifier)
-    closures.withdraw(promise(cast), actor=cast.decider, reason="x")
+    closed(cast, promise(cast), "withdraw", reason="x")
     kept = promise(cast)
     delivered(cast, pledge_line=kept.lines.get())
     assert linked(submitted(cast)) is None

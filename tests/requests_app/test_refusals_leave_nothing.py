@@ -17,7 +17,7 @@ from core.models import Event, Sequence
 from core.transactions import writing
 from handing_over import fulfilment
 from org import accounts
-from pledges import closures, deadlines, pledging
+from pledges import deadlines, pledging
 from requests_app import approvals, filing
 from requests_app.approvals import Decided
 from tests.base import (
@@ -27,8 +27,10 @@ from tests.base import (
     a_request,
     again,
     an_asset,
+    an_attachment,
     an_issue,
     asset_in,
+    closed,
     day,
     decided,
     line_of,
@@ -78,8 +80,15 @@ def refusals(cast: Cast) -> list[Act]:
         lambda: register.mark_found(phone, actor=cast.clerk),
         lambda: register.enter(unit=cast.diskominfo, actor=cast.clerk, device_type=cast.hp, condition="mulus"),
         lambda: pledging.publish(pledge, actor=cast.publisher),
-        lambda: closures.withdraw(pledge, actor=cast.decider, reason=""),
-        lambda: deadlines.ask(pledge, kind="advance", new_due_on=day("2026-12-31"), reason="x", actor=cast.verifier),
+        lambda: closed(cast, pledge, "withdraw", reason=""),
+        lambda: deadlines.ask(
+            pledge,
+            kind="advance",
+            new_due_on=day("2026-12-31"),
+            reason="x",
+            actor=cast.verifier,
+            document=an_attachment(cast),
+        ),
         lambda: accounts.grant(user=cast.superuser, role="viewer", unit=cast.root, actor=cast.superuser),
     ]
 
