@@ -6,7 +6,7 @@ its transaction, where nobody else writes; the partial unique indexes on open cu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -143,10 +143,15 @@ def _refuse_changed(handover: Handover, asset: Asset) -> None:
         raise Conflict("asset_not_available", _("Perangkat %(tag)s tidak lagi layak diserahkan.") % {"tag": asset.tag})
 
 
-def accept_items(handover: Handover, items: Iterable[HandoverItem], *, substitute: bool, at: datetime) -> None:
-    """Mark items received. When all are, the handover is accepted; a transferred status moves the books too."""
-    for item in items:
-        move(item, HANDOVER_MOVES, to=HandoverState.ACCEPTED, accepted_at=at, substitute=substitute)
+def accept_items(
+    handover: Handover, received: Mapping[HandoverItem, date], *, substitute: bool, at: datetime
+) -> None:  # fmt: skip
+    """Mark items received, each on its day. When all are, the handover is accepted; a transferred status moves the
+    books too."""
+    for item, day in received.items():
+        move(
+            item, HANDOVER_MOVES, to=HandoverState.ACCEPTED, accepted_at=at, received_on=day, substitute=substitute
+        )  # fmt: skip
         if handover.legal_act == LegalAct.STATUS_TRANSFER:
             item.asset.unit = handover.recipient_unit
             item.asset.save(update_fields=["unit"])

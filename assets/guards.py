@@ -8,6 +8,13 @@ _CLOSED = "(SELECT i.state FROM assets_inventory i WHERE i.id = OLD.inventory_id
 GUARDS = (
     Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
     Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),
+    Guard(
+        "handover_item_received",
+        "assets_handoveritem",
+        "update",
+        columns=("accepted_at", "received_on"),
+        when="OLD.state NOT IN ('handed_over', 'disputed')",
+    ),
     Guard("handover_truncate", "assets_handover", "truncate"),
     Guard("inventory_facts", "assets_inventory", "update", columns=("number", "unit_id", "due_on", "opened_by_id")),
     Guard(

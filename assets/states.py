@@ -115,6 +115,10 @@ DISPUTE_DAYS = 14
 """Local days after accepting a device in which its receiver may still say that it is dead (pledges.md)."""
 
 
+PROMPT_DAYS = 14
+"""Local days after a handover in which its receiver may leave the day of receipt unsaid; later words show their lag."""
+
+
 class InventoryState(models.TextChoices):
     OPEN = "open", _("Dibuka")
     CLOSED = "closed", _("Ditutup")

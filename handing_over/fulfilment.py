@@ -7,7 +7,7 @@ requests and pledges it touches as related.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from assets import custody
 from assets.models import Asset, Handover, HandoverItem
 from assets.register import refuse_future
-from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
+from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.acts import Done, act
 from core.errors import DomainError, Fault
@@ -34,6 +34,7 @@ from pledges.models import Delivery, Pledge
 from requests_app.models import DeviceRequest, Fulfilment
 
 NO_REASON = _("Beri alasan sanggahan.")
+WHEN_RECEIVED = _("Hari perangkat sampai di tangan Anda; untuk janji dihitung sejak hari itu.")
 Recipient = Annotated[Person | None, Ask(column=(Handover, "recipient"))]
 HandedOverOn = Annotated[
     date | None,
@@ -121,16 +122,23 @@ def accept(
     substitute: Annotated[
         bool, Ask(label=_("Jenisnya lain dari yang dijanjikan, dan saya terima sebagai pengganti"))
     ] = False,
+    received_on: Annotated[date | None, Ask(column=(HandoverItem, "received_on"), help=WHEN_RECEIVED)] = None,
     reason: Note = "",
 ) -> Done[Handover]:  # fmt: skip
     """Confirm receipt of ``items`` (ids; None: all that wait). ``substitute``: taken in place of what was promised.
 
-    Accepted devices begin to count for their pledge.
+    ``received_on``: the day on which they came, from which they count for their pledge. Within 14 days of the handover
+    it may be left out: then they came on its day, and what had been disputed after it was accepted came today.
     """
     waiting = _named(handover, items, handover.items.awaiting())
-    custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
+    received = {item: _day_of_receipt(handover, item, received_on) for item in waiting}
+    custody.accept_items(handover, received, substitute=substitute, at=clock.now())
     _count(handover, waiting)
-    changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
+    changes = {
+        "accepted": [None, [item.asset.tag for item in waiting]],
+        "received_on": [None, received_on or handover.handed_over_on],
+        "substitute": [None, substitute],
+    }
     return Done(handover, changes, related=_related(handover))
 
 
@@ -261,6 +269,22 @@ def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) 
     if not may_be.issuperset(wanted):
         raise rules.disputable.refused(handover)
     return [items[pk] for pk in dict.fromkeys(wanted)]
+
+
+def _day_of_receipt(handover: Handover, item: HandoverItem, said: date | None) -> date:
+    """The day on which an item came: as its receiver says, or of a handover of the last 14 days its own day."""
+    handed = handover.handed_over_on
+    assert handed  # noqa: S101  (a constraint of handed-over papers)
+    if said is None:
+        if clock.today() - handed > timedelta(days=PROMPT_DAYS):
+            detail = _("Lewat 14 hari sesudah serah terima: sebutkan hari perangkat diterima.")
+            raise DomainError("required", detail, field="received_on")
+        return clock.today() if item.accepted_at else handed
+    if said < handed:
+        detail = _("Perangkat tidak diterima sebelum tanggal serah terima.")
+        raise DomainError("before_handover", detail, field="received_on")
+    refuse_future(said, "received_on")
+    return said
 
 
 def _of_all(handover: Handover, reason: str) -> dict[int, str]:

@@ -1,8 +1,9 @@
 """When a device counts for a pledge: steps without events, called by ``handing_over.fulfilment``.
 
 A device counts when it was handed over by an ``issue`` to the line's unit or below and that unit accepted it. It counts
-from the day of handover if that was recorded within 14 days, else from the day it was recorded; while an installation
-still enters its archive, from the day of a signed paper that a second person checked.
+from the day on which it came, as its receiver says; where the handover was recorded more than 14 days late, not from
+before that. While an installation still enters its archive, it counts from the day of a signed paper that a second
+person checked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from assets.models import HandoverItem
 from assets.states import DISPUTE_DAYS, HandoverKind
@@ -22,10 +23,11 @@ from pledges.queries import lines_with_delivered
 from pledges.states import RECORDING_GRACE_DAYS, ClosureKind
 
 
-def counts_from(handed_over_on: date, recorded_on: date) -> date:
-    """The day from which a handover of ``handed_over_on``, put on record on ``recorded_on``, counts."""
+def counts_from(received_on: date, handed_over_on: date, recorded_on: date) -> date:
+    """The day from which a device counts that came on ``received_on``: not before its handover was put on record,
+    where that came late."""
     late = recorded_on - handed_over_on > timedelta(days=RECORDING_GRACE_DAYS)
-    return recorded_on if late else handed_over_on
+    return max(received_on, recorded_on) if late else received_on
 
 
 def may_count(line: PledgeLine, item: HandoverItem) -> bool:
@@ -39,21 +41,23 @@ def may_count(line: PledgeLine, item: HandoverItem) -> bool:
 def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> Delivery | None:
     """Count an accepted item for ``line``; None when it does not count. Ends the asset's earlier count on this pledge.
 
-    An item that counted before and was disputed counts again from today. ``checked_by``: who checked the signed and
-    dated paper while the archive was entered; it then counts from its own date, however late it was recorded. Where
-    the pledge of ``line`` was merged, it counts for the one that stayed, and is not seen there before the merge.
+    An item that counted before and was disputed counts again from then on at the earliest. ``checked_by``: who checked
+    the signed and dated paper while the archive was entered; it then counts from its own date, however late it was
+    recorded. Where the pledge of ``line`` was merged, it counts for the one that stayed, and is not seen there before
+    the merge.
     """
     line, merged_on = _heir(line)
     if not may_count(line, item):
         return None
     handover = item.handover
     assert handover.handed_over_on and handover.recorded_at  # noqa: S101  (a constraint of handed-over papers)
-    day = counts_from(handover.handed_over_on, clock.local_date(handover.recorded_at))
-    archived = checked_by is not None and day > handover.handed_over_on
-    if item.deliveries.exists():
-        day = clock.today()
-    elif archived:
-        day = handover.handed_over_on
+    received_on = item.received_on or handover.handed_over_on
+    day = counts_from(received_on, handover.handed_over_on, clock.local_date(handover.recorded_at))
+    archived = checked_by is not None and day > received_on
+    if archived:
+        day = received_on
+    if last := item.deliveries.aggregate(last=Max("counts_until"))["last"]:
+        day = max(day, last)
     if line.effective_on:
         day = max(day, line.effective_on)
     earlier = list(Delivery.objects.filter(asset=item.asset, line__pledge=line.pledge_id, counts_until__isnull=True))

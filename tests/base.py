@@ -270,7 +270,8 @@ def an_issue(
 
 
 def accepted(cast: Cast, handover: Handover, *, by: User | None = None, **values: Any) -> Handover:
-    """The handover, accepted by who speaks for its recipient."""
+    """The handover, accepted by who speaks for its recipient; long after, as received on its day."""
+    values.setdefault("received_on", handover.handed_over_on)
     return fulfilment.accept(handover, actor=by or cast.speaker(handover.recipient_unit), **values)
 
 

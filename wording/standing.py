@@ -21,6 +21,21 @@ def received(standing: Any) -> str:
     return words.out_of(standing.delivered, standing.promised)
 
 
+def confirmed_later(days: int | None) -> str:
+    """That a receiver confirmed long after the handover; empty when soon or not yet."""
+    return gettext("dikonfirmasi %(days)s kemudian") % {"days": words.days(days)} if days else ""
+
+
+def receipt(delivery: Any) -> str:
+    """What is worth knowing of how a device came to count: checked in the archive, or confirmed long after."""
+    checked = delivery.checked_by
+    said = (
+        gettext("dari arsip, diperiksa %(who)s") % {"who": checked} if checked else "",
+        confirmed_later(delivery.item.confirmed_after_days),
+    )
+    return ", ".join(filter(None, said))
+
+
 def deadline(day: date | None) -> str:
     return words.long_date(day) or gettext("tidak disebut")
 

@@ -18,6 +18,7 @@ from api.resource import FileRenderer, Resource, Told, Under, send_file
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
 from assets.models import Asset, Handover, HandoverItem, LoanExtension
+from assets.models.handovers import confirmed_after_days
 from assets.states import Condition, HandoverState
 from core import acts
 from core.amounts import longest
@@ -56,6 +57,12 @@ ITEM = Shape(
         "accessories": shapes.text("accessories"),
         "state": shapes.code("state", HandoverState.choices),
         "accepted_at": shapes.instant("accepted_at"),
+        "received_on": Field(("received_on",), shapes.nullable(shapes.DATE)),
+        "confirmed_after_days": Field(
+            ("handover__handed_over_on", "accepted_at"),
+            shapes.nullable(shapes.INTEGER),
+            lambda _base, handed, accepted: confirmed_after_days(handed, accepted),
+        ),
         "substitute": shapes.flag("substitute"),
         "dispute_reason": shapes.text("dispute_reason"),
         "request_line": _served("request_line", "request", "requests"),

@@ -223,6 +223,7 @@ class Migration(migrations.Migration):
                 ('accessories', models.CharField(blank=True, max_length=300, verbose_name='kelengkapan')),
                 ('state', models.CharField(choices=[('prepared', 'Disiapkan'), ('handed_over', 'Diserahkan'), ('accepted', 'Diterima'), ('disputed', 'Disanggah'), ('cancelled', 'Dibatalkan')], default='prepared', editable=False, max_length=12, verbose_name='keadaan')),
                 ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='diterima')),
+                ('received_on', models.DateField(editable=False, null=True, verbose_name='tanggal diterima')),
                 ('substitute', models.BooleanField(default=False, editable=False, verbose_name='diterima sebagai pengganti jenis lain')),
                 ('dispute_reason', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='sanggahan')),
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handover_items', to='assets.asset', verbose_name='perangkat')),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,10 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
 from assets.queries import HandoverItemQuerySet, HandoverQuerySet, LoanExtensionQuerySet
-from assets.states import Condition, HandoverKind, HandoverState, LegalAct
-from core import words
+from assets.states import PROMPT_DAYS, Condition, HandoverKind, HandoverState, LegalAct
+from core import clock, words
 from core.models import Asked, Attachment, Registered
 from org.models import Person, Unit
+
+
+def confirmed_after_days(handed_over_on: date | None, accepted_at: datetime | None) -> int | None:
+    """Days from a handover to its receiver's word, where that came more than 14 days later; else None."""
+    if handed_over_on is None or accepted_at is None:
+        return None
+    days = (clock.local_date(accepted_at) - handed_over_on).days
+    return days if days > PROMPT_DAYS else None
 
 
 class Handover(Registered):
@@ -96,7 +106,8 @@ class Handover(Registered):
 class HandoverItem(models.Model):
     """One device on a handover, accepted or disputed on its own.
 
-    ``accepted_at`` stays when an accepted device turns out to be dead and is disputed.
+    ``accepted_at`` stays when an accepted device turns out to be dead and is disputed. ``received_on``: the day on
+    which it came, as its receiver says.
     """
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
@@ -107,6 +118,7 @@ class HandoverItem(models.Model):
         _("keadaan"), max_length=12, choices=HandoverState.choices, default=HandoverState.PREPARED, editable=False
     )
     accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
+    received_on = models.DateField(_("tanggal diterima"), null=True, editable=False)
     substitute = models.BooleanField(_("diterima sebagai pengganti jenis lain"), default=False, editable=False)
     dispute_reason = models.TextField(_("sanggahan"), max_length=1000, blank=True, editable=False)
 
@@ -125,6 +137,10 @@ class HandoverItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handover}: {self.asset}"
+
+    @property
+    def confirmed_after_days(self) -> int | None:
+        return confirmed_after_days(self.handover.handed_over_on, self.accepted_at)
 
 
 class LoanExtension(Asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,9 +10,11 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension
+from assets.models.handovers import confirmed_after_days
 from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
@@ -31,7 +34,7 @@ from handing_over.items import Item
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
 from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
-from wording import badges
+from wording import badges, standing
 
 NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
 
@@ -75,6 +78,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
         self.initial.setdefault("items", [item.pk for item in self.waiting])
         ticked = self.data.getlist("items") if self.is_bound else [str(item.pk) for item in self.waiting]
@@ -201,10 +205,23 @@ class HandoverAdmin(BaseAdmin):
                 Asset.objects.visible_to(request.user).filter(handover_items__in=items).values_list("pk", flat=True)
             ),
             "items": [
-                (item, html.badge(badges.handover(item.state)), html.badge(badges.condition(item.condition)))
+                (
+                    item,
+                    html.badge(badges.handover(item.state)),
+                    html.badge(badges.condition(item.condition)),
+                    _received(item),
+                )
                 for item in items
             ],
         }
+
+
+def _received(item: HandoverItem) -> str:
+    """The day on which a device came, as its receiver said, and how much later that was said."""
+    if item.received_on is None:
+        return ""
+    late = standing.confirmed_later(item.confirmed_after_days)
+    return " · ".join(filter(None, (gettext("diterima %(day)s") % {"day": words.long_date(item.received_on)}, late)))
 
 
 def _lead(user: Any, handover: Handover) -> Any:
@@ -222,12 +239,18 @@ def _asked(extension: LoanExtension) -> Any:
     return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(extension), day, state)
 
 
+def _accepted(handed_over_on: date | None, accepted_at: datetime) -> str:
+    late = standing.confirmed_later(confirmed_after_days(handed_over_on, accepted_at))
+    return ", ".join(filter(None, (words.long_date(clock.local_date(accepted_at)), late)))
+
+
 def _facts(obj: Handover) -> list[tuple[Any, Any]]:
     return [
         (_("Nomor BAST"), obj.number or _("belum ada")),
         (_("Dari"), obj.from_unit),
         (_("Kepada"), " · ".join(filter(None, (str(obj.recipient_unit), str(obj.recipient or ""))))),
         (_("Tanggal"), words.long_date(obj.handed_over_on) or "–"),
+        *([(_("Diterima"), _accepted(obj.handed_over_on, obj.accepted_at))] if obj.accepted_at else []),
         (_("Dasar penyerahan"), obj.get_legal_act_display()),
         *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
         *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),

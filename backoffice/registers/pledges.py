@@ -131,7 +131,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "revisions": revisions,
             "line_changes": obj.line_changes.all(),
             "merged": obj.merged.select_related("pledge"),
-            "archived": _archived(obj),
+            "receipts": _receipts(obj),
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
@@ -175,7 +175,10 @@ def _closed(closure: Any) -> list[tuple[Any, Any]]:
     ]
 
 
-def _archived(obj: Pledge) -> QuerySet:
-    """Deliveries that count from the date of an old paper, with who checked it."""
-    found = Delivery.objects.filter(line__pledge=obj, checked_by__isnull=False, counts_until__isnull=True)
-    return found.select_related("asset", "checked_by__person")
+def _receipts(obj: Pledge) -> list[tuple[Any, str]]:
+    """Devices that count, where there is more to say of it than their day."""
+    found = Delivery.objects.filter(line__pledge=obj, counts_until__isnull=True)
+    told = (
+        (each, standing.receipt(each)) for each in found.select_related("item__handover", "asset", "checked_by__person")
+    )
+    return [(each, said) for each, said in told if said]

@@ -99,7 +99,7 @@ def test_what_was_sent_back_waits_for_the_kecamatan(cast: Cast, desk: Desk) -> N
 
 def test_a_loan_that_must_come_back_is_among_the_things_to_do(cast: Cast, desk: Desk) -> None:
     loan = an_issue(cast, kind="loan", due_back_on=day("2026-03-06"))
-    desk.act(cast.kemang_admin, loan, "accept", items=[str(loan.items.get().pk)])
+    desk.act(cast.kemang_admin, loan, "accept", items=[str(loan.items.get().pk)], received_on="2026-03-02")
     assert "Kembalikan Smartphone" in text(desk.get(cast.kemang_admin, "/admin/"))
 
 

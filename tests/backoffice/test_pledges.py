@@ -13,7 +13,7 @@ from pledges import closures, deadlines, line_changes
 from pledges.models import Pledge
 from pledges.verbs import PERMITS
 from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
-from tests.base import Cast, a_pledge, at, day, delivered, returned, revised
+from tests.base import Cast, a_pledge, accepted, an_issue, at, day, delivered, returned, revised
 from tests.pledges.test_guards import WORDS
 
 
@@ -49,6 +49,16 @@ def test_a_receiver_says_that_an_accepted_phone_is_dead_up_to_two_weeks_later(ca
         assert desk.post(cast.kemang_admin, verb_page(handover, "dispute"), sent)["Location"] == page(handover)
         assert "Perangkat diambil kembali" in text(desk.get(cast.viewer, page(pledge)))
         assert "cancel" not in verbs_on(desk.get(cast.clerk, page(handover)))
+
+
+def test_a_receipt_confirmed_late_says_so_on_the_pledge_and_on_the_handover(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-03-02"))
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    with at("2026-08-30"):
+        accepted(cast, handover)
+        assert "dikonfirmasi 181 hari kemudian" in text(desk.get(cast.viewer, page(pledge)))
+        shown = text(desk.get(cast.kemang_admin, page(handover)))
+        assert "30 Agustus 2026, dikonfirmasi 181 hari kemudian" in shown and "diterima 2 Maret 2026" in shown
 
 
 def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: Desk) -> None:

@@ -88,7 +88,8 @@ def test_accepting_is_one_event_and_fulfils_the_request(cast: Cast) -> None:
     tag = handover.items.get().asset.tag
     with one_event("handover.accepted", by=cast.kemang_admin, role="requester") as written:
         fulfilment.accept(handover, actor=cast.kemang_admin)
-    assert written.changes == {"accepted": [None, [tag]], "substitute": [None, False]}
+    today = [None, "2026-03-02"]
+    assert written.changes == {"accepted": [None, [tag]], "received_on": today, "substitute": [None, False]}
     assert ("request", request.pk) in written.related
     assert (again(handover).state, again(handover).accepted_at is not None) == ("accepted", True)
     assert again(request).current_state == "fulfilled"

@@ -49,16 +49,18 @@ def counted(cast: Cast, pledge: Pledge) -> Asset:
 
 
 @pytest.mark.parametrize(
-    ("handed_over", "recorded", "counts"),
+    ("received", "recorded", "counts"),
     [
         (date(2023, 12, 30), date(2023, 12, 30), date(2023, 12, 30)),
         (date(2023, 12, 30), date(2024, 1, 13), date(2023, 12, 30)),
+        (date(2024, 1, 5), date(2024, 1, 13), date(2024, 1, 5)),
         (date(2023, 12, 30), date(2024, 1, 14), date(2024, 1, 14)),
         (date(2023, 12, 30), date(2024, 3, 1), date(2024, 3, 1)),
+        (date(2024, 4, 1), date(2024, 3, 1), date(2024, 4, 1)),
     ],
 )
-def test_fourteen_days_of_grace_for_the_paperwork(handed_over: date, recorded: date, counts: date) -> None:
-    assert counts_from(handed_over, recorded) == counts
+def test_fourteen_days_of_grace_for_the_paperwork(received: date, recorded: date, counts: date) -> None:
+    assert counts_from(received, date(2023, 12, 30), recorded) == counts
 
 
 def test_a_device_counts_once_its_unit_has_accepted_it(cast: Cast, pledge: Pledge) -> None:
@@ -67,6 +69,38 @@ def test_a_device_counts_once_its_unit_has_accepted_it(cast: Cast, pledge: Pledg
     with at("2026-03-20"):
         accepted(cast, handover)
     assert (number(pledge, "2026-03-01"), number(pledge, "2026-03-02")) == (0, 1)
+
+
+def test_handed_over_on_the_due_day_and_confirmed_half_a_year_later_is_kept_as_its_receiver_says(cast: Cast) -> None:
+    for said, status in (("2026-03-02", "kept_on_time"), ("2026-03-03", "kept_late")):
+        pledge = a_pledge(cast, original_due_on=day("2026-03-02"))
+        handover = an_issue(cast, pledge_line=pledge.lines.get())
+        with at("2026-08-30"):
+            accepted(cast, handover, received_on=day(said))
+            assert judgement_of(pledge).status == status
+            assert handover.items.get().confirmed_after_days == 181
+
+
+def test_the_day_of_receipt_is_the_receivers_and_asked_for_after_fourteen_days(cast: Cast, pledge: Pledge) -> None:
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    with at("2026-03-17"):
+        for said, code in ((None, "required"), ("2026-03-01", "before_handover"), ("2026-03-18", "in_the_future")):
+            with refused(DomainError, code, field="received_on"):
+                accepted(cast, handover, received_on=said and day(said))
+    with at("2026-03-16T23:59:59"):
+        accepted(cast, handover, received_on=None)
+    item = handover.items.get()
+    assert (item.received_on, item.confirmed_after_days) == (day("2026-03-02"), None)
+    assert number(pledge, "2026-03-02") == 1
+
+
+def test_a_handover_recorded_late_counts_from_its_receipt_or_its_record_whichever_is_later(cast: Cast) -> None:
+    for said, counts in (("2026-02-10", "2026-03-02"), ("2026-03-05", "2026-03-05")):
+        pledge = a_pledge(cast, original_due_on=day("2026-12-31"))
+        handover = an_issue(cast, on=day("2026-02-01"), pledge_line=pledge.lines.get())
+        with at("2026-03-09"):
+            accepted(cast, handover, received_on=day(said))
+        assert Delivery.objects.get(item__handover=handover).counts_from == day(counts)
 
 
 def test_a_loan_or_a_transfer_does_not_deliver(cast: Cast, pledge: Pledge) -> None:
@@ -147,8 +181,8 @@ def test_a_device_dead_on_arrival_counts_until_it_is_disputed_and_again_when_it_
     assert (number(pledge, "2026-03-15"), number(pledge, "2026-03-16")) == (1, 0)
     assert judgement_of(pledge, day("2026-03-16")).status == "taken_back"
     with at("2026-03-25"):
-        accepted(cast, handover)
-    assert [number(pledge, on) for on in ("2026-03-24", "2026-03-25")] == [0, 1]
+        accepted(cast, handover, received_on=day("2026-03-24"))
+    assert [number(pledge, on) for on in ("2026-03-23", "2026-03-24")] == [0, 1]
 
 
 def test_a_dispute_on_the_fifteenth_day_ends_nothing(cast: Cast, pledge: Pledge) -> None:
