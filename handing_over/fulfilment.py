@@ -305,7 +305,9 @@ def _refuse_wrong(reasons: Mapping[int, str]) -> None:
 
 
 def _count(handover: Handover, items: list[HandoverItem], *, checked_by: Any = None) -> None:
-    lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related("pledge_line__unit")
+    lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related(
+        "pledge_line__unit", "pledge_line__pledge__office__unit", "pledge_line__pledge__responsible_unit"
+    )
     line_of = {each.item_id: each.pledge_line for each in lines if each.pledge_line}
     counted = set(Delivery.objects.filter(item__in=items, counts_until=None).values_list("item_id", flat=True))
     for item in items:

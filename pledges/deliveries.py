@@ -30,12 +30,26 @@ def counts_from(received_on: date, handed_over_on: date, recorded_on: date) -> d
     return max(received_on, recorded_on) if late else received_on
 
 
+def serves(line: PledgeLine, unit: Unit, giver: Unit) -> bool:
+    """Whether a device that ``giver`` gave ``unit`` is where the line promises it.
+
+    The promiser's own house, that of who answers for the promise and that of the giver are served by their own devices:
+    what goes there counts only for a line that names a unit of that house. The root is nobody's house.
+    """
+    houses = (line.pledge.office.unit, line.pledge.responsible_unit, giver)
+    into = [house for house in houses if house.parent_id is not None and house.covers(unit)]
+    return line.unit.covers(unit) and all(house.covers(line.unit) for house in into)
+
+
 def may_count(line: PledgeLine, item: HandoverItem) -> bool:
-    """Whether an accepted item is what the line promises, for the unit it promises it to, and still there."""
+    """Whether an item is what the line promises, given after the promise, where it promises it and still there."""
     handover, held = item.handover, item.asset.custody
     right_kind = line.covers(item.asset.device_type) or item.substitute
-    right_unit = line.unit.covers(handover.recipient_unit) and held is not None and line.unit.covers(held.unit)
-    return handover.kind == HandoverKind.ISSUE and right_unit and right_kind
+    after_the_words = handover.handed_over_on is not None and handover.handed_over_on >= line.pledge.made_on_to
+    right_unit = held is not None and all(
+        serves(line, unit, handover.from_unit) for unit in (handover.recipient_unit, held.unit)
+    )
+    return handover.kind == HandoverKind.ISSUE and right_kind and after_the_words and right_unit
 
 
 def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> Delivery | None:
@@ -46,9 +60,9 @@ def count(line: PledgeLine, item: HandoverItem, *, checked_by: Any = None) -> De
     recorded. Where the pledge of ``line`` was merged, it counts for the one that stayed, and is not seen there before
     the merge.
     """
-    line, merged_on = _heir(line)
     if not may_count(line, item):
         return None
+    line, merged_on = _heir(line)
     handover = item.handover
     assert handover.handed_over_on and handover.recorded_at  # noqa: S101  (a constraint of handed-over papers)
     received_on = item.received_on or handover.handed_over_on
@@ -118,10 +132,16 @@ def _pool(delivery: Delivery, line: PledgeLine) -> None:
 def end_counts(item: HandoverItem, *, on: date, unless_within: Unit | None = None) -> None:
     """Stop counting the asset of ``item`` from ``on``: by this item it was recalled, or has left the unit.
 
-    ``unless_within``: counts of lines whose unit covers this one stay (a move inside the kecamatan).
+    ``unless_within``: counts of lines that it still serves there stay (a move inside the kecamatan).
     """
-    open_counts = Delivery.objects.filter(asset=item.asset_id, counts_until__isnull=True).select_related("line__unit")
-    ending = [d for d in open_counts if unless_within is None or not d.line.unit.covers(unless_within)]
+    open_counts = Delivery.objects.filter(asset=item.asset_id, counts_until__isnull=True).select_related(
+        "item__handover__from_unit", "line__unit", "line__pledge__office__unit", "line__pledge__responsible_unit"
+    )
+    ending = [
+        each
+        for each in open_counts
+        if unless_within is None or not serves(each.line, unless_within, each.item.handover.from_unit)
+    ]
     _end(ending, on, item)
 
 

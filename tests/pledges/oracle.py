@@ -8,9 +8,9 @@ the notes as a person with a calendar and a pencil would. Every note begins with
     (at, "lines", pledge, line, (unit, quantity), line it takes from or None, day in effect)
     (at, "closed", pledge, kind, day)                        withdrawn or excused
     (at, "merged", pledge, into, day)
-    (at, "issued", paper, device, pledge, line, day of handover, right kind of device?)
-    (at, "accepted" | "signed" | "checked", paper, taken as substitute?)
-                                                             checked: signed while the archive was open
+    (at, "issued", paper, device, pledge, line, day of handover, right kind of device?, unit)
+    (at, "accepted", paper, taken as substitute?, day it came as the receiver says)
+    (at, "signed" | "checked", paper)                        checked: signed while the archive was open
     (at, "disputed", paper)
     (at, "left", paper, device, unit it went to or "", day)  recall, return nobody confirmed, move
     (at, "void", paper)                                      cancelled, or the return was confirmed after all
@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 Note = tuple[Any, ...]
 Diary = list[Note]
 LOCAL = ZoneInfo("Asia/Jakarta")
+HOUSE = "32.01.DISKOMINFO"  # gives the devices and answers for the promises; the office that speaks is the root's
 DAY = timedelta(days=1)
 
 
@@ -225,15 +226,24 @@ def _began(notes: Diary, lines: dict[int, tuple[int, str, date | None]]) -> list
             counts[paper] = [each for each in counts[paper] if each.until is not None]
         elif kind == "left" and paper not in void:
             for each in (one for many in counts.values() for one in many if one.device == note[3]):
-                if not f"{note[4]}.".startswith(f"{each.unit}."):
+                if not _serves(each.unit, note[4]):
                     each.stop(note[5])
     return [one for many in counts.values() for one in many]
 
 
+def _serves(promised: str, unit: str) -> bool:
+    """A device counts in the unit promised or below it; in the giver's own house only where the line names that."""
+    below = f"{unit}.".startswith(f"{promised}.")
+    return below and (promised.startswith(HOUSE) or not unit.startswith(HOUSE))
+
+
 def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines: dict[int, Any]) -> None:
-    at, kind, _paper, substitute = notes[index]
-    recorded, _issued, _paper, device, pledge, line, handed, right = issued
-    if not (right or substitute) or (counts and counts[-1].until is None):
+    at, kind = notes[index][:2]
+    substitute, came = notes[index][3:5] if kind == "accepted" else (False, issued[6])
+    recorded, _issued, _paper, device, pledge, line, handed, right, unit = issued
+    if not (right or substitute) or (counts and counts[-1].until is None) or not _serves(lines[line][1], unit):
+        return
+    if handed < next(note[3] for note in notes if note[1:3] == ("said", pledge)):
         return
     said = [note[1] for note in notes[:index] if note[1] in ("accepted", "disputed") and note[2] == issued[2]]
     if kind != "accepted" and said[-1:] == ["disputed"]:
@@ -242,8 +252,6 @@ def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines:
     while (merge := _merge_of(notes, pledge, index)) and (heir := _same_line(lines, line, merge[3])) > 0:
         pledge, line, merged = merge[3], heir, merge[4]
     recorded_on = recorded.astimezone(LOCAL).date()
-    since = handed if kind == "checked" or (recorded_on - handed).days <= 14 else recorded_on
-    if counts:
-        since = at.astimezone(LOCAL).date()
-    since = max(since, lines[line][2] or since)
+    since = came if kind == "checked" or (recorded_on - handed).days <= 14 else max(came, recorded_on)
+    since = max([since, *(each.until for each in counts if each.until), *filter(None, [lines[line][2]])])
     counts.append(_Count(device, pledge, line, since, lines[line][1], index, merged))

@@ -12,7 +12,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.installation import change_installation
 from core.models import Installation
 from handing_over import fulfilment
-from org.models import User
+from org.models import Office, Role, Unit, User
 from pledges.deliveries import counts_from
 from pledges.models import Delivery, Pledge
 from pledges.reading import judgement_of
@@ -30,6 +30,7 @@ from tests.base import (
     line_of,
     returned,
     settings_are,
+    user,
 )
 from tests.checks import no_event, one_event, refused
 
@@ -101,6 +102,50 @@ def test_a_handover_recorded_late_counts_from_its_receipt_or_its_record_whicheve
         with at("2026-03-09"):
             accepted(cast, handover, received_on=day(said))
         assert Delivery.objects.get(item__handover=handover).counts_from == day(counts)
+
+
+def test_a_device_handed_over_before_the_promise_does_not_keep_it(cast: Cast) -> None:
+    said = day("2026-02-20")
+    for handed, counts in (("2026-02-19", 0), ("2026-02-20", 1)):
+        pledge = a_pledge(cast, made_on_from=said, made_on_to=said)
+        delivered(cast, on=day(handed), pledge_line=pledge.lines.get())
+        assert number(pledge) == counts
+
+
+@pytest.mark.parametrize("promiser", ["office", "responsible", "giver"])
+def test_what_goes_into_the_house_of_the_promiser_or_giver_counts_only_for_a_line_that_names_it(
+    cast: Cast, promiser: str
+) -> None:
+    house = Unit.objects.create(code="32.01.DINAS", name="Dinas", kind="agency", parent=cast.root)
+    office = Unit.objects.create(code="32.01.DINAS.1", name="Bidang", kind="division", parent=house)
+    kepala = Office.objects.create(name="Kepala Dinas", unit=house)
+    values = {"office": kepala} if promiser == "office" else {"responsible_unit": house}
+    giver = house if promiser == "giver" else cast.diskominfo
+    for line_unit, to, counts in (
+        (cast.root, office, 0),
+        (cast.root, house, 0),
+        (cast.root, cast.kemang, 1),
+        (house, office, 1),
+        (office, office, 1),
+    ):
+        pledge = a_pledge(
+            cast, lines=[{"unit": line_unit, "family": cast.hp.family, "quantity": 1}],
+            **({} if promiser == "giver" else values),
+        )  # fmt: skip
+        receiver = user(username=f"r{pledge.pk}", unit=to, roles=(Role.REQUESTER,))
+        handover = an_issue(cast, assets=[an_asset(cast, unit=giver)], to=to, pledge_line=pledge.lines.get())
+        accepted(cast, handover, by=receiver)
+        assert number(pledge) == counts, (line_unit, to)
+
+
+def test_a_move_to_the_promisers_own_staff_ends_the_count_also_of_a_line_on_the_whole_district(cast: Cast) -> None:
+    pledge = a_pledge(cast, lines=[{"unit": cast.root, "family": cast.hp.family, "quantity": 1}])
+    phone = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
+    with at("2026-03-10"):
+        an_issue(cast, assets=[phone], kind="transfer", to=cast.cibinong)
+    with at("2026-03-20"):
+        an_issue(cast, assets=[phone], kind="transfer", to=cast.diskominfo)
+    assert [number(pledge, on) for on in ("2026-03-19", "2026-03-20")] == [1, 0]
 
 
 def test_a_loan_or_a_transfer_does_not_deliver(cast: Cast, pledge: Pledge) -> None:

@@ -46,7 +46,8 @@ class Lives(Watched):
         new = [Unit.objects.create(code=f"32.01.{n}", name=n, kind="district", parent=cast.root) for n in ("70", "80")]
         self.units = [cast.kemang, cast.cibinong, *new]
         self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
-        self.speakers |= {unit.pk: user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,)) for unit in new}
+        for unit in (*new, cast.diskominfo):
+            self.speakers[unit.pk] = user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,))
         self.promise_of(0, due, [2], 0)
 
     # ---- promises
@@ -57,17 +58,19 @@ class Lives(Watched):
         due=st.sampled_from([None, "words", 5, 30, 90, 150]),
         lines=st.lists(st.integers(1, 2), max_size=2),
         first=PICK,
+        all_over=st.sampled_from([False, False, True]),
     )
-    def promise(self, ago: int, due: Any, lines: list[int], first: int) -> None:
-        self.promise_of(ago, due, lines, first)
+    def promise(self, ago: int, due: Any, lines: list[int], first: int, all_over: bool) -> None:
+        self.promise_of(ago, due, lines, first, all_over=all_over)
 
-    def promise_of(self, ago: int, due: Any, lines: list[int], first: int) -> None:
+    def promise_of(self, ago: int, due: Any, lines: list[int], first: int, *, all_over: bool = False) -> None:
+        """``all_over``: the first line is for the whole district."""
         self.tick()
         said = self.today - ago * DAY
         day = said + due * DAY if isinstance(due, int) else None
         if due == "words":
             day = working_days_after(said, 5, set(self.free))
-        units = [self.units[(first + n) % 4] for n in range(len(lines))]
+        units = [self.cast.root if all_over and not n else self.units[(first + n) % 4] for n in range(len(lines))]
         family = self.cast.hp.family
         promised = [{"unit": u, "family": family, "quantity": n} for u, n in zip(units, lines, strict=True)]
         pledge = a_pledge(
@@ -164,12 +167,14 @@ class Lives(Watched):
         stock = [asset for asset, (_paper, unit, _day) in self.where.items() if unit is None]
         asset = Asset.objects.get(pk=self.one(stock, pick)) if again and stock else None
         to = self.cast.village if below and line.unit == self.cast.kemang else line.unit
+        if line.unit == self.cast.root:
+            to = self.one((*self.units, self.cast.diskominfo), pick)
         with self.act():
             asset = asset or an_asset(self.cast, device_type=self.cast.tablet if tablet else self.cast.hp)
             day = max(self.today - late * DAY, self.where.get(asset.pk, (0, None, date.min))[2])
             paper = an_issue(self.cast, assets=[asset], to=to, pledge_line=line, on=day)
             right = asset.device_type.family_id == line.family_id
-            self.note("issued", paper.pk, asset.pk, line.pledge_id, line.pk, day, right)
+            self.note("issued", paper.pk, asset.pk, line.pledge_id, line.pk, day, right, to.code)
             was = self.where.get(asset.pk, (None, None, date.min))
             self.papers[paper.pk] = {"paper": paper, "asset": asset, "kind": "issue", "pledge": line.pledge_id,
                                      "to": to, "was": was}  # fmt: skip
@@ -177,9 +182,11 @@ class Lives(Watched):
             self.served.setdefault(asset.pk, set()).update(self.heirs(line.pledge_id))
 
     @rule(
-        pick=PICK, how=st.sampled_from(["accept", "accept", "accept", "sign", "dispute", "cancel"]), sub=st.booleans()
-    )
-    def receive(self, pick: int, how: str, sub: bool) -> None:
+        pick=PICK, how=st.sampled_from(["accept", "accept", "accept", "sign", "dispute", "cancel"]), sub=st.booleans(),
+        came=st.sampled_from([None, 0, 0, 1, 5, 20]),
+    )  # fmt: skip
+    def receive(self, pick: int, how: str, sub: bool, came: int | None) -> None:
+        """``came``: how many days after the handover the device came, as its receiver says."""
         waiting = [e for pk, e in self.papers.items() if e["kind"] == "issue" and self.where[e["asset"].pk][0] == pk]
         each = self.one(waiting, pick)
         if each is None:
@@ -188,11 +195,12 @@ class Lives(Watched):
         helped = self.heirs(each["pledge"]) if how in ("accept", "sign", "cancel") else set()
         with self.act(*helped):
             if how == "accept":
-                fulfilment.accept(paper, actor=speaker, substitute=sub)
-                self.note("accepted", paper.pk, sub)
+                on = None if came is None else paper.handed_over_on + came * DAY
+                fulfilment.accept(paper, actor=speaker, substitute=sub, received_on=on)
+                self.note("accepted", paper.pk, sub, paper.items.get().received_on)
             elif how == "sign":
                 fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk2)
-                self.note("checked" if self.archive_open else "signed", paper.pk, False)
+                self.note("checked" if self.archive_open else "signed", paper.pk)
             elif how == "dispute":
                 fulfilment.dispute(paper, reasons={paper.items.get().pk: "Layar mati"}, actor=speaker)
                 self.note("disputed", paper.pk)
@@ -217,7 +225,11 @@ class Lives(Watched):
         held, row = self.where[asset], Asset.objects.get(pk=asset)
         day = max(self.today - late * DAY, held[2])
         moves = how == "transfer"
-        unit = self.one([u for u in (*self.units, self.cast.village) if u != held[1]], to) if moves else None
+        unit = (
+            self.one([u for u in (*self.units, self.cast.village, self.cast.diskominfo) if u != held[1]], to)
+            if moves
+            else None
+        )
         kind = {"by_unit": "return", "by_office": "return"}.get(how, how)
         by = self.speakers[held[1].pk] if how == "by_unit" else self.cast.clerk
         with self.act():
