@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover, LoanExtension
+from assets.models import Handover, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
 from core import asked
 from core.columns import Column, On, ValueKind
@@ -74,6 +74,17 @@ HANDOVERS = Listing(
     },
 )  # fmt: skip
 
+SCANS = Listing(
+    model=SignedScan,
+    columns=(
+        Column("handover", On.PAGE),
+        Column("attached_by", On.PAGE),
+        Column("created_at", On.PAGE, label=_("dilampirkan")),
+    ),
+    filters=(Filter("handover"),),
+    search=("handover__number", "handover__recipient_unit__name"),
+    ordering={"id": "pk"},
+)
 LOAN_EXTENSIONS = Listing(
     model=LoanExtension,
     columns=(

@@ -68,7 +68,16 @@ GUARDS = (
         "delivery_fact",
         "pledges_delivery",
         "update",
-        columns=("line_id", "item_id", "asset_id", "counts_from", "recorded_at", "pooled_on", "checked_by_id"),
+        columns=(
+            "line_id",
+            "item_id",
+            "asset_id",
+            "counts_from",
+            "recorded_at",
+            "pooled_on",
+            "scan_id",
+            "checked_by_id",
+        ),
     ),
     Guard(
         "delivery_end",
@@ -77,6 +86,7 @@ GUARDS = (
         columns=("counts_until", "ended_at", "ended_by_id"),
         when="OLD.counts_until IS NOT NULL",
     ),
+    Guard("delivery_void", "pledges_delivery", "update", columns=("voided_at",), when="OLD.voided_at IS NOT NULL"),
     Guard("delivery_delete", "pledges_delivery", "delete"),
     Guard("delivery_truncate", "pledges_delivery", "truncate"),
     Guard(

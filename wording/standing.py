@@ -26,14 +26,23 @@ def confirmed_later(days: int | None) -> str:
     return gettext("dikonfirmasi %(days)s kemudian") % {"days": words.days(days)} if days else ""
 
 
+def not_of_the_unit(item: Any) -> str:
+    """That a device was received by somebody who does not speak for its unit; empty otherwise."""
+    if item.unit_accepted or item.accepted_at is None:
+        return ""
+    return gettext("bukan oleh orang unit penerima sendiri, jadi tidak dihitung untuk janji")
+
+
 def receipt(delivery: Any) -> str:
-    """What is worth knowing of how a device came to count: checked in the archive, or confirmed long after."""
-    checked = delivery.checked_by
-    said = (
-        gettext("dari arsip, diperiksa %(who)s") % {"who": checked} if checked else "",
-        confirmed_later(delivery.item.confirmed_after_days),
-    )
-    return ", ".join(filter(None, said))
+    """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late."""
+    late = confirmed_later(delivery.item.confirmed_after_days)
+    if delivery.checked_by:
+        how = gettext("dari arsip, diperiksa %(who)s") % {"who": delivery.checked_by}
+    elif delivery.scan:
+        how = gettext("menurut BAST bertanda tangan, dilampirkan %(who)s") % {"who": delivery.scan.attached_by}
+    else:
+        how = ""
+    return ", ".join(filter(None, (how, late)))
 
 
 def deadline(day: date | None) -> str:

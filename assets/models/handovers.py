@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
-from assets.queries import HandoverItemQuerySet, HandoverQuerySet, LoanExtensionQuerySet
+from assets.queries import HandoverItemQuerySet, HandoverQuerySet, OfHandoverQuerySet
 from assets.states import PROMPT_DAYS, Condition, HandoverKind, HandoverState, LegalAct
 from core import clock, words
 from core.models import Asked, Attachment, Registered
@@ -53,9 +53,6 @@ class Handover(Registered):
     )
     accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
     due_back_on = models.DateField(_("kembali paling lambat"), null=True, blank=True)
-    signed_scan = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("BAST bertanda tangan")
-    )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -107,7 +104,8 @@ class HandoverItem(models.Model):
     """One device on a handover, accepted or disputed on its own.
 
     ``accepted_at`` stays when an accepted device turns out to be dead and is disputed. ``received_on``: the day on
-    which it came, as its receiver says.
+    which it came, as its receiver says. ``unit_accepted``: its unit itself said so; for a pledge not every receiver
+    speaks for the unit, and what another accepted has passed custody and no more.
     """
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
@@ -119,6 +117,7 @@ class HandoverItem(models.Model):
     )
     accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
     received_on = models.DateField(_("tanggal diterima"), null=True, editable=False)
+    unit_accepted = models.BooleanField(_("diterima unitnya sendiri"), default=False, editable=False)
     substitute = models.BooleanField(_("diterima sebagai pengganti jenis lain"), default=False, editable=False)
     dispute_reason = models.TextField(_("sanggahan"), max_length=1000, blank=True, editable=False)
 
@@ -143,6 +142,41 @@ class HandoverItem(models.Model):
         return confirmed_after_days(self.handover.handed_over_on, self.accepted_at)
 
 
+class SignedScan(Registered):
+    """A signed BAST as somebody attached it. Scans stand side by side; none takes the place of another."""
+
+    journal_type = "signed_scan"
+    read_with = ("handover__from_unit", "handover__recipient_unit")
+
+    handover = models.ForeignKey(
+        Handover, models.PROTECT, related_name="scans", verbose_name=_("serah terima"), editable=False
+    )
+    file = models.ForeignKey(
+        Attachment, models.PROTECT, related_name="+", verbose_name=_("BAST bertanda tangan"), editable=False
+    )
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dilampirkan oleh"), editable=False
+    )
+
+    objects = OfHandoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pindaian BAST")
+        verbose_name_plural = _("pindaian BAST")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.handover}, {words.long_date(clock.local_date(self.created_at))}"
+
+    @property
+    def journal_number(self) -> str:
+        return self.handover.journal_number
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.handover.journal_unit_id
+
+
 class LoanExtension(Asked):
     """A later day for a loan to come back: asked by the unit that has the devices, decided by who lent them."""
 
@@ -155,7 +189,7 @@ class LoanExtension(Asked):
     due_back_on = models.DateField(_("kembali paling lambat semula"), null=True, editable=False)
     new_due_back_on = models.DateField(_("kembali paling lambat yang diminta"))
 
-    objects = LoanExtensionQuerySet.as_manager()
+    objects = OfHandoverQuerySet.as_manager()
 
     class Meta(Asked.Meta):
         verbose_name = _("perpanjangan pinjaman")

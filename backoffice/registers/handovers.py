@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Handover, HandoverItem, LoanExtension
+from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
 from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
@@ -31,7 +31,7 @@ from desks import worklists
 from desks.limits import ServiceLimits
 from handing_over import extending, fulfilment
 from handing_over.items import Item
-from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
+from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
 from wording import badges, standing
@@ -158,14 +158,16 @@ DESK = choice(
 class HandoverAdmin(BaseAdmin):
     verbs, creates = acts.on(Handover, fulfilment, extending), fulfilment.record_handover
     forms = {"create": HandoverForm, "accept": AcceptForm, "dispute": DisputeForm}
-    tones = {"hand-over": PRIMARY, "accept": PRIMARY, "confirm-return": PRIMARY, "cancel": DANGER}
-    templates = {"accept": "backoffice/accept.html"}
+    tones = {
+        **dict.fromkeys(("hand-over", "accept", "confirm-return"), PRIMARY),
+        **dict.fromkeys(("cancel", "withdraw-dispute"), DANGER),
+    }
+    templates = {"accept": "backoffice/accept.html", "dispute": "backoffice/dispute.html"}
     listing = HANDOVERS
     list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day")
     list_filter = (DESK, *filters.of(HANDOVERS))
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
-    related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
-    files = ("signed_scan",)
+    related = ("recipient_unit", "from_unit", "recipient")
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -220,8 +222,12 @@ def _received(item: HandoverItem) -> str:
     """The day on which a device came, as its receiver said, and how much later that was said."""
     if item.received_on is None:
         return ""
-    late = standing.confirmed_later(item.confirmed_after_days)
-    return " · ".join(filter(None, (gettext("diterima %(day)s") % {"day": words.long_date(item.received_on)}, late)))
+    said = (
+        gettext("diterima %(day)s") % {"day": words.long_date(item.received_on)},
+        standing.confirmed_later(item.confirmed_after_days),
+        standing.not_of_the_unit(item),
+    )
+    return " · ".join(filter(None, said))
 
 
 def _lead(user: Any, handover: Handover) -> Any:
@@ -237,6 +243,12 @@ def _asked(extension: LoanExtension) -> Any:
     """An extension with its state, leading to where it is decided."""
     day, state = words.long_date(extension.new_due_back_on), html.badge(badges.asked(extension))
     return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(extension), day, state)
+
+
+def _scan(scan: SignedScan) -> Any:
+    """A signed paper with who attached it when, leading to it."""
+    day = words.long_date(clock.local_date(scan.created_at))
+    return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(scan), day, scan.attached_by)
 
 
 def _accepted(handed_over_on: date | None, accepted_at: datetime) -> str:
@@ -255,8 +267,34 @@ def _facts(obj: Handover) -> list[tuple[Any, Any]]:
         *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
         *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
         *((each._meta.verbose_name, _asked(each)) for each in obj.extensions.all()),
+        *((_("BAST bertanda tangan"), _scan(each)) for each in obj.scans.select_related("attached_by__person")),
         *([(_("Catatan"), obj.note)] if obj.note else []),
     ]
+
+
+@shows(SignedScan)
+class SignedScanAdmin(BaseAdmin):
+    """The signed papers as they were attached."""
+
+    listing = SCANS
+    list_display = in_list(SCANS, "handover", "attached_by", "created_at")
+    related = (*SignedScan.read_with, "file", "attached_by__person")
+    files = ("file",)
+    search_help_text = _("Cari nomor BAST, unit")
+    nothing = _("Belum ada BAST bertanda tangan.")
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        handover = format_html('<a class="g-link" href="{}">{}</a>', address_of(obj.handover), obj.handover)
+        return {
+            "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
+            "facts": [
+                (_("Serah terima"), handover),
+                (_("Dilampirkan"), words.long_date(clock.local_date(obj.created_at))),
+                (_("Dilampirkan oleh"), obj.attached_by),
+                ("SHA-256", obj.file.sha256),
+            ],
+            "timeline": [],
+        }
 
 
 @shows(LoanExtension)

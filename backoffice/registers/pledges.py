@@ -177,8 +177,9 @@ def _closed(closure: Any) -> list[tuple[Any, Any]]:
 
 def _receipts(obj: Pledge) -> list[tuple[Any, str]]:
     """Devices that count, where there is more to say of it than their day."""
-    found = Delivery.objects.filter(line__pledge=obj, counts_until__isnull=True)
+    found = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
     told = (
-        (each, standing.receipt(each)) for each in found.select_related("item__handover", "asset", "checked_by__person")
+        (each, standing.receipt(each))
+        for each in found.select_related("item__handover", "asset", "checked_by__person", "scan__attached_by__person")
     )
     return [(each, said) for each, said in told if said]

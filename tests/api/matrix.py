@@ -253,13 +253,18 @@ ROWS = [
     # handovers
     *listed("handovers", "handover:handed_over"),
     *reading("handovers-document", "handover:handed_over", IN_SCOPE),
-    *reading("handovers-signed", "handover:signed", IN_SCOPE),
+    *reading("handoverscans-list", "handover:signed", IN_SCOPE),
+    *reading("handoverscans-detail", "scan", IN_SCOPE),
+    *reading("handoverscans-file", "scan", IN_SCOPE),
     Row("handovers-list", "POST", "", EVERYONE, ANY_KEEPER, 201, item("issue"),
         {"kemang": 400, "camat": 400, "cibinong": 400}),
     act("handovers-hand-over", "handover:prepared", CLERK),
     act("handovers-cancel", "handover:handed_over", CLERK, WHY),
     act("handovers-accept", "handover:handed_over", RECEIVERS),
     act("handovers-dispute", "handover:handed_over", RECEIVERS, WHY),
+    act("handovers-withdraw-dispute", "handover:disputed", who(A="camat"), WHY),
+    act("handovers-answer-dispute", "handover:disputed", CLERK, WHY),
+    act("handovers-note-paper", "handover:signed", AUDITOR, WHY),
     act("handovers-confirm-return", "handover:returned", RECEIVERS),
     act("handovers-extend", "handover:loan", RECEIVERS, {"new_due_back_on": "2027-01-01", "reason": "Uji"}, answer=201),
     *reading("loanextensions-list", "handover:loan", IN_SCOPE),
@@ -376,9 +381,7 @@ ROWS = [
 WITHOUT_LOGIN = {"auth-token": {"POST": 400}}
 """Routes for those who have not signed in, and what an empty call answers."""
 
-ANSWERS_404 = frozenset(
-    ["assets-label", "conditionreports-photo", "requests-letter", "handovers-signed", "pledges-closing-document"]
-)
+ANSWERS_404 = frozenset(["assets-label", "conditionreports-photo", "requests-letter", "pledges-closing-document"])
 """Files: who sees the object may ask for its file, which may not be there."""
 
 # ---- the admin site: which roles open which register; nobody opens what is not in their scope
@@ -391,7 +394,7 @@ ADMIN_REGISTERS = {
     "assets_standardprice": ADMIN_EVERYONE, "assets_asset": ADMIN_EVERYONE, "assets_receipt": ADMIN_EVERYONE,
     "assets_conditionreport": ADMIN_EVERYONE, "assets_handover": ADMIN_EVERYONE,
     "assets_inventory": ADMIN_EVERYONE, "assets_inventoryline": ADMIN_EVERYONE,
-    "assets_loanextension": ADMIN_EVERYONE,
+    "assets_loanextension": ADMIN_EVERYONE, "assets_signedscan": ADMIN_EVERYONE,
     "planning_plan": ADMIN_EVERYONE, "planning_planline": ADMIN_EVERYONE,
     "planning_needstandard": ADMIN_EVERYONE, "planning_ppnrate": ADMIN_EVERYONE,
     "planning_subactivity": ADMIN_EVERYONE, "planning_accountcode": ADMIN_EVERYONE,

@@ -25,6 +25,7 @@ from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched
 
 PICK = st.integers(0, 11)
+RECEIPTS = ["accept", "accept", "accept", "sign", "sign", "friend", "giver", "dispute", "cancel"]
 
 
 def working_days_after(said: date, number: int, free: set[date]) -> date:
@@ -46,8 +47,9 @@ class Lives(Watched):
         new = [Unit.objects.create(code=f"32.01.{n}", name=n, kind="district", parent=cast.root) for n in ("70", "80")]
         self.units = [cast.kemang, cast.cibinong, *new]
         self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
-        for unit in (*new, cast.diskominfo):
+        for unit in (*new, cast.village, cast.diskominfo):
             self.speakers[unit.pk] = user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,))
+        self.friend = user(username="teman", unit=cast.setda, roles=(Role.REQUESTER,), where=cast.root)
         self.promise_of(0, due, [2], 0)
 
     # ---- promises
@@ -182,17 +184,19 @@ class Lives(Watched):
             self.served.setdefault(asset.pk, set()).update(self.heirs(line.pledge_id))
 
     @rule(
-        pick=PICK, how=st.sampled_from(["accept", "accept", "accept", "sign", "dispute", "cancel"]), sub=st.booleans(),
+        pick=PICK, how=st.sampled_from(RECEIPTS), sub=st.booleans(),
         came=st.sampled_from([None, 0, 0, 1, 5, 20]),
     )  # fmt: skip
     def receive(self, pick: int, how: str, sub: bool, came: int | None) -> None:
-        """``came``: how many days after the handover the device came, as its receiver says."""
-        waiting = [e for pk, e in self.papers.items() if e["kind"] == "issue" and self.where[e["asset"].pk][0] == pk]
-        each = self.one(waiting, pick)
+        """``came``: how many days after the handover the device came, as its receiver says. A friend of the giver and
+        the giver himself speak for nobody."""
+        given = [(pk, each) for pk, each in self.papers.items() if each["kind"] == "issue"]
+        here = [each for pk, each in given if self.where[each["asset"].pk][0] == pk or how == "dispute"]
+        each = self.one(here, pick)
         if each is None:
             return
         paper, speaker = each["paper"], self.speakers[each["to"].pk]
-        helped = self.heirs(each["pledge"]) if how in ("accept", "sign", "cancel") else set()
+        helped = self.served[each["asset"].pk] | self.heirs(each["pledge"]) if how not in ("friend", "giver") else set()
         with self.act(*helped):
             if how == "accept":
                 on = None if came is None else paper.handed_over_on + came * DAY
@@ -201,6 +205,10 @@ class Lives(Watched):
             elif how == "sign":
                 fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk2)
                 self.note("checked" if self.archive_open else "signed", paper.pk)
+            elif how == "friend":
+                fulfilment.accept(paper, actor=self.friend, substitute=sub, received_on=paper.handed_over_on)
+            elif how == "giver":
+                fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk)
             elif how == "dispute":
                 fulfilment.dispute(paper, reasons={paper.items.get().pk: "Layar mati"}, actor=speaker)
                 self.note("disputed", paper.pk)
@@ -214,7 +222,7 @@ class Lives(Watched):
         del self.papers[each["paper"].pk]
 
     @rule(
-        pick=PICK, how=st.sampled_from(["recall", "by_unit", "by_unit", "by_office", "transfer"]), to=PICK,
+        pick=PICK, how=st.sampled_from(["recall", "by_unit", "by_unit", "by_office", "by_friend", "transfer"]), to=PICK,
         late=st.sampled_from([0, 0, 10]),
     )  # fmt: skip
     def take(self, pick: int, how: str, to: int, late: int) -> None:
@@ -230,8 +238,8 @@ class Lives(Watched):
             if moves
             else None
         )
-        kind = {"by_unit": "return", "by_office": "return"}.get(how, how)
-        by = self.speakers[held[1].pk] if how == "by_unit" else self.cast.clerk
+        kind = "return" if how.startswith("by_") else how
+        by = {"by_unit": self.speakers[held[1].pk], "by_friend": self.friend}.get(how, self.cast.clerk)
         with self.act():
             paper = an_issue(self.cast, assets=[row], to=unit or self.cast.diskominfo, kind=kind, by=by, on=day)
             if how != "by_unit":
