@@ -6,11 +6,13 @@ before that. A signed scan that somebody else attached stands for the receiver u
 of handover, or from its own when that is more than 14 days later; while an installation still enters its archive, from
 the date of the paper.
 
-Rows are only added, ended or found void. A device counts for one line at a time.
+Rows are only added, ended or found void. A device counts for one line at a time, until it has served its useful life:
+what it counts for then stays, whatever becomes of it.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -138,12 +140,21 @@ def _put(
 
     ``ending``: a count that says when and by what this one ended, if it did.
     """
-    earlier = Delivery.objects.standing().filter(asset=item.asset_id, item__lt=item.pk)
+    earlier = Delivery.objects.standing().filter(asset=item.asset_id, item__lt=item.pk, served_on__gt=since)
     for each in earlier.filter(Q(counts_until__isnull=True) | Q(counts_until__gt=since)):
         _cut(each, since, item)
     if ending is not None and ending.counts_until:
         values |= {"counts_until": ending.counts_until, "ended_at": clock.now(), "ended_by_id": ending.ended_by_id}
-    return Delivery.objects.create(line=line, item=item, asset_id=item.asset_id, counts_from=since, **values)
+    served_on = years_after(since, item.asset.device_type.useful_life)
+    return Delivery.objects.create(
+        line=line, item=item, asset_id=item.asset_id, counts_from=since, served_on=served_on, **values
+    )
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; the last of February for the 29th."""
+    last = monthrange(day.year + years, day.month)[1]
+    return day.replace(year=day.year + years, day=min(day.day, last))
 
 
 def _cut(delivery: Delivery, on: date, by: HandoverItem) -> None:
@@ -158,7 +169,7 @@ def _cut(delivery: Delivery, on: date, by: HandoverItem) -> None:
 
 def _copy(delivery: Delivery, **changes: Any) -> Delivery:
     """The same count as a new row, which says what has become of it."""
-    kept = ("line_id", "item_id", "asset_id", "counts_from", "pooled_on", "scan_id", "checked_by_id")
+    kept = ("line_id", "item_id", "asset_id", "counts_from", "served_on", "pooled_on", "scan_id", "checked_by_id")
     return Delivery.objects.create(**{name: getattr(delivery, name) for name in kept} | changes)
 
 
@@ -205,7 +216,10 @@ def _pool(delivery: Delivery, line: PledgeLine) -> None:
         until, ended_by = after.counts_from, after.item_id
     if until is None:
         _end([each for each in theirs if each.counts_until is None], clock.today(), delivery.item)
-    since = max([since, *(each.counts_until or date.max for each in theirs if each.counts_from <= since)])
+    before = [each for each in theirs if each.counts_from <= since]
+    if any(each.counts_until is None for each in before):
+        return
+    since = max([since, *(each.counts_until for each in before if each.counts_until)])
     if until is None or since < until:
         _copy(delivery, line_id=line.pk, counts_from=since, counts_until=until, ended_by_id=ended_by,
               ended_at=clock.now() if until else None, pooled_on=clock.today())  # fmt: skip
@@ -267,6 +281,8 @@ def stays(delivery: Delivery, handover: Handover) -> bool:
 
 def _end(deliveries: Iterable[Delivery], on: date, by: HandoverItem) -> None:
     for delivery in deliveries:
+        if delivery.served_on <= on:
+            continue
         delivery.counts_until, delivery.ended_at = max(on, delivery.counts_from), clock.now()
         delivery.ended_by = by
         delivery.save(update_fields=["counts_until", "ended_at", "ended_by"])

@@ -74,6 +74,7 @@ GUARDS = (
             "asset_id",
             "counts_from",
             "recorded_at",
+            "served_on",
             "pooled_on",
             "scan_id",
             "checked_by_id",

@@ -42,7 +42,8 @@ def receipt(delivery: Any) -> str:
         how = gettext("menurut BAST bertanda tangan, dilampirkan %(who)s") % {"who": delivery.scan.attached_by}
     else:
         how = ""
-    return ", ".join(filter(None, (how, late)))
+    served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
+    return ", ".join(filter(None, (how, late, served)))
 
 
 def deadline(day: date | None) -> str:

@@ -230,6 +230,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('counts_from', models.DateField(verbose_name='dihitung sejak')),
                 ('recorded_at', models.DateTimeField(default=core.clock.now)),
+                ('served_on', models.DateField(verbose_name='masa manfaat terpenuhi')),
                 ('counts_until', models.DateField(null=True, verbose_name='dihitung sampai')),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('pooled_on', models.DateField(null=True)),

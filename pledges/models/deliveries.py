@@ -19,6 +19,8 @@ class Delivery(models.Model):
     seen before.
     ``scan``: the signed paper on which it counts while its receiver has not spoken. ``voided_at``: since when it is
     known that it never counted.
+    ``served_on``: from that day on it has stood for the useful life of its kind, as kept when it began, and nothing
+    ends it any more.
     ``checked_by``: who checked the dated paper, for one from the archive that counts from its own date.
     """
 
@@ -27,6 +29,7 @@ class Delivery(models.Model):
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="deliveries")
     counts_from = models.DateField(_("dihitung sejak"))
     recorded_at = models.DateTimeField(default=clock.now)
+    served_on = models.DateField(_("masa manfaat terpenuhi"))
     counts_until = models.DateField(_("dihitung sampai"), null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(HandoverItem, models.PROTECT, null=True, related_name="deliveries_ended")

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
-from assets.models import Asset, Handover
+from assets.models import Asset, DeviceType, Handover
 from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.installation import change_installation
@@ -615,6 +615,35 @@ def test_one_asset_counts_once_per_pledge_whatever_the_lines(cast: Cast) -> None
     returned(cast, [phone], by=cast.kemang_admin)
     delivered(cast, assets=[phone], pledge_line=second)
     assert judgement_of(pledge).delivered_by_line == {first.pk: 0, second.pk: 1}
+
+
+def test_one_phone_keeps_one_pledge_at_a_time_whatever_the_pledges(cast: Cast) -> None:
+    first, second = (a_pledge(cast, original_due_on=day("2026-12-31")) for _ in range(2))
+    phone = counted(cast, first)
+    with at("2026-03-10"):
+        returned(cast, [phone], by=cast.kemang_admin)
+        delivered(cast, assets=[phone], pledge_line=second.lines.get())
+    assert [number(first, on) for on in ("2026-03-09", "2026-03-10")] == [1, 0]
+    assert (judgement_of(first, day("2026-03-10")).status, number(second, "2026-03-10")) == ("taken_back", 1)
+
+
+@pytest.mark.parametrize(("life", "years"), [(3, 3), (None, 4)])
+def test_a_device_that_served_its_useful_life_has_kept_its_promise_for_good(
+    cast: Cast, pledge: Pledge, life: int | None, years: int
+) -> None:
+    DeviceType.objects.filter(pk=cast.hp.pk).update(useful_life_years=life)
+    one, other, third = counted(cast, pledge), counted(cast, pledge), counted(cast, pledge)
+    DeviceType.objects.filter(pk=cast.hp.pk).update(useful_life_years=1)  # what is kept later changes nothing
+    second = a_pledge(cast, original_due_on=day("2031-12-31"))
+    with at(f"{2026 + years}-03-01"):
+        returned(cast, [one], kind="recall")
+    with at(f"{2026 + years}-03-02"):
+        returned(cast, [other], kind="recall")
+        returned(cast, [third], by=cast.kemang_admin)
+        delivered(cast, assets=[third], pledge_line=second.lines.get())
+    assert [number(each, f"{2026 + years}-03-02") for each in (pledge, second)] == [1, 1]
+    counts = Delivery.objects.filter(line__pledge=pledge).order_by("pk")
+    assert [each.counts_until is None for each in counts] == [False, True, True]
 
 
 def test_facts_of_delivery_are_fixed_by_the_database(cast: Cast, pledge: Pledge) -> None:
