@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import jobs
+from core import clock, jobs
 from core.errors import DomainError
 from core.journal import record
-from core.models import Installation
+from core.models import Event, Installation
 from core.transactions import writing
 
+ARCHIVE_DAYS = 180
 CHANGEABLE = (
     "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
-    "receipt_days", "handover_number", "pledge_notice_days", "pledge_noun", "archive_open", "six_day_week",
+    "receipt_days", "handover_number", "pledge_notice_days", "pledge_noun", "archive_until", "six_day_week",
 )  # fmt: skip
 
 _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
@@ -24,7 +27,8 @@ _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
 def change_installation(*, actor: Any, role: str, **values: Any) -> Installation:
     """Change settings (``CHANGEABLE``); the caller has asked whether ``actor`` may, as ``role``.
 
-    Refuses a pattern of handover numbers that cannot be filled in, and opening the archive window again. Writes
+    Refuses a pattern of handover numbers that cannot be filled in, and a second last day of the archive, or one more
+    than 180 days after the first handover or pledge was recorded. Writes
     ``installation.changed``; nothing when nothing changes.
     """
     with writing():
@@ -36,9 +40,8 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         }
         if not changes:
             return settings
-        if changes.get("archive_open") == [False, True]:
-            detail = _("Masa pencatatan arsip sudah ditutup dan tidak dapat dibuka lagi.")
-            raise DomainError("closed_for_good", detail, field="archive_open")
+        if "archive_until" in changes:
+            changes["archive_from"] = [None, _archive_from(*changes["archive_until"])]
         for name, (_old, value) in changes.items():
             setattr(settings, name, value)
         settings.full_clean()
@@ -48,6 +51,20 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         if "six_day_week" in changes:
             jobs.announce("calendar_changed")
     return settings
+
+
+def _archive_from(old: date | None, last: date) -> date:
+    """The day from which the archive is entered: that of the first handover or pledge on record, else today."""
+    if old is not None:
+        detail = _("Hari terakhir masa arsip sudah ditetapkan dan tidak berubah lagi.")
+        raise DomainError("closed_for_good", detail, field="archive_until")
+    recorded = Event.objects.filter(Q(verb__startswith="handover.") | Q(verb__startswith="pledge."))
+    first = recorded.order_by("seq").values_list("at", flat=True).first()
+    began = clock.local_date(first) if first else clock.today()
+    if not clock.today() <= last <= began + timedelta(days=ARCHIVE_DAYS):
+        detail = _("Pilih hari dari hari ini sampai 180 hari sesudah serah terima atau janji pertama dicatat.")
+        raise DomainError("out_of_range", detail, field="archive_until")
+    return began
 
 
 def _refuse_broken(pattern: str) -> None:

@@ -376,7 +376,7 @@ def _count_scans(item: HandoverItem, line: PledgeLine, scans: Iterable[SignedSca
     """Count an item that its unit has not accepted by the first of ``scans`` that stands for it, unless one does."""
     if item.unit_accepted or item.deliveries.standing().filter(counts_until__isnull=True).exists():
         return
-    archived = Installation.current().archive_open
+    archived = Installation.current().archive_reaches(line.pledge.made_on_to)
     for scan in scans:
         if speaking.checks(scan.attached_by, item):
             deliveries.count(line, item, scan=scan, archived=archived)

@@ -205,6 +205,11 @@ def settings_are(**values: Any) -> Installation:
     return Installation.current()
 
 
+def the_archive_is_open() -> Installation:
+    """As when its last day was set today, as late as may be."""
+    return settings_are(archive_from=clock.today(), archive_until=clock.today() + timedelta(days=180))
+
+
 def an_attachment(cast: Cast, *, by: User | None = None) -> Attachment:
     """A stored PDF, as the files module would leave it."""
     return Attachment.objects.create(kind="pdf", file="attachments/surat.pdf", size=9, sha256="a" * 64,

@@ -77,7 +77,8 @@ class Migration(migrations.Migration):
                 ('handover_number', models.CharField(default='000.2.3.2/{nomor:03d}/DISKOMINFO/{bulan_romawi}/{tahun}', max_length=100, verbose_name='pola nomor BAST')),
                 ('pledge_notice_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MaxValueValidator(90)], verbose_name='pemberitahuan kepada pemberi janji (hari kerja)')),
                 ('pledge_noun', models.CharField(choices=[('janji', 'Janji'), ('komitmen', 'Komitmen pimpinan')], default='janji', max_length=10, verbose_name='sebutan janji di kantor')),
-                ('archive_open', models.BooleanField(default=True, help_text='Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggal BAST. Ditutup sekali saja.', verbose_name='masa pencatatan arsip')),
+                ('archive_from', models.DateField(editable=False, null=True, verbose_name='masa arsip sejak')),
+                ('archive_until', models.DateField(blank=True, help_text='Sampai hari ini BAST lama yang diperiksa orang kedua dihitung sejak tanggalnya, untuk janji yang diucapkan sebelum masa arsip. Ditetapkan sekali, paling lama 180 hari sejak serah terima atau janji pertama dicatat.', null=True, verbose_name='masa arsip sampai')),
                 ('six_day_week', models.BooleanField(default=False, verbose_name='enam hari kerja')),
             ],
             options={

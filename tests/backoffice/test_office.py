@@ -21,9 +21,8 @@ SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
 
 def settings_form(**changed: str) -> dict[str, str]:
     kept = Installation.current()
-    ticked = ("six_day_week", "archive_open")
-    shown = {name: str(getattr(kept, name)) for name in CHANGEABLE if name not in ticked}
-    return shown | {"archive_open": "on"} | changed
+    shown = {name: str(getattr(kept, name)) for name in CHANGEABLE if name != "six_day_week"}
+    return shown | {"archive_until": str(kept.archive_until or "")} | changed
 
 
 def test_a_keeper_adds_changes_and_removes_reference_data(cast: Cast, desk: Desk) -> None:

@@ -36,7 +36,7 @@ from tests.base import (
     line_of,
     returned,
     revised,
-    settings_are,
+    the_archive_is_open,
     user,
 )
 from tests.checks import no_event, one_event, refused
@@ -277,7 +277,6 @@ def test_what_the_unit_has_accepted_is_not_disputed_after_two_weeks(cast: Cast, 
 
 
 def test_a_scan_counts_from_its_own_day_when_attached_more_than_two_weeks_later(cast: Cast) -> None:
-    settings_are(archive_open=False)
     for attached, since in (("2026-03-16", "2026-03-02"), ("2026-03-17", "2026-03-17")):
         pledge = a_pledge(cast, original_due_on=day("2026-12-31"))
         handover = an_issue(cast, pledge_line=pledge.lines.get())
@@ -568,6 +567,7 @@ def archived(cast: Cast, pledge: Pledge, *, by: User) -> None:
 def test_an_old_paper_checked_by_a_second_person_counts_from_its_date_while_the_archive_is_open(
     cast: Cast, pledge: Pledge
 ) -> None:
+    the_archive_is_open()
     archived(cast, pledge, by=cast.clerk)
     assert number(pledge) == 0
     archived(cast, pledge, by=cast.clerk2)
@@ -576,21 +576,46 @@ def test_an_old_paper_checked_by_a_second_person_counts_from_its_date_while_the_
     assert judgement_of(pledge, day("2025-12-31"), day("2025-12-31")).delivered == 0
 
 
-def test_once_the_archive_is_closed_an_old_paper_counts_from_the_day_it_was_recorded(
+def test_the_receivers_word_on_a_checked_paper_keeps_the_date_it_names(cast: Cast, pledge: Pledge) -> None:
+    the_archive_is_open()
+    archived(cast, pledge, by=cast.clerk2)
+    accepted(cast, Handover.objects.get(), received_on=day("2025-06-10"))
+    assert [number(pledge, on) for on in ("2025-06-09", "2025-06-10")] == [0, 1]
+
+
+def test_before_and_after_the_window_and_for_what_was_said_in_it_an_old_paper_counts_from_its_attaching(
     cast: Cast, pledge: Pledge
 ) -> None:
-    settings_are(archive_open=False)
-    archived(cast, pledge, by=cast.clerk2)
-    assert [number(pledge, on) for on in ("2026-03-01", "2026-03-02")] == [0, 1]
-    assert Delivery.objects.get().checked_by is None
+    archived(cast, pledge, by=cast.clerk2)  # no last day was ever set
+    said = day("2026-03-02")
+    new = a_pledge(cast, made_on_from=said, made_on_to=said)
+    the_archive_is_open()
+    with at("2026-04-01"):
+        handover = an_issue(cast, on=said, pledge_line=new.lines.get())
+        fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    with at("2026-08-30"):
+        archived(cast, pledge, by=cast.clerk2)
+    days = Delivery.objects.order_by("pk").values_list("counts_from", "checked_by")
+    assert list(days) == [(day(on), None) for on in ("2026-03-02", "2026-04-01", "2026-08-30")]
 
 
-def test_the_archive_is_closed_for_good(cast: Cast) -> None:
-    change_installation(actor=cast.superuser, role="superuser", archive_open=False)
-    with refused(DomainError, "closed_for_good", field="archive_open"):
-        change_installation(actor=cast.superuser, role="superuser", archive_open=True)
+def test_the_last_day_of_the_archive_is_set_once_within_180_days_of_the_first_record(cast: Cast) -> None:
+    an_issue(cast)
+    with at("2026-03-12"):
+        for last in ("2026-03-11", "2026-08-30"):
+            with refused(DomainError, "out_of_range", field="archive_until"):
+                change_installation(actor=cast.user_admin, role="user_admin", archive_until=day(last))
+        change_installation(actor=cast.user_admin, role="user_admin", archive_until=day("2026-08-29"))
+        assert Installation.current().archive_from == day("2026-03-02")
+        for last in (None, day("2026-08-28")):
+            with refused(DomainError, "closed_for_good", field="archive_until"):
+                change_installation(actor=cast.superuser, role="superuser", archive_until=last)
     rows = Installation.objects.filter(pk=1)
-    for act in (lambda: rows.update(archive_open=True), lambda: rows._raw_delete("default")):
+    for act in (
+        lambda: rows.update(archive_until=day("2030-01-01")),
+        lambda: rows.update(archive_from=day("2030-01-01")),
+        lambda: rows._raw_delete("default"),
+    ):
         with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
             act()
 

@@ -20,7 +20,7 @@ from pledges.models import DeadlineRevision, LineChange, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
 from pledges.states import RevisionKind
-from tests.base import Cast, a_pledge, an_asset, an_attachment, an_issue, settings_are, user
+from tests.base import Cast, a_pledge, an_asset, an_attachment, an_issue, the_archive_is_open, user
 from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched
 
@@ -43,7 +43,7 @@ class Lives(Watched):
     @initialize(seed=st.integers(0, 9999), due=st.sampled_from(["words", None, 30]))
     def settle(self, seed: int, due: Any) -> None:
         self.random, cast = Random(seed), self.cast
-        self.archive_open = True
+        self.archive = the_archive_is_open()
         new = [Unit.objects.create(code=f"32.01.{n}", name=n, kind="district", parent=cast.root) for n in ("70", "80")]
         self.units = [cast.kemang, cast.cibinong, *new]
         self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
@@ -204,7 +204,8 @@ class Lives(Watched):
                 self.note("accepted", paper.pk, sub, paper.items.get().received_on)
             elif how == "sign":
                 fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk2)
-                self.note("checked" if self.archive_open else "signed", paper.pk)
+                said = self.pledges[each["pledge"]].made_on_to
+                self.note("checked" if self.archive.archive_reaches(said) else "signed", paper.pk)
             elif how == "friend":
                 fulfilment.accept(paper, actor=self.friend, substitute=sub, received_on=paper.handed_over_on)
             elif how == "giver":
@@ -262,12 +263,6 @@ class Lives(Watched):
                 self.cancel(each)
 
     # ---- the world
-
-    @precondition(lambda self: self.archive_open)
-    @rule()
-    def the_archive_closes(self) -> None:
-        settings_are(archive_open=False)
-        self.archive_open = False
 
     @rule(pick=PICK, what=st.sampled_from(["unit", "regent"]))
     def the_world_turns(self, pick: int, what: str) -> None:
