@@ -6,13 +6,12 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs
 from core.errors import DomainError
 from core.journal import record
-from core.models import Event, Installation
+from core.models import EventObject, Installation
 from core.transactions import writing
 
 ARCHIVE_DAYS = 180
@@ -58,8 +57,8 @@ def _archive_from(old: date | None, last: date) -> date:
     if old is not None:
         detail = _("Hari terakhir masa arsip sudah ditetapkan dan tidak berubah lagi.")
         raise DomainError("closed_for_good", detail, field="archive_until")
-    recorded = Event.objects.filter(Q(verb__startswith="handover.") | Q(verb__startswith="pledge."))
-    first = recorded.order_by("seq").values_list("at", flat=True).first()
+    recorded = EventObject.objects.filter(object_type__in=("handover", "pledge")).order_by("event")
+    first = recorded.values_list("event__at", flat=True).first()
     began = clock.local_date(first) if first else clock.today()
     if not clock.today() <= last <= began + timedelta(days=ARCHIVE_DAYS):
         detail = _("Pilih hari dari hari ini sampai 180 hari sesudah serah terima atau janji pertama dicatat.")
