@@ -6,7 +6,7 @@ its transaction, where nobody else writes; the partial unique indexes on open cu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -143,35 +143,50 @@ def _refuse_changed(handover: Handover, asset: Asset) -> None:
         raise Conflict("asset_not_available", _("Perangkat %(tag)s tidak lagi layak diserahkan.") % {"tag": asset.tag})
 
 
-def accept_items(handover: Handover, items: Iterable[HandoverItem], *, substitute: bool, at: datetime) -> None:
-    """Mark items received. When all are, the handover is accepted; a transferred status moves the books too."""
-    for item in items:
-        move(item, HANDOVER_MOVES, to=HandoverState.ACCEPTED, accepted_at=at, substitute=substitute)
+def accept_items(
+    handover: Handover, received: Mapping[HandoverItem, date], *, substitute: bool, of_unit: Container[HandoverItem],
+    at: datetime,
+) -> None:  # fmt: skip
+    """Mark items received, each on its day; those ``of_unit`` by the unit itself. When all are, the handover is
+    accepted; a transferred status moves the books too."""
+    for item, day in received.items():
+        move(
+            item, HANDOVER_MOVES, to=HandoverState.ACCEPTED, accepted_at=at, received_on=day, substitute=substitute,
+            unit_accepted=item in of_unit,
+        )  # fmt: skip
         if handover.legal_act == LegalAct.STATUS_TRANSFER:
             item.asset.unit = handover.recipient_unit
             item.asset.save(update_fields=["unit"])
-    _follow_items(handover, at)
+    _follow_items(handover)
 
 
 def dispute_items(handover: Handover, reasons: dict[HandoverItem, str]) -> None:
     """Mark items as not received as written; they stay with the receiver until accepted, cancelled or returned."""
     for item, reason in reasons.items():
         move(item, HANDOVER_MOVES, to=HandoverState.DISPUTED, dispute_reason=reason)
-    _follow_items(handover, None)
+    _follow_items(handover)
 
 
-def _follow_items(handover: Handover, at: datetime | None) -> None:
-    states = set(handover.items.values_list("state", flat=True))
+def undispute_items(handover: Handover, items: Iterable[HandoverItem]) -> None:
+    """A dispute was taken back: the items wait again, or are received as they were."""
+    for item in items:
+        move(item, HANDOVER_MOVES, to=HandoverState.ACCEPTED if item.accepted_at else HandoverState.HANDED_OVER)
+    _follow_items(handover)
+
+
+def _follow_items(handover: Handover) -> None:
+    said = list(handover.items.values_list("state", "accepted_at"))
+    states = {state for state, _at in said}
+    accepted_at = None
     if HandoverState.DISPUTED in states:
         to = HandoverState.DISPUTED
     elif states == {HandoverState.ACCEPTED}:
-        to = HandoverState.ACCEPTED
+        to, accepted_at = HandoverState.ACCEPTED, max(at for _state, at in said if at)
     else:
         to = HandoverState.HANDED_OVER
-    if to == handover.state:
-        return
-    handover.state, handover.accepted_at = to, at if to == HandoverState.ACCEPTED else None
-    handover.save(update_fields=["state", "accepted_at"])
+    if (to, accepted_at) != (handover.state, handover.accepted_at):
+        handover.state, handover.accepted_at = to, accepted_at
+        handover.save(update_fields=["state", "accepted_at"])
 
 
 def take_back(handover: Handover) -> list[str]:

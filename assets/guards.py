@@ -15,6 +15,21 @@ GUARDS = (
     Guard("device_type_family", "assets_devicetype", "update", columns=("family_id",), when=_HANDED_OVER),
     Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
     Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),
+    Guard(
+        "handover_item_received",
+        "assets_handoveritem",
+        "update",
+        columns=("accepted_at", "received_on", "unit_accepted", "substitute"),
+        when="OLD.unit_accepted AND OLD.state <> 'disputed'",
+    ),
+    Guard(
+        "signed_scan_facts",
+        "assets_signedscan",
+        "update",
+        columns=("handover_id", "file_id", "attached_by_id", "created_at"),
+    ),
+    Guard("signed_scan_delete", "assets_signedscan", "delete"),
+    Guard("signed_scan_truncate", "assets_signedscan", "truncate"),
     Guard("handover_truncate", "assets_handover", "truncate"),
     Guard("inventory_facts", "assets_inventory", "update", columns=("number", "unit_id", "due_on", "opened_by_id")),
     Guard(

@@ -79,9 +79,9 @@ class HandoverQuerySet(ScopedQuerySet):
         return self.filter(Exists(open_loan), due_back_on__lt=day)
 
 
-class LoanExtensionQuerySet(ScopedQuerySet):
+class OfHandoverQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        """What is asked about a handover is for who reads the handover."""
+        """What is asked about a handover, or attached to it, is for who reads the handover."""
         units = reach(user).unit_ids()
         if units is None:
             return self
@@ -90,15 +90,21 @@ class LoanExtensionQuerySet(ScopedQuerySet):
 
 class HandoverItemQuerySet(QuerySet):
     def awaiting(self) -> Self:
-        """Those that wait for the receiver's word."""
-        return self.filter(state__in=AWAITING)
+        """Those that wait for the receiver's word, or for that of its own unit."""
+        return self.filter(Q(state__in=AWAITING) | Q(state=HandoverState.ACCEPTED, unit_accepted=False))
+
+    def never_accepted(self) -> Self:
+        """Those handed over that their unit never accepted."""
+        given = (HandoverState.HANDED_OVER, HandoverState.ACCEPTED, HandoverState.DISPUTED)
+        return self.filter(state__in=given, unit_accepted=False)
 
     def disputable(self) -> Self:
-        """Those that wait, and those accepted in the last 14 days that the receiver still has: dead on arrival."""
+        """Those that their unit never accepted, whenever they were handed over, and those that wait for its word again;
+        and those accepted in the last 14 days that the receiver still has: dead on arrival."""
         since = clock.start_of(clock.today() - timedelta(days=DISPUTE_DAYS))
         still_there = Exists(_rows("Custody").filter(began_by=OuterRef("pk"), until__isnull=True))
         fresh = Q(still_there, state=HandoverState.ACCEPTED, accepted_at__gte=since)
-        return self.filter(Q(state__in=AWAITING) | fresh)
+        return self.filter(Q(state__in=AWAITING) | Q(state=HandoverState.ACCEPTED, unit_accepted=False) | fresh)
 
 
 class ConditionReportQuerySet(ScopedQuerySet):

@@ -107,12 +107,18 @@ _S = HandoverState
 HANDOVER_MOVES = {
     _S.PREPARED: frozenset({_S.HANDED_OVER, _S.CANCELLED}),
     _S.HANDED_OVER: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
-    _S.ACCEPTED: frozenset({_S.DISPUTED}),
-    _S.DISPUTED: frozenset({_S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
+    _S.ACCEPTED: frozenset({_S.ACCEPTED, _S.DISPUTED}),
+    _S.DISPUTED: frozenset({_S.HANDED_OVER, _S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
 }
 AWAITING = (_S.HANDED_OVER, _S.DISPUTED)
 DISPUTE_DAYS = 14
 """Local days after accepting a device in which its receiver may still say that it is dead (pledges.md)."""
+
+
+HEADS_DISPUTE_DAYS = 180
+"""Local days after a handover from which on only the head of the unit says that a device never came (pledges.md)."""
+PROMPT_DAYS = 14
+"""Local days after a handover in which its receiver may leave the day of receipt unsaid; later words show their lag."""
 
 
 class InventoryState(models.TextChoices):

@@ -126,10 +126,13 @@ def _condition(guard: Guard, differs: str) -> str:
     return " AND ".join(parts) or "1 = 1"
 
 
+_ARCHIVE_SET = "OLD.archive_until IS NOT NULL"
 GUARDS = (
     *append_only("core_event"),
     *append_only("core_eventobject"),
     *append_only("core_securityevent"),
-    Guard("archive_window", "core_installation", "update", columns=("archive_open",), when="NOT OLD.archive_open"),
-    Guard("archive_window_row", "core_installation", "delete", when="NOT OLD.archive_open"),
+    Guard(
+        "archive_window", "core_installation", "update", columns=("archive_from", "archive_until"), when=_ARCHIVE_SET
+    ),
+    Guard("archive_window_row", "core_installation", "delete", when=_ARCHIVE_SET),
 )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import jobs, weeks
+from core import clock, jobs, weeks
 from core.errors import DomainError
 from core.journal import record
-from core.models import Installation
+from core.models import EventObject, Installation
 from core.transactions import writing
 
+ARCHIVE_DAYS = 180
 CHANGEABLE = (
     "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
-    "receipt_days", "handover_number", "pledge_notice_days", "pledge_desk_days", "pledge_noun", "archive_open",
+    "receipt_days", "handover_number", "pledge_notice_days", "pledge_desk_days", "pledge_noun", "archive_until",
     "six_day_week", "six_day_week_from", "anniversary_day", "anniversary_month",
 )  # fmt: skip
 
@@ -26,7 +28,8 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
     """Change settings (``CHANGEABLE``); the caller has asked whether ``actor`` may, as ``role``.
 
     Another working week holds from a day ahead, by default tomorrow. Refuses a pattern of handover numbers that cannot
-    be filled in, and opening the archive window again. Writes ``installation.changed``; nothing when nothing changes.
+    be filled in, and a second last day of the archive, or one more than 180 days after the first handover or pledge was
+    recorded. Writes ``installation.changed``; nothing when nothing changes.
     """
     with writing():
         settings = Installation.current()
@@ -39,9 +42,8 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
             del changes["six_day_week_from"]  # left empty: no day of its own
         if not changes:
             return settings
-        if changes.get("archive_open") == [False, True]:
-            detail = _("Masa pencatatan arsip sudah ditutup dan tidak dapat dibuka lagi.")
-            raise DomainError("closed_for_good", detail, field="archive_open")
+        if "archive_until" in changes:
+            changes["archive_from"] = [None, _archive_from(*changes["archive_until"])]
         for name, (_old, value) in changes.items():
             setattr(settings, name, value)
         changes |= _other_week(settings, changes)
@@ -66,6 +68,20 @@ def _other_week(settings: Installation, changes: dict[str, Any]) -> dict[str, An
     was = begun[0] if begun else settings.six_day_week_from
     settings.six_day_week_from = since
     return {"six_day_week_from": [was, since]}
+
+
+def _archive_from(old: date | None, last: date) -> date:
+    """The day from which the archive is entered: that of the first handover or pledge on record, else today."""
+    if old is not None:
+        detail = _("Hari terakhir masa arsip sudah ditetapkan dan tidak berubah lagi.")
+        raise DomainError("closed_for_good", detail, field="archive_until")
+    recorded = EventObject.objects.filter(object_type__in=("handover", "pledge")).order_by("event")
+    first = recorded.values_list("event__at", flat=True).first()
+    began = clock.local_date(first) if first else clock.today()
+    if not clock.today() <= last <= began + timedelta(days=ARCHIVE_DAYS):
+        detail = _("Pilih hari dari hari ini sampai 180 hari sesudah serah terima atau janji pertama dicatat.")
+        raise DomainError("out_of_range", detail, field="archive_until")
+    return began
 
 
 def _refuse_broken(pattern: str) -> None:

@@ -26,7 +26,8 @@ PHONES = "HP untuk admin medsos"
 class Promise:
     """A pledge made so many days ago. ``due``: days from today, negative in the past, None when no date was said.
 
-    ``units``: how many kecamatan get one device each; ``delivered``: (days ago, to how many of them) each.
+    ``units``: how many kecamatan get one device each; ``delivered``: (days ago, to how many of them) each;
+    ``confirmed``: after how many days each receiver says so.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Promise:
     occasion: str = "Rapat koordinasi kecamatan"
     place: str = "Cibinong"
     delivered: tuple[tuple[int, int], ...] = ()
+    confirmed: int = 1
     by_type: bool = False
 
 
@@ -100,7 +102,7 @@ TAKEN_BACK = Promise(
 )  # fmt: skip
 KEPT_UNDATED = Promise(
     "Headset untuk empat kecamatan", "Headset untuk siaran langsung kami bantu.", family="audio", units=4, made=350,
-    device="headset", delivered=((290, 4),), by_type=True,
+    device="headset", delivered=((290, 4),), confirmed=40, by_type=True,
 )  # fmt: skip
 KEPT_ON_LATE_DATE = Promise(
     "Webcam untuk tiga kecamatan", "Webcam untuk rapat daring kami bantu.", family="kamera", units=3, made=380,
@@ -182,9 +184,11 @@ def _published(stage: Stage, promise: Promise, start: int) -> Story:
         lines, waiting = waiting[:number], waiting[number:]
         yield stage.ago(days)
         handovers = [_deliver(stage, promise, line) for line in lines]
-        yield stage.ago(days - 1)
+        yield stage.ago(days - promise.confirmed)
         for handover in handovers:
-            fulfilment.accept(handover, actor=stage.requester(handover.recipient_unit))
+            fulfilment.accept(
+                handover, actor=stage.requester(handover.recipient_unit), received_on=handover.handed_over_on
+            )  # fmt: skip
 
 
 def _record(stage: Stage, promise: Promise, units: list[Unit], recorder: str = "verifikator") -> Pledge:

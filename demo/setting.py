@@ -106,13 +106,12 @@ def _open_register(stage: Stage, password: str) -> None:
         stage.users["admin"] = admin
         installation = Installation(
             pk=1, name=NAME, agency_address="Jalan Contoh Nomor 1, Contoh", sample_data=True,
-            endorsement=Installation.Endorsement.TAP, pledge_notice_days=0, archive_open=False,
+            endorsement=Installation.Endorsement.TAP, pledge_notice_days=0,
         )  # fmt: skip
         installation.full_clean()
         installation.save(force_insert=True)
         changes = {
             "name": [None, NAME], "sample_data": [None, True], "pledge_notice_days": [None, 0],
-            "archive_open": [None, False],
         }  # fmt: skip
         record("installation.changed", installation, actor=None, role=OPERATOR, changes=changes)
         seed(range(FIRST_DAY.year, stage.today.year + 2))

@@ -7,16 +7,16 @@ requests and pledges it touches as related.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets import custody
-from assets.models import Asset, Handover, HandoverItem
+from assets.models import Asset, Handover, HandoverItem, SignedScan
 from assets.register import refuse_future
-from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
+from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.acts import Done, act
 from core.errors import DomainError, Fault
@@ -25,15 +25,15 @@ from core.models import Installation, Registered
 from core.permits import Every
 from core.taking import Ask, Document, Note, Reason, faults_in
 from core.validation import validate
-from handing_over import rules
+from handing_over import rules, speaking
 from handing_over.items import Item, giver_of, put_on, refreshed, refuse_self, refuse_wrong_destination
 from org.models import Person, Unit, User
-from org.rules import belongs_to
 from pledges import deliveries
-from pledges.models import Delivery, Pledge
+from pledges.models import Delivery, Pledge, PledgeLine
 from requests_app.models import DeviceRequest, Fulfilment
 
 NO_REASON = _("Beri alasan sanggahan.")
+WHEN_RECEIVED = _("Hari perangkat sampai di tangan Anda; untuk janji dihitung sejak hari itu.")
 Recipient = Annotated[Person | None, Ask(column=(Handover, "recipient"))]
 HandedOverOn = Annotated[
     date | None,
@@ -121,16 +121,33 @@ def accept(
     substitute: Annotated[
         bool, Ask(label=_("Jenisnya lain dari yang dijanjikan, dan saya terima sebagai pengganti"))
     ] = False,
+    received_on: Annotated[date | None, Ask(column=(HandoverItem, "received_on"), help=WHEN_RECEIVED)] = None,
     reason: Note = "",
 ) -> Done[Handover]:  # fmt: skip
     """Confirm receipt of ``items`` (ids; None: all that wait). ``substitute``: taken in place of what was promised.
 
-    Accepted devices begin to count for their pledge.
+    ``received_on``: the day on which they came, from which they count for their pledge. Within 14 days of the handover
+    it may be left out: then they came on its day, and what had been disputed after it was accepted came today. What
+    serves a pledge counts when its unit itself speaks (``handing_over.speaking``); anybody else's receipt passes
+    custody, and the unit may still confirm.
     """
     waiting = _named(handover, items, handover.items.awaiting())
-    custody.accept_items(handover, waiting, substitute=substitute, at=clock.now())
-    _count(handover, waiting)
-    changes = {"accepted": [None, [item.asset.tag for item in waiting]], "substitute": [None, substitute]}
+    of_unit = {item for item in waiting if speaking.receives(actor, item)}
+    taken = [item for item in waiting if item in of_unit or rules.passes_custody(item)]
+    if not taken or (items is not None and len(taken) < len(waiting)):
+        raise rules.not_the_unit()
+    received = {item: _day_of_receipt(handover, item, received_on) for item in taken}
+    custody.accept_items(handover, received, substitute=substitute, of_unit=of_unit, at=clock.now())
+    for item in of_unit:
+        if line := _pledge_line(item):
+            deliveries.spoken(line, item)
+    changes = {
+        "accepted": [None, [item.asset.tag for item in taken]],
+        "received_on": [None, received_on or handover.handed_over_on],
+        "substitute": [None, substitute],
+    }
+    if custody_only := [item.asset.tag for item in taken if item not in of_unit]:
+        changes["custody_only"] = [None, custody_only]
     return Done(handover, changes, related=_related(handover))
 
 
@@ -138,9 +155,9 @@ def accept(
     "dispute", _("Tidak cocok"),
     _(
         "Tulis apa yang tidak cocok. Perangkat yang ternyata mati dapat disanggah sampai 14 hari sesudah "
-        "diterima. Diskominfo akan menindaklanjuti."
+        "diterima, yang tidak pernah diterima kapan saja. Diskominfo akan menindaklanjuti."
     ),
-    done=_("Sanggahan tercatat."), event="handover.disputed", who=rules.receiver, when=rules.disputable,
+    done=_("Sanggahan tercatat."), event="handover.disputed", who=rules.disputer, when=rules.disputable,
 )  # fmt: skip
 def dispute(
     handover: Handover, *, actor: User, reasons: Mapping[int, str] | None = None,
@@ -148,8 +165,10 @@ def dispute(
 ) -> Done[Handover]:  # fmt: skip
     """Say of items (id -> reason) that they did not come as written, or within 14 days that they arrived dead.
 
-    Without ``reasons`` the ``common`` one is that of all items that wait, of every item when none does. What had begun
-    to count for a pledge stops. ``Conflict`` when an item was accepted longer ago, or has moved on.
+    Without ``reasons`` the ``common`` one is that of all items that wait, of every item when none does. What its unit
+    never accepted may be disputed at any time, later than 180 days after the handover by its head, and has then never
+    counted for a pledge; what it had accepted stops to count. ``Conflict`` when an item was accepted longer ago, or
+    has moved on since.
     """
     said = dict(reasons or _of_all(handover, common))
     _refuse_wrong(said)
@@ -159,6 +178,47 @@ def dispute(
         deliveries.end_disputed(item)
     changes = {"disputed": [None, {item.asset.tag: Private(said[item.pk]) for item in disputed}]}
     return Done(handover, changes, related=_related(handover))
+
+
+@act(
+    "withdraw-dispute", _("Cabut sanggahan"),
+    _("Kepala unit mencabut sanggahannya; yang dihitung karena BAST bertanda tangan dihitung lagi."),
+    done=_("Sanggahan dicabut."), event="handover.dispute_withdrawn",
+    who=rules.head_of_receiver, when=rules.disputes_receipt,
+)  # fmt: skip
+def withdraw_dispute(handover: Handover, *, actor: User, reason: Reason) -> Done[Handover]:
+    """Take back that devices which the unit never accepted did not come. They wait for its word as before; a signed
+    scan stands for it again."""
+    disputed = [item for item in _read(handover) if item.state == HandoverState.DISPUTED and not item.unit_accepted]
+    custody.undispute_items(handover, disputed)
+    for item in disputed:
+        line = _pledge_line(item)
+        if line and not deliveries.restore(line, item):
+            _count_scans(item, line, handover.scans.select_related("attached_by__person"))
+    return Done(handover, {"undisputed": [None, [item.asset.tag for item in disputed]]}, related=_related(handover))
+
+
+@act(
+    "answer-dispute", _("Jawab sanggahan"),
+    _("Jawaban pemberi tercatat di samping sanggahan; sanggahan tetap berlaku."),
+    done=_("Jawaban tercatat."), event="handover.dispute_answered", who=rules.giver, when=rules.disputed,
+)  # fmt: skip
+def answer_dispute(
+    handover: Handover, *, actor: User, reason: Annotated[Reason, Ask(label=_("Jawaban"))]
+) -> Done[Handover]:
+    """The giver's answer to a dispute. It stands beside it and ends nothing."""
+    return Done(handover, related=_related(handover))
+
+
+@act(
+    "note-paper", _("Catat isi BAST"), _("Inspektorat mencatat apa yang terbaca pada BAST; sanggahan tetap berlaku."),
+    done=_("Catatan tersimpan."), event="handover.paper_noted", who=rules.auditor, when=rules.has_paper,
+)  # fmt: skip
+def note_paper(
+    handover: Handover, *, actor: User, reason: Annotated[Reason, Ask(label=_("Apa yang terbaca pada BAST?"))]
+) -> Done[Handover]:  # fmt: skip
+    """What the auditor reads on the signed paper. It stands beside it and ends nothing."""
+    return Done(handover, related=_related(handover))
 
 
 @act(
@@ -185,20 +245,20 @@ def confirm_return(handover: Handover, *, actor: User, reason: Note = "") -> Don
 )  # fmt: skip
 def attach_signed(
     handover: Handover, *, actor: User,
-    scan: Annotated[Document, Ask(column=(Handover, "signed_scan"))],  # type: ignore[valid-type]
+    scan: Annotated[Document, Ask(column=(SignedScan, "file"))],  # type: ignore[valid-type]
     reason: Note = "",
 ) -> Done[Handover]:  # fmt: skip
-    """Attach the signed BAST. By someone other than its recorder it stands for the unit's acceptance in pledges.
+    """Attach the signed BAST, beside those attached before.
 
-    While the archive is being entered (``Installation.archive_open``) such a paper counts from its own date.
+    By somebody who neither recorded the handover nor had a hand in the pledge it stands for the unit's acceptance,
+    until the unit speaks. While the archive is being entered such a paper counts from its own date.
     """
-    handover.signed_scan = scan
-    handover.save(update_fields=["signed_scan"])
-    if actor.pk != handover.recorded_by_id:
-        signed = handover.items.select_related("asset__device_type").exclude(state=HandoverState.DISPUTED)
-        checked_by = actor if Installation.current().archive_open else None
-        _count(handover, list(signed), checked_by=checked_by)
-    return Done(handover, {"signed_scan": [None, scan.sha256]}, related=_related(handover))
+    attached = SignedScan(handover=handover, file=scan, attached_by=actor)
+    attached.save(force_insert=True)
+    for item in _read(handover):
+        if (line := _pledge_line(item)) and item.state != HandoverState.DISPUTED:
+            _count_scans(item, line, [attached])
+    return Done(handover, {"signed_scan": [None, scan.sha256]}, related=[*_related(handover), attached])
 
 
 @act(
@@ -233,20 +293,36 @@ def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
 
     A return that the holder's unit files itself or confirms keeps counting; any other is a recall.
     """
-    filed_by_holder = belongs_to(handover.recorded_by, handover.from_unit) or handover.confirmed_by_id is not None
-    of_holder = handover.kind == HandoverKind.RETURN and filed_by_holder
     moved = custody.pass_on(handover, on=on, at=clock.now(), number=number)
-    for item in handover.items.select_related("asset"):
-        if handover.kind == HandoverKind.TRANSFER:
-            deliveries.end_counts(item, on=on, unless_within=handover.recipient_unit)
-        elif handover.kind in COMES_BACK and not of_holder:
-            deliveries.end_counts(item, on=on)
+
+    def stays(delivery: Delivery) -> bool:
+        if handover.kind == HandoverKind.RETURN:
+            return speaking.returns_for(handover.confirmed_by or handover.recorded_by, handover, delivery)
+        return deliveries.stays(delivery, handover)
+
+    if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
+        for item in handover.items.select_related("asset"):
+            deliveries.end_counts(item, on=on, unless=stays)
     return moved
+
+
+def _read(handover: Handover) -> QuerySet[HandoverItem]:
+    """The items with all that says whether and for what they count."""
+    promise = "fulfilment__pledge_line__pledge"
+    return handover.items.select_related(
+        "asset__device_type", "asset__unit", "fulfilment__pledge_line__unit", f"{promise}__office__unit",
+        f"{promise}__responsible_unit",
+    )  # fmt: skip
+
+
+def _pledge_line(item: HandoverItem) -> PledgeLine | None:
+    served: Fulfilment | None = getattr(item, "fulfilment", None)
+    return served.pledge_line if served else None
 
 
 def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) -> list[HandoverItem]:
     """The items named, all of which must be among ``open_to_it``; every one of these when none is named."""
-    items = {item.pk: item for item in handover.items.select_related("asset__device_type", "asset__unit")}
+    items = {item.pk: item for item in _read(handover)}
     may_be = set(open_to_it.values_list("pk", flat=True))
     if ids is None:
         return [item for pk, item in items.items() if pk in may_be]
@@ -261,6 +337,22 @@ def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) 
     if not may_be.issuperset(wanted):
         raise rules.disputable.refused(handover)
     return [items[pk] for pk in dict.fromkeys(wanted)]
+
+
+def _day_of_receipt(handover: Handover, item: HandoverItem, said: date | None) -> date:
+    """The day on which an item came: as its receiver says, or of a handover of the last 14 days its own day."""
+    handed = handover.handed_over_on
+    assert handed  # noqa: S101  (a constraint of handed-over papers)
+    if said is None:
+        if clock.today() - handed > timedelta(days=PROMPT_DAYS):
+            detail = _("Lewat 14 hari sesudah serah terima: sebutkan hari perangkat diterima.")
+            raise DomainError("required", detail, field="received_on")
+        return clock.today() if item.accepted_at else handed
+    if said < handed:
+        detail = _("Perangkat tidak diterima sebelum tanggal serah terima.")
+        raise DomainError("before_handover", detail, field="received_on")
+    refuse_future(said, "received_on")
+    return said
 
 
 def _of_all(handover: Handover, reason: str) -> dict[int, str]:
@@ -280,14 +372,15 @@ def _refuse_wrong(reasons: Mapping[int, str]) -> None:
         raise DomainError("invalid", _("Sanggahan belum lengkap."), faults=tuple(faults))
 
 
-def _count(handover: Handover, items: list[HandoverItem], *, checked_by: Any = None) -> None:
-    lines = Fulfilment.objects.filter(item__in=items, pledge_line__isnull=False).select_related("pledge_line__unit")
-    line_of = {each.item_id: each.pledge_line for each in lines if each.pledge_line}
-    counted = set(Delivery.objects.filter(item__in=items, counts_until=None).values_list("item_id", flat=True))
-    for item in items:
-        item.handover = handover
-        if item.pk in line_of and item.pk not in counted:
-            deliveries.count(line_of[item.pk], item, checked_by=checked_by)
+def _count_scans(item: HandoverItem, line: PledgeLine, scans: Iterable[SignedScan]) -> None:
+    """Count an item that its unit has not accepted by the first of ``scans`` that stands for it, unless one does."""
+    if item.unit_accepted or item.deliveries.standing().filter(counts_until__isnull=True).exists():
+        return
+    archived = Installation.current().archive_reaches(line.pledge.made_on_to)
+    for scan in scans:
+        if speaking.checks(scan.attached_by, item):
+            deliveries.count(line, item, scan=scan, archived=archived)
+            return
 
 
 def _related(handover: Handover) -> list[Registered]:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover, LoanExtension
+from assets.models import Handover, LoanExtension, SignedScan
+from assets.models.handovers import confirmed_after_days
 from core import asked
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
@@ -33,6 +34,10 @@ HANDOVERS = Listing(
         Column("handed_over_on", On.ROW),
         Column("recorded_at", On.ROW),
         Column("accepted_at", On.ROW),
+        Column(
+            "confirmed_after_days", On.ROW, source=("handed_over_on", "accepted_at"), make=confirmed_after_days,
+            kind=ValueKind.WHOLE, label=_("dikonfirmasi sesudah (hari)"),
+        ),
         Column("due_back_on", On.ROW),
         Column("decision_number", On.DETAIL),
         Column("note", On.DETAIL),
@@ -69,6 +74,17 @@ HANDOVERS = Listing(
     },
 )  # fmt: skip
 
+SCANS = Listing(
+    model=SignedScan,
+    columns=(
+        Column("handover", On.PAGE),
+        Column("attached_by", On.PAGE),
+        Column("created_at", On.PAGE, label=_("dilampirkan")),
+    ),
+    filters=(Filter("handover"),),
+    search=("handover__number", "handover__recipient_unit__name"),
+    ordering={"id": "pk"},
+)
 LOAN_EXTENSIONS = Listing(
     model=LoanExtension,
     columns=(

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Handover
+from assets.models import Asset, Handover, HandoverItem
 from assets.rules import may_keep
-from assets.states import AWAITING, COMES_BACK, AssetState, HandoverKind, HandoverState
+from assets.states import AWAITING, COMES_BACK, HEADS_DISPUTE_DAYS, AssetState, HandoverKind, HandoverState
+from core import clock
+from core.clock import days_past
 from core.errors import NotAllowed
 from core.permits import NOT_NOW, four_eyes, refusing
+from handing_over import speaking
 from org.models import Role, Unit
 from org.rules import belongs_to, holds, require
 from requests_app.models import DeviceRequest
@@ -71,6 +74,60 @@ def receiver(user: Any, handover: Handover) -> str:
     return "recipient"
 
 
+def receiver_of_waiting(user: Any, handover: Handover) -> str:
+    """The receiver; where all was received by somebody who does not speak for the unit, who does."""
+    role = receiver(user, handover)
+    if handover.state == HandoverState.ACCEPTED:
+        waiting = handover.items.awaiting()
+        if waiting and not any(speaking.receives(user, item) for item in waiting):
+            raise not_the_unit()
+    return role
+
+
+def not_the_unit() -> NotAllowed:
+    return NotAllowed("not_the_unit", _("Untuk janji, hanya orang dari unit penerima sendiri yang membenarkannya."))
+
+
+def passes_custody(item: HandoverItem) -> bool:
+    """Whether the receipt of an item by any receiver still changes something."""
+    return item.state != HandoverState.ACCEPTED and not item.unit_accepted
+
+
+def disputer(user: Any, handover: Handover) -> str:
+    """The receiver; that a device never came is said by the head of the unit, once the handover is 180 days ago."""
+    long_ago = handover.handed_over_on and days_past(handover.handed_over_on, clock.today()) > HEADS_DISPUTE_DAYS
+    if long_ago and handover.kind not in COMES_BACK and handover.items.never_accepted().exists():
+        four_eyes(user, handover.recorded_by_id)
+        return head_of_receiver(user, handover)
+    return receiver(user, handover)
+
+
+def head_of_receiver(user: Any, handover: Handover) -> str:
+    role = require(user, Role.UNIT_HEAD, unit=handover.recipient_unit)
+    if role != Role.UNIT_HEAD:
+        raise NotAllowed("role_missing", _("Hanya kepala unit penerima yang dapat melakukannya."))
+    return role
+
+
+def auditor(user: Any, handover: Handover) -> str:
+    return require(user, Role.AUDITOR, unit=handover.recipient_unit)
+
+
+@refusing(_("Serah terima ini tidak disanggah."))
+def disputed(handover: Handover) -> bool:
+    return handover.state == HandoverState.DISPUTED
+
+
+@refusing(_("Tidak ada sanggahan atas perangkat yang belum diterima."))
+def disputes_receipt(handover: Handover) -> bool:
+    return handover.items.never_accepted().filter(state=HandoverState.DISPUTED).exists()
+
+
+@refusing(_("Belum ada BAST bertanda tangan."))
+def has_paper(handover: Handover) -> bool:
+    return handover.scans.exists()
+
+
 def giver(user: Any, handover: Handover) -> str:
     """The recorder, or an asset clerk of the unit that keeps the devices."""
     keeper = handover.recipient_unit if handover.kind in COMES_BACK else handover.from_unit
@@ -91,7 +148,10 @@ def former_holder(user: Any, handover: Handover) -> str:
     four_eyes(user, handover.recorded_by_id)
     if not belongs_to(user, handover.from_unit):
         raise NotAllowed("not_the_holder", _("Hanya unit yang memegang perangkat yang dapat membenarkannya."))
-    return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=handover.from_unit)
+    role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=handover.from_unit)
+    if not all(speaking.returns_for(user, handover, each) for each in speaking.counts_on(handover)):
+        raise not_the_unit()
+    return role
 
 
 @refusing(_("Pengembalian ini tidak perlu dibenarkan lagi."))
@@ -99,7 +159,7 @@ def waits_to_be_confirmed(handover: Handover) -> bool:
     """A return that the office recorded, until its unit has said yes."""
     if handover.kind != HandoverKind.RETURN or handover.state == HandoverState.CANCELLED or handover.confirmed_by_id:
         return False
-    return not belongs_to(handover.recorded_by, handover.from_unit)
+    return not speaking.filed_by_holder(handover)
 
 
 @refusing(NOT_NOW)
@@ -109,7 +169,7 @@ def prepared(handover: Handover) -> bool:
 
 @refusing(_("Tidak ada perangkat yang menunggu konfirmasi."))
 def awaits_receipt(handover: Handover) -> bool:
-    return handover.state in AWAITING
+    return handover.state in AWAITING or handover.items.awaiting().exists()
 
 
 @refusing(_("Perangkat ini tidak menunggu konfirmasi, atau sudah lewat 14 hari sejak diterima."))
@@ -130,4 +190,4 @@ def nothing_accepted(handover: Handover) -> bool:
 
 @refusing(_("BAST ini tidak menunggu pindaian."))
 def needs_scan(handover: Handover) -> bool:
-    return handover.state not in (HandoverState.PREPARED, HandoverState.CANCELLED) and not handover.signed_scan_id
+    return handover.state not in (HandoverState.PREPARED, HandoverState.CANCELLED)

@@ -73,8 +73,9 @@ def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
 
 
 def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """On record, and not from a merge still to come."""
-    return moment.recorded(deliveries).filter(Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day))
+    """On record, not found void, and not from a merge still to come."""
+    stands = Q(voided_at__isnull=True) if moment.known is None else ~Q(voided_at__lte=moment.known)
+    return moment.recorded(deliveries).filter(stands, Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day))
 
 
 def _number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
@@ -123,6 +124,12 @@ def delivered_on(moment: Moment, day: Any = None) -> Coalesce:
         capped=Least("delivered", "promised", output_field=IntegerField())
     )
     return _number_of(counted, "pledge", Sum("capped"))
+
+
+class DeliveryQuerySet(QuerySet):
+    def standing(self) -> Self:
+        """Those that are not known to have never counted."""
+        return self.filter(voided_at__isnull=True)
 
 
 class PledgeQuerySet(ScopedQuerySet):

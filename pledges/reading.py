@@ -19,7 +19,7 @@ def facts_of(pledge: Pledge) -> Facts:
         "kind", "new_due_on", "effective_on", "pk", "decided_at"
     )
     deliveries = Delivery.objects.filter(line__pledge=pledge).values_list(
-        "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on"
+        "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at"
     )
     lines: Any = pledge.lines.values_list("pk", "quantity", "effective_on", "taken_from_id", "recorded_at")
     pooled: Any = pledge.merged.filter(decision=Decision.APPROVE).values_list(

@@ -38,6 +38,7 @@ class Delivered:
     """One device counting for a line from ``since`` until ``until`` (exclusive; None: still).
 
     ``pooled_on``: it came with, or later for, a pledge merged into this one on that day, and is not seen before.
+    ``voided_at``: the instant since which it is known that it never counted.
     """
 
     line: int
@@ -46,6 +47,7 @@ class Delivered:
     recorded_at: datetime | None = None
     ended_at: datetime | None = None
     pooled_on: date | None = None
+    voided_at: datetime | None = None
 
     def counts_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -97,15 +99,17 @@ class Facts:
     added: tuple[Added, ...] = ()
     pooled: tuple[Pooled, ...] = ()
 
-    def known(self, at: datetime) -> Facts:
-        """What of this was on record at an instant. A count whose end was recorded later had not ended then."""
+    def known(self, at: datetime | None) -> Facts:
+        """What of this was on record at an instant (None: now). A count whose end was recorded later had not ended."""
+        if at is None:
+            return replace(self, deliveries=tuple(each for each in self.deliveries if each.voided_at is None))
         return replace(
             self,
             revisions=tuple(each for each in self.revisions if _by(each.recorded_at, at)),
             deliveries=tuple(
                 each if each.until is None or _by(each.ended_at, at) else replace(each, until=None)
                 for each in self.deliveries
-                if _by(each.recorded_at, at)
+                if _by(each.recorded_at, at) and (each.voided_at is None or each.voided_at > at)
             ),
             closure=self.closure if self.closure and _by(self.closure.recorded_at, at) else None,
             added=tuple(each for each in self.added if _by(each.recorded_at, at)),
@@ -203,8 +207,7 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
     ``as_of`` goes by the days on which things took effect, with today's knowledge; ``known_at`` (an instant, or a day
     up to its end) also drops every row recorded after it.
     """
-    known = instant_of(known_at)
-    facts = (facts.known(known) if known else facts).in_effect(as_of)
+    facts = facts.known(instant_of(known_at)).in_effect(as_of)
     first_due = _first_due(facts)
     due = facts.revisions[-1].new_due_on if facts.revisions else first_due
     net, quantities = net_on(facts, as_of), quantities_on(facts, as_of)

@@ -206,6 +206,11 @@ def settings_are(**values: Any) -> Installation:
     return Installation.current()
 
 
+def the_archive_is_open() -> Installation:
+    """As when its last day was set today, as late as may be."""
+    return settings_are(archive_from=clock.today(), archive_until=clock.today() + timedelta(days=180))
+
+
 def an_attachment(cast: Cast, *, by: User | None = None) -> Attachment:
     """A stored PDF, as the files module would leave it."""
     return Attachment.objects.create(kind="pdf", file="attachments/surat.pdf", size=9, sha256="a" * 64,
@@ -293,7 +298,8 @@ def an_issue(
 
 
 def accepted(cast: Cast, handover: Handover, *, by: User | None = None, **values: Any) -> Handover:
-    """The handover, accepted by who speaks for its recipient."""
+    """The handover, accepted by who speaks for its recipient; long after, as received on its day."""
+    values.setdefault("received_on", handover.handed_over_on)
     return fulfilment.accept(handover, actor=by or cast.speaker(handover.recipient_unit), **values)
 
 

@@ -22,6 +22,31 @@ def received(standing: Any) -> str:
     return words.out_of(standing.delivered, standing.promised)
 
 
+def confirmed_later(days: int | None) -> str:
+    """That a receiver confirmed long after the handover; empty when soon or not yet."""
+    return gettext("dikonfirmasi %(days)s kemudian") % {"days": words.days(days)} if days else ""
+
+
+def not_of_the_unit(item: Any) -> str:
+    """That a device was received by somebody who does not speak for its unit; empty otherwise."""
+    if item.unit_accepted or item.accepted_at is None:
+        return ""
+    return gettext("bukan oleh orang unit penerima sendiri, jadi tidak dihitung untuk janji")
+
+
+def receipt(delivery: Any) -> str:
+    """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late."""
+    late = confirmed_later(delivery.item.confirmed_after_days)
+    if delivery.checked_by:
+        how = gettext("dari arsip, diperiksa %(who)s") % {"who": delivery.checked_by}
+    elif delivery.scan:
+        how = gettext("menurut BAST bertanda tangan, dilampirkan %(who)s") % {"who": delivery.scan.attached_by}
+    else:
+        how = ""
+    served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
+    return ", ".join(filter(None, (how, late, served)))
+
+
 def deadline(day: date | None) -> str:
     return words.long_date(day) or gettext("tidak disebut")
 

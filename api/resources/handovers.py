@@ -17,14 +17,15 @@ from api.fields import Code, Document, Input, Reason, Related, Text, Whole
 from api.resource import FileRenderer, Resource, Told, Under, send_file
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Many, Shape, registered
-from assets.models import Asset, Handover, HandoverItem, LoanExtension
+from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
+from assets.models.handovers import confirmed_after_days
 from assets.states import Condition, HandoverState
 from core import acts
 from core.amounts import longest
 from core.columns import On
 from handing_over import extending, fulfilment
 from handing_over.items import MAX_ITEMS, Item
-from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
+from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from pledges.models import Pledge, PledgeLine
 from requests_app.models import DeviceRequest, RequestLine
 
@@ -56,20 +57,41 @@ ITEM = Shape(
         "accessories": shapes.text("accessories"),
         "state": shapes.code("state", HandoverState.choices),
         "accepted_at": shapes.instant("accepted_at"),
+        "received_on": Field(("received_on",), shapes.nullable(shapes.DATE)),
+        "confirmed_after_days": Field(
+            ("handover__handed_over_on", "accepted_at"),
+            shapes.nullable(shapes.INTEGER),
+            lambda _base, handed, accepted: confirmed_after_days(handed, accepted),
+        ),
+        "unit_accepted": shapes.flag("unit_accepted"),
         "substitute": shapes.flag("substitute"),
         "dispute_reason": shapes.text("dispute_reason"),
         "request_line": _served("request_line", "request", "requests"),
         "pledge_line": _served("pledge_line", "pledge", "pledges"),
     },
 )
+URI = {"type": "string", "format": "uri"}
+
+
+def _scan_at(path: str) -> Field:
+    return Field(("handover_id", "pk"), URI, lambda base, of, pk: f"{base}handovers/{of}/scans/{pk}/{path}")
+
+
+SCAN = Shape(
+    "SignedScan",
+    {
+        "id": shapes.number("pk"),
+        "url": _scan_at(""),
+        "attached_by": shapes.account("attached_by"),
+        "created_at": shapes.instant("created_at"),
+        "file": _scan_at("file/"),
+        "sha256": shapes.text("file__sha256"),
+    },
+)
 FULL = ROW.extend(
     "HandoverDetail",
     **fields_of(HANDOVERS, On.DETAIL),
-    signed_scan=Field(
-        ("pk", "signed_scan_id"),
-        shapes.nullable({"type": "string", "format": "uri"}),
-        lambda base, pk, scan: f"{base}handovers/{pk}/signed/" if scan else None,
-    ),
+    scans=Many(SCAN, lambda: SignedScan.objects.order_by("pk"), "handover_id"),
     items=Many(ITEM, lambda: HandoverItem.objects.order_by("pk"), "handover_id"),
     actions=ACTIONS,
 )
@@ -167,6 +189,21 @@ class LoanExtensions(Under, Told, Resource):
     verbs = acts.on(LoanExtension, extending)
 
 
+class HandoverScans(Under, Resource):
+    """The signed BAST as several people attached it, side by side."""
+
+    path = r"handovers/(?P<handover>[^/]+)/scans"
+    under = "handover"
+    listing, row, full = SCANS, SCAN, SCAN
+    related = SignedScan.read_with
+
+    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
+    @send_file("application/pdf")
+    def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        """The paper, for download only."""
+        return self.object.file
+
+
 class Handovers(Told, Resource):
     """The papers by which devices pass from one unit to another. Custody passes at hand-over."""
 
@@ -179,11 +216,5 @@ class Handovers(Told, Resource):
     asked = {LoanExtension: LoanExtensions}
     inputs = {"create": HandoverInput, "accept": AcceptInput, "dispute": DisputeInput, "attach-signed": SignedInput}
 
-    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
-    def signed(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """The signed BAST."""
-        return self.object.signed_scan
 
-
-LoanExtensions.parent = Handovers
+LoanExtensions.parent = HandoverScans.parent = Handovers

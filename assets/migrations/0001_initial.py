@@ -103,7 +103,6 @@ class Migration(migrations.Migration):
                 ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='org.person', verbose_name='penerima')),
                 ('recipient_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers_received', to='org.unit', verbose_name='unit penerima')),
                 ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dicatat oleh')),
-                ('signed_scan', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.attachment', verbose_name='BAST bertanda tangan')),
             ],
             options={
                 'verbose_name': 'serah terima',
@@ -223,6 +222,8 @@ class Migration(migrations.Migration):
                 ('accessories', models.CharField(blank=True, max_length=300, verbose_name='kelengkapan')),
                 ('state', models.CharField(choices=[('prepared', 'Disiapkan'), ('handed_over', 'Diserahkan'), ('accepted', 'Diterima'), ('disputed', 'Disanggah'), ('cancelled', 'Dibatalkan')], default='prepared', editable=False, max_length=12, verbose_name='keadaan')),
                 ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='diterima')),
+                ('received_on', models.DateField(editable=False, null=True, verbose_name='tanggal diterima')),
+                ('unit_accepted', models.BooleanField(default=False, editable=False, verbose_name='diterima unitnya sendiri')),
                 ('substitute', models.BooleanField(default=False, editable=False, verbose_name='diterima sebagai pengganti jenis lain')),
                 ('dispute_reason', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='sanggahan')),
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handover_items', to='assets.asset', verbose_name='perangkat')),
@@ -334,6 +335,23 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'standar satuan harga',
                 'ordering': ['-year', 'device_type'],
                 'constraints': [models.UniqueConstraint(fields=('device_type', 'year'), name='assets_standardprice_once', violation_error_message='Harga untuk jenis dan tahun ini sudah ada.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignedScan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='dicatat')),
+                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
+                ('attached_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dilampirkan oleh')),
+                ('file', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.attachment', verbose_name='BAST bertanda tangan')),
+                ('handover', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='assets.handover', verbose_name='serah terima')),
+            ],
+            options={
+                'verbose_name': 'pindaian BAST',
+                'verbose_name_plural': 'pindaian BAST',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(

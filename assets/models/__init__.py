@@ -1,7 +1,7 @@
 from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
 from assets.models.condition import ConditionReport, Repair
 from assets.models.custody import Custody
-from assets.models.handovers import Handover, HandoverItem, LoanExtension
+from assets.models.handovers import Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.inventories import Inventory, InventoryLine
 from assets.models.register import Asset, Receipt, ReceiptLine
 
@@ -20,5 +20,6 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "Repair",
+    "SignedScan",
     "StandardPrice",
 ]

@@ -10,6 +10,7 @@ from core.amounts import RupiahColumn, YearColumn
 from org.models import Reference
 
 _CODE = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Kode berupa huruf kecil, angka dan garis bawah."))
+USUAL_LIFE_YEARS = 4
 _LIFE = [MinValueValidator(1), MaxValueValidator(200)]
 
 
@@ -88,6 +89,11 @@ class DeviceType(Reference):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def useful_life(self) -> int:
+        """In years: its own, that of its item code, or four where none is kept."""
+        return self.useful_life_years or (self.item_code and self.item_code.useful_life_years) or USUAL_LIFE_YEARS
 
 
 class StandardPrice(Reference):

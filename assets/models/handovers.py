@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,11 +11,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
-from assets.queries import HandoverItemQuerySet, HandoverQuerySet, LoanExtensionQuerySet
-from assets.states import Condition, HandoverKind, HandoverState, LegalAct
-from core import words
+from assets.queries import HandoverItemQuerySet, HandoverQuerySet, OfHandoverQuerySet
+from assets.states import PROMPT_DAYS, Condition, HandoverKind, HandoverState, LegalAct
+from core import clock, words
 from core.models import Asked, Attachment, Registered
 from org.models import Person, Unit
+
+
+def confirmed_after_days(handed_over_on: date | None, accepted_at: datetime | None) -> int | None:
+    """Days from a handover to its receiver's word, where that came more than 14 days later; else None."""
+    if handed_over_on is None or accepted_at is None:
+        return None
+    days = (clock.local_date(accepted_at) - handed_over_on).days
+    return days if days > PROMPT_DAYS else None
 
 
 class Handover(Registered):
@@ -43,9 +53,6 @@ class Handover(Registered):
     )
     accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
     due_back_on = models.DateField(_("kembali paling lambat"), null=True, blank=True)
-    signed_scan = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("BAST bertanda tangan")
-    )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -96,7 +103,9 @@ class Handover(Registered):
 class HandoverItem(models.Model):
     """One device on a handover, accepted or disputed on its own.
 
-    ``accepted_at`` stays when an accepted device turns out to be dead and is disputed.
+    ``accepted_at`` stays when an accepted device turns out to be dead and is disputed. ``received_on``: the day on
+    which it came, as its receiver says. ``unit_accepted``: its unit itself said so; for a pledge not every receiver
+    speaks for the unit, and what another accepted has passed custody and no more.
     """
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
@@ -107,6 +116,8 @@ class HandoverItem(models.Model):
         _("keadaan"), max_length=12, choices=HandoverState.choices, default=HandoverState.PREPARED, editable=False
     )
     accepted_at = models.DateTimeField(_("diterima"), null=True, editable=False)
+    received_on = models.DateField(_("tanggal diterima"), null=True, editable=False)
+    unit_accepted = models.BooleanField(_("diterima unitnya sendiri"), default=False, editable=False)
     substitute = models.BooleanField(_("diterima sebagai pengganti jenis lain"), default=False, editable=False)
     dispute_reason = models.TextField(_("sanggahan"), max_length=1000, blank=True, editable=False)
 
@@ -126,6 +137,45 @@ class HandoverItem(models.Model):
     def __str__(self) -> str:
         return f"{self.handover}: {self.asset}"
 
+    @property
+    def confirmed_after_days(self) -> int | None:
+        return confirmed_after_days(self.handover.handed_over_on, self.accepted_at)
+
+
+class SignedScan(Registered):
+    """A signed BAST as somebody attached it. Scans stand side by side; none takes the place of another."""
+
+    journal_type = "signed_scan"
+    read_with = ("handover__from_unit", "handover__recipient_unit")
+
+    handover = models.ForeignKey(
+        Handover, models.PROTECT, related_name="scans", verbose_name=_("serah terima"), editable=False
+    )
+    file = models.ForeignKey(
+        Attachment, models.PROTECT, related_name="+", verbose_name=_("BAST bertanda tangan"), editable=False
+    )
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dilampirkan oleh"), editable=False
+    )
+
+    objects = OfHandoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pindaian BAST")
+        verbose_name_plural = _("pindaian BAST")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.handover}, {words.long_date(clock.local_date(self.created_at))}"
+
+    @property
+    def journal_number(self) -> str:
+        return self.handover.journal_number
+
+    @property
+    def journal_unit_id(self) -> int | None:
+        return self.handover.journal_unit_id
+
 
 class LoanExtension(Asked):
     """A later day for a loan to come back: asked by the unit that has the devices, decided by who lent them."""
@@ -139,7 +189,7 @@ class LoanExtension(Asked):
     due_back_on = models.DateField(_("kembali paling lambat semula"), null=True, editable=False)
     new_due_back_on = models.DateField(_("kembali paling lambat yang diminta"))
 
-    objects = LoanExtensionQuerySet.as_manager()
+    objects = OfHandoverQuerySet.as_manager()
 
     class Meta(Asked.Meta):
         verbose_name = _("perpanjangan pinjaman")

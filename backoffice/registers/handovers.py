@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,9 +10,11 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, Handover, HandoverItem, LoanExtension
+from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
+from assets.models.handovers import confirmed_after_days
 from assets.states import AWAITING, LegalAct
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
@@ -28,10 +31,10 @@ from desks import worklists
 from desks.limits import ServiceLimits
 from handing_over import extending, fulfilment
 from handing_over.items import Item
-from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS
+from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
-from wording import badges
+from wording import badges, standing
 
 NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
 
@@ -75,6 +78,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
         self.initial.setdefault("items", [item.pk for item in self.waiting])
         ticked = self.data.getlist("items") if self.is_bound else [str(item.pk) for item in self.waiting]
@@ -154,14 +158,16 @@ DESK = choice(
 class HandoverAdmin(BaseAdmin):
     verbs, creates = acts.on(Handover, fulfilment, extending), fulfilment.record_handover
     forms = {"create": HandoverForm, "accept": AcceptForm, "dispute": DisputeForm}
-    tones = {"hand-over": PRIMARY, "accept": PRIMARY, "confirm-return": PRIMARY, "cancel": DANGER}
-    templates = {"accept": "backoffice/accept.html"}
+    tones = {
+        **dict.fromkeys(("hand-over", "accept", "confirm-return"), PRIMARY),
+        **dict.fromkeys(("cancel", "withdraw-dispute"), DANGER),
+    }
+    templates = {"accept": "backoffice/accept.html", "dispute": "backoffice/dispute.html"}
     listing = HANDOVERS
     list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day")
     list_filter = (DESK, *filters.of(HANDOVERS))
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
-    related = ("recipient_unit", "from_unit", "recipient", "signed_scan")
-    files = ("signed_scan",)
+    related = ("recipient_unit", "from_unit", "recipient")
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -201,10 +207,27 @@ class HandoverAdmin(BaseAdmin):
                 Asset.objects.visible_to(request.user).filter(handover_items__in=items).values_list("pk", flat=True)
             ),
             "items": [
-                (item, html.badge(badges.handover(item.state)), html.badge(badges.condition(item.condition)))
+                (
+                    item,
+                    html.badge(badges.handover(item.state)),
+                    html.badge(badges.condition(item.condition)),
+                    _received(item),
+                )
                 for item in items
             ],
         }
+
+
+def _received(item: HandoverItem) -> str:
+    """The day on which a device came, as its receiver said, and how much later that was said."""
+    if item.received_on is None:
+        return ""
+    said = (
+        gettext("diterima %(day)s") % {"day": words.long_date(item.received_on)},
+        standing.confirmed_later(item.confirmed_after_days),
+        standing.not_of_the_unit(item),
+    )
+    return " · ".join(filter(None, said))
 
 
 def _lead(user: Any, handover: Handover) -> Any:
@@ -222,18 +245,56 @@ def _asked(extension: LoanExtension) -> Any:
     return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(extension), day, state)
 
 
+def _scan(scan: SignedScan) -> Any:
+    """A signed paper with who attached it when, leading to it."""
+    day = words.long_date(clock.local_date(scan.created_at))
+    return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(scan), day, scan.attached_by)
+
+
+def _accepted(handed_over_on: date | None, accepted_at: datetime) -> str:
+    late = standing.confirmed_later(confirmed_after_days(handed_over_on, accepted_at))
+    return ", ".join(filter(None, (words.long_date(clock.local_date(accepted_at)), late)))
+
+
 def _facts(obj: Handover) -> list[tuple[Any, Any]]:
     return [
         (_("Nomor BAST"), obj.number or _("belum ada")),
         (_("Dari"), obj.from_unit),
         (_("Kepada"), " · ".join(filter(None, (str(obj.recipient_unit), str(obj.recipient or ""))))),
         (_("Tanggal"), words.long_date(obj.handed_over_on) or "–"),
+        *([(_("Diterima"), _accepted(obj.handed_over_on, obj.accepted_at))] if obj.accepted_at else []),
         (_("Dasar penyerahan"), obj.get_legal_act_display()),
         *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
         *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
         *((each._meta.verbose_name, _asked(each)) for each in obj.extensions.all()),
+        *((_("BAST bertanda tangan"), _scan(each)) for each in obj.scans.select_related("attached_by__person")),
         *([(_("Catatan"), obj.note)] if obj.note else []),
     ]
+
+
+@shows(SignedScan)
+class SignedScanAdmin(BaseAdmin):
+    """The signed papers as they were attached."""
+
+    listing = SCANS
+    list_display = in_list(SCANS, "handover", "attached_by", "created_at")
+    related = (*SignedScan.read_with, "file", "attached_by__person")
+    files = ("file",)
+    search_help_text = _("Cari nomor BAST, unit")
+    nothing = _("Belum ada BAST bertanda tangan.")
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        handover = format_html('<a class="g-link" href="{}">{}</a>', address_of(obj.handover), obj.handover)
+        return {
+            "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
+            "facts": [
+                (_("Serah terima"), handover),
+                (_("Dilampirkan"), words.long_date(clock.local_date(obj.created_at))),
+                (_("Dilampirkan oleh"), obj.attached_by),
+                ("SHA-256", obj.file.sha256),
+            ],
+            "timeline": [],
+        }
 
 
 @shows(LoanExtension)

@@ -132,7 +132,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "tiles": tiles,
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge"),
-            "archived": _archived(obj),
+            "receipts": _receipts(obj),
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
@@ -216,7 +216,11 @@ def _link(row: AskedOfPledge) -> str:
     return format_html('<a class="g-link" href="{}">{}</a>', address_of(row), asked_of(row))
 
 
-def _archived(obj: Pledge) -> QuerySet:
-    """Deliveries that count from the date of an old paper, with who checked it."""
-    found = Delivery.objects.filter(line__pledge=obj, checked_by__isnull=False, counts_until__isnull=True)
-    return found.select_related("asset", "checked_by__person")
+def _receipts(obj: Pledge) -> list[tuple[Any, str]]:
+    """Devices that count, where there is more to say of it than their day."""
+    found = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
+    told = (
+        (each, standing.receipt(each))
+        for each in found.select_related("item__handover", "asset", "checked_by__person", "scan__attached_by__person")
+    )
+    return [(each, said) for each, said in told if said]

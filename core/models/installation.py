@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.models.registered import Registered
 
 _COMMON_YEAR = 2025
@@ -63,11 +65,15 @@ class Installation(Registered):
     pledge_noun = models.CharField(
         _("sebutan janji di kantor"), max_length=10, choices=PledgeNoun.choices, default=PledgeNoun.PLEDGE
     )
-    archive_open = models.BooleanField(
-        _("masa pencatatan arsip"),
-        default=True,
+    archive_from = models.DateField(_("masa arsip sejak"), null=True, editable=False)
+    archive_until = models.DateField(
+        _("masa arsip sampai"),
+        null=True,
+        blank=True,
         help_text=_(
-            "Selama dibuka, BAST lama yang diperiksa orang kedua dihitung sejak tanggal BAST. Ditutup sekali saja."
+            "Sampai hari ini BAST lama yang diperiksa orang kedua dihitung sejak tanggalnya, untuk janji yang "
+            "diucapkan sebelum masa arsip. Ditetapkan sekali, paling lama 180 hari sejak serah terima atau janji "
+            "pertama dicatat."
         ),
     )
     six_day_week = models.BooleanField(_("enam hari kerja"), default=False)
@@ -110,6 +116,15 @@ class Installation(Registered):
     @property
     def journal_number(self) -> str:
         return ""
+
+    @property
+    def archive_open(self) -> bool:
+        """Whether old papers are being entered: from the first record on, up to the day set once."""
+        return self.archive_until is not None and clock.today() <= self.archive_until
+
+    def archive_reaches(self, said_on: date) -> bool:
+        """Whether an old paper now counts from its own date for what was said on that day."""
+        return self.archive_open and self.archive_from is not None and said_on < self.archive_from
 
     @classmethod
     def current(cls) -> Installation:

@@ -10,7 +10,7 @@ from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core import jobs
 from core.models import Job
 from documents.intake import sessions
-from handing_over import extending
+from handing_over import extending, fulfilment
 from org import proposing
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from planning import plans
@@ -90,6 +90,9 @@ class MatrixWorld:
         register.mark_lost(lost, actor=clerk, reason="Uji")
         register.start_repair(broken, actor=clerk)
         inventory = base.an_inventory(cast, unit=unit, devices=0)
+        signed, disputed = base.an_issue(cast, to=unit), base.an_issue(cast, to=unit)
+        fulfilment.attach_signed(signed, scan=base.an_attachment(cast), actor=clerk)
+        fulfilment.dispute(disputed, common="Uji", actor=self._speaker(owner))
         return {
             "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
@@ -99,7 +102,7 @@ class MatrixWorld:
             ),
             "handover:prepared": base.an_issue(cast, to=unit, on=None),
             "handover:handed_over": base.an_issue(cast, to=unit),
-            "handover:signed": base.an_issue(cast, to=unit),
+            "handover:signed": signed, "scan": signed.scans.get(), "handover:disputed": disputed,
             "handover:returned": base.returned(cast, [self._in_use(unit, owner)]),
             "handover:loan": self._loan(unit, owner), "extension": self._extension(self._loan(unit, owner), owner),
         }  # fmt: skip

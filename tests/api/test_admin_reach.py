@@ -34,7 +34,7 @@ SCOPED = {
     "org_tenure": "tenure", "org_person": "person", "org_socialaccount": "account", "assets_asset": "asset:stock",
     "assets_receipt": "receipt", "assets_conditionreport": "report", "assets_handover": "handover:handed_over",
     "assets_inventory": "inventory", "assets_inventoryline": "inventory_line",
-    "assets_loanextension": "extension",
+    "assets_loanextension": "extension", "assets_signedscan": "scan",
     "requests_app_devicerequest": "request:submitted", "pledges_pledge": "pledge:draft",
     "planning_plan": "plan:draft", "planning_planline": "plan_line",
 }  # fmt: skip

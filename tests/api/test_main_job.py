@@ -182,6 +182,7 @@ def test_the_whole_job_and_every_number_on_the_way(cast: Cast, phone: DeviceType
     accepted = cast.kemang_admin.post(f"{paper['url']}accept/", {})
     assert accepted.status_code == 200, accepted.content
     assert accepted.json()["state"] == "accepted"
+    assert (accepted.json()["confirmed_after_days"], accepted.json()["items"][0]["received_on"]) == (None, "2026-11-20")
     seen = cast.kemang_admin.get(pledge["url"])
     assert seen["ETag"] != etag
     shown = seen.json()

@@ -376,9 +376,15 @@ def test_a_signed_paper_by_the_other_side_counts(cast: Cast, media):
     issue = base.an_issue(cast.base)
     answer = cast.kemang_admin.form(f"handovers/{issue.pk}/attach-signed/", {"file": pdf()})
     assert answer.status_code == 200, answer.content
-    scan = answer.json()["signed_scan"]
-    assert b"".join(cast.clerk.get(scan, Accept="*/*").streaming_content).startswith(b"%PDF-")
-    problem(cast.kemang_admin.form(f"handovers/{issue.pk}/attach-signed/", {"file": pdf()}), 409)
+    [scan] = answer.json()["scans"]
+    assert b"".join(cast.clerk.get(scan["file"], Accept="*/*").streaming_content).startswith(b"%PDF-")
+    assert cast.kemang_admin.get(scan["url"]).json() == scan
+    problem(cast.cibinong_admin.get(scan["file"], Accept="*/*"), 404)
+    second = cast.clerk.form(f"handovers/{issue.pk}/attach-signed/", {"file": pdf()})
+    assert [each["attached_by"]["id"] for each in second.json()["scans"]] == [
+        cast.kemang_admin.user.pk,
+        cast.clerk.user.pk,
+    ]
     problem(cast.kemang_admin.post(f"handovers/{issue.pk}/attach-signed/", {"file": "surat"}), 400)
 
 

@@ -20,6 +20,7 @@ from tests.base import (
     endorsed,
     settings_are,
     submitted,
+    the_archive_is_open,
     verified,
 )
 
@@ -105,7 +106,7 @@ def test_what_was_sent_back_waits_for_the_kecamatan(cast: Cast, desk: Desk) -> N
 
 def test_a_loan_that_must_come_back_is_among_the_things_to_do(cast: Cast, desk: Desk) -> None:
     loan = an_issue(cast, kind="loan", due_back_on=day("2026-03-06"))
-    desk.act(cast.kemang_admin, loan, "accept", items=[str(loan.items.get().pk)])
+    desk.act(cast.kemang_admin, loan, "accept", items=[str(loan.items.get().pk)], received_on="2026-03-02")
     assert "Kembalikan Smartphone" in text(desk.get(cast.kemang_admin, "/admin/"))
 
 
@@ -131,3 +132,13 @@ def test_a_pledge_may_be_called_a_commitment_of_the_leadership(cast: Cast, desk:
     settings_are(pledge_noun="komitmen")
     assert "Komitmen pimpinan" in text(desk.get(cast.verifier, "/admin/pledges/pledge/"))
     assert Event.objects.count() == 0
+
+
+def test_the_first_page_shows_the_last_day_of_the_archive_until_it_is_over(cast: Cast, desk: Desk) -> None:
+    assert "Masa arsip" not in text(desk.get(cast.kemang_admin, "/admin/"))
+    the_archive_is_open()
+    with at("2026-08-29"):
+        for user in (cast.kemang_admin, cast.clerk):
+            assert "Masa arsip sampai 29 Agustus 2026" in text(desk.get(user, "/admin/"))
+    with at("2026-08-30"):
+        assert "Masa arsip" not in text(desk.get(cast.kemang_admin, "/admin/"))

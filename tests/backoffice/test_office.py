@@ -22,10 +22,8 @@ SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
 
 def settings_form(**changed: str) -> dict[str, str]:
     kept = Installation.current()
-    ticked = ("six_day_week", "archive_open")
-    values = {name: getattr(kept, name) for name in CHANGEABLE if name not in ticked}
-    shown = {name: "" if value is None else str(value) for name, value in values.items()}
-    return shown | {"archive_open": "on"} | changed
+    values = {name: getattr(kept, name) for name in CHANGEABLE if name != "six_day_week"}
+    return {name: "" if value is None else str(value) for name, value in values.items()} | changed
 
 
 def test_a_keeper_adds_changes_and_removes_reference_data(cast: Cast, desk: Desk) -> None:

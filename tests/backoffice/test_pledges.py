@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.permits import actions
+from handing_over import fulfilment
 from pledges import deadlines, line_changes
 from pledges.models import Pledge
 from pledges.verbs import PERMITS
@@ -17,14 +18,19 @@ from tests.base import (
     Cast,
     a_draft_pledge,
     a_pledge,
+    accepted,
     again,
     an_attachment,
+    an_issue,
     at,
     closed,
     day,
     delivered,
     returned,
     revised,
+)
+from tests.base import (
+    user as account,
 )
 from tests.pledges.test_guards import WORDS
 
@@ -61,6 +67,27 @@ def test_a_receiver_says_that_an_accepted_phone_is_dead_up_to_two_weeks_later(ca
         assert desk.post(cast.kemang_admin, verb_page(handover, "dispute"), sent)["Location"] == page(handover)
         assert "Perangkat diambil kembali" in text(desk.get(cast.viewer, page(pledge)))
         assert "cancel" not in verbs_on(desk.get(cast.clerk, page(handover)))
+
+
+def test_a_receipt_confirmed_late_says_so_on_the_pledge_and_on_the_handover(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-03-02"))
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    with at("2026-08-30"):
+        accepted(cast, handover)
+        assert "dikonfirmasi 181 hari kemudian" in text(desk.get(cast.viewer, page(pledge)))
+        shown = text(desk.get(cast.kemang_admin, page(handover)))
+        assert "30 Agustus 2026, dikonfirmasi 181 hari kemudian" in shown and "diterima 2 Maret 2026" in shown
+
+
+def test_the_pages_say_on_what_a_device_counts_and_show_the_paper_before_a_dispute(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, original_due_on=day("2026-12-31"))
+    handover = an_issue(cast, pledge_line=pledge.lines.get())
+    fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
+    assert "menurut BAST bertanda tangan, dilampirkan Nani Rohani" in text(desk.get(cast.viewer, page(pledge)))
+    assert "Lihat dulu BAST bertanda tangan" in text(desk.get(cast.kemang_head, verb_page(handover, "dispute")))
+    friend = account(username="teman", unit=cast.setda, roles=("requester",), where=cast.kemang)
+    fulfilment.accept(handover, actor=friend)
+    assert "bukan oleh orang unit penerima sendiri" in text(desk.get(cast.kemang_admin, page(handover)))
 
 
 def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: Desk) -> None:

@@ -75,7 +75,9 @@ def test_the_main_job_runs_by_buttons(cast: Cast, desk: Desk) -> None:
     handover = Handover.objects.get()
     assert issued["Location"] == page(handover)
     assert "Hp sudah Anda terima?" in text(desk.get(cast.kemang_admin, "/admin/")).replace("Smartphone", "Hp")
-    accepted = desk.act(cast.kemang_admin, handover, "accept", items=[str(handover.items.get().pk)])
+    accepted = desk.act(
+        cast.kemang_admin, handover, "accept", items=[str(handover.items.get().pk)], received_on="2026-03-02"
+    )
     assert accepted.status_code == 302
     assert "Penerima: 1 dari 1" in text(desk.get(cast.kemang_admin, page(pledge)))
     assert "Terpenuhi" in text(desk.get(cast.kemang_admin, page(request)))
@@ -269,10 +271,15 @@ def test_a_receiver_disputes_one_device_and_accepts_the_other(cast: Cast, desk: 
     handover = an_issue(cast, assets=[an_asset(cast), an_asset(cast)])
     first, second = handover.items.all()
     assert desk.act(cast.kemang_admin, handover, "dispute").status_code == 400
+    unsaid = desk.act(cast.kemang_admin, handover, "accept", items=[str(second.pk)], received_on="")
+    assert unsaid.status_code == 400
     assert desk.post(
         cast.kemang_admin, verb_page(handover, "dispute"), {f"items-{first.pk}-reason": "Layar retak"}
     ).status_code == 302  # fmt: skip
-    assert desk.act(cast.kemang_admin, handover, "accept", items=[str(second.pk)]).status_code == 302
+    assert (
+        desk.act(cast.kemang_admin, handover, "accept", items=[str(second.pk)], received_on="2026-03-02").status_code
+        == 302
+    )
     assert [item.state for item in again(handover).items.all()] == ["disputed", "accepted"]
     assert "“Layar retak”" in text(desk.get(cast.clerk, page(handover)))
 
@@ -332,7 +339,12 @@ def test_a_unit_records_at_the_desk_what_it_gives_back_and_nothing_else(cast: Ca
 
 def test_the_giver_does_not_accept_what_they_gave(cast: Cast, desk: Desk) -> None:
     handover = an_issue(cast)
-    assert desk.act(cast.clerk, handover, "accept", items=[str(handover.items.get().pk)]).status_code == 403
+    assert (
+        desk.act(
+            cast.clerk, handover, "accept", items=[str(handover.items.get().pk)], received_on="2026-03-02"
+        ).status_code
+        == 403
+    )
 
 
 def test_a_handover_is_made_from_labels(cast: Cast, desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from tests.base import MONDAY
 from tests.browser.conftest import PHONE, Visit
 from tests.journeys.places import PASSWORD
 from tests.journeys.world import World
@@ -63,6 +64,9 @@ def confirm_receipt(page: Page) -> None:
     page.goto("/")
     todo = page.get_by_role("listitem").filter(has_text="Telepon pintar sudah Anda terima?")
     todo.get_by_role("link", name="Periksa").click()
+    day = page.get_by_label("Tanggal diterima")
+    expect(day).to_have_value("")
+    day.fill(MONDAY)
     page.get_by_role("button", name="Ya, sudah saya terima").click()
     expect(page.get_by_text("Terima kasih. Penerimaan tercatat.")).to_be_visible()
 

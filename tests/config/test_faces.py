@@ -41,7 +41,7 @@ LEFT_OUT: dict[str, set[str]] = {
 """What one face lacks on purpose, and why. At most ten reasons."""
 
 OTHERWISE_CALLED = {
-    "Handover signed": "signed_scan", "Effort file": "document", "Pledge closing-document": "closing_document",
+    "Effort file": "document", "Pledge closing-document": "closing_document",
 }  # fmt: skip
 """The page's name of what the API calls so."""
 

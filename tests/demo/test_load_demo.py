@@ -9,13 +9,13 @@ import os
 import re
 import tempfile
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.test import TestCase, override_settings
 
 from assets.models import Asset, DeviceType, Family, Handover, ItemCode, Receipt, ReceiptLine, StandardPrice
@@ -29,7 +29,7 @@ from org.rules import reach
 from planning.models import AccountCode, NeedStandard, Plan, PlanCause, PlanLine, PpnRate, SubActivity
 from planning.reading import difference, figures_of
 from planning.states import COUNTED, CauseKind
-from pledges.models import DeadlineRevision, Pledge
+from pledges.models import DeadlineRevision, Delivery, Pledge
 from pledges.reading import judgement_of
 from pledges.states import Publication, Status
 from requests_app.models import DeviceRequest, RequestLine
@@ -119,6 +119,11 @@ class TheDemo(TestCase):
         assert set(User.objects.values_list("username", flat=True)) <= set(lines)
         assert lines["kemang"].split() == ["kemang", "requester", "Kecamatan", "Kemang"]
         assert lines["publik"].split() == ["publik", "no", "grant"]
+
+    def test_one_promise_was_confirmed_late_and_says_so(self) -> None:
+        late = Delivery.objects.filter(item__accepted_at__gt=F("item__handover__recorded_at") + timedelta(days=30))
+        assert {each.line.pledge.title for each in late} == {"Headset untuk empat kecamatan"}
+        assert all(each.item.confirmed_after_days and each.counts_from == each.item.received_on for each in late)
 
     def test_each_kecamatan_has_the_account_of_its_admin(self) -> None:
         for unit in Unit.objects.filter(kind="district"):

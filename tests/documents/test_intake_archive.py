@@ -83,6 +83,10 @@ class TestPledges:
 
 
 class TestDeliveries:
+    @pytest.fixture(autouse=True)
+    def archive(self, cast):
+        base.the_archive_is_open()
+
     def test_pass_devices_on_the_day_of_the_paper_under_its_number(self, cast):
         first, second, third = base.some_assets(cast, 3)
         rows = [
@@ -138,7 +142,6 @@ class TestDeliveries:
     def test_not_when_the_archive_is_closed(self, cast):
         asset = base.an_asset(cast)
         session = handed_in(cast, [*PAPERS, paper("1", asset.tag)], kind="old_deliveries")
-        base.settings_are(archive_open=False)
-        with pytest.raises(NotAllowed):
+        with base.at("2026-08-30"), pytest.raises(NotAllowed):
             sessions.apply(session, actor=cast.clerk)
         assert not Handover.objects.exists()

@@ -36,5 +36,7 @@ def act_on_handover(cast: Cast, handover: Handover, verb: str, by: User) -> Any:
         "dispute": lambda: fulfilment.dispute(handover, reasons={last.pk: "Tidak menyala"}, actor=by),
         "cancel": lambda: fulfilment.cancel(handover, actor=by, reason="Salah catat"),
         "attach-signed": lambda: fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=by),
+        "withdraw-dispute": lambda: fulfilment.withdraw_dispute(handover, actor=by, reason="Ketemu"),
+        "answer-dispute": lambda: fulfilment.answer_dispute(handover, actor=by, reason="Sudah ditukar"),
     }
     return calls[verb]()

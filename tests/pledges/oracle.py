@@ -8,9 +8,9 @@ the notes as a person with a calendar and a pencil would. Every note begins with
     (at, "lines", pledge, line, (unit, quantity), line it takes from or None, day in effect)
     (at, "closed", pledge, kind, day)                        withdrawn or excused
     (at, "merged", pledge, into, day)
-    (at, "issued", paper, device, pledge, line, day of handover, right kind of device?)
-    (at, "accepted" | "signed" | "checked", paper, taken as substitute?)
-                                                             checked: signed while the archive was open
+    (at, "issued", paper, device, pledge, line, day of handover, right kind of device?, unit)
+    (at, "accepted", paper, taken as substitute?, day it came as the receiver says)
+    (at, "signed" | "checked", paper)                        by a second person; checked: while the archive was open
     (at, "disputed", paper)
     (at, "left", paper, device, unit it went to or "", day)  recall, return nobody confirmed, move
     (at, "void", paper)                                      cancelled, or the return was confirmed after all
@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 Note = tuple[Any, ...]
 Diary = list[Note]
 LOCAL = ZoneInfo("Asia/Jakarta")
+HOUSE = "32.01.DISKOMINFO"  # gives the devices and answers for the promises; the office that speaks is the root's
 DAY = timedelta(days=1)
 
 
@@ -155,13 +156,14 @@ class _Life:
 
 
 class _Count:
-    """One device that began to count for a line, and what came after."""
+    """One device that began to count for a line, and what came after. ``said``: its unit itself accepted it."""
 
     def __init__(
-        self, device: int, pledge: int, line: int, since: date, unit: str, index: int, merged: date | None
+        self, issued: Note, pledge: int, line: int, since: date, unit: str, order: int, merged: date | None, said: bool
     ) -> None:
-        self.device, self.pledge, self.line, self.unit, self.index = device, pledge, line, unit, index
-        self.since, self.until, self.seen = since, None, merged or since
+        self.device, self.pledge, self.line, self.unit = issued[3], pledge, line, unit
+        self.order, self.since, self.until, self.seen, self.said = order, since, None, merged or since, said
+        self.checked = False
 
     def stop(self, day: date) -> None:
         if self.until is None:
@@ -169,18 +171,22 @@ class _Count:
 
 
 def _counts(notes: Diary, pledge: int, last: date) -> list[tuple[int, date, date | None]]:
-    """The spans that count for ``pledge``: its own, and from the day of the merge those of pledges merged into it."""
+    """The spans that count for ``pledge``: its own, and from the day of the merge those of pledges merged into it.
+
+    A device counts for one line at a time: a later paper by which it counts, for any pledge, ends what was before.
+    """
     lines = _lines(notes)
     found: list[_Count] = []
-    for each in _began(notes, lines):
+    began = _began(notes, lines)
+    for each in began:
+        later = [n.since for n in began if n.device == each.device and n.order > each.order]
+        if later and (each.until is None or min(later) < each.until):
+            each.until = max(min(later), each.since)
+    for each in began:
         while each.pledge != pledge and (merge := _merge_of(notes, each.pledge, len(notes))) and merge[4] <= last:
             each.pledge, each.line = merge[3], _same_line(lines, each.line, merge[3])
         if each.pledge == pledge and each.seen <= last:
             found.append(each)
-    for each in found:
-        later = [n.since for n in found if n.device == each.device and (n.since, n.index) > (each.since, each.index)]
-        if later and (each.until is None or min(later) < each.until):
-            each.until = max(min(later), each.since)
     return [(each.line, each.since, each.until) for each in found]
 
 
@@ -216,34 +222,60 @@ def _began(notes: Diary, lines: dict[int, tuple[int, str, date | None]]) -> list
         elif kind in ("accepted", "signed", "checked") and paper in papers:
             _accept(notes, index, papers[paper], counts[paper], lines)
         elif kind == "disputed" and paper in papers:
-            today = at.astimezone(LOCAL).date()
-            accepted = [n[0].astimezone(LOCAL).date() for n in notes[:index] if n[1:3] == ("accepted", paper)]
-            since = accepted[-1] if accepted else papers[paper][6]
-            for each in counts[paper] if (today - since).days <= 14 else ():
-                each.stop(today)
+            counts[paper] = _disputed(counts[paper], at.astimezone(LOCAL).date())
         elif kind == "void" and paper in papers:
-            counts[paper] = [each for each in counts[paper] if each.until is not None]
+            counts[paper] = []
         elif kind == "left" and paper not in void:
             for each in (one for many in counts.values() for one in many if one.device == note[3]):
-                if not f"{note[4]}.".startswith(f"{each.unit}."):
+                if not _serves(each.unit, note[4]):
                     each.stop(note[5])
     return [one for many in counts.values() for one in many]
 
 
+def _disputed(counts: list[_Count], today: date) -> list[_Count]:
+    """What its unit had accepted ends; what it never accepted never came."""
+    for each in counts:
+        each.stop(today)
+    return [each for each in counts if each.said]
+
+
+def _serves(promised: str, unit: str) -> bool:
+    """A device counts in the unit promised or below it; in the giver's own house only where the line names that."""
+    below = f"{unit}.".startswith(f"{promised}.")
+    return below and (promised.startswith(HOUSE) or not unit.startswith(HOUSE))
+
+
 def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines: dict[int, Any]) -> None:
-    at, kind, _paper, substitute = notes[index]
-    recorded, _issued, _paper, device, pledge, line, handed, right = issued
-    if not (right or substitute) or (counts and counts[-1].until is None):
+    at, kind = notes[index][:2]
+    recorded, _issued, paper, _device, pledge, line, handed, right, unit = issued
+    spoke = kind == "accepted"
+    substitute, came = notes[index][3:5] if spoke else (False, handed)
+    if spoke and any(not each.said for each in counts):  # the receiver speaks where the scan had stood in
+        for each in counts:
+            each.since, each.said = (
+                max(_first_day(each.checked, handed, came, recorded), lines[each.line][2] or came),
+                True,
+            )
+        counts[:] = [each for each in counts if each.until is None or each.since < each.until]
         return
-    said = [note[1] for note in notes[:index] if note[1] in ("accepted", "disputed") and note[2] == issued[2]]
-    if kind != "accepted" and said[-1:] == ["disputed"]:
-        return  # a scan does not speak against the unit
+    if not (right or substitute) or (counts and counts[-1].until is None) or not _serves(lines[line][1], unit):
+        return
+    if handed < next(note[3] for note in notes if note[1:3] == ("said", pledge)):
+        return
+    said = [note[1] for note in notes[:index] if note[1] in ("accepted", "disputed") and note[2] == paper]
+    if not spoke and said:
+        return  # a scan does not speak against the unit, nor after it
     merged = None
     while (merge := _merge_of(notes, pledge, index)) and (heir := _same_line(lines, line, merge[3])) > 0:
         pledge, line, merged = merge[3], heir, merge[4]
+    if kind == "signed" and (at.astimezone(LOCAL).date() - handed).days > 14:
+        came = at.astimezone(LOCAL).date()
+    since = _first_day(kind == "checked", handed, came, recorded)
+    since = max([since, *(each.until for each in counts if each.until), *filter(None, [lines[line][2]])])
+    counts.append(_Count(issued, pledge, line, since, lines[line][1], notes.index(issued), merged, spoke))
+    counts[-1].checked = kind == "checked"
+
+
+def _first_day(checked: bool, handed: date, came: date, recorded: datetime) -> date:
     recorded_on = recorded.astimezone(LOCAL).date()
-    since = handed if kind == "checked" or (recorded_on - handed).days <= 14 else recorded_on
-    if counts:
-        since = at.astimezone(LOCAL).date()
-    since = max(since, lines[line][2] or since)
-    counts.append(_Count(device, pledge, line, since, lines[line][1], index, merged))
+    return came if checked or (recorded_on - handed).days <= 14 else max(came, recorded_on)

@@ -22,11 +22,22 @@ from pledges.models import DeadlineRevision, LineChange, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
 from pledges.states import RevisionKind
-from tests.base import Cast, a_day_off, a_pledge, an_asset, an_attachment, an_issue, day_removed, settings_are, user
+from tests.base import (
+    Cast,
+    a_day_off,
+    a_pledge,
+    an_asset,
+    an_attachment,
+    an_issue,
+    day_removed,
+    the_archive_is_open,
+    user,
+)  # fmt: skip
 from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched
 
 PICK = st.integers(0, 11)
+RECEIPTS = ["accept", "accept", "accept", "sign", "sign", "friend", "giver", "dispute", "cancel"]
 
 
 def working_days_after(said: date, number: int, free: set[date]) -> date:
@@ -44,11 +55,13 @@ class Lives(Watched):
     @initialize(seed=st.integers(0, 9999), due=st.sampled_from(["words", None, 30]))
     def settle(self, seed: int, due: Any) -> None:
         self.random, cast = Random(seed), self.cast
-        self.archive_open = True
+        self.archive = the_archive_is_open()
         new = [Unit.objects.create(code=f"32.01.{n}", name=n, kind="district", parent=cast.root) for n in ("70", "80")]
         self.units = [cast.kemang, cast.cibinong, *new]
         self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
-        self.speakers |= {unit.pk: user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,)) for unit in new}
+        for unit in (*new, cast.village, cast.diskominfo):
+            self.speakers[unit.pk] = user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,))
+        self.friend = user(username="teman", unit=cast.setda, roles=(Role.REQUESTER,), where=cast.root)
         self.promise_of(0, due, [2], 0)
 
     # ---- promises
@@ -59,17 +72,19 @@ class Lives(Watched):
         due=st.sampled_from([None, "words", 5, 30, 90, 150]),
         lines=st.lists(st.integers(1, 2), max_size=2),
         first=PICK,
+        all_over=st.sampled_from([False, False, True]),
     )
-    def promise(self, ago: int, due: Any, lines: list[int], first: int) -> None:
-        self.promise_of(ago, due, lines, first)
+    def promise(self, ago: int, due: Any, lines: list[int], first: int, all_over: bool) -> None:
+        self.promise_of(ago, due, lines, first, all_over=all_over)
 
-    def promise_of(self, ago: int, due: Any, lines: list[int], first: int) -> None:
+    def promise_of(self, ago: int, due: Any, lines: list[int], first: int, *, all_over: bool = False) -> None:
+        """``all_over``: the first line is for the whole district."""
         self.tick()
         said = self.today - ago * DAY
         day = said + due * DAY if isinstance(due, int) else None
         if due == "words":
             day = working_days_after(said, 5, set(self.free))
-        units = [self.units[(first + n) % 4] for n in range(len(lines))]
+        units = [self.cast.root if all_over and not n else self.units[(first + n) % 4] for n in range(len(lines))]
         family = self.cast.hp.family
         promised = [{"unit": u, "family": family, "quantity": n} for u, n in zip(units, lines, strict=True)]
         pledge = a_pledge(
@@ -173,12 +188,14 @@ class Lives(Watched):
         stock = [asset for asset, (_paper, unit, _day) in self.where.items() if unit is None]
         asset = Asset.objects.get(pk=self.one(stock, pick)) if again and stock else None
         to = self.cast.village if below and line.unit == self.cast.kemang else line.unit
+        if line.unit == self.cast.root:
+            to = self.one((*self.units, self.cast.diskominfo), pick)
         with self.act():
             asset = asset or an_asset(self.cast, device_type=self.cast.tablet if tablet else self.cast.hp)
             day = max(self.today - late * DAY, self.where.get(asset.pk, (0, None, date.min))[2])
             paper = an_issue(self.cast, assets=[asset], to=to, pledge_line=line, on=day)
             right = asset.device_type.family_id == line.family_id
-            self.note("issued", paper.pk, asset.pk, line.pledge_id, line.pk, day, right)
+            self.note("issued", paper.pk, asset.pk, line.pledge_id, line.pk, day, right, to.code)
             was = self.where.get(asset.pk, (None, None, date.min))
             self.papers[paper.pk] = {"paper": paper, "asset": asset, "kind": "issue", "pledge": line.pledge_id,
                                      "to": to, "was": was}  # fmt: skip
@@ -186,22 +203,32 @@ class Lives(Watched):
             self.served.setdefault(asset.pk, set()).update(self.heirs(line.pledge_id))
 
     @rule(
-        pick=PICK, how=st.sampled_from(["accept", "accept", "accept", "sign", "dispute", "cancel"]), sub=st.booleans()
-    )
-    def receive(self, pick: int, how: str, sub: bool) -> None:
-        waiting = [e for pk, e in self.papers.items() if e["kind"] == "issue" and self.where[e["asset"].pk][0] == pk]
-        each = self.one(waiting, pick)
+        pick=PICK, how=st.sampled_from(RECEIPTS), sub=st.booleans(),
+        came=st.sampled_from([None, 0, 0, 1, 5, 20]),
+    )  # fmt: skip
+    def receive(self, pick: int, how: str, sub: bool, came: int | None) -> None:
+        """``came``: how many days after the handover the device came, as its receiver says. A friend of the giver and
+        the giver himself speak for nobody."""
+        given = [(pk, each) for pk, each in self.papers.items() if each["kind"] == "issue"]
+        here = [each for pk, each in given if self.where[each["asset"].pk][0] == pk or how == "dispute"]
+        each = self.one(here, pick)
         if each is None:
             return
         paper, speaker = each["paper"], self.speakers[each["to"].pk]
-        helped = self.heirs(each["pledge"]) if how in ("accept", "sign", "cancel") else set()
+        helped = self.served[each["asset"].pk] | self.heirs(each["pledge"]) if how not in ("friend", "giver") else set()
         with self.act(*helped):
             if how == "accept":
-                fulfilment.accept(paper, actor=speaker, substitute=sub)
-                self.note("accepted", paper.pk, sub)
+                on = None if came is None else paper.handed_over_on + came * DAY
+                fulfilment.accept(paper, actor=speaker, substitute=sub, received_on=on)
+                self.note("accepted", paper.pk, sub, paper.items.get().received_on)
             elif how == "sign":
                 fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk2)
-                self.note("checked" if self.archive_open else "signed", paper.pk, False)
+                said = self.pledges[each["pledge"]].made_on_to
+                self.note("checked" if self.archive.archive_reaches(said) else "signed", paper.pk)
+            elif how == "friend":
+                fulfilment.accept(paper, actor=self.friend, substitute=sub, received_on=paper.handed_over_on)
+            elif how == "giver":
+                fulfilment.attach_signed(paper, scan=an_attachment(self.cast), actor=self.cast.clerk)
             elif how == "dispute":
                 fulfilment.dispute(paper, reasons={paper.items.get().pk: "Layar mati"}, actor=speaker)
                 self.note("disputed", paper.pk)
@@ -215,7 +242,7 @@ class Lives(Watched):
         del self.papers[each["paper"].pk]
 
     @rule(
-        pick=PICK, how=st.sampled_from(["recall", "by_unit", "by_unit", "by_office", "transfer"]), to=PICK,
+        pick=PICK, how=st.sampled_from(["recall", "by_unit", "by_unit", "by_office", "by_friend", "transfer"]), to=PICK,
         late=st.sampled_from([0, 0, 10]),
     )  # fmt: skip
     def take(self, pick: int, how: str, to: int, late: int) -> None:
@@ -226,9 +253,13 @@ class Lives(Watched):
         held, row = self.where[asset], Asset.objects.get(pk=asset)
         day = max(self.today - late * DAY, held[2])
         moves = how == "transfer"
-        unit = self.one([u for u in (*self.units, self.cast.village) if u != held[1]], to) if moves else None
-        kind = {"by_unit": "return", "by_office": "return"}.get(how, how)
-        by = self.speakers[held[1].pk] if how == "by_unit" else self.cast.clerk
+        unit = (
+            self.one([u for u in (*self.units, self.cast.village, self.cast.diskominfo) if u != held[1]], to)
+            if moves
+            else None
+        )
+        kind = "return" if how.startswith("by_") else how
+        by = {"by_unit": self.speakers[held[1].pk], "by_friend": self.friend}.get(how, self.cast.clerk)
         with self.act():
             paper = an_issue(self.cast, assets=[row], to=unit or self.cast.diskominfo, kind=kind, by=by, on=day)
             if how != "by_unit":
@@ -251,12 +282,6 @@ class Lives(Watched):
                 self.cancel(each)
 
     # ---- the world
-
-    @precondition(lambda self: self.archive_open)
-    @rule()
-    def the_archive_closes(self) -> None:
-        settings_are(archive_open=False)
-        self.archive_open = False
 
     @rule(pick=PICK, what=st.sampled_from(["unit", "regent"]))
     def the_world_turns(self, pick: int, what: str) -> None:

@@ -1,0 +1,93 @@
+"""Who speaks for the receiver of a pledge, and who may check its paper (pledges.md).
+
+Anybody else who receives a device, or sends one back, moves its custody and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assets.models import Handover, HandoverItem
+from org.models import Grant, Role, Unit
+from org.models.grants import SUPERUSER
+from org.rules import belongs_to, reach
+from pledges.deliveries import heir_of
+from pledges.hands import acted_as, had_a_hand
+from pledges.models import Delivery, Pledge
+
+OFFICIAL = (Role.VERIFIER, Role.PUBLISHER, Role.DECIDER, Role.ASSET_CLERK)
+"""The roles in which one serves the promiser's or the giver's side."""
+
+
+def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit) -> bool:
+    """Whether the person speaks for ``unit``, to which ``giver`` gave a device of ``pledge``.
+
+    A person of the unit or of one below it, or a dated substitute of its head, who holds no office on the side of the
+    giver or of who answers for the promise, and acted on this pledge in none.
+    """
+    held = reach(user)
+    official = held.superuser or any(
+        each.role in OFFICIAL and (each.covers(giver) or each.covers(pledge.responsible_unit)) for each in held.held
+    )
+    return _of(user, unit) and not official and not acted_as(user, pledge, SUPERUSER, *OFFICIAL)
+
+
+def _of(user: Any, unit: Unit) -> bool:
+    if user.person is not None and unit.covers(user.person.unit):
+        return True
+    acting = Grant.objects.at().filter(user=user, role=Role.UNIT_HEAD, acting_for__isnull=False)
+    heads = Grant.objects.filter(role=Role.UNIT_HEAD, acting_for__isnull=True)
+    return any(
+        each.unit.covers(unit) and heads.filter(user=each.acting_for_id, unit=each.unit_id).exists()
+        for each in acting.select_related("unit")
+    )
+
+
+def receives(user: Any, item: HandoverItem) -> bool:
+    """Whether the person's word that ``item`` came is that of its unit. For what serves no pledge any receiver's is."""
+    pledges = pledges_of(item)
+    if not pledges:
+        return True
+    handover = item.handover
+    recorded = user.pk == handover.recorded_by_id
+    unit, giver = handover.recipient_unit, handover.from_unit
+    return not recorded and all(speaks_for(user, unit, pledge, giver=giver) for pledge in pledges)
+
+
+def checks(user: Any, item: HandoverItem) -> bool:
+    """Whether a signed paper that the person attaches stands for the receiver: neither giver nor promiser."""
+    recorded = user.pk == item.handover.recorded_by_id
+    return not recorded and not any(had_a_hand(user, pledge) for pledge in pledges_of(item))
+
+
+def pledges_of(item: HandoverItem) -> list[Pledge]:
+    """The pledge that an item serves, and the one that stands for it since it was merged."""
+    served = getattr(item, "fulfilment", None)
+    if served is None or served.pledge_line is None:
+        return []
+    line = served.pledge_line
+    stayed, _merged_on = heir_of(line)
+    return [line.pledge] if stayed.pledge_id == line.pledge_id else [line.pledge, stayed.pledge]
+
+
+def returns_for(user: Any, handover: Handover, delivery: Delivery) -> bool:
+    """Whether the person's word that this device went back is that of the unit that had it."""
+    unit, giver = handover.from_unit, handover.recipient_unit
+    return belongs_to(user, unit) and speaks_for(user, unit, delivery.line.pledge, giver=giver)
+
+
+def filed_by_holder(handover: Handover) -> bool:
+    """Whether a return is that of the unit that had the devices: filed by who speaks for it."""
+    user = handover.recorded_by
+    return belongs_to(user, handover.from_unit) and all(
+        returns_for(user, handover, each) for each in counts_on(handover)
+    )
+
+
+def counts_on(handover: Handover) -> QuerySet[Delivery]:
+    """What the devices of a return count for, or counted for until it."""
+    counts = Delivery.objects.standing().filter(asset__handover_items__handover=handover)
+    open_or_ended = counts.filter(counts_until__isnull=True) | counts.filter(ended_by__handover=handover)
+    return open_or_ended.select_related("line__pledge__responsible_unit")
