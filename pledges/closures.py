@@ -26,7 +26,7 @@ from pledges.asking import Decided, Paper, asked_for
 from pledges.models import Closure, Pledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of, judgement_of
-from pledges.states import ClosureKind, Excuse, Publication, Strength
+from pledges.states import FIRMNESS, ClosureKind, Excuse, Strength
 
 _CAN_END = Every(rules.can_be_eased, rules.no_closure_asked)
 _ENDED = {
@@ -47,9 +47,10 @@ _ENDED = {
 def merge(pledge: Pledge, *, actor: User, into: Pledge, reason: Reason, document: Paper) -> Done[Closure]:
     """Ask that two records of one promise become one: ``pledge`` then leads to ``into``.
 
-    The earlier first date and the earlier day of speaking win, and what was delivered counts for ``into`` with its own
-    days. ``into`` must be published and not closed, of the same office, no less firm, and promise each unit at least as
-    much; refused by that field otherwise.
+    The union is judged as the record spoken first, with its original date or its lack of one; the earliest of all first
+    dates holds, and what was delivered counts for ``into`` with its own days. ``into`` must be of the same office, no
+    less firm, and promise each unit at least as much (400 for that field); it must be published and open, and not have
+    been complete when the other was said (``Conflict``). The rule: pledges.md, "Merging".
     """
     _refuse_target(pledge, into)
     closure = Closure(pledge=pledge, kind=ClosureKind.MERGED, reason=reason, merged_into=into, asked_by=actor)
@@ -138,11 +139,15 @@ def _all_abolished(pledge: Pledge) -> bool:
 def _refuse_target(pledge: Pledge, into: Pledge) -> None:
     if into.pk == pledge.pk:
         raise DomainError("same_pledge", _("Janji tidak dapat digabung dengan dirinya sendiri."), field="into")
-    if into.publication != Publication.PUBLISHED or into.closed:
-        raise DomainError("pledge_not_open", _("Janji tujuan belum diterbitkan atau sudah ditutup."), field="into")
+    if not rules.is_open(into):
+        detail = _("Janji tujuan belum diterbitkan, sudah lengkap, atau sudah ditutup.")
+        raise Conflict("pledge_not_open", detail, field="into")
+    completed_on = judgement_of(into).completed_on
+    if completed_on and completed_on <= facts_of(pledge).said_on:
+        raise Conflict("complete_before", _("Janji tujuan sudah lengkap sebelum janji ini diucapkan."), field="into")
     if into.office_id != pledge.office_id:
         raise DomainError("other_office", _("Janji tujuan milik jabatan lain."), field="into")
-    if pledge.strength == Strength.FIRM != into.strength:
+    if FIRMNESS.index(Strength(into.strength)) < FIRMNESS.index(Strength(pledge.strength)):
         raise DomainError("less_firm", _("Janji tujuan kurang tegas daripada janji ini."), field="into")
     if _promised(pledge) - _promised(into):
         raise DomainError("promises_less", _("Janji tujuan menjanjikan lebih sedikit."), field="into")

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from core.clock import days_past
 from core.models import Decision, EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
-from pledges.queries import Moment, delivered_on, lines_with_delivered
+from pledges.queries import Moment, dated_originally, delivered_on, lines_with_delivered
 from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import Known, day_of, days_late, instant_of
 
@@ -206,7 +206,7 @@ def _ages(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
 
 _COLUMNS = (
     "office_id", "status", "first_due_on", "due_on", "completed_on", "closed_on", "promised", "delivered_then",
-    "extensions", "original_due_on", "dated_by_merger", "made_on_from", "made_on_to", "said_on", "created_at",
+    "extensions", "dated", "made_on_from", "made_on_to", "said_on", "created_at",
     "strength", "condition_met",
 )  # fmt: skip
 
@@ -219,13 +219,10 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
     moment = Moment.of(as_of, known_at)
     approved = DeadlineRevision.objects.filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
     decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at").order_by()
-    mergers = moment.recorded(
-        Closure.objects.filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day), "decided_at"
-    )
     judged = pledges.published().judged(as_of, known_at)  # type: ignore[attr-defined]
     found = judged.annotate(
         condition_met=Exists(decided.filter(condition_met_on__isnull=False)),
-        dated_by_merger=Exists(mergers.filter(dated_originally=True)),
+        dated=Case(When(dated_originally(moment), then=Value(True)), default=Value(False)),
         delivered_then=Case(
             When(closure_kind=ClosureKind.WITHDRAWN, then=delivered_on(moment, OuterRef("closed_on"))),
             default=F("delivered"),
@@ -236,14 +233,14 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
 
 
 def _row(
-    *, office_id: int, delivered_then: int, strength: str, condition_met: bool, original_due_on: date | None,
-    dated_by_merger: bool, made_on_from: date, made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
+    *, office_id: int, delivered_then: int, strength: str, condition_met: bool, dated: bool, made_on_from: date,
+    made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
 ) -> Counted:  # fmt: skip
     return Counted(
         office=office_id,
         delivered=delivered_then,
         counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
-        dated=original_due_on is not None or dated_by_merger,
+        dated=dated,
         said_from=min(made_on_from, said_on),
         said_on=said_on,
         lag=days_past(made_on_to, clock.local_date(created_at)),

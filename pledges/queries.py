@@ -249,12 +249,11 @@ class PledgeQuerySet(ScopedQuerySet):
         def before(days: int) -> date:
             return day - timedelta(days=days)
 
-        originally = _pooled(moment).filter(dated_originally=True)
         kept = _first_of(
             (Q(delivered__lt=F("promised")), Status.TAKEN_BACK),
             (Q(first_due_on__isnull=True), Status.KEPT_UNDATED),
             (Q(completed_on__gt=F("first_due_on")), Status.KEPT_LATE),
-            (Q(original_due_on__isnull=False) | Q(Exists(originally)), Status.KEPT_ON_TIME),
+            (dated_originally(moment), Status.KEPT_ON_TIME),
             default=Status.KEPT_ON_LATE_DATE,
         )
         undated = _first_of(
@@ -295,6 +294,12 @@ def _pooled(moment: Moment) -> QuerySet:
     """The closures by which other pledges were merged into this one."""
     merged = _rows("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day)
     return moment.recorded(merged, "decided_at")
+
+
+def dated_originally(moment: Moment) -> Q:
+    """The condition that a date was given with the words spoken first, of a judged pledge and those merged into it."""
+    theirs = _pooled(moment).filter(dated_originally=True, said_on=OuterRef("said_on"))
+    return Q(original_due_on__isnull=False, made_on_to=F("said_on")) | Q(Exists(theirs))
 
 
 def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:

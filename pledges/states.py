@@ -31,6 +31,10 @@ class Strength(models.TextChoices):
     INTENTION = "intention", _("Niat")
 
 
+FIRMNESS = (Strength.INTENTION, Strength.CONDITIONAL, Strength.FIRM)
+"""From the least firm on."""
+
+
 class Publication(models.TextChoices):
     DRAFT = "draft", _("Draf")
     SUBMITTED = "submitted", _("Diajukan")

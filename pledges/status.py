@@ -138,8 +138,10 @@ class Facts:
 
     @property
     def dated_originally(self) -> bool:
-        """Whether a date was given with the words, here or in a pledge merged into this one."""
-        return self.original_due_on is not None or any(each.dated_originally for each in self.pooled)
+        """Whether a date was given with the words: with those spoken first, of this pledge and those merged into it."""
+        spoken = [(self.made_on_to, self.original_due_on is not None)]
+        spoken += [(each.said_on, each.dated_originally) for each in self.pooled]
+        return any(dated for said_on, dated in spoken if said_on == self.said_on)
 
 
 def _by(recorded_at: datetime | None, at: datetime) -> bool:

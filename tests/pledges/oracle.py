@@ -98,8 +98,11 @@ class _Life:
         self.due, self.moved = new, True
 
     def take_in(self, other: _Life) -> None:
-        """A duplicate: said as early and promised for as early as either of the two."""
-        self.said, self.given = min(self.said, other.said), self.given or other.given
+        """A duplicate: promised for as early as either of the two, and dated or not as the one that was said first."""
+        if other.said == self.said:
+            self.given = self.given or other.given
+        elif other.said < self.said:
+            self.said, self.given = other.said, other.given
         self.first = min((each for each in (self.first, other.first) if each), default=None)
         if not self.moved:
             self.due = self.first

@@ -461,12 +461,12 @@ def test_loops_and_merges_into_what_is_closed_or_unpublished_are_refused(cast: C
     one, other, third, draft = due(cast), due(cast), due(cast), a_draft_pledge(cast)
     with refused(DomainError, "same_pledge", field="into"):
         merge(cast, one, one)
-    with refused(DomainError, "pledge_not_open", field="into"):
+    with refused(Conflict, "pledge_not_open", field="into"):
         merge(cast, one, draft)
     merge(cast, one, other)
-    with refused(DomainError, "pledge_not_open", field="into"):
+    with refused(Conflict, "pledge_not_open", field="into"):
         merge(cast, other, one)
-    with refused(DomainError, "pledge_not_open", field="into"):
+    with refused(Conflict, "pledge_not_open", field="into"):
         merge(cast, third, one)
 
 
@@ -523,3 +523,41 @@ def test_a_cancelled_issue_gives_a_pooled_count_back(cast: Cast) -> None:
     fulfilment.attach_signed(handover, scan=an_attachment(cast), actor=cast.clerk2)
     fulfilment.cancel(handover, actor=cast.clerk, reason="Salah unit")
     assert seen(other, "2026-03-02").delivered == 1
+
+
+# ---- a merger makes no promise look kept (pledges.md, "Merging")
+
+
+def test_an_overdue_pledge_does_not_hide_in_one_that_was_kept_before_it_was_said(cast: Cast) -> None:
+    kept = due(cast, "2025-12-31", made_on_from=day("2025-01-06"), made_on_to=day("2025-01-06"))
+    with at("2026-01-02"):
+        delivered(cast, pledge_line=kept.lines.get())
+    late = due(cast, "2026-02-27", made_on_from=day("2026-01-05"), made_on_to=day("2026-01-05"))
+    with no_event(), refused(Conflict, "pledge_not_open", field="into"):
+        closing(cast, late, "merge", into=kept)
+    assert seen(late, "2026-03-02").status == "overdue"
+
+
+def test_a_dangling_promise_takes_no_date_from_a_new_one(cast: Cast) -> None:
+    dangling = a_pledge(cast, promised=1)
+    dated = due(cast, "2026-06-30", made_on_from=day("2026-03-02"), made_on_to=day("2026-03-02"))
+    closed(cast, dangling, "merge", into=dated)
+    with at("2026-06-01"):
+        delivered(cast, pledge_line=dated.lines.get())
+    found = seen(dated, "2026-06-01")
+    assert (found.status, found.age_days) == ("kept_on_late_date", 1248)
+
+
+def test_a_date_said_first_stays_the_one_given_with_the_words(cast: Cast) -> None:
+    first = due(cast, "2026-06-30", made_on_from=day("2026-01-05"), made_on_to=day("2026-01-05"))
+    later = a_pledge(cast, promised=1, made_on_from=day("2026-02-02"), made_on_to=day("2026-02-02"))
+    closed(cast, first, "merge", into=later)
+    with at("2026-06-01"):
+        delivered(cast, pledge_line=later.lines.get())
+    assert seen(later, "2026-06-01").status == "kept_on_time"
+
+
+def test_a_condition_that_was_met_does_not_become_an_intention(cast: Cast) -> None:
+    conditional, vague = a_pledge(cast, strength="conditional"), a_pledge(cast, strength="intention")
+    with no_event(), refused(DomainError, "less_firm", field="into"):
+        closing(cast, conditional, "merge", into=vague)

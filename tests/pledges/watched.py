@@ -37,6 +37,7 @@ class Watched(RuleBasedStateMachine):
     """A clock, a diary and what always holds; the acts come with a subclass. Each life is rolled back at its end."""
 
     cast: Cast
+    happened: set[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +76,7 @@ class Watched(RuleBasedStateMachine):
 
     def note(self, *what: Any) -> None:
         self.diary.append((self.now, *what))
+        self.happened.add(what[0])
 
     @contextmanager
     def act(self, *helped: int) -> Iterator[None]:
