@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -12,12 +10,6 @@ from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import within
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
-
-
-def days_since(submitted_at: datetime | None) -> int | None:
-    """The age of a request: calendar days since its submission; None for a draft."""
-    return (clock.today() - clock.local_date(submitted_at)).days if submitted_at else None
-
 
 REQUESTS = Listing(
     model=DeviceRequest,
@@ -44,7 +36,7 @@ REQUESTS = Listing(
         Column("reason", On.SHEET, source="lines__reason", width=34),
         Column("pledge", On.SHEET, source="lines__pledge_line__pledge__number", kind=ValueKind.CODE,
                label=_("nomor janji"), width=15),
-        Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=days_since, kind=ValueKind.WHOLE,
+        Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=clock.age_days, kind=ValueKind.WHOLE,
                label=_("umur (hari)"), width=9, note=_("Hari kalender sejak diajukan.")),
         Column("requester", On.ROW),
         Column("on_behalf_of", On.ROW),
