@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import acting, exporting, readings
+from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
@@ -237,8 +238,12 @@ class BaseAdmin(ModelAdmin):
     # One object
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the object's page shows: ``lead``, ``badge``, ``facts``, ``sections``."""
+        """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column."""
         return {}
+
+    def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
+        """The first facts of an object's page: the columns of its list that are ``On.PAGE``."""
+        return facts_of(self.listing, obj) if self.listing else []
 
     def object_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -248,6 +253,7 @@ class BaseAdmin(ModelAdmin):
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
         buttons = [verb for verb in self.buttons if verb.name in allowed]
+        page = self.page(request, obj)
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
@@ -259,7 +265,8 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
-            **self.page(request, obj),
+            **page,
+            "facts": [*self.columns(request, obj), *page.get("facts", ())],
         }
         return TemplateResponse(request, self.object_template, context)
 

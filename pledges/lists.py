@@ -77,7 +77,7 @@ PLEDGES = Listing(
         Column("number", _LISTED, kind=ValueKind.CODE, label=_("nomor janji"), width=15),
         Column("title", _LISTED, width=36),
         Column("quote", On.ROW),
-        Column("office", width=22),
+        Column("office", _LISTED, width=22),
         Column("responsible_unit", _LISTED, width=24),
         Column("basis", On.ROW),
         Column("strength", On.ROW),

@@ -15,10 +15,10 @@ REQUESTS = Listing(
     model=DeviceRequest,
     derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
     columns=(
-        Column("number", On.ROW | On.SHEET, kind=ValueKind.CODE, label=_("nomor usulan"), width=16),
+        Column("number", kind=ValueKind.CODE, label=_("nomor usulan"), width=16),
         Column("unit_code", On.SHEET, source="unit__code", kind=ValueKind.CODE, label=_("kode unit"), width=16),
         Column("unit", width=24),
-        Column("submitted_at", On.ROW | On.SHEET, width=17),
+        Column("submitted_at", width=17),
         Column("state", On.ROW | On.SHEET, source="derived_state", choices=RequestState, label=_("keadaan"), width=18),
         Column("device_type", On.SHEET, source="lines__device_type", width=26),
         Column("quantity", On.SHEET, source="lines__quantity", label=_("diminta"), width=10, total=True),
@@ -39,10 +39,10 @@ REQUESTS = Listing(
         Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=clock.age_days, kind=ValueKind.WHOLE,
                label=_("umur (hari)"), width=9, note=_("Hari kalender sejak diajukan.")),
         Column("requester", On.ROW),
-        Column("on_behalf_of", On.ROW),
+        Column("on_behalf_of", On.ROW | On.PAGE),
         Column("purpose", On.ROW),
-        Column("needed_by", On.ROW),
-        Column("endorsed_at", On.ROW),
+        Column("needed_by", On.ROW | On.PAGE),
+        Column("endorsed_at", On.ROW | On.PAGE),
     ),
     filters=(
         Filter("state", column="derived_state", choices=RequestState, label=_("keadaan"), page="state"),

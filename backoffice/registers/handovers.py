@@ -224,15 +224,7 @@ def _asked(extension: LoanExtension) -> Any:
 
 def _facts(obj: Handover) -> list[tuple[Any, Any]]:
     return [
-        (_("Nomor BAST"), obj.number or _("belum ada")),
-        (_("Dari"), obj.from_unit),
-        (_("Kepada"), " · ".join(filter(None, (str(obj.recipient_unit), str(obj.recipient or ""))))),
-        (_("Tanggal"), words.long_date(obj.handed_over_on) or "–"),
-        (_("Dasar penyerahan"), obj.get_legal_act_display()),
-        *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
-        *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
         *((each._meta.verbose_name, _asked(each)) for each in obj.extensions.all()),
-        *([(_("Catatan"), obj.note)] if obj.note else []),
     ]
 
 
@@ -253,10 +245,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "badge": self.state(obj),
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "facts": [
-                (_("Serah terima"), obj.handover),
                 (_("Peminjam"), obj.handover.recipient_unit),
-                (_("Kembali paling lambat semula"), words.long_date(obj.due_back_on) or "–"),
-                (_("Diminta sampai"), words.long_date(obj.new_due_back_on)),
                 *self.told(obj),
             ],
             "timeline": [],
