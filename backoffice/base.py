@@ -206,7 +206,7 @@ class BaseAdmin(ModelAdmin):
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
-        if not (page.isascii() and page.isdigit() and 1 <= rows.page_num <= rows.paginator.num_pages):
+        if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
         sieved = any(each.value() for each in rows.filter_specs)
         context = {
