@@ -126,7 +126,7 @@ def things(handover: Handover) -> str:
     counted: dict[str, int] = {}
     for item in handover.items.select_related("asset__device_type"):
         counted[str(item.asset.device_type)] = counted.get(str(item.asset.device_type), 0) + 1
-    return ", ".join(name if n == 1 else f"{n} {name}" for name, n in counted.items())
+    return ", ".join(name if n == 1 else f"{words.thousands(n)} {name}" for name, n in counted.items())
 
 
 def question(handover: Handover) -> Any:
@@ -171,7 +171,7 @@ class HandoverAdmin(BaseAdmin):
             names.setdefault(item.handover_id, []).append(str(item.asset.device_type))
         for row in rows:
             devices = names.get(row.pk, [])
-            row.devices = ", ".join(f"{devices.count(n)} {n}" for n in dict.fromkeys(devices))
+            row.devices = ", ".join(f"{words.thousands(devices.count(n))} {n}" for n in dict.fromkeys(devices))
 
     @admin.display(description=_("serah terima"))
     def what(self, obj: Any) -> str:

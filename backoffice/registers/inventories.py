@@ -70,8 +70,8 @@ class InventoryAdmin(BaseAdmin):
     @admin.display(description=_("terjawab"))
     def progress(self, obj: Any) -> str:
         found = obj.counted
-        said = gettext("%(done)s dari %(all)s") % {"done": found.devices - found.unanswered, "all": found.devices}
-        missing = gettext("%(n)s tidak ditemukan") % {"n": found.not_found} if found.not_found else ""
+        said = words.out_of(found.devices - found.unanswered, found.devices)
+        missing = gettext("%(n)s tidak ditemukan") % {"n": words.thousands(found.not_found)} if found.not_found else ""
         return " · ".join(filter(None, (said, missing)))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from assets.models import Asset, DeviceType, Family, Receipt
 from assets.states import FundSource
 from core.amounts import RupiahColumn, YearColumn
 from core.models import Registered
+from core.numbers import thousands
 from org.models import Unit
 from planning.amounts import Amount, amount
 from planning.models.budget import NeedStandard, SubActivity
@@ -227,4 +228,4 @@ class PlanCause(models.Model):
         indexes = [models.Index(fields=["line", "kind"], name="planning_cause_line_kind")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.quantity}"
+        return f"{self.get_kind_display()}: {thousands(self.quantity)}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
 from core.models import Attachment, Registered
+from core.numbers import thousands
 from org.models import Office, Person, Unit
 from pledges.models.closures import Closure
 from pledges.queries import PledgeQuerySet
@@ -149,7 +150,7 @@ class Promised(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} {self.device_type or self.family} · {self.unit}"
+        return f"{thousands(self.quantity)} {self.device_type or self.family} · {self.unit}"
 
 
 class PledgeLine(Promised):
