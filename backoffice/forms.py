@@ -172,7 +172,10 @@ class VerbForm(PlainForm):
         return found
 
     def refuse(self, error: DomainError | ValidationError) -> None:
-        """Put the words of a refusal where they belong: beside a field, in a row, or above the form."""
+        """Put the words of a refusal, and nothing else, where they belong: beside a field, in a row, above the form."""
+        for each in (self, *self.rows):
+            each.full_clean()
+            each.errors.clear()
         faults = error.faults if isinstance(error, DomainError) else _faults(error)
         if isinstance(error, DomainError) and not faults:
             faults = (Fault("", error.code, error.detail),)
