@@ -37,7 +37,13 @@ Letter = Annotated[Document | None, Ask(label=_("Surat permintaan"), help=_("Fot
     done=_("Janji digabung."), event="pledge.merged", who=rules.decider, when=rules.can_end,
 )  # fmt: skip
 def merge(
-    pledge: Pledge, *, actor: User, into: Pledge, reason: Reason, asked_by: AskedBy = None, document: Letter = None
+    pledge: Pledge,
+    *,
+    actor: User,
+    into: Annotated[Pledge, Ask(column=(Closure, "merged_into"))],
+    reason: Reason,
+    asked_by: AskedBy = None,
+    document: Letter = None,
 ) -> Done[Pledge]:
     """Two records of one promise become one: ``pledge`` leads to ``into`` from now on.
 
