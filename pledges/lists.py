@@ -195,7 +195,7 @@ EFFORTS = _papers(
     Effort,
     Column("kind", _SHOWN),
     Column("by_whom", _SHOWN),
-    Column("amount", _SHOWN, kind=ValueKind.RUPIAH, label=_("nilai")),
+    Column("amount", _SHOWN),
     Column("text", _SHOWN),
     filters=(Filter("kind", page="kind"),),
 )

@@ -112,6 +112,8 @@ class DisputeForm(VerbForm):
         rows = super()._make_rows(row_form)
         for row, item in zip(rows, self.waiting.values(), strict=True):
             row.item, row.heading = item, str(item.asset)
+            if len(rows) == 1:
+                row.fields["reason"].required, row.fields["reason"].help_text = True, ""
         return rows
 
     def values(self) -> dict[str, Any]:

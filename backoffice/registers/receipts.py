@@ -34,7 +34,7 @@ class ReceiptRow(PlainForm):
 class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignore[misc]
     """What the paper lists is filled in row by row; what of it is not registered yet counts as on its way."""
 
-    row_form, row_title, rows_grow = ReceiptRow, _("Barang menurut surat jalan (opsional)"), True
+    row_form, row_title, rows_grow = ReceiptRow, _("Barang menurut surat jalan"), True
 
     assets = TagsField(label=_("Label perangkat yang diterima"), required=False)
 

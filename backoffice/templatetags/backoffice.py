@@ -8,6 +8,7 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
+from django.forms import BoundField, Select, SelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -75,6 +76,14 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
     if value is None or value == "":
         return "–"
     return written(field, value) if field is not None else value
+
+
+@register.filter
+def optional(field: BoundField) -> bool:
+    """Whether a field may be left empty: not a list that offers nothing for it."""
+    if isinstance(field.field.widget, Select) and not isinstance(field.field.widget, SelectMultiple):
+        return not field.field.required and any(value in ("", None) for value, _label in field.field.choices)
+    return not field.field.required
 
 
 @register.simple_tag
