@@ -22,6 +22,7 @@ from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
+from core.columns import label_of
 from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
 from core.lists import Listing
@@ -108,6 +109,14 @@ class BaseAdmin(ModelAdmin):
     @property
     def search_fields(self) -> Any:
         return self.listing.search if self.listing else ()
+
+    @property
+    def searched(self) -> Any:
+        """What the box of the search says: its own words, or those of the columns it looks through."""
+        if self.search_help_text:
+            return self.search_help_text
+        names = dict.fromkeys(str(label_of(self.model, each.partition("__")[0])) for each in self.search_fields)
+        return _("Cari %(what)s") % {"what": ", ".join(names)}
 
     # Scope
 

@@ -28,6 +28,7 @@ from pledges.states import ClosureKind, Excuse, Publication, Strength
 AskedBy = Annotated[
     Unit | None, Ask(label=_("Diminta oleh unit"), help=_("Pilih unit selain unit Anda sendiri."))
 ]  # fmt: skip
+Into = Annotated[Pledge, Ask(column=(Closure, "merged_into"))]
 Letter = Annotated[Document | None, Ask(label=_("Surat permintaan"), help=_("Foto atau PDF."))]
 
 
@@ -40,7 +41,7 @@ def merge(
     pledge: Pledge,
     *,
     actor: User,
-    into: Annotated[Pledge, Ask(column=(Closure, "merged_into"))],
+    into: Into,
     reason: Reason,
     asked_by: AskedBy = None,
     document: Letter = None,

@@ -81,8 +81,9 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
 @register.filter
 def optional(field: BoundField) -> bool:
     """Whether a field may be left empty: not a list that offers nothing for it."""
-    if isinstance(field.field.widget, Select) and not isinstance(field.field.widget, SelectMultiple):
-        return not field.field.required and any(value in ("", None) for value, _label in field.field.choices)
+    widget = field.field.widget
+    if isinstance(widget, Select) and not isinstance(widget, SelectMultiple):
+        return not field.field.required and any(value in ("", None) for value, _label in widget.choices)
     return not field.field.required
 
 
