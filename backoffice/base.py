@@ -22,7 +22,6 @@ from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
-from core.columns import label_of
 from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
 from core.lists import Listing
@@ -109,14 +108,6 @@ class BaseAdmin(ModelAdmin):
     @property
     def search_fields(self) -> Any:
         return self.listing.search if self.listing else ()
-
-    @property
-    def searched(self) -> Any:
-        """What the box of the search says: its own words, or those of the columns it looks through."""
-        if self.search_help_text:
-            return self.search_help_text
-        names = dict.fromkeys(str(label_of(self.model, each.partition("__")[0])) for each in self.search_fields)
-        return _("Cari %(what)s") % {"what": ", ".join(names)}
 
     # Scope
 
@@ -225,9 +216,7 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
-            "export_address": ""
-            if self.workbook_label or not self.export_kind
-            else reverse(f"admin:{self._name}_export"),
+            "export_address": reverse(f"admin:{self._name}_export") if self.exports_list else "",
             "sieved": sieved,
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
@@ -261,7 +250,6 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        buttons = [verb for verb in self.buttons if verb.name in allowed]
         page = self.page(request, obj)
         context = {
             **self.admin_site.each_context(request),
@@ -272,7 +260,7 @@ class BaseAdmin(ModelAdmin):
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
-            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
+            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
             **page,
             "facts": [*self.columns(request, obj), *page.get("facts", ())],

@@ -11,10 +11,12 @@ from django.db.models import DateField, Model
 from django.forms import BoundField, Select, SelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from backoffice import html, navigation
 from backoffice.numbers import written
 from core import words
+from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
 
@@ -76,6 +78,15 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
     if value is None or value == "":
         return "–"
     return written(field, value) if field is not None else value
+
+
+@register.filter
+def searched(register_: Any) -> Any:
+    """What the box of a search says: the register's own words, or those of the columns it looks through."""
+    if register_.search_help_text:
+        return register_.search_help_text
+    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in register_.search_fields)
+    return gettext("Cari %(what)s") % {"what": ", ".join(names)}
 
 
 @register.filter
