@@ -116,7 +116,7 @@ def start_repair(
 )  # fmt: skip
 def end_repair(
     asset: Asset, *, actor: User, condition: Annotated[Condition, Ask(label=_("Kondisi sesudahnya"))],
-    cost: Rupiah | None = None, reason: Note = "",
+    cost: Annotated[Rupiah | None, Ask(column=(Repair, "cost"))] = None, reason: Note = "",
 ) -> Done[Asset]:  # fmt: skip
     """Take a device back from repair in ``condition``; ``cost`` in rupiah."""
     repair = asset.repairs.get(ended_on__isnull=True)

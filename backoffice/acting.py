@@ -151,7 +151,6 @@ def _values(form: VerbForm) -> dict[str, Any]:
 def _refused(request: HttpRequest, form: VerbForm, error: DomainError | ValidationError) -> int:
     if isinstance(error, NotAllowed):
         note_refusal(request, error)
-    form.full_clean()
     if not isinstance(error, Unfilled):
         form.refuse(error)
     return status_of(error) or 400

@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import acting, exporting, readings
+from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
@@ -205,7 +206,7 @@ class BaseAdmin(ModelAdmin):
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
-        if not (page.isascii() and page.isdigit() and 1 <= rows.page_num <= rows.paginator.num_pages):
+        if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
         sieved = any(each.value() for each in rows.filter_specs)
         context = {
@@ -215,9 +216,7 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
-            "export_address": ""
-            if self.workbook_label or not self.export_kind
-            else reverse(f"admin:{self._name}_export"),
+            "export_address": reverse(f"admin:{self._name}_export") if self.exports_list else "",
             "sieved": sieved,
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
@@ -237,8 +236,12 @@ class BaseAdmin(ModelAdmin):
     # One object
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the object's page shows: ``lead``, ``badge``, ``facts``, ``sections``."""
+        """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column."""
         return {}
+
+    def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
+        """The first facts of an object's page: the columns of its list that are ``On.PAGE``."""
+        return facts_of(self.listing, obj) if self.listing else []
 
     def object_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -247,7 +250,7 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        buttons = [verb for verb in self.buttons if verb.name in allowed]
+        page = self.page(request, obj)
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
@@ -257,9 +260,10 @@ class BaseAdmin(ModelAdmin):
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
-            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in buttons],
+            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
             "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
-            **self.page(request, obj),
+            **page,
+            "facts": [*self.columns(request, obj), *page.get("facts", ())],
         }
         return TemplateResponse(request, self.object_template, context)
 

@@ -35,13 +35,17 @@ def facts_of(listing: Listing, obj: Any, on: On = On.PAGE) -> list[tuple[Any, An
 
 def said(column: Column, obj: Any) -> Any:
     """The value of a column in words; a dash for nothing."""
-    values = [reduce(getattr, source.split("__"), obj) for source in column.sources]
+    values = [reduce(_step, source.split("__"), obj) for source in column.sources]
     value = column.make(*values) if column.make else values[0]
     if value in (None, ""):
         return NOTHING
     if column.kind is ValueKind.CHOICE:
         return dict(column.choices)[value]
     return _SAID.get(column.kind, lambda plain: plain)(value)
+
+
+def _step(thing: Any, name: str) -> Any:
+    return None if thing is None else getattr(thing, name)
 
 
 def in_list(listing: Listing, *names: str, **badges: Callable[[Any], Badge]) -> tuple[Callable[[Any], Any], ...]:

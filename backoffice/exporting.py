@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core import security
+from core import security, words
 from core.jobs import enqueue
 from core.lists import Listing
 
@@ -38,7 +38,9 @@ def export(admin: Any, request: HttpRequest) -> HttpResponse:
     chosen = {name: str(value) for name, value in request.POST.items() if name in known and value}
     filters = _filters(admin, request, chosen)
     if filters is None:
-        messages.error(request, _("Saringan antrean hanya dapat diunduh sampai %(n)s baris.") % {"n": MOST_IDS})
+        messages.error(
+            request, _("Saringan antrean hanya dapat diunduh sampai %(n)s baris.") % {"n": words.thousands(MOST_IDS)}
+        )
         return HttpResponseRedirect(admin.list_address())
     return _asked(admin, request, filters)
 

@@ -181,10 +181,10 @@ def _ended_and_recorded(found: Figures) -> list[Told]:
 def _withheld(day: date) -> list[Told]:
     """Of what was not published there are numbers and ages, and nothing else on this page."""
     withheld = figures.unpublished(day)
-    ages = ", ".join(f"{AGES[band]}: {number}" for band, number in withheld.waiting_ages if number)
-    waiting = gettext("%(n)s janji menunggu diterbitkan.") % {"n": withheld.waiting}
+    ages = ", ".join(f"{AGES[band]}: {words.thousands(number)}" for band, number in withheld.waiting_ages if number)
+    waiting = gettext("%(n)s janji menunggu diterbitkan.") % {"n": words.thousands(withheld.waiting)}
     said = gettext("%(a)s pengajuan ditolak, %(b)s janji hanya berdasarkan kesaksian.") % {
-        "a": withheld.rejected, "b": withheld.testimony,
+        "a": words.thousands(withheld.rejected), "b": words.thousands(withheld.testimony),
     }  # fmt: skip
     of = _("janji yang tidak diterbitkan, semua jabatan")
     return [
@@ -233,12 +233,13 @@ def _row(found: Figures) -> dict[str, Any]:
         "on_time": _brief(found, "on_time"),
         "on_time_now": _brief(found, "on_time_now"),
         "delivered": _brief(found, "delivered"),
-        "late": gettext("%(n)s janji, paling lama %(days)s") % {"n": late.n, "days": words.days(late.maximum)}
+        "late": gettext("%(n)s janji, paling lama %(days)s")
+        % {"n": words.thousands(late.n), "days": words.days(late.maximum)}
         if late.maximum
         else gettext("tidak ada"),
         "debt": gettext("%(n)s hari perangkat") % {"n": words.thousands(found.debt)},
         "undated": gettext("%(a)s tanpa tenggat, %(b)s menggantung")
-        % {"a": found.without_date.part, "b": found.dangling.part},
+        % {"a": words.thousands(found.without_date.part), "b": words.thousands(found.dangling.part)},
     }
 
 

@@ -161,6 +161,11 @@ class VerbForm(PlainForm):
     def used_rows(self) -> list[Any]:
         return [row for row in self.rows if not self.rows_grow or row.has_changed()]
 
+    @property
+    def wrong_row(self) -> Any:
+        """The first row in which something is wrong; None where none is."""
+        return next((row for row in self.used_rows if row.is_bound and row.errors), None)
+
     def is_valid(self) -> bool:
         rows_hold = [row.is_valid() for row in self.used_rows]
         return super().is_valid() and all(rows_hold)
@@ -172,7 +177,10 @@ class VerbForm(PlainForm):
         return found
 
     def refuse(self, error: DomainError | ValidationError) -> None:
-        """Put the words of a refusal where they belong: beside a field, in a row, or above the form."""
+        """Put the words of a refusal, and nothing else, where they belong: beside a field, in a row, above the form."""
+        for each in (self, *self.rows):
+            each.full_clean()
+            each.errors.clear()
         faults = error.faults if isinstance(error, DomainError) else _faults(error)
         if isinstance(error, DomainError) and not faults:
             faults = (Fault("", error.code, error.detail),)

@@ -22,7 +22,7 @@ from core.errors import DomainError, Text
 from core.journal import record
 from core.models import Registered
 from core.permits import Permit, admit, always
-from core.taking import Taken, taken_by
+from core.taking import Taken, refuse_unnamed, taken_by
 from core.transactions import fresh, writing
 
 P = ParamSpec("P")
@@ -122,6 +122,7 @@ def act(
 
     def decorate(body: Callable[P, Done[R]]) -> Callable[P, R]:
         told = Act(name, label, explain, done, event, Permit(who, when), body, under)
+        refuse_unnamed(told.takes.values())
 
         @wraps(body)
         def verb(*args: P.args, **kwargs: P.kwargs) -> R:

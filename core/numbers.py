@@ -63,7 +63,9 @@ def read_amount(text: str) -> Decimal:
 def read_percent(text: str) -> Decimal:
     """0 to 100 with two decimals at most, from ``40``, ``40,5 %`` or ``40.5``."""
     number = text.strip().removesuffix("%").strip().replace(",", ".")
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", number) or Decimal(number) > 100:
+    if len(number) > LONGEST or not re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", number):
+        raise Unread("invalid", _("Tulis persen dengan paling banyak dua desimal, misalnya 11 atau 11,5."))
+    if Decimal(number) > 100:
         raise Unread("out_of_range", _("Harus persen antara 0 dan 100."))
     return Decimal(number)
 

@@ -144,6 +144,13 @@ def taken_by(function: Callable[..., Any], *lenders: type[Model]) -> dict[str, T
     return found
 
 
+def refuse_unnamed(taken: Iterable[Taken]) -> None:
+    """``TypeError`` for a value that faces ask for and that neither a column nor ``Ask(label=…)`` names."""
+    unnamed = [each.name for each in taken if each.kind and not each.ask.label]
+    if unnamed:
+        raise TypeError(f"{', '.join(unnamed)}: say Ask(label=…), no column lends a name")
+
+
 def faults_in(model: type[Model], column: str, value: Any, *, field: str) -> list[Fault]:
     """What is wrong with a value that is kept in that column; the faults are told of ``field``."""
     text = Annotated[str, Ask(column=(model, column))]

@@ -18,6 +18,8 @@ from handing_over.items import Item
 from org.models import User
 from requests_app.models import DeviceRequest, RequestLine
 
+Line = Annotated[RequestLine, Ask(label=_("Baris usulan"))]
+
 
 @act(
     "issue", _("Serahkan perangkat"),
@@ -25,7 +27,7 @@ from requests_app.models import DeviceRequest, RequestLine
     done=_("Serah terima tercatat."), event="handover.prepared", who=rules.may_issue, when=rules.something_to_issue,
 )  # fmt: skip
 def issue(
-    request: DeviceRequest, *, actor: User, line: RequestLine, assets: Collection[Asset],
+    request: DeviceRequest, *, actor: User, line: Line, assets: Collection[Asset],
     recipient: Recipient = None, handed_over_on: HandedOverOn = None,
     accessories: Annotated[
         str, Ask(column=(HandoverItem, "accessories"), help=_("Contoh: charger, dus, kabel"))

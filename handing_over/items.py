@@ -10,6 +10,7 @@ from assets import custody
 from assets.models import Asset, Handover, HandoverItem
 from assets.states import COMES_BACK, HandoverKind
 from core.errors import Conflict, DomainError, Fault, NotAllowed
+from core.numbers import thousands
 from core.transactions import fresh
 from org.models import Person, Unit, User
 from pledges.models import PledgeLine
@@ -115,7 +116,9 @@ def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
         raise Conflict("line_not_approved", refusal, faults=(Fault(field, "line_not_approved", refusal),))
     served = line.fulfilments.serving().count()
     if served >= (line.approved_quantity or 0):
-        detail = _("Jumlah yang disetujui (%(n)s) sudah diserahkan semua.") % {"n": line.approved_quantity}
+        detail = _("Jumlah yang disetujui (%(n)s) sudah diserahkan semua.") % {
+            "n": thousands(line.approved_quantity or 0)
+        }
         raise Conflict("line_full", detail, faults=(Fault(field, "line_full", detail),))
 
 

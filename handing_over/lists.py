@@ -14,6 +14,8 @@ from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import within
 
+_SHOWN = On.ROW | On.PAGE
+
 
 def _overdue(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
     """A loan that should have come back by now."""
@@ -24,23 +26,23 @@ def _overdue(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
 HANDOVERS = Listing(
     model=Handover,
     columns=(
-        Column("number", On.ROW),
+        Column("number", _SHOWN),
         Column("kind", On.ROW),
-        Column("legal_act", On.ROW),
+        Column("legal_act", _SHOWN),
         Column("state", On.ROW),
-        Column("from_unit", On.ROW),
-        Column("recipient_unit", On.ROW),
-        Column("recipient", On.ROW),
-        Column("handed_over_on", On.ROW),
+        Column("from_unit", _SHOWN),
+        Column("recipient_unit", _SHOWN),
+        Column("recipient", _SHOWN),
+        Column("handed_over_on", _SHOWN),
         Column("recorded_at", On.ROW),
         Column("accepted_at", On.ROW),
         Column(
             "confirmed_after_days", On.ROW, source=("handed_over_on", "accepted_at"), make=confirmed_after_days,
             kind=ValueKind.WHOLE, label=_("dikonfirmasi sesudah (hari)"),
         ),
-        Column("due_back_on", On.ROW),
-        Column("decision_number", On.DETAIL),
-        Column("note", On.DETAIL),
+        Column("due_back_on", _SHOWN),
+        Column("decision_number", On.DETAIL | On.PAGE),
+        Column("note", On.DETAIL | On.PAGE),
     ),
     filters=(
         Filter("state", page="state"),
@@ -89,8 +91,8 @@ LOAN_EXTENSIONS = Listing(
     model=LoanExtension,
     columns=(
         Column("handover", On.PAGE),
-        Column("due_back_on", On.ROW),
-        Column("new_due_back_on", On.ROW),
+        Column("due_back_on", _SHOWN),
+        Column("new_due_back_on", _SHOWN),
         *asked.COLUMNS,
     ),
     filters=(*asked.filters(), Filter("handover"), Filter("new_due_back_on", RANGE)),

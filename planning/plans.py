@@ -18,6 +18,7 @@ from core.journal import Private
 from core.lifecycle import move
 from core.models import Registered
 from core.numbering import next_number
+from core.numbers import thousands
 from core.taking import Ask, Note, Reason, Rupiah
 from core.validation import validate
 from org.models import Unit, User
@@ -287,7 +288,7 @@ def _faults(each: Reviewed, line: PlanLine, path: str) -> list[Fault]:
     if each.fulfilment not in Fulfilment.values:
         found.append(Fault(f"{path}.fulfilment", "invalid_choice", _("Cara pemenuhan ini tidak dikenal.")))
     if not 0 <= each.approved <= line.proposed:
-        detail = _("Jumlah disetujui antara 0 dan %(n)s.") % {"n": line.proposed}
+        detail = _("Jumlah disetujui antara 0 dan %(n)s.") % {"n": thousands(line.proposed)}
         found.append(Fault(f"{path}.approved", "out_of_range", detail))
     if each.fulfilment in UNMET and each.approved:
         found.append(Fault(f"{path}.approved", "invalid", _("Yang ditunda atau tidak dipenuhi disetujui 0.")))

@@ -28,6 +28,7 @@ from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of, judgement_of
 from pledges.states import FIRMNESS, ClosureKind, Excuse, Strength
 
+Into = Annotated[Pledge, Ask(column=(Closure, "merged_into"))]
 _CAN_END = Every(rules.can_be_eased, rules.no_closure_asked)
 _ENDED = {
     ClosureKind.WITHDRAWN: "pledge.withdrawn",
@@ -44,7 +45,7 @@ _ENDED = {
     ),
     done=_("Permintaan tercatat."), event="pledge.merger_asked", who=rules.asker_about_lines, when=_CAN_END,
 )  # fmt: skip
-def merge(pledge: Pledge, *, actor: User, into: Pledge, reason: Reason, document: Paper) -> Done[Closure]:
+def merge(pledge: Pledge, *, actor: User, into: Into, reason: Reason, document: Paper) -> Done[Closure]:
     """Ask that two records of one promise become one: ``pledge`` then leads to ``into``.
 
     The union is judged as the record spoken first, with its original date or its lack of one; the earliest of all first

@@ -10,6 +10,7 @@ from django.db.models import DateField, Model, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from core import asked
+from core.clock import days_past
 from core.columns import Column, On, ValueKind
 from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from core.searching import Values
@@ -32,7 +33,7 @@ from pledges.models import (
 from pledges.models.deadlines import is_far
 from pledges.reading import lapsed_among
 from pledges.states import Publication, Status
-from pledges.status import day_of, days_past
+from pledges.status import day_of, days_late
 
 _SHOWN = On.ROW | On.PAGE
 _LISTED = On.ROW | On.SHEET
@@ -73,13 +74,6 @@ def _for_unit(pledges: QuerySet, code: str, _values: Values) -> QuerySet:
     return pledges.filter(pk__in=lines.values("pledge_id"))
 
 
-def _days_late(
-    due: date | None, closed_on: date | None, completed_on: date | None, promised: int, delivered: int, as_of: date
-) -> int:
-    """Days past ``due`` up to the day of closing, of completion, or the one asked about."""
-    return days_past(due, closed_on or (completed_on if completed_on and delivered >= promised else as_of))
-
-
 PLEDGES = Listing(
     model=Pledge,
     derived=_judged,
@@ -87,7 +81,7 @@ PLEDGES = Listing(
         Column("number", _LISTED, kind=ValueKind.CODE, label=_("nomor janji"), width=15),
         Column("title", _LISTED, width=36),
         Column("quote", On.ROW),
-        Column("office", width=22),
+        Column("office", _LISTED, width=22),
         Column("responsible_unit", _LISTED, width=24),
         Column("basis", On.ROW),
         Column("strength", On.ROW),
@@ -108,12 +102,12 @@ PLEDGES = Listing(
         Column("outstanding", _LISTED, source=("promised", "delivered"), kind=ValueKind.WHOLE, null=False,
                make=lambda promised, delivered: max(0, promised - delivered), label=_("belum dipenuhi"), width=10,
                total=True),
-        Column("days_late", _LISTED, source=("due_on", *_STOPPED), make=_days_late, kind=ValueKind.WHOLE, null=False,
+        Column("days_late", _LISTED, source=("due_on", *_STOPPED), make=days_late, kind=ValueKind.WHOLE, null=False,
                label=_("hari terlambat"), width=10, note=_("Terhadap tenggat yang berlaku.")),
-        Column("days_late_original", _LISTED, source=("first_due_on", *_STOPPED), make=_days_late, kind=ValueKind.WHOLE,
+        Column("days_late_original", _LISTED, source=("first_due_on", *_STOPPED), make=days_late, kind=ValueKind.WHOLE,
                null=False, label=_("hari lewat tenggat pertama"), width=11, note=_("Terhadap tenggat pertama.")),
         Column("age_days", _LISTED, source=("said_on", "as_of"), kind=ValueKind.WHOLE, null=False,
-               make=lambda said, as_of: max(0, (as_of - said).days), label=_("umur (hari)"), width=9,
+               make=days_past, label=_("umur (hari)"), width=9,
                note=_("Sekurangnya: sejak akhir rentang ucapan.")),
         Column("completed_on", On.ROW, kind=ValueKind.DAY),
         Column("revisions", On.ROW, kind=ValueKind.WHOLE, null=False, label=_("perubahan tenggat")),
@@ -244,7 +238,7 @@ EFFORTS = _papers(
     Effort,
     Column("kind", _SHOWN),
     Column("by_whom", _SHOWN),
-    Column("amount", _SHOWN, kind=ValueKind.RUPIAH, label=_("nilai")),
+    Column("amount", _SHOWN),
     Column("text", _SHOWN),
     filters=(Filter("kind", page="kind"),),
 )

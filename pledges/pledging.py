@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import Annotated, Any, TypedDict, Unpack
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from core.journal import Private
 from core.lifecycle import move
 from core.numbering import serial
 from core.permits import Every
-from core.taking import Note, Reason
+from core.taking import Ask, Note, Reason
 from org.models import Office, Person, Unit, User
 from pledges import rules
 from pledges.lines import check
@@ -24,6 +24,7 @@ from pledges.states import PUBLICATION_MOVES, Basis, Publication, Strength
 from pledges.suggesting import rule_of
 
 Lines = Iterable[dict[str, Any]]
+Campaign = Annotated[bool, Ask(label=_("Ini janji kampanye"))]
 
 
 class Said(TypedDict, total=False):
@@ -56,7 +57,7 @@ PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadli
     _("Tulis ucapan persis seperti diucapkan. Bila hari atau tenggat tidak disebut, kosongkan."),
     done=_("Draf tersimpan."), event="pledge.drafted", who=rules.may_draft,
 )  # fmt: skip
-def draft(*, actor: User, lines: Lines = (), campaign: bool = False, **said: Unpack[Said]) -> Done[Pledge]:
+def draft(*, actor: User, lines: Lines = (), campaign: Campaign = False, **said: Unpack[Said]) -> Done[Pledge]:
     """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each, if a number was said.
 
     Refuses words of a ``campaign``, dates that have not come, and faulty lines by their index.
@@ -110,7 +111,7 @@ def publish(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
     done=_("Perubahan tersimpan."), event="pledge.changed", who=rules.drafter, when=rules.editable,
 )  # fmt: skip
 def change(
-    pledge: Pledge, *, actor: User, lines: Lines | None = None, campaign: bool = False, **said: Unpack[Said]
+    pledge: Pledge, *, actor: User, lines: Lines | None = None, campaign: Campaign = False, **said: Unpack[Said]
 ) -> Done[Pledge]:
     """Change a draft; ``lines`` replaces them all. ``NotAllowed`` where another than its recorder changes more than
     ``ADDRESSED``."""

@@ -327,7 +327,7 @@ def _status(
         return Status.LONG_OVERDUE if days_past(due, as_of) > LONG_OVERDUE_DAYS else Status.OVERDUE
     if first_due < as_of:
         return Status.EXTENDED
-    return Status.DUE_SOON if (due - as_of).days <= DUE_SOON_DAYS else Status.ON_TRACK
+    return Status.DUE_SOON if days_past(as_of, due) <= DUE_SOON_DAYS else Status.ON_TRACK
 
 
 def _kept(dated_originally: bool, first_due: date | None, completed_on: date) -> Status:

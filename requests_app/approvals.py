@@ -13,6 +13,7 @@ from core.acts import Done, act
 from core.errors import DomainError, Fault
 from core.journal import Private
 from core.lifecycle import move
+from core.numbers import thousands
 from core.permits import Every
 from core.taking import Note, Reason, faults_in
 from org.models import User
@@ -116,7 +117,7 @@ def _faults(each: Decided, line: RequestLine, path: str) -> list[Fault]:
     found = faults_in(RequestLine, "reason", each.reason, field=f"{path}.reason")
     if each.decision == LineDecision.APPROVE:
         if each.approved_quantity is None or not 0 < each.approved_quantity <= line.quantity:
-            detail = _("Jumlah disetujui antara 1 dan %(n)s.") % {"n": line.quantity}
+            detail = _("Jumlah disetujui antara 1 dan %(n)s.") % {"n": thousands(line.quantity)}
             found.append(Fault(f"{path}.approved_quantity", "out_of_range", detail))
         return found
     if each.decision not in LineDecision.values:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -13,20 +11,14 @@ from org.lists import within
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
 
-
-def days_since(submitted_at: datetime | None) -> int | None:
-    """The age of a request: calendar days since its submission; None for a draft."""
-    return (clock.today() - clock.local_date(submitted_at)).days if submitted_at else None
-
-
 REQUESTS = Listing(
     model=DeviceRequest,
     derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
     columns=(
-        Column("number", On.ROW | On.SHEET, kind=ValueKind.CODE, label=_("nomor usulan"), width=16),
+        Column("number", kind=ValueKind.CODE, label=_("nomor usulan"), width=16),
         Column("unit_code", On.SHEET, source="unit__code", kind=ValueKind.CODE, label=_("kode unit"), width=16),
         Column("unit", width=24),
-        Column("submitted_at", On.ROW | On.SHEET, width=17),
+        Column("submitted_at", width=17),
         Column("state", On.ROW | On.SHEET, source="derived_state", choices=RequestState, label=_("keadaan"), width=18),
         Column("device_type", On.SHEET, source="lines__device_type", width=26),
         Column("quantity", On.SHEET, source="lines__quantity", label=_("diminta"), width=10, total=True),
@@ -44,13 +36,13 @@ REQUESTS = Listing(
         Column("reason", On.SHEET, source="lines__reason", width=34),
         Column("pledge", On.SHEET, source="lines__pledge_line__pledge__number", kind=ValueKind.CODE,
                label=_("nomor janji"), width=15),
-        Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=days_since, kind=ValueKind.WHOLE,
+        Column("age_days", On.ROW | On.SHEET, source="submitted_at", make=clock.age_days, kind=ValueKind.WHOLE,
                label=_("umur (hari)"), width=9, note=_("Hari kalender sejak diajukan.")),
         Column("requester", On.ROW),
-        Column("on_behalf_of", On.ROW),
+        Column("on_behalf_of", On.ROW | On.PAGE),
         Column("purpose", On.ROW),
-        Column("needed_by", On.ROW),
-        Column("endorsed_at", On.ROW),
+        Column("needed_by", On.ROW | On.PAGE),
+        Column("endorsed_at", On.ROW | On.PAGE),
     ),
     filters=(
         Filter("state", column="derived_state", choices=RequestState, label=_("keadaan"), page="state"),

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import days_past
+from core.numbers import thousands
 from requests_app.models import DeviceRequest
 from requests_app.states import Situation
 
@@ -63,7 +64,7 @@ def reasons(lines: Iterable[LineNeed], *, age_days: int | None, today: date) -> 
         found.append(Reason("pledged", PROMISED_TWO_YEARS_AGO if old else PROMISED, _("Sudah dijanjikan")))
     waited = min(MOST_FOR_WAITING, (age_days or 0) // DAYS_PER_POINT)
     if waited:
-        found.append(Reason("waiting", waited, _("Menunggu %(n)s hari") % {"n": age_days}))
+        found.append(Reason("waiting", waited, _("Menunggu %(n)s hari") % {"n": thousands(age_days or 0)}))
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Inventory
 from assets.states import AssetState, Condition, HandoverState, InventoryAnswer, InventoryState
-from core import clock
+from core import clock, words
 from core.models import Job, Outcome
 from org.models import Grant, User
 from planning.states import PlanState
@@ -161,7 +161,7 @@ def request(state: str, step: str, *, late: bool) -> Badge:
 def request_line(line: RequestLine) -> Badge | None:
     """What was decided of a line; None until then."""
     if line.decision == LineDecision.APPROVE:
-        number = {"n": line.approved_quantity, "all": line.quantity}
+        number = {"n": words.thousands(line.approved_quantity or 0), "all": words.thousands(line.quantity)}
         return Badge(gettext("Disetujui %(n)s dari %(all)s") % number, Tone.GOOD)
     if line.decision == LineDecision.REJECT:
         return Badge(_("Ditolak"), Tone.LATE)

@@ -6,11 +6,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition, HandoverKind
 from core import words
+from core.columns import label_of, stored
 from core.models import Decision, Event
 from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
@@ -174,7 +176,7 @@ def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, Weight]:
 
 def detail_of(verb: str, changes: dict[str, Any], event: Event) -> str:
     """The particulars of an event in a few words; empty when the sentence says it all."""
-    teller = _TELLERS.get(verb)
+    teller = _TELLERS.get(verb) or (_fields if verb.endswith(".changed") else None)
     return teller(changes, event) if teller else ""
 
 
@@ -315,8 +317,10 @@ def _moved_back(changes: dict[str, Any], _event: Event) -> str:
     return " ".join(filter(None, (label, " → ".join(words.long_date(day) for day in dict.fromkeys(days)))))
 
 
-def _fields(changes: dict[str, Any], _event: Event) -> str:
-    return ", ".join(name.replace("_", " ") for name in changes)
+def _fields(changes: dict[str, Any], event: Event) -> str:
+    """What was changed, by the names that forms have for it."""
+    model = next(each for each in apps.get_models() if getattr(each, "journal_type", "") == event.subject_type)
+    return ", ".join(str(label_of(model, name)) for name in changes if stored(model, name))
 
 
 _TELLERS = {
@@ -349,5 +353,4 @@ _TELLERS = {
     "plan.adjusted": _plan_lines,
     "plan.reviewed": _plan_lines,
     "plan.frozen": _planned,
-    "installation.changed": _fields,
 }

@@ -73,7 +73,7 @@ def lateness(pledge: Any) -> str:
         return gettext("sejak %(day)s") % {"day": words.short_date(pledge.closed_on)}
     if pledge.status in Status.KEPT:
         return _kept(pledge)
-    late, late_original = (days_past(day, clock.today()) for day in (pledge.due_on, pledge.first_due_on))
+    late, late_original = _late_on(pledge, clock.today())
     said = []
     if pledge.status == Status.TAKEN_BACK:
         said.append(gettext("pernah lengkap %(day)s") % {"day": words.short_date(pledge.completed_on)})
@@ -84,12 +84,19 @@ def lateness(pledge: Any) -> str:
     return ", ".join(said) or _still_in_time(pledge)
 
 
+def _late_on(pledge: Any, day: date) -> tuple[int, int]:
+    """Days late of a judged pledge, against the date in force and the first one."""
+    counted = (pledge.closed_on, pledge.completed_on, pledge.promised, pledge.delivered, day)
+    return days_late(pledge.due_on, *counted), days_late(pledge.first_due_on, *counted)
+
+
 def _kept(pledge: Any) -> str:
     said = gettext("ditepati %(day)s") % {"day": words.short_date(pledge.completed_on)}
     if pledge.first_due_on is None or pledge.first_due_on == pledge.completed_on:
         return said
-    if late := days_past(pledge.first_due_on, pledge.completed_on):
-        how = gettext("%(age)s lewat tenggat pertama") % {"age": words.age(late)}
+    _late, late_original = _late_on(pledge, clock.today())
+    if late_original:
+        how = gettext("%(age)s lewat tenggat pertama") % {"age": words.age(late_original)}
     else:
         how = gettext("%(age)s lebih cepat") % {"age": words.age(days_past(pledge.completed_on, pledge.first_due_on))}
     return f"{said}, {how}"
@@ -105,8 +112,7 @@ def lateness_on(pledge: Any, day: date) -> str:
     """How late a judged pledge is on ``day``, against the date in force and the first one; its age without a date."""
     if pledge.first_due_on is None:
         return gettext("%(age)s sejak diucapkan") % {"age": words.days(days_past(pledge.made_on_to, day))}
-    counted = (pledge.closed_on, pledge.completed_on, pledge.promised, pledge.delivered, day)
-    late, first = (days_late(due, *counted) for due in (pledge.due_on, pledge.first_due_on))
+    late, first = _late_on(pledge, day)
     said = [gettext("%(age)s lewat tenggat") % {"age": words.days(late)}] if late else []
     if first and first != late:
         said.append(gettext("%(age)s lewat tenggat pertama") % {"age": words.days(first)})

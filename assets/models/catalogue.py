@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.amounts import RupiahColumn, YearColumn
 from org.models import Reference
 
+_ITEM_CODE = RegexValidator(r"^\d+(\.\d+){3,6}\Z", _("Tulis kode barang seperti 1.3.2.10.01.02.002."))
+ACCOUNT_CODE = RegexValidator(r"^\d+(\.\d+){2,6}\Z", _("Tulis kode rekening seperti 5.2.02.10.01.0002."))
 _CODE = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Kode berupa huruf kecil, angka dan garis bawah."))
 USUAL_LIFE_YEARS = 4
 _LIFE = [MinValueValidator(1), MaxValueValidator(200)]
@@ -48,9 +50,7 @@ class ItemCode(Reference):
     journal_type = "item_code"
     kept_by = ("asset_clerk",)
 
-    code = models.CharField(
-        _("kode barang"), max_length=24, unique=True, validators=[RegexValidator(r"^\d+(\.\d+){3,6}\Z")]
-    )
+    code = models.CharField(_("kode barang"), max_length=24, unique=True, validators=[_ITEM_CODE])
     name = models.CharField(_("nama barang"), max_length=200)
     useful_life_years = models.PositiveSmallIntegerField(
         _("masa manfaat (tahun)"), null=True, blank=True, validators=_LIFE
@@ -111,9 +111,7 @@ class StandardPrice(Reference):
     source = models.CharField(_("dasar"), max_length=150, blank=True)
     component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)
     specification = models.CharField(_("spesifikasi"), max_length=300, blank=True)
-    account_code = models.CharField(
-        _("kode rekening"), max_length=24, blank=True, validators=[RegexValidator(r"^\d+(\.\d+){2,6}\Z")]
-    )
+    account_code = models.CharField(_("kode rekening"), max_length=24, blank=True, validators=[ACCOUNT_CODE])
     tkdn_percent = models.DecimalField(
         _("TKDN"),
         max_digits=5,

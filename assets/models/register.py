@@ -15,6 +15,7 @@ from assets.states import AssetState, Condition, FundSource
 from core.amounts import RupiahColumn
 from core.derived import derived
 from core.models import Attachment, Registered
+from core.numbers import thousands
 from core.prepared import first
 from org.models import Unit
 
@@ -68,7 +69,7 @@ class ReceiptLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} {self.device_type}"
+        return f"{thousands(self.quantity)} {self.device_type}"
 
 
 class Asset(Registered):

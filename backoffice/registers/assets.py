@@ -15,7 +15,7 @@ from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, ConditionReport, Custody
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
-from backoffice.columns import facts_of, in_list
+from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import VerbForm, form_for, initial_of
 from backoffice.verbs import DANGER, PRIMARY, Button
@@ -111,7 +111,6 @@ class AssetAdmin(BaseAdmin):
                 "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),
             "lead": _holder_sentence(custody),
-            "facts": facts_of(ASSETS, obj),
             "part": "backoffice/parts/asset.html",
             "custodies": held,
             "reports": reports,
@@ -137,11 +136,5 @@ class ConditionReportAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {
             "badge": html.badge(badges.condition(obj.condition)),
-            "facts": [
-                (_("Perangkat"), obj.asset),
-                (_("Unit"), obj.unit),
-                (_("Tanggal"), words.long_date(obj.reported_on)),
-                (_("Dilaporkan oleh"), obj.reported_by),
-                (_("Keterangan"), obj.note or "–"),
-            ],
+            "facts": [(_("Dilaporkan oleh"), obj.reported_by)],
         }

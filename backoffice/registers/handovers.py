@@ -116,6 +116,8 @@ class DisputeForm(VerbForm):
         rows = super()._make_rows(row_form)
         for row, item in zip(rows, self.waiting.values(), strict=True):
             row.item, row.heading = item, str(item.asset)
+            if len(rows) == 1:
+                row.fields["reason"].required, row.fields["reason"].help_text = True, ""
         return rows
 
     def values(self) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def things(handover: Handover) -> str:
     counted: dict[str, int] = {}
     for item in handover.items.select_related("asset__device_type"):
         counted[str(item.asset.device_type)] = counted.get(str(item.asset.device_type), 0) + 1
-    return ", ".join(name if n == 1 else f"{n} {name}" for name, n in counted.items())
+    return ", ".join(name if n == 1 else f"{words.thousands(n)} {name}" for name, n in counted.items())
 
 
 def question(handover: Handover) -> Any:
@@ -177,7 +179,7 @@ class HandoverAdmin(BaseAdmin):
             names.setdefault(item.handover_id, []).append(str(item.asset.device_type))
         for row in rows:
             devices = names.get(row.pk, [])
-            row.devices = ", ".join(f"{devices.count(n)} {n}" for n in dict.fromkeys(devices))
+            row.devices = ", ".join(f"{words.thousands(devices.count(n))} {n}" for n in dict.fromkeys(devices))
 
     @admin.display(description=_("serah terima"))
     def what(self, obj: Any) -> str:
@@ -258,17 +260,9 @@ def _accepted(handed_over_on: date | None, accepted_at: datetime) -> str:
 
 def _facts(obj: Handover) -> list[tuple[Any, Any]]:
     return [
-        (_("Nomor BAST"), obj.number or _("belum ada")),
-        (_("Dari"), obj.from_unit),
-        (_("Kepada"), " · ".join(filter(None, (str(obj.recipient_unit), str(obj.recipient or ""))))),
-        (_("Tanggal"), words.long_date(obj.handed_over_on) or "–"),
         *([(_("Diterima"), _accepted(obj.handed_over_on, obj.accepted_at))] if obj.accepted_at else []),
-        (_("Dasar penyerahan"), obj.get_legal_act_display()),
-        *([(_("Nomor keputusan"), obj.decision_number)] if obj.decision_number else []),
-        *([(_("Kembali paling lambat"), words.long_date(obj.due_back_on))] if obj.due_back_on else []),
         *((each._meta.verbose_name, _asked(each)) for each in obj.extensions.all()),
         *((_("BAST bertanda tangan"), _scan(each)) for each in obj.scans.select_related("attached_by__person")),
-        *([(_("Catatan"), obj.note)] if obj.note else []),
     ]
 
 
@@ -314,10 +308,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "badge": self.state(obj),
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "facts": [
-                (_("Serah terima"), obj.handover),
                 (_("Peminjam"), obj.handover.recipient_unit),
-                (_("Kembali paling lambat semula"), words.long_date(obj.due_back_on) or "–"),
-                (_("Diminta sampai"), words.long_date(obj.new_due_back_on)),
                 *self.told(obj),
             ],
             "timeline": [],

@@ -70,8 +70,8 @@ class InventoryAdmin(BaseAdmin):
     @admin.display(description=_("terjawab"))
     def progress(self, obj: Any) -> str:
         found = obj.counted
-        said = gettext("%(done)s dari %(all)s") % {"done": found.devices - found.unanswered, "all": found.devices}
-        missing = gettext("%(n)s tidak ditemukan") % {"n": found.not_found} if found.not_found else ""
+        said = words.out_of(found.devices - found.unanswered, found.devices)
+        missing = gettext("%(n)s tidak ditemukan") % {"n": words.thousands(found.not_found)} if found.not_found else ""
         return " · ".join(filter(None, (said, missing)))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
@@ -84,14 +84,7 @@ class InventoryAdmin(BaseAdmin):
             "lead": _lead(obj),
             "part": "backoffice/parts/inventory.html",
             "lines": [_shown(line, request.user) for line in lines.order_by("unit__code", "pk")],
-            "facts": [
-                (_("Nomor"), obj.number),
-                (_("Jawab paling lambat"), words.long_date(obj.due_on)),
-                (_("Terjawab"), self.progress(obj)),
-                (_("Dibuka oleh"), obj.opened_by),
-                (_("Ditutup"), words.instant(obj.closed_at) if obj.closed_at else "–"),
-                (_("Catatan"), obj.note or "–"),
-            ],
+            "facts": [(_("Terjawab"), self.progress(obj)), (_("Dibuka oleh"), obj.opened_by)],
         }
 
 
@@ -117,13 +110,7 @@ class InventoryLineAdmin(BaseAdmin):
         return {
             "badge": html.badge(badges.answer(obj.answer)),
             "title": f"{obj.asset.device_type} · {obj.asset}",
-            "facts": [
-                (_("Inventarisasi"), obj.inventory),
-                (_("Unit"), obj.unit),
-                (_("Kondisi"), obj.report.get_condition_display() if obj.report else "–"),
-                (_("Dijawab oleh"), obj.answered_by or "–"),
-                (_("Keterangan"), obj.note or "–"),
-            ],
+            "facts": [(_("Dijawab oleh"), obj.answered_by or "–")],
         }
 
 

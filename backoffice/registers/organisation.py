@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -84,13 +85,19 @@ class PersonAdmin(ReferenceAdmin):
     list_display = ("name", "unit", "state")
     related = ("unit",)
 
-    def page(self, request: Any, obj: Any) -> dict[str, Any]:
-        administers = holds(request.user, Role.USER_ADMIN, unit=obj.unit) or request.user.person_id == obj.pk
-        if not administers:
-            return {"facts": facts_of(PEOPLE, obj, On.ROW), "timeline": []}
+    def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
+        return facts_of(PEOPLE, obj, On.PAGE if _administers(request.user, obj) else On.ROW)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        if not _administers(request.user, obj):
+            return {"timeline": []}
         if request.method == "GET":
             security.log("person_viewed", user=request.user, person=obj.pk)
         return super().page(request, obj)
+
+
+def _administers(user: Any, person: Person) -> bool:
+    return user.person_id == person.pk or holds(user, Role.USER_ADMIN, unit=person.unit)
 
 
 @shows(SocialAccount)

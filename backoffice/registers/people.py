@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, shows
-from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.registers.organisation import UnitForm
 from backoffice.verbs import DANGER, PRIMARY, Button
@@ -117,11 +116,7 @@ class GrantAdmin(BaseAdmin):
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         return {
             "badge": self.state(obj),
-            "facts": [
-                *facts_of(GRANTS, obj),
-                (_("Masa"), _term(obj)),
-                (_("Menggantikan"), obj.acting_for or "–"),
-            ],
+            "facts": [(_("Masa"), _term(obj)), (_("Menggantikan"), obj.acting_for or "–")],
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
@@ -246,7 +247,7 @@ class ReviewForm(GridForm):
         changed = len(self.said.keys() - set(self._on_page()))
         said = gettext("Baris di halaman lain yang tidak Anda ubah disetujui seperti diusulkan.")
         if changed:
-            said += " " + gettext("Diubah di halaman lain: %(n)s baris.") % {"n": changed}
+            said += " " + gettext("Diubah di halaman lain: %(n)s baris.") % {"n": words.thousands(changed)}
         return said
 
     def _on_page(self) -> list[int]:
@@ -286,6 +287,6 @@ class CeilingForm(forms.Form):
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63):
+    if not re.fullmatch(r"[1-9][0-9]{0,11}", text):
         raise BadRequest
     return int(text)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
-from backoffice.columns import facts_of, in_list
+from backoffice.columns import in_list
 from core import words
 from core.acts import of
 from core.columns import label_of
@@ -102,13 +102,11 @@ def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
         tax = gettext("termasuk PPN") if line.price_includes_ppn else gettext("belum termasuk PPN")
         price = f"{price} · {tax}"
     return [
-        (_("Nomor"), line.number),
         (_("Standar kebutuhan"), standard),
         (_("Skor kebutuhan"), line.score),
         (_("Menunggu"), words.age(line.waiting_days) if line.waiting_days else "–"),
         (_("Harga satuan"), price),
         (_("Tahun harga"), line.price_year or "–"),
-        *facts_of(PLAN_LINES, line),
         (_("Diisi sendiri oleh perencana"), ", ".join(str(label_of(PlanLine, name)) for name in line.adjusted) or "–"),
     ]
 

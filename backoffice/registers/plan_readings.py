@@ -32,7 +32,7 @@ def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
         lead = gettext("Belum ada versi sebelumnya untuk tahun anggaran ini; di bawah ini hanya rencana ini sendiri.")
     else:
         lead = gettext("Dibanding %(plan)s: %(n)s baris berubah, semuanya %(devices)s perangkat.") % {
-            "plan": plan.previous, "n": len(changed),
+            "plan": plan.previous, "n": words.thousands(len(changed)),
             "devices": words.signed(sum(each.change or 0 for each in changed)),
         }  # fmt: skip
     if reading.adds_up(plan):
@@ -45,8 +45,9 @@ def _difference(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 def _changed(each: Difference) -> dict[str, Any]:
     return {
-        **named(each.line), "before": each.before, "now": each.now, "change": words.signed(each.change or 0),
-        "bought": each.bought, "promised": each.promised,
+        **named(each.line), "before": words.thousands(each.before or 0), "now": words.thousands(each.now),
+        "change": words.signed(each.change or 0),
+        "bought": words.thousands(each.bought), "promised": words.thousands(each.promised),
     }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def _fairness(_request: HttpRequest, plan: Plan) -> dict[str, Any]:
     shares = reading.fairness(plan)
     silent = [each for each in shares if not each.asked]
     lead = gettext("%(n)s dari %(all)s unit pernah mengusulkan; %(devices)s perangkat diminta, %(got)s diterima.") % {
-        "n": len(shares) - len(silent), "all": len(shares),
+        "n": words.thousands(len(shares) - len(silent)), "all": words.thousands(len(shares)),
         "devices": words.thousands(sum(each.asked for each in shares)),
         "got": words.thousands(sum(each.received for each in shares)),
     }  # fmt: skip
@@ -96,7 +97,8 @@ def _by_end(fits: list[Fit]) -> tuple[list[dict[str, Any]], Any]:
     end = short[0] if short else len(fits)
     rows = [
         {
-            **named(fit.line), "planned": fit.line.planned, "quantity": fit.quantity, "left": words.rupiah(fit.left),
+            **named(fit.line), "planned": words.thousands(fit.line.planned),
+            "quantity": words.thousands(fit.quantity), "left": words.rupiah(fit.left),
             "cost": words.rupiah(fit.cost) if fit.line.amount() else gettext("belum ada harga"), "beyond": n >= end,
         }
         for n, fit in enumerate(fits)

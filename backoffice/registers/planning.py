@@ -141,17 +141,7 @@ def _facts(plan: Plan) -> list[tuple[Any, Any]]:
         (_("Ditetapkan"), plan.frozen_at, plan.frozen_by),
     )
     return [
-        (_("Nomor"), plan.number),
-        (_("Tahun anggaran"), str(plan.fiscal_year)),
-        (_("Tahap"), plan.get_stage_display()),
-        (_("Versi ke"), plan.edition),
         (_("Versi sebelumnya"), plan.previous or _("belum ada")),
-        (_("Dianggarkan oleh"), plan.unit),
-        (_("Wilayah kebutuhan"), plan.within),
-        (_("Sub kegiatan"), plan.sub_activity or "–"),
-        (_("Sumber dana"), plan.get_fund_source_display() or "–"),
-        (_("Pagu"), words.rupiah(plan.ceiling) or "–"),
         (_("Dibuat oleh"), plan.made_by),
         *((label, f"{words.instant(at)}{f' · {who}' if who else ''}") for label, at, who in done if at),
-        (_("Catatan"), plan.note or "–"),
     ]

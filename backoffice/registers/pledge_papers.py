@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters
 from backoffice.base import BaseAdmin, address_of, shows
-from backoffice.columns import facts_of, in_list
+from backoffice.columns import in_list
 from backoffice.verbs import DANGER
 from core import acts, clock, words
 from org.models import Tenure
@@ -141,7 +141,7 @@ class EvidenceAdmin(PaperAdmin):
     nothing = _("Belum ada bukti.")
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return {"lead": obj.pledge.title, "facts": [*facts_of(EVIDENCE, obj), *self.common(obj, obj.file)]}
+        return {"lead": obj.pledge.title, "facts": self.common(obj, obj.file)}
 
 
 @shows(Effort)
@@ -154,7 +154,7 @@ class EffortAdmin(PaperAdmin):
     nothing = _("Belum ada upaya.")
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return {"lead": obj.pledge.title, "facts": [*facts_of(EFFORTS, obj), *self.common(obj, obj.document)]}
+        return {"lead": obj.pledge.title, "facts": self.common(obj, obj.document)}
 
 
 @shows(Witness)

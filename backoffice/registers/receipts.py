@@ -13,7 +13,7 @@ from assets.lists import RECEIPTS
 from assets.models import Asset, DeviceType, Receipt, ReceiptLine
 from backoffice import filters
 from backoffice.base import BaseAdmin, shows
-from backoffice.columns import facts_of, in_list
+from backoffice.columns import in_list
 from backoffice.forms import PlainForm, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.assets import OwnUnitForm
@@ -34,7 +34,7 @@ class ReceiptRow(PlainForm):
 class ReceiptForm(form_of(Receipt, *RECEIVED, base=OwnUnitForm)):  # type: ignore[misc]
     """What the paper lists is filled in row by row; what of it is not registered yet counts as on its way."""
 
-    row_form, row_title, rows_grow = ReceiptRow, _("Barang menurut surat jalan (opsional)"), True
+    row_form, row_title, rows_grow = ReceiptRow, _("Barang menurut surat jalan"), True
 
     assets = TagsField(label=_("Label perangkat yang diterima"), required=False)
 
@@ -56,7 +56,6 @@ class ReceiptAdmin(BaseAdmin):
         devices = Asset.objects.visible_to(request.user).filter(receipt=obj).select_related("device_type")
         listed = obj.lines.select_related("device_type")
         return {
-            "facts": facts_of(RECEIPTS, obj),
             "tables": [
                 (
                     _("Menurut surat jalan"),

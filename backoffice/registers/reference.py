@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
 from backoffice.base import BaseAdmin
-from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_of, initial_of
 from backoffice.verbs import DANGER, Button, Creation
 from core.lists import Listing
@@ -66,9 +65,6 @@ class ReferenceAdmin(BaseAdmin):
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return initial_of(subject, entered(type(subject))) if verb.name == "change" else {}
-
-    def page(self, request: Any, obj: Any) -> dict[str, Any]:
-        return {"facts": facts_of(self.listing, obj)}
 
     @admin.display(description=_("keadaan"))
     def state(self, obj: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, DeviceType
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import WholeField, YearField
-from core import clock, words
+from core import words
 from core.amounts import limits, longest
 from core.models import Installation
 from org.models import SocialAccount, Unit
@@ -203,13 +203,7 @@ def lead(request: Any) -> str:
 
 
 def facts(request: Any) -> list[tuple[Any, Any]]:
-    person = request.on_behalf_of or request.requester
     return [
-        (_("Nomor"), request.number or _("belum ada")),
-        (_("Unit"), request.unit),
         (_("Pengusul"), request.requester or request.filed_by),
-        *([(_("Untuk"), person)] if request.on_behalf_of_id else []),
-        (_("Diajukan"), words.long_date(clock.local_date(request.submitted_at)) if request.submitted_at else "–"),
         (_("Umur"), words.age(request.age_days) or "–"),
-        *([(_("Dibutuhkan paling lambat"), words.long_date(request.needed_by))] if request.needed_by else []),
     ]

@@ -8,12 +8,15 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
+from django.forms import BoundField, Select, SelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from backoffice import html, navigation
 from backoffice.numbers import written
 from core import words
+from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
 
@@ -75,6 +78,24 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
     if value is None or value == "":
         return "–"
     return written(field, value) if field is not None else value
+
+
+@register.filter
+def searched(register_: Any) -> Any:
+    """What the box of a search says: the register's own words, or those of the columns it looks through."""
+    if register_.search_help_text:
+        return register_.search_help_text
+    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in register_.search_fields)
+    return gettext("Cari %(what)s") % {"what": ", ".join(names)}
+
+
+@register.filter
+def optional(field: BoundField) -> bool:
+    """Whether a field may be left empty: not a list that offers nothing for it."""
+    widget = field.field.widget
+    if isinstance(widget, Select) and not isinstance(widget, SelectMultiple):
+        return not field.field.required and any(value in ("", None) for value, _label in widget.choices)
+    return not field.field.required
 
 
 @register.simple_tag

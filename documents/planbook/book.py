@@ -78,7 +78,7 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
     if plan.calculated_at:
         yield _("Kebutuhan dihitung"), words.long_instant(plan.calculated_at)
     yield _("Jurnal saat dihitung (nomor:hash)"), f"{plan.anchor_seq}:{plan.anchor_hash}"
-    yield _("Kebutuhan riil"), _("%(n)s unit") % {"n": figures.need}
+    yield _("Kebutuhan riil"), _("%(n)s unit") % {"n": words.thousands(figures.need)}
     yield (
         _("Sumber"),
         _("Usulan yang disetujui, janji yang belum dipenuhi, daftar perangkat, penerimaan, SSH di Gawai."),
@@ -94,7 +94,7 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
     if silent:
         yield (
             _("Baris tanpa kebutuhan"),
-            _("%(n)s, tidak ditampilkan: tertutup anggaran, gudang atau penerimaan.") % {"n": silent},
+            _("%(n)s, tidak ditampilkan: tertutup anggaran, gudang atau penerimaan.") % {"n": words.thousands(silent)},
         )
     for label, lines in _missing(data):
         yield label, _named(lines) if lines else _("tidak ada")
@@ -119,4 +119,4 @@ def _named(lines: list[PlanLine]) -> str:
         f"{line.position} ({unit_name(line.unit)}, {line.device_type or line.family})" for line in lines[:50]
     )
     more = len(lines) - 50
-    return shown + (_(" dan %(n)s baris lain") % {"n": more} if more > 0 else "")
+    return shown + (_(" dan %(n)s baris lain") % {"n": words.thousands(more)} if more > 0 else "")

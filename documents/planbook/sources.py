@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assets.models import Asset, Custody
 from assets.states import AssetState, Condition, FundSource, LegalAct
-from core import clock
+from core import clock, words
 from core.models import Installation
 from documents.papers.parties import identity_number, unit_name
 from documents.reports.base import CHUNK, labels
@@ -243,7 +243,7 @@ def maintenance(data: PlanData) -> Iterator[Line]:
             "item_code": code or "", "item_name": official or name, "quantity": number, "unit_of_measure": measure,
             "status": _("Milik Sendiri"), "good": number - worn, "lightly": worn, "badly": 0,
             "work": _("Pemeliharaan %(item)s") % {"item": name}, "proposed": number,
-            "remark": _("%(n)s perlu perbaikan") % {"n": worn} if worn else "",
+            "remark": _("%(n)s perlu perbaikan") % {"n": words.thousands(worn)} if worn else "",
         })  # fmt: skip
 
 

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('component_id', models.CharField(blank=True, max_length=40, verbose_name='ID komponen SSH')),
                 ('specification', models.CharField(blank=True, max_length=300, verbose_name='spesifikasi')),
                 ('tkdn_percent', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='TKDN (%)')),
-                ('account_code', models.CharField(blank=True, max_length=24, validators=[django.core.validators.RegexValidator('^\\d+(\\.\\d+){2,6}\\Z')], verbose_name='kode rekening')),
+                ('account_code', models.CharField(blank=True, max_length=24, validators=[django.core.validators.RegexValidator('^\\d+(\\.\\d+){2,6}\\Z', 'Tulis kode rekening seperti 5.2.02.10.01.0002.')], verbose_name='kode rekening')),
                 ('fund_source', models.CharField(blank=True, choices=[('pad', 'PAD'), ('dau', 'DAU'), ('dau_earmarked', 'DAU yang ditentukan penggunaannya'), ('dak_fisik', 'DAK Fisik'), ('dak_nonfisik', 'DAK Nonfisik'), ('dbh', 'DBH'), ('dbh_cht', 'DBH CHT'), ('insentif_fiskal', 'Insentif fiskal'), ('bankeu', 'Bantuan keuangan'), ('hibah', 'Hibah'), ('blud', 'BLUD'), ('other', 'Lainnya')], max_length=16, verbose_name='sumber dana')),
                 ('proposal_origin', models.CharField(choices=[('renja', 'Renja perangkat daerah'), ('musrenbang', 'Musrenbang'), ('pokir', 'Pokok pikiran DPRD (pokir)'), ('komitmen', 'Komitmen pimpinan')], default='renja', max_length=10, verbose_name='asal usulan')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='keterangan')),

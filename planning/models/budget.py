@@ -61,7 +61,7 @@ class NeedStandard(Reference):
         ]
 
     def __str__(self) -> str:
-        return f"{self.device_type}: {self.quantity} ({self.legal_basis})"
+        return f"{self.device_type}: {words.thousands(self.quantity)} ({self.legal_basis})"
 
 
 class PpnRate(Reference):

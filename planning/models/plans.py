@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType, Family, Receipt
+from assets.models.catalogue import ACCOUNT_CODE
 from assets.states import FundSource
 from core.amounts import RupiahColumn, YearColumn
 from core.models import Registered
+from core.numbers import thousands
 from org.models import Unit
 from planning.amounts import Amount, amount
 from planning.models.budget import NeedStandard, SubActivity
@@ -146,9 +148,7 @@ class PlanLine(models.Model):
     component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)
     specification = models.CharField(_("spesifikasi"), max_length=300, blank=True)
     tkdn_percent = models.DecimalField(_("TKDN (%)"), max_digits=5, decimal_places=2, null=True)
-    account_code = models.CharField(
-        _("kode rekening"), max_length=24, blank=True, validators=[RegexValidator(r"^\d+(\.\d+){2,6}\Z")]
-    )
+    account_code = models.CharField(_("kode rekening"), max_length=24, blank=True, validators=[ACCOUNT_CODE])
     fund_source = models.CharField(_("sumber dana"), max_length=16, choices=FundSource.choices, blank=True)
     proposal_origin = models.CharField(
         _("asal usulan"), max_length=10, choices=ProposalOrigin.choices, default=ProposalOrigin.RENJA
@@ -227,4 +227,4 @@ class PlanCause(models.Model):
         indexes = [models.Index(fields=["line", "kind"], name="planning_cause_line_kind")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.quantity}"
+        return f"{self.get_kind_display()}: {thousands(self.quantity)}"

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('effective_on', models.DateField(default=core.clock.today, verbose_name='tanggal')),
                 ('kind', models.CharField(choices=[('asked', 'Diusulkan'), ('budgeted', 'Dianggarkan'), ('cut', 'Dipotong')], max_length=8, verbose_name='upaya')),
                 ('by_whom', models.CharField(blank=True, help_text='Wajib bila anggarannya dipotong.', max_length=150, verbose_name='dipotong oleh')),
-                ('amount', core.amounts.RupiahColumn(blank=True, null=True, verbose_name='nilai (rupiah)')),
+                ('amount', core.amounts.RupiahColumn(blank=True, null=True, verbose_name='nilai')),
                 ('text', models.TextField(max_length=2000, verbose_name='uraian')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.attachment', verbose_name='dokumen')),
                 ('pledge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='efforts', to='pledges.pledge', verbose_name='janji')),

@@ -100,7 +100,7 @@ class Effort(Paper):
     by_whom = models.CharField(
         _("dipotong oleh"), max_length=150, blank=True, help_text=_("Wajib bila anggarannya dipotong.")
     )
-    amount = RupiahColumn(_("nilai (rupiah)"), null=True, blank=True)
+    amount = RupiahColumn(_("nilai"), null=True, blank=True)
     text = models.TextField(_("uraian"), max_length=2000)
     document = models.ForeignKey(
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dokumen")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
 from core.models import Attachment, Decision, Registered
+from core.numbers import thousands
 from org.models import Office, Person, Unit
 from pledges.queries import PledgeQuerySet
 from pledges.states import Basis, Publication, Strength
@@ -163,7 +164,7 @@ class Promised(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} {self.device_type or self.family} · {self.unit}"
+        return f"{thousands(self.quantity)} {self.device_type or self.family} · {self.unit}"
 
 
 class PledgeLine(Promised):

@@ -13,6 +13,7 @@ from assets.models import DeviceType
 from core import clock
 from core.amounts import YearColumn
 from core.models import Attachment, Registered
+from core.numbers import thousands
 from org.models import Person, SocialAccount, Unit
 from pledges.models import PledgeLine
 from requests_app.queries import RequestLineQuerySet, RequestQuerySet
@@ -148,7 +149,7 @@ class RequestLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} {self.device_type}"
+        return f"{thousands(self.quantity)} {self.device_type}"
 
     def clean(self) -> None:
         if len(self.in_use_since) == 10:

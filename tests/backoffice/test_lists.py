@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from assets import register
-from assets.models import Asset, ConditionReport, DeviceType, Handover, Inventory, InventoryLine
+from assets.models import (
+    Asset,
+    ConditionReport,
+    DeviceType,
+    Handover,
+    Inventory,
+    InventoryLine,
+    ItemCode,
+    StandardPrice,
+)
+from backoffice.admin import site
+from backoffice.templatetags.backoffice import searched
 from core.models import Event
-from org.models import Grant, Person, Unit, User
+from org.models import Grant, Person, Tenure, Unit, User
 from pledges.models import DeadlineRevision, Pledge
 from requests_app.models import DeviceRequest
 from tests.api.cast import Caller
@@ -150,3 +164,19 @@ def test_an_empty_list_says_what_to_do_next(cast: Cast, desk: Desk) -> None:
     seen = text(desk.get(cast.kemang_admin, listing(DeviceRequest)))
     assert "Belum ada usulan di sini" in seen and "+ Ajukan perangkat" in seen
     assert "Ajukan perangkat" not in text(desk.get(cast.viewer, listing(DeviceRequest)))
+
+
+def test_every_search_says_what_it_looks_through(cast: Cast, desk: Desk) -> None:
+    shown: dict[Any, Any] = dict(site._registry)
+    said = {model: str(searched(each)) for model, each in shown.items() if each.search_fields}
+    assert (said[Tenure], said[Grant]) == ("Cari jabatan, pemangku", "Cari pengguna, unit")
+    assert all(each.startswith("Cari ") and "_" not in each for each in said.values()), said
+    assert 'placeholder="Cari jabatan, pemangku"' in desk.get(cast.superuser, listing(Tenure)).content.decode()
+
+
+@pytest.mark.parametrize(("model", "code"), [(ItemCode, "1.3.2.10.01.02.002"), (StandardPrice, "5.2.02.10.01.0002")])
+def test_a_wrong_code_is_answered_with_the_form_of_a_right_one(model: type[Model], code: str) -> None:
+    column: Any = model._meta.get_field("code" if model is ItemCode else "account_code")
+    with pytest.raises(ValidationError, match=re.escape(code)):
+        column.run_validators("abc")
+    column.run_validators(code)

@@ -11,7 +11,7 @@ import pytest
 from django import forms
 
 from assets import register
-from assets.models import Repair, StandardPrice
+from assets.models import Asset, Receipt, Repair, StandardPrice
 from backoffice.admin import site
 from backoffice.forms import PlainForm
 from backoffice.numbers import NumberField, PercentField, RupiahField, WholeField, YearField
@@ -23,7 +23,7 @@ from requests_app.models import DeviceRequest
 from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, adding, filled, listing, page, text, verb_page
 from tests.backoffice.test_verbs import request_fields
-from tests.base import Cast, a_line, a_pledge, again, an_asset, decided
+from tests.base import Cast, a_line, a_pledge, again, an_asset, an_issue, decided, some_assets
 from tests.server import ROOT
 
 UNSURE = ["1.5", "1,5", "1.00", "1.250.00", "12.34.567", "500.000.000,50", "500.000000", "0.500", "-5", "lima"]
@@ -79,12 +79,35 @@ def test_no_page_has_a_number_field_of_the_browser() -> None:
 
 def test_no_label_says_what_every_field_shows_by_itself() -> None:
     """That it may be left empty, and that an amount is in rupiah or per cent."""
-    assert [(name, str(each.label)) for name, each in FIELDS if re.search(r"opsional|\((Rp|%)", str(each.label))] == []
+    assert [
+        (name, str(each.label)) for name, each in FIELDS if re.search(r"opsional|\((Rp|rupiah|%)", str(each.label))
+    ] == []
 
 
 def test_a_field_that_may_be_left_empty_says_so_and_no_other(cast: Cast, desk: Desk) -> None:
     shown = text(desk.get(cast.clerk, verb_page(an_asset(cast), "mark-lost")))
     assert "Hilang sejak (opsional)" in shown and "Alasan (opsional)" not in shown
+    assert "Kondisi (opsional)" not in text(desk.get(cast.clerk, adding(Asset)))
+    assert "Tahap (opsional)" not in text(desk.get(cast.planner, adding(Plan)))
+    assert "surat jalan (opsional)" not in text(desk.get(cast.clerk, adding(Receipt)))
+    decided(cast, lines=[a_line(cast, quantity=3)])
+    grid = text(desk.get(cast.planner, verb_page(plans.create(fiscal_year=2027, actor=cast.planner), "adjust")))
+    assert "Harga satuan (opsional)" in grid and "Diusulkan (opsional)" not in grid
+
+
+def test_a_dispute_of_one_device_wants_its_reason(cast: Cast, desk: Desk) -> None:
+    alone, two = an_issue(cast), an_issue(cast, assets=some_assets(cast, 2))
+    assert "cocok? (opsional)" not in text(desk.get(cast.kemang_admin, verb_page(alone, "dispute")))
+    assert "cocok? (opsional)" in text(desk.get(cast.kemang_admin, verb_page(two, "dispute")))
+    refused = desk.act(cast.kemang_admin, alone, "dispute")
+    assert refused.status_code == 400 and [*refused.context["form"].rows[0].errors] == ["reason"]
+
+
+def test_a_wrong_row_is_said_above_the_form_which_leads_to_it(cast: Cast, desk: Desk) -> None:
+    wrong = {**request_fields(cast), "lines-0-quantity": "0"}
+    refused = desk.post(cast.kemang_admin, adding(DeviceRequest), wrong)
+    assert refused.status_code == 400 and "Ada isian yang perlu diperbaiki." in text(refused)
+    assert all(each in refused.content.decode() for each in ('href="#lines-0"', 'id="lines-0"'))
 
 
 @pytest.mark.parametrize("field", NUMBERS)

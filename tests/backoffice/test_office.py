@@ -16,6 +16,7 @@ from org.models import Grant, Person, SocialAccount, User
 from pledges.suggesting import suggestion_for
 from tests.backoffice.desk import Desk, adding, listing, page, text, verb_page, verbs_on
 from tests.base import PASSWORD, Cast, a_pledge, again, an_asset, asset_in, day, decided, settings_are, submitted
+from wording.events import detail_of
 
 SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
 
@@ -181,6 +182,9 @@ def test_settings_are_changed_by_the_user_admin_of_the_whole_district(cast: Cast
     assert Installation.current().verify_days == 7
     event = Event.objects.get()
     assert (event.verb, event.changes["verify_days"]) == ("installation.changed", [3, 7])
+    told = detail_of(event.verb, event.changes, event)
+    assert set(told.split(", ")) == {"batas verifikasi (hari kerja)", "nama pemerintah daerah"}
+    assert told in text(desk.get(cast.user_admin, page(Installation.current())))
     assert desk.post(cast.verifier, SETTINGS, settings_form()).status_code == 403
     assert verbs_on(desk.get(cast.verifier, "/admin/core/installation/1/change/")) == set()
 

@@ -247,9 +247,12 @@ def test_a_review_that_carries_anything_else_is_refused(cast: Cast, desk: Desk, 
     address = verb_page(plan, "review")
     for carried in ("{", "[]", "[" * 100_000, '{"1": "x"}', '{"1": [1, 2, 3]}', '{"1": ["a", "b"]}'):
         assert desk.post(cast.approver, address, {"carried": carried}).status_code == 400, carried
-    for page_ in ("0", "x"):
-        assert desk.post(cast.approver, address, {"go": page_}).status_code == 400
-        assert desk.get(cast.approver, f"{address}?p={page_}").status_code == 400
+    for page_ in ("0", "x", "9" * 23, "9" * 5000):
+        assert desk.post(cast.approver, address, {"go": page_}).status_code == 400, len(page_)
+        assert desk.get(cast.approver, f"{address}?p={page_}").status_code == 400, len(page_)
+        for name in ("p", "line"):
+            assert desk.get(cast.planner, f"{verb_page(plan, 'adjust')}?{name}={page_}").status_code == 400, len(page_)
+        assert desk.get(cast.planner, f"{listing(PlanLine)}?p={page_}").status_code == 400, len(page_)
     assert again(plan).state == "draft"
 
 

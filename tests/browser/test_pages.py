@@ -204,6 +204,16 @@ def test_a_refused_form_says_so_beside_the_field_and_stays_accessible(visit, pla
     assert at_widths(page) == []
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_what_is_wrong_with_a_file_is_read_in_whole_words(page_of, places, width):
+    page = page_of("pengurus")
+    page.set_viewport_size({"width": width, "height": 780})
+    page.goto(places["a faulty file"])
+    rows = page.locator(".g-job .g-card-title").all()
+    assert len(rows) >= 2
+    assert [row.inner_text() for row in rows if row.bounding_box()["width"] < 200] == []
+
+
 def test_the_dark_pages_have_the_same_contrast(visit, places):
     page, wrong = visit("verifikator", PHONE, color_scheme="dark"), {}
     for name in (

@@ -11,9 +11,13 @@ from api.resources.jobs import Exports
 from api.urls import router
 from backoffice.admin import site
 from backoffice.exporting import names_of
+from core import clock
 from core.columns import On
 from core.lists import Listing
 from documents.reports.offered import REPORTS
+from pledges.lists import PLEDGES
+from pledges.status import days_late
+from requests_app.lists import REQUESTS
 
 # What waits for the person who looks: a worklist, which the API has under `worklists/`.
 DESK = "desk"
@@ -68,3 +72,11 @@ def test_everything_in_a_list_has_its_words(model: Any) -> None:
     listing = _listing(model)
     for each in (*listing.shown(On.PAGE | On.SHEET), *listing.parameters.values()):
         assert str(each.label) and "_" not in str(each.label), each.name
+
+
+def test_days_late_and_ages_are_counted_by_one_rule_each() -> None:
+    made = {(listing.model, each.name): each.make for listing in (PLEDGES, REQUESTS) for each in listing.columns}
+    assert {name: make for (_model, name), make in made.items() if name.startswith("days_late")} == {
+        "days_late": days_late, "days_late_original": days_late,
+    }  # fmt: skip
+    assert (made[PLEDGES.model, "age_days"], made[REQUESTS.model, "age_days"]) == (clock.days_past, clock.age_days)

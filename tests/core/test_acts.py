@@ -58,6 +58,15 @@ def test_words_and_limits_come_from_the_column_of_that_name_unless_said() -> Non
     assert (taken["price"].ask.least, taken["price"].ask.most) == (0, 10**12)
 
 
+def test_a_value_that_nothing_names_is_refused_where_the_act_is_declared() -> None:
+    def body(asset: Asset, *, actor: object, brand: str, colour: str) -> acts.Done[Asset]:
+        return acts.Done(asset)
+
+    body.__annotations__ = {"asset": Asset, "brand": str, "colour": str, "return": acts.Done[Asset]}
+    with pytest.raises(TypeError, match=r"^colour: "):
+        acts.act("paint", "Cat", "Ganti warna.", event="asset.painted", who=lambda user, asset: "")(body)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [

@@ -55,6 +55,24 @@ def test_no_amount_is_guessed(text: str) -> None:
         numbers.read_rupiah(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1.234", "invalid"),
+        ("11,555", "invalid"),
+        ("lima", "invalid"),
+        ("", "invalid"),
+        ("101", "out_of_range"),
+        ("1000", "out_of_range"),
+        ("100,01", "out_of_range"),
+    ],
+)
+def test_a_percentage_is_refused_for_what_is_wrong_with_it(text: str, code: str) -> None:
+    with pytest.raises(numbers.Unread) as why:
+        numbers.read_percent(text)
+    assert why.value.code == code and ("11,5" in str(why.value.detail)) == (code == "invalid")
+
+
 def test_a_year_has_four_digits_and_no_groups() -> None:
     assert numbers.read_year(" 2026 ") == 2026
     for wrong in ("2.026", "20.26", "2,026", "26", "02026", "2026.0", ""):

@@ -176,14 +176,15 @@ class TestHeaders:
     def test_snipe_it_csv(self, opened):
         content = (
             "ID,Asset Name,Asset Tag,Serial,Model,Model No.,Category,Status,Manufacturer,Purchase Date,Purchase Cost,"
-            "Company,Notes\n1,HP admin,A-001,R58,Galaxy A54,SM-A546,Smartphone,Deployed,Samsung,2023-05-01,"
-            '"5,499,000.00",Diskominfo,\n'
+            "Company,Warranty Expires,Notes\n1,HP admin,A-001,R58,Galaxy A54,SM-A546,Smartphone,Deployed,Samsung,"
+            '2023-05-01,"5,499,000.00",Diskominfo,2029-02-01,\n'
         )
         with at("2026-03-02"):
             _header, [found] = opened(content.encode("utf-8-sig"), "assets.csv")
         assert found.values == {
             "tag": "A-001", "serial_number": "R58", "model": "Galaxy A54", "device_type": "Smartphone",
             "brand": "Samsung", "acquired_on": date(2023, 5, 1), "price": 5_499_000, "unit_name": "Diskominfo",
+            "warranty_until": date(2029, 2, 1),
         }  # fmt: skip
 
     def test_hidden_sheets_are_passed_over(self, opened, code_of):

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import Model
 
 from tests.server import ROOT
 
@@ -52,3 +54,9 @@ def test_money_days_and_badges_are_spelled_in_one_place_each() -> None:
     files = [path for folder in folders for kind in ("py", "html") for path in folder.rglob(f"*.{kind}")]
     found = {str(path.relative_to(ROOT)) for path in files if SAID_ONCE.search(path.read_text())}
     assert found == {"core/words.py", "core/numbers.py", "backoffice/html.py"}
+
+
+@pytest.mark.parametrize("model", [m for m in apps.get_models() if "quantity" in {f.name for f in m._meta.fields}])
+def test_a_thing_says_its_count_as_pages_do(model: type[Model]) -> None:
+    related = {f.name: f.related_model(pk=1) for f in model._meta.fields if f.related_model}  # type: ignore[operator]
+    assert "1.000" in str(model(quantity=1000, **related))

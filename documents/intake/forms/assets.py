@@ -87,7 +87,7 @@ FIELDS = (
     Field("acquired_on", _("Tanggal perolehan"), read.day_or_year,
           aliases=("purchase date", "tgl perolehan", "tanggal beli",
           "tanggal pembelian")),
-    Field("warranty_until", _("Garansi sampai"), read.day, aliases=("warranty expires", "masa garansi"), offered=False),
+    Field("warranty_until", _("Garansi sampai"), read.any_day, aliases=("warranty expires", "masa garansi")),
     Field("year", _("Tahun pembelian"), read.year, aliases=("tahun perolehan", "tahun beli", "tahun"), offered=False),
     Field("price", _("Nilai perolehan"), read.rupiah,
           aliases=("harga", "harga perolehan", "harga satuan", "purchase cost",
