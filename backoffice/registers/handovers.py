@@ -281,12 +281,8 @@ class SignedScanAdmin(BaseAdmin):
         handover = format_html('<a class="g-link" href="{}">{}</a>', address_of(obj.handover), obj.handover)
         return {
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
-            "facts": [
-                (_("Serah terima"), handover),
-                (_("Dilampirkan"), words.long_date(clock.local_date(obj.created_at))),
-                (_("Dilampirkan oleh"), obj.attached_by),
-                ("SHA-256", obj.file.sha256),
-            ],
+            "lead": handover,
+            "facts": [("SHA-256", obj.file.sha256)],
             "timeline": [],
         }
 

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from org.models import Office
-from pledges import closures, pledging
+from pledges import pledging
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
-from tests.base import a_draft_pledge, a_pledge, at, day, delivered, revised
+from tests.base import a_draft_pledge, a_pledge, at, closed, day, delivered, revised
 
 FIGURES, BURN_DOWN = "pledges/figures/", "pledges/burn-down/"
 NONE_DUE = "belum ada yang sampai tenggat"
@@ -90,7 +90,7 @@ def test_the_numbers_are_those_of_the_list(cast: Cast) -> None:
     a_pledge(cast.base), a_pledge(cast.base, original_due_on=day("2026-01-31"))
     kept, withdrawn = (a_pledge(cast.base, original_due_on=day("2026-03-31"), promised=1) for _ in range(2))
     delivered(cast.base, pledge_line=kept.lines.get())
-    closures.withdraw(withdrawn, actor=cast.base.decider, reason="Anggaran dipotong")
+    closed(cast.base, withdrawn)
     a_draft_pledge(cast.base)
 
     def count(query: str) -> int:
@@ -130,7 +130,7 @@ def test_the_past_is_read_by_its_own_days_or_by_what_was_known(cast: Cast) -> No
 def test_the_last_month_end_says_what_the_figures_say(cast: Cast) -> None:
     one, other = a_pledge(cast.base, promised=3), a_pledge(cast.base, promised=3)
     delivered(cast.base, pledge_line=one.lines.get()), delivered(cast.base, pledge_line=other.lines.get())
-    closures.merge(other, into=one, actor=cast.base.decider, reason="Satu ucapan, dua catatan")
+    closed(cast.base, other, "merge", into=one)
     share, [point] = read(cast)["all"]["delivered"], read(cast, f"{BURN_DOWN}?months=1")["results"]
     assert (point["promised"], point["promised"] - point["outstanding"]) == (share["n"], share["part"]) == (3, 2)
 

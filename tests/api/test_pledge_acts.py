@@ -177,7 +177,7 @@ def test_the_old_number_of_a_merged_pledge_leads_to_the_one_that_stays(cast: Cas
     stays = cast.viewer.get(f"pledges/{other.pk}/").json()
     assert (stays["first_due_on"], stays["status"]) == ("2026-01-31", "overdue")
     answer = cast.verifier.post(f"pledges/{other.pk}/merge/", on_paper(cast, other, into=one.pk))
-    problem(answer, 400)
+    problem(answer, 409, "pledge_not_open")
     assert fields(answer) == {"into"}
 
 

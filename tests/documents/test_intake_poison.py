@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.importing import carry_out
 from documents.intake import sessions
 from documents.intake.forms import FORMS
+from tests.base import the_archive_is_open
 from tests.documents.files import upload
 from tests.documents.poison import FORMULAS
 
@@ -54,6 +55,7 @@ def csv_of(rows: list[list]) -> bytes:
 @pytest.mark.parametrize("kind", FORMS)
 @pytest.mark.parametrize("name", ["daftar.xlsx", "daftar.csv"])
 def test_poison_in_every_cell(cast, kind, name):
+    the_archive_is_open()
     rows = poisoned(kind)
     content = book_of(rows) if name.endswith("xlsx") else csv_of(rows)
     session = sessions.receive(upload(content, name), kind=kind, actor=cast.superuser, unit=cast.diskominfo)
