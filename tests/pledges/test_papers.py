@@ -169,7 +169,7 @@ def test_a_paper_is_neither_changed_nor_deleted_by_any_door(cast: Cast, model: A
         lambda: raw(f"DELETE FROM {table}"),
     ]
     if connection.vendor == "postgresql":
-        doors.append(lambda: raw(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table}"))
+        doors.append(lambda: raw(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"))
     else:
         doors.append(lambda: raw(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"))
     for door in doors:
