@@ -182,13 +182,14 @@ def _withheld(day: date) -> list[Told]:
     """Of what was not published there are numbers and ages, and nothing else on this page."""
     withheld = figures.unpublished(day)
     ages = ", ".join(f"{AGES[band]}: {words.thousands(number)}" for band, number in withheld.waiting_ages if number)
-    waiting = gettext("%(n)s janji menunggu diterbitkan.") % {"n": words.thousands(withheld.waiting)}
+    waiting = gettext("%(n)s janji menunggu diterbitkan") % {"n": words.thousands(withheld.waiting)}
     said = gettext("%(a)s pengajuan ditolak, %(b)s janji hanya berdasarkan kesaksian.") % {
         "a": words.thousands(withheld.rejected), "b": words.thousands(withheld.testimony),
     }  # fmt: skip
     of = _("janji yang tidak diterbitkan, semua jabatan")
+    waits = f"{waiting} ({ages})." if ages else f"{waiting}."
     return [
-        _told(f"{waiting} {ages}".strip(), withheld.waiting, _("draf dan pengajuan, menurut umur sejak dicatat"), day),
+        _told(waits, withheld.waiting, _("draf dan pengajuan, menurut umur sejak dicatat"), day),
         _told(said, withheld.rejected + withheld.testimony, of, day),
     ]
 

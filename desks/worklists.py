@@ -25,7 +25,6 @@ from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 
 LOAN_NOTICE_DAYS = 14
-SENT_BACK = Q(sent_back_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def pledges(user: Any) -> Worklist:
     draft, submitted = Q(publication=Publication.DRAFT), Q(publication=Publication.SUBMITTED)
     late = Q(pk__in=_unpublished_too_long(user))
     passing_on = draft & (
-        _at_desk(user, Role.VERIFIER, "responsible_unit") | Q(recorded_by=user) & (late | SENT_BACK)
+        _at_desk(user, Role.VERIFIER, "responsible_unit") | Q(recorded_by=user) & (late | Q(sent_back_at__isnull=False))
     ) | submitted & _at_desk(user, Role.PUBLISHER, "responsible_unit")
     judged = Pledge.objects.visible_to(user).judged()
     soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication=Publication.PUBLISHED)
@@ -141,7 +140,7 @@ def pledges(user: Any) -> Worklist:
 
 def _unpublished_too_long(user: Any) -> list[int]:
     """Drafts and submitted pledges past the limit of the desk they lie on; working days are reckoned one by one."""
-    waiting, limits = Pledge.objects.visible_to(user).unpublished(), notice.Waiting()
+    waiting, limits = Pledge.objects.visible_to(user).unpublished(), notice.Limits()
     return [pledge.pk for pledge in waiting if limits.is_overdue(pledge)]
 
 

@@ -7,16 +7,16 @@ requests and pledges it touches as related.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets import custody
-from assets.models import Asset, Handover, HandoverItem, SignedScan
+from assets.models import Handover, HandoverItem, SignedScan
 from assets.register import refuse_future
-from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind, HandoverState, LegalAct
+from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.acts import Done, act
 from core.errors import DomainError, Fault
@@ -26,11 +26,20 @@ from core.permits import Every
 from core.taking import Ask, Document, Note, Reason, faults_in
 from core.validation import validate
 from handing_over import rules, speaking
-from handing_over.items import Item, giver_of, put_on, refreshed, refuse_self, refuse_wrong_destination
+from handing_over.items import (
+    Item,
+    day_of_receipt,
+    giver_of,
+    put_on,
+    refreshed,
+    refuse_self,
+    refuse_wrong_destination,
+    touched_by,
+)
 from org.models import Person, Unit, User
 from pledges import deliveries
-from pledges.models import Delivery, Pledge, PledgeLine
-from requests_app.models import DeviceRequest, Fulfilment
+from pledges.models import Delivery, PledgeLine
+from requests_app.models import Fulfilment
 
 NO_REASON = _("Beri alasan sanggahan.")
 WHEN_RECEIVED = _("Hari perangkat sampai di tangan Anda; untuk janji dihitung sejak hari itu.")
@@ -88,7 +97,7 @@ def recorded(
     refuse_wrong_destination(handover, rows)
     validate(handover)
     put_on(handover, rows)
-    related = _related(handover)
+    related = touched_by(handover)
     if handed_over_on:
         _pass_on(handover, handed_over_on)
     event = "handover.handed_over" if handed_over_on else "handover.prepared"
@@ -108,7 +117,7 @@ def hand_over(
     refuse_future(on, "handed_over_on")
     moved = _pass_on(handover, on)
     changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
-    return Done(handover, changes, related=_related(handover))
+    return Done(handover, changes, related=touched_by(handover))
 
 
 @act(
@@ -136,7 +145,7 @@ def accept(
     taken = [item for item in waiting if item in of_unit or rules.passes_custody(item)]
     if not taken or (items is not None and len(taken) < len(waiting)):
         raise rules.not_the_unit()
-    received = {item: _day_of_receipt(handover, item, received_on) for item in taken}
+    received = {item: day_of_receipt(handover, item, received_on) for item in taken}
     custody.accept_items(handover, received, substitute=substitute, of_unit=of_unit, at=clock.now())
     for item in of_unit:
         if line := _pledge_line(item):
@@ -148,7 +157,7 @@ def accept(
     }
     if custody_only := [item.asset.tag for item in taken if item not in of_unit]:
         changes["custody_only"] = [None, custody_only]
-    return Done(handover, changes, related=_related(handover))
+    return Done(handover, changes, related=touched_by(handover))
 
 
 @act(
@@ -177,7 +186,7 @@ def dispute(
     for item in disputed:
         deliveries.end_disputed(item)
     changes = {"disputed": [None, {item.asset.tag: Private(said[item.pk]) for item in disputed}]}
-    return Done(handover, changes, related=_related(handover))
+    return Done(handover, changes, related=touched_by(handover))
 
 
 @act(
@@ -195,7 +204,7 @@ def withdraw_dispute(handover: Handover, *, actor: User, reason: Reason) -> Done
         line = _pledge_line(item)
         if line and not deliveries.restore(line, item):
             _count_scans(item, line, handover.scans.select_related("attached_by__person"))
-    return Done(handover, {"undisputed": [None, [item.asset.tag for item in disputed]]}, related=_related(handover))
+    return Done(handover, {"undisputed": [None, [item.asset.tag for item in disputed]]}, related=touched_by(handover))
 
 
 @act(
@@ -207,7 +216,7 @@ def answer_dispute(
     handover: Handover, *, actor: User, reason: Annotated[Reason, Ask(label=_("Jawaban"))]
 ) -> Done[Handover]:
     """The giver's answer to a dispute. It stands beside it and ends nothing."""
-    return Done(handover, related=_related(handover))
+    return Done(handover, related=touched_by(handover))
 
 
 @act(
@@ -218,7 +227,7 @@ def note_paper(
     handover: Handover, *, actor: User, reason: Annotated[Reason, Ask(label=_("Apa yang terbaca pada BAST?"))]
 ) -> Done[Handover]:  # fmt: skip
     """What the auditor reads on the signed paper. It stands beside it and ends nothing."""
-    return Done(handover, related=_related(handover))
+    return Done(handover, related=touched_by(handover))
 
 
 @act(
@@ -236,7 +245,7 @@ def confirm_return(handover: Handover, *, actor: User, reason: Note = "") -> Don
     handover.save(update_fields=["confirmed_by"])
     for item in handover.items.all():
         deliveries.resume(item)
-    return Done(handover, {"confirmed": [False, True]}, related=_related(handover))
+    return Done(handover, {"confirmed": [False, True]}, related=touched_by(handover))
 
 
 @act(
@@ -258,7 +267,7 @@ def attach_signed(
     for item in _read(handover):
         if (line := _pledge_line(item)) and item.state != HandoverState.DISPUTED:
             _count_scans(item, line, [attached])
-    return Done(handover, {"signed_scan": [None, scan.sha256]}, related=[*_related(handover), attached])
+    return Done(handover, {"signed_scan": [None, scan.sha256]}, related=[*touched_by(handover), attached])
 
 
 @act(
@@ -268,7 +277,7 @@ def attach_signed(
 )  # fmt: skip
 def cancel(handover: Handover, *, actor: User, reason: Reason) -> Done[Handover]:
     """Undo a handover of which nothing is accepted: it was entered by mistake, or never reached. Custody reverts."""
-    related = _related(handover)
+    related = touched_by(handover)
     moved = custody.take_back(handover)
     for item in handover.items.all():
         deliveries.undo(item)
@@ -285,7 +294,7 @@ def enter_archived(handover: Handover, items: list[Item], *, on: date, number: s
     validate(handover)
     put_on(handover, rows)
     _pass_on(handover, on, number)
-    return [handover, *_related(handover)]
+    return [handover, *touched_by(handover)]
 
 
 def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
@@ -339,22 +348,6 @@ def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) 
     return [items[pk] for pk in dict.fromkeys(wanted)]
 
 
-def _day_of_receipt(handover: Handover, item: HandoverItem, said: date | None) -> date:
-    """The day on which an item came: as its receiver says, or of a handover of the last 14 days its own day."""
-    handed = handover.handed_over_on
-    assert handed  # noqa: S101  (a constraint of handed-over papers)
-    if said is None:
-        if clock.today() - handed > timedelta(days=PROMPT_DAYS):
-            detail = _("Lewat 14 hari sesudah serah terima: sebutkan hari perangkat diterima.")
-            raise DomainError("required", detail, field="received_on")
-        return clock.today() if item.accepted_at else handed
-    if said < handed:
-        detail = _("Perangkat tidak diterima sebelum tanggal serah terima.")
-        raise DomainError("before_handover", detail, field="received_on")
-    refuse_future(said, "received_on")
-    return said
-
-
 def _of_all(handover: Handover, reason: str) -> dict[int, str]:
     if not reason.strip():
         raise DomainError("required", NO_REASON, field="reason")
@@ -381,16 +374,6 @@ def _count_scans(item: HandoverItem, line: PledgeLine, scans: Iterable[SignedSca
         if speaking.checks(scan.attached_by, item):
             deliveries.count(line, item, scan=scan, archived=archived)
             return
-
-
-def _related(handover: Handover) -> list[Registered]:
-    """Everything a handover touches: its devices, the requests they serve, the pledges they count for."""
-    assets = Asset.objects.filter(handover_items__handover=handover)
-    requests = DeviceRequest.objects.filter(lines__fulfilments__item__handover=handover).distinct()
-    served = Pledge.objects.filter(lines__fulfilments__item__handover=handover)
-    counted = Pledge.objects.filter(lines__deliveries__asset__handover_items__handover=handover)
-    pledges = Pledge.objects.filter(pk__in=served.order_by().values("pk").union(counted.order_by().values("pk")))
-    return [*assets.order_by("pk"), *requests.order_by("pk"), *pledges.order_by("pk")]
 
 
 def _opening(handover: Handover) -> dict[str, Any]:

@@ -1,21 +1,26 @@
-"""The devices on a handover: read afresh, held against what may not be handed over, tied to what they serve."""
+"""The devices on a handover: read afresh, held against what may not be handed over, tied to what they serve,
+and on which day each came."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from assets import custody
 from assets.models import Asset, Handover, HandoverItem
-from assets.states import COMES_BACK, HandoverKind
+from assets.register import refuse_future
+from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
+from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
+from core.models import Registered
 from core.numbers import thousands
 from core.transactions import fresh
 from org.models import Person, Unit, User
-from pledges.models import PledgeLine
+from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
-from requests_app.models import Fulfilment, RequestLine
+from requests_app.models import DeviceRequest, Fulfilment, RequestLine
 from requests_app.states import LineDecision, RequestState
 
 MAX_ITEMS = 200
@@ -130,3 +135,29 @@ def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, giv
         raise Conflict("pledge_not_open", detail, faults=(Fault(field, "pledge_not_open", detail),))
     if not line.unit.covers(handover.recipient_unit):
         raise DomainError("wrong_unit", _("Baris janji ini untuk unit lain."), field=field)
+
+
+def day_of_receipt(handover: Handover, item: HandoverItem, said: date | None) -> date:
+    """The day on which an item came: as its receiver says, or of a handover of the last 14 days its own day."""
+    handed = handover.handed_over_on
+    assert handed  # noqa: S101  (a constraint of handed-over papers)
+    if said is None:
+        if clock.days_past(handed, clock.today()) > PROMPT_DAYS:
+            detail = _("Lewat 14 hari sesudah serah terima: sebutkan hari perangkat diterima.")
+            raise DomainError("required", detail, field="received_on")
+        return clock.today() if item.accepted_at else handed
+    if said < handed:
+        detail = _("Perangkat tidak diterima sebelum tanggal serah terima.")
+        raise DomainError("before_handover", detail, field="received_on")
+    refuse_future(said, "received_on")
+    return said
+
+
+def touched_by(handover: Handover) -> list[Registered]:
+    """Everything a handover touches: its devices, the requests they serve, the pledges they count for."""
+    assets = Asset.objects.filter(handover_items__handover=handover)
+    requests = DeviceRequest.objects.filter(lines__fulfilments__item__handover=handover).distinct()
+    served = Pledge.objects.filter(lines__fulfilments__item__handover=handover)
+    counted = Pledge.objects.filter(lines__deliveries__asset__handover_items__handover=handover)
+    pledges = Pledge.objects.filter(pk__in=served.order_by().values("pk").union(counted.order_by().values("pk")))
+    return [*assets.order_by("pk"), *requests.order_by("pk"), *pledges.order_by("pk")]

@@ -21,7 +21,7 @@ class Fixed:
     why: Text
 
 
-def broken(row: Reference, changed: Collection[str]) -> Iterator[tuple[str, Text]]:
+def staying(row: Reference, changed: Collection[str]) -> Iterator[tuple[str, Text]]:
     """Of ``changed`` the columns of a kept ``row`` that stay, each with why."""
     if row.pk is None:
         return

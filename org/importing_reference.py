@@ -61,7 +61,7 @@ class ReferenceImporter(Importer):
         if known is not None and step.action != Action.FAULT:
             step.action = Action.CHANGE
         self._may_touch(step, step.instance)
-        for name, why in fixed.broken(step.instance, step.changes):
+        for name, why in fixed.staying(step.instance, step.changes):
             step.fault(name, "in_use", why)
         self.check(step)
 

@@ -76,7 +76,7 @@ def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
         setattr(row, name, value)
     values = values | follows
     changed = {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
-    for name, why in fixed.broken(row, changed):
+    for name, why in fixed.staying(row, changed):
         raise Conflict("in_use", why, field=name)
     return changed
 

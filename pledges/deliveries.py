@@ -12,9 +12,8 @@ what it counts for then stays, whatever becomes of it.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Max, Q
@@ -33,7 +32,7 @@ FROM_STOCK = [each for each in HandoverKind if each.takes_from_stock]
 def counts_from(received_on: date, handed_over_on: date, recorded_on: date) -> date:
     """The day from which a device counts that came on ``received_on``: not before its handover was put on record,
     where that came late."""
-    late = recorded_on - handed_over_on > timedelta(days=RECORDING_GRACE_DAYS)
+    late = clock.days_past(handed_over_on, recorded_on) > RECORDING_GRACE_DAYS
     return max(received_on, recorded_on) if late else received_on
 
 
@@ -128,7 +127,7 @@ def _first_day(item: HandoverItem, scan: SignedScan | None, *, archived: bool) -
         came = own = item.received_on or handed
     else:
         attached_on, own = clock.local_date(scan.created_at), handed
-        came = attached_on if attached_on - handed > timedelta(days=RECORDING_GRACE_DAYS) else handed
+        came = attached_on if clock.days_past(handed, attached_on) > RECORDING_GRACE_DAYS else handed
     day = counts_from(came, handed, recorded_on)
     return (own, True) if archived and own < day else (day, False)
 
@@ -145,16 +144,10 @@ def _put(
         _cut(each, since, item)
     if ending is not None and ending.counts_until:
         values |= {"counts_until": ending.counts_until, "ended_at": clock.now(), "ended_by_id": ending.ended_by_id}
-    served_on = years_after(since, item.asset.device_type.useful_life)
+    served_on = clock.years_after(since, item.asset.device_type.useful_life)
     return Delivery.objects.create(
         line=line, item=item, asset_id=item.asset_id, counts_from=since, served_on=served_on, **values
     )
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many years later; the last of February for the 29th."""
-    last = monthrange(day.year + years, day.month)[1]
-    return day.replace(year=day.year + years, day=min(day.day, last))
 
 
 def _cut(delivery: Delivery, on: date, by: HandoverItem) -> None:

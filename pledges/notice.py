@@ -11,7 +11,7 @@ from pledges.models import Pledge
 from pledges.states import Publication
 
 
-class Waiting:
+class Limits:
     """The limits in force; loads settings and calendar once and judges many pledges."""
 
     def __init__(self) -> None:
@@ -44,8 +44,8 @@ class Waiting:
 
 
 def publishable_on(pledge: Pledge) -> date | None:
-    """See ``Waiting.publishable_on``."""
-    return Waiting().publishable_on(pledge)
+    """The first local day on which a pledge may be published, for who asks about one alone; see ``Limits``."""
+    return Limits().publishable_on(pledge)
 
 
 def is_over(pledge: Pledge) -> bool:

@@ -24,7 +24,7 @@ from pledges.states import PUBLICATION_MOVES, Basis, Publication, Strength
 from pledges.suggesting import rule_of
 
 Lines = Iterable[dict[str, Any]]
-Campaign = Annotated[bool, Ask(label=_("Ini janji kampanye"))]
+Campaign = Annotated[bool, Ask(label=_("Ini janji kampanye"), help=_("Janji kampanye tidak dicatat di sini."))]
 
 
 class Said(TypedDict, total=False):

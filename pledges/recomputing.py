@@ -229,10 +229,8 @@ def _correct(pledge: Pledge, move: Move) -> bool:
         since = max(move.by.day, clock.local_date(pledge.published_at or clock.now()))
         if judgement_of(pledge, since, max(move.by.at, pledge.published_at or move.by.at)).status in Status.KEPT:
             return False
-        pooled = pledge.merged.exclude(first_due_on=None).values_list("first_due_on", "effective_on")
-        due_on, since = min(
-            [(move.due_on, since), *((day, max(merged, since)) for day, merged in pooled if day and merged)]
-        )
+        pooled: Any = pledge.merged.in_effect().exclude(first_due_on=None).values_list("first_due_on", "effective_on")
+        due_on, since = min([(move.due_on, since), *((day, max(merged, since)) for day, merged in pooled)])
         old = judgement_of(pledge).first_due_on
         if due_on == old:
             return False

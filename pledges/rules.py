@@ -41,7 +41,7 @@ def recorder(user: Any, pledge: Pledge) -> str:
 
 def submitter(user: Any, pledge: Pledge) -> str:
     """The verifier of the responsible unit; the recorder himself once the verifier's limit has passed."""
-    if pledge.recorded_by_id == user.pk and notice.Waiting().is_overdue(pledge):
+    if pledge.recorded_by_id == user.pk and notice.Limits().is_overdue(pledge):
         return recorder(user, pledge)
     return verifier(user, pledge)
 

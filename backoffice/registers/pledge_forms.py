@@ -59,10 +59,11 @@ def spread(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lines
 
 
-class PledgeForm(form_of(Pledge, *FIELDS, base=SuggestingForm)):  # type: ignore[misc]
-    campaign = forms.BooleanField(
-        label=_("Ini janji kampanye"), required=False, help_text=_("Janji kampanye tidak dicatat di sini.")
-    )
+_Drafting = form_for(pledging.draft, SuggestingForm, but=("lines", *FIELDS))
+
+
+class PledgeForm(form_of(Pledge, *FIELDS, base=_Drafting)):  # type: ignore[misc]
+    field_order = (*FIELDS, "campaign")
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:

@@ -168,7 +168,7 @@ def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, A
 
 def _on_its_way(obj: Pledge) -> list[tuple[Any, Any]]:
     """Of words not yet published: from when they may be, by when their desk should pass them on, why they came back."""
-    limits = notice.Waiting()
+    limits = notice.Limits()
     due = limits.due_on(obj)
     if due is None:
         return []

@@ -34,7 +34,7 @@ from tests.base import (
     day_removed,
     the_archive_is_open,
     user,
-)  # fmt: skip
+)
 from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched
 

@@ -45,7 +45,7 @@ def test_a_draft_is_given_back_with_a_reason_and_its_limit_runs_on(cast: Cast) -
     pledge = a_draft_pledge(cast, by=cast.kemang_admin)
     with at("2026-03-10"), one_event("pledge.sent_back", by=cast.verifier, role="verifier"):
         pledging.send_back(pledge, actor=cast.verifier, reason="Harinya belum jelas")
-    assert notice.Waiting().due_on(again(pledge)) == day(LIMIT)
+    assert notice.Limits().due_on(again(pledge)) == day(LIMIT)
     assert at_desk(cast.kemang_admin) == ({pledge.pk}, set())
     pledging.change(again(pledge), actor=cast.kemang_admin, occasion="Rapat kerja")
     assert at_desk(cast.kemang_admin) == (set(), set())
@@ -70,7 +70,7 @@ def test_a_submitted_pledge_is_overdue_at_the_publishers_desk_ten_days_after_the
     settings_are(pledge_notice_days=5)
     pledge = pledging.submit(a_draft_pledge(cast), actor=cast.verifier)
     assert notice.publishable_on(pledge) == day("2026-03-09")
-    assert notice.Waiting().due_on(pledge) == day("2026-03-23")
+    assert notice.Limits().due_on(pledge) == day("2026-03-23")
     with at("2026-03-23"):
         assert at_desk(cast.publisher) == ({pledge.pk}, set())
     with at("2026-03-24"):
