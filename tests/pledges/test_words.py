@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import cache
 
@@ -322,19 +323,18 @@ STRANGERS = ("Rajab", "paling cepat", "beberapa tahun", "7777777777", "ke-9 ke-9
 """Words of time that nothing reads, wherever they stand."""
 
 
-@settings(max_examples=examples(400), deadline=None)
-@given(st.sampled_from(DATED), st.sampled_from(STRANGERS), st.integers(min_value=0))
-def test_a_word_of_time_that_is_not_understood_within_the_phrase_leaves_no_date(
-    example: Example, stranger: str, where: int
-) -> None:
-    text = normalised(example.phrase)
-    said_then = Said(example.said_on, example.calendar, example.tenure_ends_on)
-    times = read(text, said_then).times
-    within = range(times[0].start, times[-1].end)
-    gaps = [place for place in within if text[place] == " "] or [times[0].start]
-    place = gaps[where % len(gaps)]
-    changed = f"{text[:place]} {stranger} {text[place:]}"
-    assert read_as(example, changed).due_on is None, changed
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_a_word_of_time_that_is_not_understood_within_the_phrase_leaves_no_date(stranger: str) -> None:
+    """At every place between two words of every phrase, but those of "paling cepat": apart they name no time."""
+    for example in DATED:
+        text = normalised(example.phrase)
+        times = read(text, Said(example.said_on, example.calendar, example.tenure_ends_on)).times
+        floors = [found.span() for found in re.finditer("paling cepat", text)]
+        within = range(times[0].start, times[-1].end)
+        gaps = [place for place in within if text[place] == " "] or [times[0].start]
+        for place in (place for place in gaps if not any(start < place < end for start, end in floors)):
+            changed = f"{text[:place]} {stranger} {text[place:]}"
+            assert read_as(example, changed).due_on is None, changed
 
 
 @settings(max_examples=examples(200), deadline=None)
