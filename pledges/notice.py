@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 
 from core import clock
 from core.models import Installation
@@ -12,10 +13,15 @@ from pledges.states import Publication
 
 
 class Limits:
-    """The limits in force; loads settings and calendar once and judges many pledges."""
+    """The limits in force; loads settings and calendar once, when the first pledge asks, and judges many."""
 
-    def __init__(self) -> None:
-        self.settings, self.calendar = Installation.current(), WorkingCalendar.load()
+    @cached_property
+    def settings(self) -> Installation:
+        return Installation.current()
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        return WorkingCalendar.load()
 
     def publishable_on(self, pledge: Pledge) -> date | None:
         """The first local day on which a submitted pledge may be published: ``pledge_notice_days`` working days after

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models.registered import Registered
+from core.prepared import first
 
 _COMMON_YEAR = 2025
 
@@ -129,4 +130,8 @@ class Installation(Registered):
     @classmethod
     def current(cls) -> Installation:
         """The settings in force; the defaults until somebody saves them."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return first(_saved, cls, ()) or cls(pk=1)
+
+
+def _saved() -> models.QuerySet[Installation]:
+    return Installation.objects.filter(pk=1)
