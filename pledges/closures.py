@@ -8,6 +8,7 @@ one hands its earliest date and its age on to the pledge it is merged into.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -26,7 +27,7 @@ from pledges.asking import Decided, Paper, asked_for
 from pledges.models import Closure, Pledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of, judgement_of
-from pledges.states import FIRMNESS, ClosureKind, Excuse, Strength
+from pledges.states import FIRMNESS, LATEST_DATE_YEARS, ClosureKind, Excuse, Strength
 
 Into = Annotated[Pledge, Ask(column=(Closure, "merged_into"))]
 _CAN_END = Every(rules.can_be_eased, rules.no_closure_asked)
@@ -110,6 +111,7 @@ def decided(closure: Closure, approved: bool) -> Decided:
     facts, judgement = facts_of(closure.pledge), judgement_of(closure.pledge)
     columns |= {
         "said_on": facts.said_on, "first_due_on": judgement.first_due_on, "dated_originally": facts.dated_originally,
+        "dated_on": facts.dated_on,
     }  # fmt: skip
     return Decided(event, changes, [into], columns, partial(deliveries.pool, closure.pledge, into))
 
@@ -143,6 +145,7 @@ def _refuse_target(pledge: Pledge, into: Pledge) -> None:
     if not rules.is_open(into):
         detail = _("Janji tujuan belum diterbitkan, sudah lengkap, atau sudah ditutup.")
         raise Conflict("pledge_not_open", detail, field="into")
+    _refuse_too_far(facts_of(pledge).said_on, judgement_of(into).due_on)
     completed_on = judgement_of(into).completed_on
     if completed_on and completed_on <= facts_of(pledge).said_on:
         raise Conflict("complete_before", _("Janji tujuan sudah lengkap sebelum janji ini diucapkan."), field="into")
@@ -152,6 +155,13 @@ def _refuse_target(pledge: Pledge, into: Pledge) -> None:
         raise DomainError("less_firm", _("Janji tujuan kurang tegas daripada janji ini."), field="into")
     if _promised(pledge) - _promised(into):
         raise DomainError("promises_less", _("Janji tujuan menjanjikan lebih sedikit."), field="into")
+
+
+def _refuse_too_far(said_on: date, due_on: date | None) -> None:
+    """No date of the union lies more than ten years after it was said first."""
+    if due_on and due_on > clock.years_after(said_on, LATEST_DATE_YEARS):
+        detail = _("Tenggat janji tujuan lebih dari sepuluh tahun sesudah janji ini diucapkan.")
+        raise DomainError("too_far", detail, field="into")
 
 
 def _promised(pledge: Pledge) -> Counter[tuple[Any, ...]]:

@@ -20,7 +20,6 @@ from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.states import LATEST_DATE_YEARS, MOVED_BACK, RevisionKind, Strength
 from pledges.status import Judgement
-from pledges.suggesting import suggestion_of
 from pledges.words import due_after
 
 Far = Annotated[bool, Ask(label=_("Lebih dari setahun"), help=_("Centang bila tenggat ini sengaja sejauh itu."))]
@@ -52,6 +51,8 @@ def decided(revision: DeadlineRevision, approved: bool) -> Decided:
     due_on = judgement_of(revision.pledge).due_on
     if approved and not _was_said(revision) and revision.new_due_on <= clock.today():
         raise Conflict("outdated", _("Tanggal yang diminta sudah lewat; minta tanggal lain."))
+    if approved and revision.kind == RevisionKind.CORRECTION:
+        _refuse_outdated(revision)
     changes = {"kind": [None, revision.kind], "due_on": [due_on, revision.new_due_on if approved else due_on]}
     return Decided("pledge.revision_decided", changes, columns={"effective_on": clock.today()} if approved else {})
 
@@ -126,9 +127,21 @@ def _refuse_date(pledge: Pledge, judgement: Judgement, kind: str, new_due_on: da
         raise DomainError("senseless_date", wrong, field="new_due_on")
 
 
+def _refuse_outdated(correction: DeadlineRevision) -> None:
+    """``Conflict`` where what a pledge merged since brought in is earlier than the corrected date."""
+    try:
+        _refuse_later_than_words(correction.pledge, correction.new_due_on)
+    except DomainError as error:
+        raise Conflict("outdated", error.detail) from error
+
+
 def _refuse_later_than_words(pledge: Pledge, new_due_on: date) -> None:
-    """A correction mends the record, not the promise: no later than the words, else than what was recorded."""
-    latest = suggestion_of(pledge).due_on or pledge.original_due_on
+    """A correction mends the record, not the promise: no later than the words were read as when they were recorded (or
+    the calendar moved that date to), else than what was recorded; nor than a date that a merged pledge brought in."""
+    by_calendar = pledge.deadline_revisions.filter(caused_by__isnull=False).order_by("pk").last()
+    read_as = by_calendar.new_due_on if by_calendar else pledge.read_due_on
+    pooled = pledge.merged.in_effect().exclude(first_due_on=None).values_list("first_due_on", flat=True)
+    latest = min(filter(None, [read_as or pledge.original_due_on, *pooled]), default=None)
     if latest and new_due_on > latest:
         detail = _("Pembetulan tidak boleh lebih lambat daripada yang terbaca dari ucapannya: %(day)s.")
         raise DomainError("later_than_words", detail % {"day": words.long_date(latest)}, field="new_due_on")

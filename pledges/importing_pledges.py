@@ -23,7 +23,7 @@ from org.units_named import Units
 from pledges import rules
 from pledges.lines import check
 from pledges.models import Pledge, PledgeLine
-from pledges.suggesting import rule_of
+from pledges.suggesting import read
 
 WORDS = (
     "title", "quote", "occasion", "place", "basis", "strength", "deadline_text", "original_due_on", "budget_ref",
@@ -117,7 +117,7 @@ class PledgeImporter(Importer):
         if pledge.original_due_on and pledge.original_due_on < pledge.made_on_from:
             step.fault("original_due_on", "invalid", _("Tenggat tidak boleh sebelum janji diucapkan."))
         if step.action != Action.FAULT:
-            pledge.deadline_rule = rule_of(pledge)
+            read(pledge)
 
     def _add_line(self, step: Step, group: _Group) -> None:
         line = self._line(step)

@@ -21,7 +21,7 @@ from pledges import rules
 from pledges.lines import check
 from pledges.models import Pledge, PledgeLine
 from pledges.states import PUBLICATION_MOVES, Basis, Publication, Strength
-from pledges.suggesting import rule_of
+from pledges.suggesting import read
 
 Lines = Iterable[dict[str, Any]]
 Campaign = Annotated[bool, Ask(label=_("Ini janji kampanye"), help=_("Janji kampanye tidak dicatat di sini."))]
@@ -128,7 +128,7 @@ def change(
     if its_recorder:
         pledge.sent_back_at, pledge.sent_back_reason = None, ""
     if changes or (its_recorder and lines is not None):
-        pledge.save(update_fields=[*changes, "deadline_rule", "sent_back_at", "sent_back_reason"])
+        pledge.save(update_fields=[*changes, "deadline_rule", "read_due_on", "sent_back_at", "sent_back_reason"])
     if lines is not None:
         pledge.lines.all().delete()
         rows = _put_lines(pledge, lines)
@@ -192,7 +192,7 @@ def _validate(pledge: Pledge) -> None:
     pledge.full_clean()
     if pledge.made_on_to > clock.today():
         raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="made_on_to")
-    pledge.deadline_rule = rule_of(pledge)
+    read(pledge)
 
 
 def _put_lines(pledge: Pledge, lines: Lines) -> list[PledgeLine]:

@@ -215,7 +215,7 @@ class PledgeQuerySet(ScopedQuerySet):
         said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
         return self.annotate(
             said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
-            first_due_on=_earlier(own, Subquery(_dates_pooled(moment, pooled).values("first_due_on")[:1])),
+            first_due_on=_earlier(own, Subquery(_dates(pooled).values("first_due_on")[:1])),
         ).annotate(
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
             revisions=_number_of(decided, "pledge", Count("pk")),
@@ -298,21 +298,13 @@ def _pooled(moment: Moment) -> QuerySet:
 
 def dated_originally(moment: Moment) -> Q:
     """The condition that a date was given with the words spoken first, of a judged pledge and those merged into it."""
-    theirs = _pooled(moment).filter(dated_originally=True, said_on=OuterRef("said_on"))
-    return Q(original_due_on__isnull=False, made_on_to=F("said_on")) | Q(Exists(theirs))
+    undated = _pooled(moment).filter(dated_originally=False, said_on=OuterRef("said_on"))
+    return ~Q(original_due_on__isnull=True, made_on_to=F("said_on")) & ~Q(Exists(undated))
 
 
-def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:
-    """Those with a first date that no correction of this pledge has replaced since, earliest first."""
-    corrections = _rows("DeadlineRevision").filter(
-        pledge=OuterRef("merged_into"),
-        kind=RevisionKind.CORRECTION,
-        decision=Decision.APPROVE,
-        effective_on__lte=moment.day,
-        decided_at__gte=OuterRef("decided_at"),
-    )
-    dated = pooled.filter(~Exists(moment.recorded(corrections, "decided_at")), first_due_on__isnull=False)
-    return dated.order_by("first_due_on")
+def _dates(pooled: QuerySet) -> QuerySet:
+    """Those with a first date, earliest first."""
+    return pooled.filter(first_due_on__isnull=False).order_by("first_due_on")
 
 
 def _earlier(one: Any, other: Any) -> NullIf:

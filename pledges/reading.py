@@ -23,7 +23,7 @@ def facts_of(pledge: Pledge) -> Facts:
     )
     lines: Any = pledge.lines.values_list("pk", "quantity", "effective_on", "taken_from_id", "recorded_at")
     pooled: Any = pledge.merged.filter(decision=Decision.APPROVE).values_list(
-        "said_on", "first_due_on", "dated_originally", "effective_on", "decided_at"
+        "said_on", "first_due_on", "dated_originally", "dated_on", "effective_on", "decided_at"
     )
     closure = pledge.closures.filter(decision=Decision.APPROVE).first()
     return Facts(

@@ -66,11 +66,15 @@ class Added:
 
 @dataclass(frozen=True)
 class Pooled:
-    """What a pledge merged into this one handed on: when it was said, its first date, whether given with the words."""
+    """What a pledge merged into this one handed on: when it was said, its first date, whether given with the words.
+
+    ``dated_on``: the day on which that date was given.
+    """
 
     said_on: date
     first_due_on: date | None
     dated_originally: bool
+    dated_on: date | None
     effective_on: date
     recorded_at: datetime | None = None
 
@@ -138,10 +142,21 @@ class Facts:
 
     @property
     def dated_originally(self) -> bool:
-        """Whether a date was given with the words: with those spoken first, of this pledge and those merged into it."""
+        """Whether a date was given with the words: with those spoken first, of this pledge and those merged into it.
+
+        Of several of one day with each of them: one without a date may be the one that was spoken first.
+        """
         spoken = [(self.made_on_to, self.original_due_on is not None)]
         spoken += [(each.said_on, each.dated_originally) for each in self.pooled]
-        return any(dated for said_on, dated in spoken if said_on == self.said_on)
+        return all(dated for said_on, dated in spoken if said_on == self.said_on)
+
+    @property
+    def dated_on(self) -> date | None:
+        """The day on which the first date of this pledge or of those merged into it was given."""
+        given = [each.effective_on for each in self.revisions if each.kind == RevisionKind.FIRST_SET]
+        given += [self.made_on_to] if self.original_due_on else []
+        given += [each.dated_on for each in self.pooled if each.dated_on]
+        return min(given, default=None)
 
 
 def _by(recorded_at: datetime | None, at: datetime) -> bool:
@@ -285,31 +300,21 @@ def _was_taken_back(facts: Facts, completed_on: date, as_of: date) -> bool:
 
 
 def _first_due(facts: Facts) -> date | None:
-    """The original date, else the first one set, unless a merged pledge had an earlier one; a correction replaces it.
-
-    A merge after the correction brings its date in again: the correction did not know of it.
-    """
+    """The original date as corrected, else the first one set; unless a merged pledge had an earlier one: that stays."""
     first_sets = [each.new_due_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET]
     corrections = [each for each in facts.revisions if each.kind == RevisionKind.CORRECTION]
     own = (
         corrections[-1].new_due_on if corrections else facts.original_due_on or (first_sets[0] if first_sets else None)
     )
-    pooled = [each.first_due_on for each in facts.pooled if all(_after(each, other) for other in corrections)]
-    return min((day for day in (own, *pooled) if day), default=None)
+    return min((day for day in (own, *(each.first_due_on for each in facts.pooled)) if day), default=None)
 
 
 def _dated_after_days(facts: Facts) -> int | None:
-    given_on = next((each.effective_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET), None)
-    return None if given_on is None or facts.dated_originally else days_past(facts.said_on, given_on)
+    return None if facts.dated_on is None or facts.dated_originally else days_past(facts.said_on, facts.dated_on)
 
 
 def _corrected_on(facts: Facts) -> date | None:
     return next((e.effective_on for e in reversed(facts.revisions) if e.kind == RevisionKind.CORRECTION), None)
-
-
-def _after(pooled: Pooled, correction: Revised) -> bool:
-    since = correction.recorded_at
-    return since is None or (pooled.recorded_at is not None and pooled.recorded_at > since)
 
 
 def _status(

@@ -39,12 +39,16 @@ def suggestion_of(pledge: Pledge, calendar: Almanac | None = None) -> Suggestion
     return suggestion_for(pledge.deadline_text, pledge.made_on_from, pledge.made_on_to, pledge.office, calendar)
 
 
-def rule_of(pledge: Pledge) -> str:
-    """The rule by which the pledge's date (or having none) follows from its words; ``by_hand`` when it does not."""
-    if not pledge.deadline_text:
-        return DeadlineRule.BY_HAND if pledge.original_due_on else DeadlineRule.SILENT
+def read(pledge: Pledge) -> None:
+    """Keep what the words come to now, and the rule by which the pledge's date (or having none) follows from them:
+    ``by_hand`` when it does not."""
     suggestion = suggestion_of(pledge)
-    return suggestion.rule if suggestion.due_on == pledge.original_due_on else DeadlineRule.BY_HAND
+    pledge.read_due_on = suggestion.due_on
+    if not pledge.deadline_text:
+        pledge.deadline_rule = DeadlineRule.BY_HAND if pledge.original_due_on else DeadlineRule.SILENT
+    else:
+        follows = suggestion.due_on == pledge.original_due_on
+        pledge.deadline_rule = suggestion.rule if follows else DeadlineRule.BY_HAND
 
 
 def explanation(suggestion: Suggestion) -> str:

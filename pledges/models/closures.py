@@ -21,7 +21,7 @@ class Closure(AskedOfPledge):
     """That a pledge be closed: withdrawn, merged into another, or excused for a reason on the closed list.
 
     In effect, from ``effective_on``, only once it was approved. A merged pledge then hands on to ``merged_into`` when
-    it was said, its first deadline, and whether that was given with the promise.
+    it was said, its first deadline, whether that was given with the promise, and the day on which it was given.
     """
 
     journal_type = "closure"
@@ -36,6 +36,7 @@ class Closure(AskedOfPledge):
     said_on = models.DateField(null=True, editable=False)
     first_due_on = models.DateField(null=True, editable=False)
     dated_originally = models.BooleanField(default=False, editable=False)
+    dated_on = models.DateField(null=True, editable=False)
 
     objects = ClosureQuerySet.as_manager()
 

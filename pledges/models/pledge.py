@@ -13,11 +13,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
+from core.clock import years_after
 from core.models import Attachment, Decision, Registered
 from core.numbers import thousands
 from org.models import Office, Person, Unit
 from pledges.queries import PledgeQuerySet
-from pledges.states import Basis, Publication, Strength
+from pledges.states import LATEST_DATE_YEARS, Basis, Publication, Strength
 from pledges.words.said import DeadlineRule
 
 MADE_RANGE = timedelta(days=366)
@@ -27,7 +28,8 @@ class Pledge(Registered):
     """Words, first date and promised quantity are immutable once published, by database triggers.
 
     ``made_on_from..made_on_to``: a range where the day is not known ("some time in 2022"); age counts from its end.
-    ``original_due_on``: the last day given when the promise was made; empty when none was said.
+    ``original_due_on``: the last day given when the promise was made; empty when none was said. ``read_due_on``: what
+    the words came to by calendar, tenures and settings when they were recorded; empty where they gave no date.
     ``sent_back_at``: when the verifier gave the draft back to its recorder, until that one changes it.
     """
 
@@ -51,6 +53,7 @@ class Pledge(Registered):
     deadline_rule = models.CharField(
         _("aturan tenggat"), max_length=40, choices=DeadlineRule.choices, blank=True, editable=False
     )
+    read_due_on = models.DateField(null=True, editable=False)
     original_due_on = models.DateField(_("tenggat awal"), null=True, blank=True)
     budget_ref = models.CharField(_("rujukan anggaran"), max_length=150, blank=True)
     responsible_unit = models.ForeignKey(
@@ -121,6 +124,10 @@ class Pledge(Registered):
         if self.made_on_from and self.made_on_to and self.made_on_to - self.made_on_from > MADE_RANGE:
             too_long = ValidationError(_("Rentang hari ucapan paling lama 366 hari."), code="range_too_long")
             raise ValidationError({"made_on_to": too_long})
+        latest = self.made_on_to and years_after(self.made_on_to, LATEST_DATE_YEARS)
+        if latest and self.original_due_on and self.original_due_on > latest:
+            too_far = ValidationError(_("Paling lama sepuluh tahun sesudah janji diucapkan."), code="too_far")
+            raise ValidationError({"original_due_on": too_far})
         if self.strength == Strength.CONDITIONAL and self.original_due_on:
             detail = _("Janji bersyarat tidak punya tenggat awal; tulis batasnya pada tenggat menurut ucapan.")
             raise ValidationError({"original_due_on": detail})

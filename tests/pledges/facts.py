@@ -57,6 +57,7 @@ def put_merged(cast: Cast, pooled: Pooled, into: Pledge) -> None:
         pledge=merged, kind="merged", merged_into=into, reason="x", asked_by=cast.verifier, decided_by=cast.decider,
         decision="approve",
         said_on=pooled.said_on, first_due_on=pooled.first_due_on, dated_originally=pooled.dated_originally,
+        dated_on=pooled.dated_on,
         effective_on=pooled.effective_on, decided_at=pooled.recorded_at or clock.now(),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.clock import days_past
 from core.errors import Conflict, DomainError, NotAllowed
 from handing_over import fulfilment
 from org.models import Office, Role, Unit
@@ -313,21 +314,70 @@ def test_merging_a_dangling_pledge_into_a_young_one_does_not_make_it_young(cast:
     assert seen(young, "2026-03-02").status == "dangling"
 
 
-def test_a_date_given_with_the_words_of_the_other_record_counts_as_given(cast: Cast) -> None:
+@pytest.mark.parametrize("undated_stays", [True, False])
+def test_of_two_records_of_one_day_the_one_without_a_date_may_be_the_first(cast: Cast, undated_stays: bool) -> None:
     undated, dated = a_pledge(cast), due(cast, "2026-12-31")
-    merge(cast, dated, undated)
-    delivered(cast, pledge_line=undated.lines.get())
-    assert seen(undated, "2026-04-01").status == "kept_on_time"
+    goes, stays = (dated, undated) if undated_stays else (undated, dated)
+    merge(cast, goes, stays)
+    delivered(cast, pledge_line=stays.lines.get())
+    assert seen(stays, "2026-04-01").status == "kept_on_late_date"
+    assert seen(stays, "2026-04-01").dated_after_days == 0
 
 
-def test_a_correction_after_the_merge_is_about_the_joint_date_and_one_before_it_is_not(cast: Cast) -> None:
+@pytest.mark.parametrize("undated_stays", [True, False])
+def test_of_two_records_with_a_date_of_one_day_it_was_given_with_the_words(cast: Cast, undated_stays: bool) -> None:
+    one, other = due(cast, "2026-12-31"), due(cast, "2026-10-31")
+    goes, stays = (other, one) if undated_stays else (one, other)
+    merge(cast, goes, stays)
+    delivered(cast, pledge_line=stays.lines.get())
+    assert seen(stays, "2026-04-01").status == "kept_on_time"
+    assert seen(stays, "2026-04-01").dated_after_days is None
+
+
+def test_no_correction_lifts_the_date_that_a_merged_pledge_brought_in(cast: Cast) -> None:
     early, late = due(cast, "2026-01-31"), due(cast, "2026-12-31")
     revised(cast, late, kind="correction", to=day("2026-11-30"))
     with at("2026-03-03"):
         merge(cast, early, late)
-    assert seen(late, "2026-03-03").first_due_on == day("2026-01-31")
-    revised(cast, late, kind="correction", to=day("2026-10-31"), on="2026-03-04")
-    assert seen(late, "2026-03-04").first_due_on == day("2026-10-31")
+    assert (seen(late, "2026-03-03").first_due_on, seen(late, "2026-03-03").status) == (day("2026-01-31"), "extended")
+    with at("2026-03-04"):
+        for later in ("2026-12-31", "2026-02-01"):
+            with refused(DomainError, "later_than_words"):
+                revised(cast, late, kind="correction", to=day(later))
+        revised(cast, late, kind="correction", to=day("2026-01-20"))
+    assert (seen(late, "2026-03-04").first_due_on, seen(late, "2026-03-04").status) == (day("2026-01-20"), "overdue")
+
+
+def test_a_correction_that_waited_while_an_earlier_date_came_in_is_outdated(cast: Cast) -> None:
+    early, late = due(cast, "2026-01-31"), due(cast, "2026-12-31")
+    correction = deadlines.ask(
+        late, kind="correction", new_due_on=day("2026-11-30"), reason="Salah catat", actor=cast.verifier,
+        document=an_attachment(cast),
+    )  # fmt: skip
+    deciding.confirm(correction, actor=cast.publisher)
+    with at("2026-03-03"):
+        merge(cast, early, late)
+        with pytest.raises(Conflict) as refusal:
+            decide(cast, correction)
+    assert refusal.value.code == "outdated"
+    assert seen(late, "2026-03-03").status == "overdue"
+
+
+def test_an_undated_promise_merged_into_one_with_a_date_tells_when_it_was_given(cast: Cast) -> None:
+    old = a_pledge(cast, made_on_from=day("2022-01-01"), made_on_to=day("2022-12-31"))
+    new = due(cast, "2026-12-31", made_on_from=day("2026-03-01"), made_on_to=day("2026-03-01"))
+    merge(cast, old, new)
+    found = seen(new, "2026-04-01")
+    assert (found.status, found.dated_after_days) == ("on_track", days_past(day("2022-12-31"), day("2026-03-01")))
+
+
+def test_no_merger_gives_a_promise_a_date_more_than_ten_years_after_it(cast: Cast) -> None:
+    old = a_pledge(cast, made_on_from=day("2022-01-01"), made_on_to=day("2022-12-31"))
+    new = due(cast, "2033-01-31", made_on_from=day("2026-03-01"), made_on_to=day("2026-03-01"))
+    with refused(DomainError, "too_far"):
+        merge(cast, old, new)
+    near = due(cast, "2032-12-31", made_on_from=day("2026-03-01"), made_on_to=day("2026-03-01"))
+    merge(cast, old, near)
 
 
 def test_what_was_delivered_is_pooled_with_its_own_days(cast: Cast) -> None:

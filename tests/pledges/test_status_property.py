@@ -55,7 +55,8 @@ def facts(draw: st.DrawFn) -> Facts:
         recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
         deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
     closure = draw(st.none() | st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS))
-    pooled = draw(st.lists(st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), DAYS, INSTANTS), max_size=2))
+    merged = st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), st.none() | DAYS, DAYS, INSTANTS)
+    pooled = draw(st.lists(merged, max_size=2))
     original = draw(st.none() | DAYS)
     return Facts(START, original, lines, revisions, tuple(deliveries), closure, tuple(added), tuple(pooled))
 
@@ -207,7 +208,7 @@ def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when
             *(Delivered(line, START, pooled_on=after) for line in history.lines),
         ),
         closure=history.closure or Closed("withdrawn", after),
-        pooled=(*history.pooled, Pooled(date(2020, 1, 1), date(2020, 1, 2), True, after)),
+        pooled=(*history.pooled, Pooled(date(2020, 1, 1), date(2020, 1, 2), True, date(2020, 1, 1), after)),
         added=(*history.added, Added(99, 1, after)),
     )
     assert judge(more, when) == judge(history, when)
