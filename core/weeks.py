@@ -33,6 +33,11 @@ def read(rows: Iterable[list[Any]], now: int | None) -> tuple[Said, ...]:
     return tuple(told) or (Said(date.min, now),)
 
 
+def changes(rows: Iterable[list[Any]]) -> int:
+    """How many changes were said."""
+    return max((number for _since, _days, number in rows), default=0)
+
+
 def on(said: Iterable[Said], day: date) -> int | None:
     """The week on ``day``: that of the last word that holds by then."""
     return next((each.days for each in reversed(tuple(said)) if each.since <= day), None)
@@ -51,8 +56,7 @@ def change(
         detail = _("Hari kerja seminggu berlaku paling cepat besok; yang sudah lewat tidak berubah.")
         raise DomainError("too_early", detail, field=field)
     said = list(rows) or [[None, old, 0]]
-    known = read(said, old)
-    number = max(each.number for each in known) + 1
+    known, number = read(said, old), changes(said) + 1
     if any(each.since > today for each in known):
         said.append([(today + timedelta(days=1)).isoformat(), on(known, today), number])
     return since, [*said, [since.isoformat(), new, number]]

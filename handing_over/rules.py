@@ -97,15 +97,18 @@ def disputer(user: Any, handover: Handover) -> str:
     """The receiver; that a device never came is said by the head of the unit, once the handover is 180 days ago."""
     long_ago = handover.handed_over_on and days_past(handover.handed_over_on, clock.today()) > HEADS_DISPUTE_DAYS
     if long_ago and handover.kind not in COMES_BACK and handover.items.never_accepted().exists():
-        four_eyes(user, handover.recorded_by_id)
         return head_of_receiver(user, handover)
     return receiver(user, handover)
 
 
 def head_of_receiver(user: Any, handover: Handover) -> str:
+    """The head of the receiving unit, where he speaks for it: not who recorded, nor who serves the other side."""
+    four_eyes(user, handover.recorded_by_id)
     role = require(user, Role.UNIT_HEAD, unit=handover.recipient_unit)
     if role != Role.UNIT_HEAD:
         raise NotAllowed("role_missing", _("Hanya kepala unit penerima yang dapat melakukannya."))
+    if not all(speaking.receives(user, item) for item in handover.items.never_accepted()):
+        raise not_the_unit()
     return role
 
 

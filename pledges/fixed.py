@@ -9,7 +9,7 @@ from org.fixed import Fixed
 from pledges.states import Publication
 
 _WHY = _("Janji yang sudah diterbitkan menyebutnya; kode dan namanya tetap.")
-_NAMED = frozenset({"code", "name"})
+_NAMED = frozenset({"code", "name", "name_en"})
 
 
 def _is_promised(row: Any) -> bool:

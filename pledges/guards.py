@@ -23,6 +23,7 @@ def _added_only(table: str, *columns: str, when: str = "") -> tuple[Guard, ...]:
     )
 
 
+_NAMED = ("code", "name", "name_en")
 _PROMISED = (
     "EXISTS (SELECT 1 FROM pledges_pledgeline l JOIN pledges_pledge p ON p.id = l.pledge_id"
     " WHERE l.{} = OLD.id AND p.publication = 'published')"
@@ -44,12 +45,12 @@ def _asked(
 
 
 GUARDS = (
-    Guard("family_promised", "assets_family", "update", columns=("code", "name"), when=_PROMISED.format("family_id")),
+    Guard("family_promised", "assets_family", "update", columns=_NAMED, when=_PROMISED.format("family_id")),
     Guard(
         "type_promised",
         "assets_devicetype",
         "update",
-        columns=("code", "name"),
+        columns=_NAMED,
         when=_PROMISED.format("device_type_id"),
     ),
     Guard(

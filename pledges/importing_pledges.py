@@ -30,6 +30,10 @@ WORDS = (
 )  # fmt: skip
 
 
+DECIDING = ("original_due_on", "strength", "deadline_text")
+"""What of the words decides how a pledge is judged: a row that says it otherwise is not the same."""
+
+
 @dataclass
 class _Group:
     """One pledge of the file: the row that began it, and its lines by what is promised to whom."""
@@ -133,7 +137,7 @@ class PledgeImporter(Importer):
     def _compare(self, step: Step, known: Pledge, line: PledgeLine | None) -> None:
         there = {(*each.kind_for_unit, each.quantity) for each in known.lines.all()}
         same = not there if line is None else (*line.kind_for_unit, line.quantity) in there
-        if same:
+        if same and all(getattr(known, name) == step.row.values.get(name, getattr(known, name)) for name in DECIDING):
             step.action = Action.SAME
         else:
             detail = _("Janji ini sudah tercatat (%(number)s) dengan isi lain; ubah lewat halamannya.")

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext, override
 
-from core import clock
+from core import clock, weeks
 from core.jobs import Progress, Result
 from core.journal import Private, head, record
 from core.models import Decision, Event, Job
@@ -39,7 +39,7 @@ MENDABLE_DAYS, MENDED_BY_DAYS = 30, 2
 _DAYS_CHANGED = Q(verb="calendar.seeded") | Q(verb=DECIDED, changes__has_key="days")
 _CHANGED = (
     _DAYS_CHANGED
-    | Q(verb__in=("unit.created", "unit.changed"), changes__has_key="working_week_from")
+    | Q(verb__in=("unit.created", "unit.changed"), changes__has_key="weeks")
     | Q(verb="installation.changed", changes__has_key="six_day_week_from")
 )
 _DATED = ("pledge.drafted", "pledge.changed")
@@ -59,9 +59,11 @@ class Change:
 
 
 def _is_change(event: Event) -> bool:
-    """Units and the installation change in other ways too; a new one that says no week changes nothing."""
-    name = {"unit": "working_week_from", "installation": "six_day_week_from"}.get(event.subject_type)
-    return event.verb.startswith("calendar") or bool(name and event.changes[name][1])
+    """Also what people said of days; of a week only what they said anew: a unit may get another code and keep its."""
+    if event.subject_type == "unit":
+        before, after = (weeks.changes(rows or []) for rows in event.changes["weeks"])
+        return after > before
+    return event.verb != "installation.changed" or bool(event.changes["six_day_week_from"][1])
 
 
 def _change(event: Event) -> Change:

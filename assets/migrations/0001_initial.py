@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
                 ('code', models.CharField(max_length=24, unique=True, validators=[django.core.validators.RegexValidator('^\\d+(\\.\\d+){3,6}\\Z', 'Tulis kode barang seperti 1.3.2.10.01.02.002.')], verbose_name='kode barang')),
                 ('name', models.CharField(max_length=200, verbose_name='nama barang')),
-                ('useful_life_years', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='masa manfaat (tahun)')),
+                ('useful_life_years', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(200)], verbose_name='masa manfaat (tahun)')),
             ],
             options={
                 'verbose_name': 'kode barang',
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, verbose_name='nama')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='nama (Inggris)')),
                 ('unit_of_measure', models.CharField(default='unit', max_length=20, verbose_name='satuan')),
-                ('useful_life_years', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='masa manfaat (tahun)')),
+                ('useful_life_years', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(200)], verbose_name='masa manfaat (tahun)')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
                 ('item_code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='device_types', to='assets.itemcode', verbose_name='kode barang')),
             ],

@@ -13,7 +13,7 @@ _ITEM_CODE = RegexValidator(r"^\d+(\.\d+){3,6}\Z", _("Tulis kode barang seperti 
 ACCOUNT_CODE = RegexValidator(r"^\d+(\.\d+){2,6}\Z", _("Tulis kode rekening seperti 5.2.02.10.01.0002."))
 _CODE = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Kode berupa huruf kecil, angka dan garis bawah."))
 USUAL_LIFE_YEARS = 4
-_LIFE = [MinValueValidator(1), MaxValueValidator(200)]
+_LIFE = [MinValueValidator(USUAL_LIFE_YEARS), MaxValueValidator(200)]
 
 
 class Family(Reference):

@@ -55,6 +55,12 @@ class TestPledges:
         again = applied(cast, rows, kind="old_pledges", by=cast.verifier)
         assert (again.counts, Event.objects.count(), Pledge.objects.count()) == ({"same": 4}, before + 1, 3)
 
+    def test_a_row_with_another_date_than_the_one_on_record_is_not_the_same(self, cast):
+        applied(cast, [*PLEDGES, promise(due="31/12/2023")], kind="old_pledges", by=cast.verifier)
+        other = handed_in(cast, [*PLEDGES, promise(due="31/12/2024")], kind="old_pledges", by=cast.verifier)
+        assert other.counts == {"fault": 1}
+        assert "isi lain" in str(said(other))
+
     @pytest.mark.parametrize(
         ("row", "found"),
         [

@@ -15,6 +15,7 @@ from pledges.models import Closure, DeadlineRevision, PassingOn, Pledge
 from pledges.reading import judgement_of, lapsed_among
 from tests.base import (
     Cast,
+    a_draft_pledge,
     a_pledge,
     again,
     an_attachment,
@@ -256,3 +257,10 @@ def test_two_accounts_of_one_unit_are_two_persons(cast: Cast) -> None:
     asker = user(username="verifikator-setda", unit=cast.setda, roles=(Role.VERIFIER,))
     decide(cast, closing(cast, pledge, by=asker))
     assert judgement_of(pledge).status == "withdrawn"
+
+
+def test_no_words_on_record_give_a_date_more_than_ten_years_after_them(cast: Cast) -> None:
+    today = {"made_on_from": day("2026-03-02"), "made_on_to": day("2026-03-02")}
+    with invalid("original_due_on"):
+        a_draft_pledge(cast, original_due_on=day("2036-03-03"), **today)
+    a_draft_pledge(cast, original_due_on=day("2036-03-02"), **today)

@@ -16,12 +16,13 @@ from core.installation import change_installation
 from core.models import Event, Installation
 from org import proposing
 from org.calendar import seed
-from org.models import CalendarDay, CalendarProposal, Unit
+from org.models import CalendarDay, CalendarProposal, Tenure, Unit
 from org.proposing import Entry
 from org.reference import keep
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines, would_move
+from pledges.suggesting import suggestion_of
 from tests.base import (
     Cast,
     a_day_off,
@@ -32,6 +33,7 @@ from tests.base import (
     day_removed,
     delivered,
     make_cast,
+    revised,
     settings_are,
 )
 from tests.checks import no_event, one_event, refused
@@ -338,3 +340,46 @@ def test_a_proposal_of_nothing_or_of_a_day_that_stands_there_is_refused(cast: Ca
     with refused(DomainError, "unique", field="date"):
         a_day_off(cast, "2026-05-05")
     assert CalendarProposal.objects.count() == 1
+
+
+# ---- what the words came to when they were recorded binds every correction
+
+
+def test_days_off_entered_afterwards_lift_the_limit_of_no_correction(cast: Cast) -> None:
+    with at("2026-02-17"):
+        pledge = promised(cast, due="2026-02-27")
+    with at("2026-03-02"):
+        for number in range(18, 25):
+            a_day_off(cast, f"2026-02-{number}")
+        with refused(DomainError, "later_than_words", field="new_due_on"):
+            revised(cast, pledge, kind="correction", to=day("2026-03-03"))
+        revised(cast, pledge, kind="correction", to=day("2026-02-26"))
+
+
+def test_a_tenure_or_hari_jadi_moved_afterwards_lifts_the_limit_of_no_correction(cast: Cast) -> None:
+    settings_are(anniversary_day=3, anniversary_month=2)
+    tenure = keep(Tenure(), actor=cast.user_admin, office=cast.bupati, person=cast.rani,
+                  starts_on=day("2021-01-01"), ends_on=day("2026-01-31"))  # fmt: skip
+    with at("2026-01-05"):
+        until = promised(cast, "akhir masa jabatan", "2026-01-31", "2026-01-05")
+        feast = promised(cast, "Hari Jadi", "2026-02-03", "2026-01-05")
+    with at("2026-03-02"):
+        keep(tenure, actor=cast.user_admin, ends_on=day("2028-01-31"))
+        settings_are(anniversary_day=30, anniversary_month=12)
+        for pledge, to in ((until, "2028-01-31"), (feast, "2026-12-30")):
+            assert str(suggestion_of(pledge).due_on) == to
+            with refused(DomainError, "later_than_words", field="new_due_on"):
+                revised(cast, pledge, kind="correction", to=day(to))
+            assert judged(pledge)[0] == "overdue"
+
+
+def test_a_decree_that_moved_the_date_moves_the_limit_with_it(cast: Cast) -> None:
+    with at("2026-01-05"):
+        feast = a_feast("2026-03-20", estimated=True)
+        pledge = promised(cast, "sebelum Lebaran", "2026-03-19", "2026-01-05")
+        changed_day(cast, feast, date=day("2026-03-21"), decree="SKB 2026")
+        assert recompute_deadlines() == 1
+    with at("2026-03-25"):
+        with refused(DomainError, "later_than_words", field="new_due_on"):
+            revised(cast, pledge, kind="correction", to=day("2026-03-21"))
+        revised(cast, pledge, kind="correction", to=day("2026-03-19"))

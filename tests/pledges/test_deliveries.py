@@ -261,9 +261,13 @@ def test_after_half_a_year_only_the_head_disputes_and_may_take_it_back(cast: Cas
         with one_event("handover.paper_noted", by=cast.auditor, role="auditor"):
             fulfilment.note_paper(handover, reason="Tanda tangan terbaca", actor=cast.auditor)
         assert number(pledge, "2026-08-30") == 0
-        for who in (cast.kemang_admin, cast.clerk, cast.auditor, cast.superuser):
+        for who in (cast.kemang_admin, cast.auditor, cast.superuser):
             with refused(NotAllowed, "role_missing"):
                 fulfilment.withdraw_dispute(handover, reason="Ditemukan", actor=who)
+        for who, where in ((cast.clerk, cast.root), (cast.clerk2, cast.root), (cast.verifier, cast.kemang)):
+            grant(who, role=Role.UNIT_HEAD, unit=where)
+            with no_event(), pytest.raises(NotAllowed):
+                fulfilment.withdraw_dispute(handover, reason="Ditemukan", actor=again(who))
         with one_event("handover.dispute_withdrawn", by=cast.kemang_head, role="unit_head"):
             fulfilment.withdraw_dispute(handover, reason="Ditemukan", actor=cast.kemang_head)
     assert [number(pledge, on) for on in ("2026-03-01", "2026-03-02")] == [0, 1]

@@ -184,6 +184,25 @@ def test_the_week_of_the_promising_offices_unit_moves_the_date_from_the_day_it_h
         assert found == ["2026-03-06", "2026-03-06", "2026-03-12"]
 
 
+def test_a_week_changed_and_changed_back_on_one_day_leaves_every_date_as_it_was(cast: Cast, pledge: Pledge) -> None:
+    due = promised(cast, "10 hari kerja", "2026-03-13")
+    with at("2026-03-03"):
+        for week, moved in ((6, "2026-03-12"), (5, "2026-03-13")):
+            keep(again(cast.root), actor=cast.user_admin, working_week=week)
+            recompute_deadlines()
+            assert first_due(due) == moved
+    assert recompute_deadlines() == 0
+
+
+def test_a_unit_that_gets_another_code_moves_no_date(cast: Cast, pledge: Pledge) -> None:
+    with at("2026-03-03"):
+        keep(cast.root, actor=cast.user_admin, working_week=6)
+        keep(cast.cibinong, actor=cast.user_admin, working_week=5)
+        recompute_deadlines()
+        keep(again(cast.cibinong), actor=cast.user_admin, code="32.01.02")
+        assert recompute_deadlines() == 0
+
+
 def test_lebaran_moves_when_it_is_decreed_and_the_event_and_page_say_by_whom(cast: Cast) -> None:
     name = "Hari Raya Idul Fitri (perkiraan)"
     with at("2027-01-05"):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
 from assets.models import DeviceType, Family
+from assets.models.catalogue import USUAL_LIFE_YEARS
 from core.numbers import FISCAL_YEARS
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
@@ -111,7 +112,10 @@ DEVICE_TYPES = Form(
         Field("family", _("Kelompok"), read.text(100), aliases=("kelompok perangkat", "family"), options=_families),
         Field("item_code", _("Kode barang"), read.code(24), as_text=True, width=22),
         Field("unit_of_measure", _("Satuan"), read.text(20)),
-        Field("useful_life_years", _("Masa manfaat (tahun)"), read.whole(1, 200), aliases=("masa manfaat", "umur")),
+        Field(
+            "useful_life_years", _("Masa manfaat (tahun)"), read.whole(USUAL_LIFE_YEARS, 200),
+            aliases=("masa manfaat", "umur"),
+        ),
         ACTIVE,
     ),
     importer=DeviceTypeImporter,
