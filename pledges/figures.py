@@ -23,7 +23,7 @@ from core.clock import days_past
 from core.models import Decision, EventObject
 from org.models import Tenure
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
-from pledges.queries import Moment, dated_originally, delivered_on, lines_with_delivered
+from pledges.queries import Moment, dated_originally, delivered_on, fallen, lines_with_delivered
 from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import Known, day_of, days_late, instant_of
 
@@ -362,7 +362,8 @@ def burn_down(pledges: QuerySet[Pledge], months: int, until: date | None = None)
 
 def _point(pledges: QuerySet[Pledge], day: date) -> Point:
     """Sums over the lines of what was then published and not closed: the status, which costs most, is not needed."""
-    closed = Moment.of(day, day).recorded(Closure.objects.filter(effective_on__lte=day), "decided_at")
+    moment = Moment.of(day, day)
+    closed = moment.recorded(Closure.objects.filter(~fallen(moment), effective_on__lte=day), "decided_at")
     standing = pledges.published().on_record(day).exclude(pk__in=closed.values("pledge"))  # type: ignore[attr-defined]
     lines = lines_with_delivered(PledgeLine.objects.filter(pledge__in=standing.values("pk")), day, day)
     counted = lines.order_by().annotate(capped=Least("delivered", "promised", output_field=IntegerField()))

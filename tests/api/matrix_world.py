@@ -172,6 +172,8 @@ class MatrixWorld:
         }  # fmt: skip
 
     def _line_change(self, pledge: Any, paper: dict[str, Any]) -> Any:
+        if not self.cast.kemang.successions.exists():
+            base.succeeded(self.cast, self.cast.kemang, self.cast.cibinong)
         move = {"source": pledge.lines.get(), "unit": self.cast.cibinong, "quantity": 1}
         return line_changes.ask(pledge, kind="move", lines=[move], **paper)
 
