@@ -28,7 +28,7 @@ from org.succession import Successions
 Kind = Succession.Kind
 Decree = Annotated[str, Ask(column=(UnitSuccession, "decree"))]
 LEVELS = ({Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE}, {Unit.Kind.AGENCY, Unit.Kind.DIVISION})
-"""Kinds of units that may take each other's place, beside each its own: a desa becomes a kelurahan, a dinas a bidang."""
+"""Kinds of units that take each other's place, beside each its own: a desa becomes a kelurahan, a dinas a bidang."""
 _SUCCEED = _("Usulkan penerus")
 _EXPLAIN = _("Berlaku setelah pemutus, orang lain, mengonfirmasinya. Isi nomor keputusannya.")
 _PROPOSED = _("Usulan tercatat; menunggu konfirmasi orang lain.")

@@ -1,4 +1,4 @@
-"""What of reference data stays since a published pledge rests on it (pledges.md, "When delivery counts", "Succession")."""
+"""What of reference data stays since a pledge rests on it (pledges.md, "When delivery counts", "Succession")."""
 
 from typing import Any
 
@@ -13,9 +13,7 @@ from pledges.states import ENDED, Publication
 
 _WHY = _("Janji yang sudah diterbitkan menyebutnya; kode dan namanya tetap.")
 _NAMED = frozenset({"code", "name"})
-_OFFICE_NAMED = _(
-    "Janji yang sudah diterbitkan menyebut jabatan ini; namanya tetap. Catat jabatan baru dan usulkan sebagai penerusnya."
-)
+_OFFICE_NAMED = _("Janji yang sudah diterbitkan menyebutnya; namanya tetap. Catat jabatan baru sebagai penerusnya.")
 _STILL_OWES = _("Jabatan ini masih punya janji yang belum tuntas; usulkan dahulu penerusnya.")
 _STILL_WAITS = _("Masih ada janji jabatan ini yang menunggu diterbitkan; terbitkan atau tolak dahulu.")
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -130,11 +132,17 @@ def _refuse_rewriting(pledge: Pledge, on: date) -> None:
 
 
 def successors_of(line: PledgeLine, on: date | None = None) -> QuerySet[Unit]:
-    """The units in use to which a line may move on ``on`` (today): those that took the place of its unit, and while that
+    """The units in use to which a line may move on ``on`` (today): those that took the place of its unit, and while it
     lives those split off from it."""
     known = Successions.load(UnitSuccession, on)
     split = known.split.get(line.unit_id, frozenset()) if line.unit.active else frozenset()
     return Unit.objects.filter(pk__in=known.took_place_of(line.unit_id) | split, active=True)
+
+
+def successors_in(pledge: Pledge) -> QuerySet[Unit]:
+    """The units to which any line of a pledge may move today."""
+    found = (successors_of(line).values("pk") for line in pledge.lines.select_related("unit"))
+    return Unit.objects.filter(reduce(or_, (Q(pk__in=each) for each in found), Q(pk__in=[])))
 
 
 def _wrong_units(pledge: Pledge, proposed: Sequence[ProposedLine], on: date) -> Iterable[Fault]:

@@ -194,7 +194,7 @@ def _refuse_campaign(campaign: bool) -> None:
 
 def _refuse_out_of_use(pledge: Pledge) -> None:
     if not pledge.office.active:
-        raise DomainError("out_of_use", rules.office_in_use.refusal, field="office")
+        raise DomainError("out_of_use", rules.OFFICE_OUT_OF_USE, field="office")
 
 
 def _validate(pledge: Pledge) -> None:

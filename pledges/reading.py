@@ -65,5 +65,5 @@ def _ended_since(asked: AskedOfPledge, judged: Any, closed: set[int]) -> bool:
     if judged.status in ENDED or not (judged.ever_delivered or judged.pk in closed):
         return judged.status in ENDED
     facts = facts_of(judged)
-    came = {each.recorded_at for each in (*facts.deliveries, *facts.closures)}
+    came = {*(each.recorded_at for each in facts.deliveries), *(each.recorded_at for each in facts.closures)}
     return any(judge(facts, day_of(None, at), at).status in ENDED for at in came if at and at >= asked.asked_at)

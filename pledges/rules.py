@@ -124,7 +124,10 @@ def is_draft(pledge: Pledge) -> bool:
 editable = When(is_draft, _("Hanya draf yang dapat diubah atau dihapus."), "not_a_draft")
 
 
-@refusing(_("Jabatan ini tidak dipakai lagi dan tidak dapat berjanji; pilih penerusnya."), "office_out_of_use")
+OFFICE_OUT_OF_USE = _("Jabatan ini tidak dipakai lagi dan tidak dapat berjanji; pilih penerusnya.")
+
+
+@refusing(OFFICE_OUT_OF_USE, "office_out_of_use")
 def office_in_use(pledge: Pledge) -> bool:
     return pledge.office.active
 

@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
 from core.clock import days_past
+from core.models import Decision
+from org.models import Succession, UnitSuccession
+from org.succession import offices_after
+from pledges.falling import Fall, falls_of
 from pledges.states import Publication, Status
 from pledges.status import Judgement, days_late
 from wording.badges import Tone
@@ -45,6 +49,32 @@ def receipt(delivery: Any) -> str:
         how = ""
     served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
     return ", ".join(filter(None, (how, late, served)))
+
+
+def successions(pledge: Any) -> list[tuple[Any, str]]:
+    """Under which office a pledge stands now, and who came after the units that it promises something to."""
+    told = []
+    for office in offices_after(pledge.office_id):
+        came = office.succeeded.in_effect().filter(kind=Succession.Kind.TAKES_PLACE).first()
+        told.append((_("Kini pada jabatan"), " · ".join(filter(None, (str(office), came and came.said)))))
+    units = pledge.lines.order_by().values("unit")
+    found = UnitSuccession.objects.in_effect().filter(predecessor__in=units).select_related("predecessor", "successor")
+    return [*told, *((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {each.said}") for each in found)]
+
+
+def fallen(pledge: Any) -> list[tuple[Any, str]]:
+    """An excuse that no longer holds: since when, and who lives or came after."""
+    approved = [each for each in pledge.closures.all() if each.decision == Decision.APPROVE]
+    firsts = {fall.closure_id: fall for fall in reversed(falls_of(approved))}
+    return [(_("Alasan gugur"), _fell(fall)) for fall in firsts.values() if fall.day <= clock.today()]
+
+
+def _fell(fall: Fall) -> str:
+    said = {"unit": fall.unit, "day": words.short_date(fall.day)}
+    if fall.succession is None:
+        return gettext("%(unit)s dipakai lagi sejak %(day)s; janji ini terbuka kembali") % said
+    said |= {"successor": fall.succession.successor, "decree": fall.succession.decree}
+    return gettext("%(unit)s punya penerus sejak %(day)s: %(successor)s (%(decree)s); janji ini terbuka kembali") % said
 
 
 def deadline(day: date | None) -> str:
