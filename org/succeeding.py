@@ -29,6 +29,8 @@ Kind = Succession.Kind
 Decree = Annotated[str, Ask(column=(UnitSuccession, "decree"))]
 LEVELS = ({Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE}, {Unit.Kind.AGENCY, Unit.Kind.DIVISION})
 """Kinds of units that take each other's place, beside each its own: a desa becomes a kelurahan, a dinas a bidang."""
+DECIDED = {Unit: "unit.succession_decided", Office: "office.succession_decided"}
+TAKEN_BACK = {Unit: "unit.succession_taken_back", Office: "office.succession_taken_back"}
 _SUCCEED = _("Usulkan penerus")
 _EXPLAIN = _("Berlaku setelah pemutus, orang lain, mengonfirmasinya. Isi nomor keputusannya.")
 _PROPOSED = _("Usulan tercatat; menunggu konfirmasi orang lain.")
@@ -130,7 +132,7 @@ def take_back(succession: Succession, *, actor: User, reason: Note = "") -> Done
     asked.take_back(succession, reason, actor)
     old = succession.predecessor
     changes, related = _after(old, [succession])
-    return Done(succession, changes, related, about=old, event=f"{old.journal_type}.succession_taken_back")
+    return Done(succession, changes, related, about=old, event=TAKEN_BACK[type(old)])
 
 
 def _proposed(row: Any, actor: User) -> Done[Any]:
@@ -170,7 +172,7 @@ def _decided(
     changes, related = _after(thing, rows)
     return {
         "changes": {"decision": [None, decision], **_told(*rows), **changes}, "related": related, "about": thing,
-        "reason": reason, "event": f"{thing.journal_type}.succession_decided",
+        "reason": reason, "event": DECIDED[type(thing)],
     }  # fmt: skip
 
 

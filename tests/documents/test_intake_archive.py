@@ -74,6 +74,12 @@ class TestPledges:
         session = handed_in(cast, [*PLEDGES, row], kind="old_pledges", by=cast.verifier)
         assert said(session) == {(2, *found)}
 
+    def test_an_office_out_of_use_promises_nothing_new_and_what_stands_there_stays(self, cast):
+        applied(cast, [*PLEDGES, promise()], kind="old_pledges", by=cast.verifier)
+        base.put_out_of_use(cast, cast.bupati)
+        rows = [*PLEDGES, promise(), promise("Laptop lain")]
+        assert said(handed_in(cast, rows, kind="old_pledges", by=cast.verifier)) == {(3, "office", "out_of_use")}
+
     def test_one_on_record_with_other_content_is_left_alone(self, cast):
         applied(cast, [*PLEDGES, promise()], kind="old_pledges", by=cast.verifier)
         session = handed_in(cast, [*PLEDGES, promise(many=5)], kind="old_pledges", by=cast.verifier)
