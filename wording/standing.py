@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
 from core.clock import days_past
+from core.journal import history
 from core.models import Decision
-from org.models import Succession, UnitSuccession
+from org.models import Succession, Unit, UnitSuccession
+from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
 from pledges.falling import Fall, falls_of
 from pledges.states import Publication, Status
@@ -59,7 +61,21 @@ def successions(pledge: Any) -> list[tuple[Any, str]]:
         told.append((_("Kini pada jabatan"), " · ".join(filter(None, (str(office), came and came.said)))))
     units = pledge.lines.order_by().values("unit")
     found = UnitSuccession.objects.in_effect().filter(predecessor__in=units).select_related("predecessor", "successor")
-    return [*told, *((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {each.said}") for each in found)]
+    came = ((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {each.said}") for each in found)
+    return [*told, *_answered_before(pledge), *came]
+
+
+def _answered_before(pledge: Any) -> list[tuple[Any, str]]:
+    """The units whose place another took that now answers for the pledge."""
+    found = history(pledge).filter(verb__in=[DECIDED[Unit], TAKEN_BACK[Unit]]).order_by("seq")
+    passed = [(each.changes["responsible_unit"][0], each.at) for each in found if "responsible_unit" in each.changes]
+    names = {unit.code: unit for unit in Unit.objects.filter(code__in=[code for code, _at in passed])}
+    return [
+        (_("Penanggung jawab sebelumnya"),
+         gettext("%(unit)s, digantikan penerusnya; tercatat %(day)s")
+         % {"unit": names.get(code, code), "day": words.short_date(clock.local_date(at))})
+        for code, at in passed
+    ]  # fmt: skip
 
 
 def fallen(pledge: Any) -> list[tuple[Any, str]]:
