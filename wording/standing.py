@@ -57,8 +57,8 @@ def successions(pledge: Any) -> list[tuple[Any, str]]:
     """Under which office a pledge stands now, and who came after the units that it promises something to."""
     told = []
     for office in offices_after(pledge.office_id):
-        came = office.succeeded.in_effect().filter(kind=Succession.Kind.TAKES_PLACE).first()
-        told.append((_("Kini pada jabatan"), " · ".join(filter(None, (str(office), came and came.said)))))
+        taken = office.succeeded.in_effect().filter(kind=Succession.Kind.TAKES_PLACE)
+        told.append((_("Kini pada jabatan"), " · ".join([str(office), *(each.said for each in taken[:1])])))
     units = pledge.lines.order_by().values("unit")
     found = UnitSuccession.objects.in_effect().filter(predecessor__in=units).select_related("predecessor", "successor")
     came = ((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {each.said}") for each in found)
