@@ -10,7 +10,7 @@ from django.utils import translation
 from api.models import Token
 from assets import states as assets
 from core.models import Installation, Job, Outcome
-from org.models import CalendarDay, Role, SocialAccount, Tenure, Unit
+from org.models import CalendarDay, Role, SocialAccount, Succession, Tenure, Unit
 from planning import states as planning
 from pledges import states as pledges
 from pledges.models import Effort, Evidence
@@ -53,6 +53,7 @@ LISTS: dict[str, type[Choices]] = {
     "revision_decision": Outcome,
     "revision_kind": pledges.RevisionKind,
     "role": Role,
+    "succession_kind": Succession.Kind,
     "tenure_status": Tenure.Status,
     "token_scope": Token.Scope,
     "unit_kind": Unit.Kind,

@@ -103,7 +103,7 @@ def screen(request: HttpRequest) -> dict[str, Any]:
         "withheld": _withheld(day),
         "ages": _ages(found),
         "burn_down": _burn_down(figures.burn_down(Pledge.objects.all(), MONTHS, day)),
-        "offices": _offices(figures.by_office(rows, day)),
+        "offices": _offices(figures.by_office(rows, day), figures.offices_told(rows)),
         "holders": _holders(rows, request.user, day),
     }
 
@@ -221,10 +221,20 @@ def _burn_down(points: list[Point]) -> dict[str, Any] | None:
     return {"chart": drawn, "said": said, "points": points[::-1]}
 
 
-def _offices(found: dict[int, Figures]) -> list[dict[str, Any]]:
-    """One row per office that promised something, by name."""
+def _offices(found: dict[int, Figures], told: dict[int, list[int]]) -> list[dict[str, Any]]:
+    """One row per office that promised something or stands for one that did, which it names; by name."""
     offices = Office.objects.filter(pk__in=found).order_by("name", "pk")
-    return [{"name": office.name, "address": address_of(office), **_row(found[office.pk])} for office in offices]
+    names = dict(Office.objects.filter(pk__in={pk for many in told.values() for pk in many}).values_list("pk", "name"))
+
+    def name(office: Office) -> str:
+        others = ", ".join(names[pk] for pk in told[office.pk])
+        return (
+            gettext("%(office)s (juga janji %(others)s)") % {"office": office, "others": others}
+            if others
+            else str(office)
+        )
+
+    return [{"name": name(office), "address": address_of(office), **_row(found[office.pk])} for office in offices]
 
 
 def _row(found: Figures) -> dict[str, Any]:
@@ -256,7 +266,7 @@ def _brief(found: Figures, name: str) -> str:
 def _holders(rows: Iterable[figures.Counted], user: Any, day: date) -> list[dict[str, Any]]:
     """One row per holder who answers for a pledge; names for those alone whose grants reach the office."""
     rows = list(rows)
-    promising = {row.office for row in rows}
+    promising = {office for row in rows for office in row.offices}
     tenures = list(
         Tenure.objects.visible_to(user)
         .filter(office__in=promising)

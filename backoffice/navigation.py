@@ -85,6 +85,8 @@ def _office_groups(user: Any) -> list[Item]:
     people = [
         _item(_("Unit"), "account_tree", "org_unit"),
         _item(_("Jabatan"), "badge", "org_office"),
+        _item(_("Penerus unit"), "merge", "org_unitsuccession"),
+        _item(_("Penerus jabatan"), "move_up", "org_officesuccession"),
         _item(_("Masa jabatan"), "person_pin", "org_tenure"),
         _item(_("Orang"), "group", "org_person"),
         _item(_("Akun media sosial"), "tag", "org_socialaccount"),

@@ -40,6 +40,7 @@ def _stories(stage: Stage) -> Iterator[Story]:
     return chain(
         setting.successions(stage),
         setting.yearly_prices(stage),
+        [setting.merged_division(stage)],
         budget.stories(stage),
         supply.opening(stage),
         supply.purchases(stage),

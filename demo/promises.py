@@ -27,7 +27,7 @@ class Promise:
     """A pledge made so many days ago. ``due``: days from today, negative in the past, None when no date was said.
 
     ``units``: how many kecamatan get one device each; ``delivered``: (days ago, to how many of them) each;
-    ``confirmed``: after how many days each receiver says so.
+    ``confirmed``: after how many days each receiver says so. ``answers``: the unit that answers for it.
     """
 
     title: str
@@ -47,6 +47,7 @@ class Promise:
     delivered: tuple[tuple[int, int], ...] = ()
     confirmed: int = 1
     by_type: bool = False
+    answers: str = "DISKOMINFO"
 
 
 ON_TIME = Promise(
@@ -71,7 +72,7 @@ LONG_OVERDUE = Promise(
 )  # fmt: skip
 EXTENDED = Promise(
     "Tablet untuk lima kecamatan", "Tablet untuk lima kecamatan siap dalam delapan bulan.", family="tablet", units=5,
-    made=300, device="tablet", due=-60, deadline_text="dalam delapan bulan", delivered=((70, 2),),
+    made=300, device="tablet", due=-60, deadline_text="dalam delapan bulan", delivered=((70, 2),), answers="IKP",
 )  # fmt: skip
 DUE_SOON = Promise(
     "Lampu video untuk enam kecamatan", "Enam kecamatan mendapat lampu video sebelum bulan depan berakhir.",
@@ -197,7 +198,8 @@ def _record(stage: Stage, promise: Promise, units: list[Unit], recorder: str = "
         kind = {"device_type": stage.types[promise.device]}
     said = stage.ago(promise.made)
     return pledging.draft(
-        actor=stage.users[recorder], responsible_unit=stage.diskominfo, title=promise.title, quote=promise.quote,
+        actor=stage.users[recorder], responsible_unit=stage.units[promise.answers], title=promise.title,
+        quote=promise.quote,
         office=stage.offices[promise.office], occasion=promise.occasion, place=promise.place, made_on_from=said,
         made_on_to=said, basis=promise.basis, strength=promise.strength, deadline_text=promise.deadline_text,
         original_due_on=None if promise.due is None else stage.due(promise.due),

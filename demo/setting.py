@@ -14,10 +14,10 @@ from core.journal import Private, record
 from core.models import Installation
 from core.transactions import writing
 from demo.stage import DATA, FIRST_DAY, Stage, Story, login_of, rows_of
-from org import accounts
+from org import accounts, succeeding
 from org.calendar import seed
 from org.importing_units import OPERATOR
-from org.models import Office, Person, Role, SocialAccount, Tenure, Unit, User
+from org.models import Office, Person, Role, SocialAccount, Succession, Tenure, Unit, User
 from org.reference import keep
 
 CATALOGUE = settings.BASE_DIR / "assets" / "data"
@@ -33,6 +33,11 @@ AGENCIES = {
     "SETDA": "Sekretariat Daerah",
     "DISKOMINFO": "Dinas Komunikasi dan Informatika",
     "INSPEKTORAT": "Inspektorat",
+}
+# Parts of Diskominfo: the second took the place of the first
+DIVISIONS = {
+    "IKP": "Bidang Informasi dan Komunikasi Publik",
+    "KPS": "Bidang Komunikasi Publik dan Statistik",
 }
 # (login, position, agency, role at the whole district)
 OFFICERS = (
@@ -127,6 +132,24 @@ def _units(stage: Stage) -> None:
     for code, name in AGENCIES.items():
         values = {"code": f"32.01.{code}", "name": name, "kind": Unit.Kind.AGENCY, "parent": root}
         stage.units[code] = keep(Unit(), actor=admin, **values)
+    dinas = stage.diskominfo
+    for code, name in DIVISIONS.items():
+        values = {"code": f"{dinas.code}.{code}", "name": name, "kind": Unit.Kind.DIVISION, "parent": dinas}
+        stage.units[code] = keep(Unit(), actor=admin, **values)
+
+
+def merged_division(stage: Stage) -> Story:
+    """One division of Diskominfo merged into another by decree: what it answered for follows."""
+    old, new = (stage.units[code] for code in DIVISIONS)
+    yield stage.ago(60)
+    succeeding.succeed_unit(
+        old, actor=stage.users["admin"], successor=new, kind=Succession.Kind.TAKES_PLACE, on=stage.due(-63),
+        decree="Perbup 9 (contoh)", reason="Penggabungan bidang",
+    )  # fmt: skip
+    yield stage.ago(57)
+    succeeding.confirm(old, actor=stage.users["sekda"])
+    yield stage.ago(56)
+    keep(old, actor=stage.users["admin"], active=False)
 
 
 def _officers(stage: Stage, names: Iterator[str]) -> None:

@@ -1,8 +1,26 @@
-"""What of the working calendar nobody may rewrite: a version and its proposal stand as they were written."""
+"""What nobody may rewrite: a version of a calendar day and its proposal, successions, and that a unit came back."""
 
-from core.guards import Guard
+from core.guards import Guard, append_only
 
 _DECIDED = "OLD.decision <> ''"
+
+
+def _succession(name: str) -> tuple[Guard, ...]:
+    """What was proposed stays from the first, what became of it from then on."""
+    table = f"org_{name}"
+    return (
+        Guard(
+            f"{name}_facts", table, "update",
+            columns=("predecessor_id", "successor_id", "kind", "on", "decree", "reason", "asked_by_id", "asked_at"),
+        ),
+        Guard(
+            f"{name}_decided", table, "update",
+            columns=("decision", "decided_by_id", "decided_at", "decision_reason"), when=_DECIDED,
+        ),
+        Guard(f"{name}_delete", table, "delete"),
+        Guard(f"{name}_truncate", table, "truncate"),
+    )  # fmt: skip
+
 
 GUARDS = (
     Guard(
@@ -29,5 +47,8 @@ GUARDS = (
     ),
     Guard("calendar_proposal_delete", "org_calendarproposal", "delete"),
     Guard("calendar_proposal_truncate", "org_calendarproposal", "truncate"),
+    *_succession("unitsuccession"),
+    *_succession("officesuccession"),
+    *append_only("org_revival"),
 )  # fmt: skip
 """A day gets its instants once: confirmed, and ended by what came after it."""

@@ -15,6 +15,7 @@ from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
 from org.reference import unit_of
 from org.rules import require
+from org.succession import revived
 from org.units_named import Units
 
 
@@ -131,7 +132,9 @@ class UnitImporter(ReferenceImporter):
 
     def write(self, steps: list[Step]) -> list[Any]:
         """New units level by level, because a child needs the id of its parent."""
-        touched = update([step for step in steps if step.action == Action.CHANGE])
+        changed = [step for step in steps if step.action == Action.CHANGE]
+        touched = update(changed)
+        revived(step.instance for step in changed if step.changes.get("active") == [False, True])
         levels: dict[int, list[Unit]] = {}
         for step in steps:
             if step.action == Action.CREATE:

@@ -16,12 +16,15 @@ from org.models import (
     CalendarProposal,
     Grant,
     Office,
+    OfficeSuccession,
     Person,
     Reference,
     Role,
     SocialAccount,
+    Succession,
     Tenure,
     Unit,
+    UnitSuccession,
     User,
 )
 from org.models.units import subtree
@@ -109,6 +112,24 @@ OFFICES = Listing(
     search=("name", "unit__name"),
     ordering=sorts("name", "unit__code"),
 )
+
+
+def _successions(model: type[Succession]) -> Listing:
+    return Listing(
+        model=model,
+        columns=(
+            *(Column(name, _SHOWN) for name in ("predecessor", "successor", "kind", "on", "decree")),
+            *asked.COLUMNS,
+        ),
+        filters=(*asked.filters(), Filter("kind", page="kind"), Filter("predecessor"), Filter("successor"),
+                 Filter("on", RANGE)),
+        search=("predecessor__name", "successor__name", "decree"),
+        ordering={"id": "pk", "on": "on"},
+    )  # fmt: skip
+
+
+UNIT_SUCCESSIONS = _successions(UnitSuccession)
+OFFICE_SUCCESSIONS = _successions(OfficeSuccession)
 
 TENURES = Listing(
     model=Tenure,

@@ -20,6 +20,7 @@ from core.transactions import fresh, writing
 from org import fixed, weeks
 from org.models import Reference, Tenure, Unit, User
 from org.rules import require
+from org.succession import revived
 
 R = TypeVar("R", bound=Reference)
 
@@ -95,6 +96,8 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
     record(verb, row, actor=actor, role=role, changes=changes)
+    if isinstance(row, Unit) and changed.get("active") == [False, True]:
+        revived([row])
     _announce(row, [name for name, (_old, new) in changed.items() if new is not None] if adding else changed)
     return row
 

@@ -209,7 +209,7 @@ def _promised(plan: Plan, families: dict[int, int]) -> Iterable[Promised]:
     lines = PledgeLine.objects.filter(
         unit__in=_units(plan).order_by().values("pk"),
         pledge__publication=Publication.PUBLISHED,
-    ).exclude(pledge__in=Closure.objects.in_effect().values("pledge"))
+    ).exclude(pledge__in=Closure.objects.standing().values("pledge"))
     rows = (
         lines_with_delivered(lines)
         .annotate(on_the_way=_count(on_the_way, "pledge_line"))

@@ -12,7 +12,6 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -21,7 +20,7 @@ from core.errors import Conflict, DomainError
 from core.permits import Every
 from core.taking import Ask, Reason
 from core.transactions import fresh
-from org.models import User
+from org.models import Unit, UnitSuccession, User
 from pledges import deliveries, rules
 from pledges.asking import Decided, Paper, asked_for
 from pledges.models import Closure, Pledge
@@ -74,8 +73,8 @@ def excuse(
     """Ask that the promise be said to be impossible, for a ``reason`` on the closed list: shown apart, and counted in
     the strict rate.
 
-    ``unit_abolished`` only while every unit still owed something is out of use and no line change moved its share to a
-    successor.
+    ``unit_abolished`` only while no unit of a line lives or has a successor; it falls by itself when one does
+    (``falling``).
     """
     closure = Closure(pledge=pledge, kind=ClosureKind.EXCUSED, excuse=reason, reason=explanation, asked_by=actor)
     _refuse_unit_that_exists(closure)
@@ -134,9 +133,9 @@ def _refuse_unit_that_exists(closure: Closure) -> None:
 
 
 def _all_abolished(pledge: Pledge) -> bool:
-    owed = lines_with_delivered(pledge.lines.select_related("unit")).filter(delivered__lt=F("promised"))
-    units = [line.unit for line in owed]
-    return bool(units) and not any(unit.active for unit in units)
+    units = Unit.objects.filter(pk__in=pledge.lines.values("unit"))
+    succeeded = UnitSuccession.objects.in_effect().filter(predecessor__in=units)
+    return units.exists() and not (units.filter(active=True).exists() or succeeded.exists())
 
 
 def _refuse_target(pledge: Pledge, into: Pledge) -> None:

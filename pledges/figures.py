@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.clock import days_past
 from core.models import Decision, EventObject
-from org.models import Tenure
+from org.models import OfficeSuccession, Tenure
+from org.succession import Successions
 from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
-from pledges.queries import Moment, dated_originally, delivered_on, lines_with_delivered
+from pledges.queries import Moment, dated_originally, delivered_on, fallen, lines_with_delivered
 from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import Known, day_of, days_late, instant_of
 
@@ -79,10 +80,11 @@ class Counted:
 
     ``counts``: firm, or its condition was met. ``dated``: a date was given with the words, here or in a pledge merged
     into this one. ``delivered``: on the day asked about, of a withdrawn one on the day of its withdrawal.
-    ``extensions``: how often its date was moved back. ``lag``: days from its words to its record.
+    ``extensions``: how often its date was moved back. ``lag``: days from its words to its record. ``offices``: the one
+    that said it, and those that took its place, one after the other; the last stands for it.
     """
 
-    office: int
+    offices: tuple[int, ...]
     status: str
     counts: bool
     dated: bool
@@ -96,6 +98,11 @@ class Counted:
     said_from: date
     said_on: date
     lag: int
+
+    @property
+    def office(self) -> int:
+        """Under which office it is shown."""
+        return self.offices[-1]
 
     @property
     def open(self) -> bool:
@@ -228,16 +235,17 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
             default=F("delivered"),
         ),
     )
-    rows = [_row(**values) for values in found.order_by().values(*_COLUMNS)]
+    successions = Successions.load(OfficeSuccession, moment.day, moment.known)
+    values = found.order_by().values(*_COLUMNS)
+    rows = [_row(offices=successions.line_of(each.pop("office_id")), **each) for each in values]
     return [row for row in rows if row.said_from <= moment.day]
 
 
 def _row(
-    *, office_id: int, delivered_then: int, strength: str, condition_met: bool, dated: bool, made_on_from: date,
+    *, delivered_then: int, strength: str, condition_met: bool, dated: bool, made_on_from: date,
     made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
 ) -> Counted:  # fmt: skip
     return Counted(
-        office=office_id,
         delivered=delivered_then,
         counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
         dated=dated,
@@ -249,7 +257,7 @@ def _row(
 
 
 def by_office(rows: Iterable[Counted], as_of: date) -> dict[int, Figures]:
-    """The figures of each office, by its id."""
+    """The figures of each office, by its id, with the pledges of those whose place it took."""
     found: dict[int, list[Counted]] = {}
     for row in rows:
         found.setdefault(row.office, []).append(row)
@@ -273,11 +281,19 @@ class Held:
         return bool(self.said.n or self.fell_due.n or self.inherited.n)
 
 
+def offices_told(rows: Iterable[Counted]) -> dict[int, list[int]]:
+    """Under which office pledges of which others are shown: ids, by its own."""
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.office, set()).update(row.offices[:1] if len(row.offices) > 1 else ())
+    return {office: sorted(others) for office, others in found.items()}
+
+
 def by_holder(rows: Iterable[Counted], tenures: Iterable[Tenure], as_of: date) -> dict[int, Held]:
     """The figures of each tenure that began by ``as_of``, by its id. Never public."""
     rows = list(rows)
     return {
-        tenure.pk: _held([row for row in rows if row.office == tenure.office_id], tenure, as_of)
+        tenure.pk: _held([row for row in rows if tenure.office_id in row.offices], tenure, as_of)
         for tenure in tenures
         if tenure.starts_on <= as_of
     }
@@ -285,8 +301,9 @@ def by_holder(rows: Iterable[Counted], tenures: Iterable[Tenure], as_of: date) -
 
 def _held(rows: list[Counted], tenure: Tenure, as_of: date) -> Held:
     start, end = tenure.starts_on, min(tenure.ends_on or as_of, as_of)
+    own = [row for row in rows if row.offices[0] == tenure.office_id]
     return Held(
-        said=figures_of([row for row in rows if row.said_from <= end and start <= row.said_on], as_of),
+        said=figures_of([row for row in own if row.said_from <= end and start <= row.said_on], as_of),
         fell_due=figures_of([row for row in rows if row.first_due_on and start <= row.first_due_on <= end], as_of),
         inherited=figures_of([row for row in rows if row.open_on(start)], as_of),
     )
@@ -322,7 +339,8 @@ def unpublished(as_of: date | None = None, known_at: Known = None) -> Unpublishe
     counted: dict[str, int] = Pledge.objects.aggregate(
         rejected=Count("pk", filter=refused), testimony=Count("pk", filter=testified)
     )
-    waiting = _waiting(instant)
+    successions = Successions.load(OfficeSuccession, day, instant_of(known_at))
+    waiting = [(successions.line_of(office)[-1], recorded) for office, recorded in _waiting(instant)]
     return Unpublished(
         **counted,
         waiting=len(waiting),
@@ -362,7 +380,8 @@ def burn_down(pledges: QuerySet[Pledge], months: int, until: date | None = None)
 
 def _point(pledges: QuerySet[Pledge], day: date) -> Point:
     """Sums over the lines of what was then published and not closed: the status, which costs most, is not needed."""
-    closed = Moment.of(day, day).recorded(Closure.objects.filter(effective_on__lte=day), "decided_at")
+    moment = Moment.of(day, day)
+    closed = moment.recorded(Closure.objects.filter(~fallen(moment), effective_on__lte=day), "decided_at")
     standing = pledges.published().on_record(day).exclude(pk__in=closed.values("pledge"))  # type: ignore[attr-defined]
     lines = lines_with_delivered(PledgeLine.objects.filter(pledge__in=standing.values("pk")), day, day)
     counted = lines.order_by().annotate(capped=Least("delivered", "promised", output_field=IntegerField()))

@@ -54,6 +54,13 @@ GUARDS = (
         when=_PROMISED.format("device_type_id"),
     ),
     Guard(
+        "office_promised",
+        "org_office",
+        "update",
+        columns=("name",),
+        when="EXISTS (SELECT 1 FROM pledges_pledge p WHERE p.office_id = OLD.id AND p.publication = 'published')",
+    ),
+    Guard(
         "pledge_words",
         "pledges_pledge",
         "update",

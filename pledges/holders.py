@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from core import clock
-from org.models import Office, Role, Tenure
+from org.models import Office, OfficeSuccession, Role, Tenure
 from org.rules import require
+from org.succession import Successions
 from pledges.models import Pledge
 
 SAID, DUE, NOW = "said", "due", "now"
@@ -23,7 +24,8 @@ class Holding:
 
 
 def holders_of(pledge: Pledge, due_on: date | None, as_of: date | None = None) -> list[Holding]:
-    """The office's tenures from the (earliest) day it was said up to ``as_of``, oldest first; several may overlap.
+    """The tenures of the office from the (earliest) day it was said up to ``as_of``, and of what took its place since
+    then, oldest first; several may overlap.
 
     Tenures entered late or corrected show at once: nothing is stored with the pledge. ``due_on``: the first deadline.
     """
@@ -31,20 +33,34 @@ def holders_of(pledge: Pledge, due_on: date | None, as_of: date | None = None) -
     spans = {SAID: (pledge.made_on_from, pledge.made_on_to), NOW: (today, today)}
     if due_on is not None and due_on <= today:
         spans[DUE] = (due_on, due_on)
+    stood = _stood(pledge.office_id, today)
     tenures = (
-        Tenure.objects.filter(office=pledge.office_id, starts_on__lte=today)
+        Tenure.objects.filter(office__in=stood, starts_on__lte=today)
         .exclude(ends_on__lt=pledge.made_on_from)
         .select_related("person", "office__unit")
         .order_by("starts_on", "pk")
     )
-    return [
-        Holding(each, tuple(moment for moment in (SAID, DUE, NOW) if moment in spans and _held(each, *spans[moment])))
-        for each in tenures
-    ]
+    found = []
+    for each in tenures:
+        first, last = stood[each.office_id]
+        held = max(first, each.starts_on), min(last, each.ends_on or date.max)
+        moments = (moment for moment in (SAID, DUE, NOW) if moment in spans and _meet(held, spans[moment]))
+        if held[0] <= held[1]:
+            found.append(Holding(each, tuple(moments)))
+    return found
 
 
-def _held(tenure: Tenure, start: date, end: date) -> bool:
-    return tenure.starts_on <= end and (tenure.ends_on is None or tenure.ends_on >= start)
+def _stood(office: int, today: date) -> dict[int, tuple[date, date]]:
+    """The office and what took its place: from when to when each of them stood for what it had promised."""
+    line = Successions.load(OfficeSuccession, today).line_of(office)
+    taken = OfficeSuccession.objects.in_effect(today).filter(predecessor__in=line, successor__in=line)
+    since = [date.min, *(dict(taken.values_list("successor_id", "on"))[pk] for pk in line[1:])]
+    until = [*(day - timedelta(days=1) for day in since[1:]), date.max]
+    return dict(zip(line, zip(since, until, strict=True), strict=True))
+
+
+def _meet(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def require_reader(user: Any, office: Office) -> str:

@@ -80,6 +80,8 @@ class PledgeImporter(Importer):
         group = self.groups.get(key)
         if group is None:
             group = self.groups[key] = _Group(Pledge(), step.row.number, self.known.get(key))
+            if group.known is None and not office.active:
+                step.fault("office", "out_of_use", rules.OFFICE_OUT_OF_USE)
             self._begin_pledge(step, group, office, days)
         step.instance, step.label = group, group.pledge.title or step.row.values["title"]
         if step.action != Action.FAULT:

@@ -1,7 +1,8 @@
 """Lines that a published pledge gains: one asks with a reason, another decides; what was said stays as it was.
 
-Two causes only. ``clarification``: the quantity was not said, and a paper now says it. ``move``: units merged or split,
-and what a line still owes passes to units that took their place, so the sum stays equal.
+Two causes only. ``clarification``: the quantity was not said, and a paper now says it. ``move``: units merged or split
+(``org.succeeding``), and what a line still owes passes to one that took the place of its unit, or was split off from it
+while it lives; the sum stays equal.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -18,7 +22,8 @@ from core.acts import Done, act
 from core.errors import Conflict, DomainError, Fault
 from core.permits import Every
 from core.taking import Reason
-from org.models import User
+from org.models import Unit, UnitSuccession, User
+from org.succession import Successions
 from pledges import rules
 from pledges.asking import Decided, Paper, asked_for
 from pledges.lines import check
@@ -111,7 +116,7 @@ def _refuse_senseless(change: LineChange, proposed: Sequence[ProposedLine], on: 
             raise Conflict("quantity_known", _("Jumlah janji ini sudah disebut."))
         return
     _refuse_rewriting(change.pledge, on)
-    faults = [*_wrong_units(change.pledge, proposed), *_too_much(change.pledge, proposed)]
+    faults = [*_wrong_units(change.pledge, proposed, on), *_too_much(change.pledge, proposed)]
     if faults:
         raise DomainError("invalid", _("Baris ini tidak dapat dipindahkan."), faults=tuple(faults))
 
@@ -126,13 +131,27 @@ def _refuse_rewriting(pledge: Pledge, on: date) -> None:
         raise DomainError("too_early", detail, field="effective_on")
 
 
-def _wrong_units(pledge: Pledge, proposed: Sequence[ProposedLine]) -> Iterable[Fault]:
+def successors_of(line: PledgeLine, on: date | None = None) -> QuerySet[Unit]:
+    """The units in use to which a line may move on ``on`` (today): those that took the place of its unit, and while it
+    lives those split off from it."""
+    known = Successions.load(UnitSuccession, on)
+    split = known.split.get(line.unit_id, frozenset()) if line.unit.active else frozenset()
+    return Unit.objects.filter(pk__in=known.took_place_of(line.unit_id) | split, active=True)
+
+
+def successors_in(pledge: Pledge) -> QuerySet[Unit]:
+    """The units to which any line of a pledge may move today."""
+    found = (successors_of(line).values("pk") for line in pledge.lines.select_related("unit"))
+    return Unit.objects.filter(reduce(or_, (Q(pk__in=each) for each in found), Q(pk__in=[])))
+
+
+def _wrong_units(pledge: Pledge, proposed: Sequence[ProposedLine], on: date) -> Iterable[Fault]:
     for index, each in enumerate(proposed):
         source = each.source
         if source is None or source.pledge_id != pledge.pk:
             yield Fault(f"lines.{index}.source", "not_found", _("Tidak ditemukan."))
-        elif not each.unit.active or each.unit_id == source.unit_id or each.unit.kind != source.unit.kind:
-            refusal = _("Unit penerus harus unit lain yang aktif dan sejenis.")
+        elif not successors_of(source, on).filter(pk=each.unit_id).exists():
+            refusal = _("Baris hanya pindah ke unit aktif yang menurut keputusan menggantikan atau dipisahkan darinya.")
             yield Fault(f"lines.{index}.unit", "not_a_successor", refusal)
 
 

@@ -15,7 +15,9 @@ from core.columns import Column, On, ValueKind
 from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from core.searching import Values
 from org.lists import units_of
+from org.models import OfficeSuccession
 from org.models.units import subtree
+from org.succession import Successions
 from pledges.merging import numbered
 from pledges.models import (
     Closure,
@@ -72,6 +74,16 @@ def _for_unit(pledges: QuerySet, code: str, _values: Values) -> QuerySet:
     """Pledges with a line for the unit of this code, or for one under it."""
     lines = PledgeLine.objects.filter(subtree(code, field="unit__code"))
     return pledges.filter(pk__in=lines.values("pledge_id"))
+
+
+def shown_under(office: int) -> set[int]:
+    """The ids of the offices whose pledges are shown under this one: its own, and of those whose place it took."""
+    return Successions.load(OfficeSuccession).standing_for(office)
+
+
+def _of_offices(pledges: QuerySet, offices: int | list[int], _values: Values) -> QuerySet:
+    wanted = [offices] if isinstance(offices, int) else offices
+    return pledges.filter(office__in={pk for office in wanted for pk in shown_under(office)})
 
 
 PLEDGES = Listing(
@@ -137,7 +149,8 @@ PLEDGES = Listing(
         Filter("id"),
         Filter("number", TEXT),
         Filter("title", TEXT),
-        Filter("office"),
+        Filter("office", apply=_of_offices),
+        Filter("office__in", ("in",), column="office", apply=_of_offices, label=_("jabatan")),
         Filter("basis"),
         Filter("strength"),
         Filter("made_on_from", RANGE),

@@ -60,11 +60,12 @@ PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadli
 def draft(*, actor: User, lines: Lines = (), campaign: Campaign = False, **said: Unpack[Said]) -> Done[Pledge]:
     """Put words on record as a draft. ``lines``: ``{unit, family | device_type, quantity}`` each, if a number was said.
 
-    Refuses words of a ``campaign``, dates that have not come, and faulty lines by their index.
+    Refuses words of a ``campaign``, an office out of use, dates that have not come, and faulty lines by their index.
     """
     _refuse_campaign(campaign)
     pledge = Pledge(recorded_by=actor, **said)
     _validate(pledge)
+    _refuse_out_of_use(pledge)
     pledge.save(force_insert=True)
     _put_lines(pledge, lines)
     return Done(pledge, _journalled({name: [None, getattr(pledge, name)] for name in EDITABLE}))
@@ -72,7 +73,8 @@ def draft(*, actor: User, lines: Lines = (), campaign: Campaign = False, **said:
 
 @act(
     "submit", _("Ajukan untuk diterbitkan"), _("Janji mendapat nomor; PPID memeriksa lalu menerbitkan."),
-    done=_("Janji diajukan."), event="pledge.submitted", who=rules.submitter, when=rules.is_draft,
+    done=_("Janji diajukan."), event="pledge.submitted",
+    who=rules.submitter, when=Every(rules.is_draft, rules.office_in_use),
 )  # fmt: skip
 def submit(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
     """Ask for publication; the pledge gets its number. By the verifier, past whose limit by the recorder himself."""
@@ -90,7 +92,7 @@ def submit(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
         "kampanye: pegawai negeri wajib menjaga netralitas."
     ),
     done=_("Janji diterbitkan."), event="pledge.published",
-    who=rules.publisher, when=Every(rules.is_submitted, rules.notice_over),
+    who=rules.publisher, when=Every(rules.is_submitted, rules.notice_over, rules.office_in_use),
 )  # fmt: skip
 def publish(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
     """Publish: from now on words, first date and quantity are fixed. By a publisher who neither recorded nor submitted.
@@ -125,6 +127,8 @@ def change(
     for name, (_old, value) in changes.items():
         setattr(pledge, name, value)
     _validate(pledge)
+    if "office" in changes:
+        _refuse_out_of_use(pledge)
     if its_recorder:
         pledge.sent_back_at, pledge.sent_back_reason = None, ""
     if changes or (its_recorder and lines is not None):
@@ -186,6 +190,11 @@ def _refuse_campaign(campaign: bool) -> None:
     if campaign:
         detail = _("Janji kampanye tidak dicatat: pegawai negeri wajib menjaga netralitas.")
         raise DomainError("campaign_promise", detail, field="campaign")
+
+
+def _refuse_out_of_use(pledge: Pledge) -> None:
+    if not pledge.office.active:
+        raise DomainError("out_of_use", rules.OFFICE_OUT_OF_USE, field="office")
 
 
 def _validate(pledge: Pledge) -> None:

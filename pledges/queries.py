@@ -24,10 +24,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least, NullIf
 
+from core import clock
 from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
-from org.models import Grant, Role
+from org.models import Grant, Revival, Role, UnitSuccession
 from org.models.units import lineage
 from org.rules import holds, reach
 from pledges.states import (
@@ -37,6 +38,7 @@ from pledges.states import (
     MOVED_BACK,
     NEEDS_DEADLINE_AFTER_DAYS,
     RECORDERS,
+    Excuse,
     Publication,
     RevisionKind,
     Status,
@@ -172,7 +174,7 @@ class PledgeQuerySet(ScopedQuerySet):
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
         """Adds status, first_due_on, due_on, said_on, promised, delivered, completed_on, revisions, extensions,
-        closure.
+        closure_id and closure_kind.
 
         ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
@@ -202,9 +204,9 @@ class PledgeQuerySet(ScopedQuerySet):
         latest = decided.order_by("-effective_on", "-decided_at", "-pk")
         correction = latest.filter(kind=RevisionKind.CORRECTION)
         first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "decided_at", "pk")
-        closures = moment.recorded(
-            _rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day), "decided_at"
-        )
+        closed = _rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day)
+        standing = moment.recorded(closed, "decided_at").filter(~fallen(moment))
+        closures = standing.order_by("-effective_on", "-decided_at", "-pk")
         own = Coalesce(
             Subquery(correction.values("new_due_on")[:1]),
             F("original_due_on"),
@@ -220,6 +222,7 @@ class PledgeQuerySet(ScopedQuerySet):
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
             revisions=_number_of(decided, "pledge", Count("pk")),
             extensions=_number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),
+            closure_id=Subquery(closures.values("pk")[:1]),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
         )
@@ -279,6 +282,19 @@ class PledgeQuerySet(ScopedQuerySet):
         )
 
 
+def fallen(moment: Moment) -> Q:
+    """The condition that an excuse has lost its ground: since it was given a unit of a line that it spoke of came into
+    use again or got a successor (``falling.falls_of`` in SQL)."""
+    known = Q(recorded_at__isnull=True) | Q(recorded_at__lte=OuterRef(OuterRef("decided_at")))
+    units = _rows("PledgeLine").filter(known, pledge=OuterRef(OuterRef("pledge"))).order_by().values("unit")
+    revived = Revival.objects.filter(
+        unit__in=units, recorded_at__gte=OuterRef("decided_at"), recorded_at__lte=clock.end_of(moment.day)
+    )
+    succeeded = UnitSuccession.objects.in_effect(moment.day, moment.known)
+    succeeded = succeeded.filter(predecessor__in=units, decided_at__gte=OuterRef("decided_at"))
+    return Q(Exists(moment.recorded(revived)) | Exists(succeeded), excuse=Excuse.UNIT_ABOLISHED)
+
+
 def _orphaned() -> Q:
     """The condition that whoever recorded a pledge can record no longer (``rules.orphaned``)."""
     recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS)
@@ -331,7 +347,7 @@ def owed_to(unit: Any) -> QuerySet:
 
     Oldest promise first.
     """
-    closed = _rows("Closure").filter(effective_on__isnull=False).values("pledge")
+    closed = _rows("Closure").filter(~fallen(Moment.of(None, None)), effective_on__isnull=False).values("pledge")
     lines = (
         _rows("PledgeLine")
         .filter(pledge__publication=Publication.PUBLISHED, unit__code__in=lineage(unit.code))

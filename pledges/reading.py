@@ -7,14 +7,15 @@ from datetime import date
 from typing import Any
 
 from core.models import Decision
+from pledges.falling import Fall, falls_of
 from pledges.models import Closure, Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.states import ENDED
-from pledges.status import Added, Closed, Delivered, Facts, Judgement, Known, Pooled, Revised, day_of, judge
+from pledges.status import Added, Closed, Delivered, Facts, Fallen, Judgement, Known, Pooled, Revised, day_of, judge
 
 
 def facts_of(pledge: Pledge) -> Facts:
-    """Everything the rule needs, in five queries."""
+    """Everything the rule needs, in five queries; one or two more where an excuse rests on the end of a unit."""
     revisions: Any = pledge.deadline_revisions.filter(decision=Decision.APPROVE).values_list(
         "kind", "new_due_on", "effective_on", "pk", "decided_at"
     )
@@ -25,14 +26,15 @@ def facts_of(pledge: Pledge) -> Facts:
     pooled: Any = pledge.merged.filter(decision=Decision.APPROVE).values_list(
         "said_on", "first_due_on", "dated_originally", "dated_on", "effective_on", "decided_at"
     )
-    closure = pledge.closures.filter(decision=Decision.APPROVE).first()
+    closures = list(pledge.closures.filter(decision=Decision.APPROVE))
+    falls = falls_of(closures)
     return Facts(
         made_on_to=pledge.made_on_to,
         original_due_on=pledge.original_due_on,
         lines={pk: quantity for pk, quantity, effective_on, *_rest in lines if effective_on is None},
         revisions=tuple(Revised(*row) for row in revisions),
         deliveries=tuple(Delivered(*row) for row in deliveries),
-        closure=_closed(closure),
+        closures=tuple(_closed(each, falls) for each in closures if each.effective_on),
         added=tuple(Added(*row) for row in lines if row[2] is not None),
         pooled=tuple(Pooled(*row) for row in pooled),
     )
@@ -43,10 +45,9 @@ def judgement_of(pledge: Pledge, as_of: date | None = None, known_at: Known = No
     return judge(facts_of(pledge), day_of(as_of, known_at), known_at)
 
 
-def _closed(closure: Closure | None) -> Closed | None:
-    if closure is None or closure.effective_on is None:
-        return None
-    return Closed(closure.kind, closure.effective_on, closure.decided_at)
+def _closed(closure: Any, falls: Iterable[Fall]) -> Closed:
+    of_it = tuple(Fallen(each.day, each.recorded_at) for each in falls if each.closure_id == closure.pk)
+    return Closed(closure.kind, closure.effective_on, closure.decided_at, of_it)
 
 
 def lapsed_among(asked: Iterable[AskedOfPledge]) -> set[int]:
@@ -55,12 +56,14 @@ def lapsed_among(asked: Iterable[AskedOfPledge]) -> set[int]:
     pledges = {each.pledge_id for each in waiting}
     judged = Pledge.objects.filter(pk__in=pledges).judged() if pledges else ()
     standing = {each.pk: each for each in judged}
-    return {each.pk for each in waiting if _ended_since(each, standing[each.pledge_id])}
+    closed = set(Closure.objects.in_effect().filter(pledge__in=pledges).values_list("pledge_id", flat=True))
+    return {each.pk for each in waiting if _ended_since(each, standing[each.pledge_id], closed)}
 
 
-def _ended_since(asked: AskedOfPledge, judged: Any) -> bool:
-    if judged.status in ENDED or not judged.ever_delivered:
+def _ended_since(asked: AskedOfPledge, judged: Any, closed: set[int]) -> bool:
+    """``closed``: the pledges that were ever closed; an excuse may have fallen since."""
+    if judged.status in ENDED or not (judged.ever_delivered or judged.pk in closed):
         return judged.status in ENDED
     facts = facts_of(judged)
-    came = {each.recorded_at for each in facts.deliveries if each.recorded_at and each.recorded_at >= asked.asked_at}
-    return any(judge(facts, day_of(None, at), at).status in ENDED for at in came)
+    came = {*(each.recorded_at for each in facts.deliveries), *(each.recorded_at for each in facts.closures)}
+    return any(judge(facts, day_of(None, at), at).status in ENDED for at in came if at and at >= asked.asked_at)

@@ -204,7 +204,7 @@ def _hanging(history: History) -> Iterator[tuple[Pledge, int]]:
     """The pledges whose date follows from the calendar, and by which entry it was said."""
     found = list(
         Pledge.objects.filter(publication=Publication.PUBLISHED, deadline_rule__in=FROM_THE_CALENDAR)
-        .exclude(pk__in=Closure.objects.in_effect().values("pledge"))
+        .exclude(pk__in=Closure.objects.standing().values("pledge"))
         .select_related("office__unit", "responsible_unit").order_by("pk")
     )  # fmt: skip
     settled = history.settled_for(found)

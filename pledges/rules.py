@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from core.asked import by_the_asker
 from core.errors import NotAllowed, Text
 from core.permits import When, four_eyes, refusing
-from org.models import Role
+from org.models import Role, Unit
 from org.models.grants import reach
 from org.rules import holds, require
+from org.succession import offices_after, unit_spoken_for_by
 from pledges import notice
 from pledges.models import DeadlineRevision, Pledge
 from pledges.models.asked import AskedOfPledge
@@ -71,18 +73,29 @@ def publisher(user: Any, pledge: Pledge) -> str:
 
 
 def asker(user: Any, pledge: Pledge) -> str:
-    """A verifier or the head: of the promising office's unit, or of the one that answers."""
-    if holds(user, *ASKERS, unit=pledge.office.unit):
-        return require(user, *ASKERS, unit=pledge.office.unit)
-    return require(user, *ASKERS, unit=pledge.responsible_unit)
+    """A verifier or the head: of the promising office's unit, of the one that answers, or of what took its place."""
+    here = _where(user, ASKERS, _standing_for(pledge))
+    return require(user, *ASKERS, unit=here or pledge.responsible_unit)
 
 
 def asker_about_lines(user: Any, pledge: Pledge) -> str:
-    """Also the head of a unit that the pledge promises something to."""
-    for line in pledge.lines.select_related("unit"):
-        if holds(user, Role.UNIT_HEAD, unit=line.unit):
-            return require(user, Role.UNIT_HEAD, unit=line.unit)
-    return asker(user, pledge)
+    """Also the head of a unit that the pledge promises something to, or of one that took its place."""
+    promised = (line.unit for line in pledge.lines.select_related("unit"))
+    here = _where(user, (Role.UNIT_HEAD,), (each for unit in promised for each in (unit, *unit_spoken_for_by(unit))))
+    return require(user, Role.UNIT_HEAD, unit=here) if here else asker(user, pledge)
+
+
+def _where(user: Any, roles: Iterable[str], units: Iterable[Unit]) -> Unit | None:
+    """The first of ``units`` at which the user holds one of the roles; successors are looked up only when it comes to
+    them."""
+    return next((unit for unit in units if holds(user, *roles, unit=unit)), None)
+
+
+def _standing_for(pledge: Pledge) -> Iterator[Unit]:
+    yield pledge.office.unit
+    yield pledge.responsible_unit
+    yield from unit_spoken_for_by(pledge.responsible_unit)
+    yield from (office.unit for office in offices_after(pledge.office_id))
 
 
 def decider_on(user: Any, asked: AskedOfPledge) -> str:
@@ -109,6 +122,14 @@ def is_draft(pledge: Pledge) -> bool:
 
 
 editable = When(is_draft, _("Hanya draf yang dapat diubah atau dihapus."), "not_a_draft")
+
+
+OFFICE_OUT_OF_USE = _("Jabatan ini tidak dipakai lagi dan tidak dapat berjanji; pilih penerusnya.")
+
+
+@refusing(OFFICE_OUT_OF_USE, "office_out_of_use")
+def office_in_use(pledge: Pledge) -> bool:
+    return pledge.office.active
 
 
 def is_submitted(pledge: Pledge) -> bool:

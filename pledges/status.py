@@ -79,12 +79,20 @@ class Pooled:
     recorded_at: datetime | None = None
 
 
+class Fallen(NamedTuple):
+    """A day from which an excuse no longer holds: a unit of a line lives again or has a successor."""
+
+    day: date
+    recorded_at: datetime | None = None
+
+
 class Closed(NamedTuple):
-    """The act that closed a pledge."""
+    """An act that closed a pledge; ``falls``: what took its ground away since."""
 
     kind: str
     effective_on: date
     recorded_at: datetime | None = None
+    falls: tuple[Fallen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ class Facts:
     lines: dict[int, int] = field(default_factory=dict)
     revisions: tuple[Revised, ...] = ()
     deliveries: tuple[Delivered, ...] = ()
-    closure: Closed | None = None
+    closures: tuple[Closed, ...] = ()
     added: tuple[Added, ...] = ()
     pooled: tuple[Pooled, ...] = ()
 
@@ -115,7 +123,11 @@ class Facts:
                 for each in self.deliveries
                 if _by(each.recorded_at, at) and (each.voided_at is None or each.voided_at > at)
             ),
-            closure=self.closure if self.closure and _by(self.closure.recorded_at, at) else None,
+            closures=tuple(
+                each._replace(falls=tuple(fall for fall in each.falls if _by(fall.recorded_at, at)))
+                for each in self.closures
+                if _by(each.recorded_at, at)
+            ),
             added=tuple(each for each in self.added if _by(each.recorded_at, at)),
             pooled=tuple(each for each in self.pooled if _by(each.recorded_at, at)),
         )
@@ -131,9 +143,19 @@ class Facts:
                 )
             ),
             deliveries=tuple(each for each in self.deliveries if each.pooled_on is None or each.pooled_on <= day),
-            closure=self.closure if self.closure and self.closure.effective_on <= day else None,
+            closures=tuple(
+                each
+                for each in self.closures
+                if each.effective_on <= day and not any(fall.day <= day for fall in each.falls)
+            ),
             pooled=tuple(each for each in self.pooled if each.effective_on <= day),
         )
+
+    @property
+    def closure(self) -> Closed | None:
+        """What closed the pledge, of those known and in effect."""
+        found = sorted(self.closures, key=lambda each: (each.effective_on, each.recorded_at or EVER_SINCE))
+        return found[-1] if found else None
 
     @property
     def said_on(self) -> date:

@@ -21,8 +21,9 @@ from core import clock
 from core.models import Attachment, Installation
 from handing_over import fulfilment
 from handing_over.items import Item
-from org import proposing
+from org import proposing, succeeding
 from org.models import CalendarDay, Grant, Office, Person, Role, Unit, User
+from org.reference import keep
 from pledges import closures, deadlines, deciding, line_changes, pledging
 from pledges.models import Closure, DeadlineRevision, LineChange, Pledge, PledgeLine
 from requests_app import approvals, filing
@@ -237,6 +238,26 @@ def changed_day(cast: Cast, row: CalendarDay, *, decree: str = "SK 2/2026", **va
 def day_removed(cast: Cast, row: CalendarDay, *, decree: str = "SK 3/2026") -> CalendarDay:
     """A day of the calendar that is none any more, by the same two."""
     return proposing.confirm(proposing.propose_removal(row, actor=cast.verifier, decree=decree), actor=cast.clerk)
+
+
+def succeeded(
+    cast: Cast, old: Any, new: Any, *, kind: str = "takes_place", on: str | None = None, decree: str = "Perda 3/2026",
+    by: User | None = None, confirmed_by: User | None = None,
+) -> Any:  # fmt: skip
+    """A unit or an office that has its successor, since ``on`` (today): proposed by the user admin, confirmed by the
+    decider. Returns the succession."""
+    propose: Any = succeeding.succeed_unit if isinstance(old, Unit) else succeeding.succeed_office
+    proposed = propose(
+        old, successor=new, kind=kind, on=day(on) if on else clock.today(), decree=decree, reason="Penataan",
+        actor=by or cast.user_admin,
+    )  # fmt: skip
+    succeeding.confirm(old, actor=confirmed_by or cast.decider)
+    return again(proposed)
+
+
+def put_out_of_use(cast: Cast, *things: Any) -> list[Any]:
+    """Units or offices, put out of use by the user admin."""
+    return [keep(each, actor=cast.user_admin, active=False) for each in things]
 
 
 # ---- devices and handovers

@@ -14,6 +14,7 @@ from assets.states import Condition, HandoverKind
 from core import words
 from core.columns import label_of, stored
 from core.models import Decision, Event
+from org.models import Succession
 from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
 from requests_app.states import LineDecision
@@ -95,6 +96,15 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "calendar.seeded": (_("Kalender kerja diisi"), QUIET),
     "calendar_proposal.made": (_("Perubahan kalender diusulkan"), WARN),
     "calendar_proposal.decided": (_("Usulan kalender diputuskan"), DONE),
+    **{
+        f"{kind}.succession_{step}": said
+        for kind in ("unit", "office")
+        for step, said in (
+            ("proposed", (_("Penerus diusulkan"), WARN)),
+            ("decided", (_("Usulan penerus diputuskan"), DONE)),
+            ("taken_back", (_("Usulan penerus ditarik kembali"), QUIET)),
+        )
+    },
     "pledge.evidence_added": (_("Bukti ditambahkan"), DONE),
     "pledge.effort_added": (_("Upaya dicatat"), DONE),
     "pledge.responded": (_("Tanggapan diberikan"), DONE),
@@ -145,6 +155,8 @@ KINDS: dict[str, Any] = {
     "social_account": _("Akun media sosial"),
     "calendar_day": _("Kalender kerja"),
     "calendar_proposal": _("Usulan kalender"),
+    "unit_succession": _("Penerus unit"),
+    "office_succession": _("Penerus jabatan"),
     "installation": _("Pengaturan"),
     "witness": _("Saksi"),
     "import": _("Berkas impor"),
@@ -264,6 +276,20 @@ def _calendar(changes: dict[str, Any], _event: Event) -> str:
     return " · ".join(filter(None, (_new(changes, "decree") or _new(changes, "by_decree") or "", label, days)))
 
 
+def _succession(changes: dict[str, Any], _event: Event) -> str:
+    """What was decided, who comes after, by which decree, and between which units the answering for pledges passed."""
+    decision = _new(changes, "decision")
+    label = str(Decision(decision).label) if decision in Decision.values else ""
+    told = [
+        " ".join([str(Succession.Kind(each["kind"]).label), "→", each["name"]])
+        + f", {_day(each['on'])}, {each['decree']}"
+        for each in _new(changes, "successors") or []
+    ]
+    moved = " → ".join(changes.get("responsible_unit") or [])
+    answers = gettext("penanggung jawab janji %(units)s") % {"units": moved} if moved else ""
+    return " · ".join(filter(None, (label, *told, answers)))
+
+
 def _evidence(changes: dict[str, Any], _event: Event) -> str:
     value = _new(changes, "supports")
     return str(Evidence.Supports(value).label) if value in Evidence.Supports.values else ""
@@ -324,6 +350,7 @@ def _fields(changes: dict[str, Any], event: Event) -> str:
 
 
 _TELLERS = {
+    **{f"{kind}.succession_{step}": _succession for kind in ("unit", "office") for step in ("proposed", "decided")},
     "request.submitted": _number,
     "request.decided": _lines,
     "handover.prepared": _handover,

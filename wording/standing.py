@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
 from core.clock import days_past
+from core.journal import history
+from core.models import Decision
+from org.models import Succession, Unit, UnitSuccession
+from org.succeeding import DECIDED, TAKEN_BACK
+from org.succession import offices_after
+from pledges.falling import Fall, falls_of
 from pledges.states import Publication, Status
 from pledges.status import Judgement, days_late
 from wording.badges import Tone
@@ -45,6 +51,46 @@ def receipt(delivery: Any) -> str:
         how = ""
     served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
     return ", ".join(filter(None, (how, late, served)))
+
+
+def successions(pledge: Any) -> list[tuple[Any, str]]:
+    """Under which office a pledge stands now, and who came after the units that it promises something to."""
+    told = []
+    for office in offices_after(pledge.office_id):
+        taken = office.succeeded.in_effect().filter(kind=Succession.Kind.TAKES_PLACE)
+        told.append((_("Kini pada jabatan"), " · ".join([str(office), *(each.said for each in taken[:1])])))
+    units = pledge.lines.order_by().values("unit")
+    found = UnitSuccession.objects.in_effect().filter(predecessor__in=units).select_related("predecessor", "successor")
+    came = ((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {each.said}") for each in found)
+    return [*told, *_answered_before(pledge), *came]
+
+
+def _answered_before(pledge: Any) -> list[tuple[Any, str]]:
+    """The units whose place another took that now answers for the pledge."""
+    found = history(pledge).filter(verb__in=[DECIDED[Unit], TAKEN_BACK[Unit]]).order_by("seq")
+    passed = [(each.changes["responsible_unit"][0], each.at) for each in found if "responsible_unit" in each.changes]
+    names = {unit.code: unit for unit in Unit.objects.filter(code__in=[code for code, _at in passed])}
+    return [
+        (_("Penanggung jawab sebelumnya"),
+         gettext("%(unit)s, digantikan penerusnya; tercatat %(day)s")
+         % {"unit": names.get(code, code), "day": words.short_date(clock.local_date(at))})
+        for code, at in passed
+    ]  # fmt: skip
+
+
+def fallen(pledge: Any) -> list[tuple[Any, str]]:
+    """An excuse that no longer holds: since when, and who lives or came after."""
+    approved = [each for each in pledge.closures.all() if each.decision == Decision.APPROVE]
+    firsts = {fall.closure_id: fall for fall in reversed(falls_of(approved))}
+    return [(_("Alasan gugur"), _fell(fall)) for fall in firsts.values() if fall.day <= clock.today()]
+
+
+def _fell(fall: Fall) -> str:
+    said = {"unit": fall.unit, "day": words.short_date(fall.day)}
+    if fall.succession is None:
+        return gettext("%(unit)s dipakai lagi sejak %(day)s; janji ini terbuka kembali") % said
+    said |= {"successor": fall.succession.successor, "decree": fall.succession.decree}
+    return gettext("%(unit)s punya penerus sejak %(day)s: %(successor)s (%(decree)s); janji ini terbuka kembali") % said
 
 
 def deadline(day: date | None) -> str:

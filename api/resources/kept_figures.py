@@ -26,6 +26,7 @@ from core.strict import check_parameters
 from org.models import Office
 from pledges import figures
 from pledges.figures import DENOMINATORS, Figures, Share, Spread
+from pledges.lists import shown_under
 from pledges.models import Pledge
 from pledges.status import day_of
 
@@ -67,7 +68,19 @@ _ANSWER: Schema = {
         "all": _FIGURES,
         "offices": {
             "type": "array",
-            "items": {"type": "object", "properties": {"office": shapes.LINK, "figures": _FIGURES, "waiting": INTEGER}},
+            "items": {
+                "type": "object",
+                "properties": {
+                    "office": shapes.LINK,
+                    "figures": _FIGURES,
+                    "waiting": INTEGER,
+                    "said_by": {
+                        "type": "array",
+                        "items": shapes.LINK,
+                        "description": "Others whose pledges stand under it.",
+                    },
+                },
+            },
         },
         "rejected": {"type": "integer", "description": "Refused submissions of all offices."},
         "testimony": {"type": "integer", "description": "Promises of all offices that rest on testimony alone."},
@@ -108,9 +121,13 @@ def _spread(spread: Spread) -> JsonRow:
 
 
 def _pledges(params: Any) -> QuerySet[Pledge]:
-    """Those of one office, or all: of published pledges anyone signed in may know, and ``figures`` reads no others."""
+    """Those shown under one office, or all: published ones anyone may know, and ``figures`` reads no others."""
     office = read(Filter("office", kind=ValueKind.LINK), params)
-    return Pledge.objects.filter(office=office) if office else Pledge.objects.all()
+    return Pledge.objects.filter(office__in=shown_under(office)) if office else Pledge.objects.all()
+
+
+def _link(office: Office) -> JsonRow:
+    return {"id": office.pk, "url": f"{base_address()}offices/{office.pk}/", "name": office.name}
 
 
 class PledgeFigures(Base):
@@ -123,14 +140,17 @@ class PledgeFigures(Base):
         as_of, known_at = read_as_of(params), read_known_at(params)
         rows, day = figures.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
         found, withheld = figures.by_office(rows, day), figures.unpublished(as_of, known_at)
+        told = figures.offices_told(rows)
         offices = Office.objects.filter(pk__in=found).order_by("pk")
+        others = Office.objects.in_bulk({pk for many in told.values() for pk in many})
         return Response(
             {
                 "as_of": day,
                 "all": shown(figures.figures_of(rows, day)),
                 "offices": [
                     {
-                        "office": {"id": each.pk, "url": f"{base_address()}offices/{each.pk}/", "name": each.name},
+                        "office": _link(each),
+                        "said_by": [_link(others[pk]) for pk in told[each.pk]],
                         "figures": shown(found[each.pk]),
                         "waiting": withheld.waiting_by_office.get(each.pk, 0),
                     }

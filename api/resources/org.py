@@ -12,14 +12,26 @@ from api.columns import fields_of
 from api.fields import Code, Day, Flag, Input, Related, Text
 from api.resource import Resource, Told
 from api.resources.reference import ACTIONS, ReferenceResource
-from api.shapes import Many, Shape, registered
+from api.shapes import Field, Many, Shape, registered
 from core import acts
 from core.amounts import longest
 from core.columns import On
+from core.lists import Listing
+from core.models import Decision
 from core.taking import LONGEST_REASON
-from org import proposing
-from org.lists import CALENDAR_DAYS, CALENDAR_PROPOSALS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
-from org.models import CalendarDay, CalendarProposal, Unit
+from org import proposing, succeeding
+from org.lists import (
+    CALENDAR_DAYS,
+    CALENDAR_PROPOSALS,
+    OFFICE_SUCCESSIONS,
+    OFFICES,
+    PEOPLE,
+    SOCIAL_ACCOUNTS,
+    TENURES,
+    UNIT_SUCCESSIONS,
+    UNITS,
+)
+from org.models import CalendarDay, CalendarProposal, Office, OfficeSuccession, Unit, UnitSuccession
 
 PLACE = {"code": "code", "name": "name"}
 
@@ -38,18 +50,62 @@ WEEK = shapes.Field(
 )
 
 
+def _succession(path: str, listing: Listing) -> Shape:
+    return Shape(
+        listing.model.__name__,
+        {**registered(path), **fields_of(listing, On.ROW), "asked_by": shapes.account("asked_by"),
+         "decided_by": shapes.account_or_null("decided_by")},
+    )  # fmt: skip
+
+
+def _confirmed(model: Any) -> QuerySet:
+    return model.objects.filter(decision=Decision.APPROVE).order_by("on", "pk")
+
+
+def _beside(shape: Shape, model: Any) -> dict[str, Field | Many]:
+    """What took the place of a row or was split off from it, and what it came after, confirmed."""
+    sides = {"successors": "predecessor_id", "predecessors": "successor_id"}
+    return {name: Many(shape, _confirmed, parent, given=(model,)) for name, parent in sides.items()}
+
+
+UNIT_SUCCESSION = _succession("unit-successions", UNIT_SUCCESSIONS)
+OFFICE_SUCCESSION = _succession("office-successions", OFFICE_SUCCESSIONS)
+
+
+class UnitSuccessions(Told, Resource):
+    """Which unit takes the place of which, or is split off from it, by decree: proposed with ``succeed`` of the unit by
+    one, decided by another."""
+
+    path, listing, default_ordering = "unit-successions", UNIT_SUCCESSIONS, "-id"
+    row, full = UNIT_SUCCESSION, UNIT_SUCCESSION.extend("UnitSuccessionDetail", actions=ACTIONS)
+    related = UnitSuccession.read_with
+    verbs = acts.on(UnitSuccession, succeeding)
+
+
+class OfficeSuccessions(Told, Resource):
+    """Which office takes the place of which, or is split off from it, by decree: proposed with ``succeed`` of an office
+    by one, decided by another."""
+
+    path, listing, default_ordering = "office-successions", OFFICE_SUCCESSIONS, "-id"
+    row, full = OFFICE_SUCCESSION, OFFICE_SUCCESSION.extend("OfficeSuccessionDetail", actions=ACTIONS)
+    related = OfficeSuccession.read_with
+    verbs = acts.on(OfficeSuccession, succeeding)
+
+
 class Units(ReferenceResource):
     """The tree of the district by kode wilayah; agencies are units too."""
 
     path, listing, default_ordering = "units", UNITS, "code"
-    more = {"working_week": WEEK}
+    more, beside = {"working_week": WEEK}, _beside(UNIT_SUCCESSION, UnitSuccession)
+    verbs, asked = acts.on(Unit, succeeding), {UnitSuccession: UnitSuccessions}
 
 
 class Offices(ReferenceResource):
     """Offices (jabatan). A pledge belongs to the office, whoever holds it."""
 
     path, listing = "offices", OFFICES
-    related = ("unit",)
+    related, beside = ("unit",), _beside(OFFICE_SUCCESSION, OfficeSuccession)
+    verbs, asked = acts.on(Office, succeeding), {OfficeSuccession: OfficeSuccessions}
 
 
 class Tenures(ReferenceResource):

@@ -26,6 +26,7 @@ from core.lists import Listing
 from core.taking import MOST_ROWS
 from org.models import Unit
 from pledges import deadlines, deciding, line_changes
+from pledges.falling import falls_of
 from pledges.lists import CLOSURES, DEADLINE_REVISIONS, LINE_CHANGES, PASSINGS_ON
 from pledges.models import (
     Closure,
@@ -161,7 +162,11 @@ class LineChanges(OfPledge):
     inputs = {"ask-line-change": LineChangeInput}
 
 
-CLOSURE = Shape("Closure", _asked("closures", CLOSURES))
+FELL = {
+    **shapes.nullable(shapes.DATE),
+    "description": "Of an excuse that rested on the end of a unit: since when it no longer holds.",
+}
+CLOSURE = Shape("Closure", _asked("closures", CLOSURES, fell_on=Field((), FELL, lambda _base: None)))
 
 
 class Closures(OfPledge):
@@ -170,6 +175,14 @@ class Closures(OfPledge):
     path = r"pledges/(?P<pledge>[^/]+)/closures"
     listing, row, full = CLOSURES, CLOSURE, CLOSURE.extend("ClosureDetail", actions=ACTIONS)
     verbs = acts.on(Closure, deciding)
+
+    def finish(self, rows: list[JsonRow]) -> None:
+        super().finish(rows)
+        excused = [row["id"] for row in rows if row["excuse"] and row["effective_on"]]
+        falls = falls_of(self.source().filter(pk__in=excused)) if excused else ()
+        fell = {fall.closure_id: fall.day for fall in reversed(list(falls))}
+        for row in rows:
+            row["fell_on"] = fell.get(row["id"])
 
 
 PASSING_ON = Shape("PassingOn", _asked("pass-ons", PASSINGS_ON))

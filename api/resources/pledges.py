@@ -66,9 +66,9 @@ _CLOSED = {
 
 def _closures_of(rows: list[JsonRow]) -> dict[int, JsonRow]:
     """What closed the pledges among ``rows`` that are closed, by the id of the pledge."""
-    base, ids = base_address(), [row["id"] for row in rows if row["closure"]]
+    base, ids = base_address(), [row["closure"] for row in rows if row["closure"]]
     related = ("asked_by__person", "decided_by__person", "merged_into", "document", "evidence__file")
-    found = Closure.objects.in_effect().filter(pledge__in=ids).select_related(*related) if ids else ()
+    found = Closure.objects.filter(pk__in=ids).select_related(*related) if ids else ()
     return {each.pledge_id: _closure(base, each) for each in found}
 
 
@@ -95,7 +95,7 @@ ROW = Shape(
     {
         **registered("pledges"),
         **fields_of(PLEDGES, On.ROW),
-        "closure": Field(("closure_kind",), _CLOSED),
+        "closure": Field(("closure_id",), _CLOSED),
     },
 )
 LINE = Shape(

@@ -10,17 +10,22 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import filters
+from backoffice.asked import AskedAdmin
 from backoffice.base import address_of, shows
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm
 from backoffice.registers.reference import ReferenceAdmin
-from core import clock, security
+from backoffice.verbs import Button
+from core import acts, clock, security
 from core.columns import On
 from documents.papers import succession
-from org.lists import OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNITS
-from org.models import Office, Person, Role, SocialAccount, Tenure, Unit
+from org import succeeding
+from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNIT_SUCCESSIONS, UNITS
+from org.models import Office, OfficeSuccession, Person, Role, SocialAccount, Tenure, Unit, UnitSuccession
 from org.rules import holds, reach
 from pledges.states import Status
+from wording import badges
 
 
 class UnitForm(VerbForm):
@@ -34,12 +39,60 @@ class UnitForm(VerbForm):
         return visible if units is None else visible.filter(pk__in=units.values("pk"))
 
 
+def _successions(obj: Any) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """What came after a unit or an office, be it only proposed, and what it came after; each links to its page."""
+
+    def rows(found: QuerySet, name: str) -> list[tuple[Any, Any]]:
+        return [
+            (
+                format_html('<a class="g-link" href="{}">{}</a>', address_of(each), getattr(each, name)),
+                " · ".join([str(each.get_kind_display()), each.said, str(badges.asked(each).text)]),
+            )
+            for each in found.select_related("predecessor", "successor")
+        ]
+
+    both = (
+        (_("Penerus"), obj.successions.meant(), "successor"),
+        (_("Menggantikan"), obj.succeeded.meant(), "predecessor"),
+    )
+    return [(title, rows(found, name)) for title, found, name in both if found]
+
+
+class SuccessionAdmin(AskedAdmin):
+    """Proposed from the page of the unit or office."""
+
+    list_display = ("predecessor", "successor", "kind", "on", "state")
+    related = (*AskedAdmin.related, "predecessor", "successor")
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {"badge": self.state(obj), "facts": self.told(obj)}
+
+
+@shows(UnitSuccession)
+class UnitSuccessionAdmin(SuccessionAdmin):
+    listing, list_filter = UNIT_SUCCESSIONS, filters.of(UNIT_SUCCESSIONS)
+    verbs = acts.on(UnitSuccession, succeeding)
+
+
+@shows(OfficeSuccession)
+class OfficeSuccessionAdmin(SuccessionAdmin):
+    listing, list_filter = OFFICE_SUCCESSIONS, filters.of(OFFICE_SUCCESSIONS)
+    verbs = acts.on(OfficeSuccession, succeeding)
+
+
 @shows(Unit)
 class UnitAdmin(ReferenceAdmin):
     listing = UNITS
     list_display = ("name", "code", "kind", "state")
     sortable_by = ("code", "name")
     related = ("parent",)
+    verbs = acts.on(Unit, succeeding)
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {"tables": _successions(obj)}
+
+    def after(self, verb: Button, subject: Any, result: Any) -> str:
+        return address_of(result) if verb.name == "succeed" else super().after(verb, subject, result)
 
 
 @shows(Office)
@@ -48,13 +101,20 @@ class OfficeAdmin(ReferenceAdmin):
     form_base = UnitForm
     list_display = ("name", "unit", "holder", "state")
     related = ("unit",)
+    verbs = acts.on(Office, succeeding)
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         rows = [
-            (format_html('<a class="g-link" href="{}">{}</a>', address_of(each), each), Status(each.status).label)
+            (
+                format_html('<a class="g-link" href="{}">{}</a>', address_of(each), each),
+                " · ".join([str(Status(each.status).label), *([str(each.office)] if each.office != obj else [])]),
+            )
             for each in succession.open_pledges(obj)
         ]
-        return super().page(request, obj) | {"tables": [(_("Janji yang belum tuntas"), rows)]}
+        return {"tables": [*_successions(obj), (_("Janji yang belum tuntas"), rows)]}
+
+    def after(self, verb: Button, subject: Any, result: Any) -> str:
+        return address_of(result) if verb.name == "succeed" else super().after(verb, subject, result)
 
     def prepare(self, request: Any, rows: list[Any]) -> None:
         now = clock.today()

@@ -15,7 +15,7 @@ from backoffice.registers.deadline_words import SuggestingForm
 from core.amounts import limits, longest
 from core.errors import DomainError
 from org.models import Unit
-from pledges import closures, pledging
+from pledges import closures, line_changes, pledging
 from pledges.models import Evidence, Pledge, PledgeLine, ProposedLine
 from pledges.states import LineChangeKind
 
@@ -89,6 +89,8 @@ class MovedLineForm(PlainForm):
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         if name == "source":
             return self.subject.lines.select_related("unit", "family", "device_type")
+        if name == "unit":
+            return line_changes.successors_in(self.subject)
         return super().choices_of(name, queryset)
 
 

@@ -152,6 +152,7 @@ def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, A
     return [
         (_("Nomor"), obj.number or _("belum ada")),
         (_("Diucapkan oleh"), obj.office),
+        *standing.successions(obj),
         (_("Acara"), " · ".join(filter(None, (obj.occasion, obj.place))) or "–"),
         (_("Diucapkan"), words.span(obj.made_on_from, obj.made_on_to)),
         (_("Dasar"), obj.get_basis_display()),
@@ -163,6 +164,7 @@ def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, A
         (_("Diterima"), words.out_of(judgement.delivered, judgement.promised) if judgement.promised else "–"),
         (_("Penanggung jawab"), obj.responsible_unit),
         *closed,
+        *standing.fallen(obj),
     ]
 
 

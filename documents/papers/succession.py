@@ -11,7 +11,8 @@ from core import clock, words
 from core.models import Installation
 from documents.papers.parties import Signer, letterhead
 from documents.papers.typesetting import plain, typeset
-from org.models import Office, Tenure
+from org.models import Office, OfficeSuccession, Tenure
+from org.succession import Successions
 from pledges.holders import handing_over
 from pledges.models import Pledge
 from pledges.states import Status
@@ -29,10 +30,11 @@ def render(office: Office) -> bytes:
 
 
 def open_pledges(office: Office) -> Any:
-    """Published, neither closed nor kept; the oldest promise first."""
+    """Published, neither closed nor kept, its own and of offices whose place it took; the oldest promise first."""
     closed = Status.CLOSED | Status.KEPT
-    found = Pledge.objects.published().filter(office=office).judged().exclude(status__in=closed)
-    return found.order_by("made_on_to", "pk")
+    offices = Successions.load(OfficeSuccession).standing_for(office.pk)
+    found = Pledge.objects.published().filter(office__in=offices).judged().exclude(status__in=closed)
+    return found.select_related("office").order_by("made_on_to", "pk")
 
 
 def _data(office: Office, day: date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from org.models.grants import Grant, Role
 from org.models.offices import Office, Tenure
 from org.models.people import Person, SocialAccount
 from org.models.reference import Reference
+from org.models.succession import OfficeSuccession, Revival, Succession, UnitSuccession
 from org.models.units import Unit
 
 __all__ = [
@@ -11,11 +12,15 @@ __all__ = [
     "CalendarProposal",
     "Grant",
     "Office",
+    "OfficeSuccession",
     "Person",
     "Reference",
+    "Revival",
     "Role",
     "SocialAccount",
+    "Succession",
     "Tenure",
     "Unit",
+    "UnitSuccession",
     "User",
 ]

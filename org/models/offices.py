@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from org.models.grants import reach
 from org.models.people import Person, UnitOwnedQuerySet
-from org.models.reference import Reference
+from org.models.reference import Reference, Succeeded
 from org.models.units import Unit
 
 
-class Office(Reference):
+class Office(Succeeded):
     journal_type = "office"
     kept_by = ("user_admin",)
 

@@ -35,3 +35,13 @@ class Reference(Registered):
     @property
     def journal_number(self) -> str:
         return str(getattr(self, "code", "") or "")
+
+
+class Succeeded(Reference):
+    """What can have a successor by decree (``org.succeeding``)."""
+
+    successions: Any
+    active: Any
+
+    class Meta:
+        abstract = True

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from org.models.reference import Reference, ReferenceQuerySet
+from org.models.reference import ReferenceQuerySet, Succeeded
 
 
 def subtree(code: str, *, field: str = "code") -> Q:
@@ -28,7 +28,7 @@ class UnitQuerySet(ReferenceQuerySet):
         return self.filter(subtree(code))
 
 
-class Unit(Reference):
+class Unit(Succeeded):
     """A place in the tree. A child's code is its parent's, a full stop and more; any number of levels.
 
     ``working_week``: days in its working week and in that of all under it, from ``working_week_from`` on; empty: as the

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge
+from pledges.queries import Moment, fallen
 from pledges.states import ClosureKind, Excuse
 
 
@@ -15,6 +16,10 @@ class ClosureQuerySet(models.QuerySet):
     def in_effect(self) -> Self:
         """Those that were approved, and so closed their pledge."""
         return self.filter(effective_on__isnull=False)
+
+    def standing(self) -> Self:
+        """Of those in effect the ones that close their pledge today: an excuse may have lost its ground."""
+        return self.in_effect().filter(~fallen(Moment.of(None, None)))
 
 
 class Closure(AskedOfPledge):
@@ -40,12 +45,23 @@ class Closure(AskedOfPledge):
 
     objects = ClosureQuerySet.as_manager()
 
+    @property
+    def stands(self) -> bool:
+        """Whether it closes the pledge today."""
+        if self.excuse != Excuse.UNIT_ABOLISHED:
+            return self.effective_on is not None
+        return Closure.objects.standing().filter(pk=self.pk).exists()
+
     class Meta(AskedOfPledge.Meta):
         verbose_name = _("penutupan janji")
         verbose_name_plural = _("penutupan janji")
         constraints = [
             *AskedOfPledge.Meta.constraints,
-            models.UniqueConstraint(fields=["pledge"], condition=Q(decision="approve"), name="pledges_closure_once"),
+            models.UniqueConstraint(
+                fields=["pledge"],
+                condition=Q(decision="approve") & ~Q(excuse="unit_abolished"),
+                name="pledges_closure_once",
+            ),
             models.CheckConstraint(
                 condition=Q(decision="approve", effective_on__isnull=False)
                 | (~Q(decision="approve") & Q(effective_on__isnull=True)),

@@ -113,7 +113,8 @@ class Pledge(Registered):
     @property
     def closed(self) -> Any:
         """The approved request (``Closure``) that closed the pledge; None while it is open."""
-        return next((each for each in self.closures.all() if each.decision == Decision.APPROVE), None)
+        found = (each for each in self.closures.all() if each.decision == Decision.APPROVE and each.stands)
+        return next(found, None)
 
     @property
     def closing_document(self) -> Attachment | None:

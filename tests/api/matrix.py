@@ -57,6 +57,7 @@ DECIDER = who("superuser", "decider")
 ASKERS = who("superuser", "verifier", A="camat")  # a verifier or head of the unit that answers
 LINE_ASKERS = who("superuser", "verifier", "camat")  # and the head of Kemang, to whom it is promised
 THE_ASKER = who("verifier")
+THE_PROPOSER = who("user_admin")
 USER_ADMIN = who("superuser", "user_admin")
 AUDITOR = who("superuser", "auditor")
 PLANNING_OFFICE = who("superuser", "verifier", "planner")
@@ -163,6 +164,20 @@ def on_paper(**values: Any) -> Callable[[Any, str], Any]:
     return lambda world, owner: {"reason": "Uji", **values, "document": world.pk("proof", owner)}
 
 
+def successor(world: Any, owner: str, name: str) -> Any:
+    return {"successor": world.pk(name, owner), "kind": "takes_place", "on": "2026-03-01", "decree": "Perda 3/2026",
+            "reason": "Uji"}  # fmt: skip
+
+
+def succession(route: str, name: str) -> list[Row]:
+    """What is proposed by the user admin and decided by the decider."""
+    return [
+        *listed(route, name, EVERYONE),
+        act(f"{route}-decide", name, DECIDER, {"decision": "approve", "reason": "Uji"}, sees=EVERYONE),
+        act(f"{route}-take-back", name, THE_PROPOSER, WHY, sees=EVERYONE),
+    ]
+
+
 def passed_on(world: Any, owner: str) -> Any:
     return on_paper(responsible_unit=world.cast.setda.pk)(world, owner)
 
@@ -192,6 +207,13 @@ ROWS = [
     *reference("units", "unit", USER_ADMIN, USER_ADMIN, EVERYONE,
                lambda world, owner: {"code": f"{world.unit(owner).code}.9", "name": "Baru", "kind": "village",
                                      "parent": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
+    act("units-succeed", "unit", USER_ADMIN, lambda world, owner: successor(world, owner, "new_unit"), sees=EVERYONE,
+        answer=201),
+    act("units-confirm", "succeeded_unit", DECIDER, sees=EVERYONE),
+    act("offices-succeed", "office", USER_ADMIN, lambda world, owner: successor(world, owner, "new_office"),
+        sees=EVERYONE, answer=201),
+    act("offices-confirm", "succeeded_office", DECIDER, sees=EVERYONE),
+    *succession("unitsuccessions", "unit_succession"), *succession("officesuccessions", "office_succession"),
     *reference("offices", "office", USER_ADMIN, USER_ADMIN, EVERYONE,
                lambda world, owner: {"name": "Sekcam", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
     *reference("tenures", "tenure", USER_ADMIN, USER_ADMIN, IN_SCOPE,
@@ -431,6 +453,7 @@ ANSWERS_404 = frozenset(
 ADMIN_EVERYONE = SIGNED_IN - {"reader"}
 ADMIN_REGISTERS = {
     "org_unit": ADMIN_EVERYONE, "org_office": ADMIN_EVERYONE, "org_tenure": ADMIN_EVERYONE,
+    "org_unitsuccession": ADMIN_EVERYONE, "org_officesuccession": ADMIN_EVERYONE,
     "org_person": ADMIN_EVERYONE, "org_socialaccount": ADMIN_EVERYONE, "org_calendarday": ADMIN_EVERYONE,
     "org_calendarproposal": ADMIN_EVERYONE,
     "assets_family": ADMIN_EVERYONE, "assets_itemcode": ADMIN_EVERYONE, "assets_devicetype": ADMIN_EVERYONE,

@@ -11,7 +11,7 @@ from core import jobs
 from core.models import Job
 from documents.intake import sessions
 from handing_over import extending, fulfilment
-from org import proposing
+from org import proposing, succeeding
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
@@ -78,9 +78,22 @@ class MatrixWorld:
             "tenure": Tenure.objects.create(office=office, person=person, starts_on=date(2024, 1, 1)),
             "account": SocialAccount.objects.create(unit=unit, platform="instagram", handle=f"@kec{number}"),
             "holiday": CalendarDay.objects.create(date=date(2026, 1, 1 + number), name="Libur", kind="local"),
-            **self._calendar(number),
+            **self._calendar(number), **self._successions(unit, number),
             "family": family, "type": device_type, "code": code,
             "price": StandardPrice.objects.create(device_type=device_type, year=2026, price=1_000),
+        }  # fmt: skip
+
+    def _successions(self, unit: Unit, number: int) -> dict[str, Any]:
+        """New ones to succeed, and one old unit and office whose successor waits for confirmation."""
+        under = {"parent": self.cast.root, "kind": unit.kind}
+        new, old = (Unit.objects.create(code=f"32.01.9{number}{n}", name=f"Unit {n}", **under) for n in "12")
+        post, past = (Office.objects.create(name=name, unit=unit) for name in ("Camat baru", "Camat lama"))
+        terms: Any = {"kind": "takes_place", "on": date(2026, 3, 1), "decree": "Perda 1", "reason": "Uji"}
+        by = self.cast.user_admin
+        return {
+            "new_unit": new, "succeeded_unit": old, "new_office": post, "succeeded_office": past,
+            "unit_succession": succeeding.succeed_unit(old, successor=new, actor=by, **terms),
+            "office_succession": succeeding.succeed_office(past, successor=post, actor=by, **terms),
         }  # fmt: skip
 
     def _devices(self, owner: str) -> dict[str, Any]:
@@ -172,6 +185,8 @@ class MatrixWorld:
         }  # fmt: skip
 
     def _line_change(self, pledge: Any, paper: dict[str, Any]) -> Any:
+        if not self.cast.kemang.successions.exists():
+            base.succeeded(self.cast, self.cast.kemang, self.cast.cibinong, kind="split_off")
         move = {"source": pledge.lines.get(), "unit": self.cast.cibinong, "quantity": 1}
         return line_changes.ask(pledge, kind="move", lines=[move], **paper)
 

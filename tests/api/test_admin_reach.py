@@ -40,6 +40,7 @@ SCOPED = {
 }  # fmt: skip
 OPEN_TO_ALL = {
     "org_unit": "unit", "org_office": "office", "org_calendarday": "holiday",
+    "org_unitsuccession": "unit_succession", "org_officesuccession": "office_succession",
     "org_calendarproposal": "calendar_list", "assets_family": "family",
     "planning_needstandard": "standard", "planning_ppnrate": "ppn", "planning_subactivity": "sub_activity",
     "planning_accountcode": "account_code", "assets_itemcode": "code", "assets_devicetype": "type",

@@ -37,6 +37,15 @@ def _unit(cast: base.Cast, n: int) -> None:
     unit(f"32.01.8{n}", f"Kecamatan {n}", cast.root)
 
 
+def _unit_succession(cast: base.Cast, n: int) -> None:
+    base.succeeded(cast, cast.kemang, unit(f"32.01.7{n}", f"Kecamatan {n}", cast.root))
+
+
+def _office_succession(cast: base.Cast, n: int) -> None:
+    old, new = (Office.objects.create(name=f"Kabid {name} {n}", unit=cast.diskominfo) for name in ("lama", "baru"))
+    base.succeeded(cast, old, new)
+
+
 def _holiday(cast: base.Cast, n: int) -> None:
     CalendarDay.objects.create(date=day(f"2027-01-0{n + 1}"), name="Libur", kind="local")
 
@@ -91,6 +100,8 @@ def _import(cast: base.Cast, n: int) -> None:
 LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "units/": (_unit, 4),
     "offices/": (lambda cast, n: Office.objects.create(name=f"Kabid {n}", unit=cast.diskominfo), 4),
+    "unit-successions/": (_unit_succession, 4),
+    "office-successions/": (_office_succession, 4),
     "tenures/": (_tenure, 5),
     "people/": (lambda cast, n: person(f"Sdr. {n}", cast.kemang), 5),
     "calendar-days/": (_holiday, 4),

@@ -93,9 +93,11 @@ def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
             "closures",
             "deadlinerevisions",
             "linechanges",
+            "officesuccessions",
             "loanextensions",
             "passingson",
             "pledgewitnesses",
+            "unitsuccessions",
         )
     ):
         thing = world.objects["A"][row.object]

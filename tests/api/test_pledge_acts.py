@@ -13,7 +13,7 @@ from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
 from tests.api.test_one_event import PDF
-from tests.base import a_pledge, at, day
+from tests.base import a_pledge, at, day, succeeded
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +202,7 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
     shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
     assert (shown["delivered"], shown["promised"], shown["lines"][0]["effective_on"]) == (0, 40, "2026-03-02")
     source = shown["lines"][0]["id"]
+    succeeded(cast.base, cast.kemang, cast.cibinong)
     lines = [{"source": source, "unit": cast.cibinong.pk, "quantity": 15}]
     moved = on_paper(cast, pledge, kind="move", reason="SK", lines=lines)
     asked = cast.verifier.post(path, moved).json()
@@ -214,6 +215,7 @@ def test_lines_are_asked_for_by_one_and_decided_by_another(cast: Cast) -> None:
 @pytest.mark.parametrize("decision", ["approve", "reject"])
 def test_a_decision_without_a_reason_is_refused_by_that_field(cast: Cast, decision: str) -> None:
     pledge = a_pledge(cast.base, original_due_on=day("2026-06-30"))
+    succeeded(cast.base, cast.kemang, cast.cibinong)
     line = {"source": pledge.lines.get().pk, "unit": cast.cibinong.pk, "quantity": 1}
     for path, body in (
         ("deadline-revisions", {"kind": "extension", "new_due_on": "2026-12-31", "reason": "Lelang gagal"}),

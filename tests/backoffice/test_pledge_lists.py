@@ -11,7 +11,7 @@ from pledges import deadlines, papers
 from pledges.models import DeadlineRevision, Effort, Evidence, LineChange, Pledge, Witness
 from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, listing, text
-from tests.base import Cast, a_pledge, an_attachment, day, lines_changed, revised
+from tests.base import Cast, a_pledge, an_attachment, day, lines_changed, revised, succeeded
 
 
 def _revision(cast: Cast, pledge: Pledge) -> None:
@@ -19,6 +19,8 @@ def _revision(cast: Cast, pledge: Pledge) -> None:
 
 
 def _line_change(cast: Cast, pledge: Pledge) -> None:
+    if not cast.kemang.successions.exists():
+        succeeded(cast, cast.kemang, cast.cibinong)
     moved = {"source": pledge.lines.get(), "unit": cast.cibinong, "quantity": 1}
     lines_changed(cast, pledge, kind="move", lines=[moved])
 

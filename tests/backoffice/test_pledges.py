@@ -28,6 +28,7 @@ from tests.base import (
     delivered,
     returned,
     revised,
+    succeeded,
 )
 from tests.base import (
     user as account,
@@ -102,6 +103,7 @@ def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast, desk: De
 @pytest.mark.parametrize("decision", ["approve", "reject"])
 def test_a_decision_without_a_reason_is_refused_beside_the_field(cast: Cast, desk: Desk, decision: str) -> None:
     pledge = a_pledge(cast, original_due_on=day("2026-06-30"))
+    succeeded(cast, cast.kemang, cast.cibinong)
     lines = [{"source": pledge.lines.get(), "unit": cast.cibinong, "quantity": 1}]
     for asked in (
         deadlines.ask(

@@ -38,6 +38,8 @@ from tests.base import at
 from tests.databases import ROOT
 from tests.demo.rows import digests
 from tests.server import running
+from wording.standing import successions
+from wording.timeline import timeline
 
 TODAY = "2026-11-22"
 OFFICERS = {
@@ -124,6 +126,16 @@ class TheDemo(TestCase):
         late = Delivery.objects.filter(item__accepted_at__gt=F("item__handover__recorded_at") + timedelta(days=30))
         assert {each.line.pledge.title for each in late} == {"Headset untuk empat kecamatan"}
         assert all(each.item.confirmed_after_days and each.counts_from == each.item.received_on for each in late)
+
+    def test_a_promise_followed_the_division_that_answered_for_it_into_another(self) -> None:
+        pledge = Pledge.objects.get(title="Tablet untuk lima kecamatan")
+        assert pledge.responsible_unit.name == "Bidang Komunikasi Publik dan Statistik"
+        old = Unit.objects.get(name="Bidang Informasi dan Komunikasi Publik")
+        assert (old.active, old.successions.get().successor, old.pledges_answered.exists()) == (
+            False, pledge.responsible_unit, False,
+        )  # fmt: skip
+        assert "Bidang Informasi dan Komunikasi Publik, digantikan penerusnya" in str(successions(pledge))
+        assert any("Usulan penerus diputuskan" in str(each.sentence) for each in timeline(pledge, user("sekda")))
 
     def test_each_kecamatan_has_the_account_of_its_admin(self) -> None:
         for unit in Unit.objects.filter(kind="district"):

@@ -59,7 +59,7 @@ class TestPledges:
         applied(cast, [*PLEDGES, promise(due="31/12/2023")], kind="old_pledges", by=cast.verifier)
         other = handed_in(cast, [*PLEDGES, promise(due="31/12/2024")], kind="old_pledges", by=cast.verifier)
         assert other.counts == {"fault": 1}
-        assert "isi lain" in str(said(other))
+        assert said(other) == {(2, "quote", "not_editable")}
 
     @pytest.mark.parametrize(
         ("row", "found"),
@@ -79,6 +79,12 @@ class TestPledges:
     def test_what_is_wrong_is_named(self, cast, row, found):
         session = handed_in(cast, [*PLEDGES, row], kind="old_pledges", by=cast.verifier)
         assert said(session) == {(2, *found)}
+
+    def test_an_office_out_of_use_promises_nothing_new_and_what_stands_there_stays(self, cast):
+        applied(cast, [*PLEDGES, promise()], kind="old_pledges", by=cast.verifier)
+        base.put_out_of_use(cast, cast.bupati)
+        rows = [*PLEDGES, promise(), promise("Laptop lain")]
+        assert said(handed_in(cast, rows, kind="old_pledges", by=cast.verifier)) == {(3, "office", "out_of_use")}
 
     def test_one_on_record_with_other_content_is_left_alone(self, cast):
         applied(cast, [*PLEDGES, promise()], kind="old_pledges", by=cast.verifier)

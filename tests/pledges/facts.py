@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 from assets.models import Asset, Handover, HandoverItem
 from core import clock
+from org.models import Revival, Unit, UnitSuccession
 from pledges.models import Closure, DeadlineRevision, Delivery, Pledge, PledgeLine
-from pledges.status import Facts, Pooled
+from pledges.status import Closed, Facts, Pooled
 from tests.base import Cast
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -22,7 +23,10 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
         number=f"JJ-{Pledge.objects.count()}",
         created_at=LONG_AGO, published_at=LONG_AGO,
     )  # fmt: skip
-    same = {"pledge": pledge, "unit": cast.kemang, "family": cast.hp.family}
+    unit = Unit.objects.create(
+        code=f"{cast.root.code}.P{pledge.pk}", name="x", kind="district", parent=cast.root, active=False
+    )
+    same = {"pledge": pledge, "unit": unit, "family": cast.hp.family}
     ids = {line: PledgeLine.objects.create(quantity=quantity, **same).pk for line, quantity in facts.lines.items()}
     for each in facts.added:
         ids[each.line] = PledgeLine.objects.create(
@@ -35,20 +39,37 @@ def put(cast: Cast, facts: Facts) -> tuple[Pledge, dict[int, int]]:
             reason="x", asked_by=cast.verifier, decided_by=cast.decider, decision="approve",
             decided_at=revision.recorded_at or clock.now(),
         )  # fmt: skip
-    if facts.closure:
-        merged = facts.closure.kind == "merged"
-        other, _ids = put(cast, Facts(facts.made_on_to, None)) if merged else (None, {})
-        Closure.objects.create(
-            pledge=pledge, asked_by=cast.verifier, decided_by=cast.decider, decision="approve",
-            kind=facts.closure.kind, reason="x", merged_into=other,
-            excuse="court_order" if facts.closure.kind == "excused" else "",
-            said_on=facts.made_on_to if merged else None, effective_on=facts.closure.effective_on,
-            decided_at=facts.closure.recorded_at or clock.now(),
-        )  # fmt: skip
+    for closed in facts.closures:
+        put_closed(cast, closed, pledge, unit)
     for each in facts.pooled:
         put_merged(cast, each, pledge)
     put_deliveries(cast, facts, ids)
     return pledge, ids
+
+
+def put_closed(cast: Cast, closed: Closed, pledge: Pledge, unit: Unit) -> None:
+    """A fall on the day of its record: its unit came back; on another: it has a successor."""
+    merged = closed.kind == "merged"
+    other, _ids = put(cast, Facts(pledge.made_on_to, None)) if merged else (None, {})
+    excuse = "unit_abolished" if closed.falls else "court_order"
+    Closure.objects.create(
+        pledge=pledge, asked_by=cast.verifier, decided_by=cast.decider, decision="approve",
+        kind=closed.kind, reason="x", merged_into=other, excuse=excuse if closed.kind == "excused" else "",
+        said_on=pledge.made_on_to if merged else None, effective_on=closed.effective_on,
+        decided_at=closed.recorded_at or clock.now(),
+    )  # fmt: skip
+    for fall in closed.falls:
+        assert fall.recorded_at
+        if fall.day == clock.local_date(fall.recorded_at):
+            Revival.objects.create(unit=unit, recorded_at=fall.recorded_at)
+            continue
+        new = Unit.objects.create(
+            code=f"{unit.code}.{unit.successions.count()}", name="x", kind="district", parent=unit
+        )
+        UnitSuccession.objects.create(
+            predecessor=unit, successor=new, kind="takes_place", on=fall.day, decree="x", reason="x",
+            asked_by=cast.user_admin, decided_by=cast.decider, decision="approve", decided_at=fall.recorded_at,
+        )  # fmt: skip
 
 
 def put_merged(cast: Cast, pooled: Pooled, into: Pledge) -> None:

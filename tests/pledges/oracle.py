@@ -7,6 +7,9 @@ the notes as a person with a calendar and a pencil would. Every note begins with
     (at, "dated", pledge, kind, new date, day in effect)
     (at, "lines", pledge, line, (unit, quantity), line it takes from or None, day in effect)
     (at, "closed", pledge, kind, day)                        withdrawn or excused
+    (at, "abolished", pledge, day)                           excused, since no unit of a line lives or has a successor
+    (at, "unit", unit, in use again?)
+    (at, "succeeded", unit, successor, day in effect)
     (at, "merged", pledge, into, day)
     (at, "issued", paper, device, pledge, line, day of handover, right kind of device?, unit)
     (at, "accepted", paper, taken as substitute?, day it came as the receiver says)
@@ -87,10 +90,23 @@ class _Life:
                 self.owed[source] -= quantity
         elif kind == "closed" and mine:
             self.ended = (note[3], note[4])
+        elif kind == "abolished" and mine:
+            if not self.fell(index, note[3]):
+                self.ended = ("excused", note[3])
         elif kind == "merged" and mine:
             self.ended = ("merged", note[4])
         elif kind == "merged" and note[3] == self.pledge:
             self.take_in(_Life(self.notes[:index], note[2], note[4]).lived())
+
+    def fell(self, index: int, since: date) -> bool:
+        """Whether by the last day a unit of one of its lines lived again, or somebody came after it."""
+        lines = _lines(self.notes[:index])
+        units = {unit for pledge, unit, _day in lines.values() if pledge == self.pledge}
+        for at, kind, unit, *what in self.notes[index + 1 :]:
+            back = kind == "unit" and what == [True] and at.astimezone(LOCAL).date() <= self.last
+            if unit in units and (back or (kind == "succeeded" and max(what[1], since) <= self.last)):
+                return True
+        return False
 
     def new_date(self, kind: str, new: date) -> None:
         if kind == "correction" or (kind == "first_set" and self.first is None):

@@ -32,8 +32,10 @@ from tests.base import (
     delivered,
     grant,
     lines_changed,
+    put_out_of_use,
     returned,
     revised,
+    succeeded,
     user,
 )
 from tests.checks import invalid, no_event, one_event, refused
@@ -260,14 +262,16 @@ def test_a_unit_is_abolished_only_when_it_is_out_of_use_and_none_took_its_place(
         closed(cast, pledge, "excuse", reason="unit_abolished")
     with refused(DomainError, "unit_exists", field="reason"):
         closed(cast, without_lines, "excuse", reason="unit_abolished")
-    moved = due(cast)
-    Unit.objects.filter(pk=cast.kemang.pk).update(active=False)
-    line = {"source": moved.lines.get(), "unit": cast.cibinong, "quantity": 1}
-    lines_changed(cast, moved, kind="move", lines=[line])
-    with refused(DomainError, "unit_exists", field="reason"):
-        closed(cast, moved, "excuse", reason="unit_abolished")
+    both = [{"unit": unit, "family": cast.hp.family, "quantity": 1} for unit in (cast.kemang, cast.cibinong)]
+    wide, later = due(cast, lines=both), due(cast)
+    put_out_of_use(cast, cast.kemang)
     closed(cast, pledge, "excuse", reason="unit_abolished")
     assert judgement_of(pledge).status == "excused"
+    with refused(DomainError, "unit_exists", field="reason"):
+        closed(cast, wide, "excuse", reason="unit_abolished")
+    succeeded(cast, cast.kemang, cast.cibinong)
+    with refused(DomainError, "unit_exists", field="reason"):
+        closed(cast, later, "excuse", reason="unit_abolished")
 
 
 # ---- merged
@@ -443,6 +447,7 @@ def test_what_the_record_that_stays_does_not_promise_is_not_pooled(cast: Cast) -
     one = due(cast, "2026-12-31")
     change = [{"source": one.lines.get(), "unit": cast.cibinong, "quantity": 1}]
     kemang = one.lines.get()
+    succeeded(cast, cast.kemang, cast.cibinong)
     lines_changed(cast, one, lines=change, kind="move")
     delivered(cast, pledge_line=kemang)
     other = due(cast, "2026-12-31", lines=[{"unit": cast.cibinong, "family": cast.hp.family, "quantity": 1}])

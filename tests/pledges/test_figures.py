@@ -31,7 +31,7 @@ SEEN = date(2026, 7, 1)
 def row(**values: Any) -> Counted:
     """A firm pledge of ten phones, said and recorded on 1 January 2026, due on 31 March, of which none came."""
     usual: dict[str, Any] = {
-        "office": 1, "status": "overdue", "counts": True, "dated": True,
+        "offices": (1,), "status": "overdue", "counts": True, "dated": True,
         "first_due_on": date(2026, 3, 31), "due_on": date(2026, 3, 31), "completed_on": None, "closed_on": None,
         "promised": 10, "delivered": 0, "extensions": 0, "said_on": date(2026, 1, 1), "lag": 0,
     }  # fmt: skip
@@ -121,8 +121,8 @@ def test_a_new_holder_answers_for_what_was_inherited_and_not_for_what_was_said_b
     first = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2020-01-01"), ends_on=day("2026-02-28"))
     second = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2026-03-01"))
     rows = [
-        row(office=cast.bupati.pk),
-        row(office=cast.bupati.pk, status="kept_on_time", completed_on=day("2026-02-01")),
+        row(offices=(cast.bupati.pk,)),
+        row(offices=(cast.bupati.pk,), status="kept_on_time", completed_on=day("2026-02-01")),
     ]
 
     found = figures.by_holder(rows, [first, second], SEEN)
@@ -134,7 +134,7 @@ def test_a_holder_answers_for_words_of_a_range_of_days_and_not_for_a_date_still_
     first = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2020-01-01"), ends_on=day("2022-05-31"))
     second = cast.bupati.tenures.create(person=cast.rani, starts_on=day("2022-06-01"))
     some_time_in_2022 = {"said_from": day("2022-01-01"), "said_on": day("2022-12-31")}
-    rows = [row(office=cast.bupati.pk, first_due_on=day("2026-07-02"), **some_time_in_2022)]
+    rows = [row(offices=(cast.bupati.pk,), first_due_on=day("2026-07-02"), **some_time_in_2022)]
 
     found = figures.by_holder(rows, [first, second], SEEN)
 

@@ -30,6 +30,7 @@ from tests.base import (
     lines_changed,
     returned,
     some_assets,
+    succeeded,
     user,
 )
 from tests.checks import invalid, no_event, one_event, refused
@@ -205,6 +206,8 @@ def test_what_a_line_still_owes_moves_and_the_sum_stays_equal(cast: Cast) -> Non
     delivered(cast, assets=some_assets(cast, 2), pledge_line=source)
     new = Unit.objects.create(code="32.01.40", name="Kemang Baru", kind="district", parent=cast.root)
     speaker = user(username="kemang-baru", unit=new, roles=(Role.REQUESTER,))
+    for successor in (cast.cibinong, new):
+        succeeded(cast, cast.kemang, successor)
     with at("2026-03-09"):
         lines_changed(cast, pledge, kind="move", lines=[move(cast, pledge, 2), move(cast, pledge, 1, new)])
     found = seen(pledge, "2026-03-09")
@@ -223,8 +226,9 @@ def test_what_a_line_still_owes_moves_and_the_sum_stays_equal(cast: Cast) -> Non
     assert seen(pledge, "2026-03-10").completed_on == day("2026-03-10")
 
 
-def test_a_line_hands_on_no_more_than_it_owes_and_only_to_a_unit_of_its_kind(cast: Cast) -> None:
+def test_a_line_hands_on_no_more_than_it_owes_and_only_to_a_successor(cast: Cast) -> None:
     pledge = a_pledge(cast, promised=3)
+    succeeded(cast, cast.kemang, cast.cibinong)
     delivered(cast, pledge_line=pledge.lines.get())
     closed = Unit.objects.create(code="32.01.41", name="Tutup", kind="district", parent=cast.root, active=False)
     for lines, field in (
@@ -243,6 +247,7 @@ def test_a_line_hands_on_no_more_than_it_owes_and_only_to_a_unit_of_its_kind(cas
 
 def test_a_move_that_came_too_late_is_a_conflict_for_who_decides(cast: Cast) -> None:
     pledge = a_pledge(cast, promised=2)
+    succeeded(cast, cast.kemang, cast.cibinong)
     change = ask(cast, pledge, kind="move", lines=[move(cast, pledge, 2)])
     delivered(cast, pledge_line=pledge.lines.get())
     with refused(Conflict, "outdated"):
@@ -251,6 +256,7 @@ def test_a_move_that_came_too_late_is_a_conflict_for_who_decides(cast: Cast) -> 
 
 
 def test_a_move_cannot_be_dated_back_to_unmake_a_first_completion(cast: Cast) -> None:
+    succeeded(cast, cast.kemang, cast.cibinong, on="2026-02-01")
     with at("2026-02-02"):
         pledge = a_pledge(cast, original_due_on=day("2026-02-28"))
         phone = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
@@ -270,6 +276,7 @@ def test_a_completion_recorded_late_and_broken_by_a_move_before_that_was_taken_b
     """Two phones came on the 4th and were recorded on the 11th; on the 9th one of the two had moved to Cibinong."""
     pledge = a_pledge(cast, promised=2, original_due_on=day("2026-12-31"))
     kemang = pledge.lines.get()
+    succeeded(cast, cast.kemang, cast.cibinong)
     with at("2026-03-09"):
         lines_changed(cast, pledge, kind="move", lines=[move(cast, pledge)])
     with at("2026-03-11"):

@@ -32,6 +32,7 @@ from tests.base import (
     an_issue,
     closed,
     day_removed,
+    succeeded,
     the_archive_is_open,
     user,
 )
@@ -141,11 +142,14 @@ class Lives(Watched):
     @precondition(lambda self: self.pledges)
     @rule(pick=PICK, unit=PICK, back=st.sampled_from([None, 0, 5, 40]), quantity=st.integers(1, 2))
     def ask_for_lines(self, pick: int, unit: int, back: int | None, quantity: int) -> None:
-        """A quantity never said is clarified; of one that is known, a part moves to a unit without a line yet."""
+        """A quantity never said is clarified; of one that is known, a part moves to a unit without a line yet, to a
+        successor where there is one."""
         pledge = self.one(self.pledges.values(), pick)
         source = self.one(pledge.lines.all(), unit)
         taken = set(pledge.lines.values_list("unit", flat=True))
+        heirs = set(line_changes.successors_of(source)) if source else set()
         free = [each for each in self.units if each.pk not in taken]
+        free = [each for each in free if each in heirs] or free
         if not free:
             return
         line: dict[str, Any] = {"unit": self.one(free, unit), "quantity": quantity}
@@ -157,12 +161,16 @@ class Lives(Watched):
             )  # fmt: skip
 
     @precondition(lambda self: self.pledges)
-    @rule(pick=PICK, kind=st.sampled_from(["withdrawn", "excused"]))
+    @rule(pick=PICK, kind=st.sampled_from(["withdrawn", "excused", "abolished"]))
     def close(self, pick: int, kind: str) -> None:
         pledge = self.one(self.pledges.values(), pick)
         with self.act(pledge.pk):
             if kind == "withdrawn":
                 closed(self.cast, pledge, "withdraw")
+            elif kind == "abolished":
+                closed(self.cast, pledge, "excuse", reason="unit_abolished")
+                self.note("abolished", pledge.pk, self.today)
+                return
             else:
                 closed(self.cast, pledge, "excuse", reason="court_order", explanation="Putusan 12/2026")
             self.note("closed", pledge.pk, kind, self.today)
@@ -298,10 +306,23 @@ class Lives(Watched):
             if what == "unit":
                 unit = Unit.objects.get(pk=self.one(self.units, pick).pk)
                 keep(unit, actor=self.cast.user_admin, active=not unit.active)
+                self.note("unit", unit.code, not unit.active)
             else:
                 holder = Person.objects.create(name="Bupati baru", unit=self.cast.root)
                 terms = {"office": self.cast.bupati, "person": holder, "starts_on": self.today}
                 keep(Tenure(), actor=self.cast.user_admin, **terms)
+
+    @rule(
+        old=PICK, new=PICK, kind=st.sampled_from(["takes_place", "takes_place", "split_off"]),
+        ago=st.sampled_from([0, 0, 5, 40]),
+    )  # fmt: skip
+    def succeed(self, old: int, new: int, kind: str, ago: int) -> None:
+        """A unit has its successor by decree, since a day that may lie behind."""
+        was, comes = (Unit.objects.get(pk=self.one(self.units, pick).pk) for pick in (old, new))
+        with self.act():
+            on = self.today - ago * DAY
+            succeeded(self.cast, was, comes, kind=kind, on=str(on))
+            self.note("succeeded", was.code, comes.code, on)
 
     @rule(ahead=st.integers(-3, 7), back=st.booleans())
     def the_calendar_changes(self, ahead: int, back: bool) -> None:
@@ -379,6 +400,28 @@ def test_what_may_happen_to_them_does_when_it_is_asked_for_rightly(cast: Cast) -
     lives.close(pick=0, kind="excused")
     lives.teardown()
     assert lives.happened >= {"said", "dated", "lines", "issued", "merged", "closed"}
+
+
+def test_units_end_are_succeeded_and_come_back_when_it_is_asked_for_rightly(cast: Cast) -> None:
+    lives: Any = type("LivesOf", (Lives,), {"cast": cast, "happened": set[str]()})()
+    lives.settle(seed=1, due=30)
+    lives.promise(ago=1, due=30, lines=[2], first=1, all_over=False)
+    excused, moved = lives.pledges
+    assert [each.lines.get().unit for each in lives.pledges.values()] == [cast.kemang, cast.cibinong]
+    lives.the_world_turns(pick=0, what="unit")
+    lives.close(pick=0, kind="abolished")
+    assert lives.judged(excused).status == "excused"
+    lives.time_passes(days=3, to="")
+    lives.everybody_agrees()
+    lives.the_world_turns(pick=0, what="unit")
+    assert lives.judged(excused).status != "excused"
+    lives.succeed(old=1, new=2, kind="takes_place", ago=0)
+    lives.ask_for_lines(pick=1, unit=0, back=None, quantity=1)
+    lives.decide(approve=True, pick=0)
+    assert PledgeLine.objects.filter(pledge=moved, taken_from__isnull=False).get().unit == lives.units[2]
+    lives.everybody_agrees()
+    lives.teardown()
+    assert lives.happened >= {"unit", "abolished", "succeeded", "lines"}
 
 
 def test_pledges_live_through_years_and_everybody_agrees(cast: Cast) -> None:

@@ -27,6 +27,7 @@ from tests.base import (
     delivered,
     grant,
     revised,
+    succeeded,
 )
 from tests.checks import invalid, no_event, one_event, refused
 
@@ -326,6 +327,7 @@ def test_the_tables_name_every_verb() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_each_verb_works_in_its_states_and_conflicts_in_all_others(cast: Cast, state: str) -> None:
     pledge = pledge_in(cast, state)
+    succeeded(cast, cast.kemang, cast.cibinong)
     for verb in STATES_OF:
         allowed = state in STATES_OF[verb]
         assert PERMITS[verb].when(pledge) is allowed, verb

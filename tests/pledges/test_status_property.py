@@ -17,7 +17,7 @@ from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind, Status
-from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
+from pledges.status import Added, Closed, Delivered, Facts, Fallen, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 from tests.profiles import examples
@@ -54,11 +54,27 @@ def facts(draw: st.DrawFn) -> Facts:
         ended_at = draw(INSTANTS) if until else None
         recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
         deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
-    closure = draw(st.none() | st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS))
+    closures = draw(
+        st.lists(st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS, st.just(())), max_size=1)
+    )
+    excuse = draw(fallible()) if lines else None
+    closures += [excuse] if excuse else []
     merged = st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), st.none() | DAYS, DAYS, INSTANTS)
     pooled = draw(st.lists(merged, max_size=2))
     original = draw(st.none() | DAYS)
-    return Facts(START, original, lines, revisions, tuple(deliveries), closure, tuple(added), tuple(pooled))
+    return Facts(START, original, lines, revisions, tuple(deliveries), tuple(closures), tuple(added), tuple(pooled))
+
+
+@st.composite
+def fallible(draw: st.DrawFn) -> Closed:
+    """An excuse that rests on the end of a unit, and what took its ground away: the unit came back, or has a successor
+    since a day that is known later."""
+    given, since = draw(INSTANTS), draw(DAYS)
+    falls = []
+    for _ in range(draw(st.integers(1, 2))):
+        at = given + timedelta(days=draw(st.integers(0, 100)))
+        falls.append(Fallen(max(since, draw(DAYS)) if draw(st.booleans()) else clock.local_date(at), at))
+    return Closed("excused", since, given, tuple(falls))
 
 
 @st.composite
@@ -88,7 +104,8 @@ def edges(history: Facts) -> list[date]:
             days |= {due, due - timedelta(days=30), due + timedelta(days=90)}
     days |= {each.effective_on for each in history.revisions}
     days |= {day for each in history.deliveries for day in (each.since, each.until, each.pooled_on) if day}
-    days |= {history.closure.effective_on} if history.closure else set()
+    days |= {each.effective_on for each in history.closures}
+    days |= {fall.day for each in history.closures for fall in each.falls}
     days |= {each.effective_on for each in (*history.added, *history.pooled)}
     days |= {each.first_due_on for each in history.pooled if each.first_due_on}
     return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)})
@@ -112,7 +129,12 @@ def same(one: Facts, other: Facts) -> bool:
     return all(
         sorted(getattr(one, name), key=repr) == sorted(getattr(other, name), key=repr)
         for name in ("revisions", "deliveries", "added", "pooled")
-    ) and (one.lines, one.closure, one.original_due_on) == (other.lines, other.closure, other.original_due_on)
+    ) and (one.lines, fallen(one), one.original_due_on) == (other.lines, fallen(other), other.original_due_on)
+
+
+def fallen(facts: Facts) -> list[Closed]:
+    """The closures, the falls of each in one order."""
+    return [each._replace(falls=tuple(sorted(each.falls))) for each in facts.closures]
 
 
 def at_that_moment(
@@ -207,7 +229,7 @@ def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when
             *(Delivered(line, after) for line in history.lines),
             *(Delivered(line, START, pooled_on=after) for line in history.lines),
         ),
-        closure=history.closure or Closed("withdrawn", after),
+        closures=history.closures or (Closed("withdrawn", after),),
         pooled=(*history.pooled, Pooled(date(2020, 1, 1), date(2020, 1, 2), True, date(2020, 1, 1), after)),
         added=(*history.added, Added(99, 1, after)),
     )
@@ -224,6 +246,6 @@ def test_what_is_recorded_later_does_not_change_what_was_known(history: Facts, w
             *(each if each.until else replace(each, until=each.since, ended_at=later) for each in history.deliveries),
             *(Delivered(line, START, None, later) for line in history.lines),
         ),
-        closure=history.closure or Closed("withdrawn", START, later),
+        closures=history.closures or (Closed("withdrawn", START, later),),
     )
     assert judge(more, when, known_at) == judge(history, when, known_at)
