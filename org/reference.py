@@ -56,11 +56,11 @@ def remove(row: Reference, *, actor: User) -> None:
     with writing():
         row = fresh(row)
         role = require(actor, *row.kept_by, unit=unit_of(row))
-        record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
         try:
-            row.delete()
+            type(row)._base_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
             raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
+        record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
 
 
 def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
