@@ -1,9 +1,10 @@
 """What an act left in the rows it wrote: the facts of its event.
 
-Every table of our packages is told of, in all its columns, but for what a model names in ``untold`` with a
-reason (``EVERY`` for the whole table). While an act runs the database's triggers note each row that it adds, changes or
-deletes, however it does so (``core.guards``); its event takes up what then stands in them. So nobody has to say what an
-act has written, and what is written without an event ends the transaction with ``Untold``.
+Every table of our packages is told of, in all columns but those that the database reckons itself and those that a
+model names in ``untold`` with a reason (``EVERY`` for the whole table). While an act runs the database's triggers note
+each row that it adds, changes or deletes, however it does so (``core.guards``); its event takes up what then stands in
+the columns that changed. So nobody has to say what an act has written, and what is written without an event ends the
+transaction with ``Untold``.
 
 A row of ``told_with_referrers`` is written before the act that refers to it and swept when nothing does; it enters the
 facts of what refers to it.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -42,20 +43,25 @@ class Untold(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose rows stand in events: its ``columns`` as ``values_list`` takes them, and which are ``hidden``."""
+    """A table whose rows stand in events: its ``columns`` as ``values_list`` takes them, and which are ``hidden``.
+
+    ``told_with``: which of them change with each column of the database.
+    """
 
     model: type[Model]
     columns: tuple[str, ...]
     hidden: frozenset[str]
+    told_with: dict[str, tuple[str, ...]]
 
     @property
     def label(self) -> str:
         return self.model._meta.label_lower
 
-    def sealed(self, values: Sequence[Any], salt: str) -> dict[str, Any]:
-        """The values of one row as a fact has them."""
-        row = zip(self.columns, values, strict=True)
-        return {n: _hide(n, each, salt) if n in self.hidden and each else plain(each) for n, each in row}
+    def sealed(self, column: str, value: Any, salt: str) -> Any:
+        """A value of a row as a fact has it."""
+        if value and column in self.hidden:
+            return {"commitment": commitment(salt + column, value)}
+        return plain(value)
 
 
 def untold(model: type[Model]) -> dict[str, str]:
@@ -73,21 +79,23 @@ def tables() -> dict[str, Table]:
 
 
 def _table(model: type[Model]) -> Table:
-    fields = [field for field in model._meta.concrete_fields if field.attname not in untold(model)]
-    columns = {field.attname: field for field in fields if not field.primary_key}
-    for link in fields:
-        if link.related_model is not None:
-            with_it = getattr(link.related_model, "told_with_referrers", ())
-            columns |= {f"{link.name}__{name}": link.related_model._meta.get_field(name) for name in with_it}
-    return Table(model, tuple(columns), frozenset(name for name, field in columns.items() if _is_text(field)))
+    columns: dict[str, Field] = {}
+    told_with: dict[str, tuple[str, ...]] = {}
+    for field in model._meta.concrete_fields:
+        if not (field.primary_key or field.generated or field.attname in untold(model)):
+            told = {field.attname: field, **_of_referred(field)}
+            told_with[str(field.column)] = tuple(told)
+            columns |= told
+    return Table(model, tuple(columns), frozenset(name for name, each in columns.items() if _is_text(each)), told_with)
+
+
+def _of_referred(link: Field) -> dict[str, Field]:
+    told = getattr(link.related_model, "told_with_referrers", ())
+    return {f"{link.name}__{name}": link.related_model._meta.get_field(name) for name in told}  # type: ignore[union-attr]
 
 
 def _is_text(field: Field) -> bool:
     return isinstance(field, (CharField, TextField)) and not field.choices
-
-
-def _hide(column: str, value: Any, salt: str) -> dict[str, str]:
-    return {"commitment": commitment(salt + column, value)}
 
 
 def is_hidden(value: Any) -> bool:
@@ -106,7 +114,7 @@ def begin() -> None:
 def end() -> None:
     """``Untold`` when something was written since the last event."""
     if left := _noted():
-        raise Untold(f"no event tells of {left[0][0]} {left[0][1]}, of {len(left)} rows written")
+        raise Untold(f"no event tells of {left[0][0]} {left[0][1]}, nor of {len(left) - 1} more")
 
 
 def tell(seq: int) -> str:
@@ -117,9 +125,9 @@ def tell(seq: int) -> str:
     digest = hashlib.sha256()
     noted = _noted()
     for label, group in groupby(noted, key=itemgetter(0)):
-        ids = [pk for _label, pk in group]
-        for start in range(0, len(ids), BATCH):
-            facts = list(_facts(tables()[label], ids[start : start + BATCH], seq))
+        rows = list(_written(group).items())
+        for start in range(0, len(rows), BATCH):
+            facts = list(_facts(tables()[label], dict(rows[start : start + BATCH]), seq))
             EventFact.objects.bulk_create(facts)
             for fact in facts:
                 digest.update(_line(label, fact.object_id, fact.values))
@@ -133,18 +141,33 @@ def forget(row: Model) -> None:
     EventFact.objects.filter(object_type=row._meta.label_lower, object_id=row.pk).update(salt="")
 
 
-def _noted() -> list[tuple[str, int]]:
+def _noted() -> list[tuple[str, int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT object_type, object_id FROM core_noted ORDER BY object_type, object_id")
+        cursor.execute("SELECT object_type, object_id, columns FROM core_noted ORDER BY object_type, object_id, id")
         return cursor.fetchall()
 
 
-def _facts(table: Table, ids: list[int], seq: int) -> Iterator[EventFact]:
-    stored = {pk: values for pk, *values in kept(table, ids)}
-    for pk in ids:
-        salt = secrets.token_hex(16)
-        values = table.sealed(stored[pk], salt) if pk in stored else None
+def _written(noted: Iterable[tuple[str, int, str]]) -> dict[int, str]:
+    """What changed in each row, all its notes together."""
+    rows: dict[int, str] = {}
+    for _label, pk, columns in noted:
+        rows[pk] = rows.get(pk, "") + columns
+    return rows
+
+
+def _facts(table: Table, written: dict[int, str], seq: int) -> Iterator[EventFact]:
+    stored = {pk: dict(zip(table.columns, values, strict=True)) for pk, *values in kept(table, list(written))}
+    for pk, changed in written.items():
+        salt, values = secrets.token_hex(16), None
+        if pk in stored:
+            names = table.columns if EVERY in changed else _told(table, changed)
+            values = {name: table.sealed(name, stored[pk][name], salt) for name in names}
         yield EventFact(event_id=seq, object_type=table.label, object_id=pk, values=values, salt=salt)
+
+
+def _told(table: Table, changed: str) -> Iterable[str]:
+    columns = dict.fromkeys(changed.rstrip(",").split(","))
+    return [name for column in columns for name in table.told_with[column]]
 
 
 def kept(table: Table, ids: list[int]) -> Iterable[tuple[Any, ...]]:

@@ -18,9 +18,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core import facts
 from core.discovery import of_each_package
-from core.models import Noted
+from core.models import EVERY, Noted
 
 PREFIX = "gawai_guard_"
+DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Guard(Trigger):
 
 @dataclass(frozen=True)
 class Noting(Trigger):
-    """Notes the row, whose id is in ``key``, as one of the model with that ``label``."""
+    """Notes the row, whose id is in ``key``, as one of the model with that ``label``, and which columns changed."""
 
     label: str
     key: str
@@ -65,7 +66,7 @@ def every() -> tuple[Trigger, ...]:
 
 def _notings(table: facts.Table) -> tuple[Noting, ...]:
     told, fields = table.model._meta, table.model._meta.concrete_fields
-    columns = tuple(each.column for each in fields if each.attname in table.columns)
+    columns = tuple(each.column for each in fields if each.column in table.told_with)
     label, key = told.label_lower, str(told.pk.column)
     return tuple(
         Noting(f"{told.db_table}_noted_{on}", told.db_table, on, columns=cols, label=label, key=key)
@@ -124,7 +125,7 @@ def _statements(trigger: Trigger, vendor: str) -> list[str]:
     moment = "AFTER" if isinstance(trigger, Noting) else "BEFORE"
     head = f'CREATE TRIGGER "{trigger.trigger}" {moment} {trigger.on.upper()} ON "{trigger.table}" FOR EACH'
     if vendor == "sqlite":
-        condition = _condition(trigger, "IS NOT")
+        condition = _condition(trigger, vendor)
         return [
             f'DROP TRIGGER IF EXISTS "{trigger.trigger}"',
             f"{head} ROW WHEN {condition} BEGIN {_effect(trigger, vendor)}; END",
@@ -132,7 +133,7 @@ def _statements(trigger: Trigger, vendor: str) -> list[str]:
     if trigger.on == "truncate":
         condition, level, result = "TRUE", "STATEMENT", "NULL"
     else:
-        condition, level = _condition(trigger, "IS DISTINCT FROM"), "ROW"
+        condition, level = _condition(trigger, vendor), "ROW"
         result = "OLD" if trigger.on == "delete" else "NEW"
     return [
         f'CREATE OR REPLACE FUNCTION "{trigger.trigger}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
@@ -145,17 +146,27 @@ def _statements(trigger: Trigger, vendor: str) -> list[str]:
 def _effect(trigger: Trigger, vendor: str) -> str:
     if isinstance(trigger, Noting):
         row, into = "OLD" if trigger.on == "delete" else "NEW", f"INSERT INTO {Noted._meta.db_table}"
-        return f"{into} (object_type, object_id) VALUES ('{trigger.label}', {row}.\"{trigger.key}\")"
+        values = f"'{trigger.label}', {row}.\"{trigger.key}\", {_changed(trigger, vendor)}"
+        return f"{into} (object_type, object_id, columns) VALUES ({values})"
     refusal = f"gawai: {trigger.table} may not be changed here ({trigger.name})"
     if vendor == "sqlite":
         return f"SELECT RAISE(ABORT, '{refusal}')"
     return f"RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'"
 
 
-def _condition(trigger: Trigger, differs: str) -> str:
+def _changed(trigger: Trigger, vendor: str) -> str:
+    """The SQL of what ``Noted.columns`` says."""
+    if trigger.on != "update":
+        return f"'{EVERY}'" if trigger.on == "insert" else "''"
+    return " || ".join(
+        f"CASE WHEN OLD.\"{c}\" {DIFFERS[vendor]} NEW.\"{c}\" THEN '{c},' ELSE '' END" for c in trigger.columns
+    )
+
+
+def _condition(trigger: Trigger, vendor: str) -> str:
     parts = []
     if trigger.columns:
-        parts.append("(" + " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in trigger.columns) + ")")
+        parts.append("(" + " OR ".join(f'OLD."{c}" {DIFFERS[vendor]} NEW."{c}"' for c in trigger.columns) + ")")
     if trigger.when:
         parts.append(f"({trigger.when})")
     return " AND ".join(parts) or "1 = 1"

@@ -1,28 +1,28 @@
 """Holding every row against the events: no row that was added, changed or deleted past them stays unnoticed.
 
-The last fact of a row says what stands in it. A row that looks wrong is looked at again where nobody writes, so that
-work going on meanwhile is no fault. The chain of events itself is ``core.journal.verify``'s; that the facts are those
-that the events sealed is checked here too.
+The facts of a row, one after the other, say what stands in it. A row that looks wrong is looked at again where nobody
+writes, so that work going on meanwhile is no fault. The chain of events itself is ``core.journal.verify``'s; that the
+facts are those that the events sealed is checked here too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Q
 
 from core import facts
 from core.facts import Table
 from core.models import Event, EventFact
-from core.prepared import RowsOfIds
 from core.transactions import writing
 
 PAGE = 1_000
+State = dict[str, tuple[Any, str]]
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ def verify() -> Iterator[Looked | Unexplained]:
         if done % PAGE == 0:
             yield Looked(done, total, rows, reading.erased)
     for table in tables:
-        for pk, row, fact in _side_by_side(table):
+        for pk, row, state in _side_by_side(table):
             rows += row is not None
-            if _differing(table, row, fact) and (found := _unexplained(table, pk)):
+            if _differing(table, row, state) and (found := _unexplained(table, pk)):
                 yield found
                 return
             if rows % PAGE == 0:
@@ -87,11 +87,11 @@ def _events(reading: facts.Reading) -> Iterator[tuple[int, str]]:
 
 
 def _side_by_side(table: Table) -> Iterator[tuple[int, Any, Any]]:
-    """Id, row and last fact of everything that is or was in the table, in order of the id; None for what is not."""
-    both = merge(_rows(table), _facts(table), key=itemgetter(0))
+    """Id, row and told state of all that is or was in the table, in order of the id; None for what is not."""
+    both = merge(_rows(table), _states(table), key=itemgetter(0))
     for pk, group in groupby(both, key=itemgetter(0)):
         found = {kind: value for _pk, kind, value in group}
-        yield pk, found.get("row"), found.get("fact")
+        yield pk, found.get("row"), found.get("told")
 
 
 def _rows(table: Table) -> Iterator[tuple[int, str, Any]]:
@@ -101,43 +101,55 @@ def _rows(table: Table) -> Iterator[tuple[int, str, Any]]:
         last = page[-1][0]
 
 
-def _facts(table: Table) -> Iterator[tuple[int, str, Any]]:
-    last, of_table = 0, EventFact.objects.filter(object_type=table.label).order_by("object_id")
-    latest = of_table.values("object_id").annotate(last=Max("pk")).values_list("object_id", "last")
-    while page := list(latest.filter(object_id__gt=last)[:PAGE]):
-        kept = RowsOfIds(_every_fact, [pk for _id, pk in page]).values_list("pk", "values", "salt")
-        values = {pk: (told, salt) for pk, told, salt in kept}
-        yield from ((object_id, "fact", values[pk]) for object_id, pk in page)
-        last = page[-1][0]
+def _states(table: Table) -> Iterator[tuple[int, str, State | None]]:
+    for pk, told in groupby(_facts(table), key=itemgetter(0)):
+        yield pk, "told", _state((values, salt) for _pk, _fact, values, salt in told)
 
 
-def _every_fact() -> Any:
-    return EventFact.objects.order_by()
+def _facts(table: Table) -> Iterator[tuple[int, int, Any, str]]:
+    last, fact = 0, 0
+    of_table = EventFact.objects.filter(object_type=table.label).order_by("object_id", "pk")
+    facts_of_rows = of_table.values_list("object_id", "pk", "values", "salt")
+    while page := list(facts_of_rows.filter(Q(object_id__gt=last) | Q(pk__gt=fact), object_id__gte=last)[:PAGE]):
+        yield from page
+        last, fact = page[-1][:2]
 
 
-def _differing(table: Table, row: Any, fact: Any) -> tuple[str, ...]:
-    """The columns in which the row is not as its last fact says; all of them when only one of the two is there."""
-    told, salt = fact or (None, "")
-    if row is None or told is None:
-        return () if row is None and told is None else table.columns
-    found = table.sealed(row, salt)
-    differ = sorted(name for name in found.keys() | told.keys() if found.get(name) != told.get(name))
-    return tuple(name for name in differ if salt or not facts.is_hidden(told.get(name)))
+def _state(told: Iterable[tuple[Any, str]]) -> State | None:
+    """What a row holds after these facts: each column with its salt; None when they end in its deletion."""
+    state: State | None = None
+    for values, salt in told:
+        state = None if values is None else (state or {}) | {name: (each, salt) for name, each in values.items()}
+    return state
+
+
+def _differing(table: Table, row: Any, state: State | None) -> tuple[str, ...]:
+    """The columns in which the row is not as was told; all of them when only one of the two is there."""
+    if row is None or state is None:
+        return () if row is None and state is None else table.columns
+    return tuple(n for n, value in zip(table.columns, row, strict=True) if not _holds(table, n, value, state.get(n)))
+
+
+def _holds(table: Table, column: str, value: Any, told: tuple[Any, str] | None) -> bool:
+    if told is None:
+        return False
+    erased = not told[1] and facts.is_hidden(told[0])
+    return erased or table.sealed(column, value, told[1]) == told[0]
 
 
 def _unexplained(table: Table, pk: int) -> Unexplained | None:
     """What is wrong with a row while nobody writes."""
     with writing():
         row = next((values for _pk, *values in facts.kept(table, [pk])), None)
-        of_row = EventFact.objects.filter(object_type=table.label, object_id=pk).order_by("-pk")
-        fact = of_row.values_list("values", "salt").first()
-        differing = _differing(table, row, fact)
+        of_row = EventFact.objects.filter(object_type=table.label, object_id=pk).order_by("pk")
+        state = _state(of_row.values_list("values", "salt"))
+        differing = _differing(table, row, state)
         if not differing:
             return None
         if row is None:
             return Unexplained("gone", table.label, pk)
         there = table.model._base_manager.get(pk=pk)
         number = str(getattr(there, "journal_number", "") or getattr(there, "number", "") or "")
-        if fact is None or fact[0] is None:
+        if state is None:
             return Unexplained("row", table.label, pk, number)
         return Unexplained("columns", table.label, pk, number, differing)

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_type', models.CharField(max_length=64)),
                 ('object_id', models.BigIntegerField()),
+                ('columns', models.TextField()),
             ],
         ),
         migrations.CreateModel(

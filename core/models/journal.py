@@ -69,9 +69,10 @@ class EventPrivate(models.Model):
 
 
 class EventFact(models.Model):
-    """What an act left in one row: ``{column: value}``, or null where it deleted the row.
+    """What an act left in the columns of a row that it wrote: ``{column: value}``, or null where it deleted the row.
 
-    ``object_type`` is the model's label. Text is ``{"commitment": …}`` under ``salt``, which is empty once erased: the
+    ``object_type`` is the model's label. A column that the act left alone is not in it, so that no act explains what
+    somebody else did to the row before. Text is ``{"commitment": …}`` under ``salt``, which is empty once erased: the
     commitment stands and can no longer be opened. Append-only; ``core.facts.tell`` is the only writer.
     """
 
@@ -88,8 +89,9 @@ class EventFact(models.Model):
 
 
 class Noted(models.Model):
-    """A row that the running act has written so far: the database's triggers add it, its event takes it up.
+    """A row that the running act has written: the database's triggers add it, its event takes it up.
 
+    ``columns``: those that changed, each with a comma behind it; ``EVERY`` for a new row, empty for one deleted.
     Outside a running act the table is empty.
     """
 
@@ -97,3 +99,4 @@ class Noted(models.Model):
 
     object_type = models.CharField(max_length=64)
     object_id = models.BigIntegerField()
+    columns = models.TextField()

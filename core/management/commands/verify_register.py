@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from core import commands, verifying
-from core.verifying import Unexplained
+from core.verifying import Looked, Unexplained
 
 
 class Command(commands.Command):
@@ -17,12 +17,14 @@ class Command(commands.Command):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        looked = Looked(0, 0, rows=0, erased=0)
         for step in verifying.verify():
             if isinstance(step, Unexplained):
                 raise CommandError(told(step), returncode=1)
+            looked = step
             if self.stderr.isatty():
-                self.stderr.write(f"{step.done} of {step.total}", ending="\r")
-        self.stdout.write(f"{step.rows} rows verified, {step.erased} erased values reported as erased")
+                self.stderr.write(f"{looked.done} of {looked.total}", ending="\r")
+        self.stdout.write(f"{looked.rows} rows verified; {looked.erased} facts hold text that was erased")
 
 
 def told(found: Unexplained) -> str:
