@@ -93,7 +93,7 @@ def last_check() -> dict[str, Any] | None:
     check = RegisterCheck.objects.first()
     if check is None:
         return None
-    clean = RegisterCheck.objects.filter(fault=None).first() if check.fault else check
+    clean = RegisterCheck.objects.filter(fault__isnull=True).first() if check.fault else check
     return {
         "at": check.finished_at,
         "rows": check.rows,

@@ -34,6 +34,7 @@ from core.prepared import RowsOfIds
 from core.sealing import commitment, compact, plain
 
 BATCH = 500
+Fact = tuple[str, int, dict[str, Any] | None, str]
 NOT_AS_TOLD = "its facts do not match their seal"
 
 
@@ -124,13 +125,9 @@ def tell(seq: int) -> str:
     """
     digest = hashlib.sha256()
     noted = _noted()
-    for label, group in groupby(noted, key=itemgetter(0)):
-        rows = list(_written(group).items())
-        for start in range(0, len(rows), BATCH):
-            facts = list(_facts(tables()[label], dict(rows[start : start + BATCH]), seq))
-            EventFact.objects.bulk_create(facts)
-            for fact in facts:
-                digest.update(_line(label, fact.object_id, fact.values))
+    for some in _batches(noted):
+        digest.update(b"".join(_line(label, pk, values) for label, pk, values, _salt in some))
+        _keep(seq, some)
     if noted:
         begin()
     return digest.hexdigest() if noted else ""
@@ -155,14 +152,35 @@ def _written(noted: Iterable[tuple[str, int, str]]) -> dict[int, str]:
     return rows
 
 
-def _facts(table: Table, written: dict[int, str], seq: int) -> Iterator[EventFact]:
+def _batches(noted: list[tuple[str, int, str]]) -> Iterator[list[Fact]]:
+    """What has been noted as facts, at least ``BATCH`` of them at a time until the last."""
+    batch: list[Fact] = []
+    for label, group in groupby(noted, key=itemgetter(0)):
+        rows = list(_written(group).items())
+        for start in range(0, len(rows), BATCH):
+            batch += _facts(tables()[label], dict(rows[start : start + BATCH]))
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _keep(seq: int, told: list[Fact]) -> None:
+    rows = [(seq, label, pk, None if values is None else compact(values), salt) for label, pk, values, salt in told]
+    into = 'INSERT INTO core_eventfact (event_id, object_type, object_id, "values", salt)'
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{into} VALUES (%s, %s, %s, %s, %s)", rows)
+
+
+def _facts(table: Table, written: dict[int, str]) -> Iterator[Fact]:
     stored = {pk: dict(zip(table.columns, values, strict=True)) for pk, *values in kept(table, list(written))}
     for pk, changed in written.items():
         salt, values = secrets.token_hex(16), None
         if pk in stored:
             names = table.columns if EVERY in changed else _told(table, changed)
             values = {name: table.sealed(name, stored[pk][name], salt) for name in names}
-        yield EventFact(event_id=seq, object_type=table.label, object_id=pk, values=values, salt=salt)
+        yield table.label, pk, values, salt
 
 
 def _told(table: Table, changed: str) -> Iterable[str]:

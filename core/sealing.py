@@ -14,10 +14,8 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 
-
-def compact(value: Any) -> str:
-    """``value`` as the JSON that is sealed: sorted keys, no spaces, text as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+compact = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+"""A value as the JSON that is sealed: sorted keys, no spaces, text as it is."""
 
 
 def commitment(salt: str, value: Any) -> str:
