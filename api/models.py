@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models import EVERY
 from core.scoping import ScopedQuerySet
 
 
@@ -23,6 +24,8 @@ class TokenQuerySet(ScopedQuerySet):
 
 class Token(models.Model):
     """A bearer token of an account. Only its digest is kept; the token itself is shown once."""
+
+    untold = {EVERY: "made, used and revoked without acts; the security log tells of it"}
 
     class Scope(models.TextChoices):
         READ = "read", _("membaca")
@@ -52,6 +55,8 @@ class Token(models.Model):
 
 class Answer(models.Model):
     """The first success of a call with an ``Idempotency-Key``, written in the transaction of its effect."""
+
+    untold = {EVERY: "an answer that was given, forgotten after a week"}
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     method = models.CharField(max_length=8)

@@ -18,6 +18,7 @@ from core.files import file_response
 from core.jobs import enqueue
 from core.models import Job
 from documents import journalfile
+from documents.checking import REGISTER
 from documents.exports import CONTENT_TYPES
 from org.models import Role
 from org.rules import reach
@@ -31,6 +32,7 @@ NAMES = {
     "import_read": _("Pemeriksaan berkas impor"),
     "import_apply": _("Penyimpanan berkas impor"),
     "verify_journal": _("Pemeriksaan keutuhan catatan"),
+    REGISTER: _("Pemeriksaan register"),
 }
 FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}
 
@@ -85,5 +87,15 @@ def verify_journal(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         enqueue("verify_journal", request.user, {"anchor": request.POST.get("anchor", "")[:100]})
+        messages.success(request, _("Pemeriksaan dimulai. Hasilnya muncul di sini."))
+    return HttpResponseRedirect(reverse("admin:jobs"))
+
+
+def verify_register(request: HttpRequest) -> HttpResponse:
+    """Have every row of the register held against the journal; the result appears on the first page too."""
+    if not may_verify(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        enqueue(REGISTER, request.user)
         messages.success(request, _("Pemeriksaan dimulai. Hasilnya muncul di sini."))
     return HttpResponseRedirect(reverse("admin:jobs"))

@@ -17,7 +17,9 @@ from assets.models import Asset, Family
 from assets.states import AssetState, Condition
 from backoffice import home_unit, html
 from backoffice.charts import Bar, bars
+from backoffice.downloads import may_verify
 from core import words
+from core.models import RegisterCheck
 from desks.worklists import Worklist, worklists
 from org.models import Role
 from org.rules import reach
@@ -27,6 +29,7 @@ from requests_app.models import DeviceRequest, RequestLine
 from requests_app.rules import FILERS
 from requests_app.states import LineDecision, RequestState
 from wording import badges
+from wording.checks import unexplained
 from wording.standing import lateness
 
 SHOWN = 5
@@ -80,6 +83,23 @@ def screen(user: Any) -> dict[str, Any]:
         "stock": stock_against_need(user),
         "conditions": conditions(user),
         "may_file": bool(held & set(FILERS)),
+        "check": last_check(),
+        "may_verify": may_verify(user),
+    }
+
+
+def last_check() -> dict[str, Any] | None:
+    """What the last check of the register against its journal found, and when one last found nothing."""
+    check = RegisterCheck.objects.first()
+    if check is None:
+        return None
+    clean = RegisterCheck.objects.filter(fault__isnull=True).first() if check.fault else check
+    return {
+        "at": check.finished_at,
+        "rows": check.rows,
+        "erased": check.erased,
+        "fault": unexplained(check.fault) if check.fault else "",
+        "clean_at": clean and clean.finished_at,
     }
 
 

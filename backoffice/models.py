@@ -6,9 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from core.models import EVERY
+
 
 class SentForm(models.Model):
     """A form that made something, by the token it was shown with: sent twice, it makes one thing."""
+
+    untold = {EVERY: "a form that was sent, forgotten after a day"}
 
     token = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -43,6 +43,7 @@ class BackofficeSite(AdminSite):
             path("imports/<int:pk>/annotated/", page(import_pages.annotated), name="import_annotated"),
             path("imports/template/<str:kind>/", page(import_pages.empty), name="import_template"),
             path("verify-journal/", page(downloads.verify_journal), name="verify_journal"),
+            path("verify-register/", page(downloads.verify_register), name="verify_register"),
             path("export-journal/", page(downloads.export_journal), name="export_journal"),
         ]
         for model, model_admin in self._registry.items():

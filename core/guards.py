@@ -1,9 +1,10 @@
-"""Database triggers that keep facts from being rewritten, as one list of data.
+"""Database triggers as one list of data: guards keep facts from being rewritten, notings note what an act writes.
 
 SQLite drops a table's triggers when a migration remakes the table, and refuses to remake one that the triggers of
 another name. So there all guards are lifted before a migration, and on both databases created anew after every
 ``migrate``; a system check and readiness fail while one is missing. Conditions are SQL that both databases speak,
-over ``OLD`` and ``NEW``. The list of a package is ``GUARDS`` in its module ``guards``.
+over ``OLD`` and ``NEW``. The guards of a package are ``GUARDS`` in its module ``guards``; notings follow from what is
+told of (``core.facts``).
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from core import facts
 from core.discovery import of_each_package
+from core.models import EVERY, Noted
 
 PREFIX = "gawai_guard_"
+DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
 
 
 @dataclass(frozen=True)
-class Guard:
-    """Refuses ``on`` (insert, update, delete or truncate) on ``table``.
+class Trigger:
+    """Something that happens ``on`` insert, update, delete or truncate on ``table``.
 
-    ``columns``: an update is refused only when one of them changes (all of them when empty).
-    ``when``: the condition under which the guard holds; always when empty.
+    ``columns``: on an update only when one of them changes (on every one when empty).
+    ``when``: the condition under which it happens; always when empty.
     """
 
     name: str
@@ -40,10 +44,34 @@ class Guard:
         return PREFIX + self.name
 
 
+@dataclass(frozen=True)
+class Guard(Trigger):
+    """Refuses it."""
+
+
+@dataclass(frozen=True)
+class Noting(Trigger):
+    """Notes the row, whose id is in ``key``, as one of the model with that ``label``, and which columns changed."""
+
+    label: str
+    key: str
+
+
 @cache
-def every() -> tuple[Guard, ...]:
-    """The guards of all installed packages."""
-    return tuple(guard for guards in of_each_package("guards", "GUARDS") for guard in guards)
+def every() -> tuple[Trigger, ...]:
+    """The guards of all installed packages, and the notings of all that is told of."""
+    guards = [guard for guards in of_each_package("guards", "GUARDS") for guard in guards]
+    return (*guards, *(noting for each in facts.tables().values() for noting in _notings(each)))
+
+
+def _notings(table: facts.Table) -> tuple[Noting, ...]:
+    told, fields = table.model._meta, table.model._meta.concrete_fields
+    columns = tuple(each.column for each in fields if each.column in table.told_with)
+    label, key = told.label_lower, str(told.pk.column)
+    return tuple(
+        Noting(f"{told.db_table}_noted_{on}", told.db_table, on, columns=cols, label=label, key=key)
+        for on, cols in (("insert", ()), ("update", columns), ("delete", ()))
+    )
 
 
 def append_only(table: str) -> tuple[Guard, ...]:
@@ -56,12 +84,12 @@ def append_only(table: str) -> tuple[Guard, ...]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create every guard whose table exists, replacing what stood there."""
+    """Create every trigger whose table exists, replacing what stood there."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for guard in every():
-            if guard.table in tables:
-                for statement in _statements(guard, connection.vendor):
+        for trigger in every():
+            if trigger.table in tables:
+                for statement in _statements(trigger, connection.vendor):
                     cursor.execute(statement)
 
 
@@ -91,38 +119,56 @@ def install_after_migrate(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     install(connections[using])
 
 
-def _statements(guard: Guard, vendor: str) -> list[str]:
-    refusal = f"gawai: {guard.table} may not be changed here ({guard.name})"
+def _statements(trigger: Trigger, vendor: str) -> list[str]:
+    if vendor == "sqlite" and trigger.on == "truncate":
+        return []
+    moment = "AFTER" if isinstance(trigger, Noting) else "BEFORE"
+    head = f'CREATE TRIGGER "{trigger.trigger}" {moment} {trigger.on.upper()} ON "{trigger.table}" FOR EACH'
     if vendor == "sqlite":
-        if guard.on == "truncate":
-            return []
-        condition = _condition(guard, "IS NOT")
+        condition = _condition(trigger, vendor)
         return [
-            f'DROP TRIGGER IF EXISTS "{guard.trigger}"',
-            f'CREATE TRIGGER "{guard.trigger}" BEFORE {guard.on.upper()} ON "{guard.table}" FOR EACH ROW '
-            f"BEGIN SELECT RAISE(ABORT, '{refusal}') WHERE {condition}; END",
+            f'DROP TRIGGER IF EXISTS "{trigger.trigger}"',
+            f"{head} ROW WHEN {condition} BEGIN {_effect(trigger, vendor)}; END",
         ]
-    if guard.on == "truncate":
+    if trigger.on == "truncate":
         condition, level, result = "TRUE", "STATEMENT", "NULL"
     else:
-        condition, level = _condition(guard, "IS DISTINCT FROM"), "ROW"
-        result = "OLD" if guard.on == "delete" else "NEW"
+        condition, level = _condition(trigger, vendor), "ROW"
+        result = "OLD" if trigger.on == "delete" else "NEW"
     return [
-        f'CREATE OR REPLACE FUNCTION "{guard.trigger}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
-        f"IF {condition} THEN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"RETURN {result}; END $guard$",
-        f'DROP TRIGGER IF EXISTS "{guard.trigger}" ON "{guard.table}"',
-        f'CREATE TRIGGER "{guard.trigger}" BEFORE {guard.on.upper()} ON "{guard.table}" '
-        f'FOR EACH {level} EXECUTE FUNCTION "{guard.trigger}"()',
+        f'CREATE OR REPLACE FUNCTION "{trigger.trigger}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
+        f"IF {condition} THEN {_effect(trigger, vendor)}; END IF; RETURN {result}; END $guard$",
+        f'DROP TRIGGER IF EXISTS "{trigger.trigger}" ON "{trigger.table}"',
+        f'{head} {level} EXECUTE FUNCTION "{trigger.trigger}"()',
     ]
 
 
-def _condition(guard: Guard, differs: str) -> str:
+def _effect(trigger: Trigger, vendor: str) -> str:
+    if isinstance(trigger, Noting):
+        row, into = "OLD" if trigger.on == "delete" else "NEW", f"INSERT INTO {Noted._meta.db_table}"
+        values = f"'{trigger.label}', {row}.\"{trigger.key}\", {_changed(trigger, vendor)}"
+        return f"{into} (object_type, object_id, columns) VALUES ({values})"
+    refusal = f"gawai: {trigger.table} may not be changed here ({trigger.name})"
+    if vendor == "sqlite":
+        return f"SELECT RAISE(ABORT, '{refusal}')"
+    return f"RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'"
+
+
+def _changed(trigger: Trigger, vendor: str) -> str:
+    """The SQL of what ``Noted.columns`` says."""
+    if trigger.on != "update":
+        return f"'{EVERY}'" if trigger.on == "insert" else "''"
+    return " || ".join(
+        f"CASE WHEN OLD.\"{c}\" {DIFFERS[vendor]} NEW.\"{c}\" THEN '{c},' ELSE '' END" for c in trigger.columns
+    )
+
+
+def _condition(trigger: Trigger, vendor: str) -> str:
     parts = []
-    if guard.columns:
-        parts.append("(" + " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in guard.columns) + ")")
-    if guard.when:
-        parts.append(f"({guard.when})")
+    if trigger.columns:
+        parts.append("(" + " OR ".join(f'OLD."{c}" {DIFFERS[vendor]} NEW."{c}"' for c in trigger.columns) + ")")
+    if trigger.when:
+        parts.append(f"({trigger.when})")
     return " AND ".join(parts) or "1 = 1"
 
 
@@ -130,6 +176,10 @@ _ARCHIVE_SET = "OLD.archive_until IS NOT NULL"
 GUARDS = (
     *append_only("core_event"),
     *append_only("core_eventobject"),
+    Guard("eventfact_told", "core_eventfact", "update", columns=("event_id", "object_type", "object_id", "values")),
+    Guard("eventfact_salt", "core_eventfact", "update", columns=("salt",), when="NEW.salt <> ''"),
+    Guard("eventfact_delete", "core_eventfact", "delete"),
+    Guard("eventfact_truncate", "core_eventfact", "truncate"),
     *append_only("core_securityevent"),
     Guard(
         "archive_window", "core_installation", "update", columns=("archive_from", "archive_until"), when=_ARCHIVE_SET

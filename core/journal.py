@@ -1,29 +1,29 @@
 """The spine: every verb writes one event here, in its own transaction, and everything that tells a story reads it.
 
-``hash = sha256(prev_hash + compact JSON with sorted keys of every field but hash)``: text in NFC, instants in UTC with
-microseconds, decimals as strings. Names, addresses and free text enter as salted commitments; the values lie in
-``EventPrivate`` and can be erased without breaking the chain.
+``hash = sha256(prev_hash + compact JSON with sorted keys of every field but hash)``: text in NFC, other values as
+``core.sealing`` writes them. Names, addresses and free text enter as salted commitments; the values lie in
+``EventPrivate`` and can be erased without breaking the chain. What the act left in the rows it wrote are the event's
+facts (``core.facts``), sealed with it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import F, QuerySet
 
-from core import clock, context
+from core import clock, context, facts
 from core.models import Event, EventObject, EventPrivate, Registered
 from core.prepared import rows
+from core.sealing import commitment, compact, plain
 
 GENESIS = "0" * 64
 
@@ -71,6 +71,7 @@ def record(
         reason=_sealed(Private(reason), "reason", private) if reason else None,
         address=_sealed(Private(call.address), "address", private) if call.address else None,
         request_id=call.request_id,
+        facts=facts.tell(seq + 1),
         prev_hash=prev_hash,
     )
     event.hash = seal(canonical(event))
@@ -105,8 +106,8 @@ def canonical(event: Event) -> dict[str, Any]:
     """Every field that is sealed, in plain JSON values."""
     return {
         "seq": event.seq,
-        "at": _instant(event.at),
-        "effective_at": _instant(event.effective_at),
+        "at": plain(event.at),
+        "effective_at": plain(event.effective_at),
         "actor": event.actor_id,
         "role": event.role,
         "verb": event.verb,
@@ -117,6 +118,7 @@ def canonical(event: Event) -> dict[str, Any]:
         "reason": event.reason,
         "address": event.address,
         "request_id": event.request_id,
+        "facts": event.facts,
         "prev_hash": event.prev_hash,
     }
 
@@ -124,11 +126,6 @@ def canonical(event: Event) -> dict[str, Any]:
 def seal(fields: dict[str, Any]) -> str:
     """The hash of one event from its canonical fields."""
     return hashlib.sha256((fields["prev_hash"] + compact(fields)).encode()).hexdigest()
-
-
-def compact(value: Any) -> str:
-    """``value`` as the JSON that is sealed: sorted keys, no spaces, text as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def opened(event: Event, private: dict[str, list[Any]]) -> tuple[dict[str, Any], str]:
@@ -149,12 +146,12 @@ class Broken:
 def verify(anchor: tuple[int, str] | None = None) -> Iterator[int | Broken]:
     """Walk the chain in constant memory: yields the number of each good event, or one ``Broken`` and stops.
 
-    Checks numbers, links, seals, commitments of values still kept and the lookup index. An ``anchor`` noted earlier
-    shows a tail that was cut and written anew.
+    Checks numbers, links, seals, facts, commitments of values still kept and the lookup index. An ``anchor`` noted
+    earlier shows a tail that was cut and written anew.
     """
-    seq, prev_hash = 0, GENESIS
+    seq, prev_hash, reading = 0, GENESIS, facts.Reading()
     for event, objects in _pages():
-        why = _fault(event, seq + 1, prev_hash, objects)
+        why = _fault(event, seq + 1, prev_hash, objects) or reading.fault(event.seq, event.facts)
         if not why and anchor and event.seq == anchor[0] and event.hash != anchor[1]:
             why = "hash differs from the anchor"
         if why:
@@ -164,6 +161,8 @@ def verify(anchor: tuple[int, str] | None = None) -> Iterator[int | Broken]:
         yield seq
     if anchor and anchor[0] > seq:
         yield Broken(seq + 1, "the journal ends before the anchor")
+    elif (left := reading.left_over(seq)) is not None:
+        yield Broken(left, facts.NOT_AS_TOLD)
 
 
 def _fault(event: Event, seq: int, prev_hash: str, objects: set[tuple[str, int]]) -> str:
@@ -218,27 +217,19 @@ def _touch(instances: Iterable[Registered], at: datetime) -> None:
 def _sealed(value: Any, path: str, private: dict[str, list[Any]]) -> Any:
     """``value`` as plain JSON; ``Private`` parts become commitments and go into ``private`` under their path."""
     if isinstance(value, Private):
-        plain = _sealed(value.value, path, private)
-        if plain in (None, "", []):
+        hidden = _sealed(value.value, path, private)
+        if hidden in (None, "", []):
             return None
         salt = secrets.token_hex(16)
-        private[path] = [salt, plain]
-        return {"commitment": commitment(salt, plain)}
+        private[path] = [salt, hidden]
+        return {"commitment": commitment(salt, hidden)}
     if isinstance(value, dict):
         return {str(k): _sealed(v, f"{path}.{k}", private) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_sealed(v, f"{path}.{i}", private) for i, v in enumerate(value)]
-    if isinstance(value, datetime):
-        return _instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, models.Model):
-        return value.pk
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
-    return value
+    return plain(value)
 
 
 def _opened(value: Any, path: str, private: dict[str, list[Any]]) -> Any:
@@ -249,10 +240,6 @@ def _opened(value: Any, path: str, private: dict[str, list[Any]]) -> Any:
     if isinstance(value, list):
         return [_opened(v, f"{path}.{i}", private) for i, v in enumerate(value)]
     return value
-
-
-def commitment(salt: str, value: Any) -> str:
-    return hashlib.sha256(f"{salt}{compact(value)}".encode()).hexdigest()
 
 
 def _commitments_hold(event: Event, private: dict[str, list[Any]]) -> bool:
@@ -267,7 +254,3 @@ def _commitments_hold(event: Event, private: dict[str, list[Any]]) -> bool:
         except (KeyError, IndexError, TypeError, ValueError):
             return False
     return True
-
-
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

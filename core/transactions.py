@@ -2,7 +2,7 @@
 
 SQLite has a single writer by nature (``BEGIN IMMEDIATE``); on PostgreSQL an advisory lock held to the end of the
 transaction gives the same order. The journal needs that order anyway (gap-free numbers, one previous hash), and with
-it no verb can read a state that another is about to change.
+it no verb can read a state that another is about to change. What is written in it stands in an event (``core.facts``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TypeVar
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core import facts
 from core.errors import Missing
 from core.prepared import first
 
@@ -27,13 +28,20 @@ M = TypeVar("M", bound=models.Model)
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """A transaction that is the only one writing. Blocks inside one another share the outermost, and its fate."""
+    """A transaction that is the only one writing. Blocks inside one another share the outermost, and its fate.
+
+    Raises ``Untold`` at its end when rows were written that no event tells of.
+    """
+    outermost = _depth.get() == 0
     token = _depth.set(_depth.get() + 1)
     try:
-        with transaction.atomic(savepoint=_depth.get() == 1):
-            if _depth.get() == 1:
+        with transaction.atomic(savepoint=outermost):
+            if outermost:
                 take_writer_lock()
+                facts.begin()
             yield
+            if outermost:
+                facts.end()
     finally:
         _depth.reset(token)
 

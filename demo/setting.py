@@ -16,8 +16,8 @@ from core.transactions import writing
 from demo.stage import DATA, FIRST_DAY, Stage, Story, login_of, rows_of
 from org import accounts, succeeding
 from org.calendar import seed
-from org.importing_units import OPERATOR
 from org.models import Office, Person, Role, SocialAccount, Succession, Tenure, Unit, User
+from org.models.grants import OPERATOR
 from org.reference import keep
 
 CATALOGUE = settings.BASE_DIR / "assets" / "data"

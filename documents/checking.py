@@ -1,15 +1,24 @@
-"""The job that walks the journal and says whether every line of it still stands as written."""
+"""The jobs that check: whether every line of the journal still stands as written, and whether it explains every row."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import journal
+from core import clock, journal, verifying
 from core.errors import DomainError
-from core.jobs import Progress, Result
-from core.models import Job
+from core.jobs import Progress, Result, enqueue
+from core.models import Event, Job, RegisterCheck
+from core.transactions import writing
+from core.verifying import Unexplained
+from wording.checks import unexplained
+
+REGISTER = "verify_register"
+NIGHTLY_FROM = 2
 
 _ANCHOR = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
@@ -30,3 +39,33 @@ def verify(claimed: Job, progress: Progress) -> Result:
         if good % 500 == 0:
             progress(100 * good // last)
     return Result(rows=good)
+
+
+def verify_register(claimed: Job, progress: Progress) -> Result:
+    """Hold every row against the journal and keep what was found. Fails with the first row that no event explains."""
+    started_at, rows, erased, fault = clock.now(), 0, 0, None
+    for step in verifying.verify():
+        if isinstance(step, Unexplained):
+            fault = step
+        else:
+            rows, erased = step.rows, step.erased
+            progress(100 * step.done // max(step.total, 1))
+    found: dict[str, Any] | None = asdict(fault) if fault else None
+    with writing():
+        RegisterCheck.objects.create(
+            started_at=started_at, asked_by=claimed.owner, rows=rows, erased=erased, fault=found
+        )
+    if found:
+        raise DomainError("unexplained", unexplained(found))
+    return Result(rows=rows)
+
+
+def nightly() -> None:
+    """Have the register checked once a day, from two in the morning on by the machine's clock."""
+    since = timezone.localtime().replace(hour=NIGHTLY_FROM, minute=0, second=0, microsecond=0)
+    if timezone.now() < since:
+        return
+    with writing():
+        asked = Job.objects.filter(kind=REGISTER, owner=None, created_at__gte=since)
+        if Event.objects.exists() and not asked.exists():
+            enqueue(REGISTER)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core import journal
 from core.errors import DomainError
 from core.models import Event
+from core.sealing import compact
 from org.models import Role
 from org.rules import require_whole
 
@@ -51,4 +52,4 @@ def write_journal(target: IO[bytes], events: QuerySet[Event]) -> tuple[int, str]
 
 
 def _line(fields: dict[str, Any]) -> bytes:
-    return f"{journal.compact(fields)}\n".encode()
+    return f"{compact(fields)}\n".encode()

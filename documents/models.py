@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.models import Job, Registered
+from core.models import EVERY, Job, Registered
 from core.scoping import ScopedQuerySet
 from org.models import Unit
 
@@ -42,6 +42,7 @@ class ImportSession(Registered):
     """
 
     journal_type = "import"
+    untold = {EVERY: "read by jobs and emptied after a while; what it wrote stands in the event of the import"}
 
     class State(models.TextChoices):
         READING = "reading", _("dibaca")

@@ -20,6 +20,7 @@ from core.journal import record
 from core.models import Installation
 from core.transactions import writing
 from org.models import CalendarDay, Unit
+from org.models.grants import OPERATOR
 from org.weeks import SAME_EVERYWHERE, USUAL, Week, Weeks
 
 FEASTS = {
@@ -217,7 +218,7 @@ def seed(years: range) -> int:
         end(old)
         CalendarDay.objects.bulk_create(new)
         told = [[told_of(each) for each in old], [told_of(each) for each in new]]
-        record("calendar.seeded", Installation.current(), actor=None, role="operator", changes={"days": told})
+        record("calendar.seeded", Installation.current(), actor=None, role=OPERATOR, changes={"days": told})
         jobs.announce(CalendarDay.announces)
     return len(gone) + len(added) + len(changed)
 

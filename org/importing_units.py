@@ -14,9 +14,9 @@ from core.errors import DomainError, Fault
 from core.text import clean_text
 from core.transactions import writing
 from org.models import Unit
+from org.models.grants import OPERATOR
 from org.reference import put
 
-OPERATOR = "operator"
 COLUMNS = ("code", "name", "kind")
 MAX_BYTES = 5_000_000
 MAX_ROWS = 100_000

@@ -57,11 +57,11 @@ def remove(row: Reference, *, actor: User) -> None:
     with writing():
         row = fresh(row)
         role = require(actor, *row.kept_by, unit=unit_of(row))
-        record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
         try:
-            row.delete()
+            type(row)._base_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
             raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
+        record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
 
 
 def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
@@ -95,9 +95,9 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     row.save(force_insert=adding, update_fields=None if adding else _attnames(row, changed))
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
-    record(verb, row, actor=actor, role=role, changes=changes)
     if isinstance(row, Unit) and changed.get("active") == [False, True]:
         revived([row])
+    record(verb, row, actor=actor, role=role, changes=changes)
     _announce(row, [name for name, (_old, new) in changed.items() if new is not None] if adding else changed)
     return row
 

@@ -11,10 +11,11 @@ from typing import Annotated, Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, jobs
+from core import clock, facts, jobs
 from core.acts import Done, act
 from core.errors import DomainError
-from core.journal import Private, commitment
+from core.journal import Private
+from core.sealing import commitment
 from core.taking import Ask, Document, Note, Rupiah
 from core.validation import validate
 from org.models import User
@@ -138,6 +139,7 @@ def erase_witness(witness: Witness, *, actor: User, reason: Note = "") -> Done[W
 
     The row, its day and both events, which name no pledge, stay; the commitment in the first can no longer be opened.
     """
+    facts.forget(witness)
     witness.name = witness.statement = witness.salt = ""
     witness.save(update_fields=["name", "statement", "salt"])
     jobs.announce("witness_erased", {"pledge": witness.pledge_id, "witness": witness.pk})

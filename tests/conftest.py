@@ -22,16 +22,17 @@ SLOW = (
     "api/test_matrix.py", "api/test_one_event.py", "api/test_plans.py", "api/test_schema.py",
     "api/test_shared_caches.py", "api/test_writes.py", "backoffice", "browser", "config/test_environment.py",
     "config/test_production.py", "core/test_backup.py", "core/test_guards.py", "core/test_health.py",
-    "core/test_jobs.py", "core/test_server.py", "demo", "desks/test_worklists.py", "documents/test_exports.py",
-    "documents/test_formula_strings.py", "documents/test_intake_poison.py", "documents/test_office.py", "journeys",
-    "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py",
+    "core/test_jobs.py", "core/test_server.py", "core/test_verifying.py", "demo", "desks/test_worklists.py",
+    "documents/test_exports.py", "documents/test_formula_strings.py", "documents/test_intake_poison.py",
+    "documents/test_office.py", "journeys", "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py",
 )  # fmt: skip
 
 # Begun first, so that no worker ends alone with a long file.
 LONGEST = (
     "journeys/test_large_exports.py", "browser/test_pages.py", "core/test_backup.py", "api/test_matrix.py",
-    "journeys/test_races.py", "pledges/test_lives.py", "journeys/test_strange_input.py", "journeys/test_midnight.py",
-    "core/test_server.py", "browser/test_journeys.py", "pledges/test_status_property.py", "demo/test_load_demo.py",
+    "journeys/test_races.py", "core/test_verifying.py", "pledges/test_lives.py", "journeys/test_strange_input.py",
+    "journeys/test_midnight.py", "core/test_server.py", "browser/test_journeys.py",
+    "pledges/test_status_property.py", "demo/test_load_demo.py",
 )  # fmt: skip
 
 # Left out on PostgreSQL: what pages, papers, workbooks and settings say, and what is wrong with a file, once the rows

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('reason', models.JSONField(null=True, verbose_name='alasan')),
                 ('address', models.JSONField(null=True, verbose_name='alamat')),
                 ('request_id', models.CharField(blank=True, max_length=64, verbose_name='nomor panggilan')),
+                ('facts', models.CharField(blank=True, max_length=64)),
                 ('prev_hash', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
             ],
@@ -55,6 +56,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['object_type', 'object_id', 'event'], name='core_eventobject_lookup')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventFact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('object_type', models.CharField(max_length=64)),
+                ('object_id', models.BigIntegerField()),
+                ('values', models.JSONField(null=True)),
+                ('salt', models.CharField(blank=True, max_length=32)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.event')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['object_type', 'object_id', 'id'], name='core_eventfact_lookup')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Noted',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('object_type', models.CharField(max_length=64)),
+                ('object_id', models.BigIntegerField()),
+                ('columns', models.TextField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RegisterCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('started_at', models.DateTimeField(verbose_name='mulai')),
+                ('finished_at', models.DateTimeField(default=core.clock.now, verbose_name='selesai')),
+                ('rows', models.PositiveIntegerField(verbose_name='baris diperiksa')),
+                ('erased', models.PositiveIntegerField(verbose_name='terhapus atas permintaan')),
+                ('fault', models.JSONField(null=True, verbose_name='temuan')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diminta oleh')),
+            ],
+            options={
+                'verbose_name': 'pemeriksaan register',
+                'verbose_name_plural': 'pemeriksaan register',
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(

@@ -1,23 +1,28 @@
 from core.models.asked import Asked, Decision, Outcome
 from core.models.attachment import Attachment
+from core.models.check import RegisterCheck
 from core.models.installation import Installation
 from core.models.job import Job
-from core.models.journal import Event, EventObject, EventPrivate
+from core.models.journal import EVERY, Event, EventFact, EventObject, EventPrivate, Noted
 from core.models.registered import Registered
 from core.models.security import LoginAttempt, SecurityEvent
 from core.models.sequence import Sequence
 
 __all__ = [
+    "EVERY",
     "Asked",
     "Attachment",
     "Decision",
     "Event",
+    "EventFact",
     "EventObject",
     "EventPrivate",
     "Installation",
     "Job",
     "LoginAttempt",
+    "Noted",
     "Outcome",
+    "RegisterCheck",
     "Registered",
     "SecurityEvent",
     "Sequence",

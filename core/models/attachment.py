@@ -7,10 +7,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.models.journal import EVERY
 
 
 class Attachment(models.Model):
     """A stored file. Who may read it follows from the object it hangs on."""
+
+    untold = {EVERY: "stored before its act and swept when nothing refers to it; what refers to it tells of it"}
+    told_with_referrers = ("kind", "file", "title", "size", "sha256", "uploaded_by_id", "created_at")
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("gambar")

@@ -8,9 +8,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models.journal import EVERY
+
 
 class Job(models.Model):
     """One piece of work, put there in the transaction that needs it and run after its commit."""
+
+    untold = {EVERY: "work in progress; what it changes stands in the events of its acts"}
 
     class State(models.TextChoices):
         QUEUED = "queued", _("menunggu")

@@ -5,9 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+EVERY = "*"
+JOURNAL = "it is the journal, which verify_journal holds to itself"
+
 
 class Event(models.Model):
-    """One act. Append-only; ``core.journal.record`` is the only writer."""
+    """One act. Append-only; ``core.journal.record`` is the only writer.
+
+    ``facts``: sha256 over its ``EventFact`` in order; empty where it has none.
+    """
+
+    untold = {EVERY: JOURNAL}
 
     seq = models.BigIntegerField(_("nomor"), primary_key=True)
     at = models.DateTimeField(_("waktu"))
@@ -24,6 +32,7 @@ class Event(models.Model):
     reason = models.JSONField(_("alasan"), null=True)
     address = models.JSONField(_("alamat"), null=True)
     request_id = models.CharField(_("nomor panggilan"), max_length=64, blank=True)
+    facts = models.CharField(max_length=64, blank=True)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -40,6 +49,8 @@ class Event(models.Model):
 class EventObject(models.Model):
     """Which events an object appears in, as subject or related: the index behind ``history``."""
 
+    untold = {EVERY: JOURNAL}
+
     event = models.ForeignKey(Event, models.PROTECT, related_name="objects_touched")
     object_type = models.CharField(max_length=32)
     object_id = models.BigIntegerField()
@@ -51,5 +62,41 @@ class EventObject(models.Model):
 class EventPrivate(models.Model):
     """Names, addresses and free text of an event, outside the sealed bytes: ``{path: [salt, value]}``. Erasable."""
 
+    untold = {EVERY: JOURNAL}
+
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="private")
     values = models.JSONField(default=dict)
+
+
+class EventFact(models.Model):
+    """What an act left in the columns of a row that it wrote: ``{column: value}``, or null where it deleted the row.
+
+    ``object_type`` is the model's label. A column that the act left alone is not in it, so that no act explains what
+    somebody else did to the row before. Text is ``{"commitment": …}`` under ``salt``, which is empty once erased: the
+    commitment stands and can no longer be opened. Append-only; ``core.facts.tell`` is the only writer.
+    """
+
+    untold = {EVERY: JOURNAL}
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
+    object_type = models.CharField(max_length=64)
+    object_id = models.BigIntegerField()
+    values = models.JSONField(null=True)
+    salt = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["object_type", "object_id", "id"], name="core_eventfact_lookup")]
+
+
+class Noted(models.Model):
+    """A row that the running act has written: the database's triggers add it, its event takes it up.
+
+    ``columns``: those that changed, each with a comma behind it; ``EVERY`` for a new row, empty for one deleted.
+    Outside a running act the table is empty.
+    """
+
+    untold = {EVERY: JOURNAL}
+
+    object_type = models.CharField(max_length=64)
+    object_id = models.BigIntegerField()
+    columns = models.TextField()

@@ -20,6 +20,7 @@ class Registered(models.Model):
 
     journal_type: ClassVar[str] = ""
     read_with: ClassVar[tuple[str, ...]] = ()
+    untold = {"version": "counts the events themselves", "updated_at": "the instant of the last event"}
 
     created_at = models.DateTimeField(_("dicatat"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("diperbarui"), default=clock.now, editable=False)

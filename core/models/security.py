@@ -6,8 +6,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models.journal import EVERY
+
 
 class SecurityEvent(models.Model):
+    untold = {EVERY: "a log of its own, which grows without acts"}
+
     at = models.DateTimeField(_("waktu"), default=timezone.now)
     kind = models.CharField(_("jenis"), max_length=40)
     user_id = models.BigIntegerField(_("pengguna"), null=True)
@@ -27,6 +31,8 @@ class SecurityEvent(models.Model):
 
 class LoginAttempt(models.Model):
     """Wrong passwords per account name, whoever typed them and wherever: the lock is shared by all workers."""
+
+    untold = {EVERY: "counts logins, and forgets them"}
 
     account = models.CharField(max_length=64, unique=True)
     failures = models.PositiveIntegerField(default=0)

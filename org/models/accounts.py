@@ -9,9 +9,11 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.journal import Private, record
 from core.models import Registered
 from core.scoping import ScopedQuerySet
-from org.models.grants import Role, reach
+from core.transactions import writing
+from org.models.grants import OPERATOR, Role, reach
 from org.models.people import Person
 
 
@@ -32,13 +34,19 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(username, password, is_superuser=True, **fields)
+        """The first account of an installation, made by the operator of the machine. Writes ``user.created``."""
+        with writing():
+            user = self.create_user(username, password, is_superuser=True, **fields)
+            changes = {"username": [None, Private(user.username)], "is_superuser": [None, True]}
+            record("user.created", user, actor=None, role=OPERATOR, changes=changes)
+        return user
 
 
 class User(AbstractBaseUser, Registered):
     """An account. It may belong to a person; without a grant it sees nothing scoped."""
 
     journal_type = "user"
+    untold = {"password": "hashed anew at a login when hashing gets stronger", "last_login": "no act sets it"}
     read_with = ("person__unit",)
 
     username = models.CharField(

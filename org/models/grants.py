@@ -16,6 +16,7 @@ from core.prepared import rows
 from core.scoping import ScopedQuerySet
 from org.models.units import Unit, UnitQuerySet, subtree
 
+OPERATOR = "operator"
 SUPERUSER = "superuser"
 
 

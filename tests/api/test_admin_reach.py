@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {"index", "password_change", "password_change_done", "jobs"}  # for everybody with an account
 FOR_THE_OFFICE = {"figures"}
-AUDITING = {"verify_journal", "export_journal"}
+AUDITING = {"verify_journal", "verify_register", "export_journal"}
 OPEN = {"login"}
 LEAVING = {"logout"}  # POST only
 OWN = {"job_file", "import", "import_annotated"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.models import Event
+from core import clock
+from core.models import Event, Job, RegisterCheck
 from pledges import line_changes
 from tests.backoffice.desk import Desk, links, text, verb_page
 from tests.base import (
@@ -18,6 +19,7 @@ from tests.base import (
     decided,
     delivered,
     endorsed,
+    moment,
     settings_are,
     submitted,
     the_archive_is_open,
@@ -142,3 +144,29 @@ def test_the_first_page_shows_the_last_day_of_the_archive_until_it_is_over(cast:
             assert "Masa arsip sampai 29 Agustus 2026" in text(desk.get(user, "/admin/"))
     with at("2026-08-30"):
         assert "Masa arsip" not in text(desk.get(cast.kemang_admin, "/admin/"))
+
+
+def test_the_last_check_of_the_register_stands_on_the_office_s_first_screen(cast: Cast, desk: Desk) -> None:
+    assert "Isi register belum pernah dibandingkan" in text(desk.get(cast.auditor, "/admin/"))
+    found = {"kind": "columns", "label": "pledges.pledge", "pk": 7, "number": "JJ-2026-0007", "event": None,
+             "columns": ["original_due_on", "quote"]}  # fmt: skip
+    values = {"started_at": clock.now(), "rows": 1421, "erased": 0}
+    RegisterCheck.objects.create(**values, finished_at=moment("2026-03-01T02:10:00"))
+    assert "Diperiksa 1 Mar 2026" in text(desk.get(cast.auditor, "/admin/"))
+    assert "1.421 baris, semuanya sesuai dengan catatan." in text(desk.get(cast.clerk, "/admin/"))
+    RegisterCheck.objects.create(**values, fault=found)
+    for user in (cast.auditor, cast.verifier, cast.clerk, cast.publisher, cast.decider):
+        seen = text(desk.get(user, "/admin/"))
+        assert "Janji JJ-2026-0007 tidak lagi seperti yang tercatat: tenggat awal, ucapan." in seen
+        assert "Pemeriksaan bersih terakhir: 1 Mar 2026" in seen
+        assert "Jangan perbaiki sendiri. Beri tahu Inspektorat" in seen
+    assert "Pemeriksaan register" not in text(desk.get(cast.kemang_admin, "/admin/"))
+
+
+def test_the_auditor_has_the_register_checked_and_nobody_else(cast: Cast, desk: Desk) -> None:
+    assert "Periksa sekarang" in text(desk.get(cast.auditor, "/admin/"))
+    assert "Periksa sekarang" not in text(desk.get(cast.verifier, "/admin/"))
+    assert desk.post(cast.verifier, "/admin/verify-register/").status_code == 403
+    assert desk.post(cast.auditor, "/admin/verify-register/").status_code == 302
+    assert [(job.kind, job.owner) for job in Job.objects.all()] == [("verify_register", cast.auditor)]
+    assert "Pemeriksaan register" in text(desk.get(cast.auditor, "/admin/jobs/"))

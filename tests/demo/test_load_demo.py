@@ -20,7 +20,7 @@ from django.test import TestCase, override_settings
 
 from assets.models import Asset, DeviceType, Family, Handover, ItemCode, Receipt, ReceiptLine, StandardPrice
 from assets.states import Condition, HandoverKind, HandoverState
-from core import journal
+from core import journal, verifying
 from core.models import Event, Installation
 from demo.promises import PHONES
 from desks.worklists import worklists
@@ -95,6 +95,11 @@ class TheDemo(TestCase):
             ("32.01.DISKOMINFO", "Dinas Komunikasi dan Informatika"),
             ("32.01.INSPEKTORAT", "Inspektorat"),
         }
+
+    def test_every_row_of_it_stands_in_an_event(self) -> None:
+        [*_rest, last] = verifying.verify()
+        assert isinstance(last, verifying.Looked)
+        assert last.rows > 3_000
 
     def test_it_is_marked_as_sample_data_with_consent_by_tap(self) -> None:
         installation = Installation.current()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
+from core import verifying
 from core.errors import Conflict, NotAllowed
+from core.models import Event
+from core.verifying import Looked
 from org import accounts
 from org.models import Role, User
 from org.rules import holds
@@ -31,6 +36,12 @@ def make(cast: Cast, *, actor: User, **values: object) -> User:
 
 
 # ---- create
+
+
+def test_the_first_account_of_an_installation_stands_in_an_event() -> None:
+    call_command("createsuperuser", "--noinput", username="admin", email="a@b.example", stdout=StringIO())
+    assert [(event.verb, event.role) for event in Event.objects.all()] == [("user.created", "operator")]
+    assert list(verifying.verify()) == [Looked(2, 2, rows=1, erased=0)]
 
 
 def test_a_user_admin_makes_an_account_that_can_log_in(cast: Cast) -> None:

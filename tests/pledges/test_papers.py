@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from core import journal
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Event
+from core.sealing import commitment
 from org.models import Role
 from pledges import papers, pledging
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
@@ -200,7 +201,7 @@ def test_the_journal_knows_a_witness_by_a_commitment_only(cast: Cast) -> None:
         witness = papers.add_witness(pledge, name="Budi Saksi", statement="Saya dengar", actor=cast.verifier)
     told = {"pledge": pledge.pk, "name": "Budi Saksi", "statement": "Saya dengar"}
     sealed = written.event.changes["testimony"][1]["commitment"]
-    assert sealed == journal.commitment(witness.salt, told)
+    assert sealed == commitment(witness.salt, told)
     assert (written.changes, written.event.unit_id) == ({"testimony": [None, None]}, None)
     assert not journal.history(pledge).filter(pk=written.event.pk).exists()
     assert "Budi" not in str(Event.objects.values_list("changes", "private__values"))
