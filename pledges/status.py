@@ -167,8 +167,9 @@ class Judgement:
     """What follows from the facts on a day. Day counts are never negative; ``completed_on`` is the first completion.
 
     ``extensions``: how often the date was moved back. ``dated_after_days``: of a promise without a date of its own, the
-    days from its words to the day on which its first date was given; None for every other. ``corrected_on``: since when
-    the first date is another than was recorded.
+    days from its words to the day on which its first date was given; None for every other. ``dangled_days``: the same
+    where the promise was dangling by then and is not kept yet. ``corrected_on``: since when the first date is another
+    than was recorded.
     """
 
     status: Status
@@ -184,6 +185,7 @@ class Judgement:
     revisions: int
     extensions: int
     dated_after_days: int | None
+    dangled_days: int | None
     corrected_on: date | None
     delivered_by_line: dict[int, int]
 
@@ -218,8 +220,10 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
     complete = promised > 0 and delivered == promised
     completed_on = first_completion(facts, as_of)
     counted = (facts.closure and facts.closure.effective_on, completed_on, promised, delivered, as_of)
+    status = _status(facts, as_of, complete, completed_on, first_due, due)
+    dated_after_days = dated_after(facts.said_on, _dated_on(facts))
     return Judgement(
-        status=_status(facts, as_of, complete, completed_on, first_due, due),
+        status=status,
         first_due_on=first_due,
         due_on=due,
         completed_on=completed_on,
@@ -231,7 +235,8 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
         delivered=delivered,
         revisions=len(facts.revisions),
         extensions=sum(each.kind in MOVED_BACK for each in facts.revisions),
-        dated_after_days=_dated_after_days(facts),
+        dated_after_days=dated_after_days,
+        dangled_days=dangled(status, dated_after_days),
         corrected_on=_corrected_on(facts),
         delivered_by_line=net,
     )
@@ -243,6 +248,18 @@ def days_late(
     """Days past ``due`` up to the day of closing, else of completion while it is complete, else ``as_of``."""
     complete = completed_on if 0 < promised <= delivered else None
     return days_past(due, closed_on or complete or as_of)
+
+
+def dated_after(said_on: date, dated_on: date | None) -> int | None:
+    """Days from the words of a promise without a date to the day on which it was given one; None where it was not."""
+    return None if dated_on is None else days_past(said_on, dated_on)
+
+
+def dangled(status: str, dated_after_days: int | None) -> int | None:
+    """How long a promise had dangled when it was given its first date, until it is kept; None for every other."""
+    if dated_after_days is None or dated_after_days <= DANGLING_AFTER_DAYS or status in Status.KEPT:
+        return None
+    return dated_after_days
 
 
 def quantities_on(facts: Facts, day: date) -> dict[int, int]:
@@ -298,9 +315,15 @@ def _first_due(facts: Facts) -> date | None:
     return min((day for day in (own, *pooled) if day), default=None)
 
 
-def _dated_after_days(facts: Facts) -> int | None:
-    given_on = next((each.effective_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET), None)
-    return None if given_on is None or facts.dated_originally else days_past(facts.said_on, given_on)
+def _dated_on(facts: Facts) -> date | None:
+    """The day on which a promise without a date first got one: set here, said with words spoken later, or merged in."""
+    if facts.dated_originally:
+        return None
+    given = [each.effective_on for each in facts.revisions if each.kind == RevisionKind.FIRST_SET][:1]
+    said = [facts.made_on_to] if facts.original_due_on else []
+    dated = [each for each in facts.pooled if each.first_due_on]
+    brought = [each.said_on if each.dated_originally else each.effective_on for each in dated]
+    return min([*given, *said, *brought], default=None)
 
 
 def _corrected_on(facts: Facts) -> date | None:

@@ -17,7 +17,7 @@ from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind, Status
-from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
+from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, dated_after, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 from tests.profiles import examples
@@ -53,7 +53,8 @@ def facts(draw: st.DrawFn) -> Facts:
         until = None if gone is None else since + timedelta(days=gone)
         ended_at = draw(INSTANTS) if until else None
         recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
-        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
+        voided_at = draw(st.none() | INSTANTS.map(lambda at, known=recorded_at: max(at, known)))
+        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS), voided_at))
     closure = draw(st.none() | st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS))
     pooled = draw(st.lists(st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), DAYS, INSTANTS), max_size=2))
     original = draw(st.none() | DAYS)
@@ -132,6 +133,8 @@ def at_that_moment(
         assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
         assert (row.completed_on, row.revisions) == (expected.completed_on, expected.revisions)
         assert max(0, (as_of - row.said_on).days) == expected.age_days
+        assert dated_after(row.said_on, row.dated_on) == expected.dated_after_days
+        assert (row.corrected_on, row.extensions) == (expected.corrected_on, expected.extensions)
         assert (pledge.pk in late, pledge.pk in overdue) == (expected.late, expected.status in Status.PAST_DUE)
         assert lines[pledge.pk] == expected.delivered_by_line
 
