@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from pledges.models import DeadlineRevision, Delivery, Pledge
 from pledges.notice import Limits
 from pledges.queries import Moment, counting, dated_originally, delivered_on
 from pledges.states import ClosureKind, Status, Strength
-from pledges.status import Known, dangled, dated_after, days_late
+from pledges.status import Known, dangled, days_late
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,8 @@ def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Know
     return [row for row in counted if row.said_from <= moment.day]
 
 
-def recorded_after_among(pledges: Iterable[Any], as_of: date | None = None, known_at: Known = None) -> set[int]:
-    """The ids of those among judged ``pledges`` that were put on record when they were as good as kept."""
-    kept = [each.pk for each in pledges if each.status in Status.KEPT]
+def recorded_after_among(kept: Collection[int], as_of: date | None = None, known_at: Known = None) -> set[int]:
+    """The ids of those among ``kept`` ones that were put on record when they were as good as kept."""
     rows = rows_of(Pledge.objects.filter(pk__in=kept), as_of, known_at) if kept else ()
     return {row.pk for row in rows if row.recorded_after}
 
@@ -168,6 +167,6 @@ def _row(
         said_from=min(made_on_from, said_on),
         said_on=said_on,
         lag=days_past(made_on_to, clock.local_date(created_at)),
-        dangled_days=dangled(facts["status"], dated_after(said_on, dated_on)),
+        dangled_days=dangled(facts["status"], said_on, dated_on),
         **facts,
     )

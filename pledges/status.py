@@ -166,10 +166,10 @@ def day_of(as_of: date | None, known_at: Known) -> date:
 class Judgement:
     """What follows from the facts on a day. Day counts are never negative; ``completed_on`` is the first completion.
 
-    ``extensions``: how often the date was moved back. ``dated_after_days``: of a promise without a date of its own, the
-    days from its words to the day on which its first date was given; None for every other. ``dangled_days``: the same
-    where the promise was dangling by then and is not kept yet. ``corrected_on``: since when the first date is another
-    than was recorded.
+    ``extensions``: how often the date was moved back. ``dated_on``: the day on which a promise without a date of its
+    own was given its first one, ``dated_after_days`` after its words; None for every other. ``dangled_days``: the same
+    days where the promise was dangling by then and is not kept yet. ``corrected_on``: since when the first date is
+    another than was recorded.
     """
 
     status: Status
@@ -184,6 +184,7 @@ class Judgement:
     delivered: int
     revisions: int
     extensions: int
+    dated_on: date | None
     dated_after_days: int | None
     dangled_days: int | None
     corrected_on: date | None
@@ -221,7 +222,7 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
     completed_on = first_completion(facts, as_of)
     counted = (facts.closure and facts.closure.effective_on, completed_on, promised, delivered, as_of)
     status = _status(facts, as_of, complete, completed_on, first_due, due)
-    dated_after_days = dated_after(facts.said_on, _dated_on(facts))
+    dated_on = _dated_on(facts)
     return Judgement(
         status=status,
         first_due_on=first_due,
@@ -235,8 +236,9 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
         delivered=delivered,
         revisions=len(facts.revisions),
         extensions=sum(each.kind in MOVED_BACK for each in facts.revisions),
-        dated_after_days=dated_after_days,
-        dangled_days=dangled(status, dated_after_days),
+        dated_on=dated_on,
+        dated_after_days=dated_after(facts.said_on, dated_on),
+        dangled_days=dangled(status, facts.said_on, dated_on),
         corrected_on=_corrected_on(facts),
         delivered_by_line=net,
     )
@@ -255,11 +257,10 @@ def dated_after(said_on: date, dated_on: date | None) -> int | None:
     return None if dated_on is None else days_past(said_on, dated_on)
 
 
-def dangled(status: str, dated_after_days: int | None) -> int | None:
+def dangled(status: str, said_on: date, dated_on: date | None) -> int | None:
     """How long a promise had dangled when it was given its first date, until it is kept; None for every other."""
-    if dated_after_days is None or dated_after_days <= DANGLING_AFTER_DAYS or status in Status.KEPT:
-        return None
-    return dated_after_days
+    days = dated_after(said_on, dated_on)
+    return None if days is None or days <= DANGLING_AFTER_DAYS or status in Status.KEPT else days
 
 
 def quantities_on(facts: Facts, day: date) -> dict[int, int]:

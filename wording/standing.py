@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, words
 from core.clock import days_past
 from pledges.states import Publication, Status
-from pledges.status import Judgement, days_late
+from pledges.status import Judgement, dangled, dated_after, days_late
 from wording.badges import Tone
+
+RECORDED_AFTER = _("dicatat sesudah terpenuhi")
 
 
 def received(standing: Any) -> str:
@@ -51,18 +53,49 @@ def deadline(day: date | None) -> str:
     return words.long_date(day) or gettext("tidak disebut")
 
 
-def first_deadline(pledge: Any, judgement: Judgement) -> tuple[Any, str]:
+def first_deadline(pledge: Any, judgement: Any) -> tuple[Any, str]:
     """The first date and what it is called: only one that was said with the promise, and as recorded, is "awal"."""
     first = judgement.first_due_on
-    if first is None or (judgement.corrected_on is None and first == pledge.original_due_on):
+    as_said = first == pledge.original_due_on and judgement.dated_on is None
+    if first is None or (judgement.corrected_on is None and as_said):
         return _("Tenggat awal"), deadline(first)
-    if judgement.corrected_on and pledge.original_due_on:
-        told = {"day": words.long_date(first), "recorded": words.long_date(pledge.original_due_on),
-                "on": words.long_date(judgement.corrected_on)}  # fmt: skip
-        return _("Tenggat pertama"), gettext("%(day)s (tercatat %(recorded)s, dikoreksi %(on)s)") % told
-    if judgement.dated_after_days is not None:
+    if told := recorded(pledge, judgement):
+        return _("Tenggat pertama"), f"{words.long_date(first)} ({told})"
+    if judgement.dated_on is not None:
         return _("Tenggat susulan"), words.long_date(first)
     return _("Tenggat pertama"), words.long_date(first)
+
+
+def recorded(pledge: Any, judgement: Any) -> str:
+    """The first date as it was recorded and since when another stands; empty where none was corrected."""
+    if not (judgement.corrected_on and pledge.original_due_on):
+        return ""
+    return gettext("tercatat %(recorded)s, dikoreksi %(on)s") % {
+        "recorded": words.long_date(pledge.original_due_on), "on": words.long_date(judgement.corrected_on),
+    }  # fmt: skip
+
+
+def marks(pledge: Any, *, recorded_after: bool = False) -> list[str]:
+    """What stands beside the status of a judged pledge: a date corrected or given later, a record that came late."""
+    later = dated_after(pledge.said_on, pledge.dated_on)
+    dangled_days = dangled(pledge.status, pledge.said_on, pledge.dated_on)
+    return [
+        *filter(None, [recorded(pledge, pledge)]),
+        *([dated_later(later, dangled_days)] if later is not None else []),
+        *([str(RECORDED_AFTER)] if recorded_after else []),
+    ]
+
+
+def dated_later(days: int, dangled_days: int | None) -> str:
+    """That a promise without a date was given one later, and that it had been dangling by then."""
+    if dangled_days is not None:
+        return gettext("menggantung %(age)s sebelum diberi tenggat") % {"age": words.days(dangled_days)}
+    return gettext("tenggat diberikan %(age)s sesudah janji diucapkan") % {"age": words.days(days)}
+
+
+def in_short(pledge: Any, *, recorded_after: bool = False) -> str:
+    """A judged pledge in one line of a list: how late it is, and what stands beside that."""
+    return " · ".join(filter(None, [lateness(pledge), *marks(pledge, recorded_after=recorded_after)]))
 
 
 def lateness(pledge: Any) -> str:

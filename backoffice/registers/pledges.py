@@ -31,12 +31,13 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import worklists
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
+from pledges.counted import recorded_after_among
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of, lapsed_among
-from pledges.states import Publication
+from pledges.states import Publication, Status
 from pledges.verbs import VERBS
 from wording import badges, standing
 
@@ -89,7 +90,12 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
 
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:
-        return standing.lateness(obj)
+        return standing.in_short(obj, recorded_after=obj.recorded_after)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        late = recorded_after_among([row.pk for row in rows if row.status in Status.KEPT])
+        for row in rows:
+            row.recorded_after = row.pk in late
 
     files = ("closing_document",)
 
@@ -128,6 +134,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "facts": _facts(obj, judgement, late_told=bool(late_days)),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
+            "recorded_after": judgement.status in Status.KEPT and bool(recorded_after_among([obj.pk])),
             "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,
             "asked": _asked(obj, revisions),
