@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -28,7 +28,7 @@ from core.lists import Listing
 from core.permits import Permits, actions
 from core.searching import LONGEST_SEARCH, search, words_of
 from documents.papers.printed import PRINTED, Printed
-from wording.timeline import timeline
+from wording.timeline import story_of
 
 A = TypeVar("A", bound="BaseAdmin")
 
@@ -239,6 +239,10 @@ class BaseAdmin(ModelAdmin):
         """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column."""
         return {}
 
+    def besides(self, obj: Any) -> Q | None:
+        """Which events that do not touch the object belong to its story all the same."""
+        return None
+
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         """The first facts of an object's page: the columns of its list that are ``On.PAGE``."""
         return facts_of(self.listing, obj) if self.listing else []
@@ -261,7 +265,7 @@ class BaseAdmin(ModelAdmin):
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
-            "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
+            "story": story_of(obj, request.user, self.besides(obj)) if getattr(obj, "journal_type", "") else None,
             **page,
             "facts": [*self.columns(request, obj), *page.get("facts", ())],
         }

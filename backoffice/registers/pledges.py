@@ -32,6 +32,7 @@ from core import acts, clock, words
 from desks import worklists
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
 from pledges.counted import recorded_after_among
+from pledges.fixed import acts_on_kinds
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
@@ -91,6 +92,9 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:
         return standing.in_short(obj, recorded_after=obj.recorded_after)
+
+    def besides(self, obj: Any) -> Q | None:
+        return acts_on_kinds(obj)
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         late = recorded_after_among([row.pk for row in rows if row.status in Status.KEPT])
