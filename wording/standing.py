@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.states import HandoverState
 from core import clock, words
 from core.clock import days_past
+from pledges.deliveries import Hindrance, hindrance
 from pledges.states import Publication, Status
 from pledges.status import Judgement, dangled, dated_after, days_late
 from wording.badges import Tone
@@ -34,6 +36,30 @@ def not_of_the_unit(item: Any) -> str:
     if item.unit_accepted or item.accepted_at is None:
         return ""
     return gettext("bukan oleh orang unit penerima sendiri, jadi tidak dihitung untuk janji")
+
+
+NOT_COUNTED = {
+    Hindrance.LOANED: _("dipinjamkan, tidak diserahkan"),
+    Hindrance.OTHER_KIND: _("jenisnya lain dari yang dijanjikan dan tidak diterima sebagai pengganti"),
+    Hindrance.BEFORE_THE_PROMISE: _("diserahkan sebelum janji diucapkan"),
+    Hindrance.NOT_THERE: _("tidak lagi di unit yang dijanjikan"),
+    Hindrance.ELSEWHERE: _("bukan untuk unit yang dijanjikan"),
+    Hindrance.OWN_HOUSE: _("tetap di rumah sendiri: unit jabatan yang berjanji, penanggung jawab, atau pemberinya"),
+    Hindrance.GIVEN_ANEW: _("sudah diserahkan lagi untuk yang lain"),
+}
+
+
+def not_counted(line: Any, item: Any) -> str:
+    """Why a device that was handed over for a line of a pledge has never counted for it."""
+    if hindered := hindrance(line, item):
+        return str(NOT_COUNTED[hindered])
+    if item.state == HandoverState.DISPUTED:
+        return gettext("disanggah unit penerima")
+    if item.unit_accepted:
+        return gettext("terhalang saat diterima")
+    if item.accepted_at:
+        return gettext("diterima bukan oleh orang unit penerima sendiri")
+    return gettext("menunggu konfirmasi unit penerima")
 
 
 def receipt(delivery: Any) -> str:

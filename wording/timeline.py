@@ -55,7 +55,8 @@ def story_of(obj: Registered, user: Any, besides: Q | None = None) -> Story:
     apart = Q(subject_type__in=LEANING.get(obj.journal_type, ()))
     own = list(all_of_it.exclude(apart)[:MOST])
     others = list(Event.objects.filter(besides).defer("related")[:MOST]) if besides else []
-    own = sorted([*own, *others], key=lambda event: -event.pk)[:MOST]
+    both = {event.pk: event for event in (*own, *others)}
+    own = [both[pk] for pk in sorted(both, reverse=True)[:MOST]]
     leaning, number = _in_scope(all_of_it.filter(apart), user) if obj.journal_type in LEANING else ([], 0)
     readable = readable_units(user, [*own, *leaning])
     known = {event.pk for event in others}

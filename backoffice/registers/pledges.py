@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.states import GIVEN
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.filters import choice
@@ -40,6 +41,7 @@ from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of, lapsed_among
 from pledges.states import Publication, Status
 from pledges.verbs import VERBS
+from requests_app.models import Fulfilment
 from wording import badges, standing
 
 
@@ -49,6 +51,7 @@ def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
     return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
 
 
+NOT_COUNTED = _("tidak dihitung: %(why)s")
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
@@ -143,7 +146,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "tiles": tiles,
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge"),
-            "receipts": _receipts(obj),
+            "receipts": [*_receipts(obj), *_not_counted(obj)],
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
@@ -227,11 +230,25 @@ def _link(row: AskedOfPledge) -> str:
     return format_html('<a class="g-link" href="{}">{}</a>', address_of(row), asked_of(row))
 
 
-def _receipts(obj: Pledge) -> list[tuple[Any, str]]:
+def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
     """Devices that count, where there is more to say of it than their day."""
     found = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
     told = (
         (each, standing.receipt(each))
         for each in found.select_related("item__handover", "asset", "checked_by__person", "scan__attached_by__person")
     )
-    return [(each, said) for each, said in told if said]
+    return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
+
+
+def _not_counted(obj: Pledge) -> list[tuple[Any, str, str]]:
+    """Devices handed over for the pledge that have not counted for it, and why."""
+    counted = Delivery.objects.standing().filter(item=OuterRef("item"))
+    given = Fulfilment.objects.filter(~Exists(counted), pledge_line__pledge=obj)
+    found = given.filter(item__state__in=GIVEN).select_related(
+        "item__asset__device_type", "item__handover__from_unit", "item__handover__recipient_unit", "pledge_line__unit",
+        "pledge_line__pledge__office__unit", "pledge_line__pledge__responsible_unit",
+    )  # fmt: skip
+    return [
+        (each.item, str(each.item.asset), NOT_COUNTED % {"why": standing.not_counted(each.pledge_line, each.item)})
+        for each in found.order_by("item")
+    ]
