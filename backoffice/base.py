@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -236,12 +236,9 @@ class BaseAdmin(ModelAdmin):
     # One object
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column."""
+        """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column;
+        ``besides``: which events that do not touch it belong to its story all the same."""
         return {}
-
-    def besides(self, obj: Any) -> Q | None:
-        """Which events that do not touch the object belong to its story all the same."""
-        return None
 
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         """The first facts of an object's page: the columns of its list that are ``On.PAGE``."""
@@ -265,7 +262,7 @@ class BaseAdmin(ModelAdmin):
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
-            "story": story_of(obj, request.user, self.besides(obj)) if getattr(obj, "journal_type", "") else None,
+            "story": story_of(obj, request.user, page.get("besides")) if getattr(obj, "journal_type", "") else None,
             **page,
             "facts": [*self.columns(request, obj), *page.get("facts", ())],
         }

@@ -96,9 +96,6 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def late_by(self, obj: Any) -> str:
         return standing.in_short(obj, recorded_after=obj.recorded_after)
 
-    def besides(self, obj: Any) -> Q | None:
-        return acts_on_kinds(obj)
-
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         late = recorded_after_among([row.pk for row in rows if row.status in Status.KEPT])
         for row in rows:
@@ -141,6 +138,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "facts": _facts(obj, judgement, late_told=bool(late_days)),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
+            "besides": acts_on_kinds(obj),
             "recorded_after": judgement.status in Status.KEPT and bool(recorded_after_among([obj.pk])),
             "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,

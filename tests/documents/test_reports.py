@@ -112,7 +112,8 @@ class TestAssets:
             "IMEI 1": "350000000000001", "IMEI 2": "", "Kondisi": "Baik (B)", "Keadaan": "Dipakai",
             "Kode unit pencatat": "32.01.DISKOMINFO", "Unit pencatat": "Diskominfo",
             "Unit pemegang": "Kecamatan Kemang", "Nama pemegang": "Rani Puspita", "Nomor BAST": handover.number,
-            "Tanggal BAST": day("2026-03-02"), "Tanggal perolehan": day("2026-01-05"),
+            "Tanggal BAST": day("2026-03-02"), "Dikonfirmasi (hari kemudian)": None,
+            "Tanggal perolehan": day("2026-01-05"),
             "Garansi sampai": day("2027-01-05"), "Nilai perolehan": 4_500_000,
             "Sumber dana": "DAU",
         }  # fmt: skip
@@ -123,6 +124,13 @@ class TestAssets:
         [row] = shown("assets", SOURCES["assets"]())
         assert row["Keadaan"] == str(asset.state.label)
         assert bool(row["Unit pemegang"]) == (state == "issued")
+
+    def test_a_receipt_confirmed_late_says_how_much_later(self, cast):
+        handover = base.an_issue(cast)
+        with at("2026-08-30"):
+            base.accepted(cast, handover)
+            [row] = shown("assets", SOURCES["assets"]())
+        assert (row["Tanggal BAST"], row["Dikonfirmasi (hari kemudian)"]) == (day("2026-03-02"), 181)
 
     def test_a_returned_device_shows_no_former_holder(self, cast):
         asset = base.an_asset(cast)
