@@ -18,6 +18,7 @@ from assets.models import (
     Receipt,
     StandardPrice,
 )
+from assets.models.handovers import confirmed_after_days
 from assets.states import AssetState, Condition
 from core import clock
 from core.columns import Column, On, ValueKind
@@ -78,6 +79,10 @@ ASSETS = Listing(
         Column("bast", On.SHEET, source=f"{_HANDOVER}__number", kind=ValueKind.CODE, label=_("nomor BAST"), width=24),
         Column("bast_on", On.SHEET, source=f"{_HANDOVER}__handed_over_on", kind=ValueKind.DAY, label=_("tanggal BAST"),
                width=11),
+        Column("confirmed_after_days", On.SHEET,
+               source=(f"{_HANDOVER}__handed_over_on", "open_custody__began_by__accepted_at"),
+               make=confirmed_after_days, kind=ValueKind.WHOLE, label=_("dikonfirmasi (hari kemudian)"), width=13,
+               note=_("Bila penerima membenarkan lebih dari 14 hari sesudah serah terima.")),
         Column("acquired_on", width=11),
         Column("warranty_until", On.DETAIL | On.PAGE | On.SHEET, width=11),
         Column("price", kind=ValueKind.RUPIAH, label=_("nilai perolehan"), width=17, total=True),

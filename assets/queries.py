@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Count, Exists, FilteredRelation, O
 from assets.states import (
     AWAITING,
     DISPUTE_DAYS,
+    GIVEN,
     AssetState,
     Condition,
     HandoverState,
@@ -95,8 +96,7 @@ class HandoverItemQuerySet(QuerySet):
 
     def never_accepted(self) -> Self:
         """Those handed over that their unit never accepted."""
-        given = (HandoverState.HANDED_OVER, HandoverState.ACCEPTED, HandoverState.DISPUTED)
-        return self.filter(state__in=given, unit_accepted=False)
+        return self.filter(state__in=GIVEN, unit_accepted=False)
 
     def disputable(self) -> Self:
         """Those that their unit never accepted, whenever they were handed over, and those that wait for its word again;

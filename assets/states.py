@@ -111,6 +111,7 @@ HANDOVER_MOVES = {
     _S.DISPUTED: frozenset({_S.HANDED_OVER, _S.ACCEPTED, _S.DISPUTED, _S.CANCELLED}),
 }
 AWAITING = (_S.HANDED_OVER, _S.DISPUTED)
+GIVEN = (_S.HANDED_OVER, _S.ACCEPTED, _S.DISPUTED)
 DISPUTE_DAYS = 14
 """Local days after accepting a device in which its receiver may still say that it is dead (pledges.md)."""
 

@@ -28,7 +28,7 @@ from core.lists import Listing
 from core.permits import Permits, actions
 from core.searching import LONGEST_SEARCH, search, words_of
 from documents.papers.printed import PRINTED, Printed
-from wording.timeline import timeline
+from wording.timeline import story_of
 
 A = TypeVar("A", bound="BaseAdmin")
 
@@ -236,7 +236,8 @@ class BaseAdmin(ModelAdmin):
     # One object
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column."""
+        """What the object's page shows: ``lead``, ``badge``, ``part``, ``tables``; ``facts`` that are no column;
+        ``besides``: which events that do not touch it belong to its story all the same."""
         return {}
 
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
@@ -261,7 +262,7 @@ class BaseAdmin(ModelAdmin):
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
-            "timeline": timeline(obj, request.user) if getattr(obj, "journal_type", "") else [],
+            "story": story_of(obj, request.user, page.get("besides")) if getattr(obj, "journal_type", "") else None,
             **page,
             "facts": [*self.columns(request, obj), *page.get("facts", ())],
         }

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.base import address_of
@@ -19,8 +19,8 @@ from backoffice.navigation import installation_of, is_office
 from core import clock, words
 from core.strict import FIRST_DAY
 from org.models import Office, Tenure
-from pledges import figures
-from pledges.figures import DENOMINATORS, Figures, Held, Point, Share
+from pledges import counted, figures
+from pledges.figures import DENOMINATORS, RATES, Figures, Held, Point, Rate, Share
 from pledges.models import Pledge
 from pledges.states import DANGLING_AFTER_DAYS
 from wording.badges import Tone
@@ -43,7 +43,14 @@ SHARES: dict[str, tuple[Any, Any]] = {
     ),
     "devices_on_time": (
         _("Perangkat menurut tenggat awal"),
-        _("%(part)s dari %(n)s perangkat termasuk janji yang ditepati sampai tenggat awal (%(percent)s)."),
+        _(
+            "%(part)s dari %(n)s perangkat diterima sampai tenggat awal, juga bila janjinya belum utuh ditepati "
+            "(%(percent)s)."
+        ),
+    ),
+    "recorded_after": (
+        _("Dicatat sesudah terpenuhi"),
+        _("Dicatat sesudah terpenuhi: %(part)s dari %(n)s ditepati sampai tenggat awal (%(percent)s)."),
     ),
     "delivered": (
         _("Perangkat yang diterima"),
@@ -54,6 +61,12 @@ SHARES: dict[str, tuple[Any, Any]] = {
         _("%(part)s dari %(n)s janji diucapkan tanpa tenggat (%(percent)s)."),
     ),
     "dangling": (_("Menggantung"), _("%(part)s dari %(n)s janji menggantung (%(percent)s).")),
+    "dated_dangling": (
+        _("Menggantung sebelum diberi tenggat"),
+        _("%(part)s dari %(n)s janji menggantung sebelum diberi tenggat, dan belum ditepati (%(percent)s)."),
+    ),
+    "conditional": (_("Bersyarat"), _("%(part)s dari %(n)s janji bersyarat (%(percent)s).")),
+    "intention": (_("Niat"), _("%(part)s dari %(n)s janji baru niat (%(percent)s).")),
 }
 AGES = {
     "0-90": _("sampai 90 hari"),
@@ -89,7 +102,7 @@ def screen(request: HttpRequest) -> dict[str, Any]:
         raise BadRequest
     form = AsOfForm(request.GET or None, user=request.user, initial={"as_of": clock.today()})
     day = (form.is_valid() and form.cleaned_data["as_of"]) or clock.today()
-    rows = figures.rows_of(Pledge.objects.all(), day)
+    rows = counted.rows_of(Pledge.objects.all(), day)
     found = figures.figures_of(rows, day)
     return {
         "title": title(request),
@@ -97,21 +110,18 @@ def screen(request: HttpRequest) -> dict[str, Any]:
         "as_of": day,
         "past": day < clock.today(),
         "number": found.n,
-        "kept": [_share(found, name) for name in _kept(found)],
+        "kept": [_share(found, name) for name in (*RATES, "recorded_after", "conditional", "intention")],
         "owed": [_share(found, "delivered"), *_late(found)],
-        "standing": [_share(found, "without_date"), _share(found, "dangling"), *_ended_and_recorded(found)],
+        "standing": [
+            *(_share(found, name) for name in ("without_date", "dangling", "dated_dangling")),
+            *_ended_and_recorded(found),
+        ],
         "withheld": _withheld(day),
         "ages": _ages(found),
         "burn_down": _burn_down(figures.burn_down(Pledge.objects.all(), MONTHS, day)),
         "offices": _offices(figures.by_office(rows, day), figures.offices_told(rows)),
         "holders": _holders(rows, request.user, day),
     }
-
-
-def _kept(found: Figures) -> list[str]:
-    """The shares of kept promises; the strict one where excuses make it another."""
-    strict = ["on_time_strict"] if found.on_time_strict != found.on_time else []
-    return ["on_time", "on_time_now", *strict, "devices_on_time"]
 
 
 def title(request: HttpRequest) -> str:
@@ -123,16 +133,43 @@ def _share(found: Figures, name: str) -> Told:
     share: Share = getattr(found, name)
     (label, sentence), (of, nothing) = SHARES[name], DENOMINATORS[name]
     if share.percent is None:
-        return _told(f"{label}: {nothing}.", 0, of, found.as_of)
+        return _told(f"{label}: {nothing}.", 0, _beside(found, share, of), found.as_of)
     numbers = {"part": words.thousands(share.part), "n": words.thousands(share.n)}
     said = str(sentence) % {**numbers, "percent": words.percent(share.percent)}
     if name == "on_time_now" and found.extensions:
-        said += " " + gettext("Tenggatnya diundur %(n)s kali.") % {"n": words.thousands(found.extensions)}
+        said += " " + _n(
+            found.extensions,
+            ngettext("Tenggatnya diundur %(n)s kali.", "Tenggatnya diundur %(n)s kali.", found.extensions),
+        )
     if name == "dangling":
         of = gettext("%(all)s; menggantung: tanpa tenggat dan lebih dari %(days)s hari sejak diucapkan") % {
             "all": of, "days": DANGLING_AFTER_DAYS,
         }  # fmt: skip
-    return _told(said, share.n, of, found.as_of)
+    return _told(said, share.n, _beside(found, share, of), found.as_of)
+
+
+def _beside(found: Figures, share: Share, of: Any) -> Any:
+    """What a share is taken of; of a rate also how much of it rests on a corrected date, and what is not firm."""
+    if not isinstance(share, Rate):
+        return of
+    return gettext("%(of)s; di antaranya %(n)s dengan tenggat dikoreksi; %(loose)s") % {
+        "of": of, "n": words.thousands(share.corrected), "loose": _loose(found),
+    }  # fmt: skip
+
+
+def _loose(found: Figures) -> str:
+    return gettext("janji bersyarat %(conditional)s, niat %(intention)s") % {
+        "conditional": _brief(found, "conditional"), "intention": _brief(found, "intention"),
+    }  # fmt: skip
+
+
+def _n(number: int, said: str) -> str:
+    """``said`` with the number in it, grouped."""
+    return said % {"n": words.thousands(number)}
+
+
+def _pledges(number: int) -> str:
+    return _n(number, ngettext("%(n)s janji", "%(n)s janji", number))
 
 
 def _told(sentence: Any, n: int, of: Any, day: date) -> Told:
@@ -141,12 +178,19 @@ def _told(sentence: Any, n: int, of: Any, day: date) -> Told:
 
 
 def _late(found: Figures) -> list[Told]:
-    late, debt = found.late, gettext("Utang janji: %(n)s hari perangkat.") % {"n": words.thousands(found.debt)}
+    late = found.late
+    debt = _n(
+        found.debt, ngettext("Utang janji: %(n)s hari perangkat.", "Utang janji: %(n)s hari perangkat.", found.debt)
+    )
     said = gettext("Tidak ada janji yang terlambat terhadap tenggat awal.")
     if late.median is not None and late.maximum is not None:
-        said = gettext(
-            "%(n)s janji terlambat terhadap tenggat awal: median %(median)s hari, paling lama %(most)s hari."
-        ) % {"n": late.n, "median": words.decimal(late.median), "most": words.thousands(late.maximum)}
+        said = ngettext(
+            "%(n)s janji terlambat terhadap tenggat awal: median %(median)s hari, paling lama %(most)s hari.",
+            "%(n)s janji terlambat terhadap tenggat awal: median %(median)s hari, paling lama %(most)s hari.",
+            late.n,
+        ) % {
+            "n": words.thousands(late.n), "median": words.decimal(late.median), "most": words.thousands(late.maximum),
+        }  # fmt: skip
     return [
         _told(said, late.n, _("janji yang terlambat; yang belum tuntas dihitung sampai tanggal ini"), found.as_of),
         _told(
@@ -162,7 +206,11 @@ def _withdrawn(found: Figures) -> list[Told]:
     """The debt of withdrawn promises, apart from what still grows."""
     if not found.debt_withdrawn:
         return []
-    said = gettext("Utang janji yang dicabut: %(n)s hari perangkat.") % {"n": words.thousands(found.debt_withdrawn)}
+    debt = found.debt_withdrawn
+    said = _n(
+        debt, ngettext("Utang janji yang dicabut: %(n)s hari perangkat.",
+                       "Utang janji yang dicabut: %(n)s hari perangkat.", debt)
+    )  # fmt: skip
     return [_told(said, found.withdrawn, _("janji yang dicabut; dihitung sampai hari pencabutan"), found.as_of)]
 
 
@@ -182,7 +230,10 @@ def _withheld(day: date) -> list[Told]:
     """Of what was not published there are numbers and ages, and nothing else on this page."""
     withheld = figures.unpublished(day)
     ages = ", ".join(f"{AGES[band]}: {words.thousands(number)}" for band, number in withheld.waiting_ages if number)
-    waiting = gettext("%(n)s janji menunggu diterbitkan") % {"n": words.thousands(withheld.waiting)}
+    waiting = _n(
+        withheld.waiting,
+        ngettext("%(n)s janji menunggu diterbitkan", "%(n)s janji menunggu diterbitkan", withheld.waiting),
+    )
     said = gettext("%(a)s pengajuan ditolak, %(b)s janji hanya berdasarkan kesaksian.") % {
         "a": words.thousands(withheld.rejected), "b": words.thousands(withheld.testimony),
     }  # fmt: skip
@@ -198,10 +249,7 @@ def _ages(found: Figures) -> list[Bar]:
     """Open pledges by age; no bars where none is open."""
     if not any(number for _band, number in found.ages):
         return []
-    return bars(
-        (AGES[band], [(number, Tone.BRAND)], gettext("%(n)s janji") % {"n": words.thousands(number)})
-        for band, number in found.ages
-    )
+    return bars((AGES[band], [(number, Tone.BRAND)], _pledges(number)) for band, number in found.ages)
 
 
 def _burn_down(points: list[Point]) -> dict[str, Any] | None:
@@ -244,26 +292,35 @@ def _row(found: Figures) -> dict[str, Any]:
         "on_time": _brief(found, "on_time"),
         "on_time_now": _brief(found, "on_time_now"),
         "delivered": _brief(found, "delivered"),
-        "late": gettext("%(n)s janji, paling lama %(days)s")
-        % {"n": words.thousands(late.n), "days": words.days(late.maximum)}
+        "late": gettext("%(pledges)s, paling lama %(days)s")
+        % {"pledges": _pledges(late.n), "days": words.days(late.maximum)}
         if late.maximum
         else gettext("tidak ada"),
-        "debt": gettext("%(n)s hari perangkat") % {"n": words.thousands(found.debt)},
-        "undated": gettext("%(a)s tanpa tenggat, %(b)s menggantung")
-        % {"a": words.thousands(found.without_date.part), "b": words.thousands(found.dangling.part)},
+        "debt": _n(found.debt, ngettext("%(n)s hari perangkat", "%(n)s hari perangkat", found.debt)),
+        "undated": gettext("%(a)s tanpa tenggat, %(b)s menggantung, %(c)s menggantung sebelum diberi tenggat")
+        % {
+            "a": words.thousands(found.without_date.part),
+            "b": words.thousands(found.dangling.part),
+            "c": words.thousands(found.dated_dangling.part),
+        },
+        "loose": _loose(found),
     }
 
 
 def _brief(found: Figures, name: str) -> str:
+    """A share in numbers; of a rate also how much of it rests on a corrected date."""
     share: Share = getattr(found, name)
     if share.percent is None:
         return str(DENOMINATORS[name][1])
-    return gettext("%(part)s dari %(n)s (%(percent)s)") % {
+    said = gettext("%(part)s dari %(n)s (%(percent)s)") % {
         "part": words.thousands(share.part), "n": words.thousands(share.n), "percent": words.percent(share.percent),
     }  # fmt: skip
+    if not isinstance(share, Rate):
+        return said
+    return f"{said}, {gettext('%(n)s dikoreksi') % {'n': words.thousands(share.corrected)}}"
 
 
-def _holders(rows: Iterable[figures.Counted], user: Any, day: date) -> list[dict[str, Any]]:
+def _holders(rows: Iterable[counted.Counted], user: Any, day: date) -> list[dict[str, Any]]:
     """One row per holder who answers for a pledge; names for those alone whose grants reach the office."""
     rows = list(rows)
     promising = {office for row in rows for office in row.offices}
@@ -293,8 +350,8 @@ def _answered(held: Held) -> dict[str, str]:
 
 def _of_holder(found: Figures) -> str:
     """How many pledges and how many of them were kept by the first date."""
-    number = gettext("%(n)s janji") % {"n": words.thousands(found.n)}
+    number = _pledges(found.n)
     if not found.n:
         return number
-    kept = gettext("%(share)s ditepati") % {"share": _brief(found, "on_time")} if found.on_time.n else None
-    return f"{number}; {kept or DENOMINATORS['on_time'][1]}"
+    kept = gettext("ditepati %(share)s") % {"share": _brief(found, "on_time")} if found.on_time.n else None
+    return f"{number}; {kept or DENOMINATORS['on_time'][1]}; {_loose(found)}"

@@ -30,7 +30,7 @@ from requests_app.rules import FILERS
 from requests_app.states import LineDecision, RequestState
 from wording import badges
 from wording.checks import unexplained
-from wording.standing import lateness
+from wording.standing import in_short
 
 SHOWN = 5
 OFFICE = frozenset(Role.values) - {Role.REQUESTER, Role.UNIT_HEAD}
@@ -142,7 +142,7 @@ def _promise(pledge: Any) -> dict[str, Any]:
     return {
         "pledge": pledge,
         "badge": html.badge(badges.pledge(pledge)),
-        "late": lateness(pledge),
+        "late": in_short(pledge),
         "share": share,
         "address": reverse("admin:pledges_pledge_change", args=[pledge.pk]),
     }

@@ -26,7 +26,7 @@ from pledges.states import Publication
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
 from wording import badges
-from wording.standing import lateness
+from wording.standing import in_short
 
 SHOWN = 5
 Todo = dict[str, Any]
@@ -135,7 +135,7 @@ def _promised_to(units: QuerySet) -> list[dict[str, Any]]:
             "pledge": pledges[line.pledge_id],
             "received": min(line.delivered, line.promised),
             "badge": html.badge(badges.pledge(pledges[line.pledge_id])),
-            "late": lateness(pledges[line.pledge_id]),
+            "late": in_short(pledges[line.pledge_id]),
             "address": address_of(pledges[line.pledge_id]),
         }
         for line in mine

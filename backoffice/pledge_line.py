@@ -8,7 +8,7 @@ percentage of the width, so wider only moves labels apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -22,18 +22,22 @@ from wording.pledge_days import Mark, in_words, marks_of
 NARROW, WIDE = 286, 560
 # Pixels: the widest a letter of a label is on average, the least room between two labels, one row of labels.
 LETTER, GAP, ROW = 7.5, 8, 38
-TRACK = 26
+TRACK, TICK = 26, 2
 
 
 @dataclass(frozen=True)
 class Label:
-    """Where a mark stands (percent), in which row its label is, and which part of the label stands at the mark."""
+    """Where a mark stands (percent), in which row its label is, and which part of the label stands at the mark.
+
+    ``ticks``: from where to where (pixels) its tick is drawn: down to its label, behind those of the rows above.
+    """
 
     mark: Mark
     _: KW_ONLY
     at: float
     row: int
     anchor: str
+    ticks: tuple[tuple[int, int], ...] = ()
 
     @property
     def name_y(self) -> int:
@@ -115,15 +119,33 @@ def labelled(marks: Sequence[Mark], width: float) -> list[Label]:
     """A label for each mark, in order of time, each in the highest row in which it collides with no other."""
     start, stop = marks[0].day, marks[-1].day
     taken: list[float] = []
-    labels = []
-    for mark in marks:
-        at = _percent(mark.day, start, stop)
-        anchor = _anchor(width * at / 100, width_of(mark), width)
+    labels: list[Label] = []
+    places = [_percent(mark.day, start, stop) for mark in marks]
+    for mark, at, after in zip(marks, places, [*places[1:], 100], strict=True):
+        anchor = _anchor(width * at / 100, width_of(mark), width, width * after / 100)
         left, right = Label(mark, at=at, row=0, anchor=anchor).span(width)
         row = next((n for n, end in enumerate(taken) if end + GAP <= left), len(taken))
         taken[row : row + 1] = [right]
         labels.append(Label(mark, at=at, row=row, anchor=anchor))
-    return labels
+    return [replace(each, ticks=_ticks(each, labels, width)) for each in labels]
+
+
+def _ticks(label: Label, labels: Sequence[Label], width: float) -> tuple[tuple[int, int], ...]:
+    """The tick of a label, left out where the label of another mark stands in its way."""
+    if not label.row:
+        return ((TICK, TRACK - 2),)
+    x, since, found = width * label.at / 100, TICK, list[tuple[int, int]]()
+    above = {each.row for each in labels if each.row < label.row and _covers(each, x, width)}
+    for row in sorted(above):
+        found.append((since, TRACK + 4 + ROW * row if row else TRACK - 2))
+        since = TRACK + ROW * (row + 1)
+    found.append((since, label.name_y - 12))
+    return tuple((start, end) for start, end in found if start < end)
+
+
+def _covers(label: Label, x: float, width: float) -> bool:
+    left, right = label.span(width)
+    return left - GAP / 2 < x < right + GAP / 2
 
 
 def width_of(mark: Mark) -> float:
@@ -131,10 +153,12 @@ def width_of(mark: Mark) -> float:
     return LETTER * max(len(str(mark.name)), len(mark.said))
 
 
-def _anchor(at: float, label: float, width: float) -> str:
+def _anchor(at: float, label: float, width: float, after: float) -> str:
+    """To the left of its mark where it would stand in the way of the one ``after`` it."""
     if at < label / 2:
         return "start"
-    return "end" if width - at < label / 2 else "middle"
+    in_the_way = at < after < at + label / 2 + GAP and at >= label
+    return "end" if in_the_way or width - at < label / 2 else "middle"
 
 
 def _percent(day: date, start: date, stop: date) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
-from datetime import date
+from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from assets.models import Handover
@@ -14,9 +14,12 @@ from core.models import Decision
 from demo.stage import Stage, Story, evenly, paper
 from handing_over import fulfilment
 from handing_over.items import Item
-from org.models import Unit, User
+from org import proposing
+from org.models import CalendarDay, Unit, User
+from org.proposing import Entry
 from pledges import closures, deadlines, deciding, pledging
 from pledges.models import Delivery, Pledge, PledgeLine
+from pledges.recomputing import recompute_deadlines
 from pledges.states import Basis, RevisionKind, Strength
 
 PHONES = "HP untuk admin medsos"
@@ -27,7 +30,8 @@ class Promise:
     """A pledge made so many days ago. ``due``: days from today, negative in the past, None when no date was said.
 
     ``units``: how many kecamatan get one device each; ``delivered``: (days ago, to how many of them) each;
-    ``confirmed``: after how many days each receiver says so. ``answers``: the unit that answers for it.
+    ``confirmed``: after how many days each receiver says so; ``signed``: by a signed BAST alone. ``answers``: the unit
+    that answers for it.
     """
 
     title: str
@@ -46,6 +50,7 @@ class Promise:
     place: str = "Cibinong"
     delivered: tuple[tuple[int, int], ...] = ()
     confirmed: int = 1
+    signed: bool = False
     by_type: bool = False
     answers: str = "DISKOMINFO"
 
@@ -77,7 +82,7 @@ EXTENDED = Promise(
 DUE_SOON = Promise(
     "Lampu video untuk enam kecamatan", "Enam kecamatan mendapat lampu video sebelum bulan depan berakhir.",
     family="lampu", units=6, made=95, device="video_light", due=20, deadline_text="sebelum bulan depan berakhir",
-    basis=Basis.LETTER, delivered=((30, 2),),
+    basis=Basis.LETTER, delivered=((30, 2),), signed=True,
 )  # fmt: skip
 ON_TRACK = Promise(
     "MiFi untuk sepuluh kecamatan", "Kecamatan dengan sinyal lemah kami bantu MiFi.", family="jaringan", units=10,
@@ -109,6 +114,10 @@ KEPT_ON_LATE_DATE = Promise(
     "Webcam untuk tiga kecamatan", "Webcam untuk rapat daring kami bantu.", family="kamera", units=3, made=380,
     device="webcam", delivered=((230, 3),), by_type=True,
 )  # fmt: skip
+BEFORE_A_FEAST = Promise(
+    "Perangkat siaran Lebaran untuk dua kecamatan", "Sebelum Lebaran dua kecamatan jalur mudik bisa siaran langsung.",
+    family="video", units=2, made=60, basis=Basis.LETTER, occasion="Rapat persiapan mudik",
+)  # fmt: skip
 DRAFT = Promise(
     "Printer untuk kecamatan baru", "Kata Pak Bupati, printer menyusul.", family="pencetak", units=1, made=20,
     basis=Basis.TESTIMONY, strength=Strength.CONDITIONAL, deadline_text="menyusul",
@@ -136,6 +145,7 @@ def stories(stage: Stage) -> Iterator[Story]:
     yield _extension(stage, EXTENDED, asked=75, decided=66, new_due=60)
     yield _extension(stage, KEPT_ON_LATE_DATE, asked=300, decided=295, new_due=-200, kind=RevisionKind.FIRST_SET)
     yield _correction(stage)
+    yield _feast(stage)
     yield _withdrawal(stage)
     yield _recall(stage)
     yield _draft(stage)
@@ -187,9 +197,12 @@ def _published(stage: Stage, promise: Promise, start: int) -> Story:
         handovers = [_deliver(stage, promise, line) for line in lines]
         yield stage.ago(days - promise.confirmed)
         for handover in handovers:
-            fulfilment.accept(
-                handover, actor=stage.requester(handover.recipient_unit), received_on=handover.handed_over_on
-            )  # fmt: skip
+            receiver = stage.requester(handover.recipient_unit)
+            if promise.signed:
+                scan = paper(f"BAST bertanda tangan {handover.recipient_unit}", receiver)
+                fulfilment.attach_signed(handover, scan=scan, actor=receiver)
+            else:
+                fulfilment.accept(handover, actor=receiver, received_on=handover.handed_over_on)
 
 
 def _record(stage: Stage, promise: Promise, units: list[Unit], recorder: str = "verifikator") -> Pledge:
@@ -253,6 +266,29 @@ def _correction(stage: Stage) -> Story:
     deciding.confirm(revision, actor=stage.users["ppid"])
     yield stage.ago(25)
     deciding.decide(revision, decision=Decision.APPROVE, reason="Sesuai notulen", actor=stage.users["sekda"])
+
+
+def _feast(stage: Stage) -> Story:
+    """Promised before the next Lebaran; then a decree puts the feast a day later, and the date follows."""
+    national = CalendarDay.objects.in_force().filter(kind=CalendarDay.Kind.NATIONAL, name__icontains="Idul Fitri")
+    coming = list(national.filter(date__gt=stage.due(30)).order_by("date"))
+    first = coming[0].date
+    words, due = f"sebelum Lebaran {first.year}", first - timedelta(days=1)
+    yield from _published(
+        stage, replace(BEFORE_A_FEAST, deadline_text=words, due=(due - stage.today).days), len(PUBLISHED)
+    )
+    yield stage.ago(20)
+    days = [
+        Entry(each.date + timedelta(days=1), each.name.removesuffix(" (perkiraan)"), each.kind, day=each)
+        for each in coming
+        if each.date.year == first.year
+    ]
+    decree = "Keputusan Menteri Agama (contoh)"
+    proposal = proposing.propose(actor=_verifier(stage), decree=decree, days=days)
+    yield stage.ago(18)
+    proposing.decide(proposal, actor=stage.users["pengurus"], decision=Decision.APPROVE, reason="Sesuai keputusan")
+    yield stage.ago(17)
+    recompute_deadlines()
 
 
 def _verifier(stage: Stage) -> User:

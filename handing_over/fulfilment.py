@@ -68,8 +68,9 @@ def record_handover(
     """Make a handover, all-or-nothing: handed over on a day given, otherwise prepared with its devices held.
 
     What comes back goes to the unit that keeps it, also when no ``recipient_unit`` is named. Refuses devices of several
-    givers (400), devices that are not free (409), request lines that are not approved or already full (409), and
-    handing over to oneself (403). Its event is ``handover.handed_over`` or ``handover.prepared``.
+    givers (400), a day to come back that has passed unless the loan was handed over before it (400), devices that are
+    not free (409), request lines that are not approved or already full (409), and handing over to oneself (403). Its
+    event is ``handover.handed_over`` or ``handover.prepared``.
     """
     return recorded(
         actor, kind, items, recipient_unit=recipient_unit, recipient=recipient, handed_over_on=handed_over_on,
@@ -94,6 +95,8 @@ def recorded(
         legal_act=custody.settle_legal_act(kind, legal_act, from_unit, to), **terms,
     )  # fmt: skip
     refuse_future(handed_over_on, "handed_over_on")
+    if handed_over_on is None and handover.due_back_on and handover.due_back_on < clock.today():
+        raise DomainError("in_the_past", _("Tanggal ini sudah lewat."), field="due_back_on")
     refuse_wrong_destination(handover, rows)
     validate(handover)
     put_on(handover, rows)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.acts import Done, act, unchanged
-from core.errors import DomainError, NotAllowed, faults_of
+from core.errors import Conflict, DomainError, NotAllowed, faults_of
 from core.journal import Private, record
 from core.permits import Every, four_eyes
 from core.taking import Ask, Reason
@@ -117,7 +117,8 @@ def grant(
 ) -> Done[Grant]:  # fmt: skip
     """Give ``user`` a role at ``unit``, from ``starts_on`` or today; ``acting_for``: whom they stand in for until then.
 
-    Refuses one's own account, and the role ``user_admin`` from anyone but a superuser.
+    Refuses one's own account, and the role ``user_admin`` from anyone but a superuser. ``Conflict`` where the account
+    holds that role there for all of that time.
     """
     four_eyes(actor, user.pk)
     if role == Role.USER_ADMIN and not actor.is_superuser:
@@ -125,6 +126,8 @@ def grant(
     given = Grant(user=user, role=role, unit=unit, starts_on=starts_on or clock.today(), ends_on=ends_on,
                   acting_for=acting_for)  # fmt: skip
     given.full_clean()
+    if given.held_already().exists():
+        raise Conflict("already_granted", _("Akun ini sudah punya peran itu di unit ini untuk seluruh waktu itu."))
     given.save(force_insert=True)
     changes = {"user": [None, user.pk], "role": [None, role], "starts_on": [None, given.starts_on]}
     return Done(given, changes, related=[user])

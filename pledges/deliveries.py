@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import F, Max, Q
@@ -47,18 +48,42 @@ def serves(line: PledgeLine, unit: Unit, giver: Unit) -> bool:
     return line.unit.covers(unit) and all(house.covers(line.unit) for house in into)
 
 
+class Hindrance(StrEnum):
+    """Why a device that was handed over for a line does not count for it."""
+
+    LOANED = "loaned"
+    OTHER_KIND = "other_kind"
+    BEFORE_THE_PROMISE = "before_the_promise"
+    NOT_THERE = "not_there"
+    ELSEWHERE = "elsewhere"
+    OWN_HOUSE = "own_house"
+    GIVEN_ANEW = "given_anew"
+
+
 def may_count(line: PledgeLine, item: HandoverItem) -> bool:
     """Whether an item is what the line promises, given after the promise, where it promises it and still there."""
+    return hindrance(line, item) is None
+
+
+def hindrance(line: PledgeLine, item: HandoverItem) -> Hindrance | None:
+    """The first thing by which an item is not what ``may_count`` asks for; None where nothing is in the way."""
     handover, held = item.handover, item.asset.custody
-    right_kind = line.covers(item.asset.device_type) or item.substitute
-    after_the_words = handover.handed_over_on is not None and handover.handed_over_on >= line.pledge.made_on_to
-    right_unit = held is not None and all(
-        serves(line, unit, handover.from_unit) for unit in (handover.recipient_unit, held.unit)
-    )
+    if handover.kind != HandoverKind.ISSUE:
+        return Hindrance.LOANED
+    if not (line.covers(item.asset.device_type) or item.substitute):
+        return Hindrance.OTHER_KIND
+    if handover.handed_over_on is None or handover.handed_over_on < line.pledge.made_on_to:
+        return Hindrance.BEFORE_THE_PROMISE
+    if held is None:
+        return Hindrance.NOT_THERE
+    units = (handover.recipient_unit, held.unit)
+    if not all(line.unit.covers(unit) for unit in units):
+        return Hindrance.ELSEWHERE
+    if not all(serves(line, unit, handover.from_unit) for unit in units):
+        return Hindrance.OWN_HOUSE
     given_anew = item.asset.handover_items.filter(pk__gt=item.pk, handover__kind__in=FROM_STOCK)
     given_anew = given_anew.exclude(state__in=(HandoverState.PREPARED, HandoverState.CANCELLED))
-    right = handover.kind == HandoverKind.ISSUE and right_kind and after_the_words and right_unit
-    return right and not given_anew.exists()
+    return Hindrance.GIVEN_ANEW if given_anew.exists() else None
 
 
 def count(

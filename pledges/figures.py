@@ -1,36 +1,41 @@
 """Figures over published pledges, each with what it counts and on which day; never a percentage of nothing.
 
 Merged duplicates count once, through the pledge that took them in; what was not yet said on the day is left out. Only
-firm promises, and conditional ones whose condition was met by then, enter the shares of kept promises. A withdrawn
-promise counts as not kept; an excused one is shown apart and counts in the strict share alone.
+firm promises, and conditional ones whose condition was met by then, enter the rates of kept promises; how many are
+conditional or an intention stands beside them. A withdrawn promise counts as not kept; an excused one is shown apart
+and counts in the strict rate alone; one put on record when it was as good as kept has a share of its own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.clock import days_past
-from core.models import Decision, EventObject
+from core.models import EventObject
 from org.models import OfficeSuccession, Tenure
 from org.succession import Successions
-from pledges.models import Closure, DeadlineRevision, Pledge, PledgeLine
-from pledges.queries import Moment, dated_originally, delivered_on, fallen, lines_with_delivered
-from pledges.states import Basis, ClosureKind, Publication, Status, Strength
-from pledges.status import Known, day_of, days_late, instant_of
+from pledges.counted import Counted
+from pledges.models import Closure, Pledge, PledgeLine
+from pledges.queries import Moment, fallen, lines_with_delivered
+from pledges.states import Basis, Publication, Status, Strength
+from pledges.status import Known, day_of, instant_of
 
 AGE_BANDS: tuple[tuple[int, int | None], ...] = ((0, 90), (91, 180), (181, 365), (366, None))
 
 _NONE_DUE, _NONE_PUBLISHED = _("belum ada yang sampai tenggat"), _("belum ada janji yang diterbitkan")
+_PUBLISHED = (_("semua janji yang diterbitkan"), _NONE_PUBLISHED)
+RATES = ("on_time", "on_time_strict", "on_time_now", "devices_on_time")
+"""The rates of kept promises: beside each stands how many rest on a corrected date."""
 # share -> what it is taken of, and what to say instead of a percentage where that is nothing
 DENOMINATORS: dict[str, tuple[Any, Any]] = {
     "on_time": (_("janji tegas yang tenggat awalnya sudah lewat atau yang sudah ditepati atau dicabut"), _NONE_DUE),
@@ -40,12 +45,22 @@ DENOMINATORS: dict[str, tuple[Any, Any]] = {
         _NONE_DUE,
     ),
     "devices_on_time": (_("perangkat pada janji tegas yang sudah dapat dinilai menurut tenggat awal"), _NONE_DUE),
+    "recorded_after": (
+        _(
+            "janji tegas yang dicatat sesudah perangkat terakhirnya diserahkan, atau diajukan kurang dari masa "
+            "pemberitahuan sebelum lengkap; tidak termasuk angka di atas"
+        ),
+        _("tidak ada"),
+    ),
     "delivered": (
         _("perangkat pada semua janji, selain yang dicabut atau tidak dapat dilaksanakan"),
         _("belum ada perangkat yang dijanjikan"),
     ),
-    "without_date": (_("semua janji yang diterbitkan"), _NONE_PUBLISHED),
-    "dangling": (_("semua janji yang diterbitkan"), _NONE_PUBLISHED),
+    "conditional": _PUBLISHED,
+    "intention": _PUBLISHED,
+    "without_date": _PUBLISHED,
+    "dangling": _PUBLISHED,
+    "dated_dangling": _PUBLISHED,
 }
 
 
@@ -62,6 +77,13 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Rate(Share):
+    """A share of kept promises; ``corrected`` of its ``n`` are judged by a date that was corrected."""
+
+    corrected: int = 0
+
+
+@dataclass(frozen=True)
 class Spread:
     """Median and maximum in days over ``n`` pledges; None over none."""
 
@@ -75,87 +97,29 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """One pledge as the figures need it.
-
-    ``counts``: firm, or its condition was met. ``dated``: a date was given with the words, here or in a pledge merged
-    into this one. ``delivered``: on the day asked about, of a withdrawn one on the day of its withdrawal.
-    ``extensions``: how often its date was moved back. ``lag``: days from its words to its record. ``offices``: the one
-    that said it, and those that took its place, one after the other; the last stands for it.
-    """
-
-    offices: tuple[int, ...]
-    status: str
-    counts: bool
-    dated: bool
-    first_due_on: date | None
-    due_on: date | None
-    completed_on: date | None
-    closed_on: date | None
-    promised: int
-    delivered: int
-    extensions: int
-    said_from: date
-    said_on: date
-    lag: int
-
-    @property
-    def office(self) -> int:
-        """Under which office it is shown."""
-        return self.offices[-1]
-
-    @property
-    def open(self) -> bool:
-        return self.status not in Status.CLOSED | Status.KEPT
-
-    @property
-    def outstanding(self) -> int:
-        return self.promised - self.delivered
-
-    def open_on(self, day: date) -> bool:
-        """Whether it had been said before ``day`` and was neither kept nor closed by then."""
-        ended = self.closed_on or (self.completed_on if self.status in Status.KEPT else None)
-        return self.said_on < day and (ended is None or ended >= day)
-
-    def judged_against(self, due: date | None, as_of: date) -> bool:
-        """Whether it can be said by now that the promise was kept by ``due`` or not."""
-        if self.status == Status.WITHDRAWN:
-            return True
-        return due is not None and (self.status in Status.KEPT or due < as_of)
-
-    def kept_by(self, due: date | None) -> bool:
-        """Whether every device was there by the end of ``due``."""
-        done = self.completed_on if self.status in Status.KEPT else None
-        return done is not None and due is not None and done <= due
-
-    def debt(self, as_of: date) -> int:
-        """Devices outstanding times days past the first deadline."""
-        return self.outstanding * self.days_late(as_of)
-
-    def days_late(self, as_of: date) -> int:
-        """Days past the first deadline, by the day on which the counting stopped."""
-        return days_late(self.first_due_on, self.closed_on, self.completed_on, self.promised, self.delivered, as_of)
-
-
-@dataclass(frozen=True)
 class Figures:
     """What a set of published pledges comes to on ``as_of``; what each share is taken of stands in ``DENOMINATORS``.
 
     ``on_time``: kept by the first deadline, of those that can be judged by it. ``on_time_strict``: the same with
     excused ones among them. ``on_time_now``: kept by the deadline in force, after ``extensions`` that moved one back.
-    ``devices_on_time``: devices of the pledges kept by the first deadline. ``late``: days past the first deadline,
-    open ones counted up to ``as_of``. ``debt``: devices outstanding times days late, over ``owing`` pledges; what was
-    withdrawn is not in it: that stopped on the day of the withdrawal and stands apart, as ``debt_withdrawn``.
-    ``recording_lag``: days from the words to the record.
+    ``devices_on_time``: devices that came by the first deadline, whether or not their whole pledge is kept.
+    ``recorded_after``: of those put on record when they were as good as kept, which are in none of these, those kept by
+    the first deadline. ``late``: days past the first deadline, open ones counted up to ``as_of``. ``debt``: devices
+    outstanding times days late, over ``owing`` pledges; what was withdrawn is not in it: that stopped on the day of the
+    withdrawal and stands apart, as ``debt_withdrawn``. ``dated_dangling``: dangling when they were given their first
+    date, and not kept yet. ``recording_lag``: days from the words to the record.
     """
 
     as_of: date
     n: int
-    on_time: Share
-    on_time_strict: Share
-    on_time_now: Share
+    on_time: Rate
+    on_time_strict: Rate
+    on_time_now: Rate
     extensions: int
-    devices_on_time: Share
+    devices_on_time: Rate
+    recorded_after: Share
+    conditional: Share
+    intention: Share
     delivered: Share
     late: Spread
     debt: int
@@ -163,6 +127,7 @@ class Figures:
     debt_withdrawn: int
     without_date: Share
     dangling: Share
+    dated_dangling: Share
     excused: int
     withdrawn: int
     ages: tuple[tuple[str, int], ...]
@@ -172,10 +137,10 @@ class Figures:
 def figures_of(rows: Iterable[Counted], as_of: date) -> Figures:
     """The figures of ``rows`` on local day ``as_of``."""
     shown = [row for row in rows if row.status != Status.MERGED]
-    judged = [row for row in shown if row.counts and row.status != Status.EXCUSED]
+    told = [row for row in shown if row.counts and row.status != Status.EXCUSED]
+    after, judged = [row for row in told if row.recorded_after], [row for row in told if not row.recorded_after]
     due = [row for row in judged if row.judged_against(row.first_due_on, as_of)]
     due_now = [row for row in judged if row.judged_against(row.due_on, as_of)]
-    kept = [row for row in due if row.kept_by(row.first_due_on)]
     excused = [row for row in shown if row.status == Status.EXCUSED]
     standing = [row for row in shown if row.status not in Status.CLOSED]
     withdrawn = [row for row in shown if row.status == Status.WITHDRAWN]
@@ -184,18 +149,22 @@ def figures_of(rows: Iterable[Counted], as_of: date) -> Figures:
     return Figures(
         as_of=as_of,
         n=len(shown),
-        on_time=Share(len(kept), len(due)),
-        on_time_strict=Share(len(kept), len(due) + sum(row.counts for row in excused)),
-        on_time_now=Share(sum(row.kept_by(row.due_on) for row in due_now), len(due_now)),
+        on_time=_rate(due, _kept_first),
+        on_time_strict=_rate([*due, *(row for row in excused if row.counts)], _kept_first),
+        on_time_now=_rate(due_now, lambda row: row.kept_by(row.due_on)),
         extensions=sum(row.extensions for row in due_now),
-        devices_on_time=Share(sum(row.promised for row in kept), sum(row.promised for row in due)),
+        devices_on_time=_rate(due, lambda row: row.devices_in_time, lambda row: row.promised),
+        recorded_after=Share(sum(map(_kept_first, after)), len(after)),
+        conditional=_share(shown, lambda row: row.strength == Strength.CONDITIONAL),
+        intention=_share(shown, lambda row: row.strength == Strength.INTENTION),
         delivered=Share(sum(row.delivered for row in standing), sum(row.promised for row in standing)),
         late=Spread.of([days for days in late if days]),
         debt=sum(debts),
         owing=sum(debt > 0 for debt in debts),
         debt_withdrawn=sum(row.debt(as_of) for row in withdrawn),
-        without_date=Share(sum(not row.dated for row in shown), len(shown)),
-        dangling=Share(sum(row.status == Status.DANGLING for row in shown), len(shown)),
+        without_date=_share(shown, lambda row: not row.dated),
+        dangling=_share(shown, lambda row: row.status == Status.DANGLING),
+        dated_dangling=_share(shown, lambda row: row.dangled_days is not None),
         excused=len(excused),
         withdrawn=len(withdrawn),
         ages=_ages([days_past(row.said_on, as_of) for row in shown if row.open]),
@@ -203,56 +172,26 @@ def figures_of(rows: Iterable[Counted], as_of: date) -> Figures:
     )
 
 
+def _kept_first(row: Counted) -> bool:
+    return row.kept_by(row.first_due_on)
+
+
+def _rate(
+    rows: Sequence[Counted], part: Callable[[Counted], int], of: Callable[[Counted], int] = lambda _row: 1
+) -> Rate:
+    """``part`` of ``of`` over ``rows``; of how much of it the date was corrected."""
+    return Rate(sum(map(part, rows)), sum(map(of, rows)), corrected=sum(of(row) for row in rows if row.corrected))
+
+
+def _share(rows: Sequence[Counted], is_so: Callable[[Counted], bool]) -> Share:
+    return Share(sum(map(is_so, rows)), len(rows))
+
+
 def _ages(days: Sequence[int]) -> tuple[tuple[str, int], ...]:
     """How many there are by age in days: ``0-90``, ``91-180``, ``181-365``, ``366-``."""
     return tuple(
         (f"{low}-{high or ''}", sum(low <= each and (high is None or each <= high) for each in days))
         for low, high in AGE_BANDS
-    )
-
-
-_COLUMNS = (
-    "office_id", "status", "first_due_on", "due_on", "completed_on", "closed_on", "promised", "delivered_then",
-    "extensions", "dated", "made_on_from", "made_on_to", "said_on", "created_at",
-    "strength", "condition_met",
-)  # fmt: skip
-
-
-def rows_of(pledges: QuerySet[Pledge], as_of: date | None = None, known_at: Known = None) -> list[Counted]:
-    """The published ones among ``pledges`` that had been said by ``as_of``, as they stood then.
-
-    Read by what was on record at ``known_at``. One statement.
-    """
-    moment = Moment.of(as_of, known_at)
-    approved = DeadlineRevision.objects.filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
-    decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at").order_by()
-    judged = pledges.published().judged(as_of, known_at)  # type: ignore[attr-defined]
-    found = judged.annotate(
-        condition_met=Exists(decided.filter(condition_met_on__isnull=False)),
-        dated=Case(When(dated_originally(moment), then=Value(True)), default=Value(False)),
-        delivered_then=Case(
-            When(closure_kind=ClosureKind.WITHDRAWN, then=delivered_on(moment, OuterRef("closed_on"))),
-            default=F("delivered"),
-        ),
-    )
-    successions = Successions.load(OfficeSuccession, moment.day, moment.known)
-    values = found.order_by().values(*_COLUMNS)
-    rows = [_row(offices=successions.line_of(each.pop("office_id")), **each) for each in values]
-    return [row for row in rows if row.said_from <= moment.day]
-
-
-def _row(
-    *, delivered_then: int, strength: str, condition_met: bool, dated: bool, made_on_from: date,
-    made_on_to: date, said_on: date, created_at: datetime, **facts: Any,
-) -> Counted:  # fmt: skip
-    return Counted(
-        delivered=delivered_then,
-        counts=strength == Strength.FIRM or (strength == Strength.CONDITIONAL and condition_met),
-        dated=dated,
-        said_from=min(made_on_from, said_on),
-        said_on=said_on,
-        lag=days_past(made_on_to, clock.local_date(created_at)),
-        **facts,
     )
 
 

@@ -35,7 +35,7 @@ from pledges.models import (
 from pledges.models.deadlines import is_far
 from pledges.reading import lapsed_among
 from pledges.states import Publication, Status
-from pledges.status import day_of, days_late
+from pledges.status import dangled, dated_after, day_of, days_late
 
 _SHOWN = On.ROW | On.PAGE
 _LISTED = On.ROW | On.SHEET
@@ -106,6 +106,14 @@ PLEDGES = Listing(
                note=_("Tanggal yang disebut saat janji diucapkan; kosong bila tidak.")),
         Column("first_due_on", _LISTED, kind=ValueKind.DAY, label=_("tenggat pertama"), width=12,
                note=_("Tenggat awal, atau tanggal pertama yang ditetapkan kemudian.")),
+        Column("corrected_on", _LISTED, kind=ValueKind.DAY, label=_("tenggat dikoreksi"), width=12,
+               note=_("Sejak kapan tenggat pertama bukan lagi yang tercatat.")),
+        Column("dated_after_days", _LISTED, source=("said_on", "dated_on"), make=dated_after, kind=ValueKind.WHOLE,
+               label=_("diberi tenggat sesudah (hari)"), width=11,
+               note=_("Janji tanpa tenggat: hari dari ucapan sampai diberi tenggat pertama.")),
+        Column("dangled_days", _LISTED, source=("status", "said_on", "dated_on"), make=dangled, kind=ValueKind.WHOLE,
+               label=_("menggantung sebelum diberi tenggat (hari)"), width=13,
+               note=_("Sampai ditepati; lebih dari 180 hari sejak diucapkan.")),
         Column("due_on", _LISTED, kind=ValueKind.DAY, label=_("tenggat berlaku"), width=12),
         Column("status", _LISTED, choices=Status, label=_("status"), width=26),
         Column("promised", _LISTED, kind=ValueKind.WHOLE, null=False, label=_("dijanjikan"), width=10, total=True),

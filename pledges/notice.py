@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from core import clock
 from core.models import Installation
 from org.calendar import WorkingCalendar
+from org.models import Unit
 from pledges.models import Pledge
 from pledges.states import Publication
 
@@ -28,8 +29,23 @@ class Limits:
         it was submitted. None when it does not wait for publication."""
         if pledge.publication != Publication.SUBMITTED or pledge.submitted_at is None:
             return None
-        submitted, days = clock.local_date(pledge.submitted_at), self.settings.pledge_notice_days
-        return self.calendar.in_unit(pledge.office.unit).after(submitted, days) if days else submitted
+        return self._notice_over_on(pledge.office.unit, pledge.submitted_at)
+
+    def _notice_over_on(self, unit: Unit, submitted_at: datetime) -> date:
+        """The first local day after the notice to an office of ``unit``."""
+        submitted, days = clock.local_date(submitted_at), self.settings.pledge_notice_days
+        return self.calendar.in_unit(unit).after(submitted, days) if days else submitted
+
+    def came_after(
+        self, unit: Unit, recorded_at: datetime, submitted_at: datetime | None, handed_on: date | None,
+        completed_on: date,
+    ) -> bool:  # fmt: skip
+        """Whether a promise of an office of ``unit``, complete on ``completed_on``, came on record too late to be
+        counted with the others: after its last device had been handed over, on ``handed_on``, or submitted less than
+        the notice before it was complete (pledges.md, "Figures")."""
+        recorded_on = clock.local_date(recorded_at)
+        too_soon = submitted_at is not None and completed_on < self._notice_over_on(unit, submitted_at)
+        return too_soon or (handed_on is not None and handed_on < recorded_on)
 
     def due_on(self, pledge: Pledge) -> date | None:
         """The last local day on which the desk should pass an unpublished pledge on; None when it lies on none.

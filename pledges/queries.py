@@ -114,15 +114,20 @@ def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: K
     return _with_delivered(lines, Moment.of(as_of, known_at))
 
 
-def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None) -> QuerySet:
+def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None, by: Any = None) -> QuerySet:
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
+    if by is not None:
+        mine = mine.filter(counts_from__lte=_outer(by))
     return in_effect(moment, lines, day).annotate(delivered=_count(counting(moment, mine, _outer(day))))
 
 
-def delivered_on(moment: Moment, day: Any = None) -> Coalesce:
-    """Devices that count for a pledge on ``day`` (see ``counting``), of each line no more than it owes."""
+def delivered_on(moment: Moment, day: Any = None, by: Any = None) -> Coalesce:
+    """Devices that count for a pledge on ``day`` (see ``counting``), of each line no more than it owes.
+
+    ``by``: of these, those that counted by the end of that day.
+    """
     lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-    counted = _with_delivered(lines, moment, day).annotate(
+    counted = _with_delivered(lines, moment, day, by).annotate(
         capped=Least("delivered", "promised", output_field=IntegerField())
     )
     return _number_of(counted, "pledge", Sum("capped"))
@@ -173,8 +178,8 @@ class PledgeQuerySet(ScopedQuerySet):
         return self.filter(publication=Publication.REJECTED)
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
-        """Adds status, first_due_on, due_on, said_on, promised, delivered, completed_on, revisions, extensions,
-        closure_id and closure_kind.
+        """Adds status, first_due_on, due_on, said_on, dated_on, corrected_on, promised, delivered, completed_on,
+        revisions, extensions, closure_id and closure_kind.
 
         ``as_of``: the local day judged, today by default, with today's knowledge. ``known_at``: an instant, or a day up
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
@@ -214,11 +219,21 @@ class PledgeQuerySet(ScopedQuerySet):
             output_field=DateField(),
         )
         pooled = _pooled(moment)
+        dated = pooled.filter(dated_on__isnull=False).order_by("dated_on")
+        given = _earlier(
+            _earlier(
+                Subquery(first_set.values("effective_on")[:1]),
+                Case(When(original_due_on__isnull=False, then=F("made_on_to")), output_field=DateField()),
+            ),
+            Subquery(dated.values("dated_on")[:1]),
+        )
         said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
         return self.annotate(
             said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
             first_due_on=_earlier(own, Subquery(_dates(pooled).values("first_due_on")[:1])),
         ).annotate(
+            dated_on=Case(When(~dated_originally(moment), then=given), output_field=DateField()),
+            corrected_on=Subquery(correction.values("effective_on")[:1]),
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
             revisions=_number_of(decided, "pledge", Count("pk")),
             extensions=_number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),

@@ -203,9 +203,10 @@ def day_of(as_of: date | None, known_at: Known) -> date:
 class Judgement:
     """What follows from the facts on a day. Day counts are never negative; ``completed_on`` is the first completion.
 
-    ``extensions``: how often the date was moved back. ``dated_after_days``: of a promise without a date of its own, the
-    days from its words to the day on which its first date was given; None for every other. ``corrected_on``: since when
-    the first date is another than was recorded.
+    ``extensions``: how often the date was moved back. ``dated_on``: the day on which a promise without a date of its
+    own was given its first one, ``dated_after_days`` after its words; None for every other. ``dangled_days``: the same
+    days where the promise was dangling by then and is not kept yet. ``corrected_on``: since when the first date is
+    another than was recorded.
     """
 
     status: Status
@@ -220,7 +221,9 @@ class Judgement:
     delivered: int
     revisions: int
     extensions: int
+    dated_on: date | None
     dated_after_days: int | None
+    dangled_days: int | None
     corrected_on: date | None
     delivered_by_line: dict[int, int]
 
@@ -255,8 +258,10 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
     complete = promised > 0 and delivered == promised
     completed_on = first_completion(facts, as_of)
     counted = (facts.closure and facts.closure.effective_on, completed_on, promised, delivered, as_of)
+    status = _status(facts, as_of, complete, completed_on, first_due, due)
+    dated_on = None if facts.dated_originally else facts.dated_on
     return Judgement(
-        status=_status(facts, as_of, complete, completed_on, first_due, due),
+        status=status,
         first_due_on=first_due,
         due_on=due,
         completed_on=completed_on,
@@ -268,7 +273,9 @@ def judge(facts: Facts, as_of: date, known_at: Known = None) -> Judgement:
         delivered=delivered,
         revisions=len(facts.revisions),
         extensions=sum(each.kind in MOVED_BACK for each in facts.revisions),
-        dated_after_days=_dated_after_days(facts),
+        dated_on=dated_on,
+        dated_after_days=dated_after(facts.said_on, dated_on),
+        dangled_days=dangled(status, facts.said_on, dated_on),
         corrected_on=_corrected_on(facts),
         delivered_by_line=net,
     )
@@ -280,6 +287,17 @@ def days_late(
     """Days past ``due`` up to the day of closing, else of completion while it is complete, else ``as_of``."""
     complete = completed_on if 0 < promised <= delivered else None
     return days_past(due, closed_on or complete or as_of)
+
+
+def dated_after(said_on: date, dated_on: date | None) -> int | None:
+    """Days from the words of a promise without a date to the day on which it was given one; None where it was not."""
+    return None if dated_on is None else days_past(said_on, dated_on)
+
+
+def dangled(status: str, said_on: date, dated_on: date | None) -> int | None:
+    """How long a promise had dangled when it was given its first date, until it is kept; None for every other."""
+    days = dated_after(said_on, dated_on)
+    return None if days is None or days <= DANGLING_AFTER_DAYS or status in Status.KEPT else days
 
 
 def quantities_on(facts: Facts, day: date) -> dict[int, int]:
@@ -329,10 +347,6 @@ def _first_due(facts: Facts) -> date | None:
         corrections[-1].new_due_on if corrections else facts.original_due_on or (first_sets[0] if first_sets else None)
     )
     return min((day for day in (own, *(each.first_due_on for each in facts.pooled)) if day), default=None)
-
-
-def _dated_after_days(facts: Facts) -> int | None:
-    return None if facts.dated_on is None or facts.dated_originally else days_past(facts.said_on, facts.dated_on)
 
 
 def _corrected_on(facts: Facts) -> date | None:

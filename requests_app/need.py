@@ -12,6 +12,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.clock import days_past
 from core.numbers import thousands
@@ -56,7 +57,7 @@ def reasons(lines: Iterable[LineNeed], *, age_days: int | None, today: date) -> 
         found.append(Reason("situation", SITUATION_POINTS[situation], situation.label))
     years = max((today.year - int(line.in_use_since[:4]) for line in lines if line.in_use_since), default=0)
     if years > 0:
-        label = _("Dipakai %(n)s tahun") % {"n": years}
+        label = ngettext("Dipakai %(n)s tahun", "Dipakai %(n)s tahun", years) % {"n": years}
         found.append(Reason("years_in_use", min(MOST_FOR_YEARS, years * POINTS_PER_YEAR), label))
     pledged = [line.pledged_on for line in lines if line.pledged_on]
     if pledged:
@@ -64,7 +65,9 @@ def reasons(lines: Iterable[LineNeed], *, age_days: int | None, today: date) -> 
         found.append(Reason("pledged", PROMISED_TWO_YEARS_AGO if old else PROMISED, _("Sudah dijanjikan")))
     waited = min(MOST_FOR_WAITING, (age_days or 0) // DAYS_PER_POINT)
     if waited:
-        found.append(Reason("waiting", waited, _("Menunggu %(n)s hari") % {"n": thousands(age_days or 0)}))
+        days = age_days or 0
+        label = ngettext("Menunggu %(n)s hari", "Menunggu %(n)s hari", days) % {"n": thousands(days)}
+        found.append(Reason("waiting", waited, label))
     return found
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.apps import apps
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition, HandoverKind
@@ -326,7 +326,8 @@ def _planned(changes: dict[str, Any], _event: Event) -> str:
     devices, amount = _new(changes, "devices"), _new(changes, "amount")
     if devices is None or amount is None:
         return ""
-    return gettext("%(n)s perangkat, %(amount)s") % {"n": words.thousands(devices), "amount": words.rupiah(amount)}
+    said = ngettext("%(n)s perangkat, %(amount)s", "%(n)s perangkat, %(amount)s", devices)
+    return said % {"n": words.thousands(devices), "amount": words.rupiah(amount)}
 
 
 def _plan_lines(changes: dict[str, Any], _event: Event) -> str:

@@ -57,7 +57,8 @@ def _deadlines(
     """The date recorded, the first one where it is another, and every later one in effect, each day once."""
     named: dict[date, str | Promise] = {}
     if pledge.original_due_on:
-        named[pledge.original_due_on] = _("Tercatat") if judgement.corrected_on else _("Tenggat awal")
+        own = REVISED[RevisionKind.FIRST_SET] if judgement.dated_on else _("Tenggat awal")
+        named[pledge.original_due_on] = _("Tercatat") if judgement.corrected_on else own
     for each in revisions:
         if each.decision == Decision.APPROVE and each.effective_on and each.effective_on <= today:
             named.setdefault(each.new_due_on, REVISED[RevisionKind(each.kind)])

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.states import HandoverState
 from core import clock, words
 from core.clock import days_past
 from core.journal import history
@@ -15,10 +16,13 @@ from core.models import Decision
 from org.models import Succession, Unit, UnitSuccession
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
+from pledges.deliveries import Hindrance, hindrance
 from pledges.falling import Fall, falls_of
 from pledges.states import Publication, Status
-from pledges.status import Judgement, days_late
+from pledges.status import Judgement, dangled, dated_after, days_late
 from wording.badges import Tone
+
+RECORDED_AFTER = _("dicatat sesudah terpenuhi")
 
 
 def received(standing: Any) -> str:
@@ -38,6 +42,30 @@ def not_of_the_unit(item: Any) -> str:
     if item.unit_accepted or item.accepted_at is None:
         return ""
     return gettext("bukan oleh orang unit penerima sendiri, jadi tidak dihitung untuk janji")
+
+
+NOT_COUNTED = {
+    Hindrance.LOANED: _("dipinjamkan, tidak diserahkan"),
+    Hindrance.OTHER_KIND: _("jenisnya lain dari yang dijanjikan dan tidak diterima sebagai pengganti"),
+    Hindrance.BEFORE_THE_PROMISE: _("diserahkan sebelum janji diucapkan"),
+    Hindrance.NOT_THERE: _("tidak lagi di unit yang dijanjikan"),
+    Hindrance.ELSEWHERE: _("bukan untuk unit yang dijanjikan"),
+    Hindrance.OWN_HOUSE: _("tetap di rumah sendiri: unit jabatan yang berjanji, penanggung jawab, atau pemberinya"),
+    Hindrance.GIVEN_ANEW: _("sudah diserahkan lagi untuk yang lain"),
+}
+
+
+def not_counted(line: Any, item: Any) -> str:
+    """Why a device that was handed over for a line of a pledge has never counted for it."""
+    if hindered := hindrance(line, item):
+        return str(NOT_COUNTED[hindered])
+    if item.state == HandoverState.DISPUTED:
+        return gettext("disanggah unit penerima")
+    if item.unit_accepted:
+        return gettext("terhalang saat diterima")
+    if item.accepted_at:
+        return gettext("diterima bukan oleh orang unit penerima sendiri")
+    return gettext("menunggu konfirmasi unit penerima")
 
 
 def receipt(delivery: Any) -> str:
@@ -97,18 +125,49 @@ def deadline(day: date | None) -> str:
     return words.long_date(day) or gettext("tidak disebut")
 
 
-def first_deadline(pledge: Any, judgement: Judgement) -> tuple[Any, str]:
+def first_deadline(pledge: Any, judgement: Any) -> tuple[Any, str]:
     """The first date and what it is called: only one that was said with the promise, and as recorded, is "awal"."""
     first = judgement.first_due_on
-    if first is None or (judgement.corrected_on is None and first == pledge.original_due_on):
+    as_said = first == pledge.original_due_on and judgement.dated_on is None
+    if first is None or (judgement.corrected_on is None and as_said):
         return _("Tenggat awal"), deadline(first)
-    if judgement.corrected_on and pledge.original_due_on:
-        told = {"day": words.long_date(first), "recorded": words.long_date(pledge.original_due_on),
-                "on": words.long_date(judgement.corrected_on)}  # fmt: skip
-        return _("Tenggat pertama"), gettext("%(day)s (tercatat %(recorded)s, dikoreksi %(on)s)") % told
-    if judgement.dated_after_days is not None:
+    if told := recorded(pledge, judgement):
+        return _("Tenggat pertama"), f"{words.long_date(first)} ({told})"
+    if judgement.dated_on is not None:
         return _("Tenggat susulan"), words.long_date(first)
     return _("Tenggat pertama"), words.long_date(first)
+
+
+def recorded(pledge: Any, judgement: Any) -> str:
+    """The first date as it was recorded and since when another stands; empty where none was corrected."""
+    if not (judgement.corrected_on and pledge.original_due_on):
+        return ""
+    return gettext("tercatat %(recorded)s, dikoreksi %(on)s") % {
+        "recorded": words.long_date(pledge.original_due_on), "on": words.long_date(judgement.corrected_on),
+    }  # fmt: skip
+
+
+def marks(pledge: Any, *, recorded_after: bool = False) -> list[str]:
+    """What stands beside the status of a judged pledge: a date corrected or given later, a record that came late."""
+    later = dated_after(pledge.said_on, pledge.dated_on)
+    dangled_days = dangled(pledge.status, pledge.said_on, pledge.dated_on)
+    return [
+        *filter(None, [recorded(pledge, pledge)]),
+        *([dated_later(later, dangled_days)] if later is not None else []),
+        *([str(RECORDED_AFTER)] if recorded_after else []),
+    ]
+
+
+def dated_later(days: int, dangled_days: int | None) -> str:
+    """That a promise without a date was given one later, and that it had been dangling by then."""
+    if dangled_days is not None:
+        return gettext("menggantung %(age)s sebelum diberi tenggat") % {"age": words.days(dangled_days)}
+    return gettext("tenggat diberikan %(age)s sesudah janji diucapkan") % {"age": words.days(days)}
+
+
+def in_short(pledge: Any, *, recorded_after: bool = False) -> str:
+    """A judged pledge in one line of a list: how late it is, and what stands beside that."""
+    return " · ".join(filter(None, [lateness(pledge), *marks(pledge, recorded_after=recorded_after)]))
 
 
 def lateness(pledge: Any) -> str:

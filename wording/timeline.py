@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from core.importing import IMPORTED
 from core.journal import history, opened
 from core.models import Event, EventPrivate, Registered
@@ -15,6 +17,8 @@ from wording.events import Weight, detail_of, kind_of, sentence_of, subject_of
 from wording.roles import ROLES
 
 MOST = 200
+LEANING = {"pledge": frozenset({"request"})}
+"""What leans on a thing without being its own story: counted, and told after it."""
 READABLE_WHOLE = frozenset({"pledge", "grant", "user"})  # by whoever sees the thing at all
 
 
@@ -32,14 +36,44 @@ class Happened:
     tone: Weight
 
 
-def timeline(obj: Registered, user: Any) -> list[Happened]:
-    """The events of ``obj``, newest first; of those about something else that touched it only what is in scope.
+@dataclass(frozen=True)
+class Story:
+    """What happened to a thing, newest first; ``leaning``: to the ``number`` of things that lean on it."""
 
-    Names and free text are told only to people in whose scope the event lies.
+    own: list[Happened]
+    leaning: list[Happened]
+    number: int
+
+
+def story_of(obj: Registered, user: Any, besides: Q | None = None) -> Story:
+    """The events of ``obj``; of those about something else that touched it only what is in scope.
+
+    Names and free text are told only to people in whose scope the event lies. ``besides``: which other events belong
+    to its own story, whoever reads it.
     """
-    told = list(history(obj).defer("related").order_by("-seq")[:MOST])
-    readable = readable_units(user, told)
-    events = [event for event in told if event.unit_id in readable or _is_about(event, obj)]
+    all_of_it = history(obj).defer("related").order_by("-seq")
+    apart = Q(subject_type__in=LEANING.get(obj.journal_type, ()))
+    own = list(all_of_it.exclude(apart)[:MOST])
+    others = list(Event.objects.filter(besides).defer("related")[:MOST]) if besides else []
+    both = {event.pk: event for event in (*own, *others)}
+    own = [both[pk] for pk in sorted(both, reverse=True)[:MOST]]
+    leaning, number = _in_scope(all_of_it.filter(apart), user) if obj.journal_type in LEANING else ([], 0)
+    readable = readable_units(user, [*own, *leaning])
+    known = {event.pk for event in others}
+    seen = [each for each in own if each.unit_id in readable or each.pk in known or _is_about(each, obj)]
+    told = _all_told([*seen, *leaning], obj, readable)
+    return Story(told[: len(seen)], told[len(seen) :], number)
+
+
+def _in_scope(events: QuerySet[Event], user: Any) -> tuple[list[Event], int]:
+    """The newest of the events of the user's units, and of how many things all of these are."""
+    reached = reach(user).units()
+    if reached is not None:
+        events = events.filter(unit_id__in=reached.values("pk"))
+    return list(events[:MOST]), events.order_by().values("subject_id").distinct().count()
+
+
+def _all_told(events: list[Event], obj: Registered, readable: set[Any]) -> list[Happened]:
     private = dict(EventPrivate.objects.filter(event__in=[e.pk for e in events]).values_list("event_id", "values"))
     people = User.objects.select_related("person").in_bulk({e.actor_id for e in events if e.actor_id})
     return [_told(event, obj, readable, private, people) for event in events]

@@ -24,8 +24,8 @@ from core.errors import Fault
 from core.lists import Filter
 from core.strict import check_parameters
 from org.models import Office
-from pledges import figures
-from pledges.figures import DENOMINATORS, Figures, Share, Spread
+from pledges import counted, figures
+from pledges.figures import DENOMINATORS, RATES, Figures, Rate, Share, Spread
 from pledges.lists import shown_under
 from pledges.models import Pledge
 from pledges.status import day_of
@@ -42,6 +42,12 @@ _SHARE: Schema = {
     },
     "required": ["part", "n", "percent", "of", "note"],
 }
+_RATE: Schema = {
+    **_SHARE,
+    "description": f"{_SHARE['description']} `corrected`: how many of `n` are judged by a date that was corrected.",
+    "properties": {**_SHARE["properties"], "corrected": INTEGER},
+    "required": [*_SHARE["required"], "corrected"],
+}
 _SPREAD: Schema = {
     "type": "object",
     "description": "Days.",
@@ -49,17 +55,18 @@ _SPREAD: Schema = {
     "required": ["n", "median", "maximum"],
 }
 _COUNTS = ("n", "extensions", "debt", "owing", "debt_withdrawn", "excused", "withdrawn")
-_SHARES = ("on_time", "on_time_strict", "on_time_now", "devices_on_time", "delivered", "without_date", "dangling")
+_SHARES = tuple(name for name in DENOMINATORS if name not in RATES)
 _SPREADS = ("late", "recording_lag")
 _FIGURES: Schema = {
     "type": "object",
     "properties": {
         **dict.fromkeys(_COUNTS, INTEGER),
+        **dict.fromkeys(RATES, _RATE),
         **dict.fromkeys(_SHARES, _SHARE),
         **dict.fromkeys(_SPREADS, _SPREAD),
         "ages": {"type": "object", "description": "Open pledges by age in days.", "additionalProperties": INTEGER},
     },
-    "required": [*_COUNTS, *_SHARES, *_SPREADS, "ages"],
+    "required": [*_COUNTS, *DENOMINATORS, *_SPREADS, "ages"],
 }
 _ANSWER: Schema = {
     "type": "object",
@@ -105,7 +112,7 @@ def shown(found: Figures) -> JsonRow:
     """Figures as JSON."""
     return {
         **{name: getattr(found, name) for name in _COUNTS},
-        **{name: _share(getattr(found, name), *DENOMINATORS[name]) for name in _SHARES},
+        **{name: _share(getattr(found, name), *told) for name, told in DENOMINATORS.items()},
         **{name: _spread(getattr(found, name)) for name in _SPREADS},
         "ages": dict(found.ages),
     }
@@ -113,7 +120,8 @@ def shown(found: Figures) -> JsonRow:
 
 def _share(share: Share, of: Any, nothing: Any) -> JsonRow:
     note = None if share.n else nothing
-    return {"part": share.part, "n": share.n, "percent": share.percent, "of": of, "note": note}
+    told = {"part": share.part, "n": share.n, "percent": share.percent, "of": of, "note": note}
+    return {**told, "corrected": share.corrected} if isinstance(share, Rate) else told
 
 
 def _spread(spread: Spread) -> JsonRow:
@@ -138,7 +146,7 @@ class PledgeFigures(Base):
         params = request.query_params
         check_parameters(params, ("as_of", "known_at", "office"))
         as_of, known_at = read_as_of(params), read_known_at(params)
-        rows, day = figures.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
+        rows, day = counted.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
         found, withheld = figures.by_office(rows, day), figures.unpublished(as_of, known_at)
         told = figures.offices_told(rows)
         offices = Office.objects.filter(pk__in=found).order_by("pk")

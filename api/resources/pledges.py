@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -34,12 +35,13 @@ from core.columns import On
 from core.taking import MOST_ROWS
 from org.models import Office, Person, Unit
 from pledges import pledging
+from pledges.counted import recorded_after_among
 from pledges.lists import PLEDGES
 from pledges.merging import together
 from pledges.models import Closure, PassingOn, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
-from pledges.states import Basis, ClosureKind, Publication, Strength
+from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import day_of
 from pledges.verbs import PERMITS, VERBS
 
@@ -72,6 +74,10 @@ def _closures_of(rows: list[JsonRow]) -> dict[int, JsonRow]:
     return {each.pledge_id: _closure(base, each) for each in found}
 
 
+def _kept(rows: list[JsonRow]) -> list[int]:
+    return [row["id"] for row in rows if row["status"] in Status.KEPT]
+
+
 def _closure(base: str, closed: Closure) -> JsonRow:
     into, by = closed.merged_into, {"asked_by": closed.asked_by, "decided_by": closed.decided_by}
     here = f"{base}pledges/{closed.pledge_id}/"
@@ -90,14 +96,28 @@ def _closure(base: str, closed: Closure) -> JsonRow:
     }
 
 
+_NOTED = {
+    "dated_after_days": "Of a promise without a date: days from its words to the day its first date was given.",
+    "dangled_days": "The same where it was dangling by then, until it is kept.",
+    "corrected_on": "Since when `first_due_on` is a corrected date; the one recorded stays in `original_due_on`.",
+}
+_COLUMNS = fields_of(PLEDGES, On.ROW)
+_RECORDED_AFTER = {
+    "type": "boolean",
+    "description": "Kept, and put on record after its last device had been handed over, or submitted less than the "
+    "notice before it was complete: it stands apart from the rates.",
+}
 ROW = Shape(
     "Pledge",
     {
         **registered("pledges"),
-        **fields_of(PLEDGES, On.ROW),
+        **_COLUMNS,
+        **{name: replace(_COLUMNS[name], schema=_COLUMNS[name].schema | {"description": told})
+           for name, told in _NOTED.items()},
+        "recorded_after": Field((), _RECORDED_AFTER, lambda _base: False),
         "closure": Field(("closure_id",), _CLOSED),
     },
-)
+)  # fmt: skip
 LINE = Shape(
     "PledgeLine",
     {
@@ -115,17 +135,6 @@ LINE = Shape(
 )
 
 
-_DATED_AFTER = {
-    "type": ["integer", "null"],
-    "description": "Of a promise without a date: days from its words to the day its first date was given.",
-}
-_CORRECTED = {
-    "type": ["string", "null"],
-    "format": "date",
-    "description": "Since when `first_due_on` is a corrected date; the one recorded stays in `original_due_on`.",
-}
-
-
 def _lines(as_of: date | None, known_at: datetime | None) -> QuerySet:
     return lines_with_delivered(PledgeLine.objects.order_by("pk"), as_of, known_at)
 
@@ -137,8 +146,6 @@ def _full(
         "PledgeDetail",
         **fields_of(PLEDGES, On.DETAIL),
         was_taken_back=Field((), shapes.BOOLEAN, lambda _base: False),
-        dated_after_days=Field((), _DATED_AFTER, lambda _base: None),
-        corrected_on=Field((), _CORRECTED, lambda _base: None),
         lines=Many(LINE, _lines, "pledge_id", given=(as_of, known_at)),
         **pledge_papers.detail(known_at, under),
         actions=ACTIONS,
@@ -197,15 +204,13 @@ class Pledges(known.AsKnown, Told, Resource):
         return _full(self.as_of, self.known_at, under)
 
     def finish(self, rows: list[JsonRow]) -> None:
-        closures = _closures_of(rows)
+        closures, late = _closures_of(rows), recorded_after_among(_kept(rows), self.as_of, self.known_at)
         for row in rows:
-            row["closure"] = closures.get(row["id"])
+            row["closure"], row["recorded_after"] = closures.get(row["id"]), row["id"] in late
             if "was_taken_back" in row:
                 pledge = Pledge(pk=row["id"], made_on_to=row["made_on_to"], original_due_on=row["original_due_on"])
                 judgement = judgement_of(pledge, self.as_of, self.known_at)
                 row["was_taken_back"] = judgement.was_taken_back
-                row["dated_after_days"] = judgement.dated_after_days
-                row["corrected_on"] = judgement.corrected_on
                 row["canonical"] = pledge_papers.canonical_of(row, self.as_of, self.known_at, base_address())
                 row["holders"] = pledge_papers.holders(row, self.request.user, self.as_of)
 

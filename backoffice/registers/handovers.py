@@ -283,7 +283,7 @@ class SignedScanAdmin(BaseAdmin):
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "lead": handover,
             "facts": [("SHA-256", obj.file.sha256)],
-            "timeline": [],
+            "story": None,
         }
 
 
@@ -307,5 +307,5 @@ class LoanExtensionAdmin(AskedAdmin):
                 (_("Peminjam"), obj.handover.recipient_unit),
                 *self.told(obj),
             ],
-            "timeline": [],
+            "story": None,
         }

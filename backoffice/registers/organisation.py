@@ -150,7 +150,7 @@ class PersonAdmin(ReferenceAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         if not _administers(request.user, obj):
-            return {"timeline": []}
+            return {"story": None}
         if request.method == "GET":
             security.log("person_viewed", user=request.user, person=obj.pk)
         return super().page(request, obj)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
@@ -247,7 +247,9 @@ class ReviewForm(GridForm):
         changed = len(self.said.keys() - set(self._on_page()))
         said = gettext("Baris di halaman lain yang tidak Anda ubah disetujui seperti diusulkan.")
         if changed:
-            said += " " + gettext("Diubah di halaman lain: %(n)s baris.") % {"n": words.thousands(changed)}
+            said += " " + ngettext(
+                "Diubah di halaman lain: %(n)s baris.", "Diubah di halaman lain: %(n)s baris.", changed
+            ) % {"n": words.thousands(changed)}
         return said
 
     def _on_page(self) -> list[int]:

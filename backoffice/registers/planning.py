@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Family
@@ -130,7 +130,9 @@ def sentence(figures: Figures) -> str:
         said += " " + gettext("(di dalamnya PPN %(ppn)s)") % {"ppn": words.rupiah(figures.ppn)}
     said += "."
     if figures.unpriced:
-        said += " " + gettext("%(n)s baris belum ada harganya.") % {"n": words.thousands(figures.unpriced)}
+        said += " " + ngettext(
+            "%(n)s baris belum ada harganya.", "%(n)s baris belum ada harganya.", figures.unpriced
+        ) % {"n": words.thousands(figures.unpriced)}
     return said
 
 

@@ -80,7 +80,7 @@ class OfPledgeAdmin(AskedAdmin):
             "badge": self.state(obj),
             "lead": obj.pledge.title,
             "facts": [(_("Janji"), pledge), *self.asked_facts(obj), *self.told(obj), (_("Bukti"), evidence)],
-            "timeline": [],
+            "story": None,
         }
 
 

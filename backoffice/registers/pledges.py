@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.states import GIVEN
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.filters import choice
@@ -31,13 +32,16 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import worklists
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
+from pledges.counted import recorded_after_among
+from pledges.fixed import acts_on_kinds
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of, lapsed_among
-from pledges.states import Publication
+from pledges.states import Publication, Status
 from pledges.verbs import VERBS
+from requests_app.models import Fulfilment
 from wording import badges, standing
 
 
@@ -47,6 +51,7 @@ def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
     return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
 
 
+NOT_COUNTED = _("tidak dihitung: %(why)s")
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
@@ -89,7 +94,12 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
 
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:
-        return standing.lateness(obj)
+        return standing.in_short(obj, recorded_after=obj.recorded_after)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        late = recorded_after_among([row.pk for row in rows if row.status in Status.KEPT])
+        for row in rows:
+            row.recorded_after = row.pk in late
 
     files = ("closing_document",)
 
@@ -128,11 +138,13 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "facts": _facts(obj, judgement, late_told=bool(late_days)),
             "part": "backoffice/parts/pledge.html",
             "judgement": judgement,
+            "besides": acts_on_kinds(obj),
+            "recorded_after": judgement.status in Status.KEPT and bool(recorded_after_among([obj.pk])),
             "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge"),
-            "receipts": _receipts(obj),
+            "receipts": [*_receipts(obj), *_not_counted(obj)],
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
@@ -218,11 +230,25 @@ def _link(row: AskedOfPledge) -> str:
     return format_html('<a class="g-link" href="{}">{}</a>', address_of(row), asked_of(row))
 
 
-def _receipts(obj: Pledge) -> list[tuple[Any, str]]:
+def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
     """Devices that count, where there is more to say of it than their day."""
     found = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
     told = (
         (each, standing.receipt(each))
         for each in found.select_related("item__handover", "asset", "checked_by__person", "scan__attached_by__person")
     )
-    return [(each, said) for each, said in told if said]
+    return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
+
+
+def _not_counted(obj: Pledge) -> list[tuple[Any, str, str]]:
+    """Devices handed over for the pledge that have not counted for it, and why."""
+    counted = Delivery.objects.standing().filter(item=OuterRef("item"))
+    given = Fulfilment.objects.filter(~Exists(counted), pledge_line__pledge=obj)
+    found = given.filter(item__state__in=GIVEN).select_related(
+        "item__asset__device_type", "item__handover__from_unit", "item__handover__recipient_unit", "pledge_line__unit",
+        "pledge_line__pledge__office__unit", "pledge_line__pledge__responsible_unit",
+    )  # fmt: skip
+    return [
+        (each.item, str(each.item.asset), NOT_COUNTED % {"why": standing.not_counted(each.pledge_line, each.item)})
+        for each in found.order_by("item")
+    ]

@@ -41,7 +41,7 @@ def _data(pledge: Any, day: date) -> dict[str, Any]:
         "office": plain(pledge.office),
         "made": words.span(pledge.made_on_from, pledge.made_on_to),
         "occasion": ", ".join(plain(each) for each in (pledge.occasion, pledge.place) if each),
-        "first_due": standing.deadline(pledge.first_due_on),
+        "first_due": [str(each) for each in standing.first_deadline(pledge, pledge)],
         "due": standing.deadline(pledge.due_on),
         "status": str(status),
         "late": standing.lateness_on(pledge, day),

@@ -57,7 +57,7 @@ def _row(pledge: Any, day: date) -> dict[str, str]:
         "number": plain(pledge.number),
         "title": plain(pledge.title),
         "made": words.long_date(pledge.made_on_to),
-        "first_due": standing.deadline(pledge.first_due_on),
+        "first_due": standing.first_deadline(pledge, pledge)[1],
         "due": standing.deadline(pledge.due_on),
         "status": str(Status(pledge.status).label),
         "late": standing.lateness_on(pledge, day),

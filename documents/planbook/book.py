@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter, quote_sheetname
 
 from assets.states import FundSource
@@ -78,7 +79,7 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
     if plan.calculated_at:
         yield _("Kebutuhan dihitung"), words.long_instant(plan.calculated_at)
     yield _("Jurnal saat dihitung (nomor:hash)"), f"{plan.anchor_seq}:{plan.anchor_hash}"
-    yield _("Kebutuhan riil"), _("%(n)s unit") % {"n": words.thousands(figures.need)}
+    yield _("Kebutuhan riil"), ngettext("%(n)s unit", "%(n)s unit", figures.need) % {"n": words.thousands(figures.need)}
     yield (
         _("Sumber"),
         _("Usulan yang disetujui, janji yang belum dipenuhi, daftar perangkat, penerimaan, SSH di Gawai."),
@@ -119,4 +120,8 @@ def _named(lines: list[PlanLine]) -> str:
         f"{line.position} ({unit_name(line.unit)}, {line.device_type or line.family})" for line in lines[:50]
     )
     more = len(lines) - 50
-    return shown + (_(" dan %(n)s baris lain") % {"n": words.thousands(more)} if more > 0 else "")
+    return shown + (
+        ngettext(" dan %(n)s baris lain", " dan %(n)s baris lain", more) % {"n": words.thousands(more)}
+        if more > 0
+        else ""
+    )

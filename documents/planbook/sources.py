@@ -298,7 +298,8 @@ def _device_rows(rows: QuerySet) -> Iterator[Line]:
 
 
 PLEDGE_FIELDS = ("number", "office", "made_on", "occasion", "title", "quote", "promised", "delivered", "outstanding",
-                 "first_due_on", "due_on", "days_late", "days_late_original", "status", "evidence")  # fmt: skip
+                 "original_due_on", "first_due_on", "corrected_on", "due_on", "days_late", "days_late_original",
+                 "status", "evidence")  # fmt: skip
 
 
 def pledges(data: PlanData) -> Iterator[Line]:
@@ -312,7 +313,8 @@ def pledges(data: PlanData) -> Iterator[Line]:
             "number": each.number, "office": each.office.name, "made_on": each.made_on_to,
             "occasion": ", ".join(filter(None, (each.occasion, each.place))), "title": each.title, "quote": each.quote,
             "promised": each.promised, "delivered": each.delivered,
-            "outstanding": max(each.promised - each.delivered, 0), "first_due_on": each.first_due_on,
+            "outstanding": max(each.promised - each.delivered, 0), "original_due_on": each.original_due_on,
+            "first_due_on": each.first_due_on, "corrected_on": each.corrected_on,
             "due_on": each.due_on, "days_late": days_late(each.due_on, *counted),
             "days_late_original": days_late(each.first_due_on, *counted), "status": statuses[each.status],
             "evidence": each.papers,

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=150, verbose_name='nama')),
                 ('position', models.CharField(blank=True, max_length=150, verbose_name='jabatan')),
                 ('nip', models.CharField(blank=True, max_length=30, verbose_name='NIP / nomor identitas')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='nomor HP')),
+                ('phone', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('^(?:\\+?62|0)(?:[ -]?\\d){7,13}\\Z', 'Tulis nomor HP sebagai 0812-3456-7890 atau +62 812 3456 7890.')], verbose_name='nomor HP')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.unit', verbose_name='unit')),
             ],
@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'masa jabatan',
                 'verbose_name_plural': 'masa jabatan',
                 'ordering': ['office', 'starts_on'],
+                'constraints': [models.UniqueConstraint(fields=('office', 'person', 'status', 'starts_on'), name='org_tenure_once', violation_error_message='Masa jabatan ini sudah tercatat.')],
             },
         ),
         migrations.CreateModel(

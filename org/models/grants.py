@@ -72,6 +72,14 @@ class Grant(Registered):
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.unit}"
 
+    def held_already(self) -> GrantQuerySet:
+        """The grants that give the same for all of its time."""
+        same = Grant.objects.filter(user=self.user_id, role=self.role, unit=self.unit_id, acting_for=self.acting_for_id)
+        lasts = Q(ends_on__isnull=True)
+        if self.ends_on:
+            lasts |= Q(ends_on__gte=self.ends_on)
+        return same.filter(lasts, starts_on__lte=self.starts_on)
+
     def clean(self) -> None:
         if self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("Tanggal akhir tidak boleh sebelum tanggal mulai.")})

@@ -66,6 +66,13 @@ class Tenure(Reference):
         verbose_name = _("masa jabatan")
         verbose_name_plural = _("masa jabatan")
         ordering = ["office", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "person", "status", "starts_on"],
+                name="org_tenure_once",
+                violation_error_message=_("Masa jabatan ini sudah tercatat."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.office} {self.starts_on:%Y}"

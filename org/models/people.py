@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,10 @@ from core.scoping import ScopedQuerySet
 from org.models.grants import reach
 from org.models.reference import Reference
 from org.models.units import Unit
+
+_PHONE = RegexValidator(
+    r"^(?:\+?62|0)(?:[ -]?\d){7,13}\Z", _("Tulis nomor HP sebagai 0812-3456-7890 atau +62 812 3456 7890.")
+)
 
 
 class UnitOwnedQuerySet(ScopedQuerySet):
@@ -32,7 +37,7 @@ class Person(Reference):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
     position = models.CharField(_("jabatan"), max_length=150, blank=True)
     nip = models.CharField(_("NIP / nomor identitas"), max_length=30, blank=True)
-    phone = models.CharField(_("nomor HP"), max_length=20, blank=True)
+    phone = models.CharField(_("nomor HP"), max_length=20, blank=True, validators=[_PHONE])
     active = models.BooleanField(_("aktif"), default=True)
 
     objects = UnitOwnedQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's

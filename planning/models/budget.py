@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -59,6 +60,10 @@ class NeedStandard(Reference):
                 violation_error_message=_("Standar untuk unit dan tahun ini sudah ada."),
             ),
         ]
+
+    def clean(self) -> None:
+        if self.to_year and self.from_year and self.to_year < self.from_year:
+            raise ValidationError({"to_year": _("Tahun akhir tidak boleh sebelum tahun mulai.")})
 
     def __str__(self) -> str:
         return f"{self.device_type}: {words.thousands(self.quantity)} ({self.legal_basis})"

@@ -299,7 +299,10 @@ def test_a_cursor_walks_over_missing_values(cast: Cast):
     holder = person("Pemangku", cast.kemang)
     for day in range(1, 8):
         Tenure.objects.create(
-            office=cast.bupati, person=holder, starts_on="2020-01-01", ends_on=f"2021-01-0{day}" if day % 2 else None
+            office=cast.bupati,
+            person=holder,
+            starts_on=f"2020-01-0{day}",
+            ends_on=f"2021-01-0{day}" if day % 2 else None,
         )
     for ordering in ("ends_on", "-ends_on"):
         page = cast.viewer.get(f"tenures/?cursor=&limit=2&ordering={ordering}").json()

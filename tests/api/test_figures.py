@@ -49,7 +49,7 @@ def test_each_figure_says_what_it_counts_and_on_which_day(cast: Cast) -> None:
     assert (seen["as_of"], found["n"], found["debt"], found["owing"]) == ("2026-03-02", 2, 60, 1)
     assert found["debt_withdrawn"] == 0
     assert found["on_time"] == {
-        "part": 1, "n": 2, "percent": 50.0, "note": None,
+        "part": 1, "n": 2, "percent": 50.0, "note": None, "corrected": 0,
         "of": "janji tegas yang tenggat awalnya sudah lewat atau yang sudah ditepati atau dicabut",
     }  # fmt: skip
     assert (found["on_time_now"]["part"], found["on_time_now"]["n"], found["extensions"]) == (1, 1, 0)

@@ -104,8 +104,10 @@ def test_a_correction_is_confirmed_by_a_third_person_first(cast: Cast) -> None:
     assert cast.publisher.post(f"{asked['url']}confirm/", {}).json()["confirmed_by"]["id"] == cast.publisher.user.pk
     approve(cast, asked)
     shown = cast.viewer.get(f"pledges/{pledge.pk}/").json()
-    told = (shown["original_due_on"], shown["first_due_on"], shown["corrected_on"])
-    assert told == ("2026-01-31", "2026-01-15", "2026-03-02")
+    [row] = cast.viewer.get("pledges/").json()["results"]
+    for each in (shown, row):
+        told = (each["original_due_on"], each["first_due_on"], each["corrected_on"])
+        assert told == ("2026-01-31", "2026-01-15", "2026-03-02")
 
 
 @pytest.mark.parametrize(("new", "more", "code"), [
@@ -298,9 +300,20 @@ def test_a_date_given_later_says_how_long_after_the_promise(cast: Cast) -> None:
     base.revised(cast.base, pledge, kind="first_set", to=day("2026-12-31"))
     read = {query: cast.viewer.get(f"pledges/{pledge.pk}/{query}").json() for query in ("", "?as_of=2026-03-01")}
     assert [each["dated_after_days"] for each in read.values()] == [1157, None]
+    rows = {each["id"]: each for each in cast.viewer.get("pledges/").json()["results"]}
+    assert [rows[each.pk]["dangled_days"] for each in (pledge, dated)] == [1157, None]
     assert cast.viewer.get(f"pledges/{dated.pk}/").json()["dated_after_days"] is None
     detail = cast.viewer.get("schema/").json()["components"]["schemas"]["PledgeDetail"]
     assert "first date was given" in detail["properties"]["dated_after_days"]["description"]
+
+
+def test_a_pledge_put_on_record_when_it_was_done_is_marked(cast: Cast) -> None:
+    done, fair = (a_pledge(cast.base, original_due_on=day("2026-03-31")) for _ in range(2))
+    base.delivered(cast.base, pledge_line=done.lines.get(), on=day("2026-02-27"))
+    base.delivered(cast.base, pledge_line=fair.lines.get())
+    rows = {each["id"]: each["recorded_after"] for each in cast.viewer.get("pledges/").json()["results"]}
+    assert rows == {done.pk: True, fair.pk: False}
+    assert cast.viewer.get(f"pledges/{done.pk}/").json()["recorded_after"] is True
 
 
 def said(cast: Cast, lines: list[dict[str, Any]] | None = None, **values: Any) -> dict[str, Any]:

@@ -70,7 +70,7 @@ CREATED: dict[str, tuple[str, Callable[[Cast], dict[str, Any]]]] = {
     "units/": ("user_admin", lambda c: {"code": "32.01.99", "name": "X", "kind": "district", "parent": c.root.pk}),
     "offices/": ("user_admin", lambda c: {"name": "Camat", "unit": c.kemang.pk}),
     "tenures/": ("user_admin", lambda c: {"office": c.bupati.pk, "person": c.rani.pk, "starts_on": "2024-01-01"}),
-    "people/": ("user_admin", lambda c: {"name": "Baru", "unit": c.kemang.pk, "phone": "0812"}),
+    "people/": ("user_admin", lambda c: {"name": "Baru", "unit": c.kemang.pk, "phone": "081234567890"}),
     "calendar-days/": (
         "verifier", lambda c: {"date": "2026-05-01", "name": "Buruh", "kind": "national", "decree": "SKB 1/2026"},
     ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, permutations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backoffice.pledge_line import GAP, NARROW, WIDE, labelled, pieces_of, pledge_line
+from backoffice.pledge_line import GAP, NARROW, TICK, WIDE, labelled, pieces_of, pledge_line
 from core.models import Decision
 from pledges.models import DeadlineRevision, Pledge
 from pledges.states import ClosureKind, RevisionKind
@@ -112,3 +112,33 @@ def test_labels_never_collide_nor_leave_the_drawing_at_its_width_or_any_wider(dr
     for one, other in combinations(labels, 2):
         (left, _right), (_left, right) = sorted((one.span(width), other.span(width)), reverse=True)
         assert one.row != other.row or right + GAP <= left + 0.1
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.lists(st.tuples(days, names), min_size=1, max_size=9), st.sampled_from([NARROW, WIDE]), st.integers(0, 900))
+@example([(SAID, "Diucapkan"), (FIRST, "Dibetulkan menjadi"), (FIRST + timedelta(7), "Tercatat")], WIDE, 0)
+@example([(SAID, "Diucapkan"), (SAID + timedelta(7), "Tenggat awal"), (TODAY, "Hari ini")], NARROW, 0)
+def test_no_tick_is_drawn_over_the_label_of_another_day(drawn, narrowest, more):
+    """The old way: the tick of "Tercatat" ran through "Dibetulkan menjadi"."""
+    width = narrowest + more
+    labels = labelled([Mark(*each) for each in sorted(drawn)], narrowest)
+
+    for one, other in permutations(labels, 2):
+        left, right = other.span(width)
+        if left < width * one.at / 100 < right:
+            top, bottom = other.name_y - 10, other.day_y + 2
+            assert all(end <= top or start >= bottom for start, end in one.ticks)
+    for label in labels:
+        assert label.ticks[0][0] == TICK and (label.row == 0 or label.ticks[-1][1] == label.name_y - 12)
+
+
+def test_a_label_gives_way_to_the_next_day_where_it_can():
+    drawn = [
+        (SAID, "Diucapkan"),
+        (FIRST, "Dibetulkan menjadi"),
+        (FIRST + timedelta(7), "Tercatat"),
+        (TODAY, "Hari ini"),
+    ]
+    _said, mended, recorded, _today = labelled([Mark(*each) for each in drawn], WIDE)
+
+    assert (mended.anchor, len(recorded.ticks)) == ("end", 1)

@@ -72,3 +72,17 @@ def test_the_compiled_catalogue_is_up_to_date() -> None:
         compiled = gettext.GNUTranslations(file)
     stale = [text for text, english in catalogue(CATALOGUE).items() if english and compiled.gettext(text) != english]
     assert [text for text in stale if compiled.ngettext(text, text, 1) != catalogue(CATALOGUE)[text]] == []
+
+
+COUNTED = re.compile(
+    r"(?:(\w+) )?%\(\w+\)s (?:\w+ )?"
+    r"(?:pledges|devices|device-days|lines|rows|days|years|times|faults|events|things|units|requests|submissions)\b"
+)
+LIMITS = {"of", "most", "to", "than"}
+
+
+def test_a_count_that_may_be_one_has_its_singular() -> None:
+    """In Indonesian one text serves every number: "1 pledges wait" was what English made of it."""
+    in_one_form = [block for block in re.split(r"\n\s*\n", CATALOGUE.read_text()) if "msgid_plural" not in block]
+    said = [match for block in in_one_form for match in COUNTED.finditer(block.partition("\nmsgstr ")[2])]
+    assert [match[0] for match in said if match[1] not in LIMITS] == []

@@ -31,6 +31,7 @@ from planning.reading import difference, figures_of
 from planning.states import COUNTED, CauseKind
 from pledges.models import DeadlineRevision, Delivery, Pledge
 from pledges.reading import judgement_of
+from pledges.recomputing import changed_by
 from pledges.states import Publication, Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
@@ -39,7 +40,7 @@ from tests.databases import ROOT
 from tests.demo.rows import digests
 from tests.server import running
 from wording.standing import successions
-from wording.timeline import timeline
+from wording.timeline import story_of
 
 TODAY = "2026-11-22"
 OFFICERS = {
@@ -61,6 +62,7 @@ STATUS_OF = {
     "Hard disk arsip untuk tiga kecamatan": Status.TAKEN_BACK,
     "Headset untuk empat kecamatan": Status.KEPT_UNDATED,
     "Webcam untuk tiga kecamatan": Status.KEPT_ON_LATE_DATE,
+    "Perangkat siaran Lebaran untuk dua kecamatan": Status.ON_TRACK,
 }
 
 
@@ -140,7 +142,25 @@ class TheDemo(TestCase):
             False, pledge.responsible_unit, False,
         )  # fmt: skip
         assert "Bidang Informasi dan Komunikasi Publik, digantikan penerusnya" in str(successions(pledge))
-        assert any("Usulan penerus diputuskan" in str(each.sentence) for each in timeline(pledge, user("sekda")))
+        assert any("Usulan penerus diputuskan" in str(each.sentence) for each in story_of(pledge, user("sekda")).own)
+
+    def test_one_promise_has_a_date_that_its_recorder_corrected_and_says_both(self) -> None:
+        [mended] = DeadlineRevision.objects.filter(kind="correction", asked_by__isnull=False)
+        found = judgement_of(mended.pledge)
+        assert mended.confirmed_by == user("ppid") and found.corrected_on == mended.effective_on
+        assert found.first_due_on == mended.new_due_on != mended.pledge.original_due_on
+
+    def test_a_decree_moved_a_feast_and_one_date_with_it(self) -> None:
+        [moved] = DeadlineRevision.objects.filter(kind="correction", asked_by=None)
+        assert moved.pledge.title == "Perangkat siaran Lebaran untuk dua kecamatan"
+        assert (str(moved.pledge.original_due_on), str(moved.new_due_on)) == ("2027-03-09", "2027-03-10")
+        people = {name: person.username for name, person in changed_by(moved).people.items()}
+        assert people == {"proposed_by": "verifikator", "confirmed_by": "pengurus"}
+
+    def test_signed_papers_stand_in_for_receivers_who_have_not_spoken(self) -> None:
+        standing_in = Delivery.objects.standing().filter(scan__isnull=False)
+        assert {each.line.pledge.title for each in standing_in} == {"Lampu video untuk enam kecamatan"}
+        assert all(each.item.accepted_at is None and each.scan.attached_by != user("pengurus") for each in standing_in)
 
     def test_each_kecamatan_has_the_account_of_its_admin(self) -> None:
         for unit in Unit.objects.filter(kind="district"):

@@ -50,6 +50,15 @@ def test_sudah_diupayakan_says_the_words_the_status_and_every_effort_with_its_mo
     assert "DATA CONTOH" in words_of(efforts.render(pledge))
 
 
+def test_a_corrected_date_stands_in_both_papers_beside_the_one_recorded(cast: Cast) -> None:
+    """The old way: "Tenggat awal" and the new date, and the true one nowhere."""
+    pledge = a_pledge(cast, original_due_on=day("2026-01-31"))
+    revised(cast, pledge, kind="correction", to=day("2026-01-15"))
+    for text in (letters_of(efforts.render(pledge)), letters_of(succession.render(cast.bupati))):
+        assert squeezed("15 Januari 2026 (tercatat 31 Januari 2026, dikoreksi 2 Maret 2026)") in text
+        assert squeezed("Tenggat awal") not in text and squeezed("Tenggat pertama") in text
+
+
 def test_without_efforts_it_says_so_and_a_draft_is_marked(cast: Cast) -> None:
     text = words_of(efforts.render(a_draft_pledge(cast, quote='=HYPERLINK("x") \N{MOBILE PHONE} \u202eterbalik')))
     assert "Belum ada upaya yang tercatat." in text

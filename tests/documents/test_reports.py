@@ -112,7 +112,8 @@ class TestAssets:
             "IMEI 1": "350000000000001", "IMEI 2": "", "Kondisi": "Baik (B)", "Keadaan": "Dipakai",
             "Kode unit pencatat": "32.01.DISKOMINFO", "Unit pencatat": "Diskominfo",
             "Unit pemegang": "Kecamatan Kemang", "Nama pemegang": "Rani Puspita", "Nomor BAST": handover.number,
-            "Tanggal BAST": day("2026-03-02"), "Tanggal perolehan": day("2026-01-05"),
+            "Tanggal BAST": day("2026-03-02"), "Dikonfirmasi (hari kemudian)": None,
+            "Tanggal perolehan": day("2026-01-05"),
             "Garansi sampai": day("2027-01-05"), "Nilai perolehan": 4_500_000,
             "Sumber dana": "DAU",
         }  # fmt: skip
@@ -123,6 +124,13 @@ class TestAssets:
         [row] = shown("assets", SOURCES["assets"]())
         assert row["Keadaan"] == str(asset.state.label)
         assert bool(row["Unit pemegang"]) == (state == "issued")
+
+    def test_a_receipt_confirmed_late_says_how_much_later(self, cast):
+        handover = base.an_issue(cast)
+        with at("2026-08-30"):
+            base.accepted(cast, handover)
+            [row] = shown("assets", SOURCES["assets"]())
+        assert (row["Tanggal BAST"], row["Dikonfirmasi (hari kemudian)"]) == (day("2026-03-02"), 181)
 
     def test_a_returned_device_shows_no_former_holder(self, cast):
         asset = base.an_asset(cast)
@@ -145,10 +153,27 @@ class TestPledges:
             "Unit penanggung jawab": "Diskominfo", "Penerbitan": "Diterbitkan",
             "Diucapkan, paling awal": day("2022-01-01"), "Diucapkan, paling akhir": day("2022-12-31"),
             "Tenggat awal": day("2023-12-31"), "Tenggat pertama": day("2023-12-31"),
+            "Tenggat dikoreksi": None, "Diberi tenggat sesudah (hari)": None,
+            "Menggantung sebelum diberi tenggat (hari)": None,
             "Tenggat berlaku": day("2024-06-30"), "Status": "Diperpanjang; tenggat awal terlewati",
             "Dijanjikan": 3, "Diserahkan": 1, "Belum dipenuhi": 2, "Hari terlambat": 0,
             "Hari lewat tenggat pertama": 61, "Umur (hari)": 426, "Diundur (kali)": 1,
         }  # fmt: skip
+
+    def test_the_recorded_date_stays_beside_the_corrected_one_and_only_what_was_moved_back_is_counted(self, cast):
+        pledge = base.a_pledge(cast, promised=1, original_due_on=day("2026-01-31"))
+        base.revised(cast, pledge, kind="correction", to=day("2026-01-15"))
+        for kind, to in (("extension", "2026-06-30"), ("advance", "2026-05-31"), ("restated", "2026-12-31")):
+            base.revised(cast, pledge, kind=kind, to=day(to))
+        [row] = shown("pledges", SOURCES["pledges"]())
+        told = (row["Tenggat awal"], row["Tenggat pertama"], row["Tenggat dikoreksi"], row["Diundur (kali)"])
+        assert told == (day("2026-01-31"), day("2026-01-15"), day("2026-03-02"), 2)
+
+    def test_a_date_given_to_a_dangling_promise_says_so(self, cast):
+        base.revised(cast, base.a_pledge(cast), kind="first_set", to=day("2026-12-31"))
+        [row] = shown("pledges", SOURCES["pledges"]())
+        assert (row["Diberi tenggat sesudah (hari)"], row["Menggantung sebelum diberi tenggat (hari)"]) == (1157, 1157)
+        assert row["Tenggat awal"] is None
 
     def test_the_register_as_it_stood_on_a_day_is_exported_as_it_stood(self, cast):
         with at("2023-01-05"):

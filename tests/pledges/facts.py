@@ -100,7 +100,7 @@ def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
             line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until,
             served_on=date.max,
             recorded_at=each.recorded_at or clock.now(), ended_at=each.ended_at,
-            pooled_on=each.pooled_on,
+            pooled_on=each.pooled_on, voided_at=each.voided_at,
         )
         for each, item in zip(facts.deliveries, items, strict=True)
     )  # fmt: skip

@@ -600,7 +600,7 @@ def test_a_dangling_promise_takes_no_date_from_a_new_one(cast: Cast) -> None:
     with at("2026-06-01"):
         delivered(cast, pledge_line=dated.lines.get())
     found = seen(dated, "2026-06-01")
-    assert (found.status, found.age_days) == ("kept_on_late_date", 1248)
+    assert (found.status, found.age_days, found.dated_after_days) == ("kept_on_late_date", 1248, 1157)
 
 
 def test_a_date_said_first_stays_the_one_given_with_the_words(cast: Cast) -> None:

@@ -53,7 +53,8 @@ def facts(draw: st.DrawFn) -> Facts:
         until = None if gone is None else since + timedelta(days=gone)
         ended_at = draw(INSTANTS) if until else None
         recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
-        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
+        voided_at = draw(st.none() | INSTANTS.map(lambda at, known=recorded_at: max(at, known)))
+        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS), voided_at))
     closures = draw(
         st.lists(st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS, st.just(())), max_size=1)
     )
@@ -155,6 +156,8 @@ def at_that_moment(
         assert (row.promised, row.delivered) == (expected.promised, expected.delivered)
         assert (row.completed_on, row.revisions) == (expected.completed_on, expected.revisions)
         assert max(0, (as_of - row.said_on).days) == expected.age_days
+        assert (row.dated_on, row.corrected_on) == (expected.dated_on, expected.corrected_on)
+        assert row.extensions == expected.extensions
         assert (pledge.pk in late, pledge.pk in overdue) == (expected.late, expected.status in Status.PAST_DUE)
         assert lines[pledge.pk] == expected.delivered_by_line
 

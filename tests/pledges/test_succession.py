@@ -14,6 +14,7 @@ from org import succeeding
 from org.models import Office, Revival, Role, Tenure, Unit
 from org.reference import keep, remove
 from pledges import closures, deciding, figures, line_changes, passing_on, pledging
+from pledges.counted import rows_of
 from pledges.holders import holders_of
 from pledges.lists import PLEDGES
 from pledges.models import Pledge
@@ -165,7 +166,7 @@ def test_the_excuse_falls_when_the_unit_lives_again(cast: Cast, excused: Pledge)
     with at("2026-03-10"):
         assert [seen(excused, on) for on in ("2026-03-04", "2026-03-05")] == ["excused", "long_overdue"]
         assert seen(excused, "2026-03-10", known="2026-03-05T08:59:59") == "excused"
-        assert figures.figures_of(figures.rows_of(Pledge.objects.all()), clock.today()).excused == 0
+        assert figures.figures_of(rows_of(Pledge.objects.all()), clock.today()).excused == 0
 
 
 def test_the_excuse_falls_when_a_successor_is_confirmed_from_its_own_day(cast: Cast, excused: Pledge) -> None:
@@ -315,10 +316,10 @@ def test_its_pledges_stand_under_the_successor_with_the_office_that_said_them_na
             [(name, value)] = wanted.items()
             chosen = PLEDGES.parameters[name].narrowed(Pledge.objects.all(), value, {})
             assert set(chosen) == {said, own}
-        rows = figures.rows_of(Pledge.objects.all())
+        rows = rows_of(Pledge.objects.all())
         assert {office: found.n for office, found in figures.by_office(rows, clock.today()).items()} == {renamed.pk: 2}
         assert figures.offices_told(rows) == {renamed.pk: [post.pk]}
-        before = figures.rows_of(Pledge.objects.all(), day("2026-03-04"))
+        before = rows_of(Pledge.objects.all(), day("2026-03-04"))
         assert set(figures.by_office(before, day("2026-03-04"))) == {post.pk, renamed.pk}
     assert again(said).office == post
 
@@ -336,7 +337,7 @@ def test_the_holder_of_the_successor_inherits_on_the_same_clock(cast: Cast, post
         (first, ("said",)),
         (second, ("now",)),
     ]
-    held = figures.by_holder(figures.rows_of(Pledge.objects.all()), [first, second], clock.today())
+    held = figures.by_holder(rows_of(Pledge.objects.all()), [first, second], clock.today())
     assert (held[first.pk].said.n, held[second.pk].said.n) == (1, 0)
 
 
