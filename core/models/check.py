@@ -24,8 +24,8 @@ class RegisterCheck(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("diminta oleh")
     )
-    rows = models.PositiveBigIntegerField(_("baris diperiksa"))
-    erased = models.PositiveBigIntegerField(_("terhapus atas permintaan"))
+    rows = models.PositiveIntegerField(_("baris diperiksa"))
+    erased = models.PositiveIntegerField(_("terhapus atas permintaan"))
     fault = models.JSONField(_("temuan"), null=True)
 
     class Meta:
