@@ -52,6 +52,7 @@ EVENT = Shape(
         ),
         "reason": Field(_PRIVATE, STRING, lambda _base, *sealed: _open(*sealed)[1]),
         "request_id": text("request_id"),
+        "facts": text("facts"),
         "prev_hash": text("prev_hash"),
         "hash": text("hash"),
     },

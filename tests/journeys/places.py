@@ -14,7 +14,9 @@ from django.core.management import call_command
 
 from api import tokens
 from assets.models import DeviceType
+from core.journal import record
 from core.models import Installation
+from core.transactions import writing
 from org.models import Grant, Office, Person, Role, Unit, User
 from requests_app import approvals, filing
 from requests_app.approvals import Decided
@@ -55,26 +57,28 @@ SUPERUSER = "admin"
 def build(kecamatan: str) -> None:
     """The kecamatan of that file, agencies, the regent's office, and one account per role, all with one password.
 
-    Prints a token for each account.
+    Prints a token for each account. The bare rows stand in one event.
 
     ``serba`` holds two roles that four eyes keep apart: verifier, and decider of deadlines.
     """
-    call_command("import_units", kecamatan, "--root", "32.01=Kabupaten Contoh", stdout=io.StringIO())
-    Installation.objects.update_or_create(pk=1, defaults={"pledge_notice_days": 0})
-    root = Unit.objects.get(code="32.01")
-    for code, name in AGENCIES.items():
-        Unit.objects.create(code=code, name=name, kind=Unit.Kind.AGENCY, parent=root)
-    units = Unit.objects.in_bulk(field_name="code")
-    password = make_password(PASSWORD)
-    for username, (of, role, where) in ACCOUNTS.items():
-        person = Person.objects.create(name=f"Sdr. {username.title()}", unit=units[of], nip="198001012005011001")
-        user = User.objects.create(
-            username=username, person=person, password=password, is_superuser=username == SUPERUSER
-        )
-        if role:
-            Grant.objects.create(user=user, role=role, unit=units[where], starts_on=LONG_AGO)
-    Grant.objects.create(user=User.objects.get(username="serba"), role=Role.DECIDER, unit=root, starts_on=LONG_AGO)
-    Office.objects.create(name="Bupati", unit=root)
+    with writing():
+        call_command("import_units", kecamatan, "--root", "32.01=Kabupaten Contoh", stdout=io.StringIO())
+        Installation.objects.update_or_create(pk=1, defaults={"pledge_notice_days": 0})
+        root = Unit.objects.get(code="32.01")
+        for code, name in AGENCIES.items():
+            Unit.objects.create(code=code, name=name, kind=Unit.Kind.AGENCY, parent=root)
+        units = Unit.objects.in_bulk(field_name="code")
+        password = make_password(PASSWORD)
+        for username, (of, role, where) in ACCOUNTS.items():
+            person = Person.objects.create(name=f"Sdr. {username.title()}", unit=units[of], nip="198001012005011001")
+            user = User.objects.create(
+                username=username, person=person, password=password, is_superuser=username == SUPERUSER
+            )
+            if role:
+                Grant.objects.create(user=user, role=role, unit=units[where], starts_on=LONG_AGO)
+        Grant.objects.create(user=User.objects.get(username="serba"), role=Role.DECIDER, unit=root, starts_on=LONG_AGO)
+        Office.objects.create(name="Bupati", unit=root)
+        record("installation.changed", Installation.current(), actor=None)
     print(json.dumps({user.username: tokens.issue(user, name="uji")[1] for user in User.objects.all()}))  # noqa: T201
 
 

@@ -20,7 +20,7 @@ from django.db import IntegrityError, connection
 
 from assets import custody, register
 from assets.models import Asset, DeviceType, Family, HandoverItem
-from core import acts, transactions
+from core import acts, facts, transactions
 from core.errors import DomainError
 from handing_over import fulfilment
 from handing_over.items import Item
@@ -104,6 +104,7 @@ def _without_the_lock() -> Iterator[None]:
         patches.enter_context(patch.object(transactions, "take_writer_lock", lambda: None))
         patches.enter_context(patch.object(custody, "patterned", lambda *_: uuid.uuid4().hex))
         patches.enter_context(patch.object(acts, "record", lambda *_args, **_values: None))
+        patches.enter_context(patch.object(facts, "end", lambda: None))
         if connection.vendor == "sqlite":
             bare = SimpleNamespace(atomic=lambda **_options: nullcontext())
             patches.enter_context(patch.object(transactions, "transaction", bare))
