@@ -69,13 +69,35 @@ def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
     still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
     if moment.known is not None:
         still |= Q(ended_at__gt=moment.known)
-    return _seen(moment, deliveries).filter(still, counts_from__lte=day)
+    return _seen(moment, deliveries).filter(still, ~Exists(_standing_still(moment, _outer(day))), counts_from__lte=day)
+
+
+def _standing_still(moment: Moment, day: Any) -> QuerySet:
+    """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``)."""
+    absences = apps.get_model("assets", "Absence")._base_manager.filter(item=OuterRef("item"))
+    away = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+    unconfirmed, agreed = Q(confirmed_at__isnull=True), Q(agreed_on__lte=day)
+    not_agreed = Q(agreed_on__isnull=True) | Q(agreed_on__gt=day)
+    if moment.known is not None:
+        away |= Q(ended_at__gt=moment.known)
+        unconfirmed |= Q(confirmed_at__gt=moment.known)
+        agreed &= Q(agreed_at__lte=moment.known)
+        not_agreed |= Q(agreed_at__gt=moment.known)
+    served = OuterRef("served_on")
+    stopped = agreed & Q(agreed_until__lte=day, agreed_until__lt=served) | not_agreed & Q(
+        stops_on__lte=day, stops_on__lt=served
+    )
+    return moment.recorded(absences).filter(away, unconfirmed, stopped)
 
 
 def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """On record, not found void, and not from a merge still to come."""
-    stands = Q(voided_at__isnull=True) if moment.known is None else ~Q(voided_at__lte=moment.known)
-    return moment.recorded(deliveries).filter(stands, Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day))
+    """On record, not found void, not of a kind that waits, and not from a merge still to come."""
+    if moment.known is None:
+        stands, confirmed = Q(voided_at__isnull=True), Q(waits_for__confirmed_at__isnull=False)
+    else:
+        stands, confirmed = ~Q(voided_at__lte=moment.known), Q(waits_for__confirmed_at__lte=moment.known)
+    of_kind, merged = Q(waits_for__isnull=True) | confirmed, Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day)
+    return moment.recorded(deliveries).filter(stands, of_kind, merged)
 
 
 def _number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
@@ -215,7 +237,7 @@ class PledgeQuerySet(ScopedQuerySet):
         said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
         return self.annotate(
             said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
-            first_due_on=_earlier(own, Subquery(_dates_pooled(moment, pooled).values("first_due_on")[:1])),
+            first_due_on=_earliest(own, Subquery(_dates_pooled(moment, pooled).values("first_due_on")[:1])),
         ).annotate(
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
             revisions=_number_of(decided, "pledge", Count("pk")),
@@ -236,7 +258,7 @@ class PledgeQuerySet(ScopedQuerySet):
                 When(
                     promised__gt=0,
                     ever_delivered__gte=F("promised"),
-                    then=Subquery(_first_completion(moment, so_far.order_by())),
+                    then=_first_completion(moment, so_far.order_by()),
                 ),
                 output_field=DateField(),
             )
@@ -315,23 +337,29 @@ def _dates_pooled(moment: Moment, pooled: QuerySet) -> QuerySet:
     return dated.order_by("first_due_on")
 
 
-def _earlier(one: Any, other: Any) -> NullIf:
-    """The earlier of two days of which either may be missing, where the databases' own functions disagree."""
+def _earliest(*days: Any) -> NullIf:
+    """The earliest of days of which any may be missing, where the databases' own functions disagree."""
     never = Value(date.max, output_field=DateField())
-    return NullIf(Least(Coalesce(one, never), Coalesce(other, never), output_field=DateField()), never)
+    return NullIf(Least(*(Coalesce(day, never) for day in days), output_field=DateField()), never)
 
 
-def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """The first day on which no line of the pledge was short; candidates are the days on which something came.
+def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
+    """The first day on which no line of the pledge was short; candidates are the days on which something came, was
+    there again, or was let stay away.
 
     A line that takes over from another is short on the day it takes effect, so no other day can be the first.
     """
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    then = OuterRef("counts_from")
+    then = OuterRef("then")
     lines = in_effect(moment, _rows("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
     on_that_day = counting(moment, mine, OuterRef(then))
     short = lines.annotate(then_delivered=_count(on_that_day)).filter(then_delivered__lt=F("promised"))
-    return deliveries.filter(~Exists(short)).order_by("counts_from").values("counts_from")[:1]
+
+    def first(column: str) -> Subquery:
+        days = deliveries.filter(**{f"{column}__lte": moment.day}).annotate(then=F(column))
+        return Subquery(days.filter(~Exists(short)).order_by("then").values("then")[:1])
+
+    return _earliest(first("counts_from"), first("item__absences__ended_on"), first("item__absences__agreed_on"))
 
 
 def owed_to(unit: Any) -> QuerySet:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
+from assets.models import Absence
 from core.models import Decision
 from pledges.models import Closure, Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.states import ENDED
-from pledges.status import Added, Closed, Delivered, Facts, Judgement, Known, Pooled, Revised, day_of, judge
+from pledges.counts import Away, Delivered
+from pledges.status import Added, Closed, Facts, Judgement, Known, Pooled, Revised, day_of, judge
 
 
 def facts_of(pledge: Pledge) -> Facts:
-    """Everything the rule needs, in five queries."""
+    """Everything the rule needs, in six queries."""
     revisions: Any = pledge.deadline_revisions.filter(decision=Decision.APPROVE).values_list(
         "kind", "new_due_on", "effective_on", "pk", "decided_at"
-    )
-    deliveries = Delivery.objects.filter(line__pledge=pledge).values_list(
-        "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at"
     )
     lines: Any = pledge.lines.values_list("pk", "quantity", "effective_on", "taken_from_id", "recorded_at")
     pooled: Any = pledge.merged.filter(decision=Decision.APPROVE).values_list(
@@ -31,11 +32,31 @@ def facts_of(pledge: Pledge) -> Facts:
         original_due_on=pledge.original_due_on,
         lines={pk: quantity for pk, quantity, effective_on, *_rest in lines if effective_on is None},
         revisions=tuple(Revised(*row) for row in revisions),
-        deliveries=tuple(Delivered(*row) for row in deliveries),
+        deliveries=tuple(_deliveries(pledge)),
         closure=_closed(closure),
         added=tuple(Added(*row) for row in lines if row[2] is not None),
         pooled=tuple(Pooled(*row) for row in pooled),
     )
+
+
+def _deliveries(pledge: Pledge) -> Iterator[Delivered]:
+    """What counts or counted. Of a kind that waited for its confirmation nothing was known before that came."""
+    confirmed = Q(waits_for__isnull=True) | Q(waits_for__confirmed_at__isnull=False)
+    mine = Delivery.objects.filter(confirmed, line__pledge=pledge)
+    rows = mine.values_list(
+        "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at", "served_on",
+        "item", "waits_for__confirmed_at",
+    )  # fmt: skip
+    away: dict[int, list[Away]] = {}
+    absences = Absence.objects.filter(item__in=mine.values("item")).values_list(
+        "item", "stops_on", "recorded_at", "ended_on", "ended_at", "agreed_on", "agreed_until", "agreed_at",
+        "confirmed_at",
+    )  # fmt: skip
+    for item, *facts in absences:
+        away.setdefault(item, []).append(Away(*facts))
+    for line, since, until, recorded_at, *rest, item, confirmed_at in rows:
+        known_at = max(recorded_at, confirmed_at) if confirmed_at else recorded_at
+        yield Delivered(line, since, until, known_at, *rest, tuple(away.get(item, ())))
 
 
 def judgement_of(pledge: Pledge, as_of: date | None = None, known_at: Known = None) -> Judgement:
@@ -62,5 +83,5 @@ def _ended_since(asked: AskedOfPledge, judged: Any) -> bool:
     if judged.status in ENDED or not judged.ever_delivered:
         return judged.status in ENDED
     facts = facts_of(judged)
-    came = {each.recorded_at for each in facts.deliveries if each.recorded_at and each.recorded_at >= asked.asked_at}
-    return any(judge(facts, day_of(None, at), at).status in ENDED for at in came)
+    told = {at for each in facts.deliveries for at in each.told_at if at >= asked.asked_at}
+    return any(judge(facts, day_of(None, at), at).status in ENDED for at in told)
