@@ -61,14 +61,7 @@ GUARDS = (
         "absence_facts",
         "assets_absence",
         "update",
-        columns=("item_id", "asset_id", "kind", "began_on", "stops_on", "recorded_at", "recorded_by_id"),
-    ),
-    Guard(
-        "absence_agreed",
-        "assets_absence",
-        "update",
-        columns=("agreed_on", "agreed_until", "agreed_at", "agreed_by_id"),
-        when="OLD.agreed_at IS NOT NULL",
+        columns=("item_id", "asset_id", "kind", "began_on", "stops_on", "agreed", "recorded_at", "recorded_by_id"),
     ),
     Guard(
         "absence_confirmed",

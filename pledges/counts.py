@@ -14,33 +14,20 @@ def by_then(recorded_at: datetime | None, at: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Away:
-    """A device that its unit does not have: from ``stops_on`` on it does not count, until ``back_on`` (None: still).
+    """A device that its unit does not have: from ``stops_on`` on it does not count, until ``ended_on`` (None: still).
 
-    ``agreed_on``: from that day on its unit lets it stay away until ``agreed_until`` (exclusive) all the same.
     ``confirmed_at``: the instant since which it is known that it never stopped to count.
     """
 
     stops_on: date
     recorded_at: datetime | None = None
-    back_on: date | None = None
-    back_at: datetime | None = None
-    agreed_on: date | None = None
-    agreed_until: date | None = None
-    agreed_at: datetime | None = None
+    ended_on: date | None = None
+    ended_at: datetime | None = None
     confirmed_at: datetime | None = None
-
-    def known(self, at: datetime) -> Away:
-        """As it was on record at an instant."""
-        back = {} if self.back_on is None or by_then(self.back_at, at) else {"back_on": None}
-        agreed = {} if self.agreed_on is None or by_then(self.agreed_at, at) else {"agreed_on": None}
-        return replace(self, **back, **agreed)
 
     def stands_on(self, day: date, served_on: date) -> bool:
         """Whether the count stands still on ``day``; what had served its useful life before that counts on."""
-        since = self.stops_on
-        if self.agreed_on and self.agreed_until and self.agreed_on <= day:
-            since = self.agreed_until
-        return since <= day and since < served_on and (self.back_on is None or day < self.back_on)
+        return self.stops_on <= day and self.stops_on < served_on and (self.ended_on is None or day < self.ended_on)
 
 
 @dataclass(frozen=True)
@@ -71,16 +58,17 @@ class Delivered:
         if at is None:
             return replace(self, away=tuple(each for each in self.away if each.confirmed_at is None))
         unconfirmed = [each for each in self.away if each.confirmed_at is None or each.confirmed_at > at]
-        return replace(
-            self,
-            until=self.until if by_then(self.ended_at, at) else None,
-            away=tuple(each.known(at) for each in unconfirmed if by_then(each.recorded_at, at)),
+        away = tuple(
+            each if by_then(each.ended_at, at) else replace(each, ended_on=None)
+            for each in unconfirmed
+            if by_then(each.recorded_at, at)
         )
+        return replace(self, until=self.until if by_then(self.ended_at, at) else None, away=away)
 
     @property
     def told_at(self) -> Iterator[datetime]:
         """The instants at which something was recorded by which it counts, or counts again."""
-        found = [self.recorded_at, *(at for each in self.away for at in (each.back_at, each.agreed_at, each.confirmed_at))]
+        found = [self.recorded_at, *(at for each in self.away for at in (each.ended_at, each.confirmed_at))]
         yield from filter(None, found)
 
     @property
@@ -90,4 +78,4 @@ class Delivered:
             if each:
                 yield each
         for away in self.away:
-            yield from filter(None, (away.stops_on, away.back_on, away.agreed_on, away.agreed_until))
+            yield from filter(None, (away.stops_on, away.ended_on))

@@ -75,19 +75,12 @@ def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
 def _standing_still(moment: Moment, day: Any) -> QuerySet:
     """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``)."""
     absences = apps.get_model("assets", "Absence")._base_manager.filter(item=OuterRef("item"))
-    away = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
-    unconfirmed, agreed = Q(confirmed_at__isnull=True), Q(agreed_on__lte=day)
-    not_agreed = Q(agreed_on__isnull=True) | Q(agreed_on__gt=day)
+    away, unconfirmed = Q(ended_on__isnull=True) | Q(ended_on__gt=day), Q(confirmed_at__isnull=True)
     if moment.known is not None:
         away |= Q(ended_at__gt=moment.known)
         unconfirmed |= Q(confirmed_at__gt=moment.known)
-        agreed &= Q(agreed_at__lte=moment.known)
-        not_agreed |= Q(agreed_at__gt=moment.known)
-    served = OuterRef("served_on")
-    stopped = agreed & Q(agreed_until__lte=day, agreed_until__lt=served) | not_agreed & Q(
-        stops_on__lte=day, stops_on__lt=served
-    )
-    return moment.recorded(absences).filter(away, unconfirmed, stopped)
+    stopped = {"stops_on__lte": day, "stops_on__lt": OuterRef("served_on")}
+    return moment.recorded(absences).filter(away, unconfirmed, **stopped)
 
 
 def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
@@ -344,8 +337,8 @@ def _earliest(*days: Any) -> NullIf:
 
 
 def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
-    """The first day on which no line of the pledge was short; candidates are the days on which something came, was
-    there again, or was let stay away.
+    """The first day on which no line of the pledge was short; candidates are the days on which something came,
+    or counted again.
 
     A line that takes over from another is short on the day it takes effect, so no other day can be the first.
     """
@@ -359,7 +352,7 @@ def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
         days = deliveries.filter(**{f"{column}__lte": moment.day}).annotate(then=F(column))
         return Subquery(days.filter(~Exists(short)).order_by("then").values("then")[:1])
 
-    return _earliest(first("counts_from"), first("item__absences__ended_on"), first("item__absences__agreed_on"))
+    return _earliest(first("counts_from"), first("item__absences__ended_on"))
 
 
 def owed_to(unit: Any) -> QuerySet:

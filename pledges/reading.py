@@ -49,9 +49,8 @@ def _deliveries(pledge: Pledge) -> Iterator[Delivered]:
     )  # fmt: skip
     away: dict[int, list[Away]] = {}
     absences = Absence.objects.filter(item__in=mine.values("item")).values_list(
-        "item", "stops_on", "recorded_at", "ended_on", "ended_at", "agreed_on", "agreed_until", "agreed_at",
-        "confirmed_at",
-    )  # fmt: skip
+        "item", "stops_on", "recorded_at", "ended_on", "ended_at", "confirmed_at"
+    )
     for item, *facts in absences:
         away.setdefault(item, []).append(Away(*facts))
     for line, since, until, recorded_at, *rest, item, confirmed_at in rows:

@@ -17,7 +17,7 @@ from api.resource import FileRenderer, Resource, Told, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Shape, registered
-from assets import register
+from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
 from assets.models import Asset, ConditionReport, DeviceType, ReceiptLine
 from assets.states import AssetState
@@ -81,7 +81,7 @@ class Assets(Told, Resource):
     listing = ASSETS
     row, full = ROW, FULL
     related = ("unit",)
-    verbs, creates = acts.on(Asset, register), register.enter
+    verbs, creates = acts.on(Asset, absences, register), register.enter
     inputs = {"report-condition": ConditionInput}
 
     def actions_of(self, instance: Any, row: JsonRow) -> list[str]:

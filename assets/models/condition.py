@@ -70,10 +70,10 @@ class Absence(models.Model):
     """A device that the unit to which it was handed over does not have: in the keeper's repair, or lost as he says.
 
     What it came by (``item``, an issue or a loan) says for which holding it is missed, also after it was moved on.
-    ``stops_on``: from that day on it does not count for a pledge any more. ``agreed_on``: since then its unit lets it
-    stay away until ``agreed_until`` (exclusive). ``ended_on``: the day on which it was there again. ``confirmed_at``:
-    its unit says itself that it is lost, so that it never stopped to count. Several repairs are one absence until the
-    unit says that it has the device back.
+    ``stops_on``: from that day on it does not count for a pledge any more, until ``ended_on``: the day on which it was
+    there again, or its unit ``agreed`` that the repair takes longer; what the unit agreed to is a row that goes on with
+    it. ``confirmed_at``: its unit says itself that it is lost, so that it never stopped to count. Several repairs are
+    one absence until the unit says that it has the device back.
     """
 
     item = models.ForeignKey("assets.HandoverItem", models.PROTECT, related_name="absences")
@@ -85,10 +85,7 @@ class Absence(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh")
     )
-    agreed_on = models.DateField(_("unit setuju pada"), null=True)
-    agreed_until = models.DateField(_("unit setuju sampai"), null=True)
-    agreed_at = models.DateTimeField(null=True)
-    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    agreed = models.BooleanField(_("disetujui unit"), default=False)
     confirmed_at = models.DateTimeField(_("dibenarkan unit"), null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_on = models.DateField(_("kembali"), null=True)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from assets import register
+from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, ConditionReport, Custody
 from backoffice import filters, html
@@ -57,7 +57,7 @@ DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("o
 
 @shows(Asset)
 class AssetAdmin(BaseAdmin):
-    verbs, creates = acts.on(Asset, register, returning), register.enter
+    verbs, creates = acts.on(Asset, absences, register, returning), register.enter
     forms = {"create": EnterForm}
     tones = {"report-condition": PRIMARY, "end-repair": PRIMARY, "mark-lost": DANGER, "retire": DANGER}
     listing = ASSETS
