@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
@@ -54,13 +54,12 @@ def confirm(device_type: DeviceType, *, actor: User, reason: Note = "") -> Done[
 def waited_for(line: PledgeLine, device_type: DeviceType, *, substitute: bool) -> DeviceType | None:
     """``device_type`` where a device of it does not count for ``line`` yet; a line that names a type waits for none."""
     by_family = line.family_id is not None and line.family_id == device_type.family_id
-    waits = by_family and not substitute and device_type.unconfirmed and _was_promised(device_type)
-    return device_type if waits else None
+    waits = by_family and not substitute and device_type.unconfirmed
+    return device_type if waits and named_by(device_type.family_id, device_type.added_at).exists() else None
 
 
-def _was_promised(device_type: DeviceType) -> bool:
-    """Whether a published pledge named its family when the type was put there."""
-    then = device_type.added_at
-    named = PledgeLine.objects.filter(family=device_type.family_id, pledge__publication=Publication.PUBLISHED)
+def named_by(family: Any, then: Any) -> QuerySet[PledgeLine]:
+    """The lines of published pledges that named ``family`` at the instant ``then``; both may be expressions."""
+    named = PledgeLine.objects.filter(family=family, pledge__publication=Publication.PUBLISHED)
     by_then = Q(recorded_at__isnull=True) | Q(recorded_at__lte=then)
-    return named.filter(by_then, pledge__published_at__lte=then).exists()
+    return named.filter(by_then, pledge__published_at__lte=then)

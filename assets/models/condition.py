@@ -109,3 +109,8 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} {self.get_kind_display()} {self.began_on}"
+
+    @property
+    def open(self) -> bool:
+        """As ``AbsenceQuerySet.open``."""
+        return self.ended_on is None and self.confirmed_at is None

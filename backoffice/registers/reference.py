@@ -33,8 +33,9 @@ class ReferenceAdmin(BaseAdmin):
         form = form_of(model, *entered(model), base=self.form_base)  # type: ignore[arg-type]
         name = model._meta.verbose_name
         keeper = Permit(lambda user, row: require(user, *row.kept_by, unit=unit_of(row)))
-        self.permits = {"change": keeper, "delete": keeper}  # type: ignore[misc]
+        self.permits = {**self.permits, "change": keeper, "delete": keeper}  # type: ignore[misc]
         self.buttons = (  # type: ignore[misc]
+            *self.buttons,
             Button(
                 "change",
                 _("Ubah"),
