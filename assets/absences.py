@@ -81,7 +81,7 @@ def confirm_back(
 
 @act(
     "agree-repair", _("Setuju 90 hari lagi"),
-    _("Sekali saja, atas nama unit pemegang: sampai 180 hari sejak masuk perbaikan perangkat tetap dihitung untuk janji."),
+    _("Sekali saja, atas nama unit pemegang: sampai 180 hari sejak masuk perbaikan perangkat dihitung untuk janji."),
     done=_("Persetujuan tercatat."), event="asset.repair_agreed",
     who=rules.speaker_of_holder, when=Every(in_repair, not_yet_agreed, can_be_longer),
 )  # fmt: skip
@@ -117,14 +117,15 @@ def sent_to_repair(asset: Asset, actor: User) -> None:
 
 
 def lost(asset: Asset, actor: User, *, on: date) -> None:
-    """The step without event: a device that somebody holds is lost, since ``on``; by its unit's own word or not."""
+    """The step without event: a device that somebody holds is lost, since ``on``; by its unit's own word or not.
+
+    It is missed by who holds it since that one had it.
+    """
     custody = asset.custody
     if custody is None:
         return
-    if on < custody.since:
-        raise DomainError("before_handover", _("Saat itu perangkat belum di pemegangnya."), field="lost_on")
     own = {"confirmed_at": clock.now(), "confirmed_by": actor} if rules.speaks_for_holder(actor, asset) else {}
-    _begin(asset, Missing.LOSS, actor, began_on=on, stops_after=-1, **own)
+    _begin(asset, Missing.LOSS, actor, began_on=max(on, custody.since), stops_after=-1, **own)
 
 
 def found(asset: Asset, actor: User) -> None:

@@ -154,11 +154,7 @@ def mark_lost(
     asset: Asset, *, actor: User, reason: Annotated[Reason, Ask(label=_("Apa yang terjadi?"))],
     lost_on: Annotated[date | None, Ask(label=_("Hilang sejak"), help=_("Kosongkan bila hari ini."))] = None,
 ) -> Done[Asset]:  # fmt: skip
-    """Record that a device is gone, since ``lost_on`` or today. By its keeper or the unit that holds it.
-
-    What counts for a pledge stands still until its unit confirms a loss that it did not report itself. Refuses a day
-    before its holder had it, or after today.
-    """
+    """Record that a device is gone, since ``lost_on`` or today. By its keeper or the unit that holds it."""
     asset.lost_on = lost_on or clock.today()
     refuse_future(asset.lost_on, "lost_on")
     absences.lost(asset, actor, on=asset.lost_on)

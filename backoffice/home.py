@@ -52,10 +52,25 @@ _MINE, _ASKED = ("desk=mine", "desk=overdue"), ("decision=open", "decision=open"
 LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
     "requests": (_("Usulan"), "requests_app_devicerequest", _MINE, lambda: Min(TruncDate("submitted_at"))),
     "handovers": (_("Serah terima"), "assets_handover", _MINE, lambda: Min(TruncDate("created_at"))),
-    "returns": (_("Pinjaman yang harus kembali"), "assets_handover", ("desk=back", "desk=overdue"), lambda: Min("handed_over_on")),
+    "returns": (
+        _("Pinjaman yang harus kembali"),
+        "assets_handover",
+        ("desk=back", "desk=overdue"),
+        lambda: Min("handed_over_on"),
+    ),
     "conditions": (_("Perangkat rusak"), "assets_asset", _MINE, lambda: Min(TruncDate("updated_at"))),
-    "away": (_("Perangkat tidak di unit"), "assets_asset", ("desk=away", "desk=away"), lambda: Min("absences__began_on")),
-    "device-types": (_("Jenis perangkat baru"), "assets_devicetype", ("unconfirmed=1", "unconfirmed=1"), lambda: Min(TruncDate("added_at"))),
+    "away": (
+        _("Perangkat tidak di unit"),
+        "assets_asset",
+        ("desk=away", "desk=away"),
+        lambda: Min("absences__began_on", filter=Q(absences__ended_on=None, absences__confirmed_at=None)),
+    ),
+    "device-types": (
+        _("Jenis perangkat baru"),
+        "assets_devicetype",
+        ("unconfirmed=1", "unconfirmed=1"),
+        lambda: Min(TruncDate("added_at")),
+    ),
     "inventories": (_("Inventarisasi"), "assets_inventory", _MINE, lambda: Min(TruncDate("created_at"))),
     "pledges": (_("Janji"), "pledges_pledge", _MINE, lambda: Min("made_on_to")),
     "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),

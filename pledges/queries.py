@@ -348,11 +348,13 @@ def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
     on_that_day = counting(moment, mine, OuterRef(then))
     short = lines.annotate(then_delivered=_count(on_that_day)).filter(then_delivered__lt=F("promised"))
 
-    def first(column: str) -> Subquery:
-        days = deliveries.filter(**{f"{column}__lte": moment.day}).annotate(then=F(column))
-        return Subquery(days.filter(~Exists(short)).order_by("then").values("then")[:1])
+    def first(days: QuerySet, column: str) -> Subquery:
+        complete = days.annotate(then=F(column)).filter(~Exists(short))
+        return Subquery(complete.order_by("then").values("then")[:1])
 
-    return _earliest(first("counts_from"), first("item__absences__ended_on"))
+    ended = "item__absences__ended_on"
+    again = deliveries.filter(**{f"{ended}__gt": F("counts_from"), f"{ended}__lte": moment.day})
+    return _earliest(first(deliveries, "counts_from"), first(again, ended))
 
 
 def owed_to(unit: Any) -> QuerySet:

@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from assets.models import Absence
 from core.models import Decision
+from pledges.counts import Away, Delivered
 from pledges.models import Closure, Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.states import ENDED
-from pledges.counts import Away, Delivered
 from pledges.status import Added, Closed, Facts, Judgement, Known, Pooled, Revised, day_of, judge
 
 
@@ -51,7 +51,7 @@ def _deliveries(pledge: Pledge) -> Iterator[Delivered]:
     absences = Absence.objects.filter(item__in=mine.values("item")).values_list(
         "item", "stops_on", "recorded_at", "ended_on", "ended_at", "confirmed_at"
     )
-    for item, *facts in absences:
+    for item, *facts in absences.order_by("pk"):
         away.setdefault(item, []).append(Away(*facts))
     for line, since, until, recorded_at, *rest, item, confirmed_at in rows:
         known_at = max(recorded_at, confirmed_at) if confirmed_at else recorded_at

@@ -41,7 +41,8 @@ class DeviceTypes(ReferenceResource):
     path, listing, default_ordering = "device-types", DEVICE_TYPES, "code"
     verbs = acts.on(DeviceType, kinds)
     more: ClassVar[dict[str, shapes.Field]] = {
-        "added_by": shapes.account("added_by"), "confirmed_by": shapes.account("confirmed_by"),
+        "added_by": shapes.account_or_null("added_by"),
+        "confirmed_by": shapes.account_or_null("confirmed_by"),
     }  # fmt: skip
 
 

@@ -68,8 +68,10 @@ ITEM = Shape(
         "waits_for": Field(
             ("waits_for", "asset__device_type__name"),
             shapes.nullable(shapes.LINK)
-            | {"description": "The kind that a verifier, planner or another asset clerk has to confirm first: until "
-                              "then the device does not count for its pledge."},
+            | {
+                "description": "The kind that a verifier, planner or another asset clerk has to confirm first: until "
+                "then the device does not count for its pledge."
+            },
             lambda base, pk, name: {"id": pk, "url": f"{base}device-types/{pk}/", "name": name} if pk else None,
         ),
         "dispute_reason": shapes.text("dispute_reason"),

@@ -198,7 +198,9 @@ class HandoverAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         items = with_waiting_kind(obj.items.all()).select_related(
-            "asset__device_type__added_by__person", "fulfilment__request_line__request", "fulfilment__pledge_line__pledge"
+            "asset__device_type__added_by__person",
+            "fulfilment__request_line__request",
+            "fulfilment__pledge_line__pledge",
         )
         return {
             "badge": html.badge(badges.handover(obj.state)),

@@ -21,7 +21,7 @@ class Delivery(models.Model):
     known that it never counted.
     ``served_on``: from that day on it has stood for the useful life of its kind, as kept when it began, and nothing
     ends it any more.
-    ``waits_for``: its kind, where one person alone put that among what was promised; it counts once another confirmed it.
+    ``waits_for``: its kind, where one person alone put that among what was promised; it counts once another confirms.
     ``checked_by``: who checked the dated paper, for one from the archive that counts from its own date.
     """
 

@@ -93,9 +93,8 @@ def count_of(pledge: Pledge, **known: Any) -> int:
     """Devices that count: the same by the row's rule, by the list's and by its lines."""
     found = judgement_of(pledge, **known).delivered
     [row] = Pledge.objects.filter(pk=pledge.pk).judged(**known)
-    assert (row.delivered, sum(lines_with_delivered(pledge.lines.all(), **known).values_list("delivered", flat=True))) == (
-        found, found,
-    )  # fmt: skip
+    lines = lines_with_delivered(pledge.lines.all(), **known).values_list("delivered", flat=True)
+    assert (row.delivered, sum(lines)) == (found, found)
     return found
 
 
@@ -129,7 +128,8 @@ def test_what_came_with_the_installation_or_before_the_promise_counts(cast: Cast
         before = gagang(cast)
     with at("2026-03-02"):
         pledge = a_pledge(cast, promised=3)
-        for kind in (before, cast.hp, put(DeviceType(), role="operator", code="hp_b", name="HP B", family=cast.hp.family)):
+        installed = put(DeviceType(), role="operator", code="hp_b", name="HP B", family=cast.hp.family)
+        for kind in (before, cast.hp, installed):
             delivered(cast, assets=[an_asset(cast, device_type=kind)], pledge_line=pledge.lines.get())
         assert count_of(pledge) == 3
 
@@ -233,6 +233,11 @@ def test_who_added_and_who_confirmed_stays_once_a_device_was_handed_over(cast: C
     kind = gagang(cast)
     kinds.confirm(kind, actor=cast.verifier)
     delivered(cast, assets=[an_asset(cast, device_type=kind)])
-    for change in ({"added_by": None}, {"added_at": moment("2020-01-01")}, {"confirmed_by": None}, {"confirmed_at": None}):
+    for change in (
+        {"added_by": None},
+        {"added_at": moment("2020-01-01")},
+        {"confirmed_by": None},
+        {"confirmed_at": None},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             DeviceType.objects.filter(pk=kind.pk).update(**change)

@@ -292,10 +292,11 @@ def test_what_is_found_counts_again_from_that_day(cast: Cast, kept: tuple[Pledge
         assert judgement_of(pledge, day("2026-04-19")).status == Status.TAKEN_BACK
 
 
-def test_nothing_is_lost_before_its_holder_had_it(cast: Cast, kept: tuple[Pledge, Asset]) -> None:
+def test_a_loss_before_its_holder_had_it_stops_nothing_earlier(cast: Cast, kept: tuple[Pledge, Asset]) -> None:
     _pledge, asset = kept
-    with at("2026-04-05"), no_event(), refused(DomainError, "before_handover", field="lost_on"):
-        register.mark_lost(asset, actor=cast.clerk, reason="Tidak ada", lost_on=day("2026-03-01"))
+    with at("2026-04-05"):
+        register.mark_lost(asset, actor=cast.clerk, reason="Tidak ada", lost_on=day("2026-02-01"))
+    assert Absence.objects.get().stops_on == day("2026-03-02")
 
 
 def test_what_lies_in_stock_is_missing_to_nobody(cast: Cast, kept: tuple[Pledge, Asset]) -> None:

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from pledges.counts import Away, Delivered
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind, Status
-from pledges.status import Added, Closed, Delivered, Facts, Pooled, Revised, judge
+from pledges.status import Added, Closed, Facts, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 from tests.profiles import examples
@@ -53,11 +54,29 @@ def facts(draw: st.DrawFn) -> Facts:
         until = None if gone is None else since + timedelta(days=gone)
         ended_at = draw(INSTANTS) if until else None
         recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
-        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS)))
+        served_on = draw(st.just(date.max) | st.integers(0, 300).map(lambda n, since=since: since + timedelta(days=n)))
+        deliveries.append(
+            Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS), None, served_on,
+                      draw(absences(since)))
+        )  # fmt: skip
     closure = draw(st.none() | st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS))
     pooled = draw(st.lists(st.builds(Pooled, EARLIER, st.none() | DAYS, st.booleans(), DAYS, INSTANTS), max_size=2))
     original = draw(st.none() | DAYS)
     return Facts(START, original, lines, revisions, tuple(deliveries), closure, tuple(added), tuple(pooled))
+
+
+@st.composite
+def absences(draw: st.DrawFn, since: date) -> tuple[Away, ...]:
+    """Times at which the unit did not have a device: over, confirmed after all, or going on; one at most."""
+    found: list[Away] = []
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
+        stops_on = since + timedelta(days=draw(st.integers(-20, 120)))
+        ended_on = stops_on + timedelta(days=draw(st.integers(-30, 120)))
+        over = draw(st.booleans()) or any(each.ended_on is None for each in found)
+        confirmed_at = draw(st.sampled_from([None, None, START])) and draw(INSTANTS)
+        ended_at = draw(INSTANTS) if over else None
+        found.append(Away(stops_on, draw(INSTANTS), ended_on if over else None, ended_at, confirmed_at))
+    return tuple(found)
 
 
 @st.composite
@@ -86,7 +105,7 @@ def edges(history: Facts) -> list[date]:
         if due:
             days |= {due, due - timedelta(days=30), due + timedelta(days=90)}
     days |= {each.effective_on for each in history.revisions}
-    days |= {day for each in history.deliveries for day in (each.since, each.until, each.pooled_on) if day}
+    days |= {day for each in history.deliveries for day in (each.pooled_on, *each.changes_on) if day}
     days |= {history.closure.effective_on} if history.closure else set()
     days |= {each.effective_on for each in (*history.added, *history.pooled)}
     days |= {each.first_due_on for each in history.pooled if each.first_due_on}
@@ -202,7 +221,7 @@ def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when
         history,
         revisions=(*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
         deliveries=(
-            *history.deliveries,
+            *(replace(each, away=(*each.away, Away(after))) for each in history.deliveries),
             *(Delivered(line, after) for line in history.lines),
             *(Delivered(line, START, pooled_on=after) for line in history.lines),
         ),
@@ -220,7 +239,12 @@ def test_what_is_recorded_later_does_not_change_what_was_known(history: Facts, w
         history,
         revisions=(*history.revisions, Revised("correction", when, START, 99, later)),
         deliveries=(
-            *(each if each.until else replace(each, until=each.since, ended_at=later) for each in history.deliveries),
+            *(
+                replace(each, away=(*each.away, Away(START, later)))
+                if each.until
+                else replace(each, until=each.since, ended_at=later)
+                for each in history.deliveries
+            ),
             *(Delivered(line, START, None, later) for line in history.lines),
         ),
         closure=history.closure or Closed("withdrawn", START, later),
