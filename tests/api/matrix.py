@@ -265,7 +265,7 @@ ROWS = [
     act("assets-start-repair", "asset:issued", CLERK),
     act("assets-confirm-back", "asset:away", RECEIVERS),
     act("assets-agree-repair", "asset:away", RECEIVERS, WHY),
-    act("assets-confirm-loss", "asset:missed", RECEIVERS),
+    act("assets-confirm-loss", "asset:away", RECEIVERS),
     act("assets-end-repair", "asset:in_repair", CLERK, {"condition": "good"}),
     act("assets-retire", "asset:stock", CLERK, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
     *listed("conditionreports", "report"),

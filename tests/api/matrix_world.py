@@ -92,16 +92,16 @@ class MatrixWorld:
         register.mark_lost(lost, actor=clerk, reason="Uji")
         register.start_repair(broken, actor=clerk)
         inventory = base.an_inventory(cast, unit=unit, devices=0)
-        away, missed = self._in_use(unit, owner), self._in_use(unit, owner)
+        away = self._in_use(unit, owner)
         register.start_repair(away, actor=clerk)
-        register.mark_lost(missed, actor=clerk, reason="Uji")
+        register.mark_lost(away, actor=clerk, reason="Uji")
         signed, disputed = base.an_issue(cast, to=unit), base.an_issue(cast, to=unit)
         fulfilment.attach_signed(signed, scan=base.an_attachment(cast), actor=clerk)
         fulfilment.dispute(disputed, common="Uji", actor=self._speaker(owner))
         return {
             "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
-            "asset:away": away, "asset:missed": missed,
+            "asset:away": away,
             "report": register.report_condition(issued, actor=clerk, condition="good"),
             "receipt": register.receive(
                 unit=unit, contract_number="K", supplier="CV", received_on=date(2026, 1, 5), actor=clerk
