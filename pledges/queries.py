@@ -69,12 +69,17 @@ def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
     still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
     if moment.known is not None:
         still |= Q(ended_at__gt=moment.known)
-    return _seen(moment, deliveries).filter(still, ~Exists(_standing_still(moment, _outer(day))), counts_from__lte=day)
+    there = ~Q(item__in=_absences().values("item")) | ~Exists(_standing_still(moment, _outer(day)))
+    return _seen(moment, deliveries).filter(still, there, counts_from__lte=day)
+
+
+def _absences() -> QuerySet:
+    return apps.get_model("assets", "Absence")._base_manager.order_by()
 
 
 def _standing_still(moment: Moment, day: Any) -> QuerySet:
     """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``)."""
-    absences = apps.get_model("assets", "Absence")._base_manager.filter(item=OuterRef("item"))
+    absences = _absences().filter(item=OuterRef("item"))
     away, unconfirmed = Q(ended_on__isnull=True) | Q(ended_on__gt=day), Q(confirmed_at__isnull=True)
     if moment.known is not None:
         away |= Q(ended_at__gt=moment.known)
@@ -85,11 +90,11 @@ def _standing_still(moment: Moment, day: Any) -> QuerySet:
 
 def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
     """On record, not found void, not of a kind that waits, and not from a merge still to come."""
-    if moment.known is None:
-        stands, confirmed = Q(voided_at__isnull=True), Q(waits_for__confirmed_at__isnull=False)
-    else:
-        stands, confirmed = ~Q(voided_at__lte=moment.known), Q(waits_for__confirmed_at__lte=moment.known)
-    of_kind, merged = Q(waits_for__isnull=True) | confirmed, Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day)
+    kinds = apps.get_model("assets", "DeviceType")._base_manager.filter(pk=OuterRef("waits_for"))
+    confirmed = moment.recorded(kinds.filter(confirmed_at__isnull=False), "confirmed_at")
+    of_kind = Q(waits_for__isnull=True) | Exists(confirmed)
+    merged = Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day)
+    stands = Q(voided_at__isnull=True) if moment.known is None else ~Q(voided_at__lte=moment.known)
     return moment.recorded(deliveries).filter(stands, of_kind, merged)
 
 

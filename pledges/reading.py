@@ -43,19 +43,20 @@ def _deliveries(pledge: Pledge) -> Iterator[Delivered]:
     """What counts or counted. Of a kind that waited for its confirmation nothing was known before that came."""
     confirmed = Q(waits_for__isnull=True) | Q(waits_for__confirmed_at__isnull=False)
     mine = Delivery.objects.filter(confirmed, line__pledge=pledge)
-    rows = mine.values_list(
+    rows: Any = mine.values_list(
         "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at", "served_on",
         "item", "waits_for__confirmed_at",
     )  # fmt: skip
     away: dict[int, list[Away]] = {}
-    absences = Absence.objects.filter(item__in=mine.values("item")).values_list(
+    absences: Any = Absence.objects.filter(item__in=mine.values("item")).values_list(
         "item", "stops_on", "recorded_at", "ended_on", "ended_at", "confirmed_at"
     )
     for item, *facts in absences.order_by("pk"):
         away.setdefault(item, []).append(Away(*facts))
-    for line, since, until, recorded_at, *rest, item, confirmed_at in rows:
+    for line, since, until, recorded_at, ended_at, pooled_on, voided_at, served_on, item, confirmed_at in rows:
         known_at = max(recorded_at, confirmed_at) if confirmed_at else recorded_at
-        yield Delivered(line, since, until, known_at, *rest, tuple(away.get(item, ())))
+        gone = tuple(away.get(item, ()))
+        yield Delivered(line, since, until, known_at, ended_at, pooled_on, voided_at, served_on, gone)
 
 
 def judgement_of(pledge: Pledge, as_of: date | None = None, known_at: Known = None) -> Judgement:
