@@ -42,13 +42,12 @@ def facts_of(pledge: Pledge) -> Facts:
 def _deliveries(pledge: Pledge) -> Iterator[Delivered]:
     """What counts or counted. Of a kind that waited for its confirmation nothing was known before that came."""
     confirmed = Q(waits_for__isnull=True) | Q(waits_for__confirmed_at__isnull=False)
-    mine = Delivery.objects.filter(confirmed, line__pledge=pledge)
-    rows: Any = mine.values_list(
+    rows: Any = Delivery.objects.filter(confirmed, line__pledge=pledge).values_list(
         "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at", "served_on",
         "item", "waits_for__confirmed_at",
     )  # fmt: skip
     away: dict[int, list[Away]] = {}
-    absences: Any = Absence.objects.filter(item__in=mine.values("item")).values_list(
+    absences: Any = Absence.objects.filter(item__in={row[8] for row in rows}).values_list(
         "item", "stops_on", "recorded_at", "ended_on", "ended_at", "confirmed_at"
     )
     for item, *facts in absences.order_by("pk"):
