@@ -12,6 +12,14 @@ _HANDED_OVER = (
 )
 
 GUARDS = (
+    Guard("device_type_added", "assets_devicetype", "update", columns=("added_by_id", "added_at"), when=_HANDED_OVER),
+    Guard(
+        "device_type_confirmed",
+        "assets_devicetype",
+        "update",
+        columns=("confirmed_by_id", "confirmed_at"),
+        when=f"OLD.confirmed_at IS NOT NULL AND {_HANDED_OVER}",
+    ),
     Guard("device_type_family", "assets_devicetype", "update", columns=("family_id",), when=_HANDED_OVER),
     Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
     Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),
@@ -47,4 +55,26 @@ GUARDS = (
     ),
     Guard("inventory_line_delete", "assets_inventoryline", "delete"),
     Guard("inventory_line_truncate", "assets_inventoryline", "truncate"),
+    Guard(
+        "absence_facts",
+        "assets_absence",
+        "update",
+        columns=("item_id", "asset_id", "kind", "began_on", "stops_on", "agreed", "recorded_at", "recorded_by_id"),
+    ),
+    Guard(
+        "absence_confirmed",
+        "assets_absence",
+        "update",
+        columns=("confirmed_at", "confirmed_by_id"),
+        when="OLD.confirmed_at IS NOT NULL",
+    ),
+    Guard(
+        "absence_ended",
+        "assets_absence",
+        "update",
+        columns=("ended_on", "ended_at", "ended_by_id"),
+        when="OLD.ended_at IS NOT NULL",
+    ),
+    Guard("absence_delete", "assets_absence", "delete"),
+    Guard("absence_truncate", "assets_absence", "truncate"),
 )

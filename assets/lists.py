@@ -27,6 +27,7 @@ from org.lists import in_use, kept, sorts, within
 from org.models import Unit
 from org.rules import reach
 
+WAITS = _("menunggu konfirmasi")
 _SHOWN = On.ROW | On.PAGE
 _HANDOVER = "open_custody__began_by__handover"
 
@@ -41,6 +42,16 @@ def _late_answers(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
     """Open after its last day for answers."""
     late = Inventory.objects.all().overdue().values("pk")
     return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+
+
+def _unconfirmed(rows: QuerySet, wanted: bool, _values: Any) -> QuerySet:
+    """Device types that wait for a second person's confirmation."""
+    waiting = DeviceType.objects.unconfirmed().values("pk")
+    return rows.filter(pk__in=waiting) if wanted else rows.exclude(pk__in=waiting)
+
+
+def _is_unconfirmed(added_by: int | None, confirmed_at: Any) -> bool:
+    return added_by is not None and confirmed_at is None
 
 
 def families(_user: Any) -> list[tuple[str, str]]:
@@ -195,9 +206,16 @@ ITEM_CODES = Listing(
 
 DEVICE_TYPES = Listing(
     model=DeviceType,
-    columns=kept(DeviceType),
+    columns=(
+        *kept(DeviceType),
+        Column("unconfirmed", On.ROW, source=("added_by_id", "confirmed_at"), make=_is_unconfirmed,
+               kind=ValueKind.FLAG, null=False, label=WAITS),
+        Column("confirmed_at", _SHOWN),
+    ),
     filters=(
         Filter("family__code", label=_("kelompok"), page="family", options=families),
+        Filter("unconfirmed", apply=_unconfirmed, kind=ValueKind.FLAG, label=WAITS, page="unconfirmed",
+               options=(("1", WAITS),), means={"1": {"unconfirmed": "true"}}),
         in_use(),
         Filter("id"),
         Filter("code", TEXT),
@@ -208,7 +226,7 @@ DEVICE_TYPES = Listing(
     ),
     search=("code", "name", "name_en", "family__name"),
     ordering=sorts("code", "name", "family__code"),
-)
+)  # fmt: skip
 
 STANDARD_PRICES = Listing(
     model=StandardPrice,

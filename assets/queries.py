@@ -115,6 +115,12 @@ class ConditionReportQuerySet(ScopedQuerySet):
         return self.filter(asset__in=apps.get_model("assets", "Asset").objects.of_units(units).values("pk"))
 
 
+class AbsenceQuerySet(QuerySet):
+    def open(self) -> Self:
+        """Those of devices that are not there again; a loss only while its unit has not confirmed it."""
+        return self.filter(ended_on__isnull=True, confirmed_at__isnull=True)
+
+
 class ReceiptQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
         units = reach(user).unit_ids()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assets import rules
+from assets import absences, rules
 from assets.models import Asset, ConditionReport, DeviceType, Receipt, ReceiptLine, Repair
 from assets.states import Condition, FundSource
 from core import clock
@@ -69,7 +69,8 @@ def report_condition(
     note: Annotated[Reason, Ask(label=_("Keterangan"))] = "",
     photo: Annotated[Photo | None, Ask(label=_("Foto kondisi"), help=_("Lokasi GPS dihapus."))] = None,
 ) -> Done[ConditionReport]:  # fmt: skip
-    """Record how a device was found; its condition becomes that. By its keeper or the unit that holds it."""
+    """Record how a device was found; its condition becomes that. By its keeper or the unit that holds it, by whose
+    word its repair is over."""
     custody = asset.custody
     unit = custody.unit if custody else asset.unit
     report, changed = note_condition(asset, unit=unit, actor=actor, condition=condition, note=note, photo=photo)
@@ -107,6 +108,7 @@ def start_repair(
     repair = Repair(asset=asset, started_on=clock.today(), workshop=workshop, note=reason)
     repair.full_clean(exclude=["ended_on"])
     repair.save(force_insert=True)
+    absences.sent_to_repair(asset, actor)
     return Done(asset, {"started_on": [None, repair.started_on], "workshop": [None, Private(workshop)]})
 
 
@@ -139,6 +141,7 @@ def mark_found(asset: Asset, *, actor: User, reason: Note = "") -> Done[Asset]:
     """Record that a lost device is back."""
     old, asset.lost_on = asset.lost_on, None
     asset.save(update_fields=["lost_on"])
+    absences.found(asset, actor)
     return Done(asset, {"lost_on": [old, None]})
 
 
@@ -154,6 +157,7 @@ def mark_lost(
     """Record that a device is gone, since ``lost_on`` or today. By its keeper or the unit that holds it."""
     asset.lost_on = lost_on or clock.today()
     refuse_future(asset.lost_on, "lost_on")
+    absences.lost(asset, actor, on=asset.lost_on)
     asset.save(update_fields=["lost_on"])
     return Done(asset, {"lost_on": [None, asset.lost_on]})
 
@@ -236,6 +240,7 @@ def note_condition(
     )  # fmt: skip
     validate(report)
     report.save(force_insert=True)
+    absences.seen(asset, actor, on=clock.today())
     old, asset.condition = asset.condition, condition
     asset.save(update_fields=["condition"])
     return report, [old, condition]

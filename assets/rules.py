@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Inventory, InventoryLine
 from assets.states import AssetState, HandoverState, InventoryAnswer, InventoryState
+from core.discovery import of_each_package
+from core.errors import NotAllowed
 from core.permits import NOT_NOW, When, four_eyes, refusing
 from org.models import Role, Unit
 from org.rules import belongs_to, holds, require
@@ -30,6 +32,29 @@ def keeper_or_holder(user: Any, asset: Asset) -> str:
         if custody is not None and belongs_to(user, custody.unit):
             return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
     return keeper(user, asset)
+
+
+def speaker_of_holder(user: Any, asset: Asset) -> str:
+    """Somebody whose word on a device is that of the unit that has it.
+
+    What bars a requester or head of the unit from that is said by each package in its ``speaking``.
+    """
+    custody = asset.custody
+    if custody is None or not belongs_to(user, custody.unit):
+        raise NotAllowed("not_the_holder", _("Hanya unit pemegang yang dapat melakukannya."))
+    role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=custody.unit)
+    if any(bars(user, asset) for bars in of_each_package("speaking", "BARS")):
+        raise NotAllowed("not_the_unit", _("Untuk janji, hanya orang dari unit pemegang sendiri yang menyatakannya."))
+    return role
+
+
+def speaks_for_holder(user: Any, asset: Asset) -> bool:
+    """Whether ``speaker_of_holder`` lets the user speak."""
+    try:
+        speaker_of_holder(user, asset)
+    except NotAllowed:
+        return False
+    return True
 
 
 @refusing(_("Perangkat ini sudah dihapus dari daftar."))

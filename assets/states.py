@@ -48,6 +48,18 @@ class AssetState(models.TextChoices):
     IN_STOCK = "in_stock", _("Di gudang")
 
 
+class Missing(models.TextChoices):
+    """Why a unit does not have a device that was handed over to it."""
+
+    REPAIR = "repair", _("Dalam perbaikan")
+    LOSS = "loss", _("Hilang menurut pengurus barang")
+
+
+REPAIR_DAYS = 90
+"""Local days after which a device in repair does not count for its pledge any more; its unit may agree once to as many
+again (pledges.md)."""
+
+
 class FundSource(models.TextChoices):
     PAD = "pad", "PAD"
     DAU = "dau", "DAU"

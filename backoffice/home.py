@@ -50,18 +50,37 @@ class Queue:
     late_address: str
 
 
-LISTS: dict[str, tuple[Any, str, str, Callable[[], Any]]] = {
-    "requests": (_("Usulan"), "requests_app_devicerequest", "mine", lambda: Min(TruncDate("submitted_at"))),
-    "handovers": (_("Serah terima"), "assets_handover", "mine", lambda: Min(TruncDate("created_at"))),
-    "returns": (_("Pinjaman yang harus kembali"), "assets_handover", "back", lambda: Min("handed_over_on")),
-    "conditions": (_("Perangkat rusak"), "assets_asset", "mine", lambda: Min(TruncDate("updated_at"))),
-    "inventories": (_("Inventarisasi"), "assets_inventory", "mine", lambda: Min(TruncDate("created_at"))),
-    "pledges": (_("Janji"), "pledges_pledge", "mine", lambda: Min("made_on_to")),
-    "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
-    "line-changes": (_("Perubahan baris janji"), "pledges_linechange", "", lambda: Min(TruncDate("asked_at"))),
-    "closures": (_("Penutupan janji"), "pledges_closure", "", lambda: Min(TruncDate("asked_at"))),
-    "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", "", lambda: Min(TruncDate("asked_at"))),
-    "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", "", lambda: Min(TruncDate("asked_at"))),
+_MINE, _ASKED = ("desk=mine", "desk=overdue"), ("decision=open", "decision=open")
+# worklist -> its name, its register, how that is asked for what waits and for what is late, since when the oldest waits
+LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
+    "requests": (_("Usulan"), "requests_app_devicerequest", _MINE, lambda: Min(TruncDate("submitted_at"))),
+    "handovers": (_("Serah terima"), "assets_handover", _MINE, lambda: Min(TruncDate("created_at"))),
+    "returns": (
+        _("Pinjaman yang harus kembali"),
+        "assets_handover",
+        ("desk=back", "desk=overdue"),
+        lambda: Min("handed_over_on"),
+    ),
+    "conditions": (_("Perangkat rusak"), "assets_asset", _MINE, lambda: Min(TruncDate("updated_at"))),
+    "away": (
+        _("Perangkat tidak di unit"),
+        "assets_asset",
+        ("desk=away", "desk=away"),
+        lambda: Min("absences__began_on", filter=Q(absences__ended_on=None, absences__confirmed_at=None)),
+    ),
+    "device-types": (
+        _("Jenis perangkat baru"),
+        "assets_devicetype",
+        ("unconfirmed=1", "unconfirmed=1"),
+        lambda: Min(TruncDate("added_at")),
+    ),
+    "inventories": (_("Inventarisasi"), "assets_inventory", _MINE, lambda: Min(TruncDate("created_at"))),
+    "pledges": (_("Janji"), "pledges_pledge", _MINE, lambda: Min("made_on_to")),
+    "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "line-changes": (_("Perubahan baris janji"), "pledges_linechange", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "closures": (_("Penutupan janji"), "pledges_closure", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
 }
 
 
@@ -104,7 +123,7 @@ def last_check() -> dict[str, Any] | None:
 
 
 def _queue(name: str, worklist: Worklist) -> Queue | None:
-    label, model, desk, oldest = LISTS[name]
+    label, model, (waits, late_waits), oldest = LISTS[name]
     due = worklist.due.order_by().aggregate(n=Count("pk", distinct=True), oldest=oldest())
     late = worklist.overdue.order_by().aggregate(n=Count("pk", distinct=True), oldest=oldest())
     number = due["n"] + late["n"]
@@ -112,14 +131,13 @@ def _queue(name: str, worklist: Worklist) -> Queue | None:
         return None
     first: date | None = min(filter(None, (due["oldest"], late["oldest"])), default=None)
     address = reverse(f"admin:{model}_changelist")
-    query, late_query = (f"?desk={desk}", "?desk=overdue") if desk else ("?decision=open", "?decision=open")
     return Queue(
         label,
         waiting=number,
         overdue=late["n"],
         oldest=words.since(first),
-        address=address + query,
-        late_address=address + late_query,
+        address=f"{address}?{waits}",
+        late_address=f"{address}?{late_waits}",
     )
 
 

@@ -26,7 +26,7 @@ from pledges.states import Publication
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
 from wording import badges
-from wording.standing import in_short
+from wording.standing import away, in_short
 
 SHOWN = 5
 Todo = dict[str, Any]
@@ -41,6 +41,7 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
         *_to_move_on(waiting["requests"], limits),
         *_to_bring_back(waiting["returns"]),
         *_to_count(waiting["inventories"]),
+        *_to_tell(waiting["away"]),
     ]
     mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
     return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
@@ -111,6 +112,21 @@ def _to_count(waiting: Worklist) -> list[Todo]:
             "late": inventory.due_on < clock.today(),
         }
         for inventory in waiting.all.order_by("due_on")[:SHOWN]
+    ]
+
+
+def _to_tell(waiting: Worklist) -> list[Todo]:
+    """Devices of which only the unit can say whether they are back from repair, or lost."""
+    devices = waiting.all.select_related("device_type").prefetch_related("absences").order_by("pk")[:SHOWN]
+    return [
+        {
+            "title": gettext("%(kind)s %(device)s: di mana sekarang?") % {"kind": device.device_type, "device": device},
+            "text": "; ".join(away(each) for each in device.absences.all() if each.open),
+            "address": address_of(device),
+            "button": _("Jawab"),
+            "late": any(each.open and each.stops_on <= clock.today() for each in device.absences.all()),
+        }
+        for device in devices
     ]
 
 

@@ -18,7 +18,7 @@ from org import accounts, succeeding
 from org.calendar import seed
 from org.models import Office, Person, Role, SocialAccount, Succession, Tenure, Unit, User
 from org.models.grants import OPERATOR
-from org.reference import keep
+from org.reference import keep, put
 
 CATALOGUE = settings.BASE_DIR / "assets" / "data"
 NAME = "Kabupaten Contoh"
@@ -187,7 +187,7 @@ def _catalogue(stage: Stage) -> None:
         values = row | {
             "family": stage.families[row["family"]], "item_code": codes[row["item_code"]], "useful_life_years": life,
         }  # fmt: skip
-        stage.types[row["code"]] = keep(DeviceType(), actor=clerk, **values)
+        stage.types[row["code"]] = put(DeviceType(), role=OPERATOR, **values)
     for code, type_code in PLANNED.items():
         keep(stage.families[code], actor=clerk, planned_type=stage.types[type_code])
     stage.prices |= {row["device_type"]: int(row["price"]) for row in rows_of(DATA / "prices.csv")}

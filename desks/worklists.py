@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assets.models import Asset, Handover, Inventory, InventoryLine, LoanExtension
+from assets.models import Absence, Asset, DeviceType, Handover, Inventory, InventoryLine, LoanExtension
 from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
 from core import clock
 from core.models import Installation
 from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
-from pledges import notice
+from pledges import kinds, notice
 from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.reading import lapsed_among
@@ -98,6 +98,24 @@ def conditions(user: Any) -> Worklist:
     damaged = damaged.filter(state__in=[AssetState.ISSUED, AssetState.IN_STOCK, AssetState.HELD])
     worn, unfit = Condition.which(worn=True), Condition.which(fit=False)
     return Worklist(damaged.filter(condition__in=worn), damaged.filter(condition__in=unfit))
+
+
+def away(user: Any) -> Worklist:
+    """Devices of which the holder's unit has something to say: its repair is over by the keeper's word, or he says that
+    it is lost; overdue where the count for a promise stands still."""
+    here = _at_desk(user, Role.REQUESTER, "open_custody__unit") | _at_desk(user, Role.UNIT_HEAD, "open_custody__unit")
+    missed = Absence.objects.open().filter(asset=OuterRef("pk"))
+    devices = Asset.objects.visible_to(user).with_state().filter(here, Exists(missed))
+    still = Q(Exists(missed.filter(stops_on__lte=clock.today())))
+    mended = ~Q(state=AssetState.IN_REPAIR)
+    return Worklist(devices.filter(mended & ~still), devices.filter(still))
+
+
+def device_types(user: Any) -> Worklist:
+    """Device types that wait for the confirmation of a second person, and that somebody else entered."""
+    desk = any(each.role in kinds.CONFIRMERS for each in reach(user).held)
+    waiting = DeviceType.objects.unconfirmed().exclude(added_by=user)
+    return Worklist(waiting if desk else waiting.none(), waiting.none())
 
 
 def inventories(user: Any) -> Worklist:
@@ -193,6 +211,8 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "handovers": lambda user: handovers(user, ServiceLimits()),
     "returns": returns,
     "conditions": conditions,
+    "away": away,
+    "device-types": device_types,
     "inventories": inventories,
     "pledges": pledges,
     "revisions": revisions,

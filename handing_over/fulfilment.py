@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assets import custody
+from assets import absences, custody
 from assets.models import Handover, HandoverItem, SignedScan
 from assets.register import refuse_future
 from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
@@ -151,6 +151,7 @@ def accept(
     received = {item: day_of_receipt(handover, item, received_on) for item in taken}
     custody.accept_items(handover, received, substitute=substitute, of_unit=of_unit, at=clock.now())
     for item in of_unit:
+        absences.seen(item.asset, actor, on=received[item], received=True)
         if line := _pledge_line(item):
             deliveries.spoken(line, item)
     changes = {

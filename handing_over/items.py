@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from assets import custody
-from assets.models import Asset, Handover, HandoverItem
+from assets.models import Asset, DeviceType, Handover, HandoverItem
 from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
@@ -18,6 +19,7 @@ from core.models import Registered
 from core.numbers import thousands
 from core.transactions import fresh
 from org.models import Person, Unit, User
+from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
 from requests_app.models import DeviceRequest, Fulfilment, RequestLine
@@ -135,6 +137,18 @@ def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, giv
         raise Conflict("pledge_not_open", detail, faults=(Fault(field, "pledge_not_open", detail),))
     if not line.unit.covers(handover.recipient_unit):
         raise DomainError("wrong_unit", _("Baris janji ini untuk unit lain."), field=field)
+
+
+def with_waiting_kind(items: QuerySet[HandoverItem]) -> QuerySet[HandoverItem]:
+    """Adds ``waits_for``: the id of its device type where that keeps an item from counting for its pledge yet
+    (``pledges.kinds.waited_for``)."""
+    kind = "asset__device_type"
+    named = named_by(OuterRef(f"{kind}__family"), OuterRef(f"{kind}__added_at"))
+    waits = Q(
+        Exists(named), fulfilment__pledge_line__family=F(f"{kind}__family"), substitute=False,
+        asset__device_type__in=DeviceType.objects.unconfirmed(),
+    )  # fmt: skip
+    return items.annotate(waits_for=Case(When(waits, then=F(kind)), output_field=BigIntegerField()))
 
 
 def day_of_receipt(handover: Handover, item: HandoverItem, said: date | None) -> date:

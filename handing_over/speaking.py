@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assets.models import Handover, HandoverItem
+from assets.models import Asset, Handover, HandoverItem
 from org.models import Grant, Role, Unit
 from org.models.grants import SUPERUSER
 from org.rules import belongs_to, reach
@@ -54,6 +54,19 @@ def receives(user: Any, item: HandoverItem) -> bool:
     recorded = user.pk == handover.recorded_by_id
     unit, giver = handover.recipient_unit, handover.from_unit
     return not recorded and all(speaks_for(user, unit, pledge, giver=giver) for pledge in pledges)
+
+
+def bars(user: Any, asset: Asset) -> bool:
+    """Whether the person's word on a device that serves a pledge is not that of the unit which has it."""
+    item, custody = asset.came_by, asset.custody
+    if item is None or custody is None:
+        return False
+    pledges, giver = pledges_of(item), item.handover.from_unit
+    recorded = bool(pledges) and user.pk == item.handover.recorded_by_id
+    return recorded or not all(speaks_for(user, custody.unit, pledge, giver=giver) for pledge in pledges)
+
+
+BARS = bars
 
 
 def checks(user: Any, item: HandoverItem) -> bool:

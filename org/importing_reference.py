@@ -13,7 +13,7 @@ from core.text import folded
 from org import fixed
 from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
-from org.reference import unit_of
+from org.reference import followed, unit_of
 from org.rules import require
 from org.succession import revived
 from org.units_named import Units
@@ -75,6 +75,8 @@ class ReferenceImporter(Importer):
                 step.fault(name, "invalid", " ".join(messages))
 
     def write(self, steps: list[Step]) -> list[Any]:
+        for step in steps:
+            step.changes |= followed(step.instance, step.changes, self.actor)
         new = [step.instance for step in steps if step.action == Action.CREATE]
         return [*insert(new), *update([step for step in steps if step.action == Action.CHANGE])]
 

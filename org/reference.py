@@ -92,6 +92,7 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     adding = row.pk is None
     if not changed and not adding:
         return row
+    changed = {**changed, **followed(row, changed, actor)}
     row.save(force_insert=adding, update_fields=None if adding else _attnames(row, changed))
     verb = f"{row.journal_type}.{'created' if adding else 'changed'}"
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
@@ -100,6 +101,14 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     record(verb, row, actor=actor, role=role, changes=changes)
     _announce(row, [name for name, (_old, new) in changed.items() if new is not None] if adding else changed)
     return row
+
+
+def followed(row: Reference, changed: Collection[str], actor: User | None) -> dict[str, list[Any]]:
+    """Set what follows from ``changed``; what of it differs, as ``{name: [old, new]}``."""
+    found = {name: [getattr(row, name), value] for name, value in row.follows(changed, actor).items()}
+    for name, (_old, value) in found.items():
+        setattr(row, name, value)
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
 
 
 def _announce(row: Reference, changed: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from org.models import OfficeSuccession, Unit
 from org.succession import Successions
 from pledges.models import DeadlineRevision, Delivery, Pledge
 from pledges.notice import Limits
-from pledges.queries import Moment, counting, dated_originally, delivered_on
+from pledges.queries import Moment, dated_originally, delivered_on, under_way
 from pledges.states import ClosureKind, Status, Strength
 from pledges.status import Known, dangled, days_late
 
@@ -145,7 +145,7 @@ def recorded_after_among(kept: Collection[int], as_of: date | None = None, known
 def _handed_on(moment: Moment) -> Subquery:
     """When the last of the devices by which a pledge was complete for the first time had been handed over."""
     mine = Delivery.objects.filter(line__pledge=OuterRef("pk"))
-    complete = counting(moment, mine, OuterRef("completed_on")).order_by().values("line__pledge")
+    complete = under_way(moment, mine, OuterRef("completed_on")).order_by().values("line__pledge")
     return Subquery(complete.annotate(last=Max("item__handover__handed_over_on")).values("last"))
 
 

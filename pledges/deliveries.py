@@ -6,6 +6,8 @@ before that. A signed scan that somebody else attached stands for the receiver u
 of handover, or from its own when that is more than 14 days later; while an installation still enters its archive, from
 the date of the paper.
 
+A device of a kind that waits for its confirmation (``kinds.py``) counts once that came, from its own day.
+
 Rows are only added, ended or found void. A device counts for one line at a time, until it has served its useful life:
 what it counts for then stays, whatever becomes of it.
 """
@@ -23,6 +25,7 @@ from assets.models import Handover, HandoverItem, SignedScan
 from assets.states import HandoverKind, HandoverState
 from core import clock
 from org.models import Unit
+from pledges.kinds import waited_for
 from pledges.models import Closure, Delivery, Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.states import RECORDING_GRACE_DAYS, ClosureKind
@@ -169,10 +172,13 @@ def _put(
         _cut(each, since, item)
     if ending is not None and ending.counts_until:
         values |= {"counts_until": ending.counts_until, "ended_at": clock.now(), "ended_by_id": ending.ended_by_id}
-    served_on = clock.years_after(since, item.asset.device_type.useful_life)
+    device_type = item.asset.device_type
+    served_on = clock.years_after(since, device_type.useful_life)
+    waits_for = waited_for(line, device_type, substitute=item.substitute)
     return Delivery.objects.create(
-        line=line, item=item, asset_id=item.asset_id, counts_from=since, served_on=served_on, **values
-    )
+        line=line, item=item, asset_id=item.asset_id, counts_from=since, served_on=served_on, waits_for=waits_for,
+        **values,
+    )  # fmt: skip
 
 
 def _cut(delivery: Delivery, on: date, by: HandoverItem) -> None:
@@ -187,7 +193,10 @@ def _cut(delivery: Delivery, on: date, by: HandoverItem) -> None:
 
 def _copy(delivery: Delivery, **changes: Any) -> Delivery:
     """The same count as a new row, which says what has become of it."""
-    kept = ("line_id", "item_id", "asset_id", "counts_from", "served_on", "pooled_on", "scan_id", "checked_by_id")
+    kept = (
+        "line_id", "item_id", "asset_id", "counts_from", "served_on", "pooled_on", "scan_id", "checked_by_id",
+        "waits_for_id",
+    )  # fmt: skip
     return Delivery.objects.create(**{name: getattr(delivery, name) for name in kept} | changes)
 
 

@@ -109,6 +109,7 @@ GUARDS = (
             "pooled_on",
             "scan_id",
             "checked_by_id",
+            "waits_for_id",
         ),
     ),
     Guard(

@@ -65,28 +65,53 @@ def _rows(model: str) -> Any:
     return apps.get_model("pledges", model)._base_manager
 
 
-def counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> QuerySet:
-    """The deliveries that count on ``day`` (a date or an expression; that of ``moment`` when left out)."""
+def _counted(moment: Moment, deliveries: QuerySet, day: Any = None) -> Any:
+    """How many deliveries of a line count on ``day`` (a date or an expression; that of ``moment`` when left out): those
+    that have begun and not ended, without those that stand still."""
     day = day or moment.day
+    begun = under_way(moment, deliveries, day)
+    return _number_of(begun, "line", Count("pk")) - _number_of(
+        begun.filter(_standing_still(moment, day)), "line", Count("pk", distinct=True)
+    )
+
+
+def under_way(moment: Moment, deliveries: QuerySet, day: Any) -> QuerySet:
+    """The deliveries that have begun to count by ``day`` and not ended; some may stand still."""
     still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
     if moment.known is not None:
         still |= Q(ended_at__gt=moment.known)
     return _seen(moment, deliveries).filter(still, counts_from__lte=day)
 
 
+def _standing_still(moment: Moment, day: Any) -> Q:
+    """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``).
+
+    Counted beside the others, since SQLite's parser takes no deeper nesting than the rule has already.
+    """
+    away, unconfirmed = Q(item__absences__ended_on__isnull=True), Q(item__absences__confirmed_at__isnull=True)
+    away |= Q(item__absences__ended_on__gt=day)
+    recorded = Q()
+    if moment.known is not None:
+        away |= Q(item__absences__ended_at__gt=moment.known)
+        unconfirmed |= Q(item__absences__confirmed_at__gt=moment.known)
+        recorded = Q(item__absences__recorded_at__lte=moment.known)
+    stopped = {"item__absences__stops_on__lte": day, "item__absences__stops_on__lt": F("served_on")}
+    return Q(recorded, away, unconfirmed, **stopped)
+
+
 def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """On record, not found void, and not from a merge still to come."""
+    """On record, not found void, not of a kind that waits, and not from a merge still to come."""
+    kinds = apps.get_model("assets", "DeviceType")._base_manager.filter(pk=OuterRef("waits_for"))
+    confirmed = moment.recorded(kinds.filter(confirmed_at__isnull=False), "confirmed_at")
+    of_kind = Q(waits_for__isnull=True) | Exists(confirmed)
+    merged = Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day)
     stands = Q(voided_at__isnull=True) if moment.known is None else ~Q(voided_at__lte=moment.known)
-    return moment.recorded(deliveries).filter(stands, Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day))
+    return moment.recorded(deliveries).filter(stands, of_kind, merged)
 
 
 def _number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
     counted = rows.order_by().values(by).annotate(n=number).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _count(deliveries: QuerySet) -> Coalesce:
-    return _number_of(deliveries, "line", Count("pk"))
 
 
 def in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
@@ -118,11 +143,11 @@ def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None, by: Any = 
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
     if by is not None:
         mine = mine.filter(counts_from__lte=_outer(by))
-    return in_effect(moment, lines, day).annotate(delivered=_count(counting(moment, mine, _outer(day))))
+    return in_effect(moment, lines, day).annotate(delivered=_counted(moment, mine, _outer(day)))
 
 
 def delivered_on(moment: Moment, day: Any = None, by: Any = None) -> Coalesce:
-    """Devices that count for a pledge on ``day`` (see ``counting``), of each line no more than it owes.
+    """Devices that count for a pledge on ``day`` (see ``_counted``), of each line no more than it owes.
 
     ``by``: of these, those that counted by the end of that day.
     """
@@ -220,17 +245,15 @@ class PledgeQuerySet(ScopedQuerySet):
         )
         pooled = _pooled(moment)
         dated = pooled.filter(dated_on__isnull=False).order_by("dated_on")
-        given = _earlier(
-            _earlier(
-                Subquery(first_set.values("effective_on")[:1]),
-                Case(When(original_due_on__isnull=False, then=F("made_on_to")), output_field=DateField()),
-            ),
+        given = _earliest(
+            Subquery(first_set.values("effective_on")[:1]),
+            Case(When(original_due_on__isnull=False, then=F("made_on_to")), output_field=DateField()),
             Subquery(dated.values("dated_on")[:1]),
         )
         said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
         return self.annotate(
             said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
-            first_due_on=_earlier(own, Subquery(_dates(pooled).values("first_due_on")[:1])),
+            first_due_on=_earliest(own, Subquery(_dates(pooled).values("first_due_on")[:1])),
         ).annotate(
             dated_on=Case(When(~dated_originally(moment), then=given), output_field=DateField()),
             corrected_on=Subquery(correction.values("effective_on")[:1]),
@@ -254,7 +277,7 @@ class PledgeQuerySet(ScopedQuerySet):
                 When(
                     promised__gt=0,
                     ever_delivered__gte=F("promised"),
-                    then=Subquery(_first_completion(moment, so_far.order_by())),
+                    then=_first_completion(moment, so_far.order_by()),
                 ),
                 output_field=DateField(),
             )
@@ -338,23 +361,32 @@ def _dates(pooled: QuerySet) -> QuerySet:
     return pooled.filter(first_due_on__isnull=False).order_by("first_due_on")
 
 
-def _earlier(one: Any, other: Any) -> NullIf:
-    """The earlier of two days of which either may be missing, where the databases' own functions disagree."""
+def _earliest(*days: Any) -> NullIf:
+    """The earliest of days of which any may be missing, where the databases' own functions disagree."""
     never = Value(date.max, output_field=DateField())
-    return NullIf(Least(Coalesce(one, never), Coalesce(other, never), output_field=DateField()), never)
+    return NullIf(Least(*(Coalesce(day, never) for day in days), output_field=DateField()), never)
 
 
-def _first_completion(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """The first day on which no line of the pledge was short; candidates are the days on which something came.
+def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
+    """The first day on which no line of the pledge was short; candidates are the days on which something came,
+    or counted again.
 
     A line that takes over from another is short on the day it takes effect, so no other day can be the first.
     """
     mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    then = OuterRef("counts_from")
+    then = OuterRef("then")
     lines = in_effect(moment, _rows("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
-    on_that_day = counting(moment, mine, OuterRef(then))
-    short = lines.annotate(then_delivered=_count(on_that_day)).filter(then_delivered__lt=F("promised"))
-    return deliveries.filter(~Exists(short)).order_by("counts_from").values("counts_from")[:1]
+    short = lines.annotate(then_delivered=_counted(moment, mine, OuterRef(then))).filter(
+        then_delivered__lt=F("promised")
+    )
+
+    def first(days: QuerySet, column: str) -> Subquery:
+        complete = days.annotate(then=F(column)).filter(~Exists(short))
+        return Subquery(complete.order_by("then").values("then")[:1])
+
+    ended = "item__absences__ended_on"
+    again = deliveries.filter(**{f"{ended}__gt": F("counts_from"), f"{ended}__lte": moment.day})
+    return _earliest(first(deliveries, "counts_from"), first(again, ended))
 
 
 def owed_to(unit: Any) -> QuerySet:

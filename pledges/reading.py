@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
+from assets.models import Absence
 from core.models import Decision
+from pledges.counts import Away, Delivered
 from pledges.falling import Fall, falls_of
 from pledges.models import Closure, Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.states import ENDED
-from pledges.status import Added, Closed, Delivered, Facts, Fallen, Judgement, Known, Pooled, Revised, day_of, judge
+from pledges.status import Added, Closed, Facts, Fallen, Judgement, Known, Pooled, Revised, day_of, judge
 
 
 def facts_of(pledge: Pledge) -> Facts:
-    """Everything the rule needs, in five queries; one or two more where an excuse rests on the end of a unit."""
+    """Everything the rule needs, in six queries; one or two more where an excuse rests on the end of a unit."""
     revisions: Any = pledge.deadline_revisions.filter(decision=Decision.APPROVE).values_list(
         "kind", "new_due_on", "effective_on", "pk", "decided_at"
-    )
-    deliveries = Delivery.objects.filter(line__pledge=pledge).values_list(
-        "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at"
     )
     lines: Any = pledge.lines.values_list("pk", "quantity", "effective_on", "taken_from_id", "recorded_at")
     pooled: Any = pledge.merged.filter(decision=Decision.APPROVE).values_list(
@@ -33,11 +34,30 @@ def facts_of(pledge: Pledge) -> Facts:
         original_due_on=pledge.original_due_on,
         lines={pk: quantity for pk, quantity, effective_on, *_rest in lines if effective_on is None},
         revisions=tuple(Revised(*row) for row in revisions),
-        deliveries=tuple(Delivered(*row) for row in deliveries),
+        deliveries=tuple(_deliveries(pledge)),
         closures=tuple(_closed(each, falls) for each in closures if each.effective_on),
         added=tuple(Added(*row) for row in lines if row[2] is not None),
         pooled=tuple(Pooled(*row) for row in pooled),
     )
+
+
+def _deliveries(pledge: Pledge) -> Iterator[Delivered]:
+    """What counts or counted. Of a kind that waited for its confirmation nothing was known before that came."""
+    confirmed = Q(waits_for__isnull=True) | Q(waits_for__confirmed_at__isnull=False)
+    rows: Any = Delivery.objects.filter(confirmed, line__pledge=pledge).values_list(
+        "line_id", "counts_from", "counts_until", "recorded_at", "ended_at", "pooled_on", "voided_at", "served_on",
+        "item", "waits_for__confirmed_at",
+    )  # fmt: skip
+    away: dict[int, list[Away]] = {}
+    absences: Any = Absence.objects.filter(item__in={row[8] for row in rows}).values_list(
+        "item", "stops_on", "recorded_at", "ended_on", "ended_at", "confirmed_at"
+    )
+    for item, *facts in absences.order_by("pk"):
+        away.setdefault(item, []).append(Away(*facts))
+    for line, since, until, recorded_at, ended_at, pooled_on, voided_at, served_on, item, confirmed_at in rows:
+        known_at = max(recorded_at, confirmed_at) if confirmed_at else recorded_at
+        gone = tuple(away.get(item, ()))
+        yield Delivered(line, since, until, known_at, ended_at, pooled_on, voided_at, served_on, gone)
 
 
 def judgement_of(pledge: Pledge, as_of: date | None = None, known_at: Known = None) -> Judgement:
@@ -65,5 +85,5 @@ def _ended_since(asked: AskedOfPledge, judged: Any, closed: set[int]) -> bool:
     if judged.status in ENDED or not (judged.ever_delivered or judged.pk in closed):
         return judged.status in ENDED
     facts = facts_of(judged)
-    came = {*(each.recorded_at for each in facts.deliveries), *(each.recorded_at for each in facts.closures)}
-    return any(judge(facts, day_of(None, at), at).status in ENDED for at in came if at and at >= asked.asked_at)
+    told = {at for each in facts.deliveries for at in each.told_at} | {each.recorded_at for each in facts.closures}
+    return any(judge(facts, day_of(None, at), at).status in ENDED for at in told if at and at >= asked.asked_at)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from core import clock
 from core.clock import days_past
+from pledges.counts import Delivered, by_then
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -31,26 +31,6 @@ class Revised:
     effective_on: date
     order: int
     recorded_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """One device counting for a line from ``since`` until ``until`` (exclusive; None: still).
-
-    ``pooled_on``: it came with, or later for, a pledge merged into this one on that day, and is not seen before.
-    ``voided_at``: the instant since which it is known that it never counted.
-    """
-
-    line: int
-    since: date
-    until: date | None = None
-    recorded_at: datetime | None = None
-    ended_at: datetime | None = None
-    pooled_on: date | None = None
-    voided_at: datetime | None = None
-
-    def counts_on(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
@@ -114,22 +94,23 @@ class Facts:
     def known(self, at: datetime | None) -> Facts:
         """What of this was on record at an instant (None: now). A count whose end was recorded later had not ended."""
         if at is None:
-            return replace(self, deliveries=tuple(each for each in self.deliveries if each.voided_at is None))
+            standing = (each.known(at) for each in self.deliveries if each.voided_at is None)
+            return replace(self, deliveries=tuple(standing))
         return replace(
             self,
-            revisions=tuple(each for each in self.revisions if _by(each.recorded_at, at)),
+            revisions=tuple(each for each in self.revisions if by_then(each.recorded_at, at)),
             deliveries=tuple(
-                each if each.until is None or _by(each.ended_at, at) else replace(each, until=None)
+                each.known(at)
                 for each in self.deliveries
-                if _by(each.recorded_at, at) and (each.voided_at is None or each.voided_at > at)
+                if by_then(each.recorded_at, at) and (each.voided_at is None or each.voided_at > at)
             ),
             closures=tuple(
-                each._replace(falls=tuple(fall for fall in each.falls if _by(fall.recorded_at, at)))
+                each._replace(falls=tuple(fall for fall in each.falls if by_then(fall.recorded_at, at)))
                 for each in self.closures
-                if _by(each.recorded_at, at)
+                if by_then(each.recorded_at, at)
             ),
-            added=tuple(each for each in self.added if _by(each.recorded_at, at)),
-            pooled=tuple(each for each in self.pooled if _by(each.recorded_at, at)),
+            added=tuple(each for each in self.added if by_then(each.recorded_at, at)),
+            pooled=tuple(each for each in self.pooled if by_then(each.recorded_at, at)),
         )
 
     def in_effect(self, day: date) -> Facts:
@@ -179,10 +160,6 @@ class Facts:
         given += [self.made_on_to] if self.original_due_on else []
         given += [each.dated_on for each in self.pooled if each.dated_on]
         return min(given, default=None)
-
-
-def _by(recorded_at: datetime | None, at: datetime) -> bool:
-    return recorded_at is None or recorded_at <= at
 
 
 Known = date | datetime | None
@@ -323,10 +300,8 @@ def net_on(facts: Facts, day: date) -> dict[int, int]:
 
 def first_completion(facts: Facts, as_of: date) -> date | None:
     """The first day up to ``as_of`` on which every line was complete at once; None if there was none."""
-    for day in sorted({each.since for each in facts.deliveries if each.since <= as_of}):
-        if _complete_on(facts, day):
-            return day
-    return None
+    days = {day for each in facts.deliveries for day in each.changes_on if day <= as_of}
+    return next((day for day in sorted(days) if _complete_on(facts, day)), None)
 
 
 def _complete_on(facts: Facts, day: date) -> bool:
@@ -335,7 +310,7 @@ def _complete_on(facts: Facts, day: date) -> bool:
 
 
 def _was_taken_back(facts: Facts, completed_on: date, as_of: date) -> bool:
-    changes: Iterable[date] = {*(e.until for e in facts.deliveries if e.until), *(e.effective_on for e in facts.added)}
+    changes = {day for each in facts.deliveries for day in each.changes_on} | {e.effective_on for e in facts.added}
     return any(not _complete_on(facts, day) for day in changes if completed_on < day <= as_of)
 
 

@@ -37,6 +37,13 @@ class Badge:
     tone: Tone = Tone.CALM
 
 
+def kind(device_type: Any) -> Badge:
+    """Whether a second person confirmed that a device type belongs to its family."""
+    if device_type.unconfirmed:
+        return Badge(_("menunggu konfirmasi"), Tone.SOON)
+    return Badge(_("dikonfirmasi"), Tone.GOOD)
+
+
 PLEDGE_TONES = {
     Status.MERGED: Tone.CALM,
     Status.WITHDRAWN: Tone.CALM,

@@ -61,6 +61,10 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "asset.found": (_("Ditemukan kembali"), DONE),
     "asset.repair_started": (_("Masuk perbaikan"), WARN),
     "asset.repair_ended": (_("Selesai diperbaiki"), DONE),
+    "asset.back_confirmed": (_("Unit menyatakan sudah kembali dari perbaikan"), DONE),
+    "asset.repair_agreed": (_("Unit setuju perbaikan 90 hari lagi"), WARN),
+    "asset.loss_confirmed": (_("Unit membenarkan kehilangan"), WARN),
+    "device_type.confirmed": (_("Dikonfirmasi termasuk kelompoknya"), DONE),
     "asset.retired": (_("Dihapus dari daftar dengan SK"), QUIET),
     "receipt.created": (_("Barang diterima dari penyedia"), DONE),
     "inventory.opened": (_("Inventarisasi dibuka"), DONE),
@@ -350,8 +354,13 @@ def _fields(changes: dict[str, Any], event: Event) -> str:
     return ", ".join(str(label_of(model, name)) for name in changes if stored(model, name))
 
 
+def _back(changes: dict[str, Any], _event: Event) -> str:
+    return _day(_new(changes, "back_on"))
+
+
 _TELLERS = {
     **{f"{kind}.succession_{step}": _succession for kind in ("unit", "office") for step in ("proposed", "decided")},
+    "asset.back_confirmed": _back,
     "request.submitted": _number,
     "request.decided": _lines,
     "handover.prepared": _handover,

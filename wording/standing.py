@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.states import HandoverState
+from assets.states import HandoverState, Missing
 from core import clock, words
 from core.clock import days_past
 from core.journal import history
@@ -68,8 +68,38 @@ def not_counted(line: Any, item: Any) -> str:
     return gettext("menunggu konfirmasi unit penerima")
 
 
+def kind_waits(device_type: Any) -> str:
+    """That devices of a kind do not count yet, and whom to ask; empty when nothing is waited for."""
+    if not device_type.unconfirmed:
+        return ""
+    said = gettext(
+        "Jenis %(kind)s belum dikonfirmasi orang kedua: untuk janji yang menyebut kelompoknya perangkat ini belum "
+        "dihitung. Minta verifikator, perencana atau pengurus barang selain %(who)s mengonfirmasinya."
+    )
+    return said % {"kind": device_type, "who": device_type.added_by}
+
+
+def away(absence: Any) -> str:
+    """Why a device is not at its unit, and since when it does not count for its promise or until when it does."""
+    told = {"since": words.long_date(absence.began_on), "stops": words.long_date(absence.stops_on)}
+    if absence.kind == Missing.LOSS:
+        why = gettext("hilang menurut pengurus barang sejak %(since)s, belum dibenarkan unit") % told
+    elif absence.agreed:
+        why = gettext("dalam perbaikan sejak %(since)s, unit setuju 90 hari lagi, belum dinyatakan kembali") % told
+    else:
+        why = gettext("dalam perbaikan sejak %(since)s, belum dinyatakan kembali oleh unit") % told
+    stopped = absence.stops_on <= clock.today()
+    how = (
+        gettext("untuk janji tidak dihitung sejak %(stops)s")
+        if stopped
+        else gettext("untuk janji tidak dihitung lagi mulai %(stops)s")
+    )
+    return f"{why}; {how % told}"
+
+
 def receipt(delivery: Any) -> str:
-    """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late."""
+    """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late; and
+    why it does not count now."""
     late = confirmed_later(delivery.item.confirmed_after_days)
     if delivery.checked_by:
         how = gettext("dari arsip, diperiksa %(who)s") % {"who": delivery.checked_by}
@@ -78,7 +108,9 @@ def receipt(delivery: Any) -> str:
     else:
         how = ""
     served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
-    return ", ".join(filter(None, (how, late, served)))
+    missed = [away(each) for each in delivery.item.absences.all() if not served and each.open]
+    waits = kind_waits(delivery.waits_for) if delivery.waits_for else ""
+    return ", ".join(filter(None, (how, late, served, *missed, waits)))
 
 
 def successions(pledge: Any) -> list[tuple[Any, str]]:

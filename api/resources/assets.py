@@ -17,10 +17,10 @@ from api.resource import FileRenderer, Resource, Told, performs, send_file
 from api.resources.catalogue import device_type
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Shape, registered
-from assets import register
+from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
-from assets.models import Asset, ConditionReport, DeviceType, ReceiptLine
-from assets.states import AssetState
+from assets.models import Absence, Asset, ConditionReport, DeviceType, ReceiptLine
+from assets.states import AssetState, Missing
 from core import acts
 from core.amounts import limits
 from core.columns import On
@@ -61,7 +61,24 @@ ROW = Shape(
     "Asset",
     {"id": shapes.number("pk"), "url": shapes.url("assets"), **fields_of(ASSETS, On.ROW), "holder": HOLDER},
 )
-FULL = ROW.extend("AssetDetail", **fields_of(ASSETS, On.DETAIL), **registered("assets"), actions=ACTIONS)
+ABSENCE = Shape(
+    "Absence",
+    {
+        "kind": shapes.code("kind", Missing.choices),
+        "began_on": shapes.day("began_on"),
+        "stops_on": shapes.day("stops_on"),
+        "agreed": shapes.flag("agreed"),
+        "confirmed_at": shapes.instant("confirmed_at"),
+        "ended_on": shapes.day("ended_on"),
+    },
+)
+FULL = ROW.extend(
+    "AssetDetail",
+    **fields_of(ASSETS, On.DETAIL),
+    **registered("assets"),
+    absences=shapes.Many(ABSENCE, lambda: Absence.objects.order_by("pk"), "asset_id"),
+    actions=ACTIONS,
+)
 
 
 class ConditionInput(input_of(register.report_condition)):  # type: ignore[misc]
@@ -81,7 +98,7 @@ class Assets(Told, Resource):
     listing = ASSETS
     row, full = ROW, FULL
     related = ("unit",)
-    verbs, creates = acts.on(Asset, register), register.enter
+    verbs, creates = acts.on(Asset, absences, register), register.enter
     inputs = {"report-condition": ConditionInput}
 
     def actions_of(self, instance: Any, row: JsonRow) -> list[str]:

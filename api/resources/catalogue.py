@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from api import shapes
 from api.resources.reference import ReferenceResource
 from assets.lists import DEVICE_TYPES, FAMILIES, ITEM_CODES, STANDARD_PRICES
+from assets.models import DeviceType
+from core import acts
+from pledges import kinds
 
 NAMED = {"code": "code", "name": "name"}
 
@@ -30,9 +35,15 @@ class ItemCodes(ReferenceResource):
 
 
 class DeviceTypes(ReferenceResource):
-    """What can be requested, issued and priced."""
+    """What can be requested, issued and priced. One that a person put into a promised family counts for that promise
+    once another confirmed it."""
 
     path, listing, default_ordering = "device-types", DEVICE_TYPES, "code"
+    verbs = acts.on(DeviceType, kinds)
+    more: ClassVar[dict[str, shapes.Field]] = {
+        "added_by": shapes.account_or_null("added_by"),
+        "confirmed_by": shapes.account_or_null("confirmed_by"),
+    }  # fmt: skip
 
 
 class StandardPrices(ReferenceResource):

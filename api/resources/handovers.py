@@ -24,7 +24,7 @@ from core import acts
 from core.amounts import longest
 from core.columns import On
 from handing_over import extending, fulfilment
-from handing_over.items import MAX_ITEMS, Item
+from handing_over.items import MAX_ITEMS, Item, with_waiting_kind
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from pledges.models import Pledge, PledgeLine
 from requests_app.models import DeviceRequest, RequestLine
@@ -65,6 +65,15 @@ ITEM = Shape(
         ),
         "unit_accepted": shapes.flag("unit_accepted"),
         "substitute": shapes.flag("substitute"),
+        "waits_for": Field(
+            ("waits_for", "asset__device_type__name"),
+            shapes.nullable(shapes.LINK)
+            | {
+                "description": "The kind that a verifier, planner or another asset clerk has to confirm first: until "
+                "then the device does not count for its pledge."
+            },
+            lambda base, pk, name: {"id": pk, "url": f"{base}device-types/{pk}/", "name": name} if pk else None,
+        ),
         "dispute_reason": shapes.text("dispute_reason"),
         "request_line": _served("request_line", "request", "requests"),
         "pledge_line": _served("pledge_line", "pledge", "pledges"),
@@ -92,7 +101,7 @@ FULL = ROW.extend(
     "HandoverDetail",
     **fields_of(HANDOVERS, On.DETAIL),
     scans=Many(SCAN, lambda: SignedScan.objects.order_by("pk"), "handover_id"),
-    items=Many(ITEM, lambda: HandoverItem.objects.order_by("pk"), "handover_id"),
+    items=Many(ITEM, lambda: with_waiting_kind(HandoverItem.objects.order_by("pk")), "handover_id"),
     actions=ACTIONS,
 )
 

@@ -10,6 +10,7 @@ from api import shapes
 from api.acts import answers
 from api.resource import Base, Resource
 from api.resources.assets import Assets
+from api.resources.catalogue import DeviceTypes
 from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
 from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
@@ -23,6 +24,8 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "returns": Handovers,
     "handovers": Handovers,
     "conditions": Assets,
+    "away": Assets,
+    "device-types": DeviceTypes,
     "inventories": Inventories,
     "pledges": Pledges,
     "revisions": DeadlineRevisions,

@@ -1,11 +1,12 @@
 from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
-from assets.models.condition import ConditionReport, Repair
+from assets.models.condition import Absence, ConditionReport, Repair
 from assets.models.custody import Custody
 from assets.models.handovers import Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.inventories import Inventory, InventoryLine
 from assets.models.register import Asset, Receipt, ReceiptLine
 
 __all__ = [
+    "Absence",
     "Asset",
     "ConditionReport",
     "Custody",

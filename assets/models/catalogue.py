@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any, Self
+
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.amounts import RupiahColumn, YearColumn
 from org.models import Reference
+from org.models.reference import ReferenceQuerySet
 
 _ITEM_CODE = RegexValidator(r"^\d+(\.\d+){3,6}\Z", _("Tulis kode barang seperti 1.3.2.10.01.02.002."))
 ACCOUNT_CODE = RegexValidator(r"^\d+(\.\d+){2,6}\Z", _("Tulis kode rekening seperti 5.2.02.10.01.0002."))
@@ -65,7 +71,18 @@ class ItemCode(Reference):
         return f"{self.code} {self.name}"
 
 
+class DeviceTypeQuerySet(ReferenceQuerySet):
+    def unconfirmed(self) -> Self:
+        """Those that somebody put into their family, and of which no second person said that they belong there."""
+        return self.filter(added_by__isnull=False, confirmed_at__isnull=True)
+
+
 class DeviceType(Reference):
+    """``added_by``: who put it into its family, at ``added_at``; nobody for what came with the installation.
+
+    ``confirmed_by``, ``confirmed_at``: the second person who said that it belongs there.
+    """
+
     journal_type = "device_type"
     kept_by = ("asset_clerk",)
 
@@ -81,6 +98,18 @@ class DeviceType(Reference):
         _("masa manfaat (tahun)"), null=True, blank=True, validators=_LIFE
     )
     active = models.BooleanField(_("aktif"), default=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("dimasukkan oleh"),
+        editable=False,
+    )  # fmt: skip
+    added_at = models.DateTimeField(_("masuk kelompok"), default=clock.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("dikonfirmasi oleh"),
+        editable=False,
+    )  # fmt: skip
+    confirmed_at = models.DateTimeField(_("dikonfirmasi"), null=True, editable=False)
+
+    objects = DeviceTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("jenis perangkat")
@@ -89,6 +118,18 @@ class DeviceType(Reference):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def unconfirmed(self) -> bool:
+        """As ``DeviceTypeQuerySet.unconfirmed``."""
+        return self.added_by_id is not None and self.confirmed_at is None
+
+    def follows(self, changed: Collection[str], actor: Any) -> dict[str, Any]:
+        """Whoever puts a type into a family does so alone, until somebody else confirms it."""
+        if "family" not in changed:
+            return {}
+        by = getattr(actor, "pk", None)
+        return {"added_by_id": by, "added_at": clock.now(), "confirmed_by_id": None, "confirmed_at": None}
 
     @property
     def useful_life(self) -> int:

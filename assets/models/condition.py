@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
-from assets.queries import ConditionReportQuerySet
-from assets.states import Condition
+from assets.queries import AbsenceQuerySet, ConditionReportQuerySet
+from assets.states import Condition, Missing
 from core import clock
 from core.amounts import RupiahColumn
 from core.models import Attachment, Registered
@@ -64,3 +64,53 @@ class Repair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} {self.started_on}"
+
+
+class Absence(models.Model):
+    """A device that the unit to which it was handed over does not have: in the keeper's repair, or lost as he says.
+
+    What it came by (``item``, an issue or a loan) says for which holding it is missed, also after it was moved on.
+    ``stops_on``: from that day on it does not count for a pledge any more, until ``ended_on``: the day on which it was
+    there again, or its unit ``agreed`` that the repair takes longer; what the unit agreed to is a row that goes on with
+    it. ``confirmed_at``: its unit says itself that it is lost, so that it never stopped to count. Several repairs are
+    one absence until the unit says that it has the device back.
+    """
+
+    item = models.ForeignKey("assets.HandoverItem", models.PROTECT, related_name="absences")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="absences", verbose_name=_("perangkat"))
+    kind = models.CharField(_("sebab"), max_length=8, choices=Missing.choices)
+    began_on = models.DateField(_("sejak"))
+    stops_on = models.DateField(_("tidak dihitung sejak"))
+    recorded_at = models.DateTimeField(_("dicatat"), default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh")
+    )
+    agreed = models.BooleanField(_("disetujui unit"), default=False)
+    confirmed_at = models.DateTimeField(_("dibenarkan unit"), null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended_on = models.DateField(_("kembali"), null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("perangkat tidak di unit")
+        verbose_name_plural = _("perangkat tidak di unit")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "kind"], condition=Q(ended_on__isnull=True), name="assets_absence_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")), name="assets_absence_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset} {self.get_kind_display()} {self.began_on}"
+
+    @property
+    def open(self) -> bool:
+        """As ``AbsenceQuerySet.open``."""
+        return self.ended_on is None and self.confirmed_at is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models.catalogue import DeviceType
 from assets.models.custody import Custody
 from assets.queries import AssetQuerySet, ReceiptQuerySet
-from assets.states import AssetState, Condition, FundSource
+from assets.states import AssetState, Condition, FundSource, HandoverKind, HandoverState
 from core.amounts import RupiahColumn
 from core.derived import derived
 from core.models import Attachment, Registered
@@ -168,6 +170,13 @@ class Asset(Registered):
         """The state now, by the rule of ``AssetQuerySet.with_state``."""
         rows = type(self).objects.with_state().filter(pk=self.pk)
         return AssetState(rows.values_list("state", flat=True).get())
+
+    @property
+    def came_by(self) -> Any:
+        """The item of the issue or loan by which it last left the stock, moves from unit to unit since included."""
+        given = self.handover_items.filter(handover__kind__in=[each for each in HandoverKind if each.takes_from_stock])
+        given = given.exclude(state__in=[HandoverState.PREPARED, HandoverState.CANCELLED])
+        return given.select_related("handover__from_unit").order_by("-pk").first()
 
     @property
     def custody(self) -> Custody | None:

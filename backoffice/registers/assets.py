@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from assets import register
+from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, ConditionReport, Custody
 from backoffice import filters, html
@@ -24,7 +24,7 @@ from desks import worklists
 from handing_over import returning
 from org.models import Role, Unit
 from org.rules import reach
-from wording import badges
+from wording import badges, standing
 
 
 class OwnUnitForm(VerbForm):
@@ -47,19 +47,29 @@ class EnterForm(form_for(register.enter, OwnUnitForm)):  # type: ignore[misc]
 
 
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    waiting = worklists.conditions(user)
+    waiting = worklists.away(user) if value == "away" else worklists.conditions(user)
     found = rows.filter(pk__in=waiting.overdue.values("pk"))
     return found if value == "overdue" else found | rows.filter(pk__in=waiting.due.values("pk"))
 
 
-DESK = choice("desk", _("Antrean"), [("mine", _("Rusak, belum diperbaiki")), ("overdue", _("Rusak berat"))], _waiting)
+DESK = choice(
+    "desk",
+    _("Antrean"),
+    [
+        ("mine", _("Rusak, belum diperbaiki")),
+        ("overdue", _("Rusak berat")),
+        ("away", _("Menunggu kata unit pemegang")),
+    ],
+    _waiting,
+)
 
 
 @shows(Asset)
 class AssetAdmin(BaseAdmin):
-    verbs, creates = acts.on(Asset, register, returning), register.enter
+    verbs, creates = acts.on(Asset, absences, register, returning), register.enter
     forms = {"create": EnterForm}
-    tones = {"report-condition": PRIMARY, "end-repair": PRIMARY, "mark-lost": DANGER, "retire": DANGER}
+    tones = {**dict.fromkeys(("report-condition", "end-repair", "confirm-back", "confirm-loss"), PRIMARY),
+             "mark-lost": DANGER, "retire": DANGER}  # fmt: skip
     listing = ASSETS
     list_display = (
         "device",
@@ -106,7 +116,9 @@ class AssetAdmin(BaseAdmin):
         held = obj.custodies.select_related("unit", "person").order_by("-since", "-pk")
         reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
         repairs = obj.repairs.order_by("-pk")[:20]
+        missed = [standing.away(each) for each in obj.absences.open()]
         return {
+            "missed": missed,
             "badge": format_html(
                 "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),

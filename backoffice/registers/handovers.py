@@ -30,7 +30,7 @@ from core.errors import DomainError
 from desks import worklists
 from desks.limits import ServiceLimits
 from handing_over import extending, fulfilment
-from handing_over.items import Item
+from handing_over.items import Item, with_waiting_kind
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
@@ -84,9 +84,10 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         ticked = self.data.getlist("items") if self.is_bound else [str(item.pk) for item in self.waiting]
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
+            item.uncounted = _uncounted(item)
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
-        return self.subject.items.awaiting().select_related("asset__device_type")
+        return with_waiting_kind(self.subject.items.awaiting()).select_related("asset__device_type__added_by__person")
 
     def values(self) -> dict[str, Any]:
         found = super().values()
@@ -196,8 +197,10 @@ class HandoverAdmin(BaseAdmin):
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        items = obj.items.select_related(
-            "asset__device_type", "fulfilment__request_line__request", "fulfilment__pledge_line__pledge"
+        items = with_waiting_kind(obj.items.all()).select_related(
+            "asset__device_type__added_by__person",
+            "fulfilment__request_line__request",
+            "fulfilment__pledge_line__pledge",
         )
         return {
             "badge": html.badge(badges.handover(obj.state)),
@@ -214,10 +217,16 @@ class HandoverAdmin(BaseAdmin):
                     html.badge(badges.handover(item.state)),
                     html.badge(badges.condition(item.condition)),
                     _received(item),
+                    _uncounted(item),
                 )
                 for item in items
             ],
         }
+
+
+def _uncounted(item: Any) -> str:
+    """That a device does not count for its promise yet, and whom to ask."""
+    return standing.kind_waits(item.asset.device_type) if item.waits_for else ""
 
 
 def _received(item: HandoverItem) -> str:

@@ -231,11 +231,13 @@ def _link(row: AskedOfPledge) -> str:
 
 
 def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
-    """Devices that count, where there is more to say of it than their day."""
+    """Devices that count, or stand still, where there is more to say of it than their day."""
     found = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
     told = (
         (each, standing.receipt(each))
-        for each in found.select_related("item__handover", "asset", "checked_by__person", "scan__attached_by__person")
+        for each in found.select_related(
+            "item__handover", "asset", "checked_by__person", "scan__attached_by__person", "waits_for__added_by__person"
+        ).prefetch_related("item__absences")
     )
     return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from core.models import Registered
@@ -31,6 +32,10 @@ class Reference(Registered):
 
     class Meta:
         abstract = True
+
+    def follows(self, changed: Collection[str], actor: Any) -> dict[str, Any]:
+        """Columns nobody enters that follow from ``actor`` (None: the system) having ``changed`` these."""
+        return {}
 
     @property
     def journal_number(self) -> str:

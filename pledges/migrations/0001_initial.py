@@ -261,6 +261,7 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='assets.handoveritem')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='pledges.pledgeline')),
                 ('scan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='assets.signedscan')),
+                ('waits_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.devicetype')),
             ],
             options={
                 'verbose_name': 'penyerahan yang dihitung',

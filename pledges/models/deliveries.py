@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, HandoverItem, SignedScan
+from assets.models import Asset, DeviceType, HandoverItem, SignedScan
 from core import clock
 from pledges.models.pledge import PledgeLine
 from pledges.queries import DeliveryQuerySet
@@ -21,6 +21,7 @@ class Delivery(models.Model):
     known that it never counted.
     ``served_on``: from that day on it has stood for the useful life of its kind, as kept when it began, and nothing
     ends it any more.
+    ``waits_for``: its kind, where one person alone put that among what was promised; it counts once another confirms.
     ``checked_by``: who checked the dated paper, for one from the archive that counts from its own date.
     """
 
@@ -37,6 +38,7 @@ class Delivery(models.Model):
     scan = models.ForeignKey(SignedScan, models.PROTECT, null=True, related_name="deliveries")
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True)
+    waits_for = models.ForeignKey(DeviceType, models.PROTECT, null=True, related_name="+")
 
     objects = DeliveryQuerySet.as_manager()
 

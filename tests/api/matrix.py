@@ -242,6 +242,7 @@ ROWS = [
     *reference("devicetypes", "type", CLERK, CLERK, EVERYONE,
                lambda world, owner: {"code": "baru", "name": "Baru", "family": world.pk("family", owner)},
                {"name": "Nama lain"}, 409),
+    act("devicetypes-confirm", "new_type", who("superuser", "verifier", "planner"), sees=EVERYONE),
     *reference("standardprices", "price", PLANNER, PLANNER, EVERYONE,
                lambda world, owner: {"device_type": world.pk("type", owner), "year": 2031, "price": 1},
                {"price": 2}),
@@ -284,6 +285,9 @@ ROWS = [
     act("assets-mark-lost", "asset:issued", HOLDERS, WHY),
     act("assets-mark-found", "asset:lost", CLERK),
     act("assets-start-repair", "asset:issued", CLERK),
+    act("assets-confirm-back", "asset:away", RECEIVERS),
+    act("assets-agree-repair", "asset:away", RECEIVERS, WHY),
+    act("assets-confirm-loss", "asset:away", RECEIVERS),
     act("assets-end-repair", "asset:in_repair", CLERK, {"condition": "good"}),
     act("assets-retire", "asset:stock", CLERK, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
     *listed("conditionreports", "report"),
@@ -424,8 +428,8 @@ ROWS = [
     *reading("worklists"),
     *(
         row
-        for name in ("requests", "returns", "handovers", "conditions", "inventories", "pledges", "revisions",
-                     "line-changes", "closures", "pass-ons", "corrections")
+        for name in ("requests", "returns", "handovers", "conditions", "away", "device-types", "inventories",
+                     "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),

@@ -13,6 +13,7 @@ from documents.intake import sessions
 from handing_over import extending, fulfilment
 from org import proposing, succeeding
 from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
+from org.reference import keep
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 from pledges import closures, deadlines, line_changes, papers, passing_on, pledging
@@ -80,6 +81,7 @@ class MatrixWorld:
             "holiday": CalendarDay.objects.create(date=date(2026, 1, 1 + number), name="Libur", kind="local"),
             **self._calendar(number), **self._successions(unit, number),
             "family": family, "type": device_type, "code": code,
+            "new_type": keep(DeviceType(), actor=self.cast.clerk, code=f"baru{number}", name="Baru", family=family),
             "price": StandardPrice.objects.create(device_type=device_type, year=2026, price=1_000),
         }  # fmt: skip
 
@@ -103,12 +105,16 @@ class MatrixWorld:
         register.mark_lost(lost, actor=clerk, reason="Uji")
         register.start_repair(broken, actor=clerk)
         inventory = base.an_inventory(cast, unit=unit, devices=0)
+        away = self._in_use(unit, owner)
+        register.start_repair(away, actor=clerk)
+        register.mark_lost(away, actor=clerk, reason="Uji")
         signed, disputed = base.an_issue(cast, to=unit), base.an_issue(cast, to=unit)
         fulfilment.attach_signed(signed, scan=base.an_attachment(cast), actor=clerk)
         fulfilment.dispute(disputed, common="Uji", actor=self._speaker(owner))
         return {
             "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
+            "asset:away": away,
             "report": register.report_condition(issued, actor=clerk, condition="good"),
             "receipt": register.receive(
                 unit=unit, contract_number="K", supplier="CV", received_on=date(2026, 1, 5), actor=clerk

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from assets import register
+from assets import absences, register
+from assets.models import DeviceType
 from core import acts
 from desks import worklists
 from desks.limits import ServiceLimits
-from pledges import deadlines, deciding, line_changes, pledging
+from org.reference import keep
+from pledges import deadlines, deciding, kinds, line_changes, pledging
 from pledges.models import LineChange
 from tests.base import (
     Cast,
@@ -32,6 +34,8 @@ NAMES = {
     "handovers",
     "returns",
     "conditions",
+    "away",
+    "device-types",
     "inventories",
     "pledges",
     "revisions",
@@ -184,3 +188,44 @@ def test_a_line_change_waits_for_the_decider_until_it_is_decided_or_the_pledge_i
         assert waiting(cast.decider, "line_changes") == ([], [asked])
         deciding.decide(asked, decision="approve", reason="Sesuai surat", actor=cast.decider)
         assert waiting(cast.decider, "line_changes") == ([], [])
+
+
+def test_only_the_holders_unit_is_asked_where_a_device_is(cast: Cast) -> None:
+    """Once the clerk says that a repair is over; late when the count stands still. A loss stands still at once."""
+    mended, lost = an_asset(cast), an_asset(cast)
+    delivered(cast, assets=[mended, lost])
+    register.start_repair(mended, actor=cast.clerk)
+    assert waiting(cast.kemang_admin, "away") == ([], [])
+    register.end_repair(mended, actor=cast.clerk, condition="good")
+    register.mark_lost(lost, actor=cast.clerk, reason="Tidak ada")
+    for user in (cast.kemang_admin, cast.kemang_head):
+        assert waiting(user, "away") == ([mended], [lost])
+    for user in (cast.cibinong_admin, cast.clerk, cast.superuser):
+        assert waiting(user, "away") == ([], [])
+    with at("2026-05-31"):
+        assert waiting(cast.kemang_admin, "away") == ([mended], [lost])
+    with at("2026-06-01"):
+        assert waiting(cast.kemang_admin, "away") == ([], [mended, lost])
+        absences.confirm_back(mended, actor=cast.kemang_admin)
+        absences.confirm_loss(lost, actor=cast.kemang_head)
+        assert waiting(cast.kemang_admin, "away") == ([], [])
+
+
+def test_a_repair_that_takes_too_long_is_the_units_to_answer(cast: Cast) -> None:
+    device = an_asset(cast)
+    delivered(cast, assets=[device])
+    register.start_repair(device, actor=cast.clerk)
+    with at("2026-06-01"):
+        assert waiting(cast.kemang_admin, "away") == ([], [device])
+        absences.agree_repair(device, actor=cast.kemang_admin, reason="Suku cadang dipesan")
+        assert waiting(cast.kemang_admin, "away") == ([], [])
+
+
+def test_a_new_type_waits_for_a_second_person(cast: Cast) -> None:
+    kind = keep(DeviceType(), actor=cast.clerk, code="gagang_hp", name="Gagang HP", family=cast.hp.family)
+    for user in (cast.clerk2, cast.verifier, cast.planner):
+        assert waiting(user, "device_types") == ([kind], [])
+    for user in (cast.clerk, cast.kemang_admin, cast.decider, cast.superuser):
+        assert waiting(user, "device_types") == ([], [])
+    kinds.confirm(kind, actor=cast.planner)
+    assert waiting(cast.verifier, "device_types") == ([], [])

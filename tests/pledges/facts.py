@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from assets.models import Asset, Handover, HandoverItem
+from assets.models import Absence, Asset, Handover, HandoverItem
 from core import clock
 from org.models import Revival, Unit, UnitSuccession
 from pledges.models import Closure, DeadlineRevision, Delivery, Pledge, PledgeLine
@@ -98,9 +98,18 @@ def put_deliveries(cast: Cast, facts: Facts, ids: dict[int, int]) -> None:
     Delivery.objects.bulk_create(
         Delivery(
             line_id=ids[each.line], item=item, asset=item.asset, counts_from=each.since, counts_until=each.until,
-            served_on=date.max,
+            served_on=each.served_on,
             recorded_at=each.recorded_at or clock.now(), ended_at=each.ended_at,
             pooled_on=each.pooled_on, voided_at=each.voided_at,
         )
         for each, item in zip(facts.deliveries, items, strict=True)
+    )  # fmt: skip
+    Absence.objects.bulk_create(
+        Absence(
+            item=item, asset=item.asset, kind="repair", began_on=date(2020, 1, 1), recorded_by=cast.clerk,
+            stops_on=away.stops_on, recorded_at=away.recorded_at or clock.now(), ended_on=away.ended_on,
+            ended_at=away.ended_at, confirmed_at=away.confirmed_at,
+        )
+        for each, item in zip(facts.deliveries, items, strict=True)
+        for away in each.away
     )  # fmt: skip

@@ -17,6 +17,13 @@ the notes as a person with a calendar and a pencil would. Every note begins with
     (at, "disputed", paper)
     (at, "left", paper, device, unit it went to or "", day)  recall, return nobody confirmed, move
     (at, "void", paper)                                      cancelled, or the return was confirmed after all
+    (at, "kind", paper, type)                                the device is of a type that one person had put there
+    (at, "confirmed", type)                                  by a second person
+    (at, "repair", device, day)                              sent there by the keeper, from the unit that holds it
+    (at, "back" | "longer", device, day)                     the unit has it back; lets it stay 90 days more
+    (at, "lost", device, day, by its own unit?)
+    (at, "truly lost", device)                               the unit confirms it
+    (at, "found", device, day)
 
 pledges.md is silent on a few things; DECISIONS.md answers: day counts stop on the day of completion or closure, what
 came with a merge, or for the merged pledge after it, is seen from the day of the merge, and a pledge merged in brings
@@ -34,6 +41,7 @@ Diary = list[Note]
 LOCAL = ZoneInfo("Asia/Jakarta")
 HOUSE = "32.01.DISKOMINFO"  # gives the devices and answers for the promises; the office that speaks is the root's
 DAY = timedelta(days=1)
+Gap = tuple[date, date | None]
 
 
 class Opinion(NamedTuple):
@@ -70,7 +78,7 @@ class _Life:
         self.ended: tuple[str, date] | None = None
 
     def lived(self) -> _Life:
-        day = min([self.said, self.last, *(since for _line, since, _until in self.counts)])
+        day = min([self.said, self.last, *(since for _line, since, _until, _gaps in self.counts)])
         while day <= self.last:
             for index, note in enumerate(self.notes):
                 if note[-1] == day:
@@ -125,8 +133,9 @@ class _Life:
 
     def count(self, day: date) -> None:
         self.net = dict.fromkeys(self.owed, 0)
-        for line, since, until in self.counts:
-            if line in self.net and since <= day and (until is None or day < until):
+        for line, since, until, gaps in self.counts:
+            there = since <= day and (until is None or day < until)
+            if line in self.net and there and not any(a <= day and (b is None or day < b) for a, b in gaps):
                 self.net[line] += 1
         self.complete = sum(self.owed.values()) > 0 and all(self.net[line] >= n for line, n in self.owed.items())
         if self.complete and self.done is None:
@@ -183,13 +192,14 @@ class _Count:
         self.device, self.pledge, self.line, self.unit = issued[3], pledge, line, unit
         self.order, self.since, self.until, self.seen, self.said = order, since, None, merged or since, said
         self.checked = False
+        self.paper, self.kind = issued[2], None
 
     def stop(self, day: date) -> None:
         if self.until is None:
             self.until: date | None = max(day, self.since)
 
 
-def _counts(notes: Diary, pledge: int, last: date) -> list[tuple[int, date, date | None]]:
+def _counts(notes: Diary, pledge: int, last: date) -> list[tuple[int, date, date | None, list[Gap]]]:
     """The spans that count for ``pledge``: its own, and from the day of the merge those of pledges merged into it.
 
     A device counts for one line at a time: a later paper by which it counts, for any pledge, ends what was before.
@@ -206,7 +216,61 @@ def _counts(notes: Diary, pledge: int, last: date) -> list[tuple[int, date, date
             each.pledge, each.line = merge[3], _same_line(lines, each.line, merge[3])
         if each.pledge == pledge and each.seen <= last:
             found.append(each)
-    return [(each.line, each.since, each.until) for each in found]
+    confirmed = {note[2] for note in notes if note[1] == "confirmed"}
+    known = [each for each in found if each.kind is None or each.kind in confirmed]
+    return [(each.line, each.since, each.until, _gaps(notes, each)) for each in known]
+
+
+def _gaps(notes: Diary, count: _Count) -> list[Gap]:
+    """The times at which the device of ``count`` was not at its unit for too long, or lost as only its keeper says."""
+    held = _while_held(notes, count)
+    gaps = _losses(held)
+    for began, longer, back in _repairs(held):
+        gaps += [(began + 91 * DAY, longer), (began + 181 * DAY, back)] if longer else [(began + 91 * DAY, back)]
+    served = count.since.replace(year=count.since.year + 4, day=min(count.since.day, 28))
+    return [(since, until) for since, until in gaps if since < served]
+
+
+def _repairs(held: Diary) -> list[tuple[date, date | None, date | None]]:
+    """When the device was sent first, let stay longer, and back; only the last may go on."""
+    over: list[tuple[date, date | None, date | None]] = []
+    began: date | None = None
+    sent, longer = date.min, None
+    for note in held:
+        kind, day = note[1], note[4] if note[1] == "accepted" else note[-1]
+        if kind == "repair":
+            began, sent = began or day, day
+        elif began and kind == "longer":
+            longer = day
+        elif began and (kind == "back" or (kind == "accepted" and day > max(sent, longer or sent))):
+            over.append((began, longer, day))
+            began, longer = None, None
+    return [*over, (began, longer, None)] if began else over
+
+
+def _losses(held: Diary) -> list[Gap]:
+    found: list[Gap] = []
+    for note in held:
+        if note[1] == "lost" and not note[4]:
+            found.append((note[3], None))
+        elif note[1] == "truly lost":
+            found.pop()
+        elif note[1] == "found" and found and found[-1][1] is None:
+            found[-1] = (found[-1][0], note[3])
+    return found
+
+
+def _while_held(notes: Diary, count: _Count) -> Diary:
+    """What was noted of the device, or of the paper by which it came, until it was given out anew."""
+    begins = next(n for n, note in enumerate(notes) if note[1:3] == ("issued", count.paper))
+    again = (n for n, note in enumerate(notes) if n > begins and note[1] == "issued" and note[3] == count.device)
+    held = notes[begins : next(again, None)]
+    of_device = ("repair", "longer", "back", "lost", "truly lost", "found")
+    return [
+        note
+        for note in held
+        if (note[1] in of_device and note[2] == count.device) or note[1:3] == ("accepted", count.paper)
+    ]
 
 
 def _lines(notes: Diary) -> dict[int, tuple[int, str, date | None]]:
@@ -275,6 +339,7 @@ def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines:
                 max(_first_day(each.checked, handed, came, recorded), lines[each.line][2] or came),
                 True,
             )
+            each.kind = None if substitute else each.kind
         counts[:] = [each for each in counts if each.until is None or each.since < each.until]
         return
     if not (right or substitute) or (counts and counts[-1].until is None) or not _serves(lines[line][1], unit):
@@ -293,6 +358,7 @@ def _accept(notes: Diary, index: int, issued: Note, counts: list[_Count], lines:
     since = max([since, *(each.until for each in counts if each.until), *filter(None, [lines[line][2]])])
     counts.append(_Count(issued, pledge, line, since, lines[line][1], notes.index(issued), merged, spoke))
     counts[-1].checked = kind == "checked"
+    counts[-1].kind = None if substitute else next((n[3] for n in notes[:index] if n[1:3] == ("kind", paper)), None)
 
 
 def _first_day(checked: bool, handed: date, came: date, recorded: datetime) -> date:

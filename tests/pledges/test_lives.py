@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from assets.models import Asset
+from assets import absences, register
+from assets.models import Asset, DeviceType
 from core.journal import head
 from core.models import Event
 from handing_over import fulfilment
 from org.models import Person, Role, Tenure, Unit
 from org.reference import keep
-from pledges import deadlines, deciding, line_changes
+from pledges import deadlines, deciding, kinds, line_changes
 from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
@@ -27,6 +28,7 @@ from tests.base import (
     Cast,
     a_day_off,
     a_pledge,
+    again,
     an_asset,
     an_attachment,
     an_issue,
@@ -40,6 +42,7 @@ from tests.pledges.oracle import LOCAL
 from tests.pledges.watched import DAY, Watched
 
 PICK = st.integers(0, 11)
+WORDS_ON_REPAIR = ["back", "back", "condition", "keeper", "friend", "longer"]
 RECEIPTS = ["accept", "accept", "accept", "sign", "sign", "friend", "giver", "dispute", "cancel"]
 
 
@@ -69,6 +72,7 @@ class Lives(Watched):
         self.speakers = {unit.pk: cast.speaker(unit) for unit in (cast.kemang, cast.village, cast.cibinong)}
         for unit in (*new, cast.village, cast.diskominfo):
             self.speakers[unit.pk] = user(username=f"u{unit.pk}", unit=unit, roles=(Role.REQUESTER,))
+        self.kinds: list[DeviceType] = []
         self.friend = user(username="teman", unit=cast.setda, roles=(Role.REQUESTER,), where=cast.root)
         self.promise_of(0, due, [2], 0)
 
@@ -196,9 +200,12 @@ class Lives(Watched):
     @precondition(lambda self: self.pledges)
     @rule(
         pick=PICK, again=st.booleans(), tablet=st.sampled_from([False] * 4 + [True]), below=st.booleans(),
-        late=st.sampled_from([0, 0, 3, 14, 15, 40]), sign=st.booleans(),
+        late=st.sampled_from([0, 0, 3, 14, 15, 40]), sign=st.booleans(), new=st.booleans(),
     )  # fmt: skip
-    def issue(self, pick: int, again: bool, tablet: bool, below: bool, late: int, sign: bool) -> None:
+    def issue(
+        self, pick: int, again: bool, tablet: bool, below: bool, late: int, sign: bool, new: bool = False
+    ) -> None:
+        """``new``: of a type that one person has put among the phones."""
         line = self.one(PledgeLine.objects.filter(pledge__in=self.pledges).select_related("unit"), pick)
         if line is None:
             return
@@ -208,11 +215,14 @@ class Lives(Watched):
         if line.unit == self.cast.root:
             to = self.one((*self.units, self.cast.diskominfo), pick)
         with self.act():
-            asset = asset or an_asset(self.cast, device_type=self.cast.tablet if tablet else self.cast.hp)
+            kind = self.one(self.kinds, pick) if new else None
+            asset = asset or an_asset(self.cast, device_type=self.cast.tablet if tablet else kind or self.cast.hp)
             day = max(self.today - late * DAY, self.where.get(asset.pk, (0, None, date.min))[2])
             paper = an_issue(self.cast, assets=[asset], to=to, pledge_line=line, on=day)
             right = asset.device_type.family_id == line.family_id
             self.note("issued", paper.pk, asset.pk, line.pledge_id, line.pk, day, right, to.code)
+            if asset.device_type in self.kinds:
+                self.note("kind", paper.pk, asset.device_type_id)
             was = self.where.get(asset.pk, (None, None, date.min))
             self.papers[paper.pk] = {"paper": paper, "asset": asset, "kind": "issue", "pledge": line.pledge_id,
                                      "to": to, "was": was}  # fmt: skip
@@ -297,6 +307,89 @@ class Lives(Watched):
                 del self.papers[each["paper"].pk]
             elif self.where[each["asset"].pk][0] == each["paper"].pk:
                 self.cancel(each)
+
+    # ---- the catalogue, repairs and losses
+
+    @rule(pick=PICK, confirm=st.booleans())
+    def the_catalogue_changes(self, pick: int, confirm: bool) -> None:
+        """A clerk puts a type among the phones; another person confirms it, who may be himself."""
+        waiting = [kind for kind in self.kinds if again(kind).unconfirmed]
+        if confirm and waiting:
+            kind = self.one(waiting, pick)
+            by = self.one([self.cast.clerk, self.cast.verifier, self.cast.planner, self.cast.clerk2], pick)
+            with self.act(*self.pledges):
+                kinds.confirm(kind, actor=by)
+                self.note("confirmed", kind.pk)
+        else:
+            with self.act():
+                code = f"jenis_{len(self.kinds)}"
+                kind = keep(DeviceType(), actor=self.cast.clerk, code=code, name=code, family=self.cast.hp.family)
+                self.kinds.append(kind)
+
+    def held(self, pick: int) -> tuple[Any, Any, set[int]]:
+        """A device that a unit holds, who speaks for that, and the pledges it serves."""
+        held = {asset: unit for asset, (_paper, unit, _day) in self.where.items() if unit}
+        asset = self.one(held, pick)
+        if asset is None:
+            return None, None, set()
+        return Asset.objects.get(pk=asset), self.speakers[held[asset].pk], self.served.get(asset, set())
+
+    @rule(pick=PICK, end=st.booleans())
+    def repair(self, pick: int, end: bool) -> None:
+        """The keeper sends a device to repair and may say that this is over, by which it is not."""
+        asset, _speaker, _pledges = self.held(pick)
+        if asset is None:
+            return
+        with self.act():
+            register.start_repair(asset, actor=self.cast.clerk)
+            self.note("repair", asset.pk, self.today)
+        if end:
+            with self.act():
+                register.end_repair(asset, actor=self.cast.clerk, condition="good")
+
+    @rule(
+        pick=PICK,
+        how=st.sampled_from(WORDS_ON_REPAIR),
+        ago=st.sampled_from([0, 0, 3]),
+    )
+    def say_of_the_repair(self, pick: int, how: str, ago: int) -> None:
+        """The unit says that it has the device back or lets it stay; the keeper and a friend of his say it in vain."""
+        asset, speaker, pledges = self.held(pick)
+        if asset is None:
+            return
+        in_vain = how in ("keeper", "friend")
+        away = absences.in_repair(asset)
+        with self.act(*(() if in_vain else pledges)):
+            if how in ("back", "friend"):
+                by = self.friend if how == "friend" else speaker
+                absences.confirm_back(asset, actor=by, back_on=self.today - ago * DAY)
+                self.note("back", asset.pk, self.today - ago * DAY)
+            elif how == "longer":
+                absences.agree_repair(asset, actor=speaker, reason="Suku cadang dipesan")
+                self.note("longer", asset.pk, self.today)
+            else:
+                register.report_condition(
+                    asset, actor=speaker if how == "condition" else self.cast.clerk, condition="good"
+                )
+                if how == "condition" and away:
+                    self.note("back", asset.pk, self.today)
+
+    @rule(pick=PICK, what=st.sampled_from(["keeper", "keeper", "unit", "confirm", "friend", "found"]))
+    def lose(self, pick: int, what: str) -> None:
+        """A device is lost as its keeper or its unit says; the unit confirms what the keeper said; it is found."""
+        asset, speaker, pledges = self.held(pick)
+        if asset is None:
+            return
+        with self.act(*(pledges if what in ("confirm", "found") else ())):
+            if what in ("keeper", "unit"):
+                register.mark_lost(asset, actor=speaker if what == "unit" else self.cast.clerk, reason="x")
+                self.note("lost", asset.pk, self.today, what == "unit")
+            elif what == "found":
+                register.mark_found(asset, actor=self.cast.clerk)
+                self.note("found", asset.pk, self.today)
+            else:
+                absences.confirm_loss(asset, actor=speaker if what == "confirm" else self.friend)
+                self.note("truly lost", asset.pk)
 
     # ---- the world
 
@@ -396,10 +489,26 @@ def test_what_may_happen_to_them_does_when_it_is_asked_for_rightly(cast: Cast) -
     lives.decide(approve=True, pick=0)
     lives.decide(approve=True, pick=0)
     lives.issue(pick=0, again=False, tablet=False, below=False, late=0, sign=False)
+    lives.the_catalogue_changes(pick=0, confirm=False)
+    lives.issue(pick=1, again=False, tablet=False, below=False, late=0, sign=False, new=True)
+    for pick in (0, 1):
+        lives.receive(pick=pick, how="accept", sub=False, came=0)
+    lives.the_catalogue_changes(pick=1, confirm=True)
+    lives.repair(pick=0, end=True)
+    lives.everybody_agrees()
+    lives.time_passes(days=91, to="")
+    lives.everybody_agrees()
+    for how in ("friend", "keeper", "longer", "back"):
+        lives.say_of_the_repair(pick=0, how=how, ago=0)
+        lives.everybody_agrees()
+    for what in ("keeper", "friend", "confirm", "found", "unit"):
+        lives.lose(pick=0, what=what)
+        lives.everybody_agrees()
     lives.merge(pick=1, other=1)
     lives.close(pick=0, kind="excused")
     lives.teardown()
-    assert lives.happened >= {"said", "dated", "lines", "issued", "merged", "closed"}
+    assert lives.happened >= {"said", "dated", "lines", "issued", "accepted", "merged", "closed", "kind", "confirmed"}
+    assert lives.happened >= {"repair", "longer", "back", "lost", "truly lost", "found"}
 
 
 def test_units_end_are_succeeded_and_come_back_when_it_is_asked_for_rightly(cast: Cast) -> None:

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from pledges.counts import Away, Delivered
 from pledges.models import Pledge, PledgeLine
 from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind, Status
-from pledges.status import Added, Closed, Delivered, Facts, Fallen, Pooled, Revised, judge
+from pledges.status import Added, Closed, Facts, Fallen, Pooled, Revised, judge
 from tests.base import Cast
 from tests.pledges.facts import put
 from tests.profiles import examples
@@ -54,7 +55,11 @@ def facts(draw: st.DrawFn) -> Facts:
         ended_at = draw(INSTANTS) if until else None
         recorded_at = max(filter(None, (draw(INSTANTS), known_when.get(line))))
         voided_at = draw(st.none() | INSTANTS.map(lambda at, known=recorded_at: max(at, known)))
-        deliveries.append(Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS), voided_at))
+        served_on = draw(st.just(date.max) | st.integers(0, 300).map(lambda n, since=since: since + timedelta(days=n)))
+        deliveries.append(
+            Delivered(line, since, until, recorded_at, ended_at, draw(st.none() | DAYS), voided_at, served_on,
+                      draw(absences(since)))
+        )  # fmt: skip
     closures = draw(
         st.lists(st.builds(Closed, st.sampled_from(ClosureKind.values), DAYS, INSTANTS, st.just(())), max_size=1)
     )
@@ -76,6 +81,20 @@ def fallible(draw: st.DrawFn) -> Closed:
         at = given + timedelta(days=draw(st.integers(0, 100)))
         falls.append(Fallen(max(since, draw(DAYS)) if draw(st.booleans()) else clock.local_date(at), at))
     return Closed("excused", since, given, tuple(falls))
+
+
+@st.composite
+def absences(draw: st.DrawFn, since: date) -> tuple[Away, ...]:
+    """Times at which the unit did not have a device: over, confirmed after all, or going on; one at most."""
+    found: list[Away] = []
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
+        stops_on = since + timedelta(days=draw(st.integers(-20, 120)))
+        ended_on = stops_on + timedelta(days=draw(st.integers(-30, 120)))
+        over = draw(st.booleans()) or any(each.ended_on is None for each in found)
+        confirmed_at = draw(st.sampled_from([None, None, START])) and draw(INSTANTS)
+        ended_at = draw(INSTANTS) if over else None
+        found.append(Away(stops_on, draw(INSTANTS), ended_on if over else None, ended_at, confirmed_at))
+    return tuple(found)
 
 
 @st.composite
@@ -104,7 +123,7 @@ def edges(history: Facts) -> list[date]:
         if due:
             days |= {due, due - timedelta(days=30), due + timedelta(days=90)}
     days |= {each.effective_on for each in history.revisions}
-    days |= {day for each in history.deliveries for day in (each.since, each.until, each.pooled_on) if day}
+    days |= {day for each in history.deliveries for day in (each.pooled_on, *each.changes_on) if day}
     days |= {each.effective_on for each in history.closures}
     days |= {fall.day for each in history.closures for fall in each.falls}
     days |= {each.effective_on for each in (*history.added, *history.pooled)}
@@ -228,7 +247,7 @@ def test_what_happens_later_does_not_repaint_an_earlier_day(history: Facts, when
         history,
         revisions=(*history.revisions, Revised("extension", after + timedelta(days=50), after, 99)),
         deliveries=(
-            *history.deliveries,
+            *(replace(each, away=(*each.away, Away(after))) for each in history.deliveries),
             *(Delivered(line, after) for line in history.lines),
             *(Delivered(line, START, pooled_on=after) for line in history.lines),
         ),
@@ -246,7 +265,12 @@ def test_what_is_recorded_later_does_not_change_what_was_known(history: Facts, w
         history,
         revisions=(*history.revisions, Revised("correction", when, START, 99, later)),
         deliveries=(
-            *(each if each.until else replace(each, until=each.since, ended_at=later) for each in history.deliveries),
+            *(
+                replace(each, away=(*each.away, Away(START, later)))
+                if each.until
+                else replace(each, until=each.since, ended_at=later)
+                for each in history.deliveries
+            ),
             *(Delivered(line, START, None, later) for line in history.lines),
         ),
         closures=history.closures or (Closed("withdrawn", START, later),),

@@ -1,0 +1,65 @@
+"""The kind promised is the kind of the day it was published (pledges.md, "When delivery counts").
+
+A type that one person put into a family which a published pledge named by then counts once a second person confirmed
+that it belongs there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import DeviceType
+from core import clock
+from core.acts import Done, act
+from core.permits import four_eyes, refusing
+from core.taking import Note
+from org.models import Role, User
+from org.rules import require
+from pledges.models import Delivery, Pledge, PledgeLine
+from pledges.states import Publication
+
+CONFIRMERS = (Role.VERIFIER, Role.PLANNER, Role.ASSET_CLERK)
+
+
+def confirmer(user: Any, device_type: DeviceType) -> str:
+    """A verifier, planner or asset clerk, and never who put the type into its family."""
+    role = require(user, *CONFIRMERS)
+    four_eyes(user, device_type.added_by_id)
+    return role
+
+
+@refusing(_("Jenis perangkat ini tidak menunggu konfirmasi."))
+def waits_for_a_second(device_type: DeviceType) -> bool:
+    return device_type.unconfirmed
+
+
+@act(
+    "confirm", _("Konfirmasi"),
+    _("Jenis ini memang termasuk kelompoknya. Perangkatnya yang sudah diterima ikut dihitung untuk janji."),
+    done=_("Jenis perangkat dikonfirmasi."), event="device_type.confirmed", who=confirmer, when=waits_for_a_second,
+)  # fmt: skip
+def confirm(device_type: DeviceType, *, actor: User, reason: Note = "") -> Done[DeviceType]:
+    """Say as a second person that a type belongs to its family: what waited for it counts, from its own days."""
+    device_type.confirmed_by, device_type.confirmed_at = actor, clock.now()
+    device_type.save(update_fields=["confirmed_by", "confirmed_at"])
+    waiting = Delivery.objects.standing().filter(waits_for=device_type)
+    pledges = Pledge.objects.filter(pk__in=waiting.values("line__pledge")).order_by("pk")
+    changes = {"family": [None, device_type.family.code], "confirmed_at": [None, device_type.confirmed_at]}
+    return Done(device_type, changes, related=pledges)
+
+
+def waited_for(line: PledgeLine, device_type: DeviceType, *, substitute: bool) -> DeviceType | None:
+    """``device_type`` where a device of it does not count for ``line`` yet; a line that names a type waits for none."""
+    by_family = line.family_id is not None and line.family_id == device_type.family_id
+    waits = by_family and not substitute and device_type.unconfirmed
+    return device_type if waits and named_by(device_type.family_id, device_type.added_at).exists() else None
+
+
+def named_by(family: Any, then: Any) -> QuerySet[PledgeLine]:
+    """The lines of published pledges that named ``family`` at the instant ``then``; both may be expressions."""
+    named = PledgeLine.objects.filter(family=family, pledge__publication=Publication.PUBLISHED)
+    by_then = Q(recorded_at__isnull=True) | Q(recorded_at__lte=then)
+    return named.filter(by_then, pledge__published_at__lte=then)
