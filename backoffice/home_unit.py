@@ -20,8 +20,8 @@ from core import clock, words
 from desks.limits import ServiceLimits
 from desks.worklists import Worklist
 from org.rules import belongs_to
+from pledges.counting import lines_with_delivered
 from pledges.models import Pledge, PledgeLine
-from pledges.queries import lines_with_delivered
 from pledges.states import Publication
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState

@@ -17,8 +17,8 @@ from org.models import Unit
 from org.models.units import subtree
 from planning.models import NeedStandard, Plan, PlanLine
 from planning.states import FROM_OUTSIDE, Stage, WornReason
+from pledges.counting import lines_with_delivered
 from pledges.models import Closure, PledgeLine
-from pledges.queries import lines_with_delivered
 from pledges.states import Publication
 from requests_app.models import Fulfilment, RequestLine
 from requests_app.states import LineDecision, RequestState, Situation

@@ -23,8 +23,8 @@ from core.transactions import fresh
 from org.models import Unit, UnitSuccession, User
 from pledges import deliveries, rules
 from pledges.asking import Decided, Paper, asked_for
+from pledges.counting import lines_with_delivered
 from pledges.models import Closure, Pledge
-from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of, judgement_of
 from pledges.states import FIRMNESS, LATEST_DATE_YEARS, ClosureKind, Excuse, Strength
 

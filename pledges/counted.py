@@ -14,9 +14,10 @@ from core.clock import days_past
 from core.models import Decision
 from org.models import OfficeSuccession, Unit
 from org.succession import Successions
+from pledges.counting import Moment, delivered_on, under_way
 from pledges.models import DeadlineRevision, Delivery, Pledge
 from pledges.notice import Limits
-from pledges.queries import Moment, dated_originally, delivered_on, under_way
+from pledges.queries import dated_originally
 from pledges.states import ClosureKind, Status, Strength
 from pledges.status import Known, dangled, days_late
 

@@ -1,4 +1,4 @@
-"""When one device counts for a line, and when that stands still, in Python; ``queries.py`` says the same in SQL."""
+"""When one device counts for a line, and when that stands still, in Python; ``counting.py`` says the same in SQL."""
 
 from __future__ import annotations
 

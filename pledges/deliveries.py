@@ -25,9 +25,9 @@ from assets.models import Handover, HandoverItem, SignedScan
 from assets.states import HandoverKind, HandoverState
 from core import clock
 from org.models import Unit
+from pledges.counting import lines_with_delivered
 from pledges.kinds import waited_for
 from pledges.models import Closure, Delivery, Pledge, PledgeLine
-from pledges.queries import lines_with_delivered
 from pledges.states import RECORDING_GRACE_DAYS, ClosureKind
 
 FROM_STOCK = [each for each in HandoverKind if each.takes_from_stock]

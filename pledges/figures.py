@@ -25,8 +25,9 @@ from core.models import EventObject
 from org.models import OfficeSuccession, Tenure
 from org.succession import Successions
 from pledges.counted import Counted
+from pledges.counting import Moment, lines_with_delivered
 from pledges.models import Closure, Pledge, PledgeLine
-from pledges.queries import Moment, fallen, lines_with_delivered
+from pledges.queries import fallen
 from pledges.states import Basis, Publication, Status, Strength
 from pledges.status import Known, day_of, instant_of
 

@@ -26,9 +26,9 @@ from org.models import Unit, UnitSuccession, User
 from org.succession import Successions
 from pledges import rules
 from pledges.asking import Decided, Paper, asked_for
+from pledges.counting import lines_with_delivered
 from pledges.lines import check
 from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLine
-from pledges.queries import lines_with_delivered
 from pledges.states import LineChangeKind
 
 Lines = Iterable[dict[str, Any]]

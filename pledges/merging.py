@@ -9,8 +9,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from pledges.counting import Moment
 from pledges.models import Closure, Pledge
-from pledges.queries import Moment
 from pledges.states import ClosureKind
 from pledges.status import Known
 

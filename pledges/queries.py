@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from datetime import date, timedelta
+from typing import Any, Self
 
-from django.apps import apps
 from django.db.models import (
     Case,
     CharField,
@@ -13,7 +12,6 @@ from django.db.models import (
     DateField,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -31,6 +29,17 @@ from core.scoping import ScopedQuerySet
 from org.models import Grant, Revival, Role, UnitSuccession
 from org.models.units import lineage
 from org.rules import holds, reach
+from pledges.counting import (
+    Moment,
+    counted,
+    delivered_on,
+    in_effect,
+    lines_in_effect,
+    lines_with_delivered,
+    number_of,
+    seen,
+    table,
+)
 from pledges.states import (
     DANGLING_AFTER_DAYS,
     DUE_SOON_DAYS,
@@ -44,118 +53,6 @@ from pledges.states import (
     Status,
 )
 from pledges.status import Known, day_of, instant_of
-
-
-class Moment(NamedTuple):
-    """The day judged, and the instant up to which the register is read (None: now)."""
-
-    day: date
-    known: datetime | None
-
-    @classmethod
-    def of(cls, as_of: date | None, known_at: Known) -> Moment:
-        return cls(day_of(as_of, known_at), instant_of(known_at))
-
-    def recorded(self, rows: QuerySet, column: str = "recorded_at") -> QuerySet:
-        """The rows that were on record then."""
-        return rows if self.known is None else rows.filter(**{f"{column}__lte": self.known})
-
-
-def _rows(model: str) -> Any:
-    return apps.get_model("pledges", model)._base_manager
-
-
-def _counted(moment: Moment, deliveries: QuerySet, day: Any = None) -> Any:
-    """How many deliveries of a line count on ``day`` (a date or an expression; that of ``moment`` when left out): those
-    that have begun and not ended, without those that stand still."""
-    day = day or moment.day
-    begun = under_way(moment, deliveries, day)
-    return _number_of(begun, "line", Count("pk")) - _number_of(
-        begun.filter(_standing_still(moment, day)), "line", Count("pk", distinct=True)
-    )
-
-
-def under_way(moment: Moment, deliveries: QuerySet, day: Any) -> QuerySet:
-    """The deliveries that have begun to count by ``day`` and not ended; some may stand still."""
-    still = Q(counts_until__isnull=True) | Q(counts_until__gt=day)
-    if moment.known is not None:
-        still |= Q(ended_at__gt=moment.known)
-    return _seen(moment, deliveries).filter(still, counts_from__lte=day)
-
-
-def _standing_still(moment: Moment, day: Any) -> Q:
-    """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``).
-
-    Counted beside the others, since SQLite's parser takes no deeper nesting than the rule has already.
-    """
-    away, unconfirmed = Q(item__absences__ended_on__isnull=True), Q(item__absences__confirmed_at__isnull=True)
-    away |= Q(item__absences__ended_on__gt=day)
-    recorded = Q()
-    if moment.known is not None:
-        away |= Q(item__absences__ended_at__gt=moment.known)
-        unconfirmed |= Q(item__absences__confirmed_at__gt=moment.known)
-        recorded = Q(item__absences__recorded_at__lte=moment.known)
-    stopped = {"item__absences__stops_on__lte": day, "item__absences__stops_on__lt": F("served_on")}
-    return Q(recorded, away, unconfirmed, **stopped)
-
-
-def _seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
-    """On record, not found void, not of a kind that waits, and not from a merge still to come."""
-    kinds = apps.get_model("assets", "DeviceType")._base_manager.filter(pk=OuterRef("waits_for"))
-    confirmed = moment.recorded(kinds.filter(confirmed_at__isnull=False), "confirmed_at")
-    of_kind = Q(waits_for__isnull=True) | Exists(confirmed)
-    merged = Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day)
-    stands = Q(voided_at__isnull=True) if moment.known is None else ~Q(voided_at__lte=moment.known)
-    return moment.recorded(deliveries).filter(stands, of_kind, merged)
-
-
-def _number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(n=number).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
-    """The lines in effect on ``day``, with ``promised``: their quantity less what later lines took over by then."""
-    taken = _in_effect(moment, _rows("PledgeLine").filter(taken_from=OuterRef("pk")), _outer(day))
-    promised = F("quantity") - _number_of(taken, "taken_from", Sum("quantity"))
-    return _in_effect(moment, lines, day).annotate(promised=promised)
-
-
-def _in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
-    known = Q() if moment.known is None else Q(recorded_at__isnull=True) | Q(recorded_at__lte=moment.known)
-    return lines.filter(known, Q(effective_on__isnull=True) | Q(effective_on__lte=day or moment.day))
-
-
-def _outer(day: Any) -> Any:
-    """``day`` as a query one level further in names it."""
-    return OuterRef(day) if isinstance(day, OuterRef) else day
-
-
-def lines_with_delivered(lines: QuerySet, as_of: date | None = None, known_at: Known = None) -> QuerySet:
-    """The lines in effect on ``as_of`` (today), as known at ``known_at`` (now), with what they owe and have.
-
-    ``promised``: devices owed in all; ``delivered``: devices that count.
-    """
-    return _with_delivered(lines, Moment.of(as_of, known_at))
-
-
-def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None, by: Any = None) -> QuerySet:
-    mine = _rows("Delivery").filter(line=OuterRef("pk"))
-    if by is not None:
-        mine = mine.filter(counts_from__lte=_outer(by))
-    return in_effect(moment, lines, day).annotate(delivered=_counted(moment, mine, _outer(day)))
-
-
-def delivered_on(moment: Moment, day: Any = None, by: Any = None) -> Coalesce:
-    """Devices that count for a pledge on ``day`` (see ``_counted``), of each line no more than it owes.
-
-    ``by``: of these, those that counted by the end of that day.
-    """
-    lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-    counted = _with_delivered(lines, moment, day, by).annotate(
-        capped=Least("delivered", "promised", output_field=IntegerField())
-    )
-    return _number_of(counted, "pledge", Sum("capped"))
 
 
 class DeliveryQuerySet(QuerySet):
@@ -229,12 +126,12 @@ class PledgeQuerySet(ScopedQuerySet):
         return self.judged(at, known_at).filter(late | taken_back)
 
     def _with_dates(self, moment: Moment) -> Self:
-        approved = _rows("DeadlineRevision").filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
+        approved = table("DeadlineRevision").filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
         decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at")
         latest = decided.order_by("-effective_on", "-decided_at", "-pk")
         correction = latest.filter(kind=RevisionKind.CORRECTION)
         first_set = decided.filter(kind=RevisionKind.FIRST_SET).order_by("effective_on", "decided_at", "pk")
-        closed = _rows("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day)
+        closed = table("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day)
         standing = moment.recorded(closed, "decided_at").filter(~fallen(moment))
         closures = standing.order_by("-effective_on", "-decided_at", "-pk")
         own = Coalesce(
@@ -258,20 +155,20 @@ class PledgeQuerySet(ScopedQuerySet):
             dated_on=Case(When(~dated_originally(moment), then=given), output_field=DateField()),
             corrected_on=Subquery(correction.values("effective_on")[:1]),
             due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
-            revisions=_number_of(decided, "pledge", Count("pk")),
-            extensions=_number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),
+            revisions=number_of(decided, "pledge", Count("pk")),
+            extensions=number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),
             closure_id=Subquery(closures.values("pk")[:1]),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
         )
 
     def _with_deliveries(self, moment: Moment) -> Self:
-        lines = _rows("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-        so_far = _seen(moment, _rows("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
+        lines = table("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
+        so_far = seen(moment, table("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
-            promised=_number_of(_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
+            promised=number_of(lines_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
             delivered=delivered_on(moment),
-            ever_delivered=_number_of(so_far, "line__pledge", Count("pk")),
+            ever_delivered=number_of(so_far, "line__pledge", Count("pk")),
         ).annotate(
             completed_on=Case(
                 When(
@@ -324,7 +221,7 @@ def fallen(moment: Moment) -> Q:
     """The condition that an excuse has lost its ground: since it was given a unit of a line that it spoke of came into
     use again or got a successor (``falling.falls_of`` in SQL)."""
     known = Q(recorded_at__isnull=True) | Q(recorded_at__lte=OuterRef(OuterRef("decided_at")))
-    units = _rows("PledgeLine").filter(known, pledge=OuterRef(OuterRef("pledge"))).order_by().values("unit")
+    units = table("PledgeLine").filter(known, pledge=OuterRef(OuterRef("pledge"))).order_by().values("unit")
     revived = Revival.objects.filter(
         unit__in=units, recorded_at__gte=OuterRef("decided_at"), recorded_at__lte=clock.end_of(moment.day)
     )
@@ -346,7 +243,7 @@ def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
 
 def _pooled(moment: Moment) -> QuerySet:
     """The closures by which other pledges were merged into this one."""
-    merged = _rows("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day)
+    merged = table("Closure").filter(merged_into=OuterRef("pk"), effective_on__lte=moment.day)
     return moment.recorded(merged, "decided_at")
 
 
@@ -373,10 +270,10 @@ def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
 
     A line that takes over from another is short on the day it takes effect, so no other day can be the first.
     """
-    mine = _rows("Delivery").filter(line=OuterRef("pk"))
+    mine = table("Delivery").filter(line=OuterRef("pk"))
     then = OuterRef("then")
-    lines = in_effect(moment, _rows("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
-    short = lines.annotate(then_delivered=_counted(moment, mine, OuterRef(then))).filter(
+    lines = in_effect(moment, table("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
+    short = lines.annotate(then_delivered=counted(moment, mine, OuterRef(then))).filter(
         then_delivered__lt=F("promised")
     )
 
@@ -394,9 +291,9 @@ def owed_to(unit: Any) -> QuerySet:
 
     Oldest promise first.
     """
-    closed = _rows("Closure").filter(~fallen(Moment.of(None, None)), effective_on__isnull=False).values("pledge")
+    closed = table("Closure").filter(~fallen(Moment.of(None, None)), effective_on__isnull=False).values("pledge")
     lines = (
-        _rows("PledgeLine")
+        table("PledgeLine")
         .filter(pledge__publication=Publication.PUBLISHED, unit__code__in=lineage(unit.code))
         .exclude(pledge__in=closed)
     )

@@ -56,7 +56,11 @@ NOT_COUNTED = {
 
 
 def not_counted(line: Any, item: Any) -> str:
-    """Why a device that was handed over for a line of a pledge has never counted for it."""
+    """That a device that was handed over for a line of a pledge has never counted for it, and why."""
+    return gettext("tidak dihitung untuk janji: %(why)s") % {"why": _hindered(line, item)}
+
+
+def _hindered(line: Any, item: Any) -> str:
     if hindered := hindrance(line, item):
         return str(NOT_COUNTED[hindered])
     if item.state == HandoverState.DISPUTED:
@@ -98,19 +102,24 @@ def away(absence: Any) -> str:
 
 
 def receipt(delivery: Any) -> str:
-    """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late; and
-    why it does not count now."""
-    late = confirmed_later(delivery.item.confirmed_after_days)
+    """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late, as a
+    substitute, below the promised unit; and why it does not count now."""
+    item, unit = delivery.item, delivery.item.handover.recipient_unit
+    late = confirmed_later(item.confirmed_after_days)
     if delivery.checked_by:
         how = gettext("dari arsip, diperiksa %(who)s") % {"who": delivery.checked_by}
     elif delivery.scan:
-        how = gettext("menurut BAST bertanda tangan, dilampirkan %(who)s") % {"who": delivery.scan.attached_by}
+        told = {"who": delivery.scan.attached_by, "day": words.short_date(clock.local_date(delivery.scan.created_at))}
+        how = gettext("menurut BAST bertanda tangan, dilampirkan %(who)s %(day)s; penerima belum menyatakannya") % told
     else:
         how = ""
+    instead = gettext("diterima sebagai pengganti: %(kind)s") % {"kind": delivery.asset.device_type}
+    below = gettext("di %(unit)s") % {"unit": unit}
     served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
-    missed = [away(each) for each in delivery.item.absences.all() if not served and each.open]
+    missed = [away(each) for each in item.absences.all() if not served and each.open]
     waits = kind_waits(delivery.waits_for) if delivery.waits_for else ""
-    return ", ".join(filter(None, (how, late, served, *missed, waits)))
+    where = (instead if item.substitute else "", below if unit != delivery.line.unit else "")
+    return ", ".join(filter(None, (how, *where, late, served, *missed, waits)))
 
 
 def successions(pledge: Any) -> list[tuple[Any, str]]:

@@ -36,10 +36,10 @@ from core.taking import MOST_ROWS
 from org.models import Office, Person, Unit
 from pledges import pledging
 from pledges.counted import recorded_after_among
+from pledges.counting import lines_with_delivered
 from pledges.lists import PLEDGES
 from pledges.merging import together
 from pledges.models import Closure, PassingOn, Pledge, PledgeLine
-from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import day_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
-from assets.states import AWAITING, LegalAct
+from assets.states import AWAITING, GIVEN, LegalAct
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, address_of, shows
@@ -34,6 +34,7 @@ from handing_over.items import Item, with_waiting_kind
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from handing_over.rules import kinds_open_to
 from org.rules import belongs_to
+from pledges.models import Delivery
 from wording import badges, standing
 
 NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
@@ -84,7 +85,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         ticked = self.data.getlist("items") if self.is_bound else [str(item.pk) for item in self.waiting]
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
-            item.uncounted = _uncounted(item)
+            item.uncounted = _waits(item)
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         return with_waiting_kind(self.subject.items.awaiting()).select_related("asset__device_type__added_by__person")
@@ -197,11 +198,15 @@ class HandoverAdmin(BaseAdmin):
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        items = with_waiting_kind(obj.items.all()).select_related(
-            "asset__device_type__added_by__person",
-            "fulfilment__request_line__request",
-            "fulfilment__pledge_line__pledge",
-        )
+        items = (
+            with_waiting_kind(obj.items.all())
+            .annotate(counted=Exists(Delivery.objects.standing().filter(item=OuterRef("pk"))))
+            .select_related(
+                "asset__device_type__added_by__person", "handover__from_unit", "handover__recipient_unit",
+                "fulfilment__request_line__request", "fulfilment__pledge_line__unit",
+                "fulfilment__pledge_line__pledge__office__unit", "fulfilment__pledge_line__pledge__responsible_unit",
+            )
+        )  # fmt: skip
         return {
             "badge": html.badge(badges.handover(obj.state)),
             "title": f"{obj.get_kind_display()}: {things(obj)}",
@@ -224,9 +229,19 @@ class HandoverAdmin(BaseAdmin):
         }
 
 
-def _uncounted(item: Any) -> str:
-    """That a device does not count for its promise yet, and whom to ask."""
+def _waits(item: Any) -> str:
+    """That a device will not count for its promise yet, and whom to ask."""
     return standing.kind_waits(item.asset.device_type) if item.waits_for else ""
+
+
+def _uncounted(item: Any) -> str:
+    """That a device does not count for its promise, or not yet, and why or whom to ask."""
+    if waits := _waits(item):
+        return waits
+    served = getattr(item, "fulfilment", None)
+    if served is None or served.pledge_line is None or item.counted or item.state not in GIVEN:
+        return ""
+    return standing.not_counted(served.pledge_line, item)
 
 
 def _received(item: HandoverItem) -> str:

@@ -33,11 +33,11 @@ from core import acts, clock, words
 from desks import worklists
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
 from pledges.counted import recorded_after_among
+from pledges.counting import lines_with_delivered
 from pledges.fixed import acts_on_kinds
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
-from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of, lapsed_among
 from pledges.states import Publication, Status
 from pledges.verbs import VERBS
@@ -51,7 +51,6 @@ def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
     return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
 
 
-NOT_COUNTED = _("tidak dihitung: %(why)s")
 DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
@@ -236,7 +235,12 @@ def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
     told = (
         (each, standing.receipt(each))
         for each in found.select_related(
-            "item__handover", "asset", "checked_by__person", "scan__attached_by__person", "waits_for__added_by__person"
+            "item__handover__recipient_unit",
+            "asset__device_type",
+            "line__unit",
+            "checked_by__person",
+            "scan__attached_by__person",
+            "waits_for__added_by__person",
         ).prefetch_related("item__absences")
     )
     return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
@@ -251,6 +255,6 @@ def _not_counted(obj: Pledge) -> list[tuple[Any, str, str]]:
         "pledge_line__pledge__office__unit", "pledge_line__pledge__responsible_unit",
     )  # fmt: skip
     return [
-        (each.item, str(each.item.asset), NOT_COUNTED % {"why": standing.not_counted(each.pledge_line, each.item)})
+        (each.item, str(each.item.asset), standing.not_counted(each.pledge_line, each.item))
         for each in found.order_by("item")
     ]

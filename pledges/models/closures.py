@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pledges.counting import Moment
 from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge
-from pledges.queries import Moment, fallen
+from pledges.queries import fallen
 from pledges.states import ClosureKind, Excuse
 
 

@@ -130,7 +130,7 @@ def test_a_device_that_does_not_count_says_why(cast: Cast, desk: Desk, story: An
     tag = pledge.lines.get().fulfilments.get().item.asset.tag
     shown = text(desk.get(cast.outsider, page(pledge)))
     assert "Penerima: 0 dari 1" in shown
-    assert f"{tag} tidak dihitung: {why}" in shown
+    assert f"{tag} tidak dihitung untuk janji: {why}" in shown
 
 
 def test_a_device_that_counts_or_was_taken_back_is_not_said_to_have_never_counted(cast: Cast, desk: Desk) -> None:

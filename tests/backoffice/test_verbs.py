@@ -33,6 +33,7 @@ from tests.base import (
     line_of,
     revised,
     submitted,
+    succeeded,
     verified,
 )
 
@@ -555,6 +556,7 @@ def test_lines_are_added_by_one_and_decided_by_another(cast: Cast, desk: Desk) -
     assert pledge.lines.count() == Unit.objects.filter(kind="district").count()
     assert "Jumlah diperjelas" in text(desk.get(cast.viewer, page(pledge)))
     source = pledge.lines.get(unit=cast.kemang)
+    succeeded(cast, cast.kemang, cast.cibinong)
     moved = {
         **asked, "rows": "1", "lines-0-source": str(source.pk), "lines-0-unit": str(cast.cibinong.pk),
         "lines-0-quantity": "1",

@@ -12,8 +12,9 @@ from django.db.models import Count, Exists, F, OuterRef, Sum
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
+from pledges.counting import Moment
 from pledges.models import Pledge, PledgeLine
-from pledges.queries import Moment, PledgeQuerySet
+from pledges.queries import PledgeQuerySet
 from tests.base import Cast, a_pledge
 
 DAY = date(2026, 3, 2)

@@ -15,8 +15,8 @@ from handing_over import fulfilment
 from handing_over.items import with_waiting_kind
 from org.reference import keep, put
 from pledges import kinds, pledging
+from pledges.counting import lines_with_delivered
 from pledges.models import Pledge
-from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of
 from pledges.states import Status
 from tests.base import (

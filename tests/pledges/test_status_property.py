@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from pledges.counting import lines_with_delivered
 from pledges.counts import Away, Delivered
 from pledges.models import Pledge, PledgeLine
-from pledges.queries import lines_with_delivered
 from pledges.reading import facts_of
 from pledges.states import ClosureKind, RevisionKind, Status
 from pledges.status import Added, Closed, Facts, Fallen, Pooled, Revised, judge
