@@ -51,11 +51,10 @@ def suggest(
     if condition:
         return Suggestion(None, DeadlineRule.CONDITION, condition=condition[0].strip())
     phrase = read(text, Said(made_on_to, calendar, tenure_ends_on))
-    if not phrase.unread and not _is_denied(text, phrase):
-        possible = [r for r in phrase.readings if _is_possible(r, made_on_from if r.named else made_on_to)]
-        if possible:
-            latest = max(possible, key=lambda reading: reading.due)
-            return Suggestion(latest.due, latest.rule, latest.gate, provisional=latest.provisional)
+    found = phrase.reading
+    if found and not phrase.unread and not _is_denied(text, phrase):
+        if _is_possible(found, made_on_from if found.named else made_on_to):
+            return Suggestion(found.due, found.rule, found.gate, provisional=found.provisional)
     return _without_a_date(text, phrase)
 
 

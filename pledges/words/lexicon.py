@@ -17,7 +17,8 @@ CLASSES = {
     "m": "'mulai', a floor unless a range follows",
     "X": "a time that no rule reads", "-": "range", "+": "one of two", ",": "comma", "e": "ends", "*": "reading",
     "a": "bound to the time after it ('setiap', 'beberapa')", "z": "bound to the time before it ('3 bulan lebih')",
-    "k": "'selama'", "c": "thing that is counted", ".": "any other word", "p": "title of a person", "_": "says nothing",
+    "k": "'selama'", "c": "thing that is counted", "g": "thing that lasts ('garansi 2 tahun')", "i": "product ('iPhone 15')",
+    "x": "plus or minus", "u": "'sisanya'", ".": "any other word", "p": "title of a person", "_": "says nothing",
 }  # fmt: skip
 TIMES = frozenset("NYOLGTMWrhwbtjqsKPIDHBASdEJURFCVX*")
 """Classes that name a time, or no time without another. Those in ``WEAK`` do so only inside a phrase or beside it."""
@@ -88,12 +89,17 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("f", r"paling\s+(?:cepat|awal|dini)|secepat\s*-\s*cepatnya|seawal\s*-\s*awalnya"),
     ("l", r"paling\s+(?:lambat|lama|akhir|telat)|selambat(?:nya|\s*-\s*lambatnya)|selama\s*-\s*lamanya"
      "|maksimal|maksimum"),
-    ("m", "mulai|dimulai(?:nya)?|terhitung"),
+    ("g", r"masa\s+(?:pakai|manfaat|berlaku|garansi|guna|kontrak|sewa|pinjam\w*|percobaan|aktif|langganan|pemeliharaan)"
+     r"|(?:ber)?garansi\w*|jaminan|asuransi|(?:di)?kontrak|(?:ber)?langganan|kuota|(?:ber)?umur|(?:ber)?usia|awet"
+     r"|pelatihan|bimtek|diklat|lokakarya|workshop|magang|(?:di|me)?pinjam\w*|peminjaman|(?:di|me(?:ny)?)?e?sewa(?:kan)?"
+     r"|cicilan|angsuran|dicicil|lisensi|pemeliharaan|pemakaian|dipakai|digunakan|uji\s*coba|bertahan|tahan"),
+    ("m", r"(?:di)?mulai(?:nya)?|terhitung|tmt|t\s+m\s+t|berlaku|(?<!hari )efektif"),
     ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari"
      r"|di\s+(?:atas|bawah)"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
      "|belasan|minimal|minimum|setidaknya|sekurangnya"),
-    ("z", "lebih(?: sedikit)?|sekali"),
+    ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"),
+    ("x", "(?:di)?tambah(?:kan)?|plus|min|minus|(?:di)?kurang(?:i|kan)?|dipotong"), ("u", "sisanya|selebihnya"),
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
     ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
      r"|ke\s*-\s*(?:\d{1,3}|[ivx]{1,4})|ke\d{1,3}|" + "|".join(ORDINALS)),
@@ -106,19 +112,21 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("S", "sejak|semenjak"), ("d", "dari"), ("k", "selama|sepanjang"), ("-", "sampai|hingga"),
     ("+", "atau|dan|maupun|serta"), ("e", "berakhir|tutup"), ("F", r"(?:apb[dn]|anggaran)(?:\s+murni)?|ta|dpa|rka"),
     ("X", STRANGE),
-    ("c", "hp|handphone|ponsel|telepon|telpon|smartphone|gawai|gadget|laptop|notebook|komputer|pc|tablet|ipad|kamera"
-     "|tripod|gimbal|mikrofon|mic|drone|printer|modem|mifi|router|wifi|powerbank|kartu|kuota|gb|giga|paket|unit|buah"
+    ("c", "hp|handphone|ponsel|telepon|telpon|smartphone|gawai|gadget|laptop|notebook|komputer|pc|tablet|kamera"
+     "|tripod|gimbal|mikrofon|mic|drone|printer|modem|mifi|router|wifi|powerbank|kartu|gb|giga|paket|unit|buah"
      "|bh|biji|set|pcs|orang|org|admin|operator|petugas|pegawai|staff?|asn|kecamatan|kec|desa|kelurahan|kel|kabupaten"
      "|dinas|opd|skpd|kantor|puskesmas|sekolah|perangkat|alat|barang|titik|lokasi|juta|jt|miliar|milyar|ribu|rb|persen"
      "|akun|jenis|macam|lembar|camat|lurah|kades|kepala|warga|siswa|guru|kader|posyandu|rt|rw|bidan|perawat|tenaga"
      "|lampu|lensa|baterai|memori|harddisk|server|scanner|proyektor|layar|monitor|mobil|motor|rumah|ruang|ruangan"
      "|pihak|tim|kelompok|wilayah|daerah|penerima|inci|watt|mbps|mm|%"),
+    ("i", "redmi|note|iphone|ipad|galaxy|samsung|xiaomi|poco|oppo|vivo|realme|infinix|itel|tecno|nokia|advan|huawei"
+     "|honor|asus|acer|lenovo|macbook|thinkpad|ideapad|windows|android|pixel|canon|epson|nikon|sony|seri|tipe|versi|model"),
     ("p", "pak|bapak|bu|ibu|sdr|saudara|mas|mbak|kang|teh|haji|hj|dr|ir|bang|kak"),
     ("_", "di|pada|dalam|yang|itu|tsb|tersebut|adalah|ialah|jatuh|lambat|lambatnya"
      "|batas"
      "|tenggat|target|waktu|jangka|kurun"
      "|tempo|kira|kira-kira|sekitar|sekira|kisaran|lagi|kemudian|juga|saja|ya|nanti|nantinya|kelak|antara|tepat|tepatnya"
-     "|bertepatan|pas|saat|momen|masuk|memasuki|sekarang|kalender|masehi|ke|perayaan|peringatan|libur|wib|wita|wit|pagi"
+     "|yaitu|yakni|alias|persisnya|artinya|maksudnya|bertepatan|pas|saat|momen|masuk|memasuki|sekarang|kalender|masehi|ke|perayaan|peringatan|libur|wib|wita|wit|pagi"
      "|siang|sore|malam|dengan|sd"),
 )  # fmt: skip
 """Words and their class, in the order in which they are tried; each stands as a word of its own."""

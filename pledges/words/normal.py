@@ -54,6 +54,10 @@ _TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
 _WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
 _NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bse(hari|minggu|pekan|bulan|tahun)\b", re.IGNORECASE)
+_AND_A_HALF = re.compile(
+    r"\b(\d{1,2})\s+tahun\s+setengah(?=\s*(?:$|[,;.()])|\s+(?:lagi|kemudian|depan|sejak|setelah|sesudah|sebelum|dari)\b)",
+    re.IGNORECASE,
+)
 _TWICE = re.compile(r"\b(\d+)\s*\(\s*\1\s*\)")
 
 
@@ -67,6 +71,7 @@ def normalised(text: str) -> str:
     text = _NUMBER.sub(lambda match: _digits(match[0]), text)
     text = _ONE_OF.sub(r"1 \1", text)
     text = re.sub(r"\b(\d+)\s+setengah\s+tahun\b", lambda m: f"{int(m[1]) * 12 + 6} bulan", text, flags=re.IGNORECASE)
+    text = _AND_A_HALF.sub(lambda m: f"{int(m[1]) * 12 + 6} bulan", text)
     text = re.sub(r"\bsetengah\s+tahun\b", "6 bulan", text, flags=re.IGNORECASE)
     text = _TWICE.sub(r"\1", text)
     text = re.sub(r"\s+", " ", text).strip(" ,;:!?-\"'“”.()")

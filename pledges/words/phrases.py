@@ -185,9 +185,8 @@ def _part_of_this_month(words: Words) -> Named:
 
 
 def _part_of_year(words: Words) -> Named | None:
-    name, year = words.last("P").value, words.year
-    late = year is not None and not words.has("Y") and periods.part_of_year(year, name).due < words.said.day
-    return words.every_year(Rule.PART_OF_YEAR, lambda each: periods.part_of_year(each, "akhir" if late else name))
+    name = words.last("P").value
+    return words.every_year(Rule.PART_OF_YEAR, lambda year: periods.part_of_year(year, name))
 
 
 def _months_of_year(unit: str, rule: Rule) -> Callable[[Words], Named | None]:
@@ -279,7 +278,8 @@ def _weekday(words: Words) -> Named:
     monday, weekday = words.said.day - words.said.day.weekday() * DAY, words.last("W").value
     if words.relative:
         return words.once(one_day(monday + (weekday + 7 * (words.relative == "D")) * DAY), Rule.WEEKDAY)
-    return words.once(one_day(words.said.day + (weekday - words.said.day.weekday()) % 7 * DAY), Rule.WEEKDAY)
+    next_one = one_day(words.said.day + (weekday - words.said.day.weekday()) % 7 * DAY)
+    return Named((next_one,), Rule.WEEKDAY, recurring=True)
 
 
 def _tomorrow(words: Words) -> Named:

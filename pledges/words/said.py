@@ -98,6 +98,7 @@ class Named:
 
     ``year_said``: the year itself was said, so the date may lie before the end of the range in which the words were
     spoken. ``recurring``: it comes again, and which one is meant is told by the day said; else there is but one.
+    ``around``, of what is counted from the day said alone: the week, month or year that "dua tahun lagi" lies in.
     """
 
     spans: tuple[Span, ...]
@@ -105,17 +106,19 @@ class Named:
     year_said: bool = False
     recurring: bool = False
     gate: date | None = None
+    around: Span | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One date found in the words."""
+    """The date found in the words. ``counted``: so long after the day they were said, and nothing more."""
 
     due: date
     rule: DeadlineRule
     named: bool = False
     gate: date | None = None
     provisional: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True)
