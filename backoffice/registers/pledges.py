@@ -37,6 +37,7 @@ from pledges.models.asked import AskedOfPledge
 from pledges.queries import lines_with_delivered
 from pledges.reading import judgement_of, lapsed_among
 from pledges.states import Publication
+from pledges.suggesting import suggestion_of
 from pledges.verbs import VERBS
 from wording import badges, standing
 
@@ -99,6 +100,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if verb.name == "ask-revision":
             return {"kind": next(iter(deadlines.kinds_that_fit(subject, judgement_of(subject))), None)}
+        if verb.name == "meet-condition":
+            return {"new_due_on": suggestion_of(subject).limit}
         if verb.name == "add-effort":
             return {"effective_on": clock.today()}
         if verb.name != "change":

@@ -75,15 +75,17 @@ class Joining:
         return first.value if one.due > other.due else last.value
 
     def _range(self, first: Token, last: Token) -> Named | None:
-        """Of a range its end; what begins later than that is none."""
-        end = self._due(last)
-        ordered = end and any(each.opens <= end.due for each in first.value.spans)
+        """Of a range its end; what begins later than that is none. It may have begun: "28 Desember - 3 Januari"."""
+        start, end = self._due(first), self._due(last)
+        starts = first.value.spans if first.value.rule == last.value.rule else (start,)
+        ordered = end and any(each and each.opens <= end.due for each in starts)
         return last.value if ordered else None
 
     def _within(self, outer: Token, inner: Token) -> Named | None:
         """The day or the shorter period ``inner`` in the period ``outer``, where there is but one such in it.
 
-        Of a period so and so long ahead, not before that: in August, "setahun lagi, Maret" may be either of two.
+        Of a period so and so long ahead, not before that: in August, "setahun lagi, Maret" may be either of two. And no
+        length is within a period: "tahun ini, tiga bulan lagi" may mean either.
         """
         whole = outer.value.around or self._due(outer)
         if whole is None or not whole.fixed or whole.opens == whole.ends:
@@ -97,7 +99,7 @@ class Joining:
             if another and another.due <= whole.ends:
                 return None
         else:
-            named, span = inner.value, self._due(inner)
+            named, span = inner.value, None if inner.value.around else self._due(inner)
         counted = self._due(outer) if outer.value.around else None
         earliest = counted.due if counted else whole.opens
         if named is None or span is None or not earliest <= span.due <= whole.ends:

@@ -35,6 +35,11 @@ _LONG_FORMS = (
     (r"\bbln\b\.?", "bulan"),
     (r"\bmgg\b\.?", "minggu"),
     (r"\bhr\b\.?", "hari"),
+    (r"\b(?:sblm|sblum|sebelom)\b\.?", "sebelum"),
+    (r"\b(?:stlh|stelah|ssdh)\b\.?", "setelah"),
+    (r"\b(?:sampe|smp|smpai)\b\.?", "sampai"),
+    (r"\b(?:tdk|blm)\b\.?", "tidak"),
+    (r"\blg\b\.?", "lagi"),
     (r"(?<=[^\W\d])\.", " "),
     (r"[–—]", "-"),
     (r"\b(?:yang\s+akan\s+datang|yad|mendatang|berikutnya|(?<!hari\s)ke\s+depan)\b", "depan"),
@@ -54,10 +59,6 @@ _TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
 _WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
 _NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bse(hari|minggu|pekan|bulan|tahun)\b", re.IGNORECASE)
-_AND_A_HALF = re.compile(
-    r"\b(\d{1,2})\s+tahun\s+setengah(?=\s*(?:$|[,;.()])|\s+(?:lagi|kemudian|depan|sejak|setelah|sesudah|sebelum|dari)\b)",
-    re.IGNORECASE,
-)
 _TWICE = re.compile(r"\b(\d+)\s*\(\s*\1\s*\)")
 
 
@@ -71,7 +72,6 @@ def normalised(text: str) -> str:
     text = _NUMBER.sub(lambda match: _digits(match[0]), text)
     text = _ONE_OF.sub(r"1 \1", text)
     text = re.sub(r"\b(\d+)\s+setengah\s+tahun\b", lambda m: f"{int(m[1]) * 12 + 6} bulan", text, flags=re.IGNORECASE)
-    text = _AND_A_HALF.sub(lambda m: f"{int(m[1]) * 12 + 6} bulan", text)
     text = re.sub(r"\bsetengah\s+tahun\b", "6 bulan", text, flags=re.IGNORECASE)
     text = _TWICE.sub(r"\1", text)
     text = re.sub(r"\s+", " ", text).strip(" ,;:!?-\"'“”.()")

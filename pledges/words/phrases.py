@@ -222,10 +222,15 @@ def _budget(words: Words) -> Named:
 
 
 def _months(words: Words) -> Named | None:
-    """One month; of several the last in a range, the latest of those of which one is meant."""
+    """One month; of several the last in a range, the latest of those of which one is meant.
+
+    "Desember atau Januari 2027" leaves open of which year December is.
+    """
     numbers = [each.value for each in words.all("M")]
     if words.has("-") or len(numbers) == 1:
         return words.every_year(Rule.MONTH_END, lambda year: periods.month(year, numbers[-1]))
+    if words.year is not None and numbers != sorted(numbers):
+        return None
     named = [words.every_year(Rule.MONTH_END, lambda year, n=n: periods.month(year, n)) for n in numbers]
     return max((each for each in named if each), key=lambda each: _due(each, words.said.day), default=None)
 
@@ -291,14 +296,14 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[Words], Named | None]], ...] = tup
     for pattern, make in (
         (rf"{WEEKDAY}T?G", _exact),
         (rf"{AHEAD}{WEEKDAY}{OPENS}T?{DAYS}[-,]?b?M{YEAR}", _day_of_month),
-        (rf"b[ID]+,?T{DAYS}|T{DAYS}(?:,?b[ID]+)?", _day_of_this_month),
+        (rf"(?<!N)b[ID]+,?T{DAYS}|T{DAYS}(?:,?b[ID]+)?", _day_of_this_month),
         (rf"{AHEAD}(?:(?<![hwbtjKH])A)?U{YEAR}", _feast),
         (rf"{AHEAD}(?:(?:P[-+])*P)?b?R{YEAR}", _feast),
         (rf"{AHEAD}EO?{YEAR}", _feast),
         (rf"{AHEAD}J\.?{YEAR}", _feast),  # "Hari Jadi Bogor"
         (r"(?:Nt)?P?VI*", _tenure),
         (rf"{AHEAD}P?w(?:{NTH}|L)b?M{YEAR}|{AHEAD}b?M{YEAR},?w(?:{NTH}|L)", _week_of_month),
-        (rf"P?w(?:{NTH}|L)b[ID]+|b[ID]+,?w(?:{NTH}|L)", _week_of_month),
+        (rf"P?w(?:{NTH}|L)b[ID]+|(?<!N)b[ID]+,?w(?:{NTH}|L)", _week_of_month),
         (rf"{AHEAD}{PART}b?M{YEAR}", _part_of_month),
         (rf"{PART}b[ID]*", _part_of_this_month),
         (rf"{PART}(?:[tF]*(?:Y[-+])*Y|F?tF?[ID]*)", _part_of_year),
@@ -307,7 +312,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[Words], Named | None]], ...] = tup
         (rf"{AHEAD}{OPENS}{MONTHS}{YEAR}", _months),
         (r"C(?:[tF]*Y|F*tF*[ID]+|[ID]+)?", _revised_budget),
         (r"t?F[tF]*(?:(?:Y[-+])*Y|[ID]+)", _budget),
-        (r"w[ID]+,?h?W|h?W(?:w[ID]+|[ID]+)?", _weekday),
+        (r"(?<!N)w[ID]+,?h?W|h?W(?:w[ID]+|[ID]+)?", _weekday),
         (r"(?<!N)w[ID]+|Pw[ID]*", _week),
         (r"(?<![NK])[btqs][ID]+|P[qs][ID]*", _running_or_next),
         (rf"{OPENS}(?<!N)t(?:Y[-+]t?)*Y[ID]*|{OPENS}(?<![tN])(?:Y[-+]t?)*Y[ID]*", _year),

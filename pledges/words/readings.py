@@ -66,8 +66,8 @@ def _alone(words: Tokens, said: Said) -> Named | None:
     return row[0].value if kinds(row) == "*" else None
 
 
-def length_in(text: str) -> Length | None:
-    """So many days, weeks, months or years; None when the words hold none, or more than one."""
+def length_of(text: str) -> Length | None:
+    """The only length in ``text``; None when it holds none, or more than one."""
     row = tokens(text)
     found = list(re.finditer(SPAN, kinds(row)))
     return Length(row[slice(*found[0].span())]) if len(found) == 1 else None

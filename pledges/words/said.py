@@ -126,8 +126,9 @@ class Suggestion:
     """The date the words come to, for a person to confirm.
 
     ``gate``: by when the money had to be in the budget, a warning and never lateness. ``condition``: on what the
-    promise hangs. ``provisional``: the date moves with a calendar that is not decreed yet. ``unread``: the words of
-    time that are not understood, for which there is no date.
+    promise hangs; ``limit``: a date said beside it, which no date after the condition may pass.
+    ``provisional``: the date moves with a calendar that is not decreed yet. ``unread``: the words of time that are not
+    understood, for which there is no date.
     """
 
     due_on: date | None
@@ -136,3 +137,4 @@ class Suggestion:
     condition: str = ""
     provisional: bool = False
     unread: str = ""
+    limit: date | None = None

@@ -54,9 +54,10 @@ _ONE = re.compile("|".join(f"(?P<g{n}>{pattern})" for n, (_kind, pattern) in enu
 
 def tokens(text: str) -> Tokens:
     """The words of ``text`` that say something of time, and those between them; what says nothing is left out."""
-    found = [token for each in _sorted(text) for token in _read(each)]
+    found = [token for each in _sorted(text) for token in _read(each) if token.kind != "_"]
     for settle in (
         _lasting,
+        _from_now,
         _floor_and_ceiling,
         _sums,
         _things,
@@ -156,21 +157,32 @@ def _sums(found: Tokens) -> Tokens:
     return [each for place, each in enumerate(found) if place not in sums or each.said != "dan"]
 
 
-_LENGTH = r"N(?:-N)?[hwbtqs]K?(?:N[hwbt])*"
-_AHEAD = frozenset({"lagi", "kemudian", "depan", "ini"})
+_LENGTH = r"N(?:-N)?[hwbtqsj]K?(?:N[hwbt])*"
+_LASTS = re.compile(rf"g[.cg]{{0,2}}(k?{_LENGTH})|(k{_LENGTH})(?![BASd])|(?<!a)({_LENGTH})g(?![.cg]{{0,2}}k?N)")
 
 
 def _lasting(found: Tokens) -> Tokens:
-    """How long a thing lasts is no deadline: "garansi 2 tahun", "dipinjam selama 6 bulan", but "garansi 3 bulan lagi"."""
+    """How long a thing lasts is no deadline: "garansi 2 tahun", "selama 6 bulan"; "garansi 3 bulan lagi" is one."""
     row = kinds(found)
-    for match in re.finditer(rf"g[.cg]{{0,2}}(k?{_LENGTH})|(k{_LENGTH})(?![BASd])|({_LENGTH})g", row):
+    for match in _LASTS.finditer(row):
         start, end = match.span(match.lastindex or 0)
-        if end == len(found) or found[end].said not in _AHEAD:
+        if row[end : end + 1] not in tuple("nDI"):
             found[start:end] = [replace(each, kind="c") for each in found[start:end]]
     for match in re.finditer(r"(?<=g)[.c]?(-)", row):
         if found[match.start(1)].said != "-":
             found[match.start(1)] = replace(found[match.start(1)], kind="X")
-    return [replace(each, kind="c") if each.kind == "g" else each for each in found if each.kind != "_"]
+    for match in re.finditer(r"g(?=[.c]?[TNMPGYEJUR])", kinds(found)):  # "masa berlaku 31 Desember"
+        if found[match.start()].said.startswith("masa"):
+            found[match.start()] = replace(found[match.start()], kind="X")
+    return [replace(each, kind="c") if each.kind == "g" else each for each in found]
+
+
+def _from_now(found: Tokens) -> Tokens:
+    """ "Tiga bulan lagi" is so long from now, whatever follows: no "3 bulan Maret", no "2 tahun sebelum Lebaran"."""
+    row = kinds(found)
+    ahead = [match.start(1) for match in re.finditer(r"N[hwbtqsj]K?(n)", row)]
+    found = [replace(each, kind="D") if place in ahead else each for place, each in enumerate(found)]
+    return [each for each in found if each.kind != "n"]
 
 
 def _things(found: Tokens) -> Tokens:
@@ -180,11 +192,15 @@ def _things(found: Tokens) -> Tokens:
     """
     for match in re.finditer(r"i\.?(N)(?=b?M|[hwbtqs])|c(N)(?=[wbt]D)", kinds(found)):
         place = match.start(match.lastindex or 0)
+        if place + 2 < len(found) and found[place + 2].said in ("lagi", "kemudian"):
+            continue
         found[place] = replace(found[place], kind="X")
     found = [replace(each, kind="c") if each.kind == "i" else each for each in found]
     row = kinds(found)
     counted = [
-        *re.finditer(r"(?:N|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|(?<![hwbtqs])Na(?=[.c,]|$)|p[.cM]", row)
+        *re.finditer(
+            r"(?:N|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|(?<![hwbtqs])Na(?=[.c,]|$)|p[.cM]", row
+        )
     ]
     counted += [m for m in re.finditer(rf"(?<![{_TIMES}])N(?=\.)", row) if found[m.start()].value > LAST_DAY]
     for match in counted:
@@ -231,9 +247,11 @@ def _after_a_span(before: str, after: str) -> bool:
 
 def _quantity(each: Token, before: str, after: str) -> str:
     """ "Setiap", "beberapa", "minimal" before a time; "per 31 Desember" is that day, "lewat APBD" by way of it."""
-    if each.said in ("setengah", "seperempat") and re.search(r"N[hwbtqs]$", before):
+    if each.said in ("setengah", "seperempat") and re.search("N[hwbtqs][DI]?$", before):
         return "X"
-    another = (each.said == "per" and after[:1] in "NTGMYP") or (each.said == "lewat" and after[:1] in "FC")
+    another = (each.said == "per" and re.match("N(?![-+hwbtqs])|[TGMYP]", after)) or (
+        each.said == "lewat" and after[:1] in "FC"
+    )
     return "X" if _before_a_time(after) and not another else "."
 
 
@@ -262,7 +280,7 @@ def _plus_or_minus(each: Token, before: str, after: str) -> str:
 
 def _budget(_each: Token, before: str, after: str) -> str:
     """ "APBD 2027", and "APBD dua tahun lagi", "dua tahun anggaran", which no rule reads."""
-    timely = after[:1] in tuple("tFYID") or re.match("Nt", after) or re.search("Nt$", before)
+    timely = after[:1] in tuple("tFYID") or re.match("Nt", after) or re.search("Nt[DI]?$", before)
     return "F" if timely else "."
 
 
