@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pledges.words.periods import DAY, meant
-from pledges.words.said import Named, Said, Span
+from pledges.words.said import DeadlineRule, Named, Said, Span
 from pledges.words.tokens import Token, Tokens, kinds, reading
 
 _TIGHT = re.compile(r"[Sm]?\*,?[-+],?\*")
@@ -35,7 +35,11 @@ class Joining:
             done = 0
             while match := between.search(kinds(row), done):
                 found = row[slice(*match.span())]
-                named = make(*(each for each in found if each.kind == "*"), found)
+                first, last = (each for each in found if each.kind == "*")
+                try:
+                    named = make(first, last, found)
+                except (ValueError, OverflowError):
+                    named = None
                 done = match.start() if named else match.start() + 1
                 if named:
                     row = [*row[: match.start()], reading(found, named), *row[match.end() :]]
@@ -75,9 +79,13 @@ class Joining:
         return first.value if one.due > other.due else last.value
 
     def _range(self, first: Token, last: Token) -> Named | None:
-        """Of a range its end; what begins later than that is none. It may have begun: "28 Desember - 3 Januari"."""
+        """Of a range its end; what begins later than that is none.
+
+        Only between two dates it may have begun before the words: "28 Desember - 3 Januari".
+        """
         start, end = self._due(first), self._due(last)
-        starts = first.value.spans if first.value.rule == last.value.rule else (start,)
+        dates = first.value.rule == last.value.rule == DeadlineRule.EXACT_DATE
+        starts = first.value.spans if dates else (start,)
         ordered = end and any(each and each.opens <= end.due for each in starts)
         return last.value if ordered else None
 

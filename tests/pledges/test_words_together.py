@@ -40,6 +40,23 @@ def test_a_day_named_beside_a_period_lies_in_it_or_there_is_no_date(point: str) 
             assert found == "None" or opens <= found <= ends or between, (text, found)
 
 
+def test_the_end_of_the_calendar_is_no_day_to_count_from() -> None:
+    for text in ("31/12/9999, akhir tahun", "Desember 9999, tanggal 31", "dua tahun lagi, 31 Desember 9999"):
+        assert due(text, "9997-12-31") == "None", text
+
+
+def test_a_range_that_ends_before_it_begins_is_none() -> None:
+    for text in (
+        "2028 sampai Maret",
+        "1 tahun - 2 bulan",
+        "akhir tahun - bulan depan",
+        "akhir tahun sampai bulan depan",
+    ):
+        assert due(text, "2026-08-24") == "None", text
+    assert due("28 Desember - 3 Januari", "2026-12-30") == "2027-01-03"
+    assert due("akhir tahun - awal tahun", "2027-02-28") == "None"
+
+
 def test_where_more_than_one_such_day_lies_in_the_period_none_is_meant() -> None:
     for text in ("bulan depan, Jumat", "tahun depan, tanggal 20", "tahun 2028, akhir bulan", "triwulan depan, Senin"):
         assert due(text, "2026-08-24") == "None", text
