@@ -16,7 +16,8 @@ from pledges.words.said import DeadlineRule, Named, Said, Span
 from pledges.words.tokens import Token, Tokens, kinds, reading
 
 _TIGHT = re.compile(r"[Sm]?\*,?[-+],?\*")
-_LOOSE = re.compile(r"\*[,.cup+-]*\*")
+_CLOSE = re.compile(r"\*,*\*")
+_APART = re.compile(r"\*[,.cup+-]*\*")
 _OF_TODAY = frozenset("IDYGr")
 """Words whose day hangs on the day said or on a year of their own, and never on a period named beside them."""
 
@@ -30,8 +31,8 @@ class Joining:
     again: Callable[[Tokens, Said], Named | None]
 
     def joined(self, row: Tokens) -> Tokens:
-        """``row`` with one reading in the place of each two that belong together; what is tied by a word first."""
-        for between, make in ((_TIGHT, self._tied), (_LOOSE, self._beside)):
+        """``row`` with one reading in the place of each two that belong together, those that stand closest first."""
+        for between, make in ((_TIGHT, self._tied), (_CLOSE, self._close), (_APART, self._apart)):
             done = 0
             while match := between.search(kinds(row), done):
                 found = row[slice(*match.span())]
@@ -54,20 +55,22 @@ class Joining:
                 return inner
         return self._range(first, last)
 
-    def _beside(self, first: Token, last: Token, found: Tokens) -> Named | None:
-        one, other = self._due(first), self._due(last)
-        if one is None or other is None:
-            return None
-        if one.due == other.due:
-            return first.value
-        if kinds(found).strip("*") in ("", ","):
-            inner = self._within(first, last) or self._within(last, first)
-            if inner:
-                return inner
-        if any(each.kind == "u" for each in found):
-            return self._later(first, last)
+    def _close(self, first: Token, last: Token, _found: Tokens) -> Named | None:
+        return self._agreed(first, last) or self._within(first, last) or self._within(last, first)
+
+    def _apart(self, first: Token, last: Token, found: Tokens) -> Named | None:
+        agreed = self._agreed(first, last)
+        if agreed or any(each.kind == "u" for each in found):
+            return agreed or self._later(first, last)
         limit = last if last.ceiling and not first.ceiling else first if first.ceiling and not last.ceiling else None
         return limit.value if limit and limit.value == self._later(first, last) else None
+
+    def _agreed(self, first: Token, last: Token) -> Named | None:
+        """Of two that come to one day the narrower: "tahun ini, akhir tahun" is no year in which more could lie."""
+        one, other = self._due(first), self._due(last)
+        if one is None or other is None or one.due != other.due:
+            return None
+        return last.value if other.opens > one.opens else first.value
 
     def _due(self, token: Token) -> Span | None:
         return meant(token.value, self.said.day)

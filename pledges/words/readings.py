@@ -39,7 +39,8 @@ class Phrase:
 
 def read(text: str, said: Said) -> Phrase:
     """The date the words name, and every word of time that is not understood."""
-    row = _reduced(tokens(text), said)
+    raw = tokens(text)
+    row = Joining(said, raw, _alone).joined(_named(raw, said))
     unread = _unread(row)
     named = [each.value for each in row if each.kind == "*"]
     span = meant(named[0], said.day) if len(named) == 1 else None
@@ -50,19 +51,18 @@ def read(text: str, said: Said) -> Phrase:
     return Phrase(Reading(span.due, each.rule, each.year_said, each.gate, span.provisional, counted), unread, row)
 
 
-def _reduced(raw: Tokens, said: Said) -> Tokens:
-    """``raw`` with a reading in the place of whatever is understood."""
+def _named(raw: Tokens, said: Said) -> Tokens:
+    """``raw`` with a reading in the place of each time that is named or counted."""
     row = raw
     for pattern, name in RULES:
         row = _put(row, pattern, lambda found, name=name: name(Words(found, said)))
     while (reduced := _related(row, said)) != row:
         row = reduced
-    row = _put(row, re.compile(rf"A?{SPAN}[DI]?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
-    return Joining(said, raw, _alone).joined(row)
+    return _put(row, re.compile(rf"A?{SPAN}[DI]?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
 
 
 def _alone(words: Tokens, said: Said) -> Named | None:
-    row = _reduced(words, said)
+    row = _named(words, said)
     return row[0].value if kinds(row) == "*" else None
 
 
