@@ -48,12 +48,18 @@ class Joining:
 
     def _tied(self, first: Token, last: Token, found: Tokens) -> Named | None:
         if "+" in kinds(found):
-            return self._later(first, last)
+            return self._alternative(first, last)
         if any(each.kind == "-" and each.said == "-" for each in found):
             inner = self._within(first, last)
             if inner or self._within(last, first):
                 return inner
         return self._range(first, last)
+
+    def _alternative(self, first: Token, last: Token) -> Named | None:
+        """The later; none where the last may share the period of the first: "5 bulan depan atau akhir bulan"."""
+        shared = last.value.recurring and not first.value.recurring
+        later = self._later(first, last)
+        return None if shared and later is first.value else later
 
     def _close(self, first: Token, last: Token, _found: Tokens) -> Named | None:
         return self._agreed(first, last) or self._within(first, last) or self._within(last, first)
@@ -76,8 +82,9 @@ class Joining:
         return meant(token.value, self.said.day)
 
     def _later(self, first: Token, last: Token) -> Named | None:
+        """Of two that are both to come, or both named with a year that has passed."""
         one, other = self._due(first), self._due(last)
-        if one is None or other is None:
+        if one is None or other is None or (one.due < self.said.day) != (other.due < self.said.day):
             return None
         return first.value if one.due > other.due else last.value
 

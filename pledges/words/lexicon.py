@@ -101,7 +101,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"|di\s+(?:atas|bawah)"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
      "|belasan|minimal|minimum|berkala|rutin|setidaknya|sekurangnya"),
-    ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"),
+    ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|se(?:belum|sudah|telah)nya|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"),
     ("x", "(?:di)?tambah(?:kan)?|plus|min|minus|(?:di)?kurang(?:i|kan)?|dipotong"), ("u", "sisanya|selebihnya"),
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
     ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
@@ -145,6 +145,10 @@ SIGNS: tuple[tuple[str, str], ...] = (
 
 LONE_NAMES = frozenset({"agus", "may", "mar"})
 """Short names of months that are names of people or words too: months only beside a number, a year, "bulan" …"""
+OF_ITS_OWN = (
+    "masa", "pelatihan", "bimtek", "diklat", "lokakarya", "workshop", "lelang", "proses", "tender", "kontrak",
+)  # fmt: skip
+"""Things that last whose own day follows their name ("pelatihan 5 September"), which is no deadline of devices."""
 SHORT_WORDS = frozenset({
     "akan", "atas", "bagi", "baru", "beli", "bisa", "buat", "cair", "dana", "dak", "dau", "dbh", "pad", "btt", "kas",
     "desa", "jadi", "kita", "kami", "lalu", "masa", "mau", "oleh", "pagu", "para", "plus", "rkpd", "kua", "sesi",

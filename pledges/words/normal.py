@@ -48,7 +48,7 @@ _LONG_FORMS = (
     (r"\b(?:sampe|smp|smpai)\b\.?", "sampai"),
     (r"\b(?:tdk|blm)\b\.?", "tidak"),
     (r"\blg\b\.?", "lagi"),
-    (r"(?:(?<=\w{4})(?<!\bagust)(?<!\b(?:agus|agst|sept))|(?<=\d))\.(?=\s+[^\W\d])", ","),
+    (r"(?<=\w{4})(?<!\bagust)(?<!\b(?:agus|agst|sept))\.(?=\s+\w)|(?<=\d)\.(?=\s+[^\W\d])", ","),
     (r"(?<=[^\W\d])\.", " "),
     (r"[–—]", "-"),
     (r"\b(?:yang\s+akan\s+datang|yad|mendatang|berikutnya|(?<!hari\s)ke\s+depan)\b", "depan"),

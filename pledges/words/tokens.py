@@ -12,6 +12,7 @@ from typing import Any
 from pledges.words.lexicon import (
     DAYS_AHEAD,
     LONE_NAMES,
+    OF_ITS_OWN,
     ORDINALS,
     PARTS,
     SHORT_WORDS,
@@ -171,8 +172,8 @@ def _lasting(found: Tokens) -> Tokens:
     for match in re.finditer(r"(?<=g)[.c]?(-)", row):
         if found[match.start(1)].said != "-":
             found[match.start(1)] = replace(found[match.start(1)], kind="X")
-    for match in re.finditer(r"g(?=[.c]?[TNMPGYEJUR])", kinds(found)):  # "masa berlaku 31 Desember"
-        if found[match.start()].said.startswith("masa"):
+    for match in re.finditer(r"g(?=c*[TNMPGYEJURWbtwqs])", kinds(found)):  # "masa berlaku 31 Desember"
+        if found[match.start()].said.startswith(OF_ITS_OWN):
             found[match.start()] = replace(found[match.start()], kind="X")
     return [replace(each, kind="c") if each.kind == "g" else each for each in found]
 

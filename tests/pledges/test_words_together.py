@@ -105,6 +105,8 @@ def test_a_span_after_an_event_counts_from_it() -> None:
         ("kalau ada anggaran, bukan tahun depan", "None", "None"),
         ("kalau ada anggaran, tahun-tahun mendatang", "None", "None"),
         ("tahun depan kalau ada anggaran, kalau tidak 2024", "None", "None"),
+        ("tahun ini kalau bisa, kalau tidak tahun depan", "None", "None"),
+        ("kalau tidak ada kendala, tahun depan", "2023-12-31", "2023-12-31"),
     ],
 )
 def test_a_date_beside_a_condition_is_its_limit(text: str, limit: str, latest: str) -> None:
