@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
 from pledges.status import Known, day_of, instant_of
@@ -68,9 +68,10 @@ def _standing_still(moment: Moment, day: Any) -> Q:
 
 def seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
     """On record, not found void, not of a kind that waits, and not from a merge still to come."""
-    kinds = apps.get_model("assets", "DeviceType")._base_manager.filter(pk=OuterRef("waits_for"))
-    confirmed = moment.recorded(kinds.filter(confirmed_at__isnull=False), "confirmed_at")
-    of_kind = Q(waits_for__isnull=True) | Exists(confirmed)
+    confirmed = Q(waits_for__confirmed_at__isnull=False)
+    if moment.known is not None:
+        confirmed = Q(waits_for__confirmed_at__lte=moment.known)
+    of_kind = Q(waits_for__isnull=True) | confirmed
     merged = Q(pooled_on__isnull=True) | Q(pooled_on__lte=moment.day)
     stands = Q(voided_at__isnull=True) if moment.known is None else ~Q(voided_at__lte=moment.known)
     return moment.recorded(deliveries).filter(stands, of_kind, merged)

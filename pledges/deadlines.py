@@ -12,7 +12,6 @@ from core.acts import Done, act
 from core.errors import Conflict, DomainError, Text
 from core.permits import Every
 from core.taking import Ask, Reason
-from org.calendar import Almanac
 from org.models import User
 from pledges import rules
 from pledges.asking import Decided, Paper, asked_for
@@ -20,7 +19,7 @@ from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.states import LATEST_DATE_YEARS, MOVED_BACK, RevisionKind, Strength
 from pledges.status import Judgement
-from pledges.words import due_after
+from pledges.suggesting import latest_after_condition
 
 Far = Annotated[bool, Ask(label=_("Lebih dari setahun"), help=_("Centang bila tenggat ini sengaja sejauh itu."))]
 
@@ -86,15 +85,10 @@ def refuse_out_of_bounds(revision: DeadlineRevision, *, far: bool) -> None:
         raise DomainError(*wrong, field="new_due_on")
 
 
-def date_after_condition(pledge: Pledge, met_on: date) -> date | None:
-    """The date that the words give once their condition was met on ``met_on``; None where they hold no span."""
-    return due_after(pledge.deadline_text, met_on, calendar=Almanac.load().in_unit(pledge.office.unit))
-
-
 def _was_said(revision: DeadlineRevision) -> bool:
     """Whether the date is that of the words: what a correction brings to light, or what follows from a condition."""
     if revision.condition_met_on:
-        return revision.new_due_on == date_after_condition(revision.pledge, revision.condition_met_on)
+        return revision.new_due_on == latest_after_condition(revision.pledge, revision.condition_met_on)
     return revision.kind == RevisionKind.CORRECTION
 
 

@@ -11,7 +11,7 @@ from core import words
 from org.calendar import Almanac
 from org.models import Office, Tenure
 from pledges.models import Pledge
-from pledges.words import DeadlineRule, Suggestion, suggest
+from pledges.words import DeadlineRule, Suggestion, latest_after, suggest
 
 
 def suggestion_for(
@@ -39,6 +39,15 @@ def suggestion_of(pledge: Pledge, calendar: Almanac | None = None) -> Suggestion
     return suggestion_for(pledge.deadline_text, pledge.made_on_from, pledge.made_on_to, pledge.office, calendar)
 
 
+def latest_after_condition(pledge: Pledge, met_on: date) -> date | None:
+    """The latest date that the words of ``pledge`` allow once its condition was met on ``met_on``; None for none."""
+    office = pledge.office
+    return latest_after(
+        pledge.deadline_text, pledge.made_on_from, pledge.made_on_to, met_on,
+        calendar=Almanac.load().in_unit(office.unit), tenure_ends_on=tenure_end(office, pledge.made_on_to),
+    )  # fmt: skip
+
+
 def read(pledge: Pledge) -> None:
     """Keep what the words come to now, and the rule by which the pledge's date (or having none) follows from them:
     ``by_hand`` when it does not."""
@@ -56,6 +65,8 @@ def explanation(suggestion: Suggestion) -> str:
     told = [str(DeadlineRule(suggestion.rule).label)]
     if suggestion.condition:
         told.append(gettext("Syaratnya: “%(condition)s”.") % {"condition": suggestion.condition})
+    if suggestion.limit:
+        told.append(gettext("Batasnya: %(day)s.") % {"day": words.long_date(suggestion.limit)})
     if suggestion.unread:
         told.append(gettext("Tidak terbaca: “%(words)s”.") % {"words": suggestion.unread})
     if suggestion.provisional:

@@ -28,10 +28,11 @@ SUGGESTION: shapes.Schema = {
         "rule": {**shapes.STRING, "enum": DeadlineRule.values},
         "gate": {**shapes.nullable(shapes.DATE), "description": "The budget's last day for it: a warning only."},
         "condition": shapes.nullable(shapes.STRING),
+        "limit": {**shapes.nullable(shapes.DATE), "description": "A date said beside the condition."},
         "provisional": shapes.BOOLEAN,
         "explanation": shapes.STRING,
     },
-    "required": ["due_on", "rule", "gate", "condition", "provisional", "explanation"],
+    "required": ["due_on", "rule", "gate", "condition", "limit", "provisional", "explanation"],
 }
 
 
@@ -64,6 +65,7 @@ class SuggestDeadline(Base):
                 "rule": found.rule.value,
                 "gate": found.gate,
                 "condition": found.condition or None,
+                "limit": found.limit,
                 "provisional": found.provisional,
                 "explanation": explanation(found),
             }

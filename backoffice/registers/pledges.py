@@ -40,6 +40,7 @@ from pledges.models import Delivery, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.reading import judgement_of, lapsed_among
 from pledges.states import Publication, Status
+from pledges.suggesting import suggestion_of
 from pledges.verbs import VERBS
 from requests_app.models import Fulfilment
 from wording import badges, standing
@@ -108,6 +109,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if verb.name == "ask-revision":
             return {"kind": next(iter(deadlines.kinds_that_fit(subject, judgement_of(subject))), None)}
+        if verb.name == "meet-condition":
+            return {"new_due_on": suggestion_of(subject).limit}
         if verb.name == "add-effort":
             return {"effective_on": clock.today()}
         if verb.name != "change":

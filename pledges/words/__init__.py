@@ -8,21 +8,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from pledges.words.conditions import Clauses, parted
 from pledges.words.normal import normalised
-from pledges.words.readings import Phrase, length_in, read
-from pledges.words.relations import after_said
+from pledges.words.readings import Phrase
+from pledges.words.relations import Length, after_said
 from pledges.words.said import FROM_THE_CALENDAR, Calendar, DeadlineRule, Reading, Said, Suggestion
-from pledges.words.tokens import kinds
 
-__all__ = ["FROM_THE_CALENDAR", "Calendar", "DeadlineRule", "Suggestion", "due_after", "suggest"]
+__all__ = ["FROM_THE_CALENDAR", "Calendar", "DeadlineRule", "Suggestion", "latest_after", "suggest"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
-_CONDITION = re.compile(
-    r"\b(?:kalau|kalo|klo|jika|jikalau|bila|bilamana|apabila|asal|asalkan|andai|seandainya|begitu|manakala|ketika"
-    r"|tergantung|bergantung|menunggu|nunggu|tunggu|dengan\s+syarat|dengan\s+catatan)\s+[^,;]*",
-    re.IGNORECASE,
-)
 _NOT = re.compile(r"\b(?:bukan|tidak|tak|belum|jangan|batal|gak|nggak|enggak|ndak)\b", re.IGNORECASE)
 _VAGUE = re.compile(
     r"\b(?:segera|sesegera|secepatnya|secepat|asap|nanti|kapan|kapan-kapan|suatu\s+(?:saat|hari|ketika)|sebentar|kelak"
@@ -47,31 +42,52 @@ def suggest(
     text = normalised(deadline_text)
     if not text:
         return Suggestion(None, DeadlineRule.SILENT)
-    condition = _CONDITION.search(text)
-    if condition:
-        return Suggestion(None, DeadlineRule.CONDITION, condition=condition[0].strip())
-    phrase = read(text, Said(made_on_to, calendar, tenure_ends_on))
-    if not phrase.unread and not _is_denied(text, phrase):
-        possible = [r for r in phrase.readings if _is_possible(r, made_on_from if r.named else made_on_to)]
-        if possible:
-            latest = max(possible, key=lambda reading: reading.due)
-            return Suggestion(latest.due, latest.rule, latest.gate, provisional=latest.provisional)
-    return _without_a_date(text, phrase)
+    clauses = parted(text, Said(made_on_to, calendar, tenure_ends_on))
+    found = _possible(clauses, made_on_from, made_on_to)
+    if clauses.condition:
+        limit = found.due if found and not found.counted else None
+        return Suggestion(None, DeadlineRule.CONDITION, condition=clauses.condition, limit=limit)
+    if found:
+        return Suggestion(found.due, found.rule, found.gate, provisional=found.provisional)
+    return _without_a_date(text, clauses.phrase)
 
 
-def due_after(deadline_text: str, day: date, *, calendar: Calendar) -> date | None:
-    """For words like "30 hari setelah APBD disahkan": the date so long after ``day``; None without such a span."""
-    length = length_in(normalised(deadline_text))
+def latest_after(
+    deadline_text: str,
+    made_on_from: date,
+    made_on_to: date,
+    met_on: date,
+    *,
+    calendar: Calendar,
+    tenure_ends_on: date | None = None,
+) -> date | None:
+    """The latest date that a conditional promise allows once its condition was met on ``met_on``.
+
+    The date said beside the condition, or the length that follows it ("30 hari setelah APBD disahkan"); the earlier of
+    both, and None where the words hold neither. It may lie before ``met_on``.
+    """
+    clauses = parted(normalised(deadline_text), Said(made_on_to, calendar, tenure_ends_on))
+    found = _possible(clauses, made_on_from, made_on_to)
+    limit = found.due if found and not found.counted else None
+    return min((day for day in (limit, _due_after(clauses.span, Said(met_on, calendar))) if day), default=None)
+
+
+def _due_after(length: Length | None, met: Said) -> date | None:
     try:
-        named = after_said(length, Said(day, calendar)) if length else None
+        named = after_said(length, met) if length else None
     except (ValueError, OverflowError):
         return None
     due = named.spans[0].due if named else None
-    return due if due and day <= due and due.year <= LAST_YEAR else None
+    return due if due and met.day <= due and due.year <= LAST_YEAR else None
 
 
-def _is_possible(reading: Reading, earliest: date) -> bool:
-    return earliest <= reading.due and FIRST_YEAR <= reading.due.year <= LAST_YEAR
+def _possible(clauses: Clauses, made_on_from: date, made_on_to: date) -> Reading | None:
+    """The reading of what was said without condition, if it is wholly understood and no day before the words."""
+    found = clauses.phrase.reading
+    if found is None or clauses.phrase.unread or _is_denied(clauses.rest, clauses.phrase):
+        return None
+    earliest = made_on_from if found.named else made_on_to
+    return found if earliest <= found.due and FIRST_YEAR <= found.due.year <= LAST_YEAR else None
 
 
 def _is_denied(text: str, phrase: Phrase) -> bool:
@@ -82,10 +98,6 @@ def _is_denied(text: str, phrase: Phrase) -> bool:
 
 
 def _without_a_date(text: str, phrase: Phrase) -> Suggestion:
-    after = re.search("A|(?<=[hwbtjK])S", kinds(phrase.row))
-    if after:
-        condition = re.split("[,;]", text[phrase.row[after.start()].start :])[0].strip()
-        return Suggestion(None, DeadlineRule.CONDITION, condition=condition)
     unread = ", ".join(text[each.start : each.end] for each in phrase.unread)
     if any(each.kind == "V" for each in phrase.unread):
         return Suggestion(None, DeadlineRule.END_OF_TENURE)

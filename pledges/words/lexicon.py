@@ -17,7 +17,9 @@ CLASSES = {
     "m": "'mulai', a floor unless a range follows",
     "X": "a time that no rule reads", "-": "range", "+": "one of two", ",": "comma", "e": "ends", "*": "reading",
     "a": "bound to the time after it ('setiap', 'beberapa')", "z": "bound to the time before it ('3 bulan lebih')",
-    "k": "'selama'", "c": "thing that is counted", ".": "any other word", "p": "title of a person", "_": "says nothing",
+    "k": "'selama'", "c": "thing that is counted", "g": "thing that lasts ('garansi 2 tahun')", "x": "plus or minus",
+    "i": "product ('iPhone 15')", "u": "'sisanya'", "n": "'lagi'", ".": "any other word", "p": "title of a person",
+    "_": "says nothing",
 }  # fmt: skip
 TIMES = frozenset("NYOLGTMWrhwbtjqsKPIDHBASdEJURFCVX*")
 """Classes that name a time, or no time without another. Those in ``WEAK`` do so only inside a phrase or beside it."""
@@ -71,7 +73,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     (".", rf"(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
      r"\s+(?:yang\s+)?(?:lalu|kemarin|silam)"),
     ("H", r"h\s*(?:(?:[-+±]|min(?:us)?\b|plus\b)\s*\d{1,4}|-\s*h)|hari\s*-?\s*h"),
-    ("X", r"h(?=\s*[-+])|[wm]\d|\d{4}\s*h(?:ijri\w*)?|malam(?=\s+(?:lebaran|id|natal|tahun))"
+    ("X", r"h(?=\s*[-+])|[wm]\d|\d{4}\s*h(?:ijri\w*)?|malam(?=\s+(?:lebaran|id|natal|tahun|senin|selasa"
+     r"|rabu|kamis|jum|sabtu|minggu|ahad))"
      r"|(?P<base>hari|minggu|pekan|bulan|tahun|jam|besok|lusa|awal|akhir)(?:\s*-\s*(?P=base)\w*|2)"),
     *((f"{'J' if name == 'hari_jadi' else 'E'}:{name}", names) for name, names in FEASTS.items()),
     ("U", r"id[uh]l?\s*-?\s*fitri|lebaran|(?:bulan\s+)?s[yh]awal"),
@@ -88,37 +91,47 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("f", r"paling\s+(?:cepat|awal|dini)|secepat\s*-\s*cepatnya|seawal\s*-\s*awalnya"),
     ("l", r"paling\s+(?:lambat|lama|akhir|telat)|selambat(?:nya|\s*-\s*lambatnya)|selama\s*-\s*lamanya"
      "|maksimal|maksimum"),
-    ("m", "mulai|dimulai(?:nya)?|terhitung"),
+    ("g", r"masa\s+(?:pakai|manfaat|berlaku|garansi|guna|kontrak|sewa|pinjam\w*|percobaan|aktif|langganan|pemeliharaan)"
+     r"|(?:ber)?garansi\w*|jaminan|asuransi|(?:di)?kontrak|(?:ber)?langganan|kuota|paket\s+(?:data|internet)|internet|pulsa|baterai|(?:ber)?umur|(?:ber)?usia|awet"
+     r"|pelatihan|bimtek|diklat|lokakarya|workshop|magang|(?:di|me)?pinjam\w*|peminjaman|(?:di)?sewa(?:kan)?|menyewa"
+     r"|cicilan|angsuran|dicicil|lisensi|pemeliharaan|pemakaian|dipakai|digunakan|uji\s*coba|(?:ber)?tahan"
+     r"|(?:proses\s+)?(?:lelang|tender|pengadaan|pengiriman|pengerjaan|perakitan)"),
+    ("m", r"(?:di)?mulai(?:nya)?|terhitung|start|tmt|t\s+m\s+t|berlaku|(?<!hari )efektif"),
     ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari"
      r"|di\s+(?:atas|bawah)"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
-     "|belasan|minimal|minimum|setidaknya|sekurangnya"),
-    ("z", "lebih(?: sedikit)?|sekali"),
+     "|belasan|minimal|minimum|berkala|rutin|setidaknya|sekurangnya"),
+    ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|se(?:belum|sudah|telah)nya|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"),
+    ("x", "(?:di)?tambah(?:kan)?|plus|min|minus|(?:di)?kurang(?:i|kan)?|dipotong"), ("u", "sisanya|selebihnya"),
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
     ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
      r"|ke\s*-\s*(?:\d{1,3}|[ivx]{1,4})|ke\d{1,3}|" + "|".join(ORDINALS)),
     ("M", MONTH), ("P", r"(?:hari|tanggal)\s+terakhir|awal|pertengahan|medio|tengah|akhir|penghujung|ujung"
      r"|tutup(?=\s+(?:tahun|bulan))"),
     ("unit", "|".join(UNITS)),
+    ("n", "lagi|kemudian"),
     ("D", "depan"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
     ("B", "sebelum|menjelang|jelang"),
     ("A", "setelah|sesudah|seusai|usai|habis|abis|sehabis|pasca|selepas|selewat|ba'?da|bakda"),
     ("S", "sejak|semenjak"), ("d", "dari"), ("k", "selama|sepanjang"), ("-", "sampai|hingga"),
     ("+", "atau|dan|maupun|serta"), ("e", "berakhir|tutup"), ("F", r"(?:apb[dn]|anggaran)(?:\s+murni)?|ta|dpa|rka"),
     ("X", STRANGE),
-    ("c", "hp|handphone|ponsel|telepon|telpon|smartphone|gawai|gadget|laptop|notebook|komputer|pc|tablet|ipad|kamera"
-     "|tripod|gimbal|mikrofon|mic|drone|printer|modem|mifi|router|wifi|powerbank|kartu|kuota|gb|giga|paket|unit|buah"
+    ("c", "hp|handphone|ponsel|telepon|telpon|smartphone|gawai|gadget|laptop|notebook|komputer|pc|tablet|kamera"
+     "|tripod|gimbal|mikrofon|mic|drone|printer|modem|mifi|router|wifi|powerbank|kartu|gb|giga|paket|unit|buah"
      "|bh|biji|set|pcs|orang|org|admin|operator|petugas|pegawai|staff?|asn|kecamatan|kec|desa|kelurahan|kel|kabupaten"
      "|dinas|opd|skpd|kantor|puskesmas|sekolah|perangkat|alat|barang|titik|lokasi|juta|jt|miliar|milyar|ribu|rb|persen"
      "|akun|jenis|macam|lembar|camat|lurah|kades|kepala|warga|siswa|guru|kader|posyandu|rt|rw|bidan|perawat|tenaga"
-     "|lampu|lensa|baterai|memori|harddisk|server|scanner|proyektor|layar|monitor|mobil|motor|rumah|ruang|ruangan"
+     "|lampu|lensa|memori|harddisk|server|scanner|proyektor|layar|monitor|mobil|motor|rumah|ruang|ruangan"
      "|pihak|tim|kelompok|wilayah|daerah|penerima|inci|watt|mbps|mm|%"),
+    ("i", "redmi|note|iphone|ipad|galaxy|samsung|xiaomi|poco|oppo|vivo|realme|infinix|itel|tecno|ram|rom|nokia|advan"
+     "|huawei|honor|asus|acer|lenovo|macbook|thinkpad|ideapad|windows|android|pixel|canon|epson|nikon|sony|seri|tipe|versi"
+     "|model"),
     ("p", "pak|bapak|bu|ibu|sdr|saudara|mas|mbak|kang|teh|haji|hj|dr|ir|bang|kak"),
     ("_", "di|pada|dalam|yang|itu|tsb|tersebut|adalah|ialah|jatuh|lambat|lambatnya"
      "|batas"
      "|tenggat|target|waktu|jangka|kurun"
-     "|tempo|kira|kira-kira|sekitar|sekira|kisaran|lagi|kemudian|juga|saja|ya|nanti|nantinya|kelak|antara|tepat|tepatnya"
-     "|bertepatan|pas|saat|momen|masuk|memasuki|sekarang|kalender|masehi|ke|perayaan|peringatan|libur|wib|wita|wit|pagi"
+     "|tempo|kira|kira-kira|sekitar|sekira|kisaran|juga|saja|ya|nanti|nantinya|kelak|antara|tepat|tepatnya"
+     "|yaitu|yakni|alias|persisnya|artinya|maksudnya|bertepatan|pas|saat|momen|masuk|memasuki|sekarang|kalender|masehi|ke|perayaan|peringatan|libur|wib|wita|wit|pagi"
      "|siang|sore|malam|dengan|sd"),
 )  # fmt: skip
 """Words and their class, in the order in which they are tried; each stands as a word of its own."""
@@ -126,12 +139,16 @@ SPOKEN: tuple[tuple[str, str], ...] = (
 SIGNS: tuple[tuple[str, str], ...] = (
     ("G", r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:\d{4}|\d{2}))(?!\d)"),
     ("_", r"(?<![\d.])\d{1,2}:\d{2}(?!\d)"), ("day", r"\d{1,4}\s*x\s*24\s*jam\b"), (".", r"\d+(?:[.,]\d+)?\s*%"),
-    ("q", r"\b(?:q|tw)\s*(?=[1-4]\b)"), ("X", r"\d+(?:[.,x]\d+)+"), ("number", r"\d+"),
-    ("-", "-"), ("+", "[/&]"), (",", "[,;]"), ("word", r"[^\W\d_]+(?:['’`]?\w+)*"),
+    ("q", r"\b(?:q|tw)\s*(?=[1-4]\b)"), ("X", r"\d+(?:[.,x]\d+)+|\d+\s*-?\s*an\b"), ("number", r"\d+"),
+    ("-", "-"), ("+", "[/&]"), (",", "[,;(]"), ("word", r"[^\W\d_]+(?:['’`]?\w+)*"),
 )  # fmt: skip
 
 LONE_NAMES = frozenset({"agus", "may", "mar"})
 """Short names of months that are names of people or words too: months only beside a number, a year, "bulan" …"""
+OF_ITS_OWN = (
+    "masa", "pelatihan", "bimtek", "diklat", "lokakarya", "workshop", "lelang", "proses", "tender", "kontrak",
+)  # fmt: skip
+"""Things that last whose own day follows their name ("pelatihan 5 September"), which is no deadline of devices."""
 SHORT_WORDS = frozenset({
     "akan", "atas", "bagi", "baru", "beli", "bisa", "buat", "cair", "dana", "dak", "dau", "dbh", "pad", "btt", "kas",
     "desa", "jadi", "kita", "kami", "lalu", "masa", "mau", "oleh", "pagu", "para", "plus", "rkpd", "kua", "sesi",

@@ -27,14 +27,28 @@ _POLITE = re.compile(
     r"|tidak\s+ada\s+(?:halangan|aral)(?:\s+melintang)?)\b",
     re.IGNORECASE,
 )
+_ONES = {
+    w: n for n, w in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])
+}
+_WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000}
+_TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
+_WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
+_DOT = rf"(?:\.(?!\s+(?:{_WORD}|se(?:hari|minggu|pekan|bulan|tahun))\b))?"
+"""That of a short form; before another length it ends the sentence: "3 bln. Seminggu sebelum Natal"."""
 _LONG_FORMS = (
     (r"\bt\.\s*a\.?(?=\s|\d|$)", "TA "),
     (r"\bs\s*[./]\s*d\b\.?", " sampai "),
     (r"\b(?:tgl|tggl)\b\.?", "tanggal"),
-    (r"\b(?:thn|th)\b\.?", "tahun"),
-    (r"\bbln\b\.?", "bulan"),
-    (r"\bmgg\b\.?", "minggu"),
-    (r"\bhr\b\.?", "hari"),
+    (rf"\b(?:thn|th)\b{_DOT}", "tahun"),
+    (rf"\bbln\b{_DOT}", "bulan"),
+    (rf"\bmgg\b{_DOT}", "minggu"),
+    (rf"\bhr\b{_DOT}", "hari"),
+    (r"\b(?:sblm|sblum|sebelom)\b\.?", "sebelum"),
+    (r"\b(?:stlh|stelah|ssdh)\b\.?", "setelah"),
+    (r"\b(?:sampe|smp|smpai)\b\.?", "sampai"),
+    (r"\b(?:tdk|blm)\b\.?", "tidak"),
+    (r"\blg\b\.?", "lagi"),
+    (r"(?<=\w{4})(?<!\bagust)(?<!\b(?:agus|agst|sept))\.(?=\s+\w)|(?<=\d)\.(?=\s+[^\W\d])", ","),
     (r"(?<=[^\W\d])\.", " "),
     (r"[–—]", "-"),
     (r"\b(?:yang\s+akan\s+datang|yad|mendatang|berikutnya|(?<!hari\s)ke\s+depan)\b", "depan"),
@@ -46,12 +60,6 @@ _LONG_FORMS = (
     ),
 )
 
-_ONES = {
-    w: n for n, w in enumerate(["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"])
-}
-_WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000}
-_TIMES = {"puluh": 10, "ratus": 100, "ribu": 1000}
-_WORD = "|".join([*_ONES, *_WHOLE, *_TIMES, "belas"])
 _NUMBER = re.compile(rf"\b(?:{_WORD})\b(?:\s+(?:{_WORD})\b)*", re.IGNORECASE)
 _ONE_OF = re.compile(r"\bse(hari|minggu|pekan|bulan|tahun)\b", re.IGNORECASE)
 _TWICE = re.compile(r"\b(\d+)\s*\(\s*\1\s*\)")

@@ -17,12 +17,12 @@ from pledges.words.said import DeadlineRule as Rule
 from pledges.words.tokens import Token, kinds
 
 YEAR = r"(?:[-+,]?[Ft]*(?:Y[-+])*Y[ID]?|,?F?tF?[ID]+|[ID]+)?"
-AHEAD = r"(?:(?<![PN])(?:[Ft]*(?<!N)Y,?|F?t[ID]+,?))?"
-"""The year after what it belongs to, or ahead of it ("tahun depan, bulan Juli")."""
 OPENS = r"(?:[mS](?=t?b?T?[NMY]+-))?"
 """ "Mulai" and "dari" before a range, of which the end counts."""
 WEEKDAY = r"(?:h?W,?|w,|w(?=T)|(?<!w))"
-DAYS, MONTHS, PART = r"(?:N[-+])*N", r"b?(?:M[-+,]b?)*M", r"(?:P[-+])*P"
+ITS_WEEKDAY = r"(?:,?h?W)?"
+DAYS, PART = r"(?:N[-+])*N", r"(?:P[-+])*P"
+MONTHS = r"(?:b?(?:M-b?)+M|(?:(?<!B)b?(?:M[+,]b?)*|b?(?:M\+b?)*)M(?!-b?M))"
 NTH = r"(?:[ON][-+])*[ON]"
 
 
@@ -185,9 +185,8 @@ def _part_of_this_month(words: Words) -> Named:
 
 
 def _part_of_year(words: Words) -> Named | None:
-    name, year = words.last("P").value, words.year
-    late = year is not None and not words.has("Y") and periods.part_of_year(year, name).due < words.said.day
-    return words.every_year(Rule.PART_OF_YEAR, lambda each: periods.part_of_year(each, "akhir" if late else name))
+    name = words.last("P").value
+    return words.every_year(Rule.PART_OF_YEAR, lambda year: periods.part_of_year(year, name))
 
 
 def _months_of_year(unit: str, rule: Rule) -> Callable[[Words], Named | None]:
@@ -223,10 +222,15 @@ def _budget(words: Words) -> Named:
 
 
 def _months(words: Words) -> Named | None:
-    """One month; of several the last in a range, the latest of those of which one is meant."""
+    """One month; of several the last in a range, the latest of those of which one is meant.
+
+    "Desember atau Januari 2027" leaves open of which year December is.
+    """
     numbers = [each.value for each in words.all("M")]
     if words.has("-") or len(numbers) == 1:
         return words.every_year(Rule.MONTH_END, lambda year: periods.month(year, numbers[-1]))
+    if words.year is not None and numbers != sorted(numbers):
+        return None
     named = [words.every_year(Rule.MONTH_END, lambda year, n=n: periods.month(year, n)) for n in numbers]
     return max((each for each in named if each), key=lambda each: _due(each, words.said.day), default=None)
 
@@ -279,7 +283,8 @@ def _weekday(words: Words) -> Named:
     monday, weekday = words.said.day - words.said.day.weekday() * DAY, words.last("W").value
     if words.relative:
         return words.once(one_day(monday + (weekday + 7 * (words.relative == "D")) * DAY), Rule.WEEKDAY)
-    return words.once(one_day(words.said.day + (weekday - words.said.day.weekday()) % 7 * DAY), Rule.WEEKDAY)
+    next_one = one_day(words.said.day + (weekday - words.said.day.weekday()) % 7 * DAY)
+    return Named((next_one,), Rule.WEEKDAY, recurring=True)
 
 
 def _tomorrow(words: Words) -> Named:
@@ -289,25 +294,25 @@ def _tomorrow(words: Words) -> Named:
 RULES: tuple[tuple[re.Pattern[str], Callable[[Words], Named | None]], ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
-        (rf"{WEEKDAY}T?G", _exact),
-        (rf"{AHEAD}{WEEKDAY}{OPENS}T?{DAYS}[-,]?b?M{YEAR}", _day_of_month),
-        (rf"b[ID]+,?T{DAYS}|T{DAYS}(?:,?b[ID]+)?", _day_of_this_month),
-        (rf"{AHEAD}(?:(?<![hwbtjKH])A)?U{YEAR}", _feast),
-        (rf"{AHEAD}(?:(?:P[-+])*P)?b?R{YEAR}", _feast),
-        (rf"{AHEAD}EO?{YEAR}", _feast),
-        (rf"{AHEAD}J\.?{YEAR}", _feast),  # "Hari Jadi Bogor"
+        (rf"{WEEKDAY}T?G{ITS_WEEKDAY}", _exact),
+        (rf"{WEEKDAY}{OPENS}(?:T{DAYS}[-,]?bM|T?{DAYS}[-,]?M){YEAR}{ITS_WEEKDAY}", _day_of_month),
+        (rf"T{DAYS}(?:,?b[ID]+)?", _day_of_this_month),
+        (rf"(?:(?<![hwbtjKH])A)?U{YEAR}", _feast),
+        (rf"(?:(?:P[-+])*P)?b?R{YEAR}", _feast),
+        (rf"EO?{YEAR}", _feast),
+        (rf"J\.?{YEAR}", _feast),  # "Hari Jadi Bogor"
         (r"(?:Nt)?P?VI*", _tenure),
-        (rf"{AHEAD}P?w(?:{NTH}|L)b?M{YEAR}|{AHEAD}b?M{YEAR},?w(?:{NTH}|L)", _week_of_month),
-        (rf"P?w(?:{NTH}|L)b[ID]+|b[ID]+,?w(?:{NTH}|L)", _week_of_month),
-        (rf"{AHEAD}{PART}b?M{YEAR}", _part_of_month),
+        (rf"P?w(?:{NTH}|L)b?M{YEAR}|b?M{YEAR},?w(?:{NTH}|L)", _week_of_month),
+        (rf"P?w(?:{NTH}|L)b[ID]+|(?<!N)b[ID]+,?w(?:{NTH}|L)", _week_of_month),
+        (rf"{PART}b?M{YEAR}", _part_of_month),
         (rf"{PART}b[ID]*", _part_of_this_month),
         (rf"{PART}(?:[tF]*(?:Y[-+])*Y|F?tF?[ID]*)", _part_of_year),
-        (rf"{AHEAD}P?q{NTH}{YEAR}", _months_of_year("q", Rule.QUARTER_END)),
-        (rf"{AHEAD}P?s{NTH}{YEAR}", _months_of_year("s", Rule.SEMESTER_END)),
-        (rf"{AHEAD}{OPENS}{MONTHS}{YEAR}", _months),
+        (rf"P?q{NTH}{YEAR}", _months_of_year("q", Rule.QUARTER_END)),
+        (rf"P?s{NTH}{YEAR}", _months_of_year("s", Rule.SEMESTER_END)),
+        (rf"{OPENS}{MONTHS}{YEAR}", _months),
         (r"C(?:[tF]*Y|F*tF*[ID]+|[ID]+)?", _revised_budget),
         (r"t?F[tF]*(?:(?:Y[-+])*Y|[ID]+)", _budget),
-        (r"w[ID]+,?h?W|h?W(?:w[ID]+|[ID]+)?", _weekday),
+        (r"h?W(?:w[ID]+|[ID]+)?", _weekday),
         (r"(?<!N)w[ID]+|Pw[ID]*", _week),
         (r"(?<![NK])[btqs][ID]+|P[qs][ID]*", _running_or_next),
         (rf"{OPENS}(?<!N)t(?:Y[-+]t?)*Y[ID]*|{OPENS}(?<![tN])(?:Y[-+]t?)*Y[ID]*", _year),

@@ -12,22 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pledges.words import relations
+from pledges.words.joining import Joining
 from pledges.words.lexicon import TIMES, WEAK
 from pledges.words.periods import meant
 from pledges.words.phrases import RULES, Words
 from pledges.words.relations import Length
 from pledges.words.said import Named, Reading, Said
-from pledges.words.tokens import Token, kinds, tokens
+from pledges.words.tokens import Tokens, kinds, reading, tokens
 
 SPAN = r"(?:(?:N[-+])*N[hwbtj]K?)+"
-Tokens = list[Token]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """What was read of a text, and the words of time in it that no rule read."""
+    """What was read of a text, and the words of time in it that are not understood: then it has no date."""
 
-    readings: list[Reading]
+    reading: Reading | None
     unread: Tokens
     row: Tokens
 
@@ -38,26 +38,36 @@ class Phrase:
 
 
 def read(text: str, said: Said) -> Phrase:
-    """Every date the words name, and every word of time that is not understood."""
-    row = tokens(text)
+    """The date the words name, and every word of time that is not understood."""
+    raw = tokens(text)
+    row = Joining(said, raw, _alone).joined(_named(raw, said))
+    unread = _unread(row)
+    named = [each.value for each in row if each.kind == "*"]
+    span = meant(named[0], said.day) if len(named) == 1 else None
+    if span is None:
+        unread += [each for each in row if each.kind == "*" and each not in unread]
+        return Phrase(None, unread, row)
+    each, counted = named[0], named[0].around is not None
+    return Phrase(Reading(span.due, each.rule, each.year_said, each.gate, span.provisional, counted), unread, row)
+
+
+def _named(raw: Tokens, said: Said) -> Tokens:
+    """``raw`` with a reading in the place of each time that is named or counted."""
+    row = raw
     for pattern, name in RULES:
         row = _put(row, pattern, lambda found, name=name: name(Words(found, said)))
     while (reduced := _related(row, said)) != row:
         row = reduced
-    row = _put(row, re.compile(rf"A?{SPAN}[DI]?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
-    row = _said_twice(_ranges(row), said)
-    unread = _unread(row)
-    named = [each.value for each in row if each.kind == "*"]
-    found = [(each, meant(each, said.day)) for each in named]
-    unread += [each for each in row if each.kind == "*" and meant(each.value, said.day) is None]
-    readings = [
-        Reading(span.due, each.rule, each.year_said, each.gate, span.provisional) for each, span in found if span
-    ]
-    return Phrase(readings, unread, row)
+    return _put(row, re.compile(rf"A?{SPAN}[DI]?(?![BAS])"), lambda found: relations.after_said(Length(found), said))
 
 
-def length_in(text: str) -> Length | None:
-    """So many days, weeks, months or years; None when the words hold none, or more than one."""
+def _alone(words: Tokens, said: Said) -> Named | None:
+    row = _named(words, said)
+    return row[0].value if kinds(row) == "*" else None
+
+
+def length_of(text: str) -> Length | None:
+    """The only length in ``text``; None when it holds none, or more than one."""
     row = tokens(text)
     found = list(re.finditer(SPAN, kinds(row)))
     return Length(row[slice(*found[0].span())]) if len(found) == 1 else None
@@ -96,34 +106,15 @@ def _put(row: Tokens, pattern: re.Pattern[str], name: Callable[[Tokens], Named |
         except (ValueError, OverflowError):
             named = None
         if named:
-            made += [*row[done : match.start()], _reading(found, named)]
+            made += [*row[done : match.start()], reading(found, named)]
             done = match.end()
     return [*made, *row[done:]]
-
-
-def _reading(found: Tokens, named: Named) -> Token:
-    return Token("*", "", min(each.start for each in found), max(each.end for each in found), named)
-
-
-def _ranges(row: Tokens) -> Tokens:
-    """Of a range its end: "dari awal Januari sampai akhir Maret"."""
-    return _put(row, re.compile(r"[Sm]?(?:\*,?-)+\*"), lambda found: found[-1].value)
-
-
-def _said_twice(row: Tokens, said: Said) -> Tokens:
-    """ "Tahun depan (2027)": readings side by side that come to one day are one."""
-
-    def one(found: Tokens) -> Named | None:
-        spans = [meant(each.value, said.day) for each in found]
-        return found[0].value if len({span.due if span else None for span in spans}) == 1 else None
-
-    return _put(row, re.compile(r"\*\*+"), one)
 
 
 def _unread(row: Tokens) -> Tokens:
     """The words of time that are left; numbers and ordinals only inside the phrase or beside it.
 
-    Two readings side by side, with nothing to say how they belong together, are not understood either.
+    Two readings with nothing to say how they belong together are not understood either.
     """
     line = kinds(row)
     strong = [place for place, kind in enumerate(line) if kind in TIMES - WEAK]
@@ -131,7 +122,7 @@ def _unread(row: Tokens) -> Tokens:
         return []
     left = [place for place in strong if line[place] != "*"]
     left += [place for place, kind in enumerate(line) if kind in WEAK and _is_inside(place, line, strong)]
-    left += [match.start() for match in re.finditer(r"\*(?=\*)", line)]
+    left += [place for place in strong if line.count("*") > 1]
     for clause in re.finditer(r"[^,]+", line):
         floors = re.finditer("[fm]", clause[0]) if set(clause[0]) & TIMES else ()
         left += [clause.start() + floor.start() for floor in floors]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from pledges.words.periods import DAY, months_after, one_day
+from pledges.words.periods import DAY, month, months_after, one_day, period
 from pledges.words.phrases import rule_of_offset
 from pledges.words.said import DeadlineRule as Rule
 from pledges.words.said import Named, Said, Span
@@ -44,6 +44,7 @@ class Length:
             choice = each.kind in "-+"
         self.months = 12 * counted.get("t", 0) + counted.get("b", 0)
         self.days = 7 * counted.get("w", 0) + counted.get("h", 0) - (-counted.get("j", 0) // HOURS_A_DAY)
+        self.unit = next(iter(counted)) if len(counted) == 1 else ""
         self.alone = ordered and not (self.working and counted)
 
     @property
@@ -58,9 +59,20 @@ def after_said(length: Length, said: Said) -> Named | None:
         return None
     if length.working:
         due = said.calendar.after(said.day, length.working)
-        return Named((_settled(said.day, due, said),), Rule.WORKING_DAYS)
+        return Named((_settled(said.day, due, said),), Rule.WORKING_DAYS, around=one_day(due))
     rule = Rule.SAME_DAY if length.months else Rule.CALENDAR_DAYS
-    return Named((one_day(months_after(said.day, length.months) + length.days * DAY),), rule)
+    due = months_after(said.day, length.months) + length.days * DAY
+    return Named((one_day(due),), rule, around=_around(due, length.unit))
+
+
+def _around(due: date, unit: str) -> Span:
+    """The calendar week, month or year of ``due``; the day itself after other lengths than whole ones of these."""
+    if unit == "t":
+        return period(date(due.year, 1, 1), date(due.year, 12, 31))
+    if unit == "b":
+        return month(due.year, due.month)
+    monday = due - due.weekday() * DAY
+    return period(monday, monday + 6 * DAY) if unit == "w" else one_day(due)
 
 
 def _settled(start: date, due: date, said: Said) -> Span:

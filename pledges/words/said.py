@@ -98,6 +98,7 @@ class Named:
 
     ``year_said``: the year itself was said, so the date may lie before the end of the range in which the words were
     spoken. ``recurring``: it comes again, and which one is meant is told by the day said; else there is but one.
+    ``around``, of what is counted from the day said alone: the week, month or year that "dua tahun lagi" lies in.
     """
 
     spans: tuple[Span, ...]
@@ -105,17 +106,19 @@ class Named:
     year_said: bool = False
     recurring: bool = False
     gate: date | None = None
+    around: Span | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One date found in the words."""
+    """The date found in the words. ``counted``: so long after the day they were said, and nothing more."""
 
     due: date
     rule: DeadlineRule
     named: bool = False
     gate: date | None = None
     provisional: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,9 @@ class Suggestion:
     """The date the words come to, for a person to confirm.
 
     ``gate``: by when the money had to be in the budget, a warning and never lateness. ``condition``: on what the
-    promise hangs. ``provisional``: the date moves with a calendar that is not decreed yet. ``unread``: the words of
-    time that are not understood, for which there is no date.
+    promise hangs; ``limit``: a date said beside it, which no date after the condition may pass.
+    ``provisional``: the date moves with a calendar that is not decreed yet. ``unread``: the words of time that are not
+    understood, for which there is no date.
     """
 
     due_on: date | None
@@ -133,3 +137,4 @@ class Suggestion:
     condition: str = ""
     provisional: bool = False
     unread: str = ""
+    limit: date | None = None

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 
 from pledges.words.lexicon import (
     DAYS_AHEAD,
     LONE_NAMES,
+    OF_ITS_OWN,
     ORDINALS,
     PARTS,
     SHORT_WORDS,
@@ -43,6 +45,8 @@ class Token:
     start: int
     end: int
     value: Any = None
+    ceiling: bool = False
+    """Whether "paling lambat" stands before it."""
 
 
 _TABLE = [*SIGNS[:4], *((kind, rf"(?<!\w)(?:{words})(?!\w)") for kind, words in SPOKEN), *SIGNS[4:]]
@@ -53,10 +57,12 @@ def tokens(text: str) -> Tokens:
     """The words of ``text`` that say something of time, and those between them; what says nothing is left out."""
     found = [token for each in _sorted(text) for token in _read(each) if token.kind != "_"]
     for settle in (
+        _lasting,
+        _from_now,
         _floor_and_ceiling,
+        _sums,
         _things,
         _months,
-        _year_ahead,
         _beside_what_follows,
         _beside_what_precedes,
         _beside_numbers,
@@ -68,6 +74,12 @@ def tokens(text: str) -> Tokens:
 def kinds(found: Tokens) -> str:
     """The classes of ``found`` as text, one letter each."""
     return "".join(each.kind for each in found)
+
+
+def reading(found: Tokens, named: Any) -> Token:
+    """What is named, in the place of the words ``found``."""
+    start, end = min(each.start for each in found), max(each.end for each in found)
+    return Token("*", "", start, end, named, any(each.ceiling for each in found))
 
 
 def _sorted(text: str) -> Iterator[Token]:
@@ -134,14 +146,62 @@ def _floor_and_ceiling(found: Tokens) -> Tokens:
     if ends:
         found[ends.start()] = replace(found[ends.start()], kind="m")
         found[ends.start(1)] = replace(found[ends.start(1)], kind="-")
+    for ceiling, limit in pairwise(range(len(found))):
+        if found[ceiling].kind == "l":
+            found[limit] = replace(found[limit], ceiling=True)
     return [each for each in found if each.kind != "l"]
 
 
+def _sums(found: Tokens) -> Tokens:
+    """ "Satu tahun dan enam bulan" is one length, "sebulan dan dua bulan" is not."""
+    sums = [m.start() for m in re.finditer(r"(?<=Nt)\+(?=N[bwh])|(?<=Nb)\+(?=N[wh])|(?<=Nw)\+(?=Nh)", kinds(found))]
+    return [each for place, each in enumerate(found) if place not in sums or each.said != "dan"]
+
+
+_LENGTH = r"N(?:-N)?[hwbtqsj]K?(?:N[hwbt])*"
+_LASTS = re.compile(rf"g[.cg]{{0,2}}(k?{_LENGTH})|(k{_LENGTH})(?![BASd])|(?<!a)({_LENGTH})g(?![.cg]{{0,2}}k?N)")
+
+
+def _lasting(found: Tokens) -> Tokens:
+    """How long a thing lasts is no deadline: "garansi 2 tahun", "selama 6 bulan"; "garansi 3 bulan lagi" is one."""
+    row = kinds(found)
+    for match in _LASTS.finditer(row):
+        start, end = match.span(match.lastindex or 0)
+        if row[end : end + 1] not in tuple("nDI"):
+            found[start:end] = [replace(each, kind="c") for each in found[start:end]]
+    for match in re.finditer(r"(?<=g)[.c]?(-)", row):
+        if found[match.start(1)].said != "-":
+            found[match.start(1)] = replace(found[match.start(1)], kind="X")
+    for match in re.finditer(r"g(?=c*[TNMPGYEJURWbtwqs])", kinds(found)):  # "masa berlaku 31 Desember"
+        if found[match.start()].said.startswith(OF_ITS_OWN):
+            found[match.start()] = replace(found[match.start()], kind="X")
+    return [replace(each, kind="c") if each.kind == "g" else each for each in found]
+
+
+def _from_now(found: Tokens) -> Tokens:
+    """ "Tiga bulan lagi" is so long from now, whatever follows: no "3 bulan Maret", no "2 tahun sebelum Lebaran"."""
+    row = kinds(found)
+    ahead = [match.start(1) for match in re.finditer(r"N[hwbtqsj]K?(n)", row)]
+    found = [replace(each, kind="D") if place in ahead else each for place, each in enumerate(found)]
+    return [each for each in found if each.kind != "n"]
+
+
 def _things(found: Tokens) -> Tokens:
-    """A count of things is no time: "40 HP", "13 dari 40 unit", "HP 12", "40 xyz" (no month has forty days)."""
+    """A count of things is no time: "40 HP", "13 dari 40 unit", "HP 12", "40 xyz" (no month has forty days).
+
+    In "iPhone 15 Maret" and "HP 12 bulan depan" nobody can tell whose the number is.
+    """
+    for match in re.finditer(r"i\.?(N)(?=b?M|[hwbtqs])|c(N)(?=[wbt]D)", kinds(found)):
+        place = match.start(match.lastindex or 0)
+        if place + 2 < len(found) and found[place + 2].said in ("lagi", "kemudian"):
+            continue
+        found[place] = replace(found[place], kind="X")
+    found = [replace(each, kind="c") if each.kind == "i" else each for each in found]
     row = kinds(found)
     counted = [
-        *re.finditer(r"(?:N|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|Na(?=[.c,]|$)|p[.cM]", row)
+        *re.finditer(
+            r"(?:N|(?<![tFCMTPEURqsbON+-])Y)(?:[-+d][NY])*c|c(?:N(?![hwbtjYM]))?|(?<![hwbtqs])Na(?=[.c,]|$)|p[.cM]", row
+        )
     ]
     counted += [m for m in re.finditer(rf"(?<![{_TIMES}])N(?=\.)", row) if found[m.start()].value > LAST_DAY]
     for match in counted:
@@ -169,20 +229,6 @@ def _months(found: Tokens) -> Tokens:
     return found
 
 
-def _year_ahead(found: Tokens) -> Tokens:
-    """ "Tahun depan sebelum Lebaran" is "sebelum Lebaran tahun depan"."""
-    for match in reversed(list(re.finditer(r"(t[ID]|tY)(B)(?=[EJUR](?![tYID]))", kinds(found)))):
-        year, relation = found[slice(*match.span(1))], found[slice(*match.span(2))]
-        found = [
-            *found[: match.start()],
-            *relation,
-            *found[match.end() : match.end() + 1],
-            *year,
-            *found[match.end() + 1 :],
-        ]
-    return found
-
-
 def _beside_what_follows(found: Tokens) -> Tokens:
     """What names a time only before one: "setiap tahun", not "setiap kecamatan"; "sebelum Maret"; "akhir tahun"."""
     for place in range(len(found) - 1, -1, -1):
@@ -200,9 +246,13 @@ def _after_a_span(before: str, after: str) -> bool:
     return bool(re.search(r"(?:N[hwbtj]K?|H)$", before)) and after[:1] not in ("", ",")
 
 
-def _quantity(each: Token, _before: str, after: str) -> str:
+def _quantity(each: Token, before: str, after: str) -> str:
     """ "Setiap", "beberapa", "minimal" before a time; "per 31 Desember" is that day, "lewat APBD" by way of it."""
-    another = (each.said == "per" and after[:1] in "NTGMYP") or (each.said == "lewat" and after[:1] in "FC")
+    if each.said in ("setengah", "seperempat") and re.search("N[hwbtqs][DI]?$", before):
+        return "X"
+    another = (each.said == "per" and re.match("N(?![-+hwbtqs])|[TGMYP]", after)) or (
+        each.said == "lewat" and after[:1] in "FC"
+    )
     return "X" if _before_a_time(after) and not another else "."
 
 
@@ -223,10 +273,22 @@ def _part(_each: Token, before: str, after: str) -> str:
     return "P" if _before_a_time(after) or after[:1] in ("m", "f") or before[-1:] in _TOLD else "."
 
 
+def _plus_or_minus(each: Token, before: str, after: str) -> str:
+    """ "Setahun plus sebulan", "tiga bulan kurang sedikit", but "bulan depan ditambah 10 HP"."""
+    timely = before[-1:] in _TOLD and before != ""
+    return "X" if timely and (re.match("N[hwbtqs]", after) or "kurang" in each.said) else "."
+
+
+def _budget(_each: Token, before: str, after: str) -> str:
+    """ "APBD 2027", and "APBD dua tahun lagi", "dua tahun anggaran", which no rule reads."""
+    timely = after[:1] in tuple("tFYID") or re.match("Nt", after) or re.search("Nt[DI]?$", before)
+    return "F" if timely else "."
+
+
 _TOLD = TIMES - WEAK - set("BAS")
 _BOUND: dict[str, Callable[[Token, str, str], str]] = {
     "a": _quantity, "B": _relation, "S": _relation, "d": _from, "P": _part,
-    "F": lambda _each, _before, after: "F" if after[:1] and after[0] in "tFYID" else ".",
+    "F": _budget, "x": _plus_or_minus, "z": lambda _each, _before, after: "X" if re.match("N[hwbtqs]", after) else "z",
     "m": lambda _each, before, after: "S" if _after_a_span(before, after) else "m",
     "k": lambda _each, _before, after: "_" if _before_a_time(after) else "A",
     "A": lambda _each, _before, after: "." if after[:1] in ("", ",") else "A",

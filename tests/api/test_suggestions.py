@@ -40,7 +40,7 @@ def test_the_words_come_back_as_a_date_with_its_rule(
     body = answer.json()
     assert (answer.status_code, body.pop("provisional")) == (200, False)
     assert body.pop("explanation")
-    assert body == {"due_on": due_on, "rule": rule, "gate": gate, "condition": condition}
+    assert body == {"due_on": due_on, "rule": rule, "gate": gate, "condition": condition, "limit": None}
     assert not Event.objects.exists()
 
 
@@ -104,6 +104,23 @@ def test_a_condition_that_was_met_asks_for_the_first_date(cast: Cast) -> None:
     told = {name: revision[name] for name in ("kind", "new_due_on", "condition_met_on", "decision")}
     assert told == {"kind": "first_set", "new_due_on": "2026-02-04", "condition_met_on": "2026-01-05", "decision": None}
     assert cast.verifier.post(address, met).status_code == 409
+
+
+def test_a_date_beside_the_condition_is_told_and_no_later_one_is_taken(cast: Cast) -> None:
+    words = "kalau ada anggaran, paling lambat Juni 2026"
+    told = cast.verifier.post("pledges/suggest-deadline/", {**SAID, "deadline_text": words}).json()
+    assert (told["due_on"], told["rule"], told["limit"]) == (None, "condition", "2026-06-30")
+    assert "Batasnya: 30 Juni 2026." in told["explanation"]
+    pledge = a_pledge(cast.base, strength="conditional", deadline_text=words)
+    proof = papers.add_evidence(pledge, supports="deadline", source_url="http://x.id", actor=cast.verifier.user)
+    met = {"met_on": "2026-01-05", "reason": "DPA terbit", "document": proof.pk}
+    address = f"pledges/{pledge.pk}/meet-condition/"
+    refused = cast.verifier.post(address, {**met, "new_due_on": "2026-07-01"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "later_than_words")
+    assert {fault["field"] for fault in refused.json()["errors"]} == {"new_due_on"}
+    assert cast.verifier.post(address, met).status_code == 200
+    revision = cast.verifier.get(f"pledges/{pledge.pk}/deadline-revisions/").json()["results"][0]
+    assert revision["new_due_on"] == "2026-06-30"
 
 
 def test_the_rule_is_shown_on_the_pledge(cast: Cast) -> None:

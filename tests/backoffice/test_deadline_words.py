@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from core.models import Event
 from pledges import pledging
 from pledges.models import Pledge
@@ -96,3 +98,13 @@ def test_a_met_condition_is_recorded_by_a_button(cast: Cast, desk: Desk) -> None
     assert desk.act(cast.verifier, pledge, "meet-condition", **met).status_code == 400
     assert desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-06-30").status_code == 302
     assert "Syarat terpenuhi; tenggat diminta" in text(desk.get(cast.verifier, page(pledge)))
+
+
+def test_the_page_of_a_met_condition_suggests_its_limit_and_takes_no_later_day(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, strength="conditional", deadline_text="kalau ada anggaran, paling lambat Juni 2026")
+    shown = desk.get(cast.verifier, verb_page(pledge, "meet-condition")).content.decode()
+    assert re.search(r'<input[^>]*name="new_due_on"[^>]*value="2026-06-30"', shown)
+    met = on_paper(pledge, cast.verifier, met_on="2026-01-05", reason="DPA terbit")
+    refused = desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-07-01")
+    assert refused.status_code == 400 and "30 Juni 2026" in text(refused)
+    assert desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-06-30").status_code == 302

@@ -75,7 +75,7 @@ def test_devices_taken_back_do_not_leave_it_green():
 
 def test_a_closed_pledge_keeps_what_was_late_and_is_empty_after():
     closed_on = day("2025-05-01")
-    judgement = judge(facts(closure=Closed(ClosureKind.WITHDRAWN, closed_on)), TODAY)
+    judgement = judge(facts(closures=(Closed(ClosureKind.WITHDRAWN, closed_on),)), TODAY)
 
     assert tones(judgement, FIRST, closed_on, closed_on=closed_on) == ["brand", "late", "rest"]
 

@@ -78,9 +78,7 @@ def test_days_that_make_no_sense_are_refused(cast: Cast, pledge: Pledge, values:
 
 
 def test_a_firm_or_dated_promise_waits_for_no_condition(cast: Cast, pledge: Pledge) -> None:
-    deciding.decide(
-        meet(cast, pledge, new_due_on=day("2026-06-30")), decision="approve", reason="Sesuai", actor=cast.decider
-    )
+    deciding.decide(meet(cast, pledge), decision="approve", reason="Sesuai", actor=cast.decider)
     for each in (a_pledge(cast), pledge):
         with refused(Conflict, "no_condition_open"):
             meet(cast, each)
@@ -120,6 +118,42 @@ def test_the_date_of_the_words_may_have_passed_and_one_that_is_given_lies_ahead(
         meet(cast, bare, new_due_on=day("2026-03-02"))
     with refused(DomainError, "far", field="new_due_on"):
         meet(cast, bare, new_due_on=day("2027-03-03"))
+
+
+def test_the_date_is_never_later_than_so_long_after_the_condition(cast: Cast, pledge: Pledge) -> None:
+    with no_event(), refused(DomainError, "later_than_words", field="new_due_on"):
+        meet(cast, pledge, new_due_on=day("2026-03-05"))
+    assert meet(cast, pledge, new_due_on=day("2026-03-04")).new_due_on == day("2026-03-04")
+
+
+@pytest.mark.parametrize(
+    "words", ["kalau ada anggaran, paling lambat Juni 2026", "Juni 2026", "setelah APBD disahkan, Juni 2026"]
+)
+def test_nor_than_the_date_said_beside_it(cast: Cast, words: str) -> None:
+    pledge = a_pledge(cast, strength="conditional", deadline_text=words)
+    with no_event(), refused(DomainError, "later_than_words", field="new_due_on"):
+        meet(cast, pledge, new_due_on=day("2026-07-01"))
+    assert meet(cast, pledge).new_due_on == day("2026-06-30")
+
+
+def test_of_a_length_and_a_limit_the_earlier_binds(cast: Cast) -> None:
+    words = "30 hari setelah APBD disahkan, paling lambat 20 Februari 2026"
+    pledge = a_pledge(cast, strength="conditional", deadline_text=words)
+    with no_event(), refused(DomainError, "later_than_words", field="new_due_on"):
+        meet(cast, pledge, met_on=day("2026-01-02"), new_due_on=day("2026-02-20"))
+    assert meet(cast, pledge).new_due_on == day("2026-02-20")
+
+
+def test_a_limit_that_has_passed_is_the_date_and_late_at_once(cast: Cast) -> None:
+    pledge = a_pledge(cast, strength="conditional", deadline_text="kalau ada anggaran, tahun 2025")
+    for wrong, code in (("2025-12-30", "senseless_date"), ("2026-06-30", "later_than_words")):
+        with no_event(), refused(DomainError, code, field="new_due_on"):
+            meet(cast, pledge, new_due_on=day(wrong))
+    asked = meet(cast, pledge)
+    assert asked.new_due_on == day("2025-12-31") < asked.condition_met_on
+    deciding.decide(asked, decision="approve", reason="Sesuai", actor=cast.decider)
+    judged = judgement_of(pledge)
+    assert (judged.status, judged.days_late) == ("overdue", 61)
 
 
 def test_that_a_condition_was_met_is_shown_by_a_paper(cast: Cast, pledge: Pledge) -> None:
