@@ -12,7 +12,13 @@ _HANDED_OVER = (
 )
 
 GUARDS = (
-    Guard("device_type_added", "assets_devicetype", "update", columns=("added_by_id", "added_at"), when=_HANDED_OVER),
+    Guard(
+        "device_type_added",
+        "assets_devicetype",
+        "update",
+        columns=("added_by_id", "added_at", "added_after"),
+        when=_HANDED_OVER,
+    ),
     Guard(
         "device_type_confirmed",
         "assets_devicetype",

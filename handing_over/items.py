@@ -143,7 +143,9 @@ def with_waiting_kind(items: QuerySet[HandoverItem]) -> QuerySet[HandoverItem]:
     """Adds ``waits_for``: the id of its device type where that keeps an item from counting for its pledge yet
     (``pledges.kinds.waited_for``)."""
     kind = "asset__device_type"
-    named = named_by(OuterRef(f"{kind}__family"), OuterRef(f"{kind}__added_at"))
+    named = named_by(
+        OuterRef(f"{kind}__family"), OuterRef(f"{kind}__added_at"), OuterRef(OuterRef(f"{kind}__added_after"))
+    )
     waits = Q(
         Exists(named), fulfilment__pledge_line__family=F(f"{kind}__family"), substitute=False,
         asset__device_type__in=DeviceType.objects.unconfirmed(),

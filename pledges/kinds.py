@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
 from core import clock
 from core.acts import Done, act
+from core.models import Event
 from core.permits import four_eyes, refusing
 from core.taking import Note
 from org.models import Role, User
 from org.rules import require
 from pledges.models import Delivery, Pledge, PledgeLine
-from pledges.states import Publication
 
 CONFIRMERS = (Role.VERIFIER, Role.PLANNER, Role.ASSET_CLERK)
 
@@ -55,11 +55,16 @@ def waited_for(line: PledgeLine, device_type: DeviceType, *, substitute: bool) -
     """``device_type`` where a device of it does not count for ``line`` yet; a line that names a type waits for none."""
     by_family = line.family_id is not None and line.family_id == device_type.family_id
     waits = by_family and not substitute and device_type.unconfirmed
-    return device_type if waits and named_by(device_type.family_id, device_type.added_at).exists() else None
+    named = named_by(device_type.family_id, device_type.added_at, device_type.added_after)
+    return device_type if waits and named.exists() else None
 
 
-def named_by(family: Any, then: Any) -> QuerySet[PledgeLine]:
-    """The lines of published pledges that named ``family`` at the instant ``then``; both may be expressions."""
-    named = PledgeLine.objects.filter(family=family, pledge__publication=Publication.PUBLISHED)
+def named_by(family: Any, then: Any, entry: Any) -> QuerySet[PledgeLine]:
+    """The lines of published pledges that named ``family`` at the instant ``then``, after the journal's ``entry``; all
+    may be expressions. Publication goes by the journal: where the clock is held still, instants are equal."""
+    published = Event.objects.filter(
+        verb="pledge.published", objects_touched__object_type=Pledge.journal_type,
+        objects_touched__object_id=OuterRef("pledge"), seq__lte=entry,
+    )  # fmt: skip
     by_then = Q(recorded_at__isnull=True) | Q(recorded_at__lte=then)
-    return named.filter(by_then, pledge__published_at__lte=then)
+    return PledgeLine.objects.filter(by_then, Exists(published), family=family)

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('useful_life_years', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(200)], verbose_name='masa manfaat (tahun)')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
                 ('added_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='masuk kelompok')),
+                ('added_after', models.PositiveIntegerField(default=0, editable=False)),
                 ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='dikonfirmasi')),
                 ('added_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dimasukkan oleh')),
                 ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dikonfirmasi oleh')),

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, journal
 from core.amounts import RupiahColumn, YearColumn
 from org.models import Reference
 from org.models.reference import ReferenceQuerySet
@@ -78,7 +78,8 @@ class DeviceTypeQuerySet(ReferenceQuerySet):
 
 
 class DeviceType(Reference):
-    """``added_by``: who put it into its family, at ``added_at``; nobody for what came with the installation.
+    """``added_by``: who put it into its family, at ``added_at`` after the journal's entry ``added_after``; nobody for
+    what came with the installation.
 
     ``confirmed_by``, ``confirmed_at``: the second person who said that it belongs there.
     """
@@ -103,6 +104,7 @@ class DeviceType(Reference):
         editable=False,
     )  # fmt: skip
     added_at = models.DateTimeField(_("masuk kelompok"), default=clock.now, editable=False)
+    added_after = models.PositiveIntegerField(default=0, editable=False)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("dikonfirmasi oleh"),
         editable=False,
@@ -128,8 +130,10 @@ class DeviceType(Reference):
         """Whoever puts a type into a family does so alone, until somebody else confirms it."""
         if "family" not in changed:
             return {}
-        by = getattr(actor, "pk", None)
-        return {"added_by_id": by, "added_at": clock.now(), "confirmed_by_id": None, "confirmed_at": None}
+        return {
+            "added_by_id": getattr(actor, "pk", None), "added_at": clock.now(), "added_after": journal.head()[0],
+            "confirmed_by_id": None, "confirmed_at": None,
+        }  # fmt: skip
 
     @property
     def useful_life(self) -> int:
