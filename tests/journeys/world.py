@@ -175,9 +175,8 @@ class World:
         return self["verifikator"].make(f"{path}evidence/", body)["id"]
 
     def published(self, **values: Any) -> dict[str, Any]:
-        assert (
-            self.phone
-        )  # in the catalogue before its family is promised; a kind added later waits for a second person
+        # In the catalogue before its family is promised: a kind that comes later waits for a second person.
+        assert self.phone
         pledge = self["verifikator"].make("pledges/", self.pledge_body(**values))
         self["verifikator"].do(f"pledges/{pledge['id']}/submit/")
         return self["ppid"].do(f"pledges/{pledge['id']}/publish/")
