@@ -107,6 +107,7 @@ def confirm_loss(asset: Asset, *, actor: User, reason: Note = "") -> Done[Asset]
     absence = _open(asset, Missing.LOSS).get()
     absence.confirmed_at, absence.confirmed_by = clock.now(), actor
     absence.save(update_fields=["confirmed_at", "confirmed_by"])
+    _over_with_loss(asset, actor, absence.began_on)
     return Done(asset, {"loss_confirmed": [False, True]})
 
 
@@ -125,7 +126,15 @@ def lost(asset: Asset, actor: User, *, on: date) -> None:
     if custody is None:
         return
     own = {"confirmed_at": clock.now(), "confirmed_by": actor} if rules.speaks_for_holder(actor, asset) else {}
-    _begin(asset, Missing.LOSS, actor, began_on=max(on, custody.since), stops_after=-1, **own)
+    absence = _begin(asset, Missing.LOSS, actor, began_on=max(on, custody.since), stops_after=-1, **own)
+    if own:
+        _over_with_loss(asset, actor, absence.began_on)
+
+
+def _over_with_loss(asset: Asset, actor: User, lost_on: date) -> None:
+    """What the unit itself says is lost is in no repair any more: its loss stops no count, so no repair does."""
+    for repair in _open(asset, Missing.REPAIR):
+        _end(repair, max(lost_on, repair.began_on), actor)
 
 
 def found(asset: Asset, actor: User) -> None:

@@ -8,7 +8,8 @@ facts are those that the events sealed is checked here too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -18,7 +19,7 @@ from django.db.models import Q
 
 from core import facts
 from core.facts import Table
-from core.models import Event, EventFact
+from core.models import Event, EventFact, RegisterCheck
 from core.transactions import writing
 
 PAGE = 1_000
@@ -73,6 +74,15 @@ def verify() -> Iterator[Looked | Unexplained]:
             if rows % PAGE == 0:
                 yield Looked(done + rows, total, rows, reading.erased)
     yield Looked(total, total, rows, reading.erased)
+
+
+def keep(started_at: datetime, looked: Looked, fault: Unexplained | None, asked_by: Any = None) -> RegisterCheck:
+    """What a check that began at ``started_at`` found, for the pages to say."""
+    with writing():
+        return RegisterCheck.objects.create(
+            started_at=started_at, asked_by=asked_by, rows=looked.rows, erased=looked.erased,
+            fault=asdict(fault) if fault else None,
+        )  # fmt: skip
 
 
 def _events(reading: facts.Reading) -> Iterator[tuple[int, str]]:
@@ -133,7 +143,7 @@ def _differing(table: Table, row: Any, state: State | None) -> tuple[str, ...]:
 def _holds(table: Table, column: str, value: Any, told: tuple[Any, str] | None) -> bool:
     if told is None:
         return False
-    erased = not told[1] and facts.is_hidden(told[0])
+    erased = not told[1] and facts.is_hidden(told[0]) and not value  # text that is there was not erased
     return erased or table.sealed(column, value, told[1]) == told[0]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, journal, verifying
 from core.errors import DomainError
 from core.jobs import Progress, Result, enqueue
-from core.models import Event, Job, RegisterCheck
+from core.models import Event, Job
 from core.transactions import writing
-from core.verifying import Unexplained
+from core.verifying import Looked, Unexplained
 from wording.checks import unexplained
 
 REGISTER = "verify_register"
@@ -43,21 +41,17 @@ def verify(claimed: Job, progress: Progress) -> Result:
 
 def verify_register(claimed: Job, progress: Progress) -> Result:
     """Hold every row against the journal and keep what was found. Fails with the first row that no event explains."""
-    started_at, rows, erased, fault = clock.now(), 0, 0, None
+    started_at, looked, fault = clock.now(), Looked(0, 0, rows=0, erased=0), None
     for step in verifying.verify():
         if isinstance(step, Unexplained):
             fault = step
         else:
-            rows, erased = step.rows, step.erased
+            looked = step
             progress(100 * step.done // max(step.total, 1))
-    found: dict[str, Any] | None = asdict(fault) if fault else None
-    with writing():
-        RegisterCheck.objects.create(
-            started_at=started_at, asked_by=claimed.owner, rows=rows, erased=erased, fault=found
-        )
+    found = verifying.keep(started_at, looked, fault, claimed.owner).fault
     if found:
         raise DomainError("unexplained", unexplained(found))
-    return Result(rows=rows)
+    return Result(rows=looked.rows)
 
 
 def nightly() -> None:

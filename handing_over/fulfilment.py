@@ -126,7 +126,7 @@ def hand_over(
 @act(
     "accept", _("Ya, sudah saya terima"), _("Centang perangkat yang ada di tangan Anda dalam kondisi tertulis."),
     done=_("Terima kasih. Penerimaan tercatat."), event="handover.accepted",
-    who=rules.receiver, when=rules.awaits_receipt,
+    who=rules.receiver_of_waiting, when=rules.awaits_receipt,
 )  # fmt: skip
 def accept(
     handover: Handover, *, actor: User, items: Iterable[int] | None = None,

@@ -14,6 +14,7 @@ from pledges.states import ENDED, Publication
 
 _WHY = _("Janji yang sudah diterbitkan menyebutnya; kode dan namanya tetap.")
 _NAMED = frozenset({"code", "name", "name_en"})
+_KEPT_BY = _("Perangkat jenis ini sudah diserahkan dan janji menyebut kelompoknya; kode dan namanya tetap.")
 _OFFICE_NAMED = _("Janji yang sudah diterbitkan menyebutnya; namanya tetap. Catat jabatan baru sebagai penerusnya.")
 _STILL_OWES = _("Jabatan ini masih punya janji yang belum tuntas; usulkan dahulu penerusnya.")
 _STILL_WAITS = _("Masih ada janji jabatan ini yang menunggu diterbitkan; terbitkan atau tolak dahulu.")
@@ -37,6 +38,11 @@ def acts_on_kinds(pledge: Pledge) -> Q | None:
     return about & Q(at__gt=pledge.published_at)
 
 
+def _keeps_promises(row: DeviceType) -> bool:
+    """Whether devices of it were handed over and a published pledge names its family."""
+    return _is_promised(row.family) and row.ever_handed_over
+
+
 def _has_promised(office: Office) -> bool:
     return office.pledges.published().exists()
 
@@ -56,6 +62,7 @@ def _leaves_submissions(office: Office) -> bool:
 
 FIXED = (
     *(Fixed(model, _NAMED, _is_promised, _WHY) for model in (Family, DeviceType)),
+    Fixed(DeviceType, _NAMED, _keeps_promises, _KEPT_BY),
     Fixed(Office, frozenset({"name"}), _has_promised, _OFFICE_NAMED),
     Fixed(Office, frozenset({"active"}), _leaves_promises, _STILL_OWES),
     Fixed(Office, frozenset({"active"}), _leaves_submissions, _STILL_WAITS),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.states import HandoverState, Missing
+from assets.states import HandoverKind, HandoverState, Missing
 from core import clock, words
 from core.clock import days_past
 from core.journal import history
@@ -120,6 +120,16 @@ def receipt(delivery: Any) -> str:
     waits = kind_waits(delivery.waits_for) if delivery.waits_for else ""
     where = (instead if item.substitute else "", below if unit != delivery.line.unit else "")
     return ", ".join(filter(None, (how, *where, late, served, *missed, waits)))
+
+
+def ended(delivery: Any) -> str:
+    """By what a device that counted no longer does, and since when; that a return lacks its unit's word."""
+    handover = delivery.ended_by.handover
+    told = {"day": words.short_date(delivery.counts_until), "how": f"{handover.get_kind_display()} {handover.number}"}
+    said = gettext("tidak dihitung lagi sejak %(day)s: %(how)s") % told
+    if handover.kind == HandoverKind.RETURN and handover.confirmed_by_id is None:
+        return f"{said}; {gettext('pengembalian ini belum dibenarkan unit pemegangnya')}"
+    return said
 
 
 def successions(pledge: Any) -> list[tuple[Any, str]]:

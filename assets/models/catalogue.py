@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -126,9 +127,16 @@ class DeviceType(Reference):
         """As ``DeviceTypeQuerySet.unconfirmed``."""
         return self.added_by_id is not None and self.confirmed_at is None
 
+    @property
+    def ever_handed_over(self) -> bool:
+        items = apps.get_model("assets", "HandoverItem").objects
+        return items.filter(asset__device_type=self, handover__handed_over_on__isnull=False).exists()
+
     def follows(self, changed: Collection[str], actor: Any) -> dict[str, Any]:
-        """Whoever puts a type into a family does so alone, until somebody else confirms it."""
-        if "family" not in changed:
+        """Whoever puts a type into a family, or gives it another name before a device of it was handed over, does so
+        alone, until somebody else confirms. (Afterwards ``fixed`` holds what promises rest on.)"""
+        renamed = {"code", "name", "name_en"}.intersection(changed) and self.pk and not self.ever_handed_over
+        if "family" not in changed and not renamed:
             return {}
         return {
             "added_by_id": getattr(actor, "pk", None), "added_at": clock.now(), "added_after": journal.head()[0],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -128,7 +128,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj)
         lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
-        tiles = [(line, line.delivered >= line.promised) for line in lines]
+        tiles = [(line, line.delivered >= line.promised) for line in lines if line.promised or line.delivered]
         published = obj.publication == Publication.PUBLISHED
         late_days = standing.late_figures(judgement) if published else []
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
@@ -146,7 +146,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "tiles": tiles,
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge"),
-            "receipts": [*_receipts(obj), *_not_counted(obj)],
+            "receipts": [*_receipts(obj), *_ended(obj), *_not_counted(obj)],
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
@@ -247,6 +247,16 @@ def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
         ).prefetch_related("item__absences")
     )
     return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
+
+
+def _ended(obj: Pledge) -> list[tuple[Any, str, str]]:
+    """Devices that counted and no longer do, by what."""
+    found = Delivery.objects.standing().filter(
+        line__pledge=obj, counts_until__gt=F("counts_from"), ended_by__isnull=False
+    )
+    going_on = Delivery.objects.standing().filter(item=OuterRef("item"), counts_from__gte=OuterRef("counts_until"))
+    told = found.filter(~Exists(going_on)).select_related("asset", "ended_by__handover__recorded_by__person", "item")
+    return [(each.item, str(each.asset), standing.ended(each)) for each in told.order_by("counts_until", "pk")]
 
 
 def _not_counted(obj: Pledge) -> list[tuple[Any, str, str]]:

@@ -21,7 +21,10 @@ from tests.base import (
     closed,
     day,
     delivered,
+    lines_changed,
+    returned,
     submitted,
+    succeeded,
     user,
 )
 
@@ -131,6 +134,24 @@ def test_a_device_that_does_not_count_says_why(cast: Cast, desk: Desk, story: An
     shown = text(desk.get(cast.outsider, page(pledge)))
     assert "Penerima: 0 dari 1" in shown
     assert f"{tag} tidak dihitung untuk janji: {why}" in shown
+
+
+def test_a_return_that_its_unit_did_not_confirm_says_so_where_the_pledge_is_taken_back(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    asset = delivered(cast, pledge_line=pledge.lines.get()).items.get().asset
+    with at("2026-03-05"):
+        returned(cast, [asset], by=cast.clerk)
+        shown = text(desk.get(cast.outsider, page(pledge)))
+    assert "tidak dihitung lagi sejak 5 Mar 2026" in shown
+    assert "pengembalian ini belum dibenarkan unit pemegangnya" in shown
+
+
+def test_a_line_whose_devices_went_to_its_successor_is_no_receiver(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast)
+    succeeded(cast, cast.kemang, cast.cibinong)
+    moved = [{"source": pledge.lines.get(), "unit": cast.cibinong, "quantity": 1}]
+    lines_changed(cast, pledge, lines=moved, kind="move")
+    assert "Penerima: 0 dari 1" in text(desk.get(cast.outsider, page(pledge)))
 
 
 def test_a_device_that_counts_or_was_taken_back_is_not_said_to_have_never_counted(cast: Cast, desk: Desk) -> None:

@@ -17,7 +17,7 @@ from assets.models import Asset
 from core import facts, guards, journal, verifying
 from core.facts import Untold
 from core.journal import Broken, record
-from core.models import EVERY, Attachment, Event, EventFact, Installation, Noted
+from core.models import EVERY, Attachment, Event, EventFact, Installation, Noted, RegisterCheck
 from core.transactions import writing
 from core.verifying import Looked, Unexplained
 from org.models import Unit, User
@@ -215,6 +215,15 @@ def test_what_was_erased_is_counted_as_erased_and_is_no_fault(world: MatrixWorld
     assert (fault().label, fault().columns) == ("pledges.witness", ("name",))
 
 
+def test_words_that_are_there_were_not_erased(world: MatrixWorld) -> None:
+    pledge = world.objects["A"]["pledge:published"]
+    EventFact.objects.filter(object_type="pledges.pledge", object_id=pledge.pk).update(salt="")
+    lift_guards()
+    Pledge.objects.filter(pk=pledge.pk).update(title="Semua sudah beres")
+    assert fault().label == "pledges.pledge"
+    assert "title" in fault().columns
+
+
 # ---- the command
 
 
@@ -224,6 +233,7 @@ def test_the_command_says_how_much_it_saw_or_names_the_first_row(world: MatrixWo
     clean = found()
     assert isinstance(clean, Looked)
     assert said.getvalue() == f"{clean.rows} rows verified; 0 facts hold text that was erased\n"
+    assert [(each.fault, each.rows) for each in RegisterCheck.objects.all()] == [(None, clean.rows)]
     pledge = world.objects["A"]["pledge:published"]
     lift_guards()
     Pledge.objects.filter(pk=pledge.pk).update(original_due_on=None)
@@ -232,3 +242,4 @@ def test_the_command_says_how_much_it_saw_or_names_the_first_row(world: MatrixWo
     row = f"pledges.pledge {pledge.pk} ({pledge.number})"
     assert str(refusal.value) == f"{row} is not as its last event left it: original_due_on."
     assert refusal.value.returncode == 1
+    assert RegisterCheck.objects.latest("pk").fault["columns"] == ["original_due_on"]

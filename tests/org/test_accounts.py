@@ -38,6 +38,7 @@ def make(cast: Cast, *, actor: User, **values: object) -> User:
 # ---- create
 
 
+@pytest.mark.django_db
 def test_the_first_account_of_an_installation_stands_in_an_event() -> None:
     call_command("createsuperuser", "--noinput", username="admin", email="a@b.example", stdout=StringIO())
     assert [(event.verb, event.role) for event in Event.objects.all()] == [("user.created", "operator")]

@@ -261,6 +261,10 @@ def test_after_half_a_year_only_the_head_disputes_and_may_take_it_back(cast: Cas
         with one_event("handover.paper_noted", by=cast.auditor, role="auditor"):
             fulfilment.note_paper(handover, reason="Tanda tangan terbaca", actor=cast.auditor)
         assert number(pledge, "2026-08-30") == 0
+        with no_event(), refused(NotAllowed, "role_missing"):
+            fulfilment.accept(handover, received_on=day("2026-03-02"), actor=cast.kemang_admin)
+        assert "accept" not in actions(HANDOVER_VERBS, cast.kemang_admin, again(handover))
+        assert "accept" in actions(HANDOVER_VERBS, cast.kemang_head, again(handover))
         for who in (cast.kemang_admin, cast.auditor, cast.superuser):
             with refused(NotAllowed, "role_missing"):
                 fulfilment.withdraw_dispute(handover, reason="Ditemukan", actor=who)

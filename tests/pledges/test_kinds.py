@@ -239,3 +239,25 @@ def test_who_added_and_who_confirmed_stays_once_a_device_was_handed_over(cast: C
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             DeviceType.objects.filter(pk=kind.pk).update(**change)
+
+
+def test_a_type_that_gets_another_name_waits_for_a_second_person_anew(cast: Cast) -> None:
+    pledge = a_pledge(cast)
+    kind = keep(DeviceType(), actor=cast.clerk, code="hp_android", name="HP Android", family=cast.hp.family)
+    kinds.confirm(kind, actor=cast.clerk2)
+    with one_event("device_type.changed", by=cast.clerk, role="asset_clerk"):
+        kind = keep(again(kind), actor=cast.clerk, name="Gagang HP", code="gagang")
+    delivered(cast, assets=[an_asset(cast, device_type=kind)], pledge_line=pledge.lines.get())
+    assert count_of(pledge) == 0
+    kinds.confirm(again(kind), actor=cast.verifier)
+    assert count_of(pledge) == 1
+
+
+def test_a_type_that_keeps_promises_keeps_its_name(cast: Cast) -> None:
+    a_pledge(cast)
+    delivered(cast, assets=[an_asset(cast)])
+    for name in ("code", "name", "name_en"):
+        with no_event(), refused(Conflict, "in_use", field=name):
+            keep(cast.hp, actor=cast.clerk, **{name: "lain"})
+    delivered(cast, assets=[an_asset(cast, device_type=cast.camera)])
+    keep(cast.camera, actor=cast.clerk, name="Kamera")

@@ -355,3 +355,16 @@ def test_no_door_leads_around_it(cast: Cast, kept: tuple[Pledge, Asset]) -> None
             Absence.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.delete()
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_the_unit_says_was_lost_in_repair_never_stops_to_count(
+    cast: Cast, kept: tuple[Pledge, Asset], own: bool
+) -> None:
+    pledge, asset = kept
+    in_repair(cast, asset, "2026-03-10")
+    with at("2026-04-01"):
+        register.mark_lost(again(asset), actor=cast.kemang_admin if own else cast.clerk, reason="Hilang di bengkel")
+        if not own:
+            absences.confirm_loss(again(asset), actor=cast.kemang_admin)
+    assert [status(pledge, on) for on in ("2026-04-01", "2026-06-08", "2026-12-31")] == ["kept_on_time"] * 3

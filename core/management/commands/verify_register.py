@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from core import commands, verifying
+from core import clock, commands, verifying
 from core.verifying import Looked, Unexplained
 
 
@@ -17,13 +17,15 @@ class Command(commands.Command):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        looked = Looked(0, 0, rows=0, erased=0)
+        started_at, looked = clock.now(), Looked(0, 0, rows=0, erased=0)
         for step in verifying.verify():
             if isinstance(step, Unexplained):
+                verifying.keep(started_at, looked, step)
                 raise CommandError(told(step), returncode=1)
             looked = step
             if self.stderr.isatty():
                 self.stderr.write(f"{looked.done} of {looked.total}", ending="\r")
+        verifying.keep(started_at, looked, None)
         self.stdout.write(f"{looked.rows} rows verified; {looked.erased} facts hold text that was erased")
 
 
