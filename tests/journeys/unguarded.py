@@ -104,7 +104,7 @@ def _without_the_lock() -> Iterator[None]:
         patches.enter_context(patch.object(transactions, "take_writer_lock", lambda: None))
         patches.enter_context(patch.object(custody, "patterned", lambda *_: uuid.uuid4().hex))
         patches.enter_context(patch.object(acts, "record", lambda *_args, **_values: None))
-        patches.enter_context(patch.object(facts, "end", lambda: None))
+        patches.enter_context(patch.multiple(facts, begin=lambda: None, end=lambda: None))
         if connection.vendor == "sqlite":
             bare = SimpleNamespace(atomic=lambda **_options: nullcontext())
             patches.enter_context(patch.object(transactions, "transaction", bare))
