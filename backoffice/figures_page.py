@@ -19,7 +19,7 @@ from backoffice.navigation import installation_of, is_office
 from core import clock, words
 from core.strict import FIRST_DAY
 from org.models import Office, Tenure
-from pledges import counted, figures
+from pledges import figure_rows, figures
 from pledges.figures import DENOMINATORS, RATES, Figures, Held, Point, Rate, Share
 from pledges.models import Pledge
 from pledges.states import DANGLING_AFTER_DAYS
@@ -102,7 +102,7 @@ def screen(request: HttpRequest) -> dict[str, Any]:
         raise BadRequest
     form = AsOfForm(request.GET or None, user=request.user, initial={"as_of": clock.today()})
     day = (form.is_valid() and form.cleaned_data["as_of"]) or clock.today()
-    rows = counted.rows_of(Pledge.objects.all(), day)
+    rows = figure_rows.rows_of(Pledge.objects.all(), day)
     found = figures.figures_of(rows, day)
     return {
         "title": title(request),
@@ -320,7 +320,7 @@ def _brief(found: Figures, name: str) -> str:
     return f"{said}, {gettext('%(n)s dikoreksi') % {'n': words.thousands(share.corrected)}}"
 
 
-def _holders(rows: Iterable[counted.Counted], user: Any, day: date) -> list[dict[str, Any]]:
+def _holders(rows: Iterable[figure_rows.Counted], user: Any, day: date) -> list[dict[str, Any]]:
     """One row per holder who answers for a pledge; names for those alone whose grants reach the office."""
     rows = list(rows)
     promising = {office for row in rows for office in row.offices}

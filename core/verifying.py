@@ -7,9 +7,8 @@ facts are those that the events sealed is checked here too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +16,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from core import facts
+from core import clock, facts
 from core.facts import Table
 from core.models import Event, EventFact, RegisterCheck
 from core.transactions import writing
@@ -76,13 +75,19 @@ def verify() -> Iterator[Looked | Unexplained]:
     yield Looked(total, total, rows, reading.erased)
 
 
-def keep(started_at: datetime, looked: Looked, fault: Unexplained | None, asked_by: Any = None) -> RegisterCheck:
-    """What a check that began at ``started_at`` found, for the pages to say."""
+def check(tell: Callable[[Looked], None], asked_by: Any = None) -> RegisterCheck:
+    """Walk them all, telling how far it is, and keep what was found for the pages to say."""
+    started_at, looked, fault = clock.now(), Looked(0, 0, rows=0, erased=0), None
+    for step in verify():
+        if isinstance(step, Unexplained):
+            fault = asdict(step)
+        else:
+            looked = step
+            tell(looked)
     with writing():
         return RegisterCheck.objects.create(
-            started_at=started_at, asked_by=asked_by, rows=looked.rows, erased=looked.erased,
-            fault=asdict(fault) if fault else None,
-        )  # fmt: skip
+            started_at=started_at, asked_by=asked_by, rows=looked.rows, erased=looked.erased, fault=fault
+        )
 
 
 def _events(reading: facts.Reading) -> Iterator[tuple[int, str]]:

@@ -7,12 +7,12 @@ import re
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, journal, verifying
+from core import journal, verifying
 from core.errors import DomainError
 from core.jobs import Progress, Result, enqueue
 from core.models import Event, Job
 from core.transactions import writing
-from core.verifying import Looked, Unexplained
+from core.verifying import Looked
 from wording.checks import unexplained
 
 REGISTER = "verify_register"
@@ -41,17 +41,14 @@ def verify(claimed: Job, progress: Progress) -> Result:
 
 def verify_register(claimed: Job, progress: Progress) -> Result:
     """Hold every row against the journal and keep what was found. Fails with the first row that no event explains."""
-    started_at, looked, fault = clock.now(), Looked(0, 0, rows=0, erased=0), None
-    for step in verifying.verify():
-        if isinstance(step, Unexplained):
-            fault = step
-        else:
-            looked = step
-            progress(100 * step.done // max(step.total, 1))
-    found = verifying.keep(started_at, looked, fault, claimed.owner).fault
-    if found:
-        raise DomainError("unexplained", unexplained(found))
-    return Result(rows=looked.rows)
+
+    def tell(looked: Looked) -> None:
+        progress(100 * looked.done // max(looked.total, 1))
+
+    check = verifying.check(tell, claimed.owner)
+    if check.fault:
+        raise DomainError("unexplained", unexplained(check.fault))
+    return Result(rows=check.rows)
 
 
 def nightly() -> None:

@@ -77,7 +77,7 @@ def receiver(user: Any, handover: Handover) -> str:
 def receiver_of_waiting(user: Any, handover: Handover) -> str:
     """The receiver; where all was received by somebody who does not speak for the unit, who does; where the head said
     so late that it never came, the head."""
-    if _is_the_heads(handover) and handover.items.never_accepted().filter(state=HandoverState.DISPUTED).exists():
+    if _only_the_head_says(handover) and handover.items.never_accepted().filter(state=HandoverState.DISPUTED).exists():
         return head_of_receiver(user, handover)
     role = receiver(user, handover)
     if handover.state == HandoverState.ACCEPTED:
@@ -98,12 +98,12 @@ def passes_custody(item: HandoverItem) -> bool:
 
 def disputer(user: Any, handover: Handover) -> str:
     """The receiver; that a device never came is said by the head of the unit, once the handover is 180 days ago."""
-    if _is_the_heads(handover) and handover.items.never_accepted().exists():
+    if _only_the_head_says(handover) and handover.items.never_accepted().exists():
         return head_of_receiver(user, handover)
     return receiver(user, handover)
 
 
-def _is_the_heads(handover: Handover) -> bool:
+def _only_the_head_says(handover: Handover) -> bool:
     """Whether it is so long ago that only the head of the unit says whether something ever came."""
     long_ago = handover.handed_over_on and days_past(handover.handed_over_on, clock.today()) > HEADS_DISPUTE_DAYS
     return bool(long_ago) and handover.kind not in COMES_BACK

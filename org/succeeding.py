@@ -32,7 +32,7 @@ LEVELS = ({Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE}, {Unit.Kind.AGENCY, Unit.
 DECIDED = {Unit: "unit.succession_decided", Office: "office.succession_decided"}
 TAKEN_BACK = {Unit: "unit.succession_taken_back", Office: "office.succession_taken_back"}
 _SUCCEED = _("Usulkan penerus")
-_EXPLAIN = _("Berlaku setelah pemutus, orang lain, mengonfirmasinya. Isi nomor keputusannya.")
+_EXPLAIN = _("Berlaku setelah Sekda mengonfirmasinya. Isi nomor keputusannya.")
 _PROPOSED = _("Usulan tercatat; menunggu konfirmasi orang lain.")
 
 
@@ -151,14 +151,16 @@ def _refuse_senseless(row: Succession) -> None:
     if row.on > clock.today():
         raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="on")
     if row.kind == Kind.SPLIT_OFF and not row.predecessor.active:
-        raise DomainError("out_of_use", _("Hanya dari yang masih dipakai sesuatu dapat dipisahkan."), field="kind")
+        raise DomainError("out_of_use", _("Hanya yang masih dipakai dapat dipecah."), field="kind")
     known = row.predecessor.successions.meant().filter(successor=row.successor, kind=row.kind)
     if known.exists():
         raise Conflict("already_proposed", _("Penerus ini sudah tercatat atau sudah diusulkan."), field="successor")
     meant = Successions.of(type(row).objects.meant().values_list("kind", "predecessor_id", "successor_id"))
     pairs = [meant.taken, meant.split] if row.kind == Kind.SPLIT_OFF else [meant.taken]
     if row.predecessor.pk in meant.after(row.successor.pk, *pairs):
-        raise DomainError("circular", _("Penerus ini sendiri diteruskan oleh yang lama."), field="successor")
+        raise DomainError(
+            "circular", _("Ini akan berputar: yang lama sudah tercatat sebagai penerusnya."), field="successor"
+        )
 
 
 def _decided(

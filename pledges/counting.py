@@ -34,7 +34,7 @@ def table(model: str) -> Any:
     return apps.get_model("pledges", model)._base_manager
 
 
-def counted(moment: Moment, deliveries: QuerySet, day: Any = None) -> Any:
+def number_counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> Any:
     """How many deliveries of a line count on ``day`` (a date or an expression; that of ``moment`` when left out): those
     that have begun and not ended, without those that stand still."""
     day = day or moment.day
@@ -111,11 +111,11 @@ def _with_delivered(lines: QuerySet, moment: Moment, day: Any = None, by: Any = 
     mine = table("Delivery").filter(line=OuterRef("pk"))
     if by is not None:
         mine = mine.filter(counts_from__lte=_outer(by))
-    return in_effect(moment, lines, day).annotate(delivered=counted(moment, mine, _outer(day)))
+    return in_effect(moment, lines, day).annotate(delivered=number_counting(moment, mine, _outer(day)))
 
 
 def delivered_on(moment: Moment, day: Any = None, by: Any = None) -> Coalesce:
-    """Devices that count for a pledge on ``day`` (see ``_counted``), of each line no more than it owes.
+    """Devices that count for a pledge on ``day`` (see ``number_counting``), of each line no more than it owes.
 
     ``by``: of these, those that counted by the end of that day.
     """

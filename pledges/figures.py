@@ -24,8 +24,8 @@ from core.clock import days_past
 from core.models import EventObject
 from org.models import OfficeSuccession, Tenure
 from org.succession import Successions
-from pledges.counted import Counted
 from pledges.counting import Moment, lines_with_delivered
+from pledges.figure_rows import Counted
 from pledges.models import Closure, Pledge, PledgeLine
 from pledges.queries import fallen
 from pledges.states import Basis, Publication, Status, Strength

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
@@ -22,20 +21,6 @@ _STILL_WAITS = _("Masih ada janji jabatan ini yang menunggu diterbitkan; terbitk
 
 def _is_promised(row: Any) -> bool:
     return row.pledgelines.filter(pledge__publication=Publication.PUBLISHED).exists()
-
-
-def acts_on_kinds(pledge: Pledge) -> Q | None:
-    """Which events are acts of the catalogue, since the pledge was published, about a kind that it names; None before.
-
-    They say what will count for it, and stand in no relation to it.
-    """
-    if pledge.published_at is None:
-        return None
-    families = pledge.lines.filter(family__isnull=False).values("family")
-    types = DeviceType.objects.filter(Q(pk__in=pledge.lines.values("device_type")) | Q(family__in=families))
-    about = Q(subject_type=Family.journal_type, subject_id__in=families)
-    about |= Q(subject_type=DeviceType.journal_type, subject_id__in=types.values("pk"))
-    return about & Q(at__gt=pledge.published_at)
 
 
 def _keeps_promises(row: DeviceType) -> bool:

@@ -1,7 +1,7 @@
 """The kind promised is the kind of the day it was published (pledges.md, "When delivery counts").
 
-A type that one person put into a family which a published pledge named by then counts once a second person confirmed
-that it belongs there.
+A type that one person put into a family which a published pledge named by then, or gave another name, counts once a
+second person confirmed that it belongs there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import DeviceType
+from assets.models import DeviceType, Family
 from core import clock
 from core.acts import Done, act
 from core.models import Event
@@ -25,7 +25,7 @@ CONFIRMERS = (Role.VERIFIER, Role.PLANNER, Role.ASSET_CLERK)
 
 
 def confirmer(user: Any, device_type: DeviceType) -> str:
-    """A verifier, planner or asset clerk, and never who put the type into its family."""
+    """A verifier, planner or asset clerk, and never who put the type into its family or named it last."""
     role = require(user, *CONFIRMERS)
     four_eyes(user, device_type.added_by_id)
     return role
@@ -60,11 +60,25 @@ def waited_for(line: PledgeLine, device_type: DeviceType, *, substitute: bool) -
 
 
 def named_by(family: Any, then: Any, entry: Any) -> QuerySet[PledgeLine]:
-    """The lines of published pledges that named ``family`` at the instant ``then``, after the journal's ``entry``; all
-    may be expressions. Publication goes by the journal: where the clock is held still, instants are equal."""
+    """The lines of pledges published by the journal's ``entry`` that named ``family`` at the instant ``then``; all may
+    be expressions. Publication goes by the journal: where the clock is held still, instants are equal."""
     published = Event.objects.filter(
         verb="pledge.published", objects_touched__object_type=Pledge.journal_type,
         objects_touched__object_id=OuterRef("pledge"), seq__lte=entry,
     )  # fmt: skip
     by_then = Q(recorded_at__isnull=True) | Q(recorded_at__lte=then)
     return PledgeLine.objects.filter(by_then, Exists(published), family=family)
+
+
+def acts_on_kinds(pledge: Pledge) -> Q | None:
+    """Which events are acts of the catalogue, since the pledge was published, about a kind that it names; None before.
+
+    They say what will count for it, and stand in no relation to it.
+    """
+    if pledge.published_at is None:
+        return None
+    families = pledge.lines.filter(family__isnull=False).values("family")
+    types = DeviceType.objects.filter(Q(pk__in=pledge.lines.values("device_type")) | Q(family__in=families))
+    about = Q(subject_type=Family.journal_type, subject_id__in=families)
+    about |= Q(subject_type=DeviceType.journal_type, subject_id__in=types.values("pk"))
+    return about & Q(at__gt=pledge.published_at)

@@ -31,11 +31,11 @@ from org.models.units import lineage
 from org.rules import holds, reach
 from pledges.counting import (
     Moment,
-    counted,
     delivered_on,
     in_effect,
     lines_in_effect,
     lines_with_delivered,
+    number_counting,
     number_of,
     seen,
     table,
@@ -96,7 +96,7 @@ class PledgeQuerySet(ScopedQuerySet):
         return waiting.select_related("responsible_unit", "office__unit")
 
     def rejected(self) -> Self:
-        """Those whose publication was refused: counted, and shown to their scope only."""
+        """Those whose publication was refused: number_counting, and shown to their scope only."""
         return self.filter(publication=Publication.REJECTED)
 
     def judged(self, as_of: date | None = None, known_at: Known = None) -> Self:
@@ -141,16 +141,15 @@ class PledgeQuerySet(ScopedQuerySet):
             output_field=DateField(),
         )
         pooled = _pooled(moment)
-        dated = pooled.filter(dated_on__isnull=False).order_by("dated_on")
         given = _earliest(
             Subquery(first_set.values("effective_on")[:1]),
             Case(When(original_due_on__isnull=False, then=F("made_on_to")), output_field=DateField()),
-            Subquery(dated.values("dated_on")[:1]),
+            _earliest_in(pooled, "dated_on"),
         )
-        said = Subquery(pooled.order_by("said_on").values("said_on")[:1])
+        said = _earliest_in(pooled, "said_on")
         return self.annotate(
             said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
-            first_due_on=_earliest(own, Subquery(_dates(pooled).values("first_due_on")[:1])),
+            first_due_on=_earliest(own, _earliest_in(pooled, "first_due_on")),
         ).annotate(
             dated_on=Case(When(~dated_originally(moment), then=given), output_field=DateField()),
             corrected_on=Subquery(correction.values("effective_on")[:1]),
@@ -253,9 +252,9 @@ def dated_originally(moment: Moment) -> Q:
     return ~Q(original_due_on__isnull=True, made_on_to=F("said_on")) & ~Q(Exists(undated))
 
 
-def _dates(pooled: QuerySet) -> QuerySet:
-    """Those with a first date, earliest first."""
-    return pooled.filter(first_due_on__isnull=False).order_by("first_due_on")
+def _earliest_in(rows: QuerySet, column: str) -> Subquery:
+    """The earliest day in a column of these rows; NULL where there is none."""
+    return Subquery(rows.filter(**{f"{column}__isnull": False}).order_by(column).values(column)[:1])
 
 
 def _earliest(*days: Any) -> NullIf:
@@ -273,7 +272,7 @@ def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
     mine = table("Delivery").filter(line=OuterRef("pk"))
     then = OuterRef("then")
     lines = in_effect(moment, table("PledgeLine").filter(pledge=OuterRef("line__pledge")), then)
-    short = lines.annotate(then_delivered=counted(moment, mine, OuterRef(then))).filter(
+    short = lines.annotate(then_delivered=number_counting(moment, mine, OuterRef(then))).filter(
         then_delivered__lt=F("promised")
     )
 

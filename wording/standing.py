@@ -66,7 +66,7 @@ def _hindered(line: Any, item: Any) -> str:
     if item.state == HandoverState.DISPUTED:
         return gettext("disanggah unit penerima")
     if item.unit_accepted:
-        return gettext("terhalang saat diterima")
+        return gettext("belum memenuhi syarat saat diterima")
     if item.accepted_at:
         return gettext("diterima bukan oleh orang unit penerima sendiri")
     return gettext("menunggu konfirmasi unit penerima")

@@ -24,7 +24,7 @@ from core.errors import Fault
 from core.lists import Filter
 from core.strict import check_parameters
 from org.models import Office
-from pledges import counted, figures
+from pledges import figure_rows, figures
 from pledges.figures import DENOMINATORS, RATES, Figures, Rate, Share, Spread
 from pledges.lists import shown_under
 from pledges.models import Pledge
@@ -146,7 +146,7 @@ class PledgeFigures(Base):
         params = request.query_params
         check_parameters(params, ("as_of", "known_at", "office"))
         as_of, known_at = read_as_of(params), read_known_at(params)
-        rows, day = counted.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
+        rows, day = figure_rows.rows_of(_pledges(params), as_of, known_at), day_of(as_of, known_at)
         found, withheld = figures.by_office(rows, day), figures.unpublished(as_of, known_at)
         told = figures.offices_told(rows)
         offices = Office.objects.filter(pk__in=found).order_by("pk")

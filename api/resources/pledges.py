@@ -35,8 +35,8 @@ from core.columns import On
 from core.taking import MOST_ROWS
 from org.models import Office, Person, Unit
 from pledges import pledging
-from pledges.counted import recorded_after_among
 from pledges.counting import lines_with_delivered
+from pledges.figure_rows import recorded_after_among
 from pledges.lists import PLEDGES
 from pledges.merging import together
 from pledges.models import Closure, PassingOn, Pledge, PledgeLine

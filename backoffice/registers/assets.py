@@ -58,7 +58,7 @@ DESK = choice(
     [
         ("mine", _("Rusak, belum diperbaiki")),
         ("overdue", _("Rusak berat")),
-        ("away", _("Menunggu kata unit pemegang")),
+        ("away", _("Menunggu pernyataan unit pemegang")),
     ],
     _waiting,
 )

@@ -32,9 +32,9 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import worklists
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
-from pledges.counted import recorded_after_among
 from pledges.counting import lines_with_delivered
-from pledges.fixed import acts_on_kinds
+from pledges.figure_rows import recorded_after_among
+from pledges.kinds import acts_on_kinds
 from pledges.lists import PLEDGES
 from pledges.models import Delivery, Pledge
 from pledges.models.asked import AskedOfPledge

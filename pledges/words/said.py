@@ -43,7 +43,7 @@ class DeadlineRule(models.TextChoices):
     VAGUE = "vague", _("Ucapan ini tidak memberi tanggal yang pasti.")
     SILENT = "silent", _("Tenggat tidak disebut.")
     UNKNOWN = "unknown", _("Ucapan ini tidak dikenali atau tidak memberi tanggal yang masuk akal.")
-    BY_HAND = "by_hand", _("Ditetapkan pencatat; tidak terbaca begitu dari ucapannya.")
+    BY_HAND = "by_hand", _("Ditetapkan pencatat, bukan hasil bacaan ucapannya.")
 
 
 FROM_THE_CALENDAR = (

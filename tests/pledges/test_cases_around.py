@@ -9,7 +9,7 @@ from core.errors import Conflict
 from org.calendar import public_days
 from org.models import CalendarDay
 from pledges import papers, pledging
-from pledges.counted import rows_of
+from pledges.figure_rows import rows_of
 from pledges.figures import figures_of
 from pledges.models import Pledge
 from pledges.suggesting import suggestion_for

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from core.errors import Conflict, DomainError
 from org.models import Unit
 from pledges import conditions, deciding
-from pledges.counted import rows_of
+from pledges.figure_rows import rows_of
 from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from tests.base import Cast, a_pledge, again, an_attachment, day, revised

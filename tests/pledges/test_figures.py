@@ -8,7 +8,7 @@ from typing import Any
 
 from handing_over import fulfilment
 from pledges import conditions, deciding, figures, pledging
-from pledges.counted import Counted, rows_of
+from pledges.figure_rows import Counted, rows_of
 from pledges.figures import Rate, Share, Spread, figures_of
 from pledges.models import Pledge
 from pledges.reading import judgement_of

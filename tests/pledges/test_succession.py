@@ -14,7 +14,7 @@ from org import succeeding
 from org.models import Office, Revival, Role, Tenure, Unit
 from org.reference import keep, remove
 from pledges import closures, deciding, figures, line_changes, passing_on, pledging
-from pledges.counted import rows_of
+from pledges.figure_rows import rows_of
 from pledges.holders import holders_of
 from pledges.lists import PLEDGES
 from pledges.models import Pledge

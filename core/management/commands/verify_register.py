@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from core import clock, commands, verifying
+from core import commands, verifying
 from core.verifying import Looked, Unexplained
 
 
@@ -17,16 +17,14 @@ class Command(commands.Command):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        started_at, looked = clock.now(), Looked(0, 0, rows=0, erased=0)
-        for step in verifying.verify():
-            if isinstance(step, Unexplained):
-                verifying.keep(started_at, looked, step)
-                raise CommandError(told(step), returncode=1)
-            looked = step
-            if self.stderr.isatty():
-                self.stderr.write(f"{looked.done} of {looked.total}", ending="\r")
-        verifying.keep(started_at, looked, None)
-        self.stdout.write(f"{looked.rows} rows verified; {looked.erased} facts hold text that was erased")
+        check = verifying.check(self._tell)
+        if check.fault:
+            raise CommandError(told(Unexplained(**check.fault)), returncode=1)
+        self.stdout.write(f"{check.rows} rows verified; {check.erased} facts hold text that was erased")
+
+    def _tell(self, looked: Looked) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"{looked.done} of {looked.total}", ending="\r")
 
 
 def told(found: Unexplained) -> str:
