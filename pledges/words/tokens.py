@@ -29,6 +29,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_DIGITS = 9
 LAST_DAY, LAST_MONTH = 31, 12
 SHORT, BESIDE = 4, 3
+_NUMBERS = re.compile(r"([Tqsw]?)N(?:[-+]N)*$")
 CENTURY = 2000
 _LIKE_A_MONTH = 0.75
 _LONG_MONTHS = [name for name in MONTHS if len(name) > 4]
@@ -309,14 +310,19 @@ def _beside_what_precedes(found: Tokens) -> Tokens:
 
 
 def _beside_numbers(found: Tokens) -> Tokens:
-    """A word that may be a month: after the number of a day ("15 xyz"), between month and year, short before a year."""
+    """A word that may be a month: after the number of a day ("15 xyz"), between month and year, short before a year.
+
+    The numbers of quarters, half-years and weeks ("semester 1 atau 2") are none of days; after "tanggal" a long word is
+    no month either ("tanggal 10-15 sesuai rapat").
+    """
     row = kinds(found)
     for place, each in enumerate(found):
         if each.kind != "." or not each.said.isalpha():
             continue
         before, after = row[:place], row[place + 1 : place + 2]
         short = len(each.said) <= SHORT and each.said not in SHORT_WORDS
-        day = re.search(r"(?<![qsw])N$", before) and (short or before[-2:] != "TN")
+        numbers = _NUMBERS.search(before)
+        day = numbers and numbers[1] in ("", "T") and (short or not numbers[1])
         beside = after == "Y" and found[place + 1].start - each.end < BESIDE
         if day or (beside and (short or before[-1:] in tuple("MEURO"))):
             found[place] = replace(each, kind="X")
