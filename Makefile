@@ -54,7 +54,7 @@ define packages
 endef
 
 test: install-dev
-	$(BIN)/python -m pytest $(PYTEST_ARGS) tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS) --hypothesis-profile=whole tests
 
 # What a developer runs between two edits.
 fast: install-dev
@@ -62,7 +62,7 @@ fast: install-dev
 
 # The same suite on PostgreSQL: at DATABASE_URL, or on 127.0.0.1:5432, or on a server started for the occasion.
 test-pg: install-dev
-	url="$$(.ci/postgres)" && DATABASE_URL="$$url" $(BIN)/python -m pytest $(PYTEST_ARGS) tests
+	url="$$(.ci/postgres)" && DATABASE_URL="$$url" $(BIN)/python -m pytest $(PYTEST_ARGS) --hypothesis-profile=whole tests
 
 # The tests hold migrations and messages too.
 check: install-dev lint types imports test test-pg
