@@ -81,6 +81,9 @@ LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
     "closures": (_("Penutupan janji"), "pledges_closure", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "calendar-proposals": (_("Usulan kalender"), "org_calendarproposal", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "unit-successions": (_("Penerus unit"), "org_unitsuccession", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "office-successions": (_("Penerus jabatan"), "org_officesuccession", _ASKED, lambda: Min(TruncDate("asked_at"))),
 }
 
 

@@ -99,6 +99,22 @@ def _is_text(field: Field) -> bool:
     return isinstance(field, (CharField, TextField)) and not field.choices
 
 
+def turns(model: type[Model], rows: QuerySet, column: str, began: Any) -> list[tuple[Event, int, Any]]:
+    """Every act that gave ``column`` of these rows another value than it had, as (event, key of the row, new value).
+
+    Oldest first; ``began`` is what a row begins with.
+    """
+    told = EventFact.objects.filter(object_type=model._meta.label_lower, object_id__in=rows, values__has_key=column)
+    last: dict[int, Any] = {}
+    found = []
+    for fact in told.select_related("event").order_by("pk"):
+        value = (fact.values or {})[column]
+        if value != last.get(fact.object_id, began):
+            found.append((fact.event, fact.object_id, value))
+        last[fact.object_id] = value
+    return found
+
+
 def is_hidden(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"commitment"}
 

@@ -14,7 +14,7 @@ from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverK
 from core import clock
 from core.models import Installation
 from desks.limits import ServiceLimits
-from org.models import Role
+from org.models import CalendarDay, CalendarProposal, OfficeSuccession, Role, Succession, UnitSuccession
 from org.rules import reach
 from pledges import kinds, notice
 from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
@@ -116,6 +116,28 @@ def device_types(user: Any) -> Worklist:
     desk = any(each.role in kinds.CONFIRMERS for each in reach(user).held)
     waiting = DeviceType.objects.unconfirmed().exclude(added_by=user)
     return Worklist(waiting if desk else waiting.none(), waiting.none())
+
+
+def calendar_proposals(user: Any) -> Worklist:
+    """Days of the calendar that another proposed and that wait for a second keeper of it."""
+    desk = any(each.role in CalendarDay.kept_by and each.whole for each in reach(user).held)
+    waiting = CalendarProposal.objects.filter(decision="").exclude(asked_by=user)
+    return Worklist(waiting if desk else waiting.none(), waiting.none())
+
+
+def unit_successions(user: Any) -> Worklist:
+    """Successors of units that another proposed and that wait for this decider."""
+    return _successions(UnitSuccession, user, "predecessor")
+
+
+def office_successions(user: Any) -> Worklist:
+    """Successors of offices that another proposed and that wait for this decider."""
+    return _successions(OfficeSuccession, user, "predecessor__unit")
+
+
+def _successions(model: type[Succession], user: Any, unit: str) -> Worklist:
+    waiting = model._default_manager.filter(_at_desk(user, Role.DECIDER, unit), decision="").exclude(asked_by=user)
+    return Worklist(waiting, waiting.none())
 
 
 def inventories(user: Any) -> Worklist:
@@ -220,6 +242,9 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "closures": closures,
     "pass-ons": passings_on,
     "corrections": corrections,
+    "calendar-proposals": calendar_proposals,
+    "unit-successions": unit_successions,
+    "office-successions": office_successions,
 }
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import HandoverKind, HandoverState, Missing
 from core import clock, words
 from core.clock import days_past
+from core.facts import turns
 from core.journal import history
 from core.models import Decision
-from org.models import Succession, Unit, UnitSuccession
+from org.models import Succession, Unit, UnitSuccession, User
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
 from pledges.deliveries import Hindrance, hindrance
@@ -137,11 +138,34 @@ def successions(pledge: Any) -> list[tuple[Any, str]]:
     told = []
     for office in offices_after(pledge.office_id):
         taken = office.succeeded.in_effect().filter(kind=Succession.Kind.TAKES_PLACE)
-        told.append((_("Kini pada jabatan"), " · ".join([str(office), *(each.said for each in taken[:1])])))
+        taken = taken.select_related("asked_by__person", "decided_by__person")
+        told.append((_("Kini pada jabatan"), " · ".join([str(office), *(_decreed(each) for each in taken[:1])])))
     units = pledge.lines.order_by().values("unit")
     found = UnitSuccession.objects.in_effect().filter(predecessor__in=units).select_related("predecessor", "successor")
-    came = ((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {each.said}") for each in found)
-    return [*told, *_answered_before(pledge), *came]
+    found = found.select_related("asked_by__person", "decided_by__person")
+    came = ((_("Penerus unit"), f"{each} · {each.get_kind_display()} · {_decreed(each)}") for each in found)
+    return [*told, *_answered_before(pledge), *came, *_in_use(pledge)]
+
+
+def _decreed(succession: Any) -> str:
+    """By which decree, since when, and who proposed and confirmed it."""
+    said = gettext("diusulkan %(asker)s, dikonfirmasi %(decider)s")
+    by = said % {"asker": succession.asked_by, "decider": succession.decided_by}
+    return f"{succession.said} · {by}"
+
+
+def _in_use(pledge: Any) -> list[tuple[Any, str]]:
+    """Who put units that a pledge names out of use, or into use again, since it is on record."""
+    found = turns(Unit, pledge.lines.order_by().values("unit"), "active", True)
+    since = [each for each in found if each[0].at >= pledge.created_at]
+    units = Unit.objects.in_bulk([pk for _event, pk, _value in since])
+    actors = User.objects.select_related("person").in_bulk([event.actor_id for event, _pk, _value in since])
+    used, unused = gettext("dipakai lagi"), gettext("tidak dipakai lagi")
+    return [
+        (units[pk], f"{used if active else unused} · {words.short_date(clock.local_date(event.at))} · "
+         f"{actors.get(event.actor_id) or gettext('sistem')}")
+        for event, pk, active in since
+    ]  # fmt: skip
 
 
 def _answered_before(pledge: Any) -> list[tuple[Any, str]]:

@@ -23,6 +23,7 @@ from api.resources.catalogue import device_type, family
 from api.resources.org import unit
 from api.resources.pledge_changes import (
     Closures,
+    DeadlineRevisions,
     OfPledge,
     PassingsOn,
     PledgeLineInput,
@@ -39,7 +40,7 @@ from pledges.counting import lines_with_delivered
 from pledges.figure_rows import recorded_after_among
 from pledges.lists import PLEDGES
 from pledges.merging import together
-from pledges.models import Closure, PassingOn, Pledge, PledgeLine
+from pledges.models import Closure, DeadlineRevision, PassingOn, Pledge, PledgeLine
 from pledges.reading import judgement_of
 from pledges.states import Basis, ClosureKind, Publication, Status, Strength
 from pledges.status import day_of
@@ -183,7 +184,7 @@ class Pledges(known.AsKnown, Told, Resource):
     related = ("responsible_unit",)
     verbs = {name: verb for name, verb in VERBS.items() if name not in BELOW}
     creates, permits = pledging.draft, PERMITS
-    asked = {Closure: Closures, PassingOn: PassingsOn}
+    asked = {Closure: Closures, PassingOn: PassingsOn, DeadlineRevision: DeadlineRevisions}
     inputs = {"create": PledgeInput, "change": PledgeInput} | dict.fromkeys(("respond", "object"), SaidInput)
 
     def visible(self) -> QuerySet:

@@ -64,7 +64,7 @@ FEASTS = {
 
 _UNIT = "hari|minggu|pekan|bulan|tahun|semester|triwulan|kuartal|senin|selasa|rabu|kamis|jumat|sabtu"
 SPOKEN: tuple[tuple[str, str], ...] = (
-    ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|terhitung(?=\s+(?:mulai|sejak))"
+    ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|selain\s+itu|terhitung(?=\s+(?:mulai|sejak))"
      r"|tengah\s+malam|(?:(?:dari|sejak|mulai|terhitung)\s+)+sekarang|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
     (".", r"(?:(?:perbup|perda|perpres|permen\w*|inpres|kepmen\w*|pp|uu|sk|(?:instruksi|keputusan|peraturan)\s+\w+)"
      r"\s+(?:(?:nomor|no)\s*)?\d+(?:\s*/\s*\w+)*|(?:nomor|no)\s+\d+(?:\s*/\s*[\w.]+)*)(?:\s+tahun\s+\d{4})?"),
@@ -100,7 +100,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("a", r"paling\s+(?:tidak|kurang|sedikit)|sekurang\s*-\s*kurangnya|setidak\s*-\s*tidaknya|lebih\s+dari"
      r"|di\s+(?:atas|bawah)"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
-     "|belasan|minimal|minimum|berkala|rutin|setidaknya|sekurangnya"),
+     r"|belasan|minimal|minimum|berkala|rutin|setidaknya|sekurangnya|(?:ter)?kecuali|selain|di\s+luar"),
     ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|se(?:belum|sudah|telah)nya|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"),
     ("x", "(?:di)?tambah(?:kan)?|plus|min|minus|(?:di)?kurang(?:i|kan)?|dipotong"), ("u", "sisanya|selebihnya"),
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),

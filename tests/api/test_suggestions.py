@@ -99,7 +99,7 @@ def test_a_condition_that_was_met_asks_for_the_first_date(cast: Cast) -> None:
     missing = cast.verifier.post(address, {"reason": "x"}).json()["errors"]
     assert {each["field"] for each in missing} == {"met_on", "document"}
     answer = cast.verifier.post(address, met)
-    assert (answer.status_code, answer.json()["number"]) == (200, pledge.number)
+    assert (answer.status_code, answer.json()["decision"]) == (201, None)
     revision = cast.verifier.get(f"pledges/{pledge.pk}/deadline-revisions/").json()["results"][0]
     told = {name: revision[name] for name in ("kind", "new_due_on", "condition_met_on", "decision")}
     assert told == {"kind": "first_set", "new_due_on": "2026-02-04", "condition_met_on": "2026-01-05", "decision": None}
@@ -118,7 +118,7 @@ def test_a_date_beside_the_condition_is_told_and_no_later_one_is_taken(cast: Cas
     refused = cast.verifier.post(address, {**met, "new_due_on": "2026-07-01"})
     assert (refused.status_code, refused.json()["code"]) == (400, "later_than_words")
     assert {fault["field"] for fault in refused.json()["errors"]} == {"new_due_on"}
-    assert cast.verifier.post(address, met).status_code == 200
+    assert cast.verifier.post(address, met).status_code == 201
     revision = cast.verifier.get(f"pledges/{pledge.pk}/deadline-revisions/").json()["results"][0]
     assert revision["new_due_on"] == "2026-06-30"
 

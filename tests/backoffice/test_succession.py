@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from org.models import Office, UnitSuccession
+from org.reference import keep
 from tests.backoffice.desk import Desk, filled, listing, on_paper, page, text, verb_page
 from tests.base import Cast, a_pledge, again, at, closed, day, put_out_of_use, succeeded
 
@@ -61,7 +62,20 @@ def test_the_page_says_that_the_excuse_fell_and_why_and_since_when(cast: Cast, d
         "Kecamatan Kemang punya penerus sejak 4 Mar 2026: Kecamatan Cibinong (Perda 3/2026); janji ini terbuka kembali"
     )
     assert fell in shown and "Lewat tenggat" in shown
-    assert "Kecamatan Kemang → Kecamatan Cibinong · Menggantikan · 4 Mar 2026, Perda 3/2026" in shown
+    by = f"diusulkan {cast.user_admin}, dikonfirmasi {cast.decider}"
+    assert f"Kecamatan Kemang → Kecamatan Cibinong · Menggantikan · 4 Mar 2026, Perda 3/2026 · {by}" in shown
+
+
+def test_the_page_names_who_put_a_promised_unit_out_of_use_and_into_use_again(cast: Cast, desk: Desk) -> None:
+    before = a_pledge(cast)
+    put_out_of_use(cast, cast.kemang)
+    with at("2026-03-05"):
+        keep(again(cast.kemang), actor=cast.superuser, active=True)
+        told = text(desk.get(cast.viewer, page(before)))
+        assert f"Kecamatan Kemang tidak dipakai lagi · 2 Mar 2026 · {cast.user_admin}" in told
+        assert f"Kecamatan Kemang dipakai lagi · 5 Mar 2026 · {cast.superuser}" in told
+    with at("2026-03-06"):
+        assert "dipakai lagi" not in text(desk.get(cast.viewer, page(a_pledge(cast))))
 
 
 def test_the_pages_of_offices_and_figures_show_pledges_under_the_successor(cast: Cast, desk: Desk) -> None:

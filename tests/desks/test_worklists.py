@@ -7,6 +7,8 @@ from assets.models import DeviceType
 from core import acts
 from desks import worklists
 from desks.limits import ServiceLimits
+from org import proposing, succeeding
+from org.models import Office
 from org.reference import keep
 from pledges import deadlines, deciding, kinds, line_changes, pledging
 from pledges.models import LineChange
@@ -43,6 +45,9 @@ NAMES = {
     "closures",
     "pass-ons",
     "corrections",
+    "calendar-proposals",
+    "unit-successions",
+    "office-successions",
 }
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},
@@ -229,3 +234,26 @@ def test_a_new_type_waits_for_a_second_person(cast: Cast) -> None:
         assert waiting(user, "device_types") == ([], [])
     kinds.confirm(kind, actor=cast.planner)
     assert waiting(cast.verifier, "device_types") == ([], [])
+
+
+def test_a_successor_waits_for_the_decider_and_a_list_of_days_for_another_keeper(cast: Cast) -> None:
+    terms = {"kind": "takes_place", "on": day("2026-03-01"), "decree": "Perda 3/2026", "reason": "x"}
+    office = Office.objects.create(name="Kepala Dinas", unit=cast.diskominfo)
+    heir = Office.objects.create(name="Kepala Badan", unit=cast.diskominfo)
+    proposed = (
+        ("unit_successions", cast.decider, cast.user_admin,
+         succeeding.succeed_unit(cast.kemang, actor=cast.user_admin, successor=cast.cibinong, **terms)),
+        ("office_successions", cast.decider, cast.user_admin,
+         succeeding.succeed_office(office, actor=cast.user_admin, successor=heir, **terms)),
+        ("calendar_proposals", cast.verifier, cast.clerk,
+         proposing.propose(actor=cast.clerk, decree="SE 1/2026", days=[proposing.Entry(
+             date=day("2026-08-18"), name="Cuti bersama", kind="collective_leave")])),
+    )  # fmt: skip
+    for name, decides, asked_it, row in proposed:
+        assert waiting(decides, name) == ([row], [])
+        for user in (asked_it, cast.kemang_admin, cast.planner, cast.superuser):
+            assert waiting(user, name) == ([], [])
+    for succession in (proposed[0][3], proposed[1][3]):
+        succeeding.decide(succession, actor=cast.decider, decision="approve", reason="x")
+    proposing.decide(proposed[2][3], actor=cast.verifier, decision="reject", reason="x")
+    assert not any(waiting(decides, name)[0] for name, decides, *_ in proposed)
