@@ -64,8 +64,8 @@ FEASTS = {
 
 _UNIT = "hari|minggu|pekan|bulan|tahun|semester|triwulan|kuartal|senin|selasa|rabu|kamis|jumat|sabtu"
 SPOKEN: tuple[tuple[str, str], ...] = (
-    ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|selain\s+itu|terhitung(?=\s+(?:mulai|sejak))"
-     r"|tengah\s+malam|(?:(?:dari|sejak|mulai|terhitung)\s+)+sekarang|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
+    ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|selain\s+itu"
+     r"|terhitung(?=\s+(?:mulai|sejak))|tengah\s+malam|(?:(?:dari|sejak|mulai|terhitung)\s+)+sekarang|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
     (".", r"(?:(?:perbup|perda|perpres|permen\w*|inpres|kepmen\w*|pp|uu|sk|(?:instruksi|keputusan|peraturan)\s+\w+)"
      r"\s+(?:(?:nomor|no)\s*)?\d+(?:\s*/\s*\w+)*|(?:nomor|no)\s+\d+(?:\s*/\s*[\w.]+)*)(?:\s+tahun\s+\d{4})?"),
     (".", r"rp\s*[\d.,]*\d(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun))?|[2345]g"),
