@@ -219,7 +219,7 @@ def test_without_a_recorded_tenure_who_holds_the_grant_signs_for_the_unit(cast):
         ends_on=day("2026-03-09"), acting_for=cast.kemang_head,
     )  # fmt: skip
     handover = an_issue(cast)
-    assert "Jabatan : Plh. Camat Kemang" in words_of(bast.render(handover)), "a unit is represented by who acts as head"
+    assert "Jabatan : Plh. Camat Kemang, untuk Asep Sunarya" in words_of(bast.render(handover)), "a unit is represented by who acts as head"
 
 
 def test_missing_facts_leave_dashes_and_are_counted(cast):
