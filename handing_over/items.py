@@ -15,9 +15,9 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
+from core.eyes import one_of
 from core.models import Registered
 from core.numbers import thousands
-from core.permits import one_of
 from core.transactions import fresh
 from org.eyes import people_of
 from org.models import Person, Unit, User

@@ -12,7 +12,8 @@ from assets.states import AWAITING, COMES_BACK, HEADS_DISPUTE_DAYS, AssetState, 
 from core import clock
 from core.clock import days_past
 from core.errors import NotAllowed
-from core.permits import NOT_NOW, four_eyes, one_of, refusing
+from core.eyes import one_of
+from core.permits import NOT_NOW, four_eyes, refusing
 from handing_over import speaking
 from org.models import Role, Unit
 from org.rules import belongs_to, holds, require

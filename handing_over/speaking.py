@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assets.models import Asset, Handover, HandoverItem
-from core.permits import one_of
+from core.eyes import one_of
 from org.models import Grant, Role, Unit
 from org.models.grants import SUPERUSER
 from org.rules import belongs_to, reach

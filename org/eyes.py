@@ -1,11 +1,11 @@
-"""Whose eyes an act takes beside the actor's own (``core.permits.counted_as``)."""
+"""Whose eyes an act takes beside the actor's own (``core.eyes.counted_as``)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from core.permits import counted_as
+from core.eyes import counted_as
 from org.models import User
 from org.models.grants import reach
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.eyes import counted_as
 from core.models import Event
-from core.permits import counted_as
 from pledges.merging import together
 from pledges.models import Pledge
 
