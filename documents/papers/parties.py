@@ -62,7 +62,11 @@ def letterhead(agency: Unit) -> dict[str, str]:
     government = plain(ours.name)
     if not government.casefold().startswith("pemerintah"):
         government = f"Pemerintah {government}"
-    own = agency.parent_id is None or agency.name.casefold() == ours.agency_name.casefold()
+    own = (
+        agency.kind == Unit.Kind.REGENCY
+        or agency.parent_id is None
+        or agency.name.casefold() == ours.agency_name.casefold()
+    )
     return {
         "government": government.upper(),
         "office": plain(ours.agency_name if own else unit_name(agency)).upper(),
@@ -76,7 +80,7 @@ def head_title(unit: Unit) -> str:
     if unit.kind in _HEADS:
         bare = name.removeprefix("Kecamatan ").removeprefix("Kelurahan ").removeprefix("Desa ")
         return _HEADS[Unit.Kind(unit.kind)].format(name=bare)
-    if unit.kind == Unit.Kind.REGENCY:
+    if unit.kind in (Unit.Kind.PROVINCE, Unit.Kind.REGENCY):
         return ""
     if name.startswith("Sekretariat "):
         return name.replace("Sekretariat", "Sekretaris", 1)

@@ -161,14 +161,14 @@ class Reach:
             self.read[roles] = None if units is None else list(units.order_by().values_list("pk", flat=True))
         return self.read[roles]
 
-    def role_at(self, roles: tuple[str, ...], unit: Unit | None) -> str | None:
-        """The first of ``roles`` held at ``unit`` (anywhere, when None); None if there is none.
+    def role_at(self, roles: tuple[str, ...], unit: Unit | None, *, whole: bool = False) -> str | None:
+        """The first of ``roles`` held at ``unit`` (anywhere, when None; over all units, when ``whole``), or None.
 
         One's own goes before what one holds as a substitute, which is a ``StandIn``.
         """
         found = [
             each for role in roles for each in self.held
-            if each.role == role and (unit is None or each.whole or each.covers(unit))
+            if each.role == role and (each.whole or (not whole and (unit is None or each.covers(unit))))
         ]  # fmt: skip
         own = next((each for each in found if each.acting_for is None), None)
         held = own or next(iter(found), None)
