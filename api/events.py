@@ -37,6 +37,15 @@ EVENT = Shape(
             },
             lambda _base, pk: pk,
         ),
+        "acting_for": Field(
+            ("acting_for_id",),
+            {
+                "type": ["object", "null"],
+                "description": "For whom the actor stood in, as a dated substitute (Plh./Plt.) in that role.",
+                "properties": {"id": INTEGER, "name": STRING},
+            },
+            lambda _base, pk: pk,
+        ),
         "role": text("role"),
         "verb": text("verb"),
         "subject": Field(
@@ -73,10 +82,12 @@ def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | No
 
 
 def _name_actors(rows: list[JsonRow]) -> None:
-    users = User.objects.select_related("person").in_bulk({row["actor"] for row in rows if row["actor"]})
+    named = ("actor", "acting_for")
+    users = User.objects.select_related("person").in_bulk({row[each] for row in rows for each in named if row[each]})
     for row in rows:
-        user = users.get(row["actor"])
-        row["actor"] = {"id": user.pk, "name": str(user)} if user else None
+        for each in named:
+            user = users.get(row[each])
+            row[each] = {"id": user.pk, "name": str(user)} if user else None
 
 
 def _open(changes: Any, reason: Any, private: Any) -> tuple[dict[str, Any], str]:

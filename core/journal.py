@@ -49,7 +49,7 @@ def record(
     """Write one event and bump the version of everything it touches. Call inside ``writing()``.
 
     ``changes``: ``{field: [old, new]}``; wrap personal values and free text in ``Private``. ``actor`` None: the
-    system itself.
+    system itself. A ``role`` held as a substitute says for whom (``org.models.grants.StandIn``).
     """
     related = list(related)
     call, at = context.current(), clock.now()
@@ -60,7 +60,8 @@ def record(
         at=at,
         effective_at=effective_at or at,
         actor_id=getattr(actor, "pk", None),
-        role=role,
+        acting_for_id=getattr(role, "acting_for", None),
+        role=str(role),
         verb=verb,
         subject_type=subject.journal_type,
         subject_id=subject.pk,
@@ -109,6 +110,7 @@ def canonical(event: Event) -> dict[str, Any]:
         "at": plain(event.at),
         "effective_at": plain(event.effective_at),
         "actor": event.actor_id,
+        "acting_for": event.acting_for_id,
         "role": event.role,
         "verb": event.verb,
         "subject": {"type": event.subject_type, "id": event.subject_id, "number": event.subject_number},

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, NotAllowed, Text
+from core.eyes import one_of
 
 NOT_NOW = _("Tindakan ini tidak berlaku pada keadaan sekarang.")
 
@@ -64,7 +65,7 @@ Permits = Mapping[str, Permit]
 
 def four_eyes(user: Any, *others: int | None) -> None:
     """Refuse when the actor is one of ``others`` (user ids): nobody acts on what they filed, the superuser included."""
-    if user.pk in others:
+    if one_of(user, *others):
         raise NotAllowed(
             "own_act", _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
         )

@@ -113,7 +113,7 @@ def away(user: Any) -> Worklist:
 
 def device_types(user: Any) -> Worklist:
     """Device types that wait for the confirmation of a second person, and that somebody else entered."""
-    desk = any(each.role in kinds.CONFIRMERS for each in reach(user).held)
+    desk = any(each.whole and each.role in kinds.CONFIRMERS for each in reach(user).held)
     waiting = DeviceType.objects.unconfirmed().exclude(added_by=user)
     return Worklist(waiting if desk else waiting.none(), waiting.none())
 

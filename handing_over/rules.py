@@ -12,6 +12,7 @@ from assets.states import AWAITING, COMES_BACK, HEADS_DISPUTE_DAYS, AssetState, 
 from core import clock
 from core.clock import days_past
 from core.errors import NotAllowed
+from core.eyes import one_of
 from core.permits import NOT_NOW, four_eyes, refusing
 from handing_over import speaking
 from org.models import Role, Unit
@@ -63,7 +64,7 @@ def something_to_issue(request: DeviceRequest) -> bool:
 
 def receiver(user: Any, handover: Handover) -> str:
     """The recipient, or a requester or head of the recipient unit; a clerk for what comes back; never the recorder."""
-    if user.pk == handover.recorded_by_id:
+    if one_of(user, handover.recorded_by_id):
         raise NotAllowed("own_act", _("Yang mencatat serah terima tidak menerimanya sendiri."))
     if handover.kind in COMES_BACK:
         return may_keep(user, handover.recipient_unit)

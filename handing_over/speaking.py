@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assets.models import Asset, Handover, HandoverItem
+from core.eyes import one_of
 from org.models import Grant, Role, Unit
 from org.models.grants import SUPERUSER
 from org.rules import belongs_to, reach
@@ -51,7 +52,7 @@ def receives(user: Any, item: HandoverItem) -> bool:
     if not pledges:
         return True
     handover = item.handover
-    recorded = user.pk == handover.recorded_by_id
+    recorded = one_of(user, handover.recorded_by_id)
     unit, giver = handover.recipient_unit, handover.from_unit
     return not recorded and all(speaks_for(user, unit, pledge, giver=giver) for pledge in pledges)
 
@@ -62,7 +63,7 @@ def bars(user: Any, asset: Asset) -> bool:
     if item is None or custody is None:
         return False
     pledges, giver = pledges_of(item), item.handover.from_unit
-    recorded = bool(pledges) and user.pk == item.handover.recorded_by_id
+    recorded = bool(pledges) and one_of(user, item.handover.recorded_by_id)
     return recorded or not all(speaks_for(user, custody.unit, pledge, giver=giver) for pledge in pledges)
 
 
@@ -71,7 +72,7 @@ BARS = bars
 
 def checks(user: Any, item: HandoverItem) -> bool:
     """Whether a signed paper that the person attaches stands for the receiver: neither giver nor promiser."""
-    recorded = user.pk == item.handover.recorded_by_id
+    recorded = one_of(user, item.handover.recorded_by_id)
     return not recorded and not any(had_a_hand(user, pledge) for pledge in pledges_of(item))
 
 

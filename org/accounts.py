@@ -117,8 +117,8 @@ def grant(
 ) -> Done[Grant]:  # fmt: skip
     """Give ``user`` a role at ``unit``, from ``starts_on`` or today; ``acting_for``: whom they stand in for until then.
 
-    Refuses one's own account, and the role ``user_admin`` from anyone but a superuser. ``Conflict`` where the account
-    holds that role there for all of that time.
+    Refuses one's own account, the role ``user_admin`` from anyone but a superuser, and as ``acting_for`` who does not
+    hold the role there in their own right all that time. ``Conflict`` where the account holds it there already.
     """
     four_eyes(actor, user.pk)
     if role == Role.USER_ADMIN and not actor.is_superuser:
@@ -129,7 +129,12 @@ def grant(
     if given.held_already().exists():
         raise Conflict("already_granted", _("Akun ini sudah punya peran itu di unit ini untuk seluruh waktu itu."))
     given.save(force_insert=True)
-    changes = {"user": [None, user.pk], "role": [None, role], "starts_on": [None, given.starts_on]}
+    changes = {
+        "user": [None, user.pk], "role": [None, role], "unit": [None, unit.code],
+        "starts_on": [None, given.starts_on], "ends_on": [None, ends_on],
+        "acting_for": [None, acting_for.pk if acting_for else None],
+        "stands_in_for": [None, Private(str(acting_for or ""))],
+    }  # fmt: skip
     return Done(given, changes, related=[user])
 
 

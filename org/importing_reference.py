@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -10,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotAllowed
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.text import folded
-from org import fixed
+from org import fixed, placing
 from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
-from org.reference import followed, unit_of
-from org.rules import require
+from org.models.units import SECOND_ROOT
+from org.reference import followed, keeper, unit_of
 from org.succession import revived
 from org.units_named import Units
 
@@ -34,7 +35,7 @@ class ReferenceImporter(Importer):
 
     @classmethod
     def may(cls, actor: User) -> str:
-        return require(actor, *cls.model.kept_by)
+        return keeper(actor, cls.model)
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
         raise NotImplementedError
@@ -81,11 +82,10 @@ class ReferenceImporter(Importer):
         return [*insert(new), *update([step for step in steps if step.action == Action.CHANGE])]
 
     def _may_touch(self, step: Step, row: Any) -> None:
-        unit = unit_of(row)
-        key = getattr(unit, "pk", None)
+        key = None if row.of_the_whole else getattr(unit_of(row), "pk", None)
         if key not in self.allowed:
             try:
-                require(self.actor, *self.model.kept_by, unit=unit)
+                keeper(self.actor, row)
                 self.allowed[key] = True
             except NotAllowed:
                 self.allowed[key] = False
@@ -117,15 +117,22 @@ class UnitImporter(ReferenceImporter):
         values = dict(step.row.values)
         if values["code"] in self.known:
             return values
-        above = values["code"].rpartition(".")[0]
-        parent = self.known.get(above) or self.coming.get(above)
-        if parent is None and (self.known or self.coming):
-            step.fault("code", "unknown_parent", _("Unit induk %(code)s tidak ada.") % {"code": above or "–"})
+        parent = placing.nearest(values["code"], ChainMap(self.coming, self.known))
+        if parent is None and not self._may_be_root(step, values["code"]):
             return values
-        kind = values.get("kind") or (guessed_kind(values["code"], parent.kind) if parent else Unit.Kind.REGENCY)
+        kind = values.get("kind") or guessed_kind(values["code"], parent)
         if not kind:
             step.fault("kind", "required", _("Jenis unit tidak dapat disimpulkan dari kodenya; isi kolom jenis."))
         return {**values, "kind": str(kind), "parent": parent}
+
+    def _may_be_root(self, step: Step, code: str) -> bool:
+        roots = [each for each in (*self.coming.values(), *self.known.values()) if each.parent is None]
+        beside = next((each for each in roots if not each.code.startswith(f"{code}.")), None)
+        if beside:
+            step.fault("code", "second_root", SECOND_ROOT % {"code": beside.code, "name": beside.name})
+        elif roots and not self.actor.is_superuser:
+            step.fault("code", "role_missing", placing.ABOVE_ALL)
+        return step.action != Action.FAULT
 
     def check(self, step: Step) -> None:
         check_fields(step)
@@ -145,6 +152,7 @@ class UnitImporter(ReferenceImporter):
             for unit in levels[level]:
                 unit.parent = unit.parent  # takes over the id that the parent has by now
             touched += insert(levels[level])
+        touched += placing.taken_under_new(self.coming.values(), self.known.values())
         return touched
 
 

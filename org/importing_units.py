@@ -15,6 +15,7 @@ from core.text import clean_text
 from core.transactions import writing
 from org.models import Unit
 from org.models.grants import OPERATOR
+from org.placing import nearest
 from org.reference import put
 
 COLUMNS = ("code", "name", "kind")
@@ -38,10 +39,6 @@ class UnitRow:
     @property
     def place(self) -> str:
         return f"row {self.number}" if self.number else "--root"
-
-    @property
-    def parent_code(self) -> str:
-        return self.code.rpartition(".")[0]
 
 
 @dataclass
@@ -82,8 +79,8 @@ def import_units(
 ) -> Imported:
     """Put ``root`` and the units under it into the tree: new ones are added, known ones get the name of the file.
 
-    A unit's parent is the one whose code is its own without the last part. A kind that the file does not give follows
-    from the code; units already there keep theirs. Raises ``DomainError`` with every fault, and then changes nothing.
+    A unit's parent is the nearest whose code its own begins with. A kind that the file does not give follows from the
+    code; units already there keep theirs. Raises ``DomainError`` with every fault, and then changes nothing.
     Writes one event per unit added or changed, by the system in the role ``operator``.
     """
     with writing():
@@ -149,46 +146,55 @@ def _row(number: int, header: list[str], cells: list[str]) -> UnitRow:
 
 def _kinds(root: UnitRow, rows: list[UnitRow], known: dict[str, Unit]) -> dict[str, str]:
     """The kind of every unit named. Raises ``DomainError`` with all faults of codes, parents and kinds."""
-    kinds = {code: unit.kind for code, unit in known.items()}
-    kinds.setdefault(root.code, guessed_kind(root.code, kinds.get(root.parent_code, "")) or Unit.Kind.REGENCY)
+    units = dict(known)
+    _come(root, units)
     seen, faults = {root.code: root}, []
     for row in rows:
-        why = _fault(row, root, seen, kinds)
+        why = _fault(row, root, seen, units)
         if why:
             faults.append((row.number, Fault(row.place, "bad_unit", why)))
         else:
             seen[row.code] = row
-            kinds[row.code] = row.kind or kinds.get(row.code) or guessed_kind(row.code, kinds[row.parent_code])
+            _come(row, units)
     if faults:
         raise _refused(*(fault for _number, fault in sorted(faults, key=lambda each: each[0])))
-    return kinds
+    return {code: unit.kind for code, unit in units.items()}
 
 
-def _fault(row: UnitRow, root: UnitRow, seen: dict[str, UnitRow], kinds: dict[str, str]) -> str:
+def _come(row: UnitRow, units: dict[str, Unit]) -> None:
+    """Put the unit of a row among ``units``, with the kind that it gets."""
+    there = units.get(row.code)
+    kind = row.kind or (there.kind if there else guessed_kind(row.code, nearest(row.code, units)))
+    units[row.code] = Unit(code=row.code, kind=kind)
+
+
+def _fault(row: UnitRow, root: UnitRow, seen: dict[str, UnitRow], units: dict[str, Unit]) -> str:
     if row.code in seen:
         return f"the code {row.code} stands in {seen[row.code].place} already"
     if not row.code.startswith(f"{root.code}."):
         return f"the code {row.code} does not lie under the root {root.code}"
-    if row.parent_code not in kinds:
-        return f"unknown parent code {row.parent_code} of {row.code}"
-    if not (row.kind or row.code in kinds or guessed_kind(row.code, kinds[row.parent_code])):
+    if not (row.kind or row.code in units or guessed_kind(row.code, nearest(row.code, units))):
         return f"the kind of {row.code} does not follow from its code; add a column kind"
     return ""
 
 
-def guessed_kind(code: str, parent_kind: str) -> str:
-    """What a unit under one of ``parent_kind`` is by its code (Kemendagri): empty when it does not follow.
+def guessed_kind(code: str, parent: Unit | None) -> str:
+    """What a unit right under ``parent`` is by its code (Kemendagri): empty when it does not follow.
 
-    ``32.01.12`` is a district, ``32.01.12.1006`` an urban village, ``32.01.12.2001`` a village; letters make an agency.
+    ``32`` is a province, ``32.01`` a kabupaten, ``32.01.12`` a district, ``32.01.12.1006`` an urban village,
+    ``32.01.12.2001`` a village; letters make an agency of a government, a division of an agency.
     """
-    last = code.rpartition(".")[2]
-    if parent_kind == Unit.Kind.REGENCY and re.fullmatch(r"\d\d", last):
-        return Unit.Kind.DISTRICT
-    if parent_kind == Unit.Kind.DISTRICT and re.fullmatch(r"[12]\d{3}", last):
-        return Unit.Kind.URBAN_VILLAGE if last[0] == "1" else Unit.Kind.VILLAGE
-    if last.isdigit() and parent_kind not in (Unit.Kind.AGENCY, Unit.Kind.DIVISION):
+    if parent is None:
+        return Unit.Kind.PROVINCE if re.fullmatch(r"\d\d", code) else Unit.Kind.REGENCY
+    rest = code.removeprefix(f"{parent.code}.")
+    below = {Unit.Kind.PROVINCE: Unit.Kind.REGENCY, Unit.Kind.REGENCY: Unit.Kind.DISTRICT}
+    if parent.kind in below and re.fullmatch(r"\d\d", rest):
+        return below[Unit.Kind(parent.kind)]
+    if parent.kind == Unit.Kind.DISTRICT and re.fullmatch(r"[12]\d{3}", rest):
+        return Unit.Kind.URBAN_VILLAGE if rest[0] == "1" else Unit.Kind.VILLAGE
+    if rest.replace(".", "").isdigit() and parent.kind not in (Unit.Kind.AGENCY, Unit.Kind.DIVISION):
         return ""
-    return Unit.Kind.AGENCY if parent_kind == Unit.Kind.REGENCY else Unit.Kind.DIVISION
+    return Unit.Kind.AGENCY if parent.kind in below else Unit.Kind.DIVISION
 
 
 def _put(row: UnitRow, kind: str, known: dict[str, Unit], imported: Imported) -> None:
@@ -201,8 +207,7 @@ def _put(row: UnitRow, kind: str, known: dict[str, Unit], imported: Imported) ->
             known[row.code] = put(unit, role=OPERATOR, name=row.name, kind=kind)
             imported.changed += 1
         else:
-            values = {"code": row.code, "name": row.name, "kind": kind, "parent": known.get(row.parent_code)}
-            known[row.code] = put(Unit(), role=OPERATOR, **values)
+            known[row.code] = put(Unit(), role=OPERATOR, code=row.code, name=row.name, kind=kind)
             imported.created += 1
     except ValidationError as error:
         raise _refused(Fault(row.place, "bad_unit", " ".join(error.messages))) from error

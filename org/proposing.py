@@ -19,7 +19,7 @@ from core.permits import refusing
 from core.taking import Ask, Note, Reason
 from org.calendar import NEAR, end, same_name, told_of
 from org.models import CalendarDay, CalendarProposal, User
-from org.rules import require
+from org.rules import require_whole
 
 MOST_DAYS = 200
 """So many days one proposal holds at most: the lists of several years."""
@@ -41,8 +41,8 @@ class Entry:
 
 
 def keeper(user: Any, _thing: Any = None) -> str:
-    """Who keeps the calendar."""
-    return require(user, *CalendarDay.kept_by)
+    """Who keeps the calendar, which is the whole district's."""
+    return require_whole(user, *CalendarDay.kept_by)
 
 
 @asked.by_another

@@ -17,9 +17,9 @@ from core import jobs
 from core.errors import Conflict
 from core.journal import Private, record
 from core.transactions import fresh, writing
-from org import fixed, weeks
+from org import fixed, placing, weeks
 from org.models import Reference, Tenure, Unit, User
-from org.rules import require
+from org.rules import require, require_whole
 from org.succession import revived
 
 R = TypeVar("R", bound=Reference)
@@ -33,15 +33,17 @@ def entered(model: type[Reference]) -> tuple[str, ...]:
 def keep(row: R, *, actor: User, **values: Any) -> R:
     """Add ``row`` (when it has no id yet) or change it to ``values``.
 
-    Refuses whom ``kept_by`` does not name at the row's unit, and what ``full_clean`` finds wrong.
+    Refuses who is no ``keeper``, and what ``full_clean`` finds wrong. A unit without ``parent`` gets that of its code.
     Writes ``<type>.created`` or ``<type>.changed``; nothing when nothing changes.
     """
     with writing():
         if row.pk is not None:
             row = fresh(row)
-            require(actor, *row.kept_by, unit=unit_of(row))
+            keeper(actor, row)
         changed = _change(row, values)
-        role = require(actor, *row.kept_by, unit=unit_of(row))
+        role = keeper(actor, row)
+        if isinstance(row, Unit) and "parent" in changed:
+            placing.refuse_above_all(row, role)
         return _store(row, changed, actor=actor, role=role)
 
 
@@ -56,7 +58,7 @@ def remove(row: Reference, *, actor: User) -> None:
     """Delete ``row`` while nothing points at it (else ``Conflict``: set it inactive). Writes ``<type>.removed``."""
     with writing():
         row = fresh(row)
-        role = require(actor, *row.kept_by, unit=unit_of(row))
+        role = keeper(actor, row)
         try:
             type(row)._base_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
@@ -67,6 +69,7 @@ def remove(row: Reference, *, actor: User) -> None:
 def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
     """Set ``values`` and validate; what differs, as ``{name: [old, new]}``."""
     adding = row.pk is None
+    values = placing.placed(row, values)
     old = {} if adding else {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
@@ -98,7 +101,10 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
     if isinstance(row, Unit) and changed.get("active") == [False, True]:
         revived([row])
-    record(verb, row, actor=actor, role=role, changes=changes)
+    moved = placing.taken_under(row) if isinstance(row, Unit) and "code" in changed else []
+    if moved:
+        changes["children"] = [None, [each.code for each in moved]]
+    record(verb, row, actor=actor, role=role, changes=changes, related=moved)
     _announce(row, [name for name, (_old, new) in changed.items() if new is not None] if adding else changed)
     return row
 
@@ -116,10 +122,16 @@ def _announce(row: Reference, changed: Collection[str]) -> None:
         jobs.announce(row.announces)
 
 
+def keeper(user: Any, row: Reference | type[Reference]) -> str:
+    """The role under which the user keeps ``row``, or rows of a table at all; of what is the whole district's only who
+    holds it over all of it."""
+    if row.of_the_whole:
+        return require_whole(user, *row.kept_by)
+    return require(user, *row.kept_by, unit=None if isinstance(row, type) else unit_of(row))
+
+
 def unit_of(row: Reference) -> Any:
-    """The unit whose keepers may touch the row; reference data of the whole installation has none."""
-    if isinstance(row, Unit):
-        return row.parent or row
+    """The unit whose keepers may touch a row that is not the whole district's."""
     if isinstance(row, Tenure):
         return row.office.unit
     return getattr(row, "unit", None)

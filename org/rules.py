@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
-from org.models.grants import SUPERUSER, Role, reach
+from org.models.grants import Role, reach
 from org.models.units import Unit
 
 
@@ -25,12 +25,13 @@ def require(user: Any, *roles: str, unit: Unit | None = None) -> str:
     return role
 
 
-def require_whole(user: Any, role: str) -> str:
+def require_whole(user: Any, *roles: str) -> str:
     """The role under which the user may act for the whole district; ``NotAllowed`` for who holds it only in a part."""
-    found = require(user, role)
-    if found != SUPERUSER and not any(each.role == role and each.whole for each in reach(user).held):
+    role = reach(user).role_at(roles, None, whole=True)
+    if role is None:
+        require(user, *roles)
         raise NotAllowed("role_missing", _("Tindakan ini untuk peran yang mencakup seluruh kabupaten."))
-    return found
+    return role
 
 
 def belongs_to(user: Any, unit: Unit) -> bool:

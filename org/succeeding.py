@@ -21,8 +21,8 @@ from core.permits import four_eyes, refusing
 from core.taking import Ask, Note, Reason
 from org.models import Office, OfficeSuccession, Role, Succession, Unit, UnitSuccession, User
 from org.models.reference import Succeeded
-from org.reference import unit_of
-from org.rules import require
+from org.reference import keeper
+from org.rules import require_whole
 from org.succession import Successions
 
 Kind = Succession.Kind
@@ -38,11 +38,11 @@ _PROPOSED = _("Usulan tercatat; menunggu konfirmasi orang lain.")
 
 def proposer(user: Any, thing: Succeeded) -> str:
     """Who keeps the unit or the office."""
-    return require(user, *thing.kept_by, unit=unit_of(thing))
+    return keeper(user, thing)
 
 
-def _decider(user: Any, thing: Succeeded) -> str:
-    return require(user, Role.DECIDER, unit=unit_of(thing))
+def _decider(user: Any, _thing: Succeeded) -> str:
+    return require_whole(user, Role.DECIDER)
 
 
 @asked.by_another

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.eyes import counted_as
 from core.models import Event
 from pledges.merging import together
 from pledges.models import Pledge
@@ -23,7 +24,7 @@ def acted_as(user: Any, pledge: Pledge, *roles: str) -> bool:
 
 def _acts(user: Any, pledge: Pledge) -> QuerySet[Event]:
     return Event.objects.filter(
-        actor_id=user.pk,
+        actor_id__in=counted_as(user),
         objects_touched__object_type=Pledge.journal_type,
         objects_touched__object_id__in=together(pledge),
     )

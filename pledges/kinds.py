@@ -18,15 +18,15 @@ from core.models import Event
 from core.permits import four_eyes, refusing
 from core.taking import Note
 from org.models import Role, User
-from org.rules import require
+from org.rules import require_whole
 from pledges.models import Delivery, Pledge, PledgeLine
 
 CONFIRMERS = (Role.VERIFIER, Role.PLANNER, Role.ASSET_CLERK)
 
 
 def confirmer(user: Any, device_type: DeviceType) -> str:
-    """A verifier, planner or asset clerk, and never who put the type into its family or named it last."""
-    role = require(user, *CONFIRMERS)
+    """Of the whole district a verifier, planner or asset clerk: never who put the type into its family or named it."""
+    role = require_whole(user, *CONFIRMERS)
     four_eyes(user, device_type.added_by_id)
     return role
 

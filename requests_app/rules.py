@@ -10,6 +10,7 @@ from assets.states import HandoverState
 from core.errors import NotAllowed
 from core.models import Installation
 from core.permits import NOT_NOW, When, four_eyes, refusing
+from org.eyes import people_of
 from org.models import Role, Unit
 from org.rules import require
 from requests_app.models import DeviceRequest, Fulfilment
@@ -29,7 +30,7 @@ def filer(user: Any, request: DeviceRequest) -> str:
 def refuse_own(user: Any, request: DeviceRequest, *others: int | None) -> None:
     """Four eyes: not by who filed it, whom it is for, or one of ``others`` (user ids). Binds the superuser too."""
     four_eyes(user, request.filed_by_id, *others)
-    if user.person_id and user.person_id in (request.requester_id, request.on_behalf_of_id):
+    if not people_of(user).isdisjoint((request.requester_id, request.on_behalf_of_id)):
         raise NotAllowed("own_act", _("Usulan untuk diri sendiri diputuskan oleh orang lain."))
 
 

@@ -18,6 +18,7 @@ from org.models import Succession
 from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
 from requests_app.states import LineDecision
+from wording.rights import granted
 
 
 class Weight(StrEnum):
@@ -361,6 +362,7 @@ def _back(changes: dict[str, Any], _event: Event) -> str:
 _TELLERS = {
     **{f"{kind}.succession_{step}": _succession for kind in ("unit", "office") for step in ("proposed", "decided")},
     "asset.back_confirmed": _back,
+    "grant.created": granted,
     "request.submitted": _number,
     "request.decided": _lines,
     "handover.prepared": _handover,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,17 @@ DESKS = {
     "decider": _("Sekda"),
 }
 ROLES = {**dict(Role.choices), **DESKS}
+
+
+def held_as(role: str, absent: Any = None) -> str:
+    """ "Camat"; for the dated substitute of ``absent`` "Plh. Camat, untuk Asep Sunarya"; empty for what is no role."""
+    label = str(ROLES.get(role, ""))
+    return in_place_of(label, str(absent)) if absent else label
+
+
+def in_place_of(position: str, absent: str) -> str:
+    """Whose place a dated substitute in ``position`` takes."""
+    return gettext("Plh. %(position)s, untuk %(absent)s") % {"position": position, "absent": absent}
 
 
 def at_desk(role: str) -> str:

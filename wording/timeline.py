@@ -14,7 +14,7 @@ from core.models import Event, EventPrivate, Registered
 from org.models import User
 from org.rules import reach
 from wording.events import Weight, detail_of, kind_of, sentence_of, subject_of
-from wording.roles import ROLES
+from wording.roles import held_as
 
 MOST = 200
 LEANING = {"pledge": frozenset({"request"})}
@@ -75,8 +75,14 @@ def _in_scope(events: QuerySet[Event], user: Any) -> tuple[list[Event], int]:
 
 def _all_told(events: list[Event], obj: Registered, readable: set[Any]) -> list[Happened]:
     private = dict(EventPrivate.objects.filter(event__in=[e.pk for e in events]).values_list("event_id", "values"))
-    people = User.objects.select_related("person").in_bulk({e.actor_id for e in events if e.actor_id})
+    people = actors_of(events)
     return [_told(event, obj, readable, private, people) for event in events]
+
+
+def actors_of(events: list[Event]) -> dict[int, User]:
+    """Who did the events and in whose place, by account."""
+    named = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
+    return User.objects.select_related("person").in_bulk(named)
 
 
 def readable_units(user: Any, events: list[Event]) -> set[int | None]:
@@ -108,7 +114,7 @@ def _told(
         seq=event.pk,
         at=event.at,
         who=str(actor) if actor else "",
-        role=ROLES.get(event.role, ""),
+        role=held_as(event.role, people.get(event.acting_for_id) if event.acting_for_id else None),
         sentence=sentence,
         detail=detail,
         reason=reason,

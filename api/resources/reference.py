@@ -14,8 +14,7 @@ from core.columns import On
 from core.lists import Listing
 from core.permits import Permit
 from org.models import Reference
-from org.reference import entered, keep, remove
-from org.rules import require
+from org.reference import entered, keep, keeper, remove
 
 ACTIONS = Field(
     (), {"type": "array", "items": shapes.STRING, "description": "What this caller may do now."}, lambda _base: []
@@ -40,7 +39,7 @@ class ReferenceResource(Told, Resource):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         model = cls.model = cast("type[Reference]", cls.listing.model)
-        permit = Permit(lambda user, _row: require(user, *model.kept_by))
+        permit = Permit(lambda user, _row: keeper(user, model))
         form = type(f"{model.__name__}Input", (Input,), entered_in(model, *entered(model)))
         cls.permits = {**cls.permits, "change": permit, "delete": permit}
         cls.create = performs("create", Call(cls._add, permit.who, form, status=201))

@@ -26,8 +26,8 @@ from org.models import Role, User
 from org.rules import reach, require_whole
 from wording.events import detail_of, sentence_of, subject_of
 from wording.lists import EVENTS
-from wording.roles import ROLES
-from wording.timeline import readable_units
+from wording.roles import held_as
+from wording.timeline import actors_of, readable_units
 
 
 def may_configure(user: Any, _installation: Any = None) -> str:
@@ -97,9 +97,10 @@ class EventAdmin(BaseAdmin):
         return Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units.values("pk"))
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        people = User.objects.select_related("person").in_bulk({row.actor_id for row in rows if row.actor_id})
+        people = actors_of(rows)
         for row in rows:
             row.actor_name = str(people[row.actor_id]) if row.actor_id in people else ""
+            row.absent = people.get(row.acting_for_id)
 
     def list_extras(self, request: HttpRequest, rows: Any) -> dict[str, Any]:
         seq, digest = journal.head()
@@ -126,7 +127,7 @@ class EventAdmin(BaseAdmin):
 
     @admin.display(description=_("oleh"))
     def by(self, obj: Any) -> str:
-        return " · ".join(filter(None, (obj.actor_name, str(ROLES.get(obj.role, "")))))
+        return " · ".join(filter(None, (obj.actor_name, held_as(obj.role, obj.absent))))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])

@@ -14,8 +14,7 @@ from backoffice.forms import VerbForm, form_of, initial_of
 from backoffice.verbs import DANGER, Button, Creation
 from core.lists import Listing
 from core.permits import Permit
-from org.reference import entered, keep, remove, unit_of
-from org.rules import require
+from org.reference import entered, keep, keeper, remove
 from wording import badges
 
 
@@ -32,8 +31,8 @@ class ReferenceAdmin(BaseAdmin):
     def __init__(self, model: type[Model], admin_site: Any) -> None:
         form = form_of(model, *entered(model), base=self.form_base)  # type: ignore[arg-type]
         name = model._meta.verbose_name
-        keeper = Permit(lambda user, row: require(user, *row.kept_by, unit=unit_of(row)))
-        self.permits = {**self.permits, "change": keeper, "delete": keeper}  # type: ignore[misc]
+        keeps = Permit(keeper)
+        self.permits = {**self.permits, "change": keeps, "delete": keeps}  # type: ignore[misc]
         self.buttons = (  # type: ignore[misc]
             *self.buttons,
             Button(
@@ -58,7 +57,7 @@ class ReferenceAdmin(BaseAdmin):
             _("Tambah %(name)s") % {"name": name},
             "",
             _("Data tersimpan."),
-            lambda user: require(user, *model.kept_by),  # type: ignore[attr-defined]
+            lambda user: keeper(user, model),  # type: ignore[arg-type]
             lambda *, actor, **values: keep(model(), actor=actor, **values),  # type: ignore[type-var, arg-type]
             form,
         )

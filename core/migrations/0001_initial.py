@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='waktu')),
                 ('effective_at', models.DateTimeField(verbose_name='berlaku')),
                 ('actor_id', models.BigIntegerField(null=True, verbose_name='pelaku')),
+                ('acting_for_id', models.BigIntegerField(null=True, verbose_name='menggantikan')),
                 ('role', models.CharField(blank=True, max_length=32, verbose_name='peran')),
                 ('verb', models.CharField(max_length=64, verbose_name='tindakan')),
                 ('subject_type', models.CharField(max_length=32, verbose_name='jenis objek')),

@@ -12,7 +12,8 @@ JOURNAL = "it is the journal, which verify_journal holds to itself"
 class Event(models.Model):
     """One act. Append-only; ``core.journal.record`` is the only writer.
 
-    ``facts``: sha256 over its ``EventFact`` in order; empty where it has none.
+    ``facts``: sha256 over its ``EventFact`` in order; empty where it has none. ``acting_for_id``: the account for whose
+    holder the actor stood in, as a dated substitute in ``role``.
     """
 
     untold = {EVERY: JOURNAL}
@@ -21,6 +22,7 @@ class Event(models.Model):
     at = models.DateTimeField(_("waktu"))
     effective_at = models.DateTimeField(_("berlaku"))
     actor_id = models.BigIntegerField(_("pelaku"), null=True)
+    acting_for_id = models.BigIntegerField(_("menggantikan"), null=True)
     role = models.CharField(_("peran"), max_length=32, blank=True)
     verb = models.CharField(_("tindakan"), max_length=64)
     subject_type = models.CharField(_("jenis objek"), max_length=32)

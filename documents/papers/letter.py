@@ -10,7 +10,7 @@ from django.utils import translation
 from core import clock, words
 from core.models import Installation
 from documents.papers.anchors import anchor_of
-from documents.papers.parties import Signer, head_of, head_title, letterhead, unit_name
+from documents.papers.parties import Signer, head_of, head_title, letterhead, substitute, unit_name
 from documents.papers.terbilang import counted
 from documents.papers.typesetting import paragraphs, plain, qr, typeset
 from org.models import Person, Unit
@@ -79,6 +79,7 @@ def _signer(request: DeviceRequest, agency: Unit, on: date) -> Signer:
     """Who endorsed it, under the title held on that day; before that, the head of the office."""
     head = head_of(agency, on)
     endorser = request.endorsed_by.person if request.endorsed_by else None
-    if endorser is None or endorser == head.person:
+    acting = substitute(request, request.endorsed_by, head_title(request.unit), "request.endorsed")
+    if endorser is None or (endorser == head.person and not acting):
         return head
-    return Signer(agency, endorser.position or head_title(agency), endorser)
+    return Signer(agency, acting or endorser.position or head_title(agency), endorser)

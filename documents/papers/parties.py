@@ -10,9 +10,9 @@ from django.db.models import F
 
 from assets.models import Custody, Handover
 from assets.states import COMES_BACK, HandoverKind
-from core.models import Installation
+from core.models import Event, Installation, Registered
 from documents.papers.typesetting import plain
-from org.models import Grant, Person, Role, Tenure, Unit
+from org.models import Grant, Person, Role, Tenure, Unit, User
 
 CLERK = "Pengurus Barang"
 _HEADS = {
@@ -62,7 +62,11 @@ def letterhead(agency: Unit) -> dict[str, str]:
     government = plain(ours.name)
     if not government.casefold().startswith("pemerintah"):
         government = f"Pemerintah {government}"
-    own = agency.parent_id is None or agency.name.casefold() == ours.agency_name.casefold()
+    own = (
+        agency.kind == Unit.Kind.REGENCY
+        or agency.parent_id is None
+        or agency.name.casefold() == ours.agency_name.casefold()
+    )
     return {
         "government": government.upper(),
         "office": plain(ours.agency_name if own else unit_name(agency)).upper(),
@@ -76,7 +80,7 @@ def head_title(unit: Unit) -> str:
     if unit.kind in _HEADS:
         bare = name.removeprefix("Kecamatan ").removeprefix("Kelurahan ").removeprefix("Desa ")
         return _HEADS[Unit.Kind(unit.kind)].format(name=bare)
-    if unit.kind == Unit.Kind.REGENCY:
+    if unit.kind in (Unit.Kind.PROVINCE, Unit.Kind.REGENCY):
         return ""
     if name.startswith("Sekretariat "):
         return name.replace("Sekretariat", "Sekretaris", 1)
@@ -84,30 +88,50 @@ def head_title(unit: Unit) -> str:
 
 
 def head_of(unit: Unit, on: date) -> Signer:
-    """Who signs for ``unit`` on local day ``on``: the holder of its head office, else who has the grant to sign."""
+    """Who signs for ``unit`` on local day ``on``: the holder of its head office, else who has the grant to sign.
+
+    Before a definitive holder his dated substitute, who signs in his place.
+    """
     title = head_title(unit)
     if not title:
         return Signer(unit)
-    tenure = (
+    tenures = (
         Tenure.objects.select_related("person", "office")
         .filter(office__unit=unit, office__name__in=(title, title.split(" ")[0]), starts_on__lte=on)
         .exclude(ends_on__lt=on)
         .order_by("-starts_on", "-pk")
-        .first()
     )
-    if tenure:
-        acting = "" if tenure.status == Tenure.Status.DEFINITIVE else f"{tenure.get_status_display()} "
-        return Signer(unit, f"{acting}{title}", tenure.person)
+    tenure = tenures.first()
+    if tenure and tenure.status != Tenure.Status.DEFINITIVE:
+        definitive = tenures.filter(status=Tenure.Status.DEFINITIVE).first()
+        absent = definitive.person if definitive and tenure.status == Tenure.Status.PLH else None
+        return Signer(unit, _in_place(f"{tenure.get_status_display()} {title}", absent), tenure.person)
     grant = (
         Grant.objects.at(on)
-        .select_related("user__person")
+        .select_related("user__person", "acting_for__person")
         .filter(role=Role.UNIT_HEAD, unit=unit, user__person__isnull=False)
         .order_by(F("acting_for").desc(nulls_last=True), "-starts_on", "-pk")
         .first()
     )
-    if grant is None:
-        return Signer(unit, title, None)
-    return Signer(unit, f"Plh. {title}" if grant.acting_for_id else title, grant.user.person)
+    if grant and grant.acting_for:
+        return Signer(unit, _in_place(f"Plh. {title}", grant.acting_for), grant.user.person)
+    if tenure:
+        return Signer(unit, title, tenure.person)
+    return Signer(unit, title, grant.user.person if grant else None)
+
+
+def substitute(subject: Registered, by: User | None, title: str, *verbs: str) -> str:
+    """The position under which ``by`` did one of ``verbs`` to ``subject``, where they stood in for somebody by then."""
+    acts = Event.objects.filter(
+        subject_type=subject.journal_type, subject_id=subject.pk, actor_id=by.pk if by else None, verb__in=verbs
+    )
+    act = acts.order_by("-seq").first()
+    absent = User.objects.filter(pk=act.acting_for_id).first() if act and act.acting_for_id else None
+    return _in_place(f"Plh. {title}", absent) if absent else ""
+
+
+def _in_place(position: str, absent: Any) -> str:
+    return f"{position}, untuk {absent}" if absent else position
 
 
 def handover_parties(handover: Handover, on: date) -> tuple[Signer, Signer]:
@@ -121,7 +145,8 @@ def handover_parties(handover: Handover, on: date) -> tuple[Signer, Signer]:
     if handover.kind == HandoverKind.TRANSFER:
         giver = _signer(_holder(handover), head_of(gives, on))
     else:
-        giver = _signer(recorder, head_of(gives, on), position=CLERK)
+        acting = substitute(handover, handover.recorded_by, CLERK, "handover.prepared", "handover.handed_over")
+        giver = _signer(recorder, head_of(gives, on), position=CLERK, acting=acting)
     return giver, _signer(handover.recipient, head_of(receives, on))
 
 
@@ -142,11 +167,14 @@ def acknowledging(handover: Handover, on: date, parties: tuple[Signer, Signer]) 
     return [head for head in heads if head.position and head.person not in signing]
 
 
-def _signer(person: Person | None, otherwise: Signer, *, position: str = "") -> Signer:
-    """``person``, with ``position`` when none is on record; ``otherwise``, who signs when nobody is known."""
-    if person is None or person == otherwise.person:
+def _signer(person: Person | None, otherwise: Signer, *, position: str = "", acting: str = "") -> Signer:
+    """``person``, with ``position`` when none is on record; ``otherwise``, who signs when nobody is known.
+
+    ``acting``: the position of a substitute, which goes before any other.
+    """
+    if person is None or (person == otherwise.person and not acting):
         return otherwise
-    return Signer(otherwise.unit, person.position or position, person)
+    return Signer(otherwise.unit, acting or person.position or position, person)
 
 
 def _holder(handover: Handover) -> Person | None:

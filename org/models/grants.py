@@ -14,7 +14,7 @@ from core import clock
 from core.models import Registered
 from core.prepared import rows
 from core.scoping import ScopedQuerySet
-from org.models.units import Unit, UnitQuerySet, subtree
+from org.models.units import Unit, UnitQuerySet, lineage, subtree
 
 OPERATOR = "operator"
 SUPERUSER = "superuser"
@@ -85,15 +85,46 @@ class Grant(Registered):
             raise ValidationError({"ends_on": _("Tanggal akhir tidak boleh sebelum tanggal mulai.")})
         if self.acting_for_id and not self.ends_on:
             raise ValidationError({"ends_on": _("Pengganti (Plh./Plt.) perlu tanggal akhir.")})
+        if self.acting_for_id and not self._held_by_the_absent():
+            raise ValidationError({"acting_for": _("Yang digantikan tidak memegang peran ini di unit ini selama itu.")})
+
+    def _held_by_the_absent(self) -> bool:
+        """Whether somebody else, ``acting_for``, holds the role here in their own right for all of the time."""
+        own = Grant.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=self.ends_on), user=self.acting_for_id, role=self.role,
+            acting_for__isnull=True, starts_on__lte=self.starts_on, unit__code__in=lineage(self.unit.code),
+        )  # fmt: skip
+        return self.acting_for_id != self.user_id and own.exists()
+
+
+class StandIn(str):
+    """A role that somebody holds only as the dated substitute of the account ``acting_for`` (its id)."""
+
+    __slots__ = ("acting_for",)
+    acting_for: int
+
+    def __new__(cls, role: str, acting_for: int) -> Self:
+        made = super().__new__(cls, role)
+        made.acting_for = acting_for
+        return made
 
 
 @dataclass(frozen=True)
 class Held:
-    """One grant in force, with the code of its unit; ``whole``: every unit stands under it, as under the only root."""
+    """One grant in force, with the code of its unit; ``whole``: every unit stands under it, as under the only root.
+
+    ``acting_for``: the account (id) for which it is held as a substitute.
+    """
 
     role: str
     code: str
     whole: bool
+    acting_for: int | None = None
+
+    @property
+    def told(self) -> str:
+        """The role as an act under it tells of it."""
+        return self.role if self.acting_for is None else StandIn(self.role, self.acting_for)
 
     def covers(self, unit: Unit) -> bool:
         """Whether ``unit`` is the unit of the grant or lies under it."""
@@ -130,13 +161,18 @@ class Reach:
             self.read[roles] = None if units is None else list(units.order_by().values_list("pk", flat=True))
         return self.read[roles]
 
-    def role_at(self, roles: tuple[str, ...], unit: Unit | None) -> str | None:
-        """The first of ``roles`` held at ``unit`` (anywhere, when None); None if there is none."""
-        for role in roles:
-            for each in self.held:
-                if each.role == role and (unit is None or each.whole or each.covers(unit)):
-                    return role
-        return SUPERUSER if self.superuser else None
+    def role_at(self, roles: tuple[str, ...], unit: Unit | None, *, whole: bool = False) -> str | None:
+        """The first of ``roles`` held at ``unit`` (anywhere, when None; over all units, when ``whole``), or None.
+
+        One's own goes before what one holds as a substitute, which is a ``StandIn``.
+        """
+        found = [
+            each for role in roles for each in self.held
+            if each.role == role and (each.whole or (not whole and (unit is None or each.covers(unit))))
+        ]  # fmt: skip
+        own = next((each for each in found if each.acting_for is None), None)
+        held = own or next(iter(found), None)
+        return held.told if held else SUPERUSER if self.superuser else None
 
 
 def reach(user: Any) -> Reach:
@@ -150,8 +186,8 @@ def reach(user: Any) -> Reach:
 def _read(user: Any) -> Reach:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Reach(())
-    held = rows(_grants_of, ("role", "unit__code", "partial"), user.pk)
-    return Reach(tuple(Held(r, code, not partial) for r, code, partial in held), superuser=user.is_superuser)
+    held = rows(_grants_of, ("role", "unit__code", "partial", "acting_for"), user.pk)
+    return Reach(tuple(Held(r, code, not part, other) for r, code, part, other in held), superuser=user.is_superuser)
 
 
 def _grants_of(user_id: int) -> QuerySet:

@@ -47,6 +47,7 @@ class Tenure(Reference):
 
     journal_type = "tenure"
     kept_by = ("user_admin",)
+    of_the_whole = False
 
     class Status(models.TextChoices):
         DEFINITIVE = "definitive", _("Definitif")

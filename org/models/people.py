@@ -31,6 +31,7 @@ class Person(Reference):
 
     journal_type = "person"
     kept_by = ("user_admin",)
+    of_the_whole = False
     private_fields = frozenset({"name", "nip", "phone", "position"})
 
     name = models.CharField(_("nama"), max_length=150)
@@ -56,6 +57,7 @@ class SocialAccount(Reference):
 
     journal_type = "social_account"
     kept_by = ("user_admin", "requester", "unit_head", "verifier")
+    of_the_whole = False
 
     class Platform(models.TextChoices):
         INSTAGRAM = "instagram", "Instagram"

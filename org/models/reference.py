@@ -19,11 +19,14 @@ class ReferenceQuerySet(ScopedQuerySet):
 class Reference(Registered):
     """``kept_by``: the roles that may add and change rows; ``private_fields``: what enters the journal erasable.
 
+    ``of_the_whole``: the rows are the whole district's, so that a role held in a part of it keeps none of them.
+
     ``announces``: the kind of job that is put into the queue for packages that reckon with these rows, when one of the
     columns ``announced`` changes.
     """
 
     kept_by: ClassVar[tuple[str, ...]] = ()
+    of_the_whole: ClassVar[bool] = True
     private_fields: ClassVar[frozenset[str]] = frozenset()
     announces: ClassVar[str] = ""
     announced: ClassVar[frozenset[str]] = frozenset()

@@ -6,9 +6,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from org.models.reference import ReferenceQuerySet, Succeeded
+
+SECOND_ROOT = _(
+    "Kalender, katalog dan harga berlaku untuk satu daerah: semua unit berada di bawah %(code)s %(name)s. Daerah kedua "
+    "hanya bila keduanya berada di bawah satu provinsi; tambahkan provinsinya lebih dulu."
+)
 
 
 def subtree(code: str, *, field: str = "code") -> Q:
@@ -27,9 +33,14 @@ class UnitQuerySet(ReferenceQuerySet):
         """The unit with this code and all under it."""
         return self.filter(subtree(code))
 
+    def above(self, code: str) -> Unit | None:
+        """The unit right above the one with this code: the nearest whose code it begins with."""
+        return self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
+
 
 class Unit(Succeeded):
-    """A place in the tree. A child's code is its parent's, a full stop and more; any number of levels.
+    """A place in the tree, right under the nearest unit whose code, with a full stop, its own begins with
+    (``org.placing``); any number of levels, and one root: the kabupaten, or a province with several.
 
     ``working_week``: days in its working week and in that of all under it, from ``working_week_from`` on; empty: as the
     nearest unit above that has one, else as the installation. ``weeks``: all that was said of it (``core.weeks``).
@@ -41,6 +52,7 @@ class Unit(Succeeded):
     announced = frozenset({"working_week", "working_week_from"})
 
     class Kind(models.TextChoices):
+        PROVINCE = "province", _("Provinsi")
         REGENCY = "regency", _("Kabupaten/Kota")
         DISTRICT = "district", _("Kecamatan")
         URBAN_VILLAGE = "urban_village", _("Kelurahan")
@@ -64,7 +76,13 @@ class Unit(Succeeded):
     name = models.CharField(_("nama"), max_length=150)
     kind = models.CharField(_("jenis"), max_length=16, choices=Kind.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("induk")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("induk"),
+        help_text=_("Kosong: mengikuti kode, yaitu unit terdekat yang kodenya mengawali kode ini."),
     )
     working_week = models.PositiveSmallIntegerField(
         _("hari kerja seminggu"),
@@ -90,21 +108,30 @@ class Unit(Succeeded):
         return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
 
     def clean(self) -> None:
-        if not self.parent_id and Unit.objects.filter(code__in=lineage(self.code)[:-1]).exists():
-            raise ValidationError({"parent": _("Unit ini berada di bawah unit lain; isi induknya.")})
         if self.parent and not self.code.startswith(f"{self.parent.code}."):
             raise ValidationError({"code": _("Kode harus diawali kode induknya dan titik.")})
-        if self.pk and self.children.exclude(code__startswith=f"{self.code}.").exists():
+        if self.pk and self.children.exists() and not Unit.objects.filter(pk=self.pk, code=self.code).exists():
             raise ValidationError({"code": _("Unit di bawahnya memakai kode ini; kodenya tidak dapat diubah.")})
+        above = Unit.objects.above(self.code)
+        if above and above != self.parent:
+            detail = _("Menurut kodenya, unit ini berada langsung di bawah %(code)s %(name)s.")
+            raise ValidationError({"parent": detail % {"code": above.code, "name": above.name}})
+        if above is None:
+            self._refuse_second_root()
+
+    def _refuse_second_root(self) -> None:
+        roots = Unit.objects.filter(parent=None).exclude(pk=self.pk).exclude(code__startswith=f"{self.code}.")
+        if root := roots.first():
+            raise ValidationError({"code": SECOND_ROOT % {"code": root.code, "name": root.name}})
 
     @property
     def journal_unit_id(self) -> int | None:
         return self.pk
 
     def agency(self) -> Unit:
-        """The agency or kecamatan on whose books this unit stands: its ancestor right below the root."""
+        """The agency or kecamatan on whose books this unit stands: the ancestor right below kabupaten or root."""
         unit = self
-        while unit.parent and unit.parent.parent_id:
+        while unit.parent and unit.parent.parent_id and unit.parent.kind != self.Kind.REGENCY:
             unit = unit.parent
         return unit
 

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='dicatat')),
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
-                ('unit_kind', models.CharField(blank=True, choices=[('regency', 'Kabupaten/Kota'), ('district', 'Kecamatan'), ('urban_village', 'Kelurahan'), ('village', 'Desa'), ('agency', 'Perangkat Daerah'), ('division', 'Bidang/Bagian')], max_length=16, verbose_name='jenis unit')),
+                ('unit_kind', models.CharField(blank=True, choices=[('province', 'Provinsi'), ('regency', 'Kabupaten/Kota'), ('district', 'Kecamatan'), ('urban_village', 'Kelurahan'), ('village', 'Desa'), ('agency', 'Perangkat Daerah'), ('division', 'Bidang/Bagian')], max_length=16, verbose_name='jenis unit')),
                 ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(100000)], verbose_name='jumlah paling banyak')),
                 ('legal_basis', models.CharField(max_length=200, verbose_name='dasar hukum')),
                 ('from_year', core.amounts.YearColumn(verbose_name='mulai tahun anggaran')),

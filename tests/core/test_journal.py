@@ -59,7 +59,7 @@ def test_the_sealed_bytes_are_the_published_ones() -> None:
     assert fields["at"] == "2026-11-22T01:00:00.000005Z"
     assert fields["subject"] == {"type": "request", "id": 7, "number": "UP-2026-0001"}
     body = (
-        '{"actor":null,"address":null,"at":"2026-11-22T01:00:00.000005Z","changes":{"a":["draft","submitted"],"b":"é"},'
+        '{"acting_for":null,"actor":null,"address":null,"at":"2026-11-22T01:00:00.000005Z","changes":{"a":["draft","submitted"],"b":"é"},'
         '"effective_at":"2026-11-22T00:00:00.000000Z","facts":"","prev_hash":"' + GENESIS + '","reason":null,'
         '"related":[],"request_id":"","role":"","seq":1,"subject":{"id":7,"number":"UP-2026-0001","type":"request"},"unit":null,'
         '"verb":"request.submitted"}'

@@ -92,7 +92,7 @@ def test_prices_and_types(scene):
 @pytest.mark.parametrize(
     ("kind", "keeper", "rows", "found"),
     [
-        ("units", "user_admin", [UNITS[0], ["32.02.01", "Jauh", None, None]], {(2, "code", "unknown_parent")}),
+        ("units", "user_admin", [UNITS[0], ["32.02.01", "Jauh", None, None]], {(2, "code", "second_root")}),
         ("units", "user_admin", [UNITS[0], ["32.01.02", "A", None, None], ["32.01.02", "B", None, None]],
          {(3, "code", "duplicate")}),
         ("units", "user_admin", [UNITS[0], ["32.01.1", "A", None, None]], {(2, "kind", "required")}),

@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import Conflict
 from org import accounts
 from org.models import Grant
-from tests.base import Cast, again, at, day
+from tests.base import Cast, again, at, day, grant
 from tests.checks import no_event, refused
 
 
@@ -24,6 +24,7 @@ def test_the_same_role_twice_is_a_conflict(cast: Cast) -> None:
             given(cast, **values)
     for values in ({"starts_on": day("2026-03-01")}, {"role": "verifier"}, {"unit": cast.cibinong}):
         assert given(cast, **values).pk
+    grant(cast.kemang_head, role="viewer", unit=cast.kemang)
     standing_in = {"acting_for": cast.kemang_head, "ends_on": day("2026-06-30")}
     assert given(cast, **standing_in).pk
 

@@ -9,11 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core import journal
+from core.errors import NotAllowed
 from core.models import Event
 from org.importing_units import MAX_ROWS
 from org.models import Unit, User
-from org.rules import holds
+from org.rules import holds, require_whole
 from tests.base import again, grant
+from tests.checks import no_event, refused
 
 ROOT = "32.01=Kabupaten Contoh"
 KECAMATAN = Path(__file__).parents[2] / "demo" / "data" / "kecamatan.csv"
@@ -130,7 +132,7 @@ def test_files_as_spreadsheets_write_them(tmp_path: Path, content: str | bytes) 
 @pytest.mark.parametrize(
     ("row", "place", "why"),
     [
-        ("32.01.99.2001,Desa", "row 4", "unknown parent code 32.01.99"),
+        ("32.01.99.2001,Desa", "row 4", "the kind of 32.01.99.2001 does not follow"),
         ("36.02.01,Malingping", "row 4", "does not lie under the root 32.01"),
         ("32.01.12,Kemang lagi", "row 4", "stands in row 3 already"),
         ("32.01,Kabupaten", "row 4", "stands in --root already"),
@@ -211,10 +213,16 @@ def test_long_files_show_how_far_they_are(tmp_path: Path) -> None:
     assert "200 of 203 units\n" in imported(tmp_path, FEW + rows)
 
 
-def test_a_second_kabupaten_does_not_widen_the_grants_of_the_first(tmp_path: Path) -> None:
+def test_a_second_kabupaten_comes_only_under_a_province_and_widens_no_grant_of_the_first(tmp_path: Path) -> None:
     imported(tmp_path, FEW)
     user = User.objects.create(username="verifikator")
     grant(user, role="verifier", unit=Unit.objects.get(code="32.01"))
-    imported(tmp_path, "code,name\n36.02.01,Malingping\n", root="36.02=Kabupaten Lebak")
+    with pytest.raises(CommandError, match="satu provinsi"), no_event():
+        imported(tmp_path, "code,name\n32.02.01,Jauh\n", root="32.02=Kabupaten Lain")
+    imported(tmp_path, "code,name\n32.02,Kabupaten Lain\n32.02.01,Jauh\n", root="32=Provinsi Contoh")
+    assert kinds() | {"32": "province", "32.02": "regency", "32.02.01": "district"} == kinds()
+    assert Unit.objects.get(code="32.01").parent == Unit.objects.get(code="32")
     assert holds(again(user), "verifier", unit=Unit.objects.get(code="32.01.12"))
-    assert not holds(again(user), "verifier", unit=Unit.objects.get(code="36.02.01"))
+    assert not holds(again(user), "verifier", unit=Unit.objects.get(code="32.02.01"))
+    with refused(NotAllowed, "role_missing"):
+        require_whole(again(user), "verifier")

@@ -1,0 +1,56 @@
+"""Where a unit stands in the tree: right under the nearest unit whose code its own begins with. One rule for the page,
+the API, files and commands, and for every unit of an installation one root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+from org.models import Reference, Unit
+from org.models.grants import SUPERUSER
+from org.models.units import lineage
+
+ABOVE_ALL = _("Unit di atas seluruh unit lain hanya ditambahkan administrator utama.")
+
+
+def nearest(code: str, known: Mapping[str, Unit]) -> Unit | None:
+    """Of the units by code the one right above the unit with ``code``."""
+    return next((known[each] for each in reversed(lineage(code)[:-1]) if each in known), None)
+
+
+def placed(row: Reference, values: dict[str, Any]) -> dict[str, Any]:
+    """``values`` of a unit with the parent that follows from its code, where they name none."""
+    if not isinstance(row, Unit) or values.get("parent") or not {"code", "parent"} & values.keys():
+        return values
+    return {**values, "parent": Unit.objects.above(values.get("code", row.code))}
+
+
+def taken_under(unit: Unit) -> list[Unit]:
+    """Put what stands right above ``unit``'s place, though its code lies under it, under ``unit``; what was moved."""
+    return _moved(Unit.objects.within(unit.code).exclude(pk=unit.pk), {unit.code: unit})
+
+
+def taken_under_new(new: Iterable[Unit], known: Iterable[Unit]) -> list[Unit]:
+    """The same for many units at once, which have their ids by now."""
+    return _moved(known, {each.code: each for each in new})
+
+
+def _moved(units: Iterable[Unit], new: Mapping[str, Unit]) -> list[Unit]:
+    moved = []
+    for each in units:
+        above = nearest(each.code, new)
+        if above and (each.parent is None or len(each.parent.code) < len(above.code)):
+            each.parent = above
+            each.save(update_fields=["parent"])
+            moved.append(each)
+    return moved
+
+
+def refuse_above_all(unit: Unit, role: str) -> None:
+    """Refuse anybody but a superuser to put a unit above the whole district: all grants at it would be for a part."""
+    others = Unit.objects.filter(parent=None).exclude(pk=unit.pk)
+    if role != SUPERUSER and unit.parent is None and others.exists():
+        raise NotAllowed("role_missing", ABOVE_ALL)
