@@ -15,10 +15,12 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
+from core.hands import brought, same_hands
 from core.models import Registered
 from core.numbers import thousands
 from core.transactions import fresh
 from org.models import Person, Unit, User
+from org.rules import people_of
 from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -80,12 +82,13 @@ def giver_of(kind: str, rows: list[Item]) -> Unit:
 
 def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None:
     """Nobody hands devices over to themselves, nor on a request of their own."""
-    own = recipient is not None and recipient.pk == actor.person_id
+    people = people_of(actor)
+    own = recipient is not None and recipient.pk in people
     for row in rows:
         if row.request_line:
             request = row.request_line.request
-            own = own or actor.pk == request.filed_by_id
-            own = own or (actor.person_id is not None and actor.person_id == request.on_behalf_of_id)
+            own = own or same_hands(actor, brought(request.filed_by_id, request.submitted_at))
+            own = own or request.on_behalf_of_id in people
     if own:
         raise NotAllowed("own_act", _("Perangkat untuk diri sendiri diserahkan oleh orang lain."))
 
