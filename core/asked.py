@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.columns import Column, On, ValueKind
 from core.errors import DomainError, NotAllowed, Text
-from core.lists import Filter
 from core.hands import brought
+from core.lists import Filter
 from core.models.asked import Asked, Decision, Outcome
 from core.permits import When, four_eyes, refusing
 

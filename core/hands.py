@@ -71,10 +71,7 @@ class Known:
             self.read(pk for pk, _at in todo)
             seen |= todo
             todo = {
-                (by, set_at)
-                for pk, then in todo
-                for by, set_at in self._given[pk]
-                if then - KNOWN_FOR < set_at <= then
+                (by, set_at) for pk, then in todo for by, set_at in self._given[pk] if then - KNOWN_FOR < set_at <= then
             } - seen
         return frozenset(pk for pk, _at in seen)
 

@@ -15,8 +15,8 @@ from core.hands import Hand, same_hands
 NOT_NOW = _("Tindakan ini tidak berlaku pada keadaan sekarang.")
 OWN_ACT = _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
 THROUGH_ANOTHER = _(
-    "Kata sandi salah satu akun yang terlibat belum tujuh hari diatur orang lain; yang dilakukan akun itu dihitung sebagai "
-    "perbuatan keduanya, jadi hal ini diputuskan orang ketiga."
+    "Kata sandi salah satu akun yang terlibat belum tujuh hari diatur orang lain; yang dilakukan akun itu dihitung "
+    "sebagai perbuatan keduanya, jadi hal ini diputuskan orang ketiga."
 )
 
 

@@ -15,9 +15,7 @@ from org.rules import holds, holds_whole, reach, require
 DECIDING = (Role.VERIFIER, Role.APPROVER, Role.DECIDER, Role.PUBLISHER, Role.AUDITOR, Role.PLANNER)
 LOCAL = (Unit.Kind.DISTRICT, Unit.Kind.URBAN_VILLAGE, Unit.Kind.VILLAGE)
 """Kinds of units whose store is their own; that of any other is the district's."""
-_PASSWORD_NOT_OWN = _(
-    "Peran ini baru dapat diberikan setelah pemegang akun masuk dan mengganti kata sandinya sendiri."
-)
+_PASSWORD_NOT_OWN = _("Peran ini baru dapat diberikan setelah pemegang akun masuk dan mengganti kata sandinya sendiri.")
 
 
 def may_give(actor: User, unit: Unit | None = None) -> str:

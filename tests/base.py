@@ -147,7 +147,7 @@ def make_cast() -> Cast:
     )  # fmt: skip
     passwords_are_own(*users)
     Grant.objects.bulk_create(
-        Grant(user=user, role=role, unit=units[where], starts_on=LONG_AGO)
+        Grant(user=user, role=role, unit=units[where], starts_on=LONG_AGO, created_at=moment("2020-01-01"))
         for (_u, _n, _of, role, where), user in zip(_PEOPLE.values(), users, strict=True)
         if role
     )
@@ -200,7 +200,8 @@ def user(*, username: str, unit: Unit | None = None, roles: tuple[str, ...] = ()
 
 def grant(to: User, *, role: str, unit: Unit | None, **terms: Any) -> Grant:
     """A grant as a row, in force since long ago; the account's cached reach does not know of it (see ``again``)."""
-    return Grant.objects.create(user=to, role=role, unit=unit, **{"starts_on": LONG_AGO, **terms})
+    since = {"starts_on": LONG_AGO, "created_at": moment("2020-01-01")}
+    return Grant.objects.create(user=to, role=role, unit=unit, **{**since, **terms})
 
 
 def again(instance: Any) -> Any:

@@ -14,6 +14,7 @@ from core.models import Event, EventPrivate, Registered
 from org.models import User
 from org.rules import reach
 from wording.events import Weight, detail_of, kind_of, sentence_of, subject_of
+from wording.hands import others_of, through
 from wording.roles import ROLES
 
 MOST = 200
@@ -24,12 +25,14 @@ READABLE_WHOLE = frozenset({"pledge", "grant", "user"})  # by whoever sees the t
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of a timeline. ``detail`` and ``reason`` are empty for who may not read them."""
+    """One line of a timeline. ``detail`` and ``reason`` are empty for who may not read them. ``through``: who knew the
+    password then beside its holder."""
 
     seq: int
     at: datetime
     who: str
     role: Any
+    through: str
     sentence: Any
     detail: str
     reason: str
@@ -75,7 +78,8 @@ def _in_scope(events: QuerySet[Event], user: Any) -> tuple[list[Event], int]:
 
 def _all_told(events: list[Event], obj: Registered, readable: set[Any]) -> list[Happened]:
     private = dict(EventPrivate.objects.filter(event__in=[e.pk for e in events]).values_list("event_id", "values"))
-    people = User.objects.select_related("person").in_bulk({e.actor_id for e in events if e.actor_id})
+    actors = {e.actor_id for e in events if e.actor_id} | {pk for e in events for pk in others_of(e)}
+    people = User.objects.select_related("person").in_bulk(actors)
     return [_told(event, obj, readable, private, people) for event in events]
 
 
@@ -109,6 +113,7 @@ def _told(
         at=event.at,
         who=str(actor) if actor else "",
         role=ROLES.get(event.role, ""),
+        through=through(event, people),
         sentence=sentence,
         detail=detail,
         reason=reason,

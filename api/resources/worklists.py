@@ -15,7 +15,7 @@ from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
 from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
 from api.resources.pledges import Pledges
-from api.resources.requests import Requests
+from api.resources.requests import Chains, Requests
 from core.strict import check_parameters
 from desks.worklists import BY_NAME, worklists
 
@@ -33,6 +33,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "closures": Closures,
     "pass-ons": PassingsOn,
     "corrections": DeadlineRevisions,
+    "chains": Chains,
 }
 PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
 

@@ -25,6 +25,7 @@ from core.permits import Permit
 from org.models import Role, User
 from org.rules import reach, require_whole
 from wording.events import detail_of, sentence_of, subject_of
+from wording.hands import others_of, through
 from wording.lists import EVENTS
 from wording.roles import ROLES
 from wording.timeline import readable_units
@@ -97,8 +98,10 @@ class EventAdmin(BaseAdmin):
         return Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units.values("pk"))
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        people = User.objects.select_related("person").in_bulk({row.actor_id for row in rows if row.actor_id})
+        actors = {row.actor_id for row in rows if row.actor_id} | {pk for row in rows for pk in others_of(row)}
+        people = User.objects.select_related("person").in_bulk(actors)
         for row in rows:
+            row.through = through(row, people)
             row.actor_name = str(people[row.actor_id]) if row.actor_id in people else ""
 
     def list_extras(self, request: HttpRequest, rows: Any) -> dict[str, Any]:
@@ -126,7 +129,7 @@ class EventAdmin(BaseAdmin):
 
     @admin.display(description=_("oleh"))
     def by(self, obj: Any) -> str:
-        return " · ".join(filter(None, (obj.actor_name, str(ROLES.get(obj.role, "")))))
+        return " · ".join(filter(None, (obj.actor_name, str(ROLES.get(obj.role, "")), obj.through)))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])

@@ -67,8 +67,8 @@ class Installation(Registered):
         _("pengelola pengguna unit boleh memberi peran keputusan"),
         default=False,
         help_text=_(
-            "Biasanya verifikator, pemberi keputusan, PPID, Sekda, Inspektorat, perencana dan Pengurus Barang kabupaten "
-            "hanya diberi perannya oleh pengelola pengguna kabupaten."
+            "Biasanya verifikator, pemberi keputusan, PPID, Sekda, Inspektorat, perencana dan Pengurus Barang "
+            "kabupaten hanya diberi perannya oleh pengelola pengguna kabupaten."
         ),
     )
     pledge_noun = models.CharField(

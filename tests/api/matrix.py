@@ -429,7 +429,7 @@ ROWS = [
     *(
         row
         for name in ("requests", "returns", "handovers", "conditions", "away", "device-types", "inventories",
-                     "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections")
+                     "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections", "chains")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),

@@ -43,6 +43,7 @@ NAMES = {
     "closures",
     "pass-ons",
     "corrections",
+    "chains",
 }
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},
