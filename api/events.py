@@ -13,6 +13,7 @@ from core.importing import narrowed
 from core.journal import opened
 from core.models import Event, Registered
 from org.models import User
+from wording.hands import others_of
 from wording.lists import EVENTS
 
 _OBJECT = {
@@ -45,6 +46,15 @@ EVENT = Shape(
                 "properties": {"id": INTEGER, "name": STRING},
             },
             lambda _base, pk: pk,
+        ),
+        "through": Field(
+            ("changes",),
+            {
+                "type": "array",
+                "description": "Who knew the account's password beside its holder: for four eyes all of them did it.",
+                "items": {"type": "object", "properties": {"id": INTEGER, "name": STRING}},
+            },
+            lambda _base, changes: others_of(Event(changes=changes)),
         ),
         "role": text("role"),
         "verb": text("verb"),
@@ -82,12 +92,13 @@ def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | No
 
 
 def _name_actors(rows: list[JsonRow]) -> None:
-    named = ("actor", "acting_for")
-    users = User.objects.select_related("person").in_bulk({row[each] for row in rows for each in named if row[each]})
+    one = ("actor", "acting_for")
+    wanted = {row[each] for row in rows for each in one if row[each]} | {pk for row in rows for pk in row["through"]}
+    users = User.objects.select_related("person").in_bulk(wanted)
+    named = {pk: {"id": pk, "name": str(user)} for pk, user in users.items()}
     for row in rows:
-        for each in named:
-            user = users.get(row[each])
-            row[each] = {"id": user.pk, "name": str(user)} if user else None
+        row |= {each: named.get(row[each]) for each in one}
+        row["through"] = [named[pk] for pk in row["through"] if pk in named]
 
 
 def _open(changes: Any, reason: Any, private: Any) -> tuple[dict[str, Any], str]:

@@ -20,6 +20,7 @@ from backoffice.charts import Bar, bars
 from backoffice.downloads import may_verify
 from core import words
 from core.models import RegisterCheck
+from desks.passwords import set_lately
 from desks.worklists import Worklist, worklists
 from org.models import Role
 from org.rules import reach
@@ -80,6 +81,12 @@ LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
     "line-changes": (_("Perubahan baris janji"), "pledges_linechange", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "closures": (_("Penutupan janji"), "pledges_closure", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "chains": (
+        _("Rantai yang perlu diperiksa"),
+        "requests_app_devicerequest",
+        ("desk=chains", "desk=chains"),
+        lambda: Min(TruncDate("decided_at")),
+    ),
     "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "calendar-proposals": (_("Usulan kalender"), "org_calendarproposal", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "unit-successions": (_("Penerus unit"), "org_unitsuccession", _ASKED, lambda: Min(TruncDate("asked_at"))),
@@ -89,6 +96,10 @@ LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
 
 def screen(user: Any) -> dict[str, Any]:
     """Everything the first screen shows to this person, all of it in scope."""
+    return {**_desk(user), "passwords": list(set_lately(user)[:SHOWN])}
+
+
+def _desk(user: Any) -> dict[str, Any]:
     held = {each.role for each in reach(user).held}
     if not held and not user.is_superuser:
         return {"kind": "nobody"}

@@ -98,6 +98,7 @@ def fill(rows: int) -> None:
         reference.keep(DeviceType(), actor=chief, code=f"type_{n}", name=f"Jenis {n}", family=family)
     person = reference.keep(Person(), actor=chief, name="Pengurus Contoh", unit=office)
     clerk = accounts.create_user(username="bench", password=PASSWORD, email="", person=person, actor=chief)
+    accounts.set_password(clerk, actor=clerk, password=PASSWORD)
     accounts.grant(user=clerk, role=Role.ASSET_CLERK, unit=root, actor=chief)
     with connection.cursor() as cursor:
         insert(cursor, rows, clerk.pk)

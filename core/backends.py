@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import ValidationError
 
-from core import security
+from core import devices, security
 from core.text import clean_text
 
 
@@ -31,6 +31,7 @@ class ThrottledBackend(BaseBackend):
             security.log("login_failed", user=user)
             return None
         security.forgive(username)
+        devices.note(request, user)
         security.log("login", user=user)
         return user
 

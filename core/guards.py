@@ -181,6 +181,7 @@ GUARDS = (
     Guard("eventfact_delete", "core_eventfact", "delete"),
     Guard("eventfact_truncate", "core_eventfact", "truncate"),
     *append_only("core_securityevent"),
+    *append_only("core_credential"),
     Guard(
         "archive_window", "core_installation", "update", columns=("archive_from", "archive_until"), when=_ARCHIVE_SET
     ),

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import trans_real
 
-from core import context, faults
+from core import context, devices, faults
 from core.context import Call
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -42,6 +42,7 @@ class CallMiddleware:
             if isinstance(response, HttpResponse) and _is_bare_error(response):
                 faults.fill(request, response)
             _log_line(request, response, call, time.monotonic() - started)
+        devices.hand_out(request, response)
         response.headers["X-Request-ID"] = call.request_id
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "private, no-store")

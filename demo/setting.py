@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
 from core.journal import Private, record
-from core.models import Installation
+from core.models import Credential, Installation
 from core.transactions import writing
 from demo.stage import DATA, FIRST_DAY, Stage, Story, login_of, rows_of
 from org import accounts, succeeding
@@ -77,7 +77,7 @@ def prepare(stage: Stage, password: str) -> Story:
     yield FIRST_DAY
     _units(stage)
     yield FIRST_DAY
-    _officers(stage, names)
+    _officers(stage, names, password)
     _requesters(stage, names)
     yield FIRST_DAY
     _catalogue(stage)
@@ -106,6 +106,7 @@ def _open_register(stage: Stage, password: str) -> None:
         admin.password = make_password(password)
         admin.full_clean()
         admin.save(force_insert=True)
+        Credential.objects.create(user=admin)
         changes = {"username": [None, Private("admin")], "is_superuser": [None, True]}
         record("user.created", admin, actor=None, role=OPERATOR, changes=changes)
         stage.users["admin"] = admin
@@ -152,9 +153,11 @@ def merged_division(stage: Stage) -> Story:
     keep(old, actor=stage.users["admin"], active=False)
 
 
-def _officers(stage: Stage, names: Iterator[str]) -> None:
+def _officers(stage: Stage, names: Iterator[str], password: str) -> None:
+    """Whoever decides signs in and sets his own password before he is given his role."""
     for login, position, agency, role in OFFICERS:
         user = _account(stage, login, _person(stage, next(names), stage.units[agency], position))
+        accounts.set_password(user, actor=user, password=password)
         accounts.grant(user=user, role=role, unit=stage.root, actor=stage.users["admin"])
     _account(stage, "publik", None)
 

@@ -12,7 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assets.models import Absence, Asset, DeviceType, Handover, Inventory, InventoryLine, LoanExtension
 from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
 from core import clock
+from core.hands import hands_of
 from core.models import Installation
+from desks.chains import flagged
 from desks.limits import ServiceLimits
 from org.models import CalendarDay, CalendarProposal, OfficeSuccession, Role, Succession, UnitSuccession
 from org.rules import reach
@@ -72,7 +74,7 @@ def handovers(user: Any, limits: ServiceLimits) -> Worklist:
         _at_desk(user, Role.REQUESTER, "recipient_unit") | _at_desk(user, Role.UNIT_HEAD, "recipient_unit")
     )
     inward = Q(kind__in=COMES_BACK) & _at_desk(user, Role.ASSET_CLERK, "recipient_unit")
-    receiving = Q(state__in=AWAITING) & (outward | inward) & ~Q(recorded_by=user)
+    receiving = Q(state__in=AWAITING) & (outward | inward) & ~Q(recorded_by__in=hands_of(user))
     giving = Q(state=HandoverState.PREPARED) & _at_desk(user, Role.ASSET_CLERK, "from_unit")
     waiting = Handover.objects.visible_to(user).filter(receiving | giving)
     late = limits.late_receipts(clock.today())
@@ -86,7 +88,7 @@ def returns(user: Any) -> Worklist:
     loans = Handover.objects.visible_to(user).filter(desk, kind=HandoverKind.LOAN)
     today = clock.today()
     soon = loans.overdue_back(today + timedelta(days=LOAN_NOTICE_DAYS + 1)).values("pk")
-    asked = LoanExtension.objects.filter(decision="").exclude(asked_by=user).values("handover")
+    asked = LoanExtension.objects.filter(decision="").exclude(asked_by__in=hands_of(user)).values("handover")
     overdue = loans.overdue_back(today)
     due = loans.filter(Q(pk__in=soon) | (clerk & Q(pk__in=asked)))
     return Worklist(due.exclude(pk__in=overdue.values("pk")), overdue)
@@ -114,7 +116,7 @@ def away(user: Any) -> Worklist:
 def device_types(user: Any) -> Worklist:
     """Device types that wait for the confirmation of a second person, and that somebody else entered."""
     desk = any(each.whole and each.role in kinds.CONFIRMERS for each in reach(user).held)
-    waiting = DeviceType.objects.unconfirmed().exclude(added_by=user)
+    waiting = DeviceType.objects.unconfirmed().exclude(added_by__in=hands_of(user))
     return Worklist(waiting if desk else waiting.none(), waiting.none())
 
 
@@ -213,19 +215,29 @@ def corrections(user: Any) -> Worklist:
 def _to_decide(model: type[AskedOfPledge], user: Any) -> Worklist:
     rows = model._default_manager.all()
     if model is DeadlineRevision:
-        rows = rows.exclude(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True).exclude(confirmed_by=user)
+        rows = rows.exclude(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True).exclude(
+            confirmed_by__in=hands_of(user)
+        )
     return _waiting_at(Role.DECIDER, rows, user)
 
 
 def _waiting_at(role: str, rows: QuerySet, user: Any) -> Worklist:
     """What others asked about pledges that are still open, and that did not lapse."""
     waiting = rows.filter(_at_desk(user, role, "pledge__responsible_unit"), decision="")
-    waiting = waiting.exclude(Q(asked_by=user) | Q(pledge__recorded_by=user) | Q(pledge__submitted_by=user))
+    hands = hands_of(user)
+    brought = Q(asked_by__in=hands) | Q(pledge__recorded_by__in=hands) | Q(pledge__submitted_by__in=hands)
+    waiting = waiting.exclude(brought)
     waiting = waiting.exclude(pk__in=lapsed_among(waiting))
     judged = Pledge.objects.filter(pk__in=waiting.values("pledge")).judged().values_list("pk", "status")
     statuses = dict(judged)
     late = Q(pledge__in=[pk for pk, status in statuses.items() if status in Status.PAST_DUE])
     return Worklist(waiting.exclude(late), waiting.filter(late))
+
+
+def chains(user: Any) -> Worklist:
+    """Requests whose chain of acts this auditor should look at (``desks.chains``)."""
+    found = flagged(user)
+    return Worklist(found, found.none())
 
 
 BY_NAME: dict[str, Callable[[Any], Worklist]] = {
@@ -245,6 +257,7 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "calendar-proposals": calendar_proposals,
     "unit-successions": unit_successions,
     "office-successions": office_successions,
+    "chains": chains,
 }
 
 

@@ -310,7 +310,9 @@ def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
 
     def stays(delivery: Delivery) -> bool:
         if handover.kind == HandoverKind.RETURN:
-            return speaking.returns_for(handover.confirmed_by or handover.recorded_by, handover, delivery)
+            told = handover.confirmed_by or handover.recorded_by
+            said_at = None if handover.confirmed_by_id else handover.created_at
+            return speaking.returns_for(told, handover, delivery, at=said_at)
         return deliveries.stays(delivery, handover)
 
     if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
@@ -375,7 +377,7 @@ def _count_scans(item: HandoverItem, line: PledgeLine, scans: Iterable[SignedSca
         return
     archived = Installation.current().archive_reaches(line.pledge.made_on_to)
     for scan in scans:
-        if speaking.checks(scan.attached_by, item):
+        if speaking.checks(scan, item):
             deliveries.count(line, item, scan=scan, archived=archived)
             return
 

@@ -15,12 +15,12 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
-from core.eyes import one_of
+from core.hands import brought, same_hands
 from core.models import Registered
 from core.numbers import thousands
 from core.transactions import fresh
-from org.eyes import people_of
 from org.models import Person, Unit, User
+from org.rules import people_of
 from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -87,7 +87,8 @@ def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None
     for row in rows:
         if row.request_line:
             request = row.request_line.request
-            own = own or one_of(actor, request.filed_by_id) or request.on_behalf_of_id in people
+            own = own or same_hands(actor, brought(request.filed_by_id, request.submitted_at))
+            own = own or request.on_behalf_of_id in people
     if own:
         raise NotAllowed("own_act", _("Perangkat untuk diri sendiri diserahkan oleh orang lain."))
 

@@ -12,7 +12,6 @@ from assets.states import AWAITING, COMES_BACK, HEADS_DISPUTE_DAYS, AssetState, 
 from core import clock
 from core.clock import days_past
 from core.errors import NotAllowed
-from core.eyes import one_of
 from core.permits import NOT_NOW, four_eyes, refusing
 from handing_over import speaking
 from org.models import Role, Unit
@@ -64,8 +63,7 @@ def something_to_issue(request: DeviceRequest) -> bool:
 
 def receiver(user: Any, handover: Handover) -> str:
     """The recipient, or a requester or head of the recipient unit; a clerk for what comes back; never the recorder."""
-    if one_of(user, handover.recorded_by_id):
-        raise NotAllowed("own_act", _("Yang mencatat serah terima tidak menerimanya sendiri."))
+    four_eyes(user, speaking.recording_of(handover), refusal=_("Yang mencatat serah terima tidak menerimanya sendiri."))
     if handover.kind in COMES_BACK:
         return may_keep(user, handover.recipient_unit)
     if belongs_to(user, handover.recipient_unit):
@@ -112,7 +110,7 @@ def _only_the_head_says(handover: Handover) -> bool:
 
 def head_of_receiver(user: Any, handover: Handover) -> str:
     """The head of the receiving unit, where he speaks for it: not who recorded, nor who serves the other side."""
-    four_eyes(user, handover.recorded_by_id)
+    four_eyes(user, speaking.recording_of(handover))
     role = require(user, Role.UNIT_HEAD, unit=handover.recipient_unit)
     if role != Role.UNIT_HEAD:
         raise NotAllowed("role_missing", _("Hanya kepala unit penerima yang dapat melakukannya."))
@@ -157,7 +155,7 @@ def giver_or_receiver(user: Any, handover: Handover) -> str:
 
 def former_holder(user: Any, handover: Handover) -> str:
     """The unit that had the devices, and not who recorded that they came back."""
-    four_eyes(user, handover.recorded_by_id)
+    four_eyes(user, speaking.recording_of(handover))
     if not belongs_to(user, handover.from_unit):
         raise NotAllowed("not_the_holder", _("Hanya unit yang memegang perangkat yang dapat membenarkannya."))
     role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=handover.from_unit)

@@ -5,15 +5,16 @@ Anybody else who receives a device, or sends one back, moves its custody and not
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from assets.models import Asset, Handover, HandoverItem
-from core.eyes import one_of
+from assets.models import Asset, Handover, HandoverItem, SignedScan
+from core.hands import Hand, brought, same_hands
 from org.models import Grant, Role, Unit
 from org.models.grants import SUPERUSER
-from org.rules import belongs_to, reach
+from org.rules import all_hands, belongs_to, reach
 from pledges.deliveries import heir_of
 from pledges.hands import acted_as, had_a_hand
 from pledges.models import Delivery, Pledge
@@ -22,17 +23,26 @@ OFFICIAL = (Role.VERIFIER, Role.PUBLISHER, Role.DECIDER, Role.ASSET_CLERK)
 """The roles in which one serves the promiser's or the giver's side."""
 
 
-def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit) -> bool:
-    """Whether the person speaks for ``unit``, to which ``giver`` gave a device of ``pledge``.
+def recording_of(handover: Handover) -> Hand:
+    """That somebody recorded a handover."""
+    return brought(handover.recorded_by_id, handover.created_at)
+
+
+def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: datetime | None = None) -> bool:
+    """Whether the person speaks for ``unit``, to which ``giver`` gave a device of ``pledge``, now or at ``at``.
 
     A person of the unit or of one below it, or a dated substitute of its head, who holds no office on the side of the
-    giver or of who answers for the promise, and acted on this pledge in none.
+    giver or of who answers for the promise, and acted on this pledge in none; nor does who knows his password.
     """
+    return _of(user, unit) and not any(_is_official(each, pledge, giver) for each in all_hands(user, at))
+
+
+def _is_official(user: Any, pledge: Pledge, giver: Unit) -> bool:
     held = reach(user)
     official = held.superuser or any(
         each.role in OFFICIAL and (each.covers(giver) or each.covers(pledge.responsible_unit)) for each in held.held
     )
-    return _of(user, unit) and not official and not acted_as(user, pledge, SUPERUSER, *OFFICIAL)
+    return official or acted_as(user, pledge, SUPERUSER, *OFFICIAL)
 
 
 def _of(user: Any, unit: Unit) -> bool:
@@ -52,7 +62,7 @@ def receives(user: Any, item: HandoverItem) -> bool:
     if not pledges:
         return True
     handover = item.handover
-    recorded = one_of(user, handover.recorded_by_id)
+    recorded = same_hands(user, recording_of(handover))
     unit, giver = handover.recipient_unit, handover.from_unit
     return not recorded and all(speaks_for(user, unit, pledge, giver=giver) for pledge in pledges)
 
@@ -63,17 +73,19 @@ def bars(user: Any, asset: Asset) -> bool:
     if item is None or custody is None:
         return False
     pledges, giver = pledges_of(item), item.handover.from_unit
-    recorded = bool(pledges) and one_of(user, item.handover.recorded_by_id)
+    recorded = bool(pledges) and same_hands(user, recording_of(item.handover))
     return recorded or not all(speaks_for(user, custody.unit, pledge, giver=giver) for pledge in pledges)
 
 
 BARS = bars
 
 
-def checks(user: Any, item: HandoverItem) -> bool:
-    """Whether a signed paper that the person attaches stands for the receiver: neither giver nor promiser."""
-    recorded = one_of(user, item.handover.recorded_by_id)
-    return not recorded and not any(had_a_hand(user, pledge) for pledge in pledges_of(item))
+def checks(scan: SignedScan, item: HandoverItem) -> bool:
+    """Whether a signed paper stands for the receiver: who attached it is neither giver nor promiser."""
+    user, at = scan.attached_by, scan.created_at
+    recorded = same_hands(user, recording_of(item.handover), at=at)
+    acted = (had_a_hand(each, pledge) for each in all_hands(user, at) for pledge in pledges_of(item))
+    return not recorded and not any(acted)
 
 
 def pledges_of(item: HandoverItem) -> list[Pledge]:
@@ -86,17 +98,17 @@ def pledges_of(item: HandoverItem) -> list[Pledge]:
     return [line.pledge] if stayed.pledge_id == line.pledge_id else [line.pledge, stayed.pledge]
 
 
-def returns_for(user: Any, handover: Handover, delivery: Delivery) -> bool:
-    """Whether the person's word that this device went back is that of the unit that had it."""
+def returns_for(user: Any, handover: Handover, delivery: Delivery, *, at: datetime | None = None) -> bool:
+    """Whether the person's word that this device went back, said now or at ``at``, is that of the unit that had it."""
     unit, giver = handover.from_unit, handover.recipient_unit
-    return belongs_to(user, unit) and speaks_for(user, unit, delivery.line.pledge, giver=giver)
+    return belongs_to(user, unit) and speaks_for(user, unit, delivery.line.pledge, giver=giver, at=at)
 
 
 def filed_by_holder(handover: Handover) -> bool:
     """Whether a return is that of the unit that had the devices: filed by who speaks for it."""
     user = handover.recorded_by
     return belongs_to(user, handover.from_unit) and all(
-        returns_for(user, handover, each) for each in counts_on(handover)
+        returns_for(user, handover, each, at=handover.created_at) for each in counts_on(handover)
     )
 
 

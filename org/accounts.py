@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.acts import Done, act, unchanged
-from core.errors import Conflict, DomainError, NotAllowed, faults_of
+from core.errors import Conflict, DomainError, faults_of
 from core.journal import Private, record
+from core.models import Credential
 from core.permits import Every, four_eyes
 from core.taking import Ask, Reason
 from core.transactions import writing
@@ -84,7 +85,8 @@ def set_password(
     check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    return Done(user)
+    given = Credential.objects.create(user=user, set_by=actor)
+    return Done(user, {"set_by": [None, given.set_by_id]})
 
 
 @act(
@@ -117,12 +119,14 @@ def grant(
 ) -> Done[Grant]:  # fmt: skip
     """Give ``user`` a role at ``unit``, from ``starts_on`` or today; ``acting_for``: whom they stand in for until then.
 
-    Refuses one's own account, the role ``user_admin`` from anyone but a superuser, and as ``acting_for`` who does not
-    hold the role there in their own right all that time. ``Conflict`` where the account holds it there already.
+    Refuses one's own account, that of who knows one's password for now, a role that is not the actor's to give at this
+    level (``org.administering.gives``), one that decides to an account whose holder has set no password of his own
+    yet, and as ``acting_for`` who does not hold the role there in their own right all that time. ``Conflict`` where the
+    account holds that role there for all of that time.
     """
     four_eyes(actor, user.pk)
-    if role == Role.USER_ADMIN and not actor.is_superuser:
-        raise NotAllowed("above_own_role", _("Peran ini hanya diberikan oleh administrator utama."))
+    rules.gives(actor, role, unit)
+    rules.refuse_unclaimed(user, role, unit)
     given = Grant(user=user, role=role, unit=unit, starts_on=starts_on or clock.today(), ends_on=ends_on,
                   acting_for=acting_for)  # fmt: skip
     given.full_clean()
@@ -165,6 +169,7 @@ def _opened(user: User, actor: User) -> dict[str, Any]:
     rules.administers(actor, user.person)
     user.full_clean()
     user.save(force_insert=True)
+    Credential.objects.create(user=user, set_by=actor)
     return {"username": [None, Private(user.username)]}
 
 

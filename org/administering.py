@@ -6,10 +6,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
+from core.models import Credential, Installation
 from core.permits import four_eyes, refusing
 from org.models import Grant, Person, Role, Unit, User
-from org.rules import reach, require
+from org.rules import holds, holds_whole, reach, require
+
+DECIDING = (Role.VERIFIER, Role.APPROVER, Role.DECIDER, Role.PUBLISHER, Role.AUDITOR, Role.PLANNER)
+LOCAL = (Unit.Kind.DISTRICT, Unit.Kind.URBAN_VILLAGE, Unit.Kind.VILLAGE)
+"""Kinds of units whose store is their own; that of any other is the district's."""
+_PASSWORD_NOT_OWN = _("Peran ini baru dapat diberikan setelah pemegang akun masuk dan mengganti kata sandinya sendiri.")
 
 
 def may_give(actor: User, unit: Unit | None = None) -> str:
@@ -33,17 +39,52 @@ def administers(actor: User, person: Person | None) -> str:
 def may_administer(actor: User, user: User) -> str:
     """The role under which ``actor`` may touch ``user``'s account: never one above or beside their own.
 
-    Above is also who holds, or will hold, a role at a unit that the actor does not administer.
+    Above is also who holds, or will hold, a role that the actor may not give where it is held.
     """
     role = administers(actor, user.person)
     if actor.is_superuser:
         return role
     held = Grant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()), user=user)
-    administered = reach(actor).units(Role.USER_ADMIN)
-    beyond = administered is not None and held.exclude(unit__in=administered).exists()
-    if user.is_superuser or beyond or held.filter(role=Role.USER_ADMIN).exists():
+    if user.is_superuser or not all(_gives(actor, each.role, each.unit) for each in held.select_related("unit")):
         raise _above()
     return role
+
+
+def gives(actor: User, role: str, unit: Unit) -> None:
+    """Refuse who may not give this role at this unit.
+
+    ``user_admin`` is the superuser's to give. A role that decides is his or the district's user admin's, who holds it
+    for the whole; a unit's own gives it only where the installation says so (``decisions_delegated``).
+    """
+    if not _gives(actor, role, unit):
+        by = _("administrator utama") if role == Role.USER_ADMIN else _("pengelola pengguna kabupaten")
+        raise NotAllowed("above_own_role", _("Peran ini di unit ini hanya diberikan oleh %(by)s.") % {"by": by})
+
+
+def _gives(actor: User, role: str, unit: Unit) -> bool:
+    if actor.is_superuser:
+        return True
+    here = holds(actor, Role.USER_ADMIN, unit=unit)
+    if role == Role.USER_ADMIN or not here:
+        return False
+    return not decides(role, unit) or holds_whole(actor, Role.USER_ADMIN) or Installation.current().decisions_delegated
+
+
+def decides(role: str, unit: Unit) -> bool:
+    """Whether the role decides what others ask for, or keeps what is the whole district's: its store among it."""
+    return role in DECIDING or (role == Role.ASSET_CLERK and unit.kind not in LOCAL)
+
+
+def refuse_unclaimed(user: User, role: str, unit: Unit) -> None:
+    """Refuse a role that decides, or that speaks for another unit than the holder's own, to an account whose holder has
+    not signed in and set his own password (``DomainError``, by the field): until then another knows it too."""
+    speaks = role in (Role.REQUESTER, Role.UNIT_HEAD)
+    own = user.person is not None and user.person.unit.covers(unit)
+    if not (decides(role, unit) or (speaks and not own)):
+        return
+    last = Credential.objects.filter(user=user).last()
+    if last is None or last.set_by_id != user.pk:
+        raise DomainError("password_not_own", _PASSWORD_NOT_OWN, field="user")
 
 
 def may_set_password(actor: User, user: User) -> str:

@@ -1,28 +1,26 @@
-"""Whose eyes an act takes beside the actor's own (``core.eyes.counted_as``)."""
+"""Whose eyes an act takes beside the actor's own (``core.hands``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
 
-from core.eyes import counted_as
-from org.models import User
-from org.models.grants import reach
+from django.db.models import QuerySet
 
-
-def stood_in_for(user: Any) -> Iterable[int]:
-    """Those for whom the user is a dated substitute (Plh./Plt.) today: what they filed, the substitute filed."""
-    return {each.acting_for for each in reach(user).held if each.acting_for is not None}
+from core import clock
+from core.hands import Turn
+from core.prepared import rows
+from org.models import Grant
 
 
-def people_of(user: Any) -> frozenset[int]:
-    """The persons (ids) whose eyes the act of ``user`` takes."""
-    others = counted_as(user) - {user.pk}
-    own = {user.person_id} if user.person_id else set()
-    if not others:
-        return frozenset(own)
-    found = User.objects.filter(pk__in=others, person__isnull=False).values_list("person_id", flat=True)
-    return frozenset(own | set(found))
+def stood_in(ids: list[int]) -> Iterator[Turn]:
+    """For whom these accounts were dated substitutes (Plh./Plt.), and when: what they do is done by both."""
+    columns = ("user_id", "acting_for_id", "starts_on", "ends_on")
+    for user, absent, starts_on, ends_on in rows(_standing_in, columns, ids):
+        yield Turn(user, absent, clock.start_of(starts_on), clock.end_of(ends_on))
 
 
-EYES = (stood_in_for,)
+def _standing_in(ids: list[int]) -> QuerySet[Grant]:
+    return Grant.objects.filter(user_id__any_of=ids, acting_for__isnull=False, ends_on__isnull=False).order_by("id")
+
+
+EYES = (stood_in,)

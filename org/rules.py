@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
+from core.hands import hands_of
+from org.models.accounts import User
 from org.models.grants import Role, reach
 from org.models.units import Unit
 
@@ -25,6 +28,11 @@ def require(user: Any, *roles: str, unit: Unit | None = None) -> str:
     return role
 
 
+def holds_whole(user: Any, *roles: str) -> bool:
+    """Whether the user holds one of the roles, by a grant, for the whole district."""
+    return any(each.role in roles and each.whole for each in reach(user).held)
+
+
 def require_whole(user: Any, *roles: str) -> str:
     """The role under which the user may act for the whole district; ``NotAllowed`` for who holds it only in a part."""
     role = reach(user).role_at(roles, None, whole=True)
@@ -32,6 +40,17 @@ def require_whole(user: Any, *roles: str) -> str:
         require(user, *roles)
         raise NotAllowed("role_missing", _("Tindakan ini untuk peran yang mencakup seluruh kabupaten."))
     return role
+
+
+def all_hands(user: Any, at: datetime | None = None) -> list[Any]:
+    """The accounts whose holders may be acting as ``user`` now, or were at ``at``: ``user`` itself first."""
+    others = hands_of(user, at) - {user.pk}
+    return [user, *User.objects.filter(pk__in=others)] if others else [user]
+
+
+def people_of(user: Any) -> set[int]:
+    """The ids of the persons who may be acting as ``user`` now."""
+    return {each.person_id for each in all_hands(user) if each.person_id}
 
 
 def belongs_to(user: Any, unit: Unit) -> bool:

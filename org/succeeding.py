@@ -16,6 +16,7 @@ from core import asked, clock
 from core.acts import Done, act
 from core.discovery import of_each_package
 from core.errors import Conflict, DomainError
+from core.hands import brought
 from core.models import Decision, Registered
 from core.permits import four_eyes, refusing
 from core.taking import Ask, Note, Reason
@@ -53,7 +54,8 @@ def decider(user: Any, succession: Succession) -> str:
 def confirmer(user: Any, thing: Succeeded) -> str:
     """A decider who proposed none of what waits for this unit or office."""
     role = _decider(user, thing)
-    four_eyes(user, *thing.successions.filter(decision="").values_list("asked_by", flat=True))
+    waiting = thing.successions.filter(decision="").values_list("asked_by", "asked_at")
+    four_eyes(user, *(brought(by, at) for by, at in waiting))
     return role
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.eyes import counted_as
+from core.hands import hands_of
 from core.models import Event
 from pledges.merging import together
 from pledges.models import Pledge
@@ -24,7 +24,7 @@ def acted_as(user: Any, pledge: Pledge, *roles: str) -> bool:
 
 def _acts(user: Any, pledge: Pledge) -> QuerySet[Event]:
     return Event.objects.filter(
-        actor_id__in=counted_as(user),
+        actor_id__in=hands_of(user),
         objects_touched__object_type=Pledge.journal_type,
         objects_touched__object_id__in=together(pledge),
     )

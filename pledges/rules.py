@@ -16,7 +16,7 @@ from org.rules import holds, require
 from org.succession import offices_after, unit_spoken_for_by
 from pledges import notice
 from pledges.models import DeadlineRevision, Pledge
-from pledges.models.asked import AskedOfPledge
+from pledges.models.asked import AskedOfPledge, brought_by
 from pledges.reading import judgement_of, lapsed_among
 from pledges.states import ENDED, RECORDERS, Publication, RevisionKind, Strength
 
@@ -68,7 +68,7 @@ def verifier(user: Any, pledge: Pledge) -> str:
 
 def publisher(user: Any, pledge: Pledge) -> str:
     role = require(user, Role.PUBLISHER, unit=pledge.responsible_unit)
-    four_eyes(user, pledge.recorded_by_id, pledge.submitted_by_id)
+    four_eyes(user, *brought_by(pledge))
     return role
 
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.states import HandoverState
 from core.errors import NotAllowed
+from core.hands import Hand, brought, judged
 from core.models import Installation
 from core.permits import NOT_NOW, When, four_eyes, refusing
-from org.eyes import people_of
 from org.models import Role, Unit
-from org.rules import require
+from org.rules import people_of, require
 from requests_app.models import DeviceRequest, Fulfilment
 from requests_app.states import RequestState
 
@@ -27,11 +27,20 @@ def filer(user: Any, request: DeviceRequest) -> str:
     return may_file(user, request.unit)
 
 
-def refuse_own(user: Any, request: DeviceRequest, *others: int | None) -> None:
-    """Four eyes: not by who filed it, whom it is for, or one of ``others`` (user ids). Binds the superuser too."""
-    four_eyes(user, request.filed_by_id, *others)
-    if not people_of(user).isdisjoint((request.requester_id, request.on_behalf_of_id)):
+def refuse_own(user: Any, request: DeviceRequest, *others: Hand) -> None:
+    """Four eyes: not by who filed it, whom it is for, or whose acts ``others`` are. Binds the superuser too."""
+    filed = (brought(request.filed_by_id, at) for at in (request.created_at, request.submitted_at))
+    four_eyes(user, *filed, *others)
+    if people_of(user) & {request.requester_id, request.on_behalf_of_id}:
         raise NotAllowed("own_act", _("Usulan untuk diri sendiri diputuskan oleh orang lain."))
+
+
+def _endorsed(request: DeviceRequest) -> Hand:
+    return judged(request.endorsed_by_id, request.endorsed_at)
+
+
+def _verified(request: DeviceRequest) -> Hand:
+    return judged(request.verified_by_id, request.verified_at)
 
 
 def endorser(user: Any, request: DeviceRequest) -> str:
@@ -50,13 +59,13 @@ def endorser_or_filer(user: Any, request: DeviceRequest) -> str:
 
 def verifier(user: Any, request: DeviceRequest) -> str:
     role = require(user, Role.VERIFIER, unit=request.unit)
-    refuse_own(user, request, request.endorsed_by_id)
+    refuse_own(user, request, _endorsed(request))
     return role
 
 
 def approver(user: Any, request: DeviceRequest) -> str:
     role = require(user, Role.APPROVER, unit=request.unit)
-    refuse_own(user, request, request.verified_by_id, request.endorsed_by_id)
+    refuse_own(user, request, _verified(request), _endorsed(request))
     return role
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from assets import inventories, register
 from assets.models import Asset, DeviceType, Family, Handover, Inventory
 from core import clock
-from core.models import Attachment, Installation
+from core.models import Attachment, Credential, Installation
 from handing_over import fulfilment
 from handing_over.items import Item
 from org import proposing, succeeding
@@ -145,8 +145,9 @@ def make_cast() -> Cast:
              is_superuser=username == "admin")
         for (username, *_rest), person in zip(_PEOPLE.values(), people, strict=True)
     )  # fmt: skip
+    passwords_are_own(*users)
     Grant.objects.bulk_create(
-        Grant(user=user, role=role, unit=units[where], starts_on=LONG_AGO)
+        Grant(user=user, role=role, unit=units[where], starts_on=LONG_AGO, created_at=moment("2020-01-01"))
         for (_u, _n, _of, role, where), user in zip(_PEOPLE.values(), users, strict=True)
         if role
     )
@@ -156,6 +157,11 @@ def make_cast() -> Cast:
         **_devices(),
         bupati=Office.objects.create(name="Bupati", unit=units["root"]),
     )
+
+
+def passwords_are_own(*users: User) -> None:
+    """As when each had signed in long ago and set his own password."""
+    Credential.objects.bulk_create(Credential(user=each, set_by=each, set_at=moment("2020-01-01")) for each in users)
 
 
 def _units() -> dict[str, Unit]:
@@ -186,6 +192,7 @@ def user(*, username: str, unit: Unit | None = None, roles: tuple[str, ...] = ()
     """An account with a person at ``unit`` and grants for ``roles`` at ``where`` (at ``unit`` when left out)."""
     person = Person.objects.create(name=f"Sdr. {username}", unit=unit) if unit else None
     made = User.objects.create(username=username, person=person, password=_password())
+    passwords_are_own(made)
     for role in roles:
         grant(made, role=role, unit=where or unit)
     return again(made)
@@ -193,7 +200,8 @@ def user(*, username: str, unit: Unit | None = None, roles: tuple[str, ...] = ()
 
 def grant(to: User, *, role: str, unit: Unit | None, **terms: Any) -> Grant:
     """A grant as a row, in force since long ago; the account's cached reach does not know of it (see ``again``)."""
-    return Grant.objects.create(user=to, role=role, unit=unit, **{"starts_on": LONG_AGO, **terms})
+    since = {"starts_on": LONG_AGO, "created_at": moment("2020-01-01")}
+    return Grant.objects.create(user=to, role=role, unit=unit, **{**since, **terms})
 
 
 def again(instance: Any) -> Any:

@@ -14,6 +14,7 @@ from core.models import Event, EventPrivate, Registered
 from org.models import User
 from org.rules import reach
 from wording.events import Weight, detail_of, kind_of, sentence_of, subject_of
+from wording.hands import others_of, through
 from wording.roles import held_as
 
 MOST = 200
@@ -24,12 +25,14 @@ READABLE_WHOLE = frozenset({"pledge", "grant", "user"})  # by whoever sees the t
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of a timeline. ``detail`` and ``reason`` are empty for who may not read them."""
+    """One line of a timeline. ``detail`` and ``reason`` are empty for who may not read them. ``through``: who knew the
+    password then beside its holder."""
 
     seq: int
     at: datetime
     who: str
     role: Any
+    through: str
     sentence: Any
     detail: str
     reason: str
@@ -80,8 +83,8 @@ def _all_told(events: list[Event], obj: Registered, readable: set[Any]) -> list[
 
 
 def actors_of(events: list[Event]) -> dict[int, User]:
-    """Who did the events and in whose place, by account."""
-    named = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
+    """Who did the events, in whose place, and who knew the password, by account."""
+    named = {pk for event in events for pk in (event.actor_id, event.acting_for_id, *others_of(event)) if pk}
     return User.objects.select_related("person").in_bulk(named)
 
 
@@ -115,6 +118,7 @@ def _told(
         at=event.at,
         who=str(actor) if actor else "",
         role=held_as(event.role, people.get(event.acting_for_id) if event.acting_for_id else None),
+        through=through(event, people),
         sentence=sentence,
         detail=detail,
         reason=reason,

@@ -24,6 +24,7 @@ from core.amounts import limits, longest
 from core.columns import On
 from core.permits import Permit
 from core.taking import MOST_LINES
+from desks.chains import Mark, marked
 from desks.limits import ServiceLimits
 from org.models import SocialAccount, Unit
 from requests_app import approvals, filing, rules
@@ -167,6 +168,32 @@ class Requests(Told, Resource):
     def letter(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The signed letter that endorsed the request."""
         return self.object.letter
+
+
+class Chains(Requests):
+    """Requests whose chain of acts the auditor should look at, each with the reasons why."""
+
+    row = ROW.extend(
+        "FlaggedRequest",
+        marks=Field(
+            (),
+            {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"code": {"type": "string", "enum": Mark.values}, "label": shapes.STRING},
+                    "required": ["code", "label"],
+                },
+            },
+            lambda _base: [],
+        ),
+    )
+
+    def finish(self, rows: list[JsonRow]) -> None:
+        super().finish(rows)
+        marks = marked(self.request.user)
+        for row in rows:
+            row["marks"] = [{"code": each.value, "label": str(each.label)} for each in marks.get(row["id"], ())]
 
 
 def _in_step(code: str, *values: Any) -> DeviceRequest:

@@ -16,7 +16,7 @@ from api.resources.inventories import Inventories
 from api.resources.org import CalendarProposals, OfficeSuccessions, UnitSuccessions
 from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
 from api.resources.pledges import Pledges
-from api.resources.requests import Requests
+from api.resources.requests import Chains, Requests
 from core.strict import check_parameters
 from desks.worklists import BY_NAME, worklists
 
@@ -37,6 +37,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "calendar-proposals": CalendarProposals,
     "unit-successions": UnitSuccessions,
     "office-successions": OfficeSuccessions,
+    "chains": Chains,
 }
 PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
 

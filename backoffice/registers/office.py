@@ -25,6 +25,7 @@ from core.permits import Permit
 from org.models import Role, User
 from org.rules import reach, require_whole
 from wording.events import detail_of, sentence_of, subject_of
+from wording.hands import through
 from wording.lists import EVENTS
 from wording.roles import held_as
 from wording.timeline import actors_of, readable_units
@@ -99,6 +100,7 @@ class EventAdmin(BaseAdmin):
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         people = actors_of(rows)
         for row in rows:
+            row.through = through(row, people)
             row.actor_name = str(people[row.actor_id]) if row.actor_id in people else ""
             row.absent = people.get(row.acting_for_id)
 
@@ -127,7 +129,7 @@ class EventAdmin(BaseAdmin):
 
     @admin.display(description=_("oleh"))
     def by(self, obj: Any) -> str:
-        return " · ".join(filter(None, (obj.actor_name, held_as(obj.role, obj.absent))))
+        return " · ".join(filter(None, (obj.actor_name, held_as(obj.role, obj.absent), obj.through)))
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])

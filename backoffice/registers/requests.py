@@ -18,9 +18,11 @@ from backoffice.registers import requesting
 from backoffice.registers.issuing import IssueForm
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
-from desks import worklists
+from desks import chains, worklists
 from desks.limits import ServiceLimits
 from handing_over import issuing
+from org.models import Role
+from org.rules import holds
 from requests_app import approvals, filing, need
 from requests_app.lists import REQUESTS
 from requests_app.models import DeviceRequest, RequestLine
@@ -30,12 +32,19 @@ from wording.roles import at_desk
 
 
 def _desk_filter(rows: QuerySet, value: str, user: Any) -> QuerySet:
+    if value == "chains":
+        return rows.filter(pk__in=chains.marked(user))
     waiting = worklists.worklists(user)["requests"]
     chosen = rows.filter(pk__in=waiting.overdue.values("pk"))
     return chosen if value == "overdue" else chosen | rows.filter(pk__in=waiting.due.values("pk"))
 
 
-DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _desk_filter)
+def _desks(user: Any) -> list[tuple[str, Any]]:
+    auditor = [("chains", _("Rantai yang perlu diperiksa"))] if holds(user, Role.AUDITOR) else []
+    return [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu")), *auditor]
+
+
+DESK = choice("desk", _("Antrean"), _desks, _desk_filter)
 
 
 def describe(request: Any, lines: list[RequestLine], limits: ServiceLimits) -> None:
@@ -60,6 +69,12 @@ def lines_of(requests: list[DeviceRequest]) -> dict[int, list[RequestLine]]:
     for line in lines.with_quantities():
         found[line.request_id].append(line)
     return found
+
+
+def _marks(obj: DeviceRequest, user: Any) -> list[tuple[Any, Any]]:
+    """For the auditor: why the chain of this request should be looked at."""
+    marks = chains.marked(user).get(obj.pk, ())
+    return [(_("Perlu diperiksa"), " ".join(str(each.label) for each in marks))] if marks else []
 
 
 @shows(DeviceRequest)
@@ -142,7 +157,7 @@ class RequestAdmin(BaseAdmin):
             "badge": obj.badge,
             "title": obj.devices or str(obj),
             "lead": requesting.lead(obj),
-            "facts": requesting.facts(obj),
+            "facts": [*requesting.facts(obj), *_marks(obj, request.user)],
             "part": "backoffice/parts/request.html",
             **read,
         }

@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ('handover_number', models.CharField(default='000.2.3.2/{nomor:03d}/DISKOMINFO/{bulan_romawi}/{tahun}', max_length=100, verbose_name='pola nomor BAST')),
                 ('pledge_notice_days', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MaxValueValidator(90)], verbose_name='pemberitahuan kepada pemberi janji (hari kerja)')),
                 ('pledge_desk_days', models.PositiveSmallIntegerField(default=10, help_text='Untuk draf di meja verifikator, dan sesudah pemberitahuan untuk janji di meja PPID.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='batas meneruskan janji yang belum terbit (hari kerja)')),
+                ('decisions_delegated', models.BooleanField(default=False, help_text='Biasanya verifikator, pemberi keputusan, PPID, Sekda, Inspektorat, perencana dan Pengurus Barang kabupaten hanya diberi perannya oleh pengelola pengguna kabupaten.', verbose_name='pengelola pengguna unit boleh memberi peran keputusan')),
                 ('pledge_noun', models.CharField(choices=[('janji', 'Janji'), ('komitmen', 'Komitmen pimpinan')], default='janji', max_length=10, verbose_name='sebutan janji di kantor')),
                 ('archive_from', models.DateField(editable=False, null=True, verbose_name='masa arsip sejak')),
                 ('archive_until', models.DateField(blank=True, help_text='Sampai hari ini BAST lama yang diperiksa orang kedua dihitung sejak tanggalnya, untuk janji yang diucapkan sebelum masa arsip. Ditetapkan sekali, paling lama 180 hari sejak serah terima atau janji pertama dicatat.', null=True, verbose_name='masa arsip sampai')),
@@ -198,6 +199,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('kind', 'year'), name='core_sequence_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user_id', models.BigIntegerField()),
+                ('device', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(default=core.clock.now)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['device', 'at'], name='core_signin_device'), models.Index(fields=['user_id', 'at'], name='core_signin_user')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Credential',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('set_at', models.DateTimeField(default=core.clock.now, verbose_name='diatur')),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diatur oleh')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to=settings.AUTH_USER_MODEL, verbose_name='pengguna')),
+            ],
+            options={
+                'verbose_name': 'kata sandi yang diberikan',
+                'verbose_name_plural': 'kata sandi yang diberikan',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,7 @@
 from core.models.asked import Asked, Decision, Outcome
 from core.models.attachment import Attachment
 from core.models.check import RegisterCheck
+from core.models.credential import Credential, SignIn
 from core.models.installation import Installation
 from core.models.job import Job
 from core.models.journal import EVERY, Event, EventFact, EventObject, EventPrivate, Noted
@@ -12,6 +13,7 @@ __all__ = [
     "EVERY",
     "Asked",
     "Attachment",
+    "Credential",
     "Decision",
     "Event",
     "EventFact",
@@ -26,4 +28,5 @@ __all__ = [
     "Registered",
     "SecurityEvent",
     "Sequence",
+    "SignIn",
 ]

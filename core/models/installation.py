@@ -63,6 +63,14 @@ class Installation(Registered):
         validators=[MinValueValidator(1), MaxValueValidator(90)],
         help_text=_("Untuk draf di meja verifikator, dan sesudah pemberitahuan untuk janji di meja PPID."),
     )
+    decisions_delegated = models.BooleanField(
+        _("pengelola pengguna unit boleh memberi peran keputusan"),
+        default=False,
+        help_text=_(
+            "Biasanya verifikator, pemberi keputusan, PPID, Sekda, Inspektorat, perencana dan Pengurus Barang "
+            "kabupaten hanya diberi perannya oleh pengelola pengguna kabupaten."
+        ),
+    )
     pledge_noun = models.CharField(
         _("sebutan janji di kantor"), max_length=10, choices=PledgeNoun.choices, default=PledgeNoun.PLEDGE
     )

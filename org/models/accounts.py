@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.journal import Private, record
-from core.models import Registered
+from core.models import Credential, Registered
 from core.scoping import ScopedQuerySet
 from core.transactions import writing
 from org.models.grants import OPERATOR, Role, reach
@@ -28,9 +28,11 @@ class UserQuerySet(ScopedQuerySet):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """An account whose password the operator of the machine sets."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save()
+        Credential.objects.create(user=user)
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:

@@ -6,11 +6,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.hands import Hand, brought, judged
 from core.models import Asked, Attachment
 from pledges.models.papers import Evidence
 from pledges.models.pledge import Pledge
 
 ONE_PAPER = Q(document__isnull=True) | Q(evidence__isnull=True)
+
+
+def brought_by(pledge: Pledge) -> tuple[Hand, ...]:
+    """What was done by who recorded and who submitted a pledge."""
+    recorded = (brought(pledge.recorded_by_id, at) for at in (pledge.created_at, pledge.submitted_at))
+    return *recorded, judged(pledge.submitted_by_id, pledge.submitted_at)
 
 
 class AskedOfPledge(Asked):
@@ -47,11 +54,11 @@ class AskedOfPledge(Asked):
         return self.document or (self.evidence.file if self.evidence else None)
 
     @property
-    def brought_by(self) -> tuple[int | None, ...]:
-        """The accounts of who asked, recorded and submitted."""
-        return self.asked_by_id, self.pledge.recorded_by_id, self.pledge.submitted_by_id
+    def brought_by(self) -> tuple[Hand, ...]:
+        """What was done by who asked, recorded and submitted."""
+        return brought(self.asked_by_id, self.asked_at), *brought_by(self.pledge)
 
     @property
-    def barred(self) -> tuple[int | None, ...]:
-        """The accounts of those who may not decide it."""
+    def barred(self) -> tuple[Hand, ...]:
+        """What was done by those who may not decide it."""
         return self.brought_by

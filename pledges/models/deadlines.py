@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.hands import Hand, judged
 from core.models import Event
 from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge
@@ -76,5 +77,5 @@ class DeadlineRevision(AskedOfPledge):
         return is_far(self.new_due_on, self.effective_on)
 
     @property
-    def barred(self) -> tuple[int | None, ...]:
-        return *self.brought_by, self.confirmed_by_id
+    def barred(self) -> tuple[Hand, ...]:
+        return *self.brought_by, judged(self.confirmed_by_id, self.confirmed_at)

@@ -430,7 +430,7 @@ ROWS = [
         row
         for name in ("requests", "returns", "handovers", "conditions", "away", "device-types", "inventories",
                      "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections",
-                     "calendar-proposals", "unit-successions", "office-successions")
+                     "calendar-proposals", "unit-successions", "office-successions", "chains")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),

@@ -48,6 +48,7 @@ NAMES = {
     "calendar-proposals",
     "unit-successions",
     "office-successions",
+    "chains",
 }
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},

@@ -1,0 +1,148 @@
+"""Whose hands did an act: those of the account's holder, of whoever gave it a password in the seven days before, and of
+those for whom the holder stands in.
+
+Whoever sets a password knows it. For seven days what the account endorses, verifies, decides, accepts or disputes is
+done by both for four eyes, also where the holder has set another one since. A substitute acts for somebody, whose eyes
+he takes: a package says for whom in its module ``eyes`` (``EYES``). Every four-eyes rule asks here, through
+``core.permits.four_eyes`` or ``same_hands``; the journal says it with each act (``core.journal.record``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from core import clock
+from core.discovery import of_each_package
+from core.models import Credential
+from core.prepared import rows
+
+KNOWN_FOR = timedelta(days=7)
+"""How long a password set by another counts as his."""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What the account ``by`` (its id; None: nobody) did to a thing at the instant ``at``.
+
+    ``judged``: it endorsed, verified, decided, accepted or the like, so that it was done by all who knew its password.
+    What an account only brings (files, records, asks for) is its own; but who knew its password then does not judge it.
+    """
+
+    by: int | None
+    at: datetime | None
+    judged: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """That ``user`` stands in for ``absent`` (accounts by id) from the instant ``since`` until before ``until``."""
+
+    user: int
+    absent: int
+    since: datetime
+    until: datetime
+
+
+def brought(by: int | None, at: datetime | None) -> Hand:
+    """That an account filed, recorded or asked for something."""
+    return Hand(by, at)
+
+
+def judged(by: int | None, at: datetime | None) -> Hand:
+    """That an account endorsed, verified, decided, confirmed, accepted or disputed something."""
+    return Hand(by, at, judged=True)
+
+
+class Known:
+    """Who knew whose password, and who stood in for whom, when; as far as one caller asked for it."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, list[tuple[int, datetime]]] = {}
+        self._absent: dict[int, list[Turn]] = {}
+
+    def read(self, ids: Iterable[int]) -> None:
+        """Look up these accounts, in one query for each thing to know."""
+        missing = sorted(set(ids) - self._given.keys())
+        if not missing:
+            return
+        given: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+        for user, by, at in rows(_by_others, ("user_id", "set_by_id", "set_at"), missing):
+            given[user].append((by, at))
+        absent: dict[int, list[Turn]] = defaultdict(list)
+        for turn in (turn for stood_in in _eyes() for turn in stood_in(missing)):
+            absent[turn.user].append(turn)
+        self._given |= {pk: given[pk] for pk in missing}
+        self._absent |= {pk: absent[pk] for pk in missing}
+
+    def hands(self, user: int, at: datetime) -> frozenset[int]:
+        """The accounts whose holders did what ``user`` did at the instant ``at``: those who may have acted as he, and
+        those for whom one of them stood in."""
+        acting = self.acting(user, at)
+        self.read(acting)
+        return acting | {turn.absent for pk in acting for turn in self._absent[pk] if turn.since <= at < turn.until}
+
+    def acting(self, user: int, at: datetime) -> frozenset[int]:
+        """The accounts whose holders may have acted as ``user`` at the instant ``at``, its own among them.
+
+        Who could act as him who set the password, when he set it, is one of them.
+        """
+        seen, todo = set(), {(user, at)}
+        while todo:
+            self.read(pk for pk, _at in todo)
+            seen |= todo
+            todo = {
+                (by, set_at) for pk, then in todo for by, set_at in self._given[pk] if then - KNOWN_FOR < set_at <= then
+            } - seen
+        return frozenset(pk for pk, _at in seen)
+
+
+def known_to(user: Any) -> Known:
+    """What was looked up for ``user``, kept with the instance (one instance serves one request)."""
+    known = getattr(user, "_known", None)
+    if known is None:
+        known = user._known = Known()
+    return known
+
+
+def hands_of(user: Any, at: datetime | None = None) -> frozenset[int]:
+    """The accounts whose holders do what ``user`` does now, or did at ``at``; its own among them."""
+    return known_to(user).hands(user.pk, at or clock.now())
+
+
+def acting_as(user: Any) -> frozenset[int]:
+    """The accounts whose holders may be acting as ``user`` now, since they know the password; its own among them."""
+    return known_to(user).acting(user.pk, clock.now())
+
+
+def same_hands(user: Any, *others: int | Hand | None, at: datetime | None = None) -> bool:
+    """Whether what ``user`` does now, or did at ``at``, is done by one of ``others``: accounts by their id, or acts."""
+    acts = [each for each in others if isinstance(each, Hand) and each.by is not None]
+    accounts = {each for each in others if isinstance(each, int)}
+    if not acts and not accounts:
+        return False
+    known = known_to(user)
+    known.read([user.pk, *(each.by for each in acts if each.by is not None)])
+    mine = hands_of(user, at)
+    return not mine.isdisjoint(accounts) or any(_are_one(user.pk, mine, each, known) for each in acts)
+
+
+def _are_one(user: int, mine: frozenset[int], other: Hand, known: Known) -> bool:
+    assert other.by is not None  # noqa: S101  (asked by the caller)
+    theirs = known.hands(other.by, other.at or clock.now())
+    return other.by in mine or user in theirs or (other.judged and not mine.isdisjoint(theirs))
+
+
+@cache
+def _eyes() -> tuple[Callable[[list[int]], Iterable[Turn]], ...]:
+    return tuple(stood_in for some in of_each_package("eyes", "EYES") for stood_in in some)
+
+
+def _by_others(ids: list[int]) -> QuerySet[Credential]:
+    return Credential.objects.filter(user_id__any_of=ids, set_by__isnull=False).exclude(set_by=F("user")).order_by("id")
