@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -35,8 +37,8 @@ class UnitQuerySet(ReferenceQuerySet):
 
     def above(self, code: str) -> Unit | None:
         """The unit right above the one with this code: the nearest whose code it begins with."""
-        found: Unit | None = self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
-        return found
+        found = self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
+        return cast("Unit | None", found)
 
 
 class Unit(Succeeded):
