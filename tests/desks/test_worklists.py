@@ -35,6 +35,7 @@ NAMES = {
     "returns",
     "conditions",
     "away",
+    "holders",
     "device-types",
     "inventories",
     "pledges",
