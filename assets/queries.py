@@ -11,13 +11,17 @@ from django.db.models import Case, CharField, Count, Exists, FilteredRelation, O
 
 from assets.states import (
     AWAITING,
+    COMES_BACK,
     DISPUTE_DAYS,
+    FROM_STOCK,
     GIVEN,
     AssetState,
     Condition,
+    HandoverKind,
     HandoverState,
     InventoryAnswer,
     InventoryState,
+    LegalAct,
 )
 from core import clock
 from core.scoping import ScopedQuerySet
@@ -26,6 +30,21 @@ from org.rules import reach
 
 def _rows(model: str) -> Any:
     return apps.get_model("assets", model)._base_manager
+
+
+def came_back(item: str = "pk", asset: str = "asset") -> Exists:
+    """Whether the device of an item came back, or left the stock anew, since the item was handed over.
+
+    ``item`` and ``asset`` lead to them from the rows asked.
+    """
+    later = _rows("HandoverItem").filter(asset=OuterRef(asset), pk__gt=OuterRef(item), state__in=GIVEN)
+    return Exists(later.filter(handover__kind__in=[*COMES_BACK, *FROM_STOCK]))
+
+
+def still_with(unit: str = "handover__recipient_unit", *, item: str = "pk", asset: str = "asset") -> Q:
+    """The condition that the unit to which an item was handed over still has its device, whoever holds it there."""
+    here = _rows("Custody").filter(asset=OuterRef(asset), unit=OuterRef(unit), until__isnull=True)
+    return Q(Exists(here)) & ~Q(came_back(item, asset))
 
 
 class AssetQuerySet(ScopedQuerySet):
@@ -75,9 +94,8 @@ class HandoverQuerySet(ScopedQuerySet):
 
     def overdue_back(self, at: date | None = None) -> Self:
         """Loans that should have come back before ``at`` (local day, today by default) and have not."""
-        day = at or clock.today()
-        open_loan = _rows("Custody").filter(began_by__handover=OuterRef("pk"), until__isnull=True)
-        return self.filter(Exists(open_loan), due_back_on__lt=day)
+        out = _rows("HandoverItem").filter(still_with(), handover=OuterRef("pk"), state__in=GIVEN)
+        return self.filter(Exists(out), due_back_on__lt=at or clock.today())
 
 
 class OfHandoverQuerySet(ScopedQuerySet):
@@ -94,6 +112,17 @@ class HandoverItemQuerySet(QuerySet):
         """Those that wait for the receiver's word, or for that of its own unit."""
         return self.filter(Q(state__in=AWAITING) | Q(state=HandoverState.ACCEPTED, unit_accepted=False))
 
+    def acceptable(self) -> Self:
+        """Those that wait and whose device did not come back meanwhile. What comes back itself may always be accepted;
+        by a change of status the books move only while no later one moved them."""
+        by_status = Q(handover__kind=HandoverKind.TRANSFER, handover__legal_act=LegalAct.STATUS_TRANSFER)
+        later = _rows("HandoverItem").filter(by_status, asset=OuterRef("asset"), pk__gt=OuterRef("pk"), state__in=GIVEN)
+        returned = Q(handover__kind__in=COMES_BACK)
+        return self.awaiting().filter(returned | ~Q(came_back())).exclude(by_status & Q(Exists(later)))
+
+    def undisputed(self) -> Self:
+        return self.exclude(state=HandoverState.DISPUTED)
+
     def never_accepted(self) -> Self:
         """Those handed over that their unit never accepted."""
         return self.filter(state__in=GIVEN, unit_accepted=False)
@@ -102,8 +131,7 @@ class HandoverItemQuerySet(QuerySet):
         """Those that their unit never accepted, whenever they were handed over, and those that wait for its word again;
         and those accepted in the last 14 days that the receiver still has: dead on arrival."""
         since = clock.start_of(clock.today() - timedelta(days=DISPUTE_DAYS))
-        still_there = Exists(_rows("Custody").filter(began_by=OuterRef("pk"), until__isnull=True))
-        fresh = Q(still_there, state=HandoverState.ACCEPTED, accepted_at__gte=since)
+        fresh = Q(still_with(), state=HandoverState.ACCEPTED, accepted_at__gte=since)
         return self.filter(Q(state__in=AWAITING) | Q(state=HandoverState.ACCEPTED, unit_accepted=False) | fresh)
 
 

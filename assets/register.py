@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assets import absences, rules
-from assets.models import Asset, ConditionReport, DeviceType, Receipt, ReceiptLine, Repair
+from assets.models import Asset, ConditionReport, DeviceType, HandoverItem, Receipt, ReceiptLine, Repair
 from assets.states import Condition, FundSource
 from core import clock
 from core.acts import Done, act, unchanged
@@ -234,13 +234,23 @@ def note_condition(
     asset: Asset, *, unit: Unit, actor: User, condition: str, note: str, photo: Attachment | None
 ) -> tuple[ConditionReport, list[str]]:
     """The step without event: how ``unit`` found a device becomes its condition; returns ``[old, new]`` as well."""
+    logged = log_condition(asset, unit=unit, actor=actor, condition=condition, note=note, photo=photo)
+    absences.seen(asset, actor, on=clock.today())
+    return logged
+
+
+def log_condition(
+    asset: Asset, *, unit: Unit, actor: User, condition: str, note: str = "", photo: Attachment | None = None,
+    on: date | None = None, item: HandoverItem | None = None,
+) -> tuple[ConditionReport, list[str]]:  # fmt: skip
+    """The step without event: a device is in ``condition``, as somebody says ``on`` that day (today), who need not have
+    it before them. What a paper says is told with its ``item``."""
     report = ConditionReport(
         asset=asset, unit=unit, condition=condition, note=note, photo=photo, reported_by=actor,
-        reported_on=clock.today(),
+        reported_on=on or clock.today(), item=item,
     )  # fmt: skip
     validate(report)
     report.save(force_insert=True)
-    absences.seen(asset, actor, on=clock.today())
     old, asset.condition = asset.condition, condition
     asset.save(update_fields=["condition"])
     return report, [old, condition]

@@ -27,6 +27,11 @@ class Condition(models.TextChoices):
     BADLY_DAMAGED = "badly_damaged", "RB", False, _("Rusak berat (RB)")
 
     @property
+    def rank(self) -> int:
+        """The higher, the worse."""
+        return list(type(self)).index(self)
+
+    @property
     def worn(self) -> bool:
         """Fit for use, and damaged."""
         return self.fit and self.letter != "B"
@@ -81,18 +86,22 @@ class HandoverKind(models.TextChoices):
     TRANSFER = "transfer", _("Pemindahan")
     LOAN = "loan", _("Peminjaman")
     RECALL = "recall", _("Penarikan")
+    CHANGE_OF_HOLDER = "change_of_holder", _("Pergantian pemegang")
 
     @property
     def takes_from_stock(self) -> bool:
-        return self in (HandoverKind.ISSUE, HandoverKind.LOAN)
+        return self in FROM_STOCK
 
     @property
     def gives_custody(self) -> bool:
-        return self in (HandoverKind.ISSUE, HandoverKind.LOAN, HandoverKind.TRANSFER)
+        return self not in COMES_BACK
 
 
 COMES_BACK = (HandoverKind.RETURN, HandoverKind.RECALL)
 """The kinds by which devices go back to the unit that keeps them."""
+
+FROM_STOCK = (HandoverKind.ISSUE, HandoverKind.LOAN)
+"""The kinds by which devices leave the stock. The others take them from who holds them."""
 
 
 class LegalAct(models.TextChoices):

@@ -69,6 +69,12 @@ LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
         ("desk=away", "desk=away"),
         lambda: Min("absences__began_on", filter=Q(absences__ended_on=None, absences__confirmed_at=None)),
     ),
+    "holders": (
+        _("Pemegang pindah"),
+        "assets_asset",
+        ("desk=holders", "desk=holders"),
+        lambda: Min("open_custody__person__leaving_since"),
+    ),
     "device-types": (
         _("Jenis perangkat baru"),
         "assets_devicetype",

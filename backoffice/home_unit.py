@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover
+from assets.models import Handover, HandoverItem
 from assets.states import COMES_BACK
 from backoffice import html
 from backoffice.base import address_of
@@ -49,7 +49,8 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
 
 def _to_confirm(user: Any, limits: ServiceLimits) -> list[Todo]:
     """Devices that came and that this person may confirm."""
-    arrived = Handover.objects.visible_to(user).filter(state="handed_over").exclude(kind__in=COMES_BACK)
+    there = Exists(HandoverItem.objects.acceptable().filter(handover=OuterRef("pk")))
+    arrived = Handover.objects.visible_to(user).filter(there, state="handed_over").exclude(kind__in=COMES_BACK)
     others = arrived.exclude(recorded_by=user).select_related("recipient_unit", "from_unit").order_by("handed_over_on")
     mine = [handover for handover in others[:50] if belongs_to(user, handover.recipient_unit)]
     return [

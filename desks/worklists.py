@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assets.models import Absence, Asset, DeviceType, Handover, Inventory, InventoryLine, LoanExtension
+from assets.models import Absence, Asset, DeviceType, Handover, HandoverItem, Inventory, InventoryLine, LoanExtension
 from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
 from core import clock
 from core.hands import hands_of
@@ -74,7 +74,8 @@ def handovers(user: Any, limits: ServiceLimits) -> Worklist:
         _at_desk(user, Role.REQUESTER, "recipient_unit") | _at_desk(user, Role.UNIT_HEAD, "recipient_unit")
     )
     inward = Q(kind__in=COMES_BACK) & _at_desk(user, Role.ASSET_CLERK, "recipient_unit")
-    receiving = Q(state__in=AWAITING) & (outward | inward) & ~Q(recorded_by__in=hands_of(user))
+    there = Exists(HandoverItem.objects.acceptable().filter(handover=OuterRef("pk"), state__in=AWAITING))
+    receiving = Q(there, state__in=AWAITING) & (outward | inward) & ~Q(recorded_by__in=hands_of(user))
     giving = Q(state=HandoverState.PREPARED) & _at_desk(user, Role.ASSET_CLERK, "from_unit")
     waiting = Handover.objects.visible_to(user).filter(receiving | giving)
     late = limits.late_receipts(clock.today())
@@ -111,6 +112,20 @@ def away(user: Any) -> Worklist:
     still = Q(Exists(missed.filter(stops_on__lte=clock.today())))
     mended = ~Q(state=AssetState.IN_REPAIR)
     return Worklist(devices.filter(mended & ~still), devices.filter(still))
+
+
+def holders(user: Any) -> Worklist:
+    """Devices whose holder is to leave or has no account any more, for their keeper and their unit; overdue two weeks
+    after it was said, and where person or unit are out of use already."""
+    desk = _at_desk(user, Role.ASSET_CLERK, "unit")
+    for role in (Role.REQUESTER, Role.UNIT_HEAD):
+        desk |= _at_desk(user, role, "open_custody__unit")
+    person, long_ago = "open_custody__person", clock.today() - timedelta(days=LOAN_NOTICE_DAYS)
+    devices = Asset.objects.visible_to(user).with_state().filter(desk)
+    leaving = Q(**{f"{person}__leaving_since__isnull": False}) | Q(**{f"{person}__user__is_active": False})
+    late = Q(**{f"{person}__leaving_since__lt": long_ago}) | Q(**{f"{person}__active": False})
+    late |= Q(open_custody__unit__active=False)
+    return Worklist(devices.filter(leaving).exclude(pk__in=devices.filter(late).values("pk")), devices.filter(late))
 
 
 def device_types(user: Any) -> Worklist:
@@ -246,6 +261,7 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "returns": returns,
     "conditions": conditions,
     "away": away,
+    "holders": holders,
     "device-types": device_types,
     "inventories": inventories,
     "pledges": pledges,

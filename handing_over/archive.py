@@ -125,6 +125,10 @@ class DeliveryImporter(Importer):
         values = step.row.values
         unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
         recipient = self._recipient(step, unit) if unit and values.get("recipient") else None
+        if unit and not unit.active:
+            step.fault("unit_code", "out_of_use", _("Unit penerima tidak dipakai lagi."))
+        if recipient and (not recipient.active or recipient.leaving_since):
+            step.fault("recipient", "out_of_use", _("Penerima tidak bertugas lagi atau akan pindah."))
         if unit is None or step.action == Action.FAULT:
             return None
         number, day = values["number"], values["handed_over_on"]
@@ -178,8 +182,8 @@ class DeliveryImporter(Importer):
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
-        elif not Condition(asset.condition).fit:
-            state = Condition(asset.condition).label
+        elif broken := {asset.condition, step.row.values.get("condition", "")} & set(Condition.which(fit=False)):
+            state = Condition(broken.pop()).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
         elif last and last > paper.day:
             detail = _("Tanggal ini sebelum perangkat terakhir berpindah.")

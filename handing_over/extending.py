@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Custody, Handover, LoanExtension
+from assets.models import Handover, LoanExtension
+from assets.queries import still_with
 from assets.rules import may_keep
-from assets.states import HandoverKind
+from assets.states import GIVEN, HandoverKind
 from core import asked, clock
 from core.acts import Done, act
 from core.errors import DomainError, NotAllowed
@@ -34,8 +35,7 @@ def _lender(user: Any, extension: LoanExtension) -> str:
 
 @refusing(_("Hanya pinjaman yang belum kembali yang dapat diperpanjang."))
 def _is_out(loan: Handover) -> bool:
-    kept = Custody.objects.filter(began_by__handover=loan, until__isnull=True)
-    return loan.kind == HandoverKind.LOAN and kept.exists()
+    return loan.kind == HandoverKind.LOAN and loan.items.filter(still_with(), state__in=GIVEN).exists()
 
 
 @refusing(_("Pinjaman ini sudah kembali."))

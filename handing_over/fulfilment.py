@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets import absences, custody
@@ -19,15 +18,17 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, HandoverKind, HandoverState, LegalAct
 from core import clock
 from core.acts import Done, act
-from core.errors import DomainError, Fault
+from core.errors import DomainError
 from core.journal import Private
 from core.models import Installation, Registered
 from core.permits import Every
-from core.taking import Ask, Document, Note, Reason, faults_in
+from core.taking import Ask, Document, Note, Reason
 from core.validation import validate
 from handing_over import rules, speaking
+from handing_over.chosen import named, of_all, read, refuse_wrong, to_accept
 from handing_over.items import (
     Item,
+    by_holder,
     day_of_receipt,
     giver_of,
     put_on,
@@ -36,12 +37,12 @@ from handing_over.items import (
     refuse_wrong_destination,
     touched_by,
 )
+from org import departing
 from org.models import Person, Unit, User
 from pledges import deliveries
 from pledges.models import Delivery, PledgeLine
 from requests_app.models import Fulfilment
 
-NO_REASON = _("Beri alasan sanggahan.")
 WHEN_RECEIVED = _("Hari perangkat sampai di tangan Anda; untuk janji dihitung sejak hari itu.")
 Recipient = Annotated[Person | None, Ask(column=(Handover, "recipient"))]
 HandedOverOn = Annotated[
@@ -67,10 +68,12 @@ def record_handover(
 ) -> Done[Handover]:  # fmt: skip
     """Make a handover, all-or-nothing: handed over on a day given, otherwise prepared with its devices held.
 
-    What comes back goes to the unit that keeps it, also when no ``recipient_unit`` is named. Refuses devices of several
-    givers (400), a day to come back that has passed unless the loan was handed over before it (400), devices that are
-    not free (409), request lines that are not approved or already full (409), and handing over to oneself (403). Its
-    event is ``handover.handed_over`` or ``handover.prepared``.
+    What comes back goes to the unit that keeps it, also when no ``recipient_unit`` is named, and what only gets another
+    holder stays in its unit. What several people hold is given on a paper each, made in this one act (``made_with``);
+    the first is returned. Refuses devices of several givers, a receiver out of use (400), a day to come back that has
+    passed unless the loan was handed over before it (400), devices that are not free (409), request lines that are not
+    approved or already full (409), and handing over to oneself (403). Its event is ``handover.handed_over`` or
+    ``handover.prepared``.
     """
     return recorded(
         actor, kind, items, recipient_unit=recipient_unit, recipient=recipient, handed_over_on=handed_over_on,
@@ -87,24 +90,42 @@ def recorded(
     keeper, from_unit = rows[0].asset.unit, giver_of(kind, rows)
     role = rules.recording_role(actor, kind, keeper=keeper, giver=from_unit)
     refuse_self(actor, recipient, rows)
-    if recipient_unit is None and kind not in COMES_BACK:
-        raise DomainError("required", _("Pilih unit penerima."), field="recipient_unit")
-    to = recipient_unit or keeper
-    handover = Handover(
-        kind=kind, from_unit=from_unit, recipient_unit=to, recipient=recipient, recorded_by=actor,
-        legal_act=custody.settle_legal_act(kind, legal_act, from_unit, to), **terms,
-    )  # fmt: skip
     refuse_future(handed_over_on, "handed_over_on")
-    if handed_over_on is None and handover.due_back_on and handover.due_back_on < clock.today():
+    stays = kind == HandoverKind.CHANGE_OF_HOLDER
+    to = recipient_unit or (from_unit if stays else keeper if kind in COMES_BACK else None)
+    if to is None:
+        raise DomainError("required", _("Pilih unit penerima."), field="recipient_unit")
+    basis = custody.settle_legal_act(kind, legal_act, keeper if stays else from_unit, to)
+    papers: list[Handover] = []
+    touched: dict[tuple[str, int], Registered] = {}
+    conditions: dict[str, list[str]] = {}
+    for theirs in by_holder(kind, rows):
+        handover = Handover(
+            kind=kind, from_unit=from_unit, recipient_unit=to, recipient=recipient, recorded_by=actor, legal_act=basis,
+            made_with=papers[0] if papers else None, **terms,
+        )  # fmt: skip
+        _put_down(handover, theirs, at_once=handed_over_on is not None)
+        if handed_over_on:
+            passed, gone = _pass_on(handover, handed_over_on, actor)
+            conditions |= passed.conditions
+            touched |= {(each.journal_type, each.pk): each for each in gone}
+        papers.append(handover)
+        touched |= {(each.journal_type, each.pk): each for each in (handover, *touched_by(handover))}
+    first, event = papers[0], "handover.handed_over" if handed_over_on else "handover.prepared"
+    del touched[first.journal_type, first.pk]
+    changes = _opening(first) | ({"conditions": conditions} if conditions else {})
+    if len(papers) > 1:
+        changes["papers"] = [None, [each.number or each.pk for each in papers]]
+    return Done(first, changes, related=touched.values(), event=event, about=first, role=role)
+
+
+def _put_down(handover: Handover, rows: list[Item], *, at_once: bool) -> None:
+    """Write one paper with its devices."""
+    if not at_once and handover.due_back_on and handover.due_back_on < clock.today():
         raise DomainError("in_the_past", _("Tanggal ini sudah lewat."), field="due_back_on")
     refuse_wrong_destination(handover, rows)
     validate(handover)
     put_on(handover, rows)
-    related = touched_by(handover)
-    if handed_over_on:
-        _pass_on(handover, handed_over_on)
-    event = "handover.handed_over" if handed_over_on else "handover.prepared"
-    return Done(handover, _opening(handover), related=related, event=event, about=handover, role=role)
 
 
 @act(
@@ -118,9 +139,9 @@ def hand_over(
     """Hand prepared devices over, today or on an earlier day: the paper is numbered and custody passes."""
     on = handed_over_on or clock.today()
     refuse_future(on, "handed_over_on")
-    moved = _pass_on(handover, on)
-    changes = {"state": moved, "number": [None, handover.number], "handed_over_on": [None, on]}
-    return Done(handover, changes, related=touched_by(handover))
+    passed, gone = _pass_on(handover, on, actor)
+    changes = {"state": passed.moved, "number": [None, handover.number], "handed_over_on": [None, on]}
+    return Done(handover, changes | _conditions(passed), related=[*touched_by(handover), *gone])
 
 
 @act(
@@ -136,28 +157,34 @@ def accept(
     received_on: Annotated[date | None, Ask(column=(HandoverItem, "received_on"), help=WHEN_RECEIVED)] = None,
     reason: Note = "",
 ) -> Done[Handover]:  # fmt: skip
-    """Confirm receipt of ``items`` (ids; None: all that wait). ``substitute``: taken in place of what was promised.
+    """Confirm receipt of ``items`` (ids; None: all that wait and are not disputed), as they are written.
+
+    ``substitute``: taken in place of what was promised. ``Conflict`` for a device that came back since.
 
     ``received_on``: the day on which they came, from which they count for their pledge. Within 14 days of the handover
     it may be left out: then they came on its day, and what had been disputed after it was accepted came today. What
     serves a pledge counts when its unit itself speaks (``handing_over.speaking``); anybody else's receipt passes
     custody, and the unit may still confirm.
     """
-    waiting = _named(handover, items, handover.items.awaiting())
+    waiting = to_accept(handover, items)
     of_unit = {item for item in waiting if speaking.receives(actor, item)}
     taken = [item for item in waiting if item in of_unit or rules.passes_custody(item)]
     if not taken or (items is not None and len(taken) < len(waiting)):
         raise rules.not_the_unit()
     received = {item: day_of_receipt(handover, item, received_on) for item in taken}
-    custody.accept_items(handover, received, substitute=substitute, of_unit=of_unit, at=clock.now())
+    passed = custody.accept_items(
+        handover, received, actor=actor, substitute=substitute, of_unit=of_unit, at=clock.now()
+    )
     for item in of_unit:
-        absences.seen(item.asset, actor, on=received[item], received=True)
+        if handover.kind != HandoverKind.CHANGE_OF_HOLDER:
+            absences.seen(item.asset, actor, on=received[item], received=True)
         if line := _pledge_line(item):
             deliveries.spoken(line, item)
     changes = {
         "accepted": [None, [item.asset.tag for item in taken]],
         "received_on": [None, received_on or handover.handed_over_on],
         "substitute": [None, substitute],
+        **_conditions(passed),
     }
     if custody_only := [item.asset.tag for item in taken if item not in of_unit]:
         changes["custody_only"] = [None, custody_only]
@@ -175,22 +202,27 @@ def accept(
 def dispute(
     handover: Handover, *, actor: User, reasons: Mapping[int, str] | None = None,
     common: Annotated[str, Ask(column=(HandoverItem, "dispute_reason"))] = "",
+    conditions: Mapping[int, str] | None = None,
 ) -> Done[Handover]:  # fmt: skip
-    """Say of items (id -> reason) that they did not come as written, or within 14 days that they arrived dead.
+    """Say of items (id -> reason) that they did not come as written, or within 14 days that they arrived dead;
+    ``conditions`` (id -> code): how they were found, which is then their condition.
 
     Without ``reasons`` the ``common`` one is that of all items that wait, of every item when none does. What its unit
     never accepted may be disputed at any time, later than 180 days after the handover by its head, and has then never
     counted for a pledge; what it had accepted stops to count. ``Conflict`` when an item was accepted longer ago, or
     has moved on since.
     """
-    said = dict(reasons or _of_all(handover, common))
-    _refuse_wrong(said)
-    disputed = _named(handover, list(said), handover.items.disputable())
-    custody.dispute_items(handover, {item: said[item.pk] for item in disputed})
+    said, found = dict(reasons or of_all(handover, common)), conditions or {}
+    refuse_wrong(said, found)
+    disputed = named(handover, list(said), handover.items.disputable())
+    passed = custody.dispute_items(
+        handover, {item: said[item.pk] for item in disputed},
+        {item: found[item.pk] for item in disputed if found.get(item.pk)}, actor=actor,
+    )  # fmt: skip
     for item in disputed:
         deliveries.end_disputed(item)
     changes = {"disputed": [None, {item.asset.tag: Private(said[item.pk]) for item in disputed}]}
-    return Done(handover, changes, related=touched_by(handover))
+    return Done(handover, changes | _conditions(passed), related=[*touched_by(handover), *passed.reports])
 
 
 @act(
@@ -202,7 +234,7 @@ def dispute(
 def withdraw_dispute(handover: Handover, *, actor: User, reason: Reason) -> Done[Handover]:
     """Take back that devices which the unit never accepted did not come. They wait for its word as before; a signed
     scan stands for it again."""
-    disputed = [item for item in _read(handover) if item.state == HandoverState.DISPUTED and not item.unit_accepted]
+    disputed = [item for item in read(handover) if item.state == HandoverState.DISPUTED and not item.unit_accepted]
     custody.undispute_items(handover, disputed)
     for item in disputed:
         line = _pledge_line(item)
@@ -268,7 +300,7 @@ def attach_signed(
     """
     attached = SignedScan(handover=handover, file=scan, attached_by=actor)
     attached.save(force_insert=True)
-    for item in _read(handover):
+    for item in read(handover):
         if (line := _pledge_line(item)) and item.state != HandoverState.DISPUTED:
             _count_scans(item, line, [attached])
     return Done(handover, {"signed_scan": [None, scan.sha256]}, related=[*touched_by(handover), attached])
@@ -282,10 +314,11 @@ def attach_signed(
 def cancel(handover: Handover, *, actor: User, reason: Reason) -> Done[Handover]:
     """Undo a handover of which nothing is accepted: it was entered by mistake, or never reached. Custody reverts."""
     related = touched_by(handover)
-    moved = custody.take_back(handover)
+    passed = custody.take_back(handover, actor=actor)
     for item in handover.items.all():
         deliveries.undo(item)
-    return Done(handover, {"state": moved}, related=related)
+    changes = {"state": passed.moved} | _conditions(passed)
+    return Done(handover, changes, related=[*related, *passed.reports])
 
 
 def enter_archived(handover: Handover, items: list[Item], *, on: date, number: str) -> list[Registered]:
@@ -297,16 +330,17 @@ def enter_archived(handover: Handover, items: list[Item], *, on: date, number: s
     refuse_self(handover.recorded_by, handover.recipient, rows)
     validate(handover)
     put_on(handover, rows)
-    _pass_on(handover, on, number)
+    _pass_on(handover, on, handover.recorded_by, number)
     return [handover, *touched_by(handover)]
 
 
-def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
-    """Pass custody, and stop counting for a pledge what leaves its unit.
+def _pass_on(handover: Handover, on: date, actor: User, number: str = "") -> tuple[custody.Passed, list[Person]]:
+    """Pass custody, and stop counting for a pledge what leaves its unit; also who has left, now that nothing is held.
 
-    A return that the holder's unit files itself or confirms keeps counting; any other is a recall.
+    A return that the holder's unit files itself or confirms keeps counting; any other is a recall. What gets another
+    holder in its unit has not left it.
     """
-    moved = custody.pass_on(handover, on=on, at=clock.now(), number=number)
+    passed = custody.pass_on(handover, actor=actor, on=on, at=clock.now(), number=number)
 
     def stays(delivery: Delivery) -> bool:
         if handover.kind == HandoverKind.RETURN:
@@ -315,60 +349,20 @@ def _pass_on(handover: Handover, on: date, number: str = "") -> list[str]:
             return speaking.returns_for(told, handover, delivery, at=said_at)
         return deliveries.stays(delivery, handover)
 
-    if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
+    if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN, HandoverKind.CHANGE_OF_HOLDER):
         for item in handover.items.select_related("asset"):
             deliveries.end_counts(item, on=on, unless=stays)
-    return moved
+    return passed, departing.let_go(passed.people)
 
 
-def _read(handover: Handover) -> QuerySet[HandoverItem]:
-    """The items with all that says whether and for what they count."""
-    promise = "fulfilment__pledge_line__pledge"
-    return handover.items.select_related(
-        "asset__device_type", "asset__unit", "fulfilment__pledge_line__unit", f"{promise}__office__unit",
-        f"{promise}__responsible_unit",
-    )  # fmt: skip
+def _conditions(passed: custody.Passed) -> dict[str, Any]:
+    """Of which devices the condition changed, as the event tells it."""
+    return {"conditions": passed.conditions} if passed.conditions else {}
 
 
 def _pledge_line(item: HandoverItem) -> PledgeLine | None:
     served: Fulfilment | None = getattr(item, "fulfilment", None)
     return served.pledge_line if served else None
-
-
-def _named(handover: Handover, ids: Iterable[int] | None, open_to_it: QuerySet) -> list[HandoverItem]:
-    """The items named, all of which must be among ``open_to_it``; every one of these when none is named."""
-    items = {item.pk: item for item in _read(handover)}
-    may_be = set(open_to_it.values_list("pk", flat=True))
-    if ids is None:
-        return [item for pk, item in items.items() if pk in may_be]
-    wanted = list(ids)
-    faults = tuple(
-        Fault(f"items.{n}", "not_found", _("Perangkat ini tidak ada pada serah terima ini."))
-        for n, pk in enumerate(wanted)
-        if pk not in items
-    )
-    if faults or not wanted:
-        raise DomainError("invalid", _("Sebutkan perangkat pada serah terima ini."), field="items", faults=faults)
-    if not may_be.issuperset(wanted):
-        raise rules.disputable.refused(handover)
-    return [items[pk] for pk in dict.fromkeys(wanted)]
-
-
-def _of_all(handover: Handover, reason: str) -> dict[int, str]:
-    if not reason.strip():
-        raise DomainError("required", NO_REASON, field="reason")
-    items = handover.items.awaiting() or handover.items.all()
-    return dict.fromkeys((item.pk for item in items), reason)
-
-
-def _refuse_wrong(reasons: Mapping[int, str]) -> None:
-    faults = []
-    for place, reason in enumerate(reasons.values()):
-        field = f"items.{place}.reason"
-        faults += faults_in(HandoverItem, "dispute_reason", reason, field=field)
-        faults += [] if reason.strip() else [Fault(field, "required", NO_REASON)]
-    if faults:
-        raise DomainError("invalid", _("Sanggahan belum lengkap."), faults=tuple(faults))
 
 
 def _count_scans(item: HandoverItem, line: PledgeLine, scans: Iterable[SignedScan]) -> None:

@@ -15,7 +15,8 @@ from core.taking import Ask, Note
 from handing_over import rules
 from handing_over.fulfilment import Basis, DecisionNumber, HandedOverOn, Recipient, recorded
 from handing_over.items import Item
-from org.models import User
+from org.models import Unit, User
+from org.succession import sole_heir
 from requests_app.models import DeviceRequest, RequestLine
 
 Line = Annotated[RequestLine, Ask(label=_("Baris usulan"))]
@@ -34,11 +35,16 @@ def issue(
     ] = "",
     legal_act: Basis = "", decision_number: DecisionNumber = "", note: Note = "",
 ) -> Done[Handover]:  # fmt: skip
-    """Hand the chosen devices over to the request's unit, for one of its lines."""
+    """Hand the chosen devices over to the request's unit, or the one that took its place, for one of its lines."""
     if len(assets) > (line.approved_quantity or 0):
         raise DomainError("out_of_range", _("Lebih banyak dari yang disetujui."), field="assets")
     items = [Item(asset=asset, accessories=accessories, request_line=line) for asset in assets]
     return recorded(
-        actor, HandoverKind.ISSUE, items, recipient_unit=request.unit, recipient=recipient,
+        actor, HandoverKind.ISSUE, items, recipient_unit=destination(request), recipient=recipient,
         handed_over_on=handed_over_on, legal_act=legal_act, decision_number=decision_number, note=note,
     )  # fmt: skip
+
+
+def destination(request: DeviceRequest) -> Unit:
+    """The unit that gets what a request asked for: the one that took the place of a unit out of use."""
+    return request.unit if request.unit.active else sole_heir(request.unit)

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.utils.translation import gettext_lazy as _
 
 from assets import custody
-from assets.models import Asset, DeviceType, Handover, HandoverItem
+from assets.models import Asset, ConditionReport, DeviceType, Handover, HandoverItem
 from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
@@ -21,6 +21,7 @@ from core.numbers import thousands
 from core.transactions import fresh
 from org.models import Person, Unit, User
 from org.rules import people_of
+from org.succession import unit_spoken_for_by
 from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -40,16 +41,28 @@ class Item:
     accessories: str = ""
     request_line: RequestLine | None = None
     pledge_line: PledgeLine | None = None
+    place: int = 0
+
+
+def by_holder(kind: str, rows: list[Item]) -> list[list[Item]]:
+    """The devices in the order given, apart for each person who holds some: one gives on one paper."""
+    if HandoverKind(kind).takes_from_stock:
+        return [rows]
+    theirs: dict[int | None, list[Item]] = {}
+    for row in rows:
+        held = row.asset.custody
+        theirs.setdefault(held.person_id if held else None, []).append(row)
+    return list(theirs.values())
 
 
 def put_on(handover: Handover, rows: list[Item]) -> None:
     """Save the new handover with its devices, each tied to the lines it serves."""
     handover.save(force_insert=True)
-    placed = custody.put_on(
-        handover, [custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories) for row in rows]
-    )
-    for index, (row, item) in enumerate(zip(rows, placed, strict=True)):
-        _link(handover, row, item, index)
+    offered = [
+        custody.Offered(row.asset, row.condition or row.asset.condition, row.accessories, row.place) for row in rows
+    ]
+    for row, item in zip(rows, custody.put_on(handover, offered), strict=True):
+        _link(handover, row, item, row.place)
 
 
 def refreshed(items: list[Item]) -> list[Item]:
@@ -67,8 +80,9 @@ def refreshed(items: list[Item]) -> list[Item]:
             accessories=i.accessories,
             request_line=fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
             pledge_line=i.pledge_line,
+            place=place,
         )
-        for i in items
+        for place, i in enumerate(items)
     ]
 
 
@@ -94,12 +108,19 @@ def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None
 
 
 def refuse_wrong_destination(handover: Handover, rows: list[Item]) -> None:
-    """What comes back goes to the unit that keeps it; what moves on, to another unit."""
+    """What comes back goes to the unit that keeps it; what moves on, to another; what gets another holder stays."""
     keeper = rows[0].asset.unit
     if handover.kind in COMES_BACK and handover.recipient_unit_id != keeper.pk:
         raise DomainError("wrong_unit", _("Perangkat kembali ke unit pencatatnya."), field="recipient_unit")
     if handover.kind == HandoverKind.TRANSFER and handover.recipient_unit_id == handover.from_unit_id:
         raise DomainError("wrong_unit", _("Unit penerima sama dengan unit pemegang."), field="recipient_unit")
+    if handover.kind != HandoverKind.CHANGE_OF_HOLDER:
+        return
+    if handover.recipient_unit_id != handover.from_unit_id:
+        detail = _("Pergantian pemegang terjadi di dalam satu unit; ke unit lain dengan pemindahan.")
+        raise DomainError("wrong_unit", detail, field="recipient_unit")
+    if handover.recipient and any(row.asset.custody.person_id == handover.recipient.pk for row in rows):  # type: ignore[union-attr]
+        raise DomainError("same_holder", _("Ia sudah memegang perangkat ini."), field="recipient")
 
 
 def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None:
@@ -118,7 +139,8 @@ def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None
 def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
     if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
         raise DomainError("wrong_kind", _("Usulan dipenuhi dengan penyerahan atau peminjaman."), field=field)
-    if not line.request.unit.covers(handover.recipient_unit):
+    asked = line.request.unit
+    if not any(unit.covers(handover.recipient_unit) for unit in (asked, *unit_spoken_for_by(asked))):
         raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
     approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
     if not approved or line.closed_at:
@@ -135,6 +157,9 @@ def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
 def _refuse_pledge_line(handover: Handover, line: PledgeLine, field: str, *, given: bool) -> None:
     if not given:
         return
+    if handover.kind == HandoverKind.CHANGE_OF_HOLDER:
+        detail = _("Pergantian pemegang tidak mengubah apa yang dihitung untuk janji.")
+        raise DomainError("wrong_kind", detail, field=field)
     if line.pledge.publication != Publication.PUBLISHED or line.pledge.closed:
         detail = _("Janji ini belum diterbitkan atau sudah ditutup.")
         raise Conflict("pledge_not_open", detail, faults=(Fault(field, "pledge_not_open", detail),))
@@ -179,4 +204,5 @@ def touched_by(handover: Handover) -> list[Registered]:
     served = Pledge.objects.filter(lines__fulfilments__item__handover=handover)
     counted = Pledge.objects.filter(lines__deliveries__asset__handover_items__handover=handover)
     pledges = Pledge.objects.filter(pk__in=served.order_by().values("pk").union(counted.order_by().values("pk")))
-    return [*assets.order_by("pk"), *requests.order_by("pk"), *pledges.order_by("pk")]
+    reports = ConditionReport.objects.filter(item__handover=handover)
+    return [*assets.order_by("pk"), *requests.order_by("pk"), *pledges.order_by("pk"), *reports.order_by("pk")]

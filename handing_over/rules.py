@@ -8,16 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem
 from assets.rules import may_keep
-from assets.states import AWAITING, COMES_BACK, HEADS_DISPUTE_DAYS, AssetState, HandoverKind, HandoverState
+from assets.states import COMES_BACK, HEADS_DISPUTE_DAYS, AssetState, HandoverKind, HandoverState
 from core import clock
 from core.clock import days_past
-from core.errors import NotAllowed
-from core.permits import NOT_NOW, four_eyes, refusing
+from core.errors import NotAllowed, Text
+from core.permits import NOT_NOW, When, four_eyes, refusing
 from handing_over import speaking
 from org.models import Role, Unit
 from org.rules import belongs_to, holds, require
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
+
+OF_THE_HOLDER = (HandoverKind.RETURN, HandoverKind.CHANGE_OF_HOLDER)
+"""The kinds that the unit which has a device may record itself."""
 
 
 def may_record(user: Any, _nothing: None = None) -> str:
@@ -27,12 +30,13 @@ def may_record(user: Any, _nothing: None = None) -> str:
 
 def kinds_open_to(user: Any) -> list[HandoverKind]:
     """The kinds of handover that the user may record of some device."""
-    return list(HandoverKind) if holds(user, Role.ASSET_CLERK) else [HandoverKind.RETURN]
+    return list(HandoverKind) if holds(user, Role.ASSET_CLERK) else list(OF_THE_HOLDER)
 
 
 def recording_role(user: Any, kind: str, *, keeper: Unit, giver: Unit) -> str:
-    """Who may make a handover of ``kind``: the clerk of ``keeper``; a return also the unit that has the devices."""
-    if kind == HandoverKind.RETURN and belongs_to(user, giver) and not holds(user, Role.ASSET_CLERK, unit=keeper):
+    """Who may make a handover of ``kind``: the clerk of ``keeper``; a return or a change of holder also the unit that
+    has the devices."""
+    if kind in OF_THE_HOLDER and belongs_to(user, giver) and not holds(user, Role.ASSET_CLERK, unit=keeper):
         return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=giver)
     return may_keep(user, keeper)
 
@@ -80,7 +84,7 @@ def receiver_of_waiting(user: Any, handover: Handover) -> str:
         return head_of_receiver(user, handover)
     role = receiver(user, handover)
     if handover.state == HandoverState.ACCEPTED:
-        waiting = handover.items.awaiting()
+        waiting = handover.items.acceptable()
         if waiting and not any(speaking.receives(user, item) for item in waiting):
             raise not_the_unit()
     return role
@@ -141,6 +145,8 @@ def has_paper(handover: Handover) -> bool:
 def giver(user: Any, handover: Handover) -> str:
     """The recorder, or an asset clerk of the unit that keeps the devices."""
     keeper = handover.recipient_unit if handover.kind in COMES_BACK else handover.from_unit
+    if handover.kind == HandoverKind.CHANGE_OF_HOLDER:
+        keeper = handover.items.select_related("asset__unit")[0].asset.unit
     if user.pk == handover.recorded_by_id:
         return require(user, Role.ASSET_CLERK, Role.REQUESTER, Role.UNIT_HEAD)
     return may_keep(user, keeper)
@@ -177,9 +183,18 @@ def prepared(handover: Handover) -> bool:
     return handover.state == HandoverState.PREPARED
 
 
-@refusing(_("Tidak ada perangkat yang menunggu konfirmasi."))
-def awaits_receipt(handover: Handover) -> bool:
-    return handover.state in AWAITING or handover.items.awaiting().exists()
+def _nothing_waits(handover: Handover) -> Text:
+    if handover.items.awaiting().exists():
+        return _("Perangkatnya sudah kembali; serah terima ini tidak dapat diterima lagi.")
+    return _("Tidak ada perangkat yang menunggu konfirmasi.")
+
+
+def _waits(handover: Handover) -> bool:
+    """Something waits for its receiver that did not come back meanwhile."""
+    return handover.items.acceptable().exists()
+
+
+awaits_receipt = When(_waits, _nothing_waits)
 
 
 @refusing(_("Perangkat ini tidak menunggu konfirmasi, atau sudah lewat 14 hari sejak diterima."))

@@ -13,12 +13,14 @@ from org.models import Reference
 
 @dataclass(frozen=True)
 class Fixed:
-    """``columns`` of a row of ``model`` stay while ``holds`` says so of it; ``why`` is told to who would change one."""
+    """``columns`` of a row of ``model`` stay while ``holds`` says so of it, as it would be.
+
+    ``why``, which may depend on the row, is told to who would change one."""
 
     model: type[Reference]
     columns: frozenset[str]
     holds: Callable[[Any], bool]
-    why: Text
+    why: Text | Callable[[Any], Text]
 
 
 def staying(row: Reference, changed: Collection[str]) -> Iterator[tuple[str, Text]]:
@@ -28,4 +30,5 @@ def staying(row: Reference, changed: Collection[str]) -> Iterator[tuple[str, Tex
     for each in (one for some in of_each_package("fixed", "FIXED") for one in some):
         names = sorted(each.columns.intersection(changed))
         if isinstance(row, each.model) and names and each.holds(row):
-            yield from ((name, each.why) for name in names)
+            why = each.why(row) if callable(each.why) else each.why
+            yield from ((name, why) for name in names)

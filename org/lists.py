@@ -156,6 +156,9 @@ PEOPLE = Listing(
         Column("position", On.PAGE),
         Column("nip", On.PAGE, kind=ValueKind.CODE),
         Column("phone", On.PAGE, make=words.phone),
+        Column("leaving_since", On.PAGE),
+        Column("moves_to", On.PAGE),
+        Column("devices_to", On.PAGE),
         Column("active", _SHOWN),
     ),
     filters=(

@@ -84,3 +84,8 @@ def unit_spoken_for_by(unit: Unit) -> list[Unit]:
     if unit.active:
         return []
     return list(Unit.objects.filter(pk__in=Successions.load(UnitSuccession).took_place_of(unit.pk), active=True))
+
+
+def taken_over(unit: Unit) -> bool:
+    """Whether another unit took the place of this one, as confirmed."""
+    return UnitSuccession.objects.in_effect().filter(predecessor=unit, kind=TAKES_PLACE).exists()

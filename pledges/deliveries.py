@@ -22,15 +22,13 @@ from typing import Any
 from django.db.models import F, Max, Q
 
 from assets.models import Handover, HandoverItem, SignedScan
-from assets.states import HandoverKind, HandoverState
+from assets.states import FROM_STOCK, HandoverKind, HandoverState
 from core import clock
 from org.models import Unit
 from pledges.counting import lines_with_delivered
 from pledges.kinds import waited_for
 from pledges.models import Closure, Delivery, Pledge, PledgeLine
 from pledges.states import RECORDING_GRACE_DAYS, ClosureKind
-
-FROM_STOCK = [each for each in HandoverKind if each.takes_from_stock]
 
 
 def counts_from(received_on: date, handed_over_on: date, recorded_on: date) -> date:

@@ -186,6 +186,10 @@ def _endorsed(request: DeviceRequest, actor: User, letter: Attachment | None) ->
 
 def _validate(request: DeviceRequest) -> None:
     validate(request)
+    if not request.unit.active:
+        raise DomainError("out_of_use", _("Unit ini tidak dipakai lagi."), field="unit")
+    if request.on_behalf_of and not request.on_behalf_of.active:
+        raise DomainError("out_of_use", _("Orang ini tidak bertugas lagi."), field="on_behalf_of")
     if request.on_behalf_of and not request.unit.covers(request.on_behalf_of.unit):
         raise DomainError("other_unit", _("Orang ini bukan dari unit pengusul."), field="on_behalf_of")
     if request.needed_by and request.needed_by < clock.today():

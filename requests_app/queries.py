@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from assets.queries import still_with
 from assets.states import AWAITING, HandoverState
 from core import clock
 from core.scoping import ScopedQuerySet
@@ -64,9 +65,9 @@ _OWING = Q(decision=LineDecision.APPROVE, closed_at__isnull=True, approved_quant
 class FulfilmentQuerySet(QuerySet):
     def serving(self) -> Self:
         """Those whose device still serves its line: not cancelled, and not given back after it was disputed."""
-        held = apps.get_model("assets", "Custody")._base_manager.filter(began_by=OuterRef("item"), until__isnull=True)
+        held = still_with("item__handover__recipient_unit", item="item", asset="item__asset")
         disputed = Q(item__state=HandoverState.DISPUTED)
-        return self.filter(~disputed | Exists(held)).exclude(item__state=HandoverState.CANCELLED)
+        return self.filter(~disputed | held).exclude(item__state=HandoverState.CANCELLED)
 
 
 class RequestLineQuerySet(QuerySet):
@@ -104,6 +105,11 @@ class RequestQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
         units = reach(user).unit_ids()
         return self if units is None else self.filter(unit__in=units)
+
+    def still_open(self) -> Self:
+        """Those under way, drafts included: not withdrawn, and something may still be decided or delivered."""
+        ended = [RequestState.WITHDRAWN, RequestState.CLOSED, RequestState.FULFILLED]
+        return self.with_state().exclude(derived_state__in=ended)
 
     def with_state(self) -> Self:
         """Adds ``derived_state``, by the rule of ``DeviceRequest.current_state``, and what a decided one waits for:

@@ -102,6 +102,17 @@ def away(absence: Any) -> str:
     return f"{why}; {how % told}"
 
 
+def holder_leaves(custody: Any) -> list[str]:
+    """That who has a device is to leave, and where it goes then; nothing where they stay."""
+    person = custody.person if custody else None
+    if person is None or person.leaving_since is None:
+        return []
+    told = {"day": words.short_date(person.leaving_since), "to": person.devices_to}
+    if person.devices_to:
+        return [gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat diserahkan kepada %(to)s") % told]
+    return [gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat kembali ke gudang") % told]
+
+
 def receipt(delivery: Any) -> str:
     """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late, as a
     substitute, below the promised unit; and why it does not count now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -72,8 +73,30 @@ ABSENCE = Shape(
         "ended_on": shapes.day("ended_on"),
     },
 )
+_LEAVES = tuple(f"open_custody__person__{column}" for column in ("leaving_since", "devices_to_id", "devices_to__name"))
+
+
+def _leaving(base: str, since: date | None, to_id: int | None, to: str | None) -> JsonRow | None:
+    if since is None:
+        return None
+    return {
+        "since": since.isoformat(),
+        "devices_to": {"id": to_id, "url": f"{base}people/{to_id}/", "name": to} if to_id else None,
+    }
+
+
+HOLDER_LEAVES = Field(
+    _LEAVES,
+    {
+        "type": ["object", "null"],
+        "description": "Since when its holder is to leave, and who is to have the device then; nobody: it goes back.",
+        "properties": {"since": shapes.DATE, "devices_to": shapes.nullable(shapes.LINK)},
+    },
+    _leaving,
+)
 FULL = ROW.extend(
     "AssetDetail",
+    holder_leaves=HOLDER_LEAVES,
     **fields_of(ASSETS, On.DETAIL),
     **registered("assets"),
     absences=shapes.Many(ABSENCE, lambda: Absence.objects.order_by("pk"), "asset_id"),

@@ -97,9 +97,15 @@ SCAN = Shape(
         "sha256": shapes.text("file__sha256"),
     },
 )
+_PAPER = Shape(
+    "PaperMadeWith",
+    {"id": shapes.number("pk"), "url": shapes.url("handovers"), "number": shapes.text("number")},
+)
 FULL = ROW.extend(
     "HandoverDetail",
     **fields_of(HANDOVERS, On.DETAIL),
+    made_with=shapes.link("made_with", "handovers", number="number"),
+    papers=Many(_PAPER, lambda: Handover.objects.order_by("pk"), "made_with_id"),
     scans=Many(SCAN, lambda: SignedScan.objects.order_by("pk"), "handover_id"),
     items=Many(ITEM, lambda: with_waiting_kind(HandoverItem.objects.order_by("pk")), "handover_id"),
     actions=ACTIONS,
@@ -146,7 +152,10 @@ LONGEST_DISPUTE = longest(HandoverItem, "dispute_reason")
 
 
 class DisputedInput(Input):
+    """``condition``: in which the device was found, where that is not what is written."""
+
     id = Whole(min_value=1)
+    condition = Code(choices=Condition.choices, required=False)
     reason = Text(required=False, max_length=LONGEST_DISPUTE)
 
 
@@ -158,8 +167,10 @@ class DisputeInput(Input):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         common = attrs.get("reason", "")
+        said = attrs.get("items", [])
         return {
-            "reasons": {each["id"]: each.get("reason", common) for each in attrs.get("items", [])}, "common": common,
+            "reasons": {each["id"]: each.get("reason", common) for each in said}, "common": common,
+            "conditions": {each["id"]: each["condition"] for each in said if "condition" in each},
         }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from core.columns import On
 from core.lists import Listing
 from core.models import Decision
 from core.taking import LONGEST_REASON
-from org import proposing, succeeding
+from org import departing, proposing, succeeding
 from org.lists import (
     CALENDAR_DAYS,
     CALENDAR_PROPOSALS,
@@ -31,7 +31,7 @@ from org.lists import (
     UNIT_SUCCESSIONS,
     UNITS,
 )
-from org.models import CalendarDay, CalendarProposal, Office, OfficeSuccession, Unit, UnitSuccession
+from org.models import CalendarDay, CalendarProposal, Office, OfficeSuccession, Person, Unit, UnitSuccession
 
 PLACE = {"code": "code", "name": "name"}
 
@@ -118,6 +118,7 @@ class People(ReferenceResource):
     """People with or without an account. Name and unit are all that is shown of anyone."""
 
     path, listing, default_ordering = "people", PEOPLE, "name"
+    verbs = acts.on(Person, departing)
 
 
 DAY = Shape(

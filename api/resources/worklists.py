@@ -26,6 +26,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "handovers": Handovers,
     "conditions": Assets,
     "away": Assets,
+    "holders": Assets,
     "device-types": DeviceTypes,
     "inventories": Inventories,
     "pledges": Pledges,

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
                 ('number', models.CharField(editable=False, max_length=100, null=True, unique=True, verbose_name='nomor BAST')),
-                ('kind', models.CharField(choices=[('issue', 'Penyerahan'), ('return', 'Pengembalian'), ('transfer', 'Pemindahan'), ('loan', 'Peminjaman'), ('recall', 'Penarikan')], max_length=10, verbose_name='jenis')),
+                ('kind', models.CharField(choices=[('issue', 'Penyerahan'), ('return', 'Pengembalian'), ('transfer', 'Pemindahan'), ('loan', 'Peminjaman'), ('recall', 'Penarikan'), ('change_of_holder', 'Pergantian pemegang')], max_length=20, verbose_name='jenis')),
                 ('legal_act', models.CharField(choices=[('penggunaan', 'Penggunaan (dalam satu perangkat daerah)'), ('penggunaan_sementara', 'Penggunaan sementara'), ('pengalihan_status', 'Pengalihan status penggunaan'), ('pinjam_pakai', 'Pinjam pakai (antarpemerintah)'), ('pengembalian', 'Pengembalian')], max_length=24, verbose_name='dasar penyerahan')),
                 ('decision_number', models.CharField(blank=True, max_length=100, verbose_name='nomor keputusan')),
                 ('state', models.CharField(choices=[('prepared', 'Disiapkan'), ('handed_over', 'Diserahkan'), ('accepted', 'Diterima'), ('disputed', 'Disanggah'), ('cancelled', 'Dibatalkan')], default='prepared', editable=False, max_length=12, verbose_name='keadaan')),
@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='diterima')),
                 ('due_back_on', models.DateField(blank=True, null=True, verbose_name='kembali paling lambat')),
                 ('note', models.TextField(blank=True, max_length=2000, verbose_name='catatan')),
+                ('made_with', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='others_made', to='assets.handover', verbose_name='dibuat bersama')),
                 ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='pengembalian dibenarkan oleh')),
                 ('from_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers_given', to='org.unit', verbose_name='dari unit')),
                 ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='org.person', verbose_name='penerima')),
@@ -224,6 +225,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('condition', models.CharField(choices=[('good', 'Baik (B)'), ('lightly_damaged', 'Rusak ringan (RR)'), ('badly_damaged', 'Rusak berat (RB)')], max_length=16, verbose_name='kondisi saat diserahkan')),
+                ('condition_before', models.CharField(choices=[('good', 'Baik (B)'), ('lightly_damaged', 'Rusak ringan (RR)'), ('badly_damaged', 'Rusak berat (RB)')], editable=False, max_length=16, verbose_name='kondisi sebelumnya')),
                 ('accessories', models.CharField(blank=True, max_length=300, verbose_name='kelengkapan')),
                 ('state', models.CharField(choices=[('prepared', 'Disiapkan'), ('handed_over', 'Diserahkan'), ('accepted', 'Diterima'), ('disputed', 'Disanggah'), ('cancelled', 'Dibatalkan')], default='prepared', editable=False, max_length=12, verbose_name='keadaan')),
                 ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='diterima')),
@@ -240,6 +242,11 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'constraints': [models.UniqueConstraint(fields=('handover', 'asset'), name='assets_handoveritem_once'), models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('asset',), name='assets_handoveritem_one_hold')],
             },
+        ),
+        migrations.AddField(
+            model_name='conditionreport',
+            name='item',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='condition_reports', to='assets.handoveritem'),
         ),
         migrations.CreateModel(
             name='Custody',

@@ -17,7 +17,7 @@ from org.models import Unit
 
 
 class ConditionReport(Registered):
-    """The condition of a device as somebody found it on a day."""
+    """The condition of a device as somebody found it on a day. ``item``: on the paper of a handover."""
 
     journal_type = "condition_report"
 
@@ -32,6 +32,9 @@ class ConditionReport(Registered):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dilaporkan oleh")
     )
     reported_on = models.DateField(_("tanggal"), default=clock.today)
+    item = models.ForeignKey(
+        "assets.HandoverItem", models.PROTECT, null=True, related_name="condition_reports", editable=False
+    )
 
     objects = ConditionReportQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models.register import Asset
 from assets.queries import HandoverItemQuerySet, HandoverQuerySet, OfHandoverQuerySet
-from assets.states import PROMPT_DAYS, Condition, HandoverKind, HandoverState, LegalAct
+from assets.states import COMES_BACK, PROMPT_DAYS, Condition, HandoverKind, HandoverState, LegalAct
 from core import clock, words
 from core.models import Asked, Attachment, Registered
 from org.models import Person, Unit
@@ -27,13 +27,16 @@ def confirmed_after_days(handed_over_on: date | None, accepted_at: datetime | No
 
 
 class Handover(Registered):
-    """One paper by which devices pass from one unit to another. Numbered when handed over."""
+    """One paper by which devices pass from one unit or holder to another. Numbered when handed over.
+
+    ``made_with``: the first of the papers that one act made, one for each holder who gave something.
+    """
 
     journal_type = "handover"
     read_with = ("from_unit", "recipient_unit")
 
     number = models.CharField(_("nomor BAST"), max_length=100, unique=True, null=True, editable=False)
-    kind = models.CharField(_("jenis"), max_length=10, choices=HandoverKind.choices)
+    kind = models.CharField(_("jenis"), max_length=20, choices=HandoverKind.choices)
     legal_act = models.CharField(_("dasar penyerahan"), max_length=24, choices=LegalAct.choices)
     decision_number = models.CharField(_("nomor keputusan"), max_length=100, blank=True)
     state = models.CharField(
@@ -61,6 +64,14 @@ class Handover(Registered):
         verbose_name=_("pengembalian dibenarkan oleh"),
         editable=False,
     )
+    made_with = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="others_made",
+        verbose_name=_("dibuat bersama"),
+        editable=False,
+    )
     note = models.TextField(_("catatan"), max_length=2000, blank=True)
 
     objects = HandoverQuerySet.as_manager()
@@ -86,12 +97,14 @@ class Handover(Registered):
 
     @property
     def journal_unit_id(self) -> int | None:
-        return self.from_unit_id if self.kind in (HandoverKind.RETURN, HandoverKind.RECALL) else self.recipient_unit_id
+        return self.from_unit_id if self.kind in COMES_BACK else self.recipient_unit_id
 
     def clean(self) -> None:
         faults = {}
         if self.kind == HandoverKind.LOAN and not self.due_back_on:
             faults["due_back_on"] = _("Peminjaman perlu tanggal kembali.")
+        if self.kind == HandoverKind.CHANGE_OF_HOLDER and not self.recipient:
+            faults["recipient"] = _("Sebutkan pemegang yang baru.")
         if self.legal_act == LegalAct.STATUS_TRANSFER and not self.decision_number:
             faults["decision_number"] = _("Pengalihan status perlu nomor keputusannya.")
         if self.recipient and self.recipient_unit_id and not self.recipient_unit.covers(self.recipient.unit):
@@ -104,13 +117,17 @@ class HandoverItem(models.Model):
     """One device on a handover, accepted or disputed on its own.
 
     ``accepted_at`` stays when an accepted device turns out to be dead and is disputed. ``received_on``: the day on
-    which it came, as its receiver says. ``unit_accepted``: its unit itself said so; for a pledge not every receiver
-    speaks for the unit, and what another accepted has passed custody and no more.
+    which it came, as its receiver says. ``condition``: what the paper says; ``condition_before``: what the register
+    said when that was written. ``unit_accepted``: its unit itself said so; for a pledge not every receiver speaks for
+    the unit, and what another accepted has passed custody and no more.
     """
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="handover_items", verbose_name=_("perangkat"))
     condition = models.CharField(_("kondisi saat diserahkan"), max_length=16, choices=Condition.choices)
+    condition_before = models.CharField(
+        _("kondisi sebelumnya"), max_length=16, choices=Condition.choices, editable=False
+    )
     accessories = models.CharField(_("kelengkapan"), max_length=300, blank=True)
     state = models.CharField(
         _("keadaan"), max_length=12, choices=HandoverState.choices, default=HandoverState.PREPARED, editable=False

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models.catalogue import DeviceType
 from assets.models.custody import Custody
 from assets.queries import AssetQuerySet, ReceiptQuerySet
-from assets.states import AssetState, Condition, FundSource, HandoverKind, HandoverState
+from assets.states import FROM_STOCK, AssetState, Condition, FundSource, HandoverState
 from core.amounts import RupiahColumn
 from core.derived import derived
 from core.models import Attachment, Registered
@@ -174,7 +174,7 @@ class Asset(Registered):
     @property
     def came_by(self) -> Any:
         """The item of the issue or loan by which it last left the stock, moves from unit to unit since included."""
-        given = self.handover_items.filter(handover__kind__in=[each for each in HandoverKind if each.takes_from_stock])
+        given = self.handover_items.filter(handover__kind__in=FROM_STOCK)
         given = given.exclude(state__in=[HandoverState.PREPARED, HandoverState.CANCELLED])
         return given.select_related("handover__from_unit").order_by("-pk").first()
 

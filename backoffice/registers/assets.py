@@ -47,7 +47,7 @@ class EnterForm(form_for(register.enter, OwnUnitForm)):  # type: ignore[misc]
 
 
 def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    waiting = worklists.away(user) if value == "away" else worklists.conditions(user)
+    waiting = {"away": worklists.away, "holders": worklists.holders}.get(value, worklists.conditions)(user)
     found = rows.filter(pk__in=waiting.overdue.values("pk"))
     return found if value == "overdue" else found | rows.filter(pk__in=waiting.due.values("pk"))
 
@@ -59,6 +59,7 @@ DESK = choice(
         ("mine", _("Rusak, belum diperbaiki")),
         ("overdue", _("Rusak berat")),
         ("away", _("Menunggu pernyataan unit pemegang")),
+        ("holders", _("Pemegang pindah")),
     ],
     _waiting,
 )
@@ -118,7 +119,7 @@ class AssetAdmin(BaseAdmin):
         repairs = obj.repairs.order_by("-pk")[:20]
         missed = [standing.away(each) for each in obj.absences.open()]
         return {
-            "missed": missed,
+            "missed": [*missed, *standing.holder_leaves(custody)],
             "badge": format_html(
                 "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
-from assets.states import AWAITING, GIVEN, LegalAct
+from assets.states import AWAITING, GIVEN, Condition, HandoverState, LegalAct
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, address_of, shows
@@ -37,6 +37,7 @@ from org.rules import belongs_to
 from pledges.models import Delivery
 from wording import badges, standing
 
+AS_ON_RECORD = _("Seperti tercatat di register")
 NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
 
 
@@ -47,12 +48,24 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
     accessories = forms.CharField(
         label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories")
     )
-    field_order = ("kind", "assets", "recipient_unit", "recipient", "handed_over_on", "due_back_on", "accessories")
+    condition = forms.ChoiceField(
+        label=_("Kondisi saat diserahkan"), choices=[("", AS_ON_RECORD), *Condition.choices], required=False
+    )
+    field_order = (
+        "kind",
+        "assets",
+        "condition",
+        "recipient_unit",
+        "recipient",
+        "handed_over_on",
+        "due_back_on",
+        "accessories",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(each.value, each.label) for each in kinds_open_to(self.user)]
-        self.fields["recipient_unit"].empty_label = _("Unit pencatat (untuk pengembalian dan penarikan)")
+        self.fields["recipient_unit"].empty_label = _("Unit pencatat, atau unit pemegang yang sama")
         self.fields["recipient"].empty_label = NOBODY
         self.fields["legal_act"].choices = [("", USUAL_BASIS), *LegalAct.choices]
 
@@ -62,13 +75,13 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        accessories = found.pop("accessories")
+        written = {name: found.pop(name) for name in ("accessories", "condition")}
         devices = self.fields["assets"].resolve(found.pop("assets"), self.user)
-        return found | {"items": [Item(each, accessories=accessories) for each in devices]}
+        return found | {"items": [Item(each, **written) for each in devices]}
 
 
 class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type: ignore[misc]
-    """Which of the waiting devices came. All are ticked."""
+    """Which of the waiting devices came. All are ticked but those that were disputed."""
 
     items = forms.ModelMultipleChoiceField(
         HandoverItem.objects.all(),
@@ -81,14 +94,15 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
-        self.initial.setdefault("items", [item.pk for item in self.waiting])
-        ticked = self.data.getlist("items") if self.is_bound else [str(item.pk) for item in self.waiting]
+        expected = [item.pk for item in self.waiting if item.state != HandoverState.DISPUTED]
+        self.initial.setdefault("items", expected)
+        ticked = self.data.getlist("items") if self.is_bound else [str(pk) for pk in expected]
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
             item.uncounted = _waits(item)
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
-        return with_waiting_kind(self.subject.items.awaiting()).select_related("asset__device_type__added_by__person")
+        return with_waiting_kind(self.subject.items.acceptable()).select_related("asset__device_type__added_by__person")
 
     def values(self) -> dict[str, Any]:
         found = super().values()
@@ -102,6 +116,9 @@ class DisputeRow(PlainForm):
         required=False,
         max_length=longest(HandoverItem, "dispute_reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    condition = forms.ChoiceField(
+        label=_("Kondisi yang Anda temukan"), choices=[("", _("Seperti tertulis")), *Condition.choices], required=False
     )
     item: Any = None
 
@@ -126,7 +143,8 @@ class DisputeForm(VerbForm):
         said = {row.item.pk: row.cleaned_data["reason"] for row in self.rows if row.cleaned_data["reason"]}
         if not said:
             raise DomainError("required", _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat."))
-        return {"reasons": said}
+        found = {row.item.pk: row.cleaned_data["condition"] for row in self.rows if row.item.pk in said}
+        return {"reasons": said, "conditions": {pk: condition for pk, condition in found.items() if condition}}
 
 
 def things(handover: Handover) -> str:
@@ -200,7 +218,10 @@ class HandoverAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         items = (
             with_waiting_kind(obj.items.all())
-            .annotate(counted=Exists(Delivery.objects.standing().filter(item=OuterRef("pk"))))
+            .annotate(
+                gone=Q(state__in=AWAITING) & ~Q(pk__in=obj.items.acceptable().values("pk")),
+                counted=Exists(Delivery.objects.standing().filter(item=OuterRef("pk"))),
+            )
             .select_related(
                 "asset__device_type__added_by__person", "handover__from_unit", "handover__recipient_unit",
                 "fulfilment__request_line__request", "fulfilment__pledge_line__unit",
@@ -244,8 +265,11 @@ def _uncounted(item: Any) -> str:
     return standing.not_counted(served.pledge_line, item)
 
 
-def _received(item: HandoverItem) -> str:
-    """The day on which a device came, as its receiver said, and how much later that was said."""
+def _received(item: Any) -> str:
+    """The day on which a device came, as its receiver said, and how much later that was said; that it went back before
+    anybody said so."""
+    if item.gone:
+        return gettext("perangkat sudah kembali; tidak menunggu konfirmasi lagi")
     if item.received_on is None:
         return ""
     said = (
@@ -277,6 +301,16 @@ def _scan(scan: SignedScan) -> Any:
     return format_html('<a class="g-link" href="{}">{}</a> {}', address_of(scan), day, scan.attached_by)
 
 
+def _made_with(obj: Handover) -> QuerySet[Handover]:
+    """The papers that one act made with this one, each of another holder."""
+    first = obj.made_with_id or obj.pk
+    return Handover.objects.filter(Q(pk=first) | Q(made_with=first)).exclude(pk=obj.pk).order_by("pk")
+
+
+def _paper(handover: Handover) -> Any:
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(handover), handover)
+
+
 def _accepted(handed_over_on: date | None, accepted_at: datetime) -> str:
     late = standing.confirmed_later(confirmed_after_days(handed_over_on, accepted_at))
     return ", ".join(filter(None, (words.long_date(clock.local_date(accepted_at)), late)))
@@ -286,6 +320,7 @@ def _facts(obj: Handover) -> list[tuple[Any, Any]]:
     return [
         *([(_("Diterima"), _accepted(obj.handed_over_on, obj.accepted_at))] if obj.accepted_at else []),
         *((each._meta.verbose_name, _asked(each)) for each in obj.extensions.all()),
+        *((_("Dibuat bersama"), _paper(each)) for each in _made_with(obj)),
         *((_("BAST bertanda tangan"), _scan(each)) for each in obj.scans.select_related("attached_by__person")),
     ]
 

@@ -73,7 +73,8 @@ class IssueForm(form_for(issuing.issue, but=("line", "assets"))):  # type: ignor
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         if name == "recipient":
-            return queryset.filter(subtree(self.subject.unit.code, field="unit__code"), active=True)
+            of_unit = subtree(issuing.destination(self.subject).code, field="unit__code")
+            return queryset.filter(of_unit, active=True, leaving_since__isnull=True)
         if name == "line":
             return queryset.filter(request=self.subject)
         return queryset

@@ -14,13 +14,13 @@ from backoffice import filters
 from backoffice.asked import AskedAdmin
 from backoffice.base import address_of, shows
 from backoffice.columns import facts_of
-from backoffice.forms import VerbForm
+from backoffice.forms import VerbForm, form_for
 from backoffice.registers.reference import ReferenceAdmin
-from backoffice.verbs import Button
+from backoffice.verbs import DANGER, Button
 from core import acts, clock, security
 from core.columns import On
 from documents.papers import succession
-from org import succeeding
+from org import departing, succeeding
 from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNIT_SUCCESSIONS, UNITS
 from org.models import Office, OfficeSuccession, Person, Role, SocialAccount, Tenure, Unit, UnitSuccession
 from org.rules import holds, reach
@@ -136,6 +136,19 @@ class TenureAdmin(ReferenceAdmin):
     related = ("office__unit", "person")
 
 
+class LeaveForm(form_for(departing.leave, UnitForm)):  # type: ignore[misc]
+    """Where somebody goes and who gets what they hold: those who serve."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["moves_to"].empty_label = _("Tidak pindah: berhenti bertugas")
+        self.fields["devices_to"].empty_label = _("Kembali ke gudang")
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        serving = super().choices_of(name, queryset).filter(active=True)
+        return serving.exclude(pk=self.subject.pk) if name == "devices_to" else serving
+
+
 @shows(Person)
 class PersonAdmin(ReferenceAdmin):
     """Colleagues see name and unit; position, number and telephone only who administers people there."""
@@ -144,6 +157,9 @@ class PersonAdmin(ReferenceAdmin):
     form_base = UnitForm
     list_display = ("name", "unit", "state")
     related = ("unit",)
+    verbs = acts.on(Person, departing)
+    forms = {"leave": LeaveForm}
+    tones = {"leave": DANGER}
 
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         return facts_of(PEOPLE, obj, On.PAGE if _administers(request.user, obj) else On.ROW)

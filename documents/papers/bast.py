@@ -75,8 +75,14 @@ def _data(handover: Handover, on: date) -> dict[str, Any]:
         "acknowledging": [head.data() for head in acknowledging(handover, on, parties)],
         "qr": qr(scanned(handover, len(items), code)),
         "check_code": code,
-        "anchor": anchor_of(handover, "handover.handed_over", "handover.disputed", "handover.cancelled"),
+        "anchor": _anchor(handover),
     }
+
+
+def _anchor(handover: Handover) -> str:
+    """The last act on this paper; before any the one that made it together with others."""
+    own = anchor_of(handover, "handover.handed_over", "handover.disputed", "handover.cancelled")
+    return own or (anchor_of(handover.made_with, "handover.handed_over") if handover.made_with else "")
 
 
 def check_code(handover: Handover, items: Sequence[HandoverItem]) -> str:
@@ -113,6 +119,8 @@ def _act(handover: Handover) -> str:
     act = _ACTS[LegalAct(handover.legal_act)]
     if handover.kind == HandoverKind.RECALL:
         act = "penarikan"
+    elif handover.kind == HandoverKind.CHANGE_OF_HOLDER:
+        act = "pergantian pemegang"
     elif handover.kind == HandoverKind.TRANSFER and handover.legal_act != LegalAct.STATUS_TRANSFER:
         act = f"pemindahan {act}"
     elif handover.kind == HandoverKind.LOAN and handover.legal_act == LegalAct.USE:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from assets.models import Custody, Handover
-from assets.states import COMES_BACK, HandoverKind
+from assets.states import COMES_BACK, FROM_STOCK
 from core.models import Event, Installation, Registered
 from documents.papers.typesetting import plain
 from org.models import Grant, Person, Role, Tenure, Unit, User
@@ -142,7 +142,7 @@ def handover_parties(handover: Handover, on: date) -> tuple[Signer, Signer]:
         brought = recorder if recorder and gives.agency().covers(recorder.unit) else _holder(handover)
         took = handover.recipient or (recorder if recorder != brought else None)
         return _signer(brought, head_of(gives, on)), _signer(took, Signer(receives, CLERK), position=CLERK)
-    if handover.kind == HandoverKind.TRANSFER:
+    if handover.kind not in FROM_STOCK:
         giver = _signer(_holder(handover), head_of(gives, on))
     else:
         acting = substitute(handover, handover.recorded_by, CLERK, "handover.prepared", "handover.handed_over")
@@ -155,8 +155,8 @@ def keeper_of(handover: Handover) -> Unit:
     if handover.kind in COMES_BACK:
         return handover.recipient_unit.agency()
     recorder = handover.recorded_by.person
-    transfer = handover.kind == HandoverKind.TRANSFER
-    return (recorder.unit if recorder and transfer else handover.from_unit).agency()
+    moves = handover.kind not in FROM_STOCK
+    return (recorder.unit if recorder and moves else handover.from_unit).agency()
 
 
 def acknowledging(handover: Handover, on: date, parties: tuple[Signer, Signer]) -> list[Signer]:

@@ -27,7 +27,11 @@ class UnitOwnedQuerySet(ScopedQuerySet):
 
 
 class Person(Reference):
-    """Somebody who holds devices or an office. Only name and unit are shown to other officers."""
+    """Somebody who holds devices or an office. Only name and unit are shown to other officers.
+
+    ``leaving_since``: the day on which it was said that they stop, or move to the unit ``moves_to``, while they still
+    held something; what they hold goes to ``devices_to``, or back to the unit that keeps it (``org.departing``).
+    """
 
     journal_type = "person"
     kept_by = ("user_admin",)
@@ -40,6 +44,13 @@ class Person(Reference):
     nip = models.CharField(_("NIP / nomor identitas"), max_length=30, blank=True)
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True, validators=[_PHONE])
     active = models.BooleanField(_("aktif"), default=True)
+    leaving_since = models.DateField(_("pindah atau berhenti sejak"), null=True, editable=False)
+    moves_to = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("pindah ke unit"), editable=False
+    )
+    devices_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("perangkatnya kepada"), editable=False
+    )
 
     objects = UnitOwnedQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 

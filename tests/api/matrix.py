@@ -221,6 +221,8 @@ ROWS = [
                                      "starts_on": "2025-01-01"}, {"ends_on": "2026-01-31"}),
     *reference("people", "person", USER_ADMIN, USER_ADMIN, IN_SCOPE,
                lambda world, owner: {"name": "Orang baru", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
+    act("people-leave", "person", USER_ADMIN, WHY),
+    act("people-stay", "leaver", USER_ADMIN),
     *reference("socialaccounts", "account", ACCOUNTS, ANY_ACCOUNTS, IN_SCOPE,
                lambda world, owner: {"unit": world.unit(owner).pk, "platform": "x", "handle": "@baru"},
                {"handle": "@lain"}),
@@ -428,7 +430,7 @@ ROWS = [
     *reading("worklists"),
     *(
         row
-        for name in ("requests", "returns", "handovers", "conditions", "away", "device-types", "inventories",
+        for name in ("requests", "returns", "handovers", "conditions", "away", "holders", "device-types", "inventories",
                      "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections",
                      "calendar-proposals", "unit-successions", "office-successions", "chains")
         for part in ("due", "overdue", "due-or-overdue")

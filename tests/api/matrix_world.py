@@ -12,7 +12,7 @@ from core.models import Job
 from documents.intake import sessions
 from handing_over import extending, fulfilment
 from org import proposing, succeeding
-from org.models import CalendarDay, Office, Role, SocialAccount, Tenure, Unit
+from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
 from org.reference import keep
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
@@ -76,6 +76,7 @@ class MatrixWorld:
         person = base.user(username=f"orang-{number}", unit=unit).person
         return {
             "unit": unit, "office": office, "person": person,
+            "leaver": Person.objects.create(name=f"Pindah {owner}", unit=unit, leaving_since=date(2026, 3, 1)),
             "tenure": Tenure.objects.create(office=office, person=person, starts_on=date(2024, 1, 1)),
             "account": SocialAccount.objects.create(unit=unit, platform="instagram", handle=f"@kec{number}"),
             "holiday": CalendarDay.objects.create(date=date(2026, 1, 1 + number), name="Libur", kind="local"),

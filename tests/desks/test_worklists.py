@@ -37,6 +37,7 @@ NAMES = {
     "returns",
     "conditions",
     "away",
+    "holders",
     "device-types",
     "inventories",
     "pledges",

@@ -1,0 +1,40 @@
+"""What people and units hold, for whoever lets them go: nobody leaves, is erased or is put out of use with devices."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Asset
+from assets.queries import AssetQuerySet
+from core.errors import Conflict
+from org.models import Person, Unit
+
+NAMED = 5
+"""So many devices are named in a refusal; of more it says how many."""
+
+
+def devices_of(person: Person) -> AssetQuerySet:
+    """The devices that somebody holds now, also where they are lost or in repair."""
+    return Asset.objects.filter(custodies__person=person, custodies__until__isnull=True).order_by("pk")
+
+
+def devices_at(unit: Unit) -> AssetQuerySet:
+    """The devices that a unit holds, or has on its books and on the list."""
+    here = Q(custodies__unit=unit, custodies__until__isnull=True)
+    return Asset.objects.filter(here | Q(unit=unit, retired_on__isnull=True)).distinct().order_by("pk")
+
+
+def named(devices: AssetQuerySet) -> str:
+    """Their tags, as far as they are few: "GW-000001, GW-000002"."""
+    tags = list(devices.values_list("tag", flat=True)[: NAMED + 1])
+    return ", ".join(tags[:NAMED]) + (" …" if len(tags) > NAMED else "")
+
+
+def refuse_holder(person: Person) -> None:
+    """``Conflict`` where somebody still holds devices, and which: for what takes a person out of the register."""
+    if tags := named(devices_of(person)):
+        raise Conflict("holds_devices", _("Masih memegang perangkat: %(tags)s.") % {"tags": tags})
+
+
+HELD_BY = devices_of
