@@ -3,7 +3,7 @@ from core.models.attachment import Attachment
 from core.models.check import RegisterCheck
 from core.models.installation import Installation
 from core.models.job import Job
-from core.models.journal import EVERY, Event, EventFact, EventObject, EventPrivate, Noted
+from core.models.journal import EVERY, Erasing, Event, EventFact, EventObject, EventPrivate, Noted
 from core.models.registered import Registered
 from core.models.security import LoginAttempt, SecurityEvent
 from core.models.sequence import Sequence
@@ -13,6 +13,7 @@ __all__ = [
     "Asked",
     "Attachment",
     "Decision",
+    "Erasing",
     "Event",
     "EventFact",
     "EventObject",

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('nip', models.CharField(blank=True, max_length=30, verbose_name='NIP / nomor identitas')),
                 ('phone', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('^(?:\\+?62|0)(?:[ -]?\\d){7,13}\\Z', 'Tulis nomor HP sebagai 0812-3456-7890 atau +62 812 3456 7890.')], verbose_name='nomor HP')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
+                ('erased_at', models.DateTimeField(editable=False, null=True, verbose_name='dihapus')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.unit', verbose_name='unit')),
             ],
             options={

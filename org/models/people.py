@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.models import EVERY
 from core.scoping import ScopedQuerySet
 from org.models.grants import reach
 from org.models.reference import Reference
@@ -27,11 +29,15 @@ class UnitOwnedQuerySet(ScopedQuerySet):
 
 
 class Person(Reference):
-    """Somebody who holds devices or an office. Only name and unit are shown to other officers."""
+    """Somebody who holds devices or an office. Only name and unit are shown to other officers.
+
+    ``erased_at``: since when nothing is known of them but that there was somebody.
+    """
 
     journal_type = "person"
     kept_by = ("user_admin",)
     private_fields = frozenset({"name", "nip", "phone", "position"})
+    impersonal = {EVERY: "the person itself, emptied when it is erased"}
 
     name = models.CharField(_("nama"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
@@ -39,6 +45,7 @@ class Person(Reference):
     nip = models.CharField(_("NIP / nomor identitas"), max_length=30, blank=True)
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True, validators=[_PHONE])
     active = models.BooleanField(_("aktif"), default=True)
+    erased_at = models.DateTimeField(_("dihapus"), null=True, editable=False)
 
     objects = UnitOwnedQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 
@@ -48,7 +55,7 @@ class Person(Reference):
         ordering = ["name", "id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("Orang yang dihapus #%(id)s") % {"id": self.pk}
 
 
 class SocialAccount(Reference):
@@ -56,6 +63,7 @@ class SocialAccount(Reference):
 
     journal_type = "social_account"
     kept_by = ("user_admin", "requester", "unit_head", "verifier")
+    impersonal = {EVERY: "an official account, run by a unit"}
 
     class Platform(models.TextChoices):
         INSTAGRAM = "instagram", "Instagram"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models import EVERY
 from org.models.reference import ReferenceQuerySet, Succeeded
 
 
@@ -39,6 +40,7 @@ class Unit(Succeeded):
     kept_by = ("user_admin",)
     announces = "calendar_changed"
     announced = frozenset({"working_week", "working_week_from"})
+    impersonal = {EVERY: "names of units and their working weeks"}
 
     class Kind(models.TextChoices):
         REGENCY = "regency", _("Kabupaten/Kota")
