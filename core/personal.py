@@ -40,13 +40,16 @@ def impersonal(model: type[Model]) -> dict[str, str]:
 
 
 @cache
+def models_of_ours() -> tuple[type[Model], ...]:
+    """Every table of our packages."""
+    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    return tuple(model for app in ours for model in app.get_models(include_auto_created=True))
+
+
+@cache
 def tables() -> dict[type[Model], tuple[str, ...]]:
     """Every table of ours with its columns that may name somebody."""
-    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
-    models = [model for app in ours for model in app.get_models(include_auto_created=True)]
-    found = {
-        model: tuple(each.name for each in model._meta.concrete_fields if _may_name(model, each)) for model in models
-    }
+    found = {m: tuple(f.name for f in m._meta.concrete_fields if _may_name(m, f)) for m in models_of_ours()}
     return {model: columns for model, columns in found.items() if columns}
 
 
