@@ -80,6 +80,12 @@ LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
     "line-changes": (_("Perubahan baris janji"), "pledges_linechange", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "closures": (_("Penutupan janji"), "pledges_closure", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", _ASKED, lambda: Min(TruncDate("asked_at"))),
+    "personal-requests": (
+        _("Permintaan data pribadi"),
+        "personal_subjectrequest",
+        _ASKED,
+        lambda: Min(TruncDate("asked_at")),
+    ),
     "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
 }
 

@@ -16,6 +16,7 @@ from core.models import Installation
 from desks.limits import ServiceLimits
 from org.models import Role
 from org.rules import reach
+from personal.models import SubjectRequest
 from pledges import kinds, notice
 from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
 from pledges.models.asked import AskedOfPledge
@@ -206,6 +207,14 @@ def _waiting_at(role: str, rows: QuerySet, user: Any) -> Worklist:
     return Worklist(waiting.exclude(late), waiting.filter(late))
 
 
+def personal_requests(user: Any) -> Worklist:
+    """What others ask about personal data, at the desk of the officer in charge; overdue after 3 x 24 hours."""
+    desk = any(each.role == Role.USER_ADMIN and each.whole for each in reach(user).held)
+    rows = SubjectRequest.objects.filter(decision="").exclude(Q(asked_by=user) | Q(person__user=user))
+    waiting = rows if desk else rows.none()
+    return Worklist(waiting.exclude(pk__in=waiting.late().values("pk")), waiting.late())
+
+
 BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "requests": lambda user: requests(user, ServiceLimits()),
     "handovers": lambda user: handovers(user, ServiceLimits()),
@@ -220,6 +229,7 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "closures": closures,
     "pass-ons": passings_on,
     "corrections": corrections,
+    "personal-requests": personal_requests,
 }
 
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from core import security
-from core.models import SecurityEvent
+from core.models import Job, SecurityEvent
+from org.models import User
 
 MOST_NAMED = 2_000
 EVERYBODY = "*"
@@ -40,6 +41,34 @@ def note(kind: str, user: Any, people: Iterable[int | None], **detail: Any) -> N
     """Note that ``user`` read of these people; nothing when there are none."""
     if named := named_by(people):
         security.log(kind, user=user, people=named, **detail)
+
+
+def note_named(kind: str, user: Any, found: Iterable[list[int] | str], **detail: Any) -> None:
+    """``note`` for people that several ways led to, each as ``named_by`` has them."""
+    people: set[int] = set()
+    for each in found:
+        if each == EVERYBODY:
+            security.log(kind, user=user, people=EVERYBODY, **detail)
+            return
+        people.update(each)  # type: ignore[arg-type]
+    note(kind, user, people, **detail)
+
+
+def told_of(subjects: Iterable[tuple[str, int]]) -> list[int]:
+    """The people of whom events about these objects (type and id) tell: themselves, or as owners of the account."""
+    found = list(subjects)
+    accounts = [pk for kind, pk in found if kind == "user"]
+    people = [pk for kind, pk in found if kind == "person"]
+    if accounts:
+        owners = User.objects.filter(pk__in=accounts, person__isnull=False)
+        people += owners.values_list("person_id", flat=True)  # type: ignore[arg-type]
+    return people
+
+
+def again(job: Job) -> dict[str, Any]:
+    """The people whom the file of a job names, as was noted when it was made; to be noted with its download."""
+    noted = SecurityEvent.objects.filter(kind__in=("export_made", "person_reported"), detail__job=job.pk).first()
+    return {"people": noted.detail["people"]} if noted else {}
 
 
 def named_by(people: Iterable[int | None]) -> list[int] | str:

@@ -13,6 +13,7 @@ from api.resources.assets import Assets
 from api.resources.catalogue import DeviceTypes
 from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
+from api.resources.personal import PersonalRequests
 from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
 from api.resources.pledges import Pledges
 from api.resources.requests import Requests
@@ -33,6 +34,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "closures": Closures,
     "pass-ons": PassingsOn,
     "corrections": DeadlineRevisions,
+    "personal-requests": PersonalRequests,
 }
 PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
 
