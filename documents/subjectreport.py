@@ -149,7 +149,7 @@ class Subject:
                 yield from (self._row(model, row, gettext("Disebut"), columns) for row in named)
 
     def _roles(self, row: Model, links: list[tuple[str, type[Model]]]) -> str:
-        own = {Person: self.person.pk, User: self.user.pk if self.user else None}
+        own: dict[type[Model], int | None] = {Person: self.person.pk, User: self.user.pk if self.user else None}
         held = [link for link, to in links if getattr(row, f"{link}_id") == own[to] is not None]
         return ", ".join(capfirst(str(row._meta.get_field(link).verbose_name)) for link in held)  # type: ignore[union-attr]
 

@@ -87,10 +87,16 @@ def decide(wanted: SubjectRequest, *, actor: User, decision: Decision, reason: N
     return Done(wanted, changes, about=person, related=[wanted], event="person.corrected")
 
 
+def own_asker(user: User, wanted: SubjectRequest) -> str:
+    """Whoever asked."""
+    asked.by_the_asker(user, wanted)
+    return ""
+
+
 @act(
     "take-back", _("Tarik kembali"), _("Permintaan ini tidak lagi menunggu jawaban."),
     done=_("Permintaan ditarik kembali."), event="personal_request.taken_back",
-    who=lambda user, wanted: asked.by_the_asker(user, wanted) or "", when=waits,
+    who=own_asker, when=waits,
 )  # fmt: skip
 def take_back(wanted: SubjectRequest, *, actor: User, reason: Note = "") -> Done[SubjectRequest]:
     """Take back what one asked oneself."""

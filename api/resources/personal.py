@@ -101,6 +101,7 @@ def _own(request: Request) -> tuple[Person, Any]:
             raise Invalid(Fault(name, "invalid", DAY_WANTED))
         days.append(day)
     span = subjectreport.span(*days)
-    if request.user.person is None:
+    person = getattr(request.user, "person", None)
+    if person is None:
         raise Missing("not_found", _("Tidak ditemukan."))
-    return request.user.person, span
+    return person, span

@@ -164,7 +164,7 @@ class PersonAdmin(ReferenceAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         if request.method == "GET":
             readings.note("person_viewed", request.user, [obj.pk])
-        shown = {} if person_data.may(request.user, obj) else {"readings": ()}
+        shown: dict[str, Any] = {} if person_data.may(request.user, obj) else {"readings": ()}
         shown |= {"workbook_address": ""}  # it is asked for on the page of the readings
         return shown if _administers(request.user, obj) else {**shown, "story": None}
 

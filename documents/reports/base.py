@@ -43,7 +43,8 @@ class Report:
     The queryset is what ``listing`` chose: in the reader's scope, filtered, and with its derived columns.
     ``file_word`` begins the name of the file. ``book`` writes the Excel file itself where that is more than one list:
     ``book(file, queryset, owner, cover)`` returns the number of rows and the words of the file's name; it takes one
-    object at a time. ``people``: the paths that lead to the people whom its rows name. ``lines`` is the list whose rows it shows, where each object that was chosen unfolds into several.
+    object at a time. ``people``: the paths that lead to the people whom its rows name. ``lines`` is the list whose rows
+    it shows, where each object that was chosen unfolds into several.
     """
 
     layout: Layout
