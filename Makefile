@@ -12,7 +12,7 @@ GAWAI_ENV ?= demo
 PYTEST_ARGS ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
-TYPED := core org assets pledges requests_app handing_over planning desks wording documents demo api backoffice config
+TYPED := core org assets pledges requests_app handing_over planning personal desks wording documents demo api backoffice config
 
 # The first interpreter that is new enough; PYTHON=... chooses another.
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \

@@ -11,6 +11,7 @@ from api.models import Token
 from assets import states as assets
 from core.models import Installation, Job, Outcome
 from org.models import CalendarDay, Role, SocialAccount, Succession, Tenure, Unit
+from personal.models import Correctable, SubjectRequest
 from planning import states as planning
 from pledges import states as pledges
 from pledges.models import Effort, Evidence
@@ -34,6 +35,8 @@ LISTS: dict[str, type[Choices]] = {
     "inventory_state": assets.InventoryState,
     "job_state": Job.State,
     "legal_act": assets.LegalAct,
+    "personal_request_field": Correctable,
+    "personal_request_kind": SubjectRequest.Kind,
     "plan_cause": planning.CauseKind,
     "plan_cause_detail": planning.WornReason,
     "plan_fulfilment": planning.Fulfilment,

@@ -13,6 +13,7 @@ from core.importing import narrowed
 from core.journal import opened
 from core.models import Event, Registered
 from org.models import User
+from personal import readings
 from wording.hands import others_of
 from wording.lists import EVENTS
 
@@ -86,6 +87,8 @@ def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | No
     keys = paging.keys_of(Event, params.get("ordering") or "seq", EVENTS.ordering)
     answer = paging.page(request, found, EVENT, keys, base, lambda ids: Event.objects.filter(pk__in=ids))
     _name_actors(answer["results"])
+    told = [(row["subject"]["type"], row["subject"]["id"]) for row in answer["results"]]
+    readings.note("journal_read", request.user, readings.told_of(told), path=request.path)
     if of is not None:
         answer["results"] = [narrowed(of, row) for row in answer["results"]]
     return answer

@@ -26,6 +26,7 @@ class Token(models.Model):
     """A bearer token of an account. Only its digest is kept; the token itself is shown once."""
 
     untold = {EVERY: "made, used and revoked without acts; the security log tells of it"}
+    impersonal = {"digest": "a digest"}
 
     class Scope(models.TextChoices):
         READ = "read", _("membaca")
@@ -57,6 +58,7 @@ class Answer(models.Model):
     """The first success of a call with an ``Idempotency-Key``, written in the transaction of its effect."""
 
     untold = {EVERY: "an answer that was given, forgotten after a week"}
+    impersonal = {"method": "a code", "path": "ids", "key": "of the caller's making", "fingerprint": "a digest"}
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     method = models.CharField(max_length=8)

@@ -15,6 +15,7 @@ from api.resources import (
     jobs,
     kept_figures,
     org,
+    personal,
     plan_lines,
     planning,
     pledge_changes,
@@ -31,6 +32,7 @@ router = SimpleRouter()
 for module in (
     views,
     org,
+    personal,
     catalogue,
     budget,
     assets,
@@ -57,6 +59,8 @@ urlpatterns = [
             [
                 path("auth/token/", views.Auth.as_view(), name="auth-token"),
                 path("me/", views.Me.as_view(), name="me"),
+                path("me/personal-data/", personal.MyData.as_view(), name="my-data"),
+                path("me/personal-data/file/", personal.MyDataFile.as_view(), name="my-data-file"),
                 path("choices/", views.Choices.as_view(), name="choices"),
                 path("events/", views.EventList.as_view(), name="events"),
                 path("events/head/", views.EventHead.as_view(), name="events-head"),

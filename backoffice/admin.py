@@ -11,6 +11,7 @@ from backoffice.registers import (  # noqa: F401
     office,
     organisation,
     people,
+    personal,
     plan_lines,
     planning,
     pledge_changes,

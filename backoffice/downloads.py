@@ -17,11 +17,12 @@ from core.errors import NotAllowed
 from core.files import file_response
 from core.jobs import enqueue
 from core.models import Job
-from documents import journalfile
+from documents import journalfile, subjectreport
 from documents.checking import REGISTER
 from documents.exports import CONTENT_TYPES
 from org.models import Role
 from org.rules import reach
+from personal import readings, retention
 from wording import badges
 
 NAMES = {
@@ -29,6 +30,8 @@ NAMES = {
     "assets": _("Ekspor perangkat"),
     "pledges": _("Ekspor janji"),
     "journal": _("Ekspor jurnal"),
+    subjectreport.KIND: _("Laporan data pribadi"),
+    retention.JOB: _("Penghapusan menurut masa simpan"),
     "import_read": _("Pemeriksaan berkas impor"),
     "import_apply": _("Penyimpanan berkas impor"),
     "verify_journal": _("Pemeriksaan keutuhan catatan"),
@@ -52,7 +55,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     job = Job.objects.filter(pk=pk, owner=request.user, state=Job.State.DONE).exclude(file="").first()
     if job is None:
         raise Http404
-    security.log("export", user=request.user, job=job.pk, rows=job.rows)
+    security.log("export", user=request.user, job=job.pk, rows=job.rows, **readings.again(job))
     return file_response(job.file, job.filename, CONTENT_TYPES[job.filename.rsplit(".", 1)[-1]])
 
 

@@ -93,6 +93,12 @@ LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
         ("desk=chains", "desk=chains"),
         lambda: Min(TruncDate("decided_at")),
     ),
+    "personal-requests": (
+        _("Permintaan data pribadi"),
+        "personal_subjectrequest",
+        _ASKED,
+        lambda: Min(TruncDate("asked_at")),
+    ),
     "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "calendar-proposals": (_("Usulan kalender"), "org_calendarproposal", _ASKED, lambda: Min(TruncDate("asked_at"))),
     "unit-successions": (_("Penerus unit"), "org_unitsuccession", _ASKED, lambda: Min(TruncDate("asked_at"))),

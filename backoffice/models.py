@@ -13,6 +13,7 @@ class SentForm(models.Model):
     """A form that made something, by the token it was shown with: sent twice, it makes one thing."""
 
     untold = {EVERY: "a form that was sent, forgotten after a day"}
+    impersonal = {"token": "a random number"}
 
     token = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -13,6 +13,7 @@ from backoffice.import_pages import may_import
 from core.models import Installation
 from org.models import Role
 from org.rules import holds, reach
+from personal.officer import is_officer
 from requests_app.rules import FILERS
 
 Item = dict[str, Any]
@@ -60,6 +61,13 @@ def sidebar(request: HttpRequest) -> list[Item]:
                 ],
             }
         )
+    own = [_item(_("Permintaan data pribadi"), "privacy_tip", "personal_subjectrequest")]
+    if is_officer(user):
+        own += [
+            _item(_("Masa simpan"), "auto_delete", "personal_retentionrule"),
+            _item(_("Penahanan penghapusan"), "gavel", "personal_legalhold"),
+        ]
+    groups.append({"title": _("Data pribadi"), "separator": True, "items": own})
     files = [{"title": _("Unduhan"), "icon": "download", "link": reverse("admin:jobs")}]
     if may_import(user):
         files.append({"title": _("Impor"), "icon": "upload", "link": reverse("admin:imports")})

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "requests_app",
     "handing_over",
     "planning",
+    "personal",
     "desks",
     "wording",
     "documents",

@@ -28,7 +28,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, Field, Model, QuerySet, TextField
 
-from core.models import Event, EventFact
+from core.models import Event, EventFact, Noted
 from core.models.journal import EVERY
 from core.prepared import RowsOfIds
 from core.sealing import commitment, compact, plain
@@ -150,8 +150,14 @@ def tell(seq: int) -> str:
 
 
 def forget(row: Model) -> None:
-    """Earlier values of a row whose text was erased can no longer be opened; that they were there stays."""
-    EventFact.objects.filter(object_type=row._meta.label_lower, object_id=row.pk).update(salt="")
+    """Earlier values of a row whose text is erased can no longer be opened; that they were there stays.
+
+    What is left in the row is told anew, whole, by the event of the running act.
+    """
+    label = row._meta.label_lower
+    EventFact.objects.filter(object_type=label, object_id=row.pk).update(salt="")
+    if label in tables():
+        Noted.objects.create(object_type=label, object_id=row.pk, columns=EVERY)
 
 
 def _noted() -> list[tuple[str, int, str]]:

@@ -3,8 +3,8 @@
 SQLite drops a table's triggers when a migration remakes the table, and refuses to remake one that the triggers of
 another name. So there all guards are lifted before a migration, and on both databases created anew after every
 ``migrate``; a system check and readiness fail while one is missing. Conditions are SQL that both databases speak,
-over ``OLD`` and ``NEW``. The guards of a package are ``GUARDS`` in its module ``guards``; notings follow from what is
-told of (``core.facts``).
+over ``OLD`` and ``NEW``; a guard gives way where personal text is taken out (``core.personal``). The guards of a
+package are ``GUARDS`` in its module ``guards``; notings follow from what is told of (``core.facts``).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from core import facts
 from core.discovery import of_each_package
 from core.models import EVERY, Noted
+from core.personal import columns_of
 
 PREFIX = "gawai_guard_"
 DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
@@ -165,13 +166,19 @@ def _changed(trigger: Trigger, vendor: str) -> str:
 
 def _condition(trigger: Trigger, vendor: str) -> str:
     parts = []
+    personal = columns_of(trigger.table) if isinstance(trigger, Guard) and trigger.on == "update" else frozenset()
     if trigger.columns:
-        parts.append("(" + " OR ".join(f'OLD."{c}" {DIFFERS[vendor]} NEW."{c}"' for c in trigger.columns) + ")")
+        differs = {c: f'OLD."{c}" {DIFFERS[vendor]} NEW."{c}"' for c in trigger.columns}
+        given = [f"({each} AND {NOT_ERASING})" if c in personal else each for c, each in differs.items()]
+        parts.append("(" + " OR ".join(given) + ")")
+    elif personal:
+        parts.append(NOT_ERASING)
     if trigger.when:
         parts.append(f"({trigger.when})")
     return " AND ".join(parts) or "1 = 1"
 
 
+NOT_ERASING = "NOT EXISTS (SELECT 1 FROM core_erasing)"
 _ARCHIVE_SET = "OLD.archive_until IS NOT NULL"
 GUARDS = (
     *append_only("core_event"),
@@ -180,7 +187,9 @@ GUARDS = (
     Guard("eventfact_salt", "core_eventfact", "update", columns=("salt",), when="NEW.salt <> ''"),
     Guard("eventfact_delete", "core_eventfact", "delete"),
     Guard("eventfact_truncate", "core_eventfact", "truncate"),
-    *append_only("core_securityevent"),
+    Guard("securityevent_update", "core_securityevent", "update"),
+    Guard("securityevent_delete", "core_securityevent", "delete", when=NOT_ERASING),
+    Guard("securityevent_truncate", "core_securityevent", "truncate"),
     *append_only("core_credential"),
     Guard(
         "archive_window", "core_installation", "update", columns=("archive_from", "archive_until"), when=_ARCHIVE_SET

@@ -18,6 +18,7 @@ from desks.chains import flagged
 from desks.limits import ServiceLimits
 from org.models import CalendarDay, CalendarProposal, OfficeSuccession, Role, Succession, UnitSuccession
 from org.rules import reach
+from personal.models import SubjectRequest
 from pledges import kinds, notice
 from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
 from pledges.models.asked import AskedOfPledge
@@ -255,6 +256,14 @@ def chains(user: Any) -> Worklist:
     return Worklist(found, found.none())
 
 
+def personal_requests(user: Any) -> Worklist:
+    """What others ask about personal data, at the desk of the officer in charge; overdue after 3 x 24 hours."""
+    desk = any(each.role == Role.USER_ADMIN and each.whole for each in reach(user).held)
+    rows = SubjectRequest.objects.filter(decision="").exclude(Q(asked_by=user) | Q(person__user=user))
+    waiting = rows if desk else rows.none()
+    return Worklist(waiting.exclude(pk__in=waiting.late().values("pk")), waiting.late())
+
+
 BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "requests": lambda user: requests(user, ServiceLimits()),
     "handovers": lambda user: handovers(user, ServiceLimits()),
@@ -274,6 +283,7 @@ BY_NAME: dict[str, Callable[[Any], Worklist]] = {
     "unit-successions": unit_successions,
     "office-successions": office_successions,
     "chains": chains,
+    "personal-requests": personal_requests,
 }
 
 

@@ -29,6 +29,7 @@ from documents.reports.base import Book, Report
 from documents.reports.offered import REPORTS
 from documents.snapshot import Spool, snapshot, spool
 from documents.workbook import SafeWorkbook
+from personal import readings
 
 Filters = dict[str, Any]
 PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
@@ -110,7 +111,16 @@ def export(task: Job, progress: Progress) -> Result:
                     check(kind, "xlsx", found)
                     return _bound(report.book, found, owner, cover)
                 rows.fill(report.rows(found))
-            return _made(report, cover, rows, params, progress)
+                people = [readings.named_by(_people(found, path)) for path in report.people]
+            made = _made(report, cover, rows, params, progress)
+        readings.note_named("export_made", owner, people, job=task.pk, what=kind, rows=made.rows)
+        return made
+
+
+def _people(found: QuerySet, path: str) -> Iterator[int]:
+    """The people to whom ``path`` leads from the rows; the first too many are enough to count for everybody."""
+    people = found.order_by().filter(**{f"{path}__isnull": False}).values_list(path, flat=True).distinct()
+    return iter(people[: readings.MOST_NAMED + 1])
 
 
 def check(kind: str, form: str, found: QuerySet) -> None:

@@ -43,6 +43,7 @@ class ImportSession(Registered):
 
     journal_type = "import"
     untold = {EVERY: "read by jobs and emptied after a while; what it wrote stands in the event of the import"}
+    impersonal = {"kind": "a code", "sha256": "a digest"}
 
     class State(models.TextChoices):
         READING = "reading", _("dibaca")

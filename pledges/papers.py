@@ -139,11 +139,16 @@ def erase_witness(witness: Witness, *, actor: User, reason: Note = "") -> Done[W
 
     The row, its day and both events, which name no pledge, stay; the commitment in the first can no longer be opened.
     """
+    forget_witness(witness)
+    return Done(witness)
+
+
+def forget_witness(witness: Witness) -> None:
+    """Take name and words out of the row, of what was sealed of it, and of kept answers. Call before the event."""
     facts.forget(witness)
     witness.name = witness.statement = witness.salt = ""
     witness.save(update_fields=["name", "statement", "salt"])
     jobs.announce("witness_erased", {"pledge": witness.pledge_id, "witness": witness.pk})
-    return Done(witness)
 
 
 def _committed(witness: Witness) -> dict[str, Any]:

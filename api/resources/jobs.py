@@ -25,6 +25,7 @@ from documents import journalfile
 from documents.exports import CONTENT_TYPES, check, chosen
 from documents.lists import JOBS
 from documents.reports.offered import REPORTS
+from personal import readings
 
 JOB = Shape(
     "Job",
@@ -68,7 +69,7 @@ class Jobs(Resource):
         made = self.object
         if made.state != Job.State.DONE or not made.file:
             raise Missing("not_found", "")
-        security.log("export_downloaded", user=request.user, job=made.pk, sha256=made.sha256)
+        security.log("export_downloaded", user=request.user, job=made.pk, sha256=made.sha256, **readings.again(made))
         suffix = made.filename.rsplit(".", 1)[-1].lower()
         return files.file_response(made.file, made.filename, CONTENT_TYPES.get(suffix, "application/octet-stream"))
 

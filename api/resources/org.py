@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api import shapes
 from api.columns import fields_of
 from api.fields import Code, Day, Flag, Input, Related, Text
 from api.resource import Resource, Told
 from api.resources.reference import ACTIONS, ReferenceResource
-from api.shapes import Field, Many, Shape, registered
+from api.shapes import Field, JsonRow, Many, Shape, registered
 from core import acts
 from core.amounts import longest
 from core.columns import On
@@ -32,6 +34,7 @@ from org.lists import (
     UNITS,
 )
 from org.models import CalendarDay, CalendarProposal, Office, OfficeSuccession, Person, Unit, UnitSuccession
+from personal import readings
 
 PLACE = {"code": "code", "name": "name"}
 
@@ -108,13 +111,38 @@ class Offices(ReferenceResource):
     verbs, asked = acts.on(Office, succeeding), {OfficeSuccession: OfficeSuccessions}
 
 
-class Tenures(ReferenceResource):
+class Watched:
+    """Mixin of resources that show people: the security log notes who read of whom."""
+
+    object: Any
+    request: Any
+
+    def people_of(self, row: JsonRow) -> int:
+        """The person of which a row of the list tells."""
+        return row["id"]
+
+    def page_of(self, queryset: QuerySet) -> JsonRow:
+        found = super().page_of(queryset)  # type: ignore[misc]
+        people = [self.people_of(row) for row in found["results"]]
+        readings.note("people_listed", self.request.user, people, path=self.request.path)
+        return found
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        found = super().retrieve(request, **kwargs)  # type: ignore[misc]
+        readings.note("person_viewed", request.user, [self.people_of(found.data)], path=request.path)
+        return found
+
+
+class Tenures(Watched, ReferenceResource):
     """Who held which office from when to when."""
 
     path, listing = "tenures", TENURES
 
+    def people_of(self, row: JsonRow) -> int:
+        return row["person"]["id"]
 
-class People(ReferenceResource):
+
+class People(Watched, ReferenceResource):
     """People with or without an account. Name and unit are all that is shown of anyone."""
 
     path, listing, default_ordering = "people", PEOPLE, "name"

@@ -14,6 +14,7 @@ from api.resources.catalogue import DeviceTypes
 from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
 from api.resources.org import CalendarProposals, OfficeSuccessions, UnitSuccessions
+from api.resources.personal import PersonalRequests
 from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
 from api.resources.pledges import Pledges
 from api.resources.requests import Chains, Requests
@@ -39,6 +40,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "unit-successions": UnitSuccessions,
     "office-successions": OfficeSuccessions,
     "chains": Chains,
+    "personal-requests": PersonalRequests,
 }
 PARTS = {"due": "due", "overdue": "overdue", "due-or-overdue": "all"}
 

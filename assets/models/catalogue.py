@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, journal
 from core.amounts import RupiahColumn, YearColumn
+from core.models import EVERY
 from org.models import Reference
 from org.models.reference import ReferenceQuerySet
 
@@ -28,6 +29,7 @@ class Family(Reference):
 
     journal_type = "family"
     kept_by = ("asset_clerk",)
+    impersonal = {EVERY: "catalogue"}
 
     code = models.CharField(_("kode"), max_length=30, unique=True, validators=[_CODE])
     name = models.CharField(_("nama"), max_length=100)
@@ -56,6 +58,7 @@ class ItemCode(Reference):
 
     journal_type = "item_code"
     kept_by = ("asset_clerk",)
+    impersonal = {EVERY: "catalogue"}
 
     code = models.CharField(_("kode barang"), max_length=24, unique=True, validators=[_ITEM_CODE])
     name = models.CharField(_("nama barang"), max_length=200)
@@ -87,6 +90,7 @@ class DeviceType(Reference):
 
     journal_type = "device_type"
     kept_by = ("asset_clerk",)
+    impersonal = {EVERY: "catalogue"}
 
     code = models.CharField(_("kode"), max_length=40, unique=True, validators=[_CODE])
     family = models.ForeignKey(Family, models.PROTECT, related_name="device_types", verbose_name=_("kelompok"))
@@ -154,6 +158,7 @@ class StandardPrice(Reference):
 
     journal_type = "standard_price"
     kept_by = ("planner",)
+    impersonal = {EVERY: "catalogue"}
 
     device_type = models.ForeignKey(
         DeviceType, models.PROTECT, related_name="standard_prices", verbose_name=_("jenis perangkat")

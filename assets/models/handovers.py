@@ -34,6 +34,7 @@ class Handover(Registered):
 
     journal_type = "handover"
     read_with = ("from_unit", "recipient_unit")
+    impersonal = {"number": "a number of a paper", "decision_number": "a number of a paper"}
 
     number = models.CharField(_("nomor BAST"), max_length=100, unique=True, null=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=20, choices=HandoverKind.choices)

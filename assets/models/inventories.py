@@ -20,6 +20,7 @@ class Inventory(Registered):
 
     journal_type = "inventory"
     read_with = ("unit",)
+    impersonal = {"number": "a number of a paper"}
 
     number = models.CharField(_("nomor"), max_length=20, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="inventories", verbose_name=_("unit"))

@@ -28,6 +28,7 @@ class Receipt(Registered):
     """Goods that came in: by which contract, from whom, for which line of a plan."""
 
     journal_type = "receipt"
+    impersonal = {"contract_number": "a number of a paper", "plan_line": "a number of a plan"}
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="receipts", verbose_name=_("unit"))
     contract_number = models.CharField(_("nomor kontrak"), max_length=100)
@@ -82,6 +83,9 @@ class Asset(Registered):
 
     journal_type = "asset"
     read_with = ("unit",)
+    impersonal = dict.fromkeys(
+        ("tag", "nibar", "brand", "model", "serial_number", "imei_1", "imei_2", "retirement_number"), "names the device"
+    )
 
     tag = models.CharField(
         _("label"), max_length=40, unique=True, error_messages={"unique": _("Label ini sudah dipakai perangkat lain.")}

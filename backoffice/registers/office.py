@@ -22,8 +22,10 @@ from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
 from core.models import Event, EventPrivate, Installation, SecurityEvent
 from core.permits import Permit
+from documents.subjectreport import READ_AS
 from org.models import Role, User
 from org.rules import reach, require_whole
+from personal import readings
 from wording.events import detail_of, sentence_of, subject_of
 from wording.hands import through
 from wording.lists import EVENTS
@@ -133,6 +135,7 @@ class EventAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])
+        readings.note("journal_read", request.user, readings.told_of([(obj.subject_type, obj.subject_id)]))
         readable = obj.unit_id in readable_units(request.user, [obj])
         private = EventPrivate.objects.filter(event=obj).values_list("values", flat=True).first() if readable else None
         changes, reason = journal.opened(obj, private or {})
@@ -158,9 +161,8 @@ SECURITY_WORDS: dict[str, Any] = {
     "login_failed": _("Gagal masuk"),
     "login_locked": _("Akun dikunci sementara"),
     "refused": _("Tindakan ditolak"),
-    "person_viewed": _("Data orang dibuka"),
+    **READ_AS,
     "file_read": _("Berkas dibuka"),
-    "export": _("Ekspor"),
     "token_created": _("Token dibuat"),
     "token_revoked": _("Token dicabut"),
     "token_refused": _("Token ditolak"),

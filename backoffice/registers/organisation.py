@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +15,17 @@ from backoffice.asked import AskedAdmin
 from backoffice.base import address_of, shows
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
+from backoffice.registers import person_data
 from backoffice.registers.reference import ReferenceAdmin
 from backoffice.verbs import DANGER, Button
-from core import acts, clock, security
+from core import acts, clock
 from core.columns import On
 from documents.papers import succession
 from org import departing, succeeding
 from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNIT_SUCCESSIONS, UNITS
 from org.models import Office, OfficeSuccession, Person, Role, SocialAccount, Tenure, Unit, UnitSuccession
 from org.rules import holds, reach
+from personal import readings
 from pledges.states import Status
 from wording import badges
 
@@ -135,6 +137,9 @@ class TenureAdmin(ReferenceAdmin):
     list_display = ("office", "person", "status", "starts_on", "ends_on")
     related = ("office__unit", "person")
 
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        readings.note("people_listed", request.user, [row.person_id for row in rows], path=request.path)
+
 
 class LeaveForm(form_for(departing.leave, UnitForm)):  # type: ignore[misc]
     """Where somebody goes and who gets what they hold: those who serve."""
@@ -160,16 +165,24 @@ class PersonAdmin(ReferenceAdmin):
     verbs = acts.on(Person, departing)
     forms = {"leave": LeaveForm}
     tones = {"leave": DANGER}
+    readings = (person_data.READING,)
+    workbook_label = _("Laporan data pribadi")
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        readings.note("people_listed", request.user, [row.pk for row in rows], path=request.path)
+
+    def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return person_data.ask_for_report(request, self.find(request, pk))
 
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         return facts_of(PEOPLE, obj, On.PAGE if _administers(request.user, obj) else On.ROW)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        if not _administers(request.user, obj):
-            return {"story": None}
         if request.method == "GET":
-            security.log("person_viewed", user=request.user, person=obj.pk)
-        return super().page(request, obj)
+            readings.note("person_viewed", request.user, [obj.pk])
+        shown: dict[str, Any] = {} if person_data.may(request.user, obj) else {"readings": ()}
+        shown |= {"workbook_address": ""}  # it is asked for on the page of the readings
+        return shown if _administers(request.user, obj) else {**shown, "story": None}
 
 
 def _administers(user: Any, person: Person) -> bool:

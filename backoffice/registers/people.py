@@ -21,6 +21,7 @@ from org.administering import may_administer
 from org.lists import GRANTS, USERS
 from org.models import Grant, Role, User
 from org.rules import reach
+from personal import readings
 from wording import badges
 
 
@@ -70,6 +71,9 @@ class UserAdmin(BaseAdmin):
     list_filter = filters.of(USERS)
     related = ("person__unit",)
 
+    def prepare(self, request: Any, rows: list[Any]) -> None:
+        readings.note("people_listed", request.user, [row.person_id for row in rows], path=request.path)
+
     @admin.display(description=_("unit"))
     def unit(self, obj: Any) -> Any:
         return obj.person.unit if obj.person_id else ""
@@ -82,6 +86,7 @@ class UserAdmin(BaseAdmin):
         return {"email": subject.email, "person": subject.person_id}
 
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
+        readings.note("person_viewed", request.user, [obj.person_id])
         grants = Grant.objects.visible_to(request.user).filter(user=obj).select_related("unit").order_by("starts_on")
         held = [(str(grant), _term(grant)) for grant in grants]
         return {

@@ -4,7 +4,7 @@ from core.models.check import RegisterCheck
 from core.models.credential import Credential, SignIn
 from core.models.installation import Installation
 from core.models.job import Job
-from core.models.journal import EVERY, Event, EventFact, EventObject, EventPrivate, Noted
+from core.models.journal import EVERY, Erasing, Event, EventFact, EventObject, EventPrivate, Noted
 from core.models.registered import Registered
 from core.models.security import LoginAttempt, SecurityEvent
 from core.models.sequence import Sequence
@@ -15,6 +15,7 @@ __all__ = [
     "Attachment",
     "Credential",
     "Decision",
+    "Erasing",
     "Event",
     "EventFact",
     "EventObject",

@@ -15,6 +15,7 @@ class Attachment(models.Model):
 
     untold = {EVERY: "stored before its act and swept when nothing refers to it; what refers to it tells of it"}
     told_with_referrers = ("kind", "file", "title", "size", "sha256", "uploaded_by_id", "created_at")
+    impersonal = {"sha256": "a digest"}
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("gambar")

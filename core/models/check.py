@@ -18,6 +18,7 @@ class RegisterCheck(models.Model):
     """
 
     untold = {EVERY: "what a check found; the next one finds it again"}
+    impersonal = {EVERY: "labels, numbers and names of columns"}
 
     started_at = models.DateTimeField(_("mulai"))
     finished_at = models.DateTimeField(_("selesai"), default=clock.now)

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.models.journal import EVERY
 from core.models.registered import Registered
 from core.prepared import first
 
@@ -19,6 +20,7 @@ _COMMON_YEAR = 2025
 
 class Installation(Registered):
     journal_type = "installation"
+    impersonal = {EVERY: "the office's own name, address and numbering"}
 
     class Endorsement(models.TextChoices):
         NONE = "none", _("tidak diminta")

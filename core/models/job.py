@@ -15,6 +15,7 @@ class Job(models.Model):
     """One piece of work, put there in the transaction that needs it and run after its commit."""
 
     untold = {EVERY: "work in progress; what it changes stands in the events of its acts"}
+    impersonal = {"kind": "a code", "sha256": "a digest"}
 
     class State(models.TextChoices):
         QUEUED = "queued", _("menunggu")

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 EVERY = "*"
+SEALED = "people's data stands beside the chain only, where core.personal forgets it"
 JOURNAL = "it is the journal, which verify_journal holds to itself"
 
 
@@ -17,6 +18,7 @@ class Event(models.Model):
     """
 
     untold = {EVERY: JOURNAL}
+    impersonal = {EVERY: SEALED}
 
     seq = models.BigIntegerField(_("nomor"), primary_key=True)
     at = models.DateTimeField(_("waktu"))
@@ -52,6 +54,7 @@ class EventObject(models.Model):
     """Which events an object appears in, as subject or related: the index behind ``history``."""
 
     untold = {EVERY: JOURNAL}
+    impersonal = {EVERY: SEALED}
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="objects_touched")
     object_type = models.CharField(max_length=32)
@@ -65,6 +68,7 @@ class EventPrivate(models.Model):
     """Names, addresses and free text of an event, outside the sealed bytes: ``{path: [salt, value]}``. Erasable."""
 
     untold = {EVERY: JOURNAL}
+    impersonal = {EVERY: SEALED}
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="private")
     values = models.JSONField(default=dict)
@@ -79,6 +83,7 @@ class EventFact(models.Model):
     """
 
     untold = {EVERY: JOURNAL}
+    impersonal = {EVERY: SEALED}
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="+")
     object_type = models.CharField(max_length=64)
@@ -98,7 +103,15 @@ class Noted(models.Model):
     """
 
     untold = {EVERY: JOURNAL}
+    impersonal = {EVERY: SEALED}
 
     object_type = models.CharField(max_length=64)
     object_id = models.BigIntegerField()
     columns = models.TextField()
+
+
+class Erasing(models.Model):
+    """Has a row only inside the transaction that erases somebody: then guards let personal text be taken out."""
+
+    untold = {EVERY: JOURNAL}
+    impersonal = {EVERY: SEALED}

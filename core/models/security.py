@@ -11,6 +11,7 @@ from core.models.journal import EVERY
 
 class SecurityEvent(models.Model):
     untold = {EVERY: "a log of its own, which grows without acts"}
+    impersonal = {"kind": "a code", "request_id": "a random number"}
 
     at = models.DateTimeField(_("waktu"), default=timezone.now)
     kind = models.CharField(_("jenis"), max_length=40)
@@ -33,6 +34,7 @@ class LoginAttempt(models.Model):
     """Wrong passwords per account name, whoever typed them and wherever: the lock is shared by all workers."""
 
     untold = {EVERY: "counts logins, and forgets them"}
+    impersonal = {EVERY: "a digest"}
 
     account = models.CharField(max_length=64, unique=True)
     failures = models.PositiveIntegerField(default=0)

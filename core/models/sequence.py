@@ -1,8 +1,12 @@
 from django.db import models
 
+from core.models.journal import EVERY
+
 
 class Sequence(models.Model):
     """The last number given per kind of document and year. Gaps are shown, numbers never reused."""
+
+    impersonal = {EVERY: "kinds of papers"}
 
     kind = models.CharField(max_length=32)
     year = models.PositiveIntegerField()

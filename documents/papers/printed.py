@@ -16,7 +16,8 @@ from assets.models import Asset, Handover
 from core.errors import NotAllowed, Text
 from core.files import file_response
 from documents.papers import analysis, bast, efforts, label, letter, succession
-from org.models import Office, Tenure
+from org.models import Office, Person, Tenure, User
+from personal import readings
 from planning.models import PlanLine
 from pledges.holders import require_reader
 from pledges.models import Pledge
@@ -52,10 +53,27 @@ class Printed:
 
     def answer(self, thing: Any, reader: Any) -> HttpResponseBase:
         """The paper as a private download, called by its title and the number of ``thing``."""
+        readings.note(
+            "paper_printed", reader, _named_on(thing), paper=self.name, thing=f"{thing.journal_type} {thing.pk}"
+        )
         pdf = self.render(thing, reader) if self.personal else self.render(thing)
         with translation.override("id"):
             name = f"{self.title} {thing.journal_number or thing}.pdf"
         return file_response(ContentFile(pdf), name, "application/pdf")
+
+
+def _named_on(thing: Any) -> set[int | None]:
+    """The people whom a paper may name: those to whom the thing leads, and who held its office."""
+    found: set[int | None] = set()
+    for field in thing._meta.concrete_fields:
+        if field.related_model is Person:
+            found.add(getattr(thing, field.attname))
+        elif field.related_model is User and getattr(thing, field.attname):
+            found.add(getattr(thing, field.name).person_id)
+    office = thing if isinstance(thing, Office) else getattr(thing, "office", None)
+    if isinstance(office, Office):
+        found.update(Tenure.objects.filter(office=office).values_list("person_id", flat=True))
+    return found
 
 
 def _of_the_office(tenure: Tenure) -> bytes:

@@ -7,4 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assets import lists
 from documents.reports.base import listed
 
-ASSETS = listed(lists.ASSETS, sheet=_("Perangkat"), title=_("Daftar perangkat dan pemegangnya"), file_word="perangkat")
+ASSETS = listed(
+    lists.ASSETS, sheet=_("Perangkat"), title=_("Daftar perangkat dan pemegangnya"), file_word="perangkat",
+    people=("open_custody__person",),
+)  # fmt: skip

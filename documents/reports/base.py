@@ -43,7 +43,8 @@ class Report:
     The queryset is what ``listing`` chose: in the reader's scope, filtered, and with its derived columns.
     ``file_word`` begins the name of the file. ``book`` writes the Excel file itself where that is more than one list:
     ``book(file, queryset, owner, cover)`` returns the number of rows and the words of the file's name; it takes one
-    object at a time. ``lines`` is the list whose rows it shows, where each object that was chosen unfolds into several.
+    object at a time. ``people``: the paths that lead to the people whom its rows name. ``lines`` is the list whose rows
+    it shows, where each object that was chosen unfolds into several.
     """
 
     layout: Layout
@@ -51,16 +52,18 @@ class Report:
     rows: Callable[[QuerySet], Iterator[SheetRow]]
     file_word: str
     book: Book | None = None
+    people: tuple[str, ...] = ()
     lines: Listing | None = None
 
 
-def listed(listing: Listing, *, sheet: Text, title: Text, file_word: str) -> Report:
+def listed(listing: Listing, *, sheet: Text, title: Text, file_word: str, people: tuple[str, ...] = ()) -> Report:
     """The report that shows a list as it is, one row per object."""
     return Report(
         listing=listing,
         layout=layout_of(listing, sheet=sheet, title=title),
         rows=lambda rows: read(listing.shown(On.SHEET), rows.order_by("pk")),
         file_word=file_word,
+        people=people,
     )
 
 

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('leaving_since', models.DateField(editable=False, null=True, verbose_name='pindah atau berhenti sejak')),
                 ('devices_to', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person', verbose_name='perangkatnya kepada')),
                 ('moves_to', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='pindah ke unit')),
+                ('erased_at', models.DateTimeField(editable=False, null=True, verbose_name='dihapus')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.unit', verbose_name='unit')),
             ],
             options={

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.journal import Private, record
-from core.models import Credential, Registered
+from core.models import EVERY, Credential, Registered
 from core.scoping import ScopedQuerySet
 from core.transactions import writing
 from org.models.grants import OPERATOR, Role, reach
@@ -50,6 +50,7 @@ class User(AbstractBaseUser, Registered):
     journal_type = "user"
     untold = {"password": "hashed anew at a login when hashing gets stronger", "last_login": "no act sets it"}
     read_with = ("person__unit",)
+    impersonal = {EVERY: "the account itself, emptied when its person is erased"}
 
     username = models.CharField(
         _("nama pengguna"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.models import EVERY
 from org.models.grants import reach
 from org.models.people import Person, UnitOwnedQuerySet
 from org.models.reference import Reference, Succeeded
@@ -15,6 +16,7 @@ from org.models.units import Unit
 class Office(Succeeded):
     journal_type = "office"
     kept_by = ("user_admin",)
+    impersonal = {EVERY: "the name of an office, which outlives its holder"}
 
     name = models.CharField(_("jabatan"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="offices", verbose_name=_("unit"))

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.models import EVERY
 from core.scoping import ScopedQuerySet
 from org.models.grants import reach
 from org.models.reference import Reference
@@ -31,12 +33,14 @@ class Person(Reference):
 
     ``leaving_since``: the day on which it was said that they stop, or move to the unit ``moves_to``, while they still
     held something; what they hold goes to ``devices_to``, or back to the unit that keeps it (``org.departing``).
+    ``erased_at``: since when nothing is known of them but that there was somebody.
     """
 
     journal_type = "person"
     kept_by = ("user_admin",)
     of_the_whole = False
     private_fields = frozenset({"name", "nip", "phone", "position"})
+    impersonal = {EVERY: "the person itself, emptied when it is erased"}
 
     name = models.CharField(_("nama"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
@@ -51,6 +55,7 @@ class Person(Reference):
     devices_to = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("perangkatnya kepada"), editable=False
     )
+    erased_at = models.DateTimeField(_("dihapus"), null=True, editable=False)
 
     objects = UnitOwnedQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 
@@ -60,7 +65,7 @@ class Person(Reference):
         ordering = ["name", "id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("Orang yang dihapus #%(id)s") % {"id": self.pk}
 
 
 class SocialAccount(Reference):
@@ -69,6 +74,7 @@ class SocialAccount(Reference):
     journal_type = "social_account"
     kept_by = ("user_admin", "requester", "unit_head", "verifier")
     of_the_whole = False
+    impersonal = {EVERY: "an official account, run by a unit"}
 
     class Platform(models.TextChoices):
         INSTAGRAM = "instagram", "Instagram"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from core.models import EVERY
 from org.models.reference import ReferenceQuerySet, Succeeded
 
 SECOND_ROOT = _(
@@ -53,6 +54,7 @@ class Unit(Succeeded):
     kept_by = ("user_admin",)
     announces = "calendar_changed"
     announced = frozenset({"working_week", "working_week_from"})
+    impersonal = {EVERY: "names of units and their working weeks"}
 
     class Kind(models.TextChoices):
         PROVINCE = "province", _("Provinsi")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import DeviceType
 from core import words
 from core.amounts import YearColumn
+from core.models import EVERY
 from org.models import Reference, Unit
 
 _CODE = RegexValidator(r"^\d+(\.\d+){1,7}\Z", _("Kode berupa angka yang dipisah titik."))
@@ -24,6 +25,7 @@ class NeedStandard(Reference):
 
     journal_type = "need_standard"
     kept_by = ("planner",)
+    impersonal = {EVERY: "standards by type of device"}
 
     device_type = models.ForeignKey(
         DeviceType, models.PROTECT, related_name="need_standards", verbose_name=_("jenis perangkat")
@@ -74,6 +76,7 @@ class PpnRate(Reference):
 
     journal_type = "ppn_rate"
     kept_by = ("planner",)
+    impersonal = {EVERY: "rates of a tax"}
 
     effective_from = models.DateField(
         _("berlaku sejak"), unique=True, error_messages={"unique": _("Tarif sejak tanggal ini sudah ada.")}
@@ -97,6 +100,7 @@ class SubActivity(Reference):
 
     journal_type = "sub_activity"
     kept_by = ("planner",)
+    impersonal = {EVERY: "codes of the budget"}
 
     code = models.CharField(
         _("kode sub kegiatan"),
@@ -125,6 +129,7 @@ class AccountCode(Reference):
 
     journal_type = "account_code"
     kept_by = ("planner",)
+    impersonal = {EVERY: "codes of the budget"}
 
     code = models.CharField(
         _("kode rekening"),

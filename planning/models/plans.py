@@ -32,6 +32,7 @@ class Plan(Registered):
 
     journal_type = "plan"
     read_with = ("unit", "within", "sub_activity")
+    impersonal = {"number": "a number", "anchor_hash": "a digest"}
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, editable=False)
     fiscal_year = YearColumn(_("tahun anggaran"))

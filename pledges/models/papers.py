@@ -148,6 +148,7 @@ class Witness(Paper):
 
     journal_type = "witness"
     read_with = ("pledge__responsible_unit",)
+    impersonal = {"salt": "a random number"}
 
     pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="witnesses", verbose_name=_("janji"))
     name = models.CharField(_("nama saksi"), max_length=150)

@@ -35,6 +35,7 @@ class Pledge(Registered):
 
     journal_type = "pledge"
     read_with = ("responsible_unit", "office__unit")
+    impersonal = {"number": "a number", "quote": "stays as it was spoken", "deadline_text": "stays as it was spoken"}
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, null=True, editable=False)
     title = models.CharField(_("judul"), max_length=200)

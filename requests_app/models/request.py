@@ -25,6 +25,7 @@ class DeviceRequest(Registered):
 
     journal_type = "request"
     read_with = ("unit",)
+    impersonal = {"number": "a number"}
 
     number = models.CharField(_("nomor"), max_length=30, unique=True, null=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="requests", verbose_name=_("unit"))
@@ -99,6 +100,8 @@ class DeviceRequest(Registered):
 
 class RequestLine(models.Model):
     """So many devices of one type, with what is used today."""
+
+    impersonal = {"in_use_since": "a year or a day"}
 
     request = models.ForeignKey(DeviceRequest, models.CASCADE, related_name="lines")
     device_type = models.ForeignKey(

@@ -40,6 +40,8 @@ def who(*always: str, **at: str) -> Who:
 NOBODY = who()
 EVERYONE = Who(SIGNED_IN, {})
 IN_SCOPE = Who(OFFICE | {"superuser"}, SIDES)
+OWN_OR_OFFICER = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
+OFFICER = who("superuser", "user_admin")
 OWN = who(A="kemang", B="cibinong", C="clerk")
 
 FILERS = who("superuser", A="kemang camat", B="cibinong")
@@ -423,6 +425,15 @@ ROWS = [
     *(Row("imports-template", method, "", EVERYONE, EVERYONE, 400) for method in ("GET", "HEAD")),  # of no kind
     # for everybody signed in
     *reading("me"),
+    *reading("my-data"),
+    *reading("my-data-file"),
+    *reading("personalrequests-list"),
+    *reading("personalrequests-detail", "personal_request", OWN_OR_OFFICER),
+    *reading("personalrequests-history", "personal_request", OWN_OR_OFFICER),
+    Row("personalrequests-list", "POST", "", EVERYONE, EVERYONE, 201,
+        {"kind": "correction", "field": "position", "value": "Staf", "reason": "Uji"}),
+    act("personalrequests-decide", "personal_request", OFFICER, {"decision": "approve"}, sees=OWN_OR_OFFICER),
+    act("personalrequests-take-back", "personal_request", OWN, WHY, sees=OWN_OR_OFFICER),
     *reading("choices"),
     *reading("schema"),
     *reading("events"),
@@ -431,7 +442,7 @@ ROWS = [
     *(
         row
         for name in ("requests", "returns", "handovers", "conditions", "away", "holders", "device-types", "inventories",
-                     "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections",
+                     "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections", "personal-requests",
                      "calendar-proposals", "unit-successions", "office-successions", "chains")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
@@ -476,6 +487,9 @@ ADMIN_REGISTERS = {
     "pledges_closure": ADMIN_EVERYONE, "pledges_passingon": ADMIN_EVERYONE,
     "pledges_evidence": ADMIN_EVERYONE, "pledges_effort": ADMIN_EVERYONE,
     "pledges_witness": frozenset(["superuser", "verifier", "publisher", "auditor"]),  # the verifier recorded some
+    "personal_subjectrequest": ADMIN_EVERYONE,  # one's own; the officer sees all
+    "personal_retentionrule": frozenset(["superuser", "user_admin"]),
+    "personal_legalhold": frozenset(["superuser", "user_admin"]),
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer

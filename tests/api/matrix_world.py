@@ -14,6 +14,7 @@ from handing_over import extending, fulfilment
 from org import proposing, succeeding
 from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
 from org.reference import keep
+from personal import asking
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 from pledges import closures, deadlines, line_changes, papers, passing_on, pledging
@@ -234,6 +235,9 @@ class MatrixWorld:
         user = {"A": self.cast.kemang_admin, "B": self.cast.cibinong_admin, "C": self.cast.clerk}[owner]
         job = jobs.enqueue("export", user, {"kind": "requests", "format": "csv", "filters": {}})
         return {
+            "personal_request": asking.ask(
+                actor=user, kind="correction", field="phone", value="0812-3456-7890", reason="Uji"
+            ),
             "token": user.tokens.first(), "job": Job.objects.get(pk=job.pk), "import": self._import(user, owner),
         }  # fmt: skip
 

@@ -30,7 +30,7 @@ from tests.core.tampering import Tampered, lift_guards, tamper
 pytestmark = pytest.mark.django_db
 # What no event tells of, each with its reason on the model
 WHOLE = {
-    "api.answer", "api.token", "backoffice.sentform", "core.attachment", "core.event", "core.eventfact",
+    "api.answer", "api.token", "backoffice.sentform", "core.attachment", "core.erasing", "core.event", "core.eventfact",
     "core.eventobject", "core.eventprivate", "core.job", "core.loginattempt", "core.noted", "core.registercheck",
     "core.securityevent", "documents.importsession",
 }  # fmt: skip

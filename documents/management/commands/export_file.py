@@ -15,6 +15,7 @@ from core.models import Job
 from core.taking_part import see_through
 from documents.management.accounts import account
 from documents.reports.offered import REPORTS
+from personal import readings
 
 
 class Command(commands.Command):
@@ -46,7 +47,7 @@ class Command(commands.Command):
         job = see_through(job, self.stdout.write)
         if job.state != Job.State.DONE:
             raise CommandError(job.error or "The export has failed; see the log.")
-        security.log("export_downloaded", user=user, job=job.pk, sha256=job.sha256)
+        security.log("export_downloaded", user=user, job=job.pk, sha256=job.sha256, **readings.again(job))
         try:
             with job.file.open("rb") as made, target.open("xb") as file:
                 shutil.copyfileobj(made, file)

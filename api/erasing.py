@@ -1,0 +1,14 @@
+"""What the API keeps of an account: tokens, and answers that were given to it."""
+
+from __future__ import annotations
+
+from api.models import Answer, Token
+from core.personal import Erased
+
+
+def forget_account(gone: Erased) -> None:
+    Token.objects.filter(user_id=gone.user, user_id__isnull=False).delete()
+    Answer.objects.filter(user_id=gone.user, user_id__isnull=False).delete()
+
+
+ERASERS = (forget_account,)

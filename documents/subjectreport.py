@@ -1,0 +1,304 @@
+"""The subject report (UU 27/2022): all that is held about one person and what was done with it, as one workbook.
+
+Sheets: who the person is, every row of every table that points at or names them, the journal of what was done about and
+by them, and who read or took along their data between two instants. Other people are masked: of whom something is
+said only the initials stand there, with their unit.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, Q
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, journal
+from core.errors import DomainError, Missing
+from core.jobs import Progress, Result
+from core.models import Event, EventObject, EventPrivate, Installation, Job
+from core.personal import Known, mentions, models_of_ours, tables
+from documents.filenames import file_name
+from documents.layout import CellKind, Column, Cover, Layout
+from documents.snapshot import snapshot
+from documents.workbook import SafeWorkbook
+from org.models import Grant, Person, Tenure, User
+from personal import readings
+from personal.forgetting import account_of, known_of
+from personal.officer import oneself_or_officer
+from wording.events import kind_of, sentence_of
+from wording.roles import ROLES
+
+KIND = "subject_report"
+READ_AS: dict[str, Any] = {
+    "person_viewed": _("Halaman orang dibuka"),
+    "people_listed": _("Ada dalam daftar yang dibuka"),
+    "journal_read": _("Ada dalam jurnal yang dibuka"),
+    "export_made": _("Ada dalam berkas ekspor yang dibuat"),
+    "export": _("Berkas ekspor diunduh"),
+    "export_downloaded": _("Berkas ekspor diunduh"),
+    "paper_printed": _("Ada dalam dokumen yang dicetak"),
+    "person_reported": _("Laporan data pribadi dibuat"),
+    "readings_read": _("Catatan pembacaan dibuka"),
+}
+_NUMBERS = re.compile(r"\d[\d .\-]{8,}\d")
+_PAGE = 500
+_WHEN = ("created_at", "asked_at", "recorded_at", "at", "sent_at")
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One sheet: ``rows`` are read when it is written."""
+
+    name: str
+    title: Any
+    columns: tuple[tuple[str, Any, CellKind, int], ...]
+    rows: Callable[[], Iterable[Row]]
+
+    @property
+    def layout(self) -> Layout:
+        made = tuple(Column(label, kind, width) for _name, label, kind, width in self.columns)
+        return Layout(sheet=self.title, title=self.title, columns=made)
+
+    @property
+    def as_json(self) -> list[dict[str, Any]]:
+        names = [name for name, *_rest in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows()]
+
+
+def initials(name: str) -> str:
+    """ "Ujang Suherman" → "U. S."."""
+    return " ".join(f"{part[0]}." for part in name.split()) or "–"
+
+
+class Subject:
+    """One person, and everything held about them; ``since`` and ``until`` bound the readings and the journal."""
+
+    def __init__(self, person: Person, since: datetime, until: datetime) -> None:
+        self.person, self.since, self.until = person, since, until
+        self.user = account_of(person)
+        self.known: Known = known_of(person)
+
+    def sections(self) -> tuple[Section, ...]:
+        text, code, instant = CellKind.TEXT, CellKind.CODE, CellKind.DATETIME
+        return (
+            Section(
+                "person", _("Identitas"), (("name", _("Data"), text, 28), ("value", _("Isi"), code, 50)), self._own
+            ),
+            Section(
+                "held", _("Catatan tentang orang ini"),
+                (("kind", _("Jenis"), text, 26), ("record", _("Nomor"), code, 22), ("as", _("Sebagai"), text, 26),
+                 ("at", _("Dicatat"), instant, 18), ("text", _("Isi"), text, 60)),
+                self._held,
+            ),
+            Section(
+                "processing", _("Riwayat pemrosesan"),
+                (("at", _("Waktu"), instant, 18), ("seq", _("Nomor jurnal"), CellKind.INTEGER, 12),
+                 ("event", _("Peristiwa"), text, 36), ("about", _("Tentang"), text, 30), ("by", _("Oleh"), text, 36),
+                 ("change", _("Perubahan"), text, 60)),
+                self._processing,
+            ),
+            Section(
+                "readings", _("Siapa membaca atau mengekspor"),
+                (("at", _("Waktu"), instant, 18), ("how", _("Cara"), text, 34), ("by", _("Oleh"), text, 36),
+                 ("detail", _("Rincian"), text, 60)),
+                self._readings,
+            ),
+        )  # fmt: skip
+
+    # ---- what is held
+
+    def _own(self) -> Iterator[Row]:
+        person, user = self.person, self.user
+        for field in ("name", "position", "nip", "phone", "unit", "active"):
+            yield capfirst(str(Person._meta.get_field(field).verbose_name)), _said(getattr(person, field))  # type: ignore[union-attr]
+        if user:
+            for field in ("username", "email", "last_login", "is_active"):
+                yield capfirst(str(User._meta.get_field(field).verbose_name)), _said(getattr(user, field))  # type: ignore[union-attr]
+            for given in Grant.objects.filter(user=user).select_related("unit"):
+                yield gettext("Hak peran"), f"{given}, {given.starts_on} – {given.ends_on or ''}"
+        for tenure in Tenure.objects.filter(person=person).select_related("office"):
+            yield gettext("Masa jabatan"), f"{tenure.office}, {tenure.starts_on} – {tenure.ends_on or ''}"
+
+    def _held(self) -> Iterator[Row]:
+        """Rows that point at the person or the account, and rows that name the person in their text."""
+        for model, links in _links().items():
+            columns = tables().get(model, ())
+            wanted = Q(pk__in=[])
+            for link, to in links:
+                target = self.person if to is Person else self.user
+                if target is not None:
+                    wanted |= Q(**{link: target})
+            seen: set[int] = set()
+            for row in _each(model, wanted):
+                seen.add(row.pk)
+                yield self._row(model, row, self._roles(row, links), columns)
+            if columns:
+                named = (each for each, _columns in mentions(model, columns, self.known) if each.pk not in seen)
+                yield from (self._row(model, row, gettext("Disebut"), columns) for row in named)
+
+    def _roles(self, row: Model, links: list[tuple[str, type[Model]]]) -> str:
+        own: dict[type[Model], int | None] = {Person: self.person.pk, User: self.user.pk if self.user else None}
+        held = [link for link, to in links if getattr(row, f"{link}_id") == own[to] is not None]
+        return ", ".join(capfirst(str(row._meta.get_field(link).verbose_name)) for link in held)  # type: ignore[union-attr]
+
+    def _row(self, model: type[Model], row: Model, role: str, columns: Iterable[str]) -> Row:
+        number = str(getattr(row, "journal_number", "") or getattr(row, "number", "") or f"#{row.pk}")
+        at = next((found for name in _WHEN if (found := getattr(row, name, None))), None)
+        texts = [str(value) for name in columns if (value := getattr(row, name))]
+        return capfirst(str(model._meta.verbose_name)), number, role, at, self.masked(" · ".join(texts))
+
+    # ---- what was done
+
+    def _processing(self) -> Iterator[Row]:
+        about = Q(object_type="person", object_id=self.person.pk)
+        by = Q(pk__in=[])
+        if self.user:
+            about |= Q(object_type="user", object_id=self.user.pk)
+            by = Q(actor_id=self.user.pk)
+        touched = EventObject.objects.filter(about).values("event_id")
+        events = Event.objects.filter(by | Q(pk__in=touched), at__gte=self.since, at__lte=self.until)
+        last = 0
+        while page := list(events.filter(pk__gt=last).order_by("seq")[:_PAGE]):
+            kept = dict(EventPrivate.objects.filter(event__in=page).values_list("event_id", "values"))
+            for event in page:
+                own = (event.subject_type, event.subject_id) in self._subjects
+                changes, _reason = journal.opened(event, kept.get(event.pk, {}))
+                sentence = sentence_of(event.verb, changes)[0]
+                about_what = f"{kind_of(event)} {event.subject_number or f'#{event.subject_id}'}"
+                told = "; ".join(f"{name}: {_pair(pair)}" for name, pair in changes.items()) if own else ""
+                who = self.by(event.actor_id, event.role)
+                yield event.at, event.seq, str(sentence), about_what, who, self.masked(told)
+            last = page[-1].pk
+
+    @cached_property
+    def _subjects(self) -> set[tuple[str, int]]:
+        return {("person", self.person.pk), *([("user", self.user.pk)] if self.user else [])}
+
+    # ---- who read
+
+    def _readings(self) -> Iterator[Row]:
+        for read in readings.of(self.person.pk, self.since, self.until):
+            detail = ", ".join(f"{name}={value}" for name, value in read.detail.items())
+            yield read.at, str(READ_AS[read.kind]), self.by(read.user, ""), self.masked(detail)
+
+    # ---- other people
+
+    def by(self, user: int | None, role: str) -> str:
+        """Who did something: the person by name, others by initials, role and unit, the system as such."""
+        if user is None:
+            return gettext("sistem")
+        if self.user and user == self.user.pk:
+            return str(self.user)
+        name, unit = self._accounts.get(user, ("", ""))
+        return " · ".join(filter(None, (initials(name), str(ROLES.get(role, "")), unit)))
+
+    @cached_property
+    def _accounts(self) -> dict[int, tuple[str, str]]:
+        people = User.objects.values_list("pk", "username", "person__name", "person__unit__name")
+        return {pk: (name or username, unit or "") for pk, username, name, unit in people}
+
+    @cached_property
+    def _others(self) -> dict[str, list[str]]:
+        """The names of everybody else, by their first word."""
+        found: dict[str, list[str]] = {}
+        for name in Person.objects.exclude(pk=self.person.pk).exclude(name="").values_list("name", flat=True):
+            if len(name.split()) > 1 and not self.known.names_in(name):
+                found.setdefault(name.split()[0].casefold(), []).append(name)
+        return found
+
+    def masked(self, text: str) -> str:
+        """``text`` without names of other people, and without long numbers that are not the person's own."""
+        for word in set(re.findall(r"\w+", text.casefold())):
+            for name in self._others.get(word, ()):
+                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", initials(name), text, flags=re.IGNORECASE)
+        return _NUMBERS.sub(lambda found: found[0] if self.known.names_in(found[0]) else "•••", text)
+
+
+def _links() -> dict[type[Model], list[tuple[str, type[Model]]]]:
+    """The columns of each table of ours that point at a person or an account."""
+    found: dict[type[Model], list[tuple[str, type[Model]]]] = {}
+    for model in models_of_ours():
+        for field in model._meta.concrete_fields:
+            if field.related_model in (Person, User) and not (model is User and field.name == "person"):
+                found.setdefault(model, []).append((field.name, field.related_model))
+    for model in tables():
+        found.setdefault(model, [])
+    return found
+
+
+def _each(model: type[Model], wanted: Q) -> Iterator[Model]:
+    last, rows = 0, model._base_manager.filter(wanted).order_by("pk")
+    while page := list(rows.filter(pk__gt=last)[:_PAGE]):
+        yield from page
+        last = page[-1].pk
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("ya") if value else gettext("tidak")
+    return "" if value is None else str(value)
+
+
+def _pair(pair: Any) -> str:
+    old, new = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+    return f"{_said(old)} → {_said(new)}"
+
+
+def span(since: date | None, until: date | None) -> tuple[datetime, datetime]:
+    """The instants between two local days, both included; from the beginning, until now. ``DomainError`` if turned.
+
+    Now is the later of the register's clock and the machine's, by which the security log is kept.
+    """
+    first, last = since or date(2000, 1, 1), until or max(clock.today(), timezone.localdate())
+    if first > last:
+        raise DomainError("invalid", _("Tanggal akhir tidak boleh sebelum tanggal mulai."), field="until")
+    return clock.start_of(first), clock.end_of(last)
+
+
+def as_json(person: Person, since: datetime, until: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The report as plain values, by section."""
+    with snapshot():
+        return {each.name: each.as_json for each in Subject(person, since, until).sections()}
+
+
+def write(person: Person, since: datetime, until: datetime, *, made_by: str) -> tuple[Path, int]:
+    """The report as a workbook in a new file; returns it and the number of rows. Reads one state of the register."""
+    installation = Installation.current()
+    with tempfile.NamedTemporaryFile(prefix="gawai-", suffix=".xlsx", delete=False) as file, snapshot():
+        days = ((gettext("sejak"), since), (gettext("sampai"), until))
+        cover = Cover(
+            office=f"{installation.agency_name} · {installation.name}", as_of=clock.now(), anchor=journal.head(),
+            filters=tuple((name, str(clock.local_date(day))) for name, day in days),
+            sample=installation.sample_data, made_by=made_by,
+        )  # fmt: skip
+        with SafeWorkbook(cover) as book:
+            rows = sum(book.add(each.layout, each.rows()) for each in Subject(person, since, until).sections())
+            book.save(file)
+    return Path(file.name), rows
+
+
+def make(task: Job, _progress: Progress) -> Result:
+    """The job: ``params`` are person, since and until (days), language. Rights are those its owner has then."""
+    owner, params = task.owner, task.params
+    person = Person.objects.filter(pk=params["person"]).first()
+    if owner is None or person is None:
+        raise Missing("not_found", _("Tidak ditemukan."))
+    oneself_or_officer(owner, person)
+    days = [date.fromisoformat(params[name]) if params.get(name) else None for name in ("since", "until")]
+    with translation.override(params.get("language") or settings.LANGUAGE_CODE):
+        path, rows = write(person, *span(*days), made_by=str(owner))
+        name = file_name(gettext("data-pribadi"), str(person.pk), f"{clock.today()}", extension="xlsx")
+    readings.note("person_reported", owner, [person.pk], job=task.pk)
+    return Result(path, name, rows)

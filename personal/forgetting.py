@@ -1,0 +1,117 @@
+"""Erasing a person: what is known of them goes, everywhere and for good; that there was somebody stays.
+
+Rows keep their ids, so devices, papers and decisions still tell their story; the chain of the journal holds, since
+names and words lie beside it. What another wrote loses the places that name the person. Copies that were made of the
+register (exports, imports, kept answers) go whole or lose these places.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Custody, Handover
+from assets.states import HandoverState
+from core import clock, security
+from core.errors import Conflict
+from core.personal import Erased, Known, erasing, forget, forget_in_journal, rewrite, told_of
+from org.models import Grant, Person, User
+from personal.models import LegalHold, RecordKind, SubjectRequest
+from requests_app.models import DeviceRequest, RequestLine
+from requests_app.states import RequestState
+
+_NAMING = {"name", "nip", "phone", "email"}
+
+
+def account_of(person: Person) -> User | None:
+    return User.objects.filter(person=person).first()
+
+
+def known_of(person: Person) -> Known:
+    """How texts name the person, now and by what the journal says they were called before.
+
+    A name that somebody else bears too is not looked for: nobody could tell whose it is.
+    """
+    user = account_of(person)
+    values = {person.name, person.nip, person.phone, *([user.email] if user else [])}
+    about = _about(person, user)
+    values |= told_of(about, lambda path: path.split(".")[1:2] != [] and path.split(".")[1] in _NAMING)
+    others = Person.objects.exclude(pk=person.pk)
+    return Known(*(value for value in values if value and not others.filter(name__iexact=value).exists()))
+
+
+def _about(person: Person, user: User | None) -> list[tuple[str, int]]:
+    asked = SubjectRequest.objects.filter(person=person).values_list("pk", flat=True)
+    own = [("person", person.pk), *((SubjectRequest.journal_type, pk) for pk in asked)]
+    return [*own, ("user", user.pk)] if user else own
+
+
+def refuse_while_needed(person: Person) -> None:
+    """``Conflict`` while the person holds devices or awaits some, saying which; or is held back for a case; or is the
+    last superuser; or was erased already."""
+    if person.erased_at:
+        raise Conflict("erased", _("Data orang ini sudah dihapus."))
+    tags = list(
+        Custody.objects.filter(person=person, until=None).order_by("asset").values_list("asset__tag", flat=True)
+    )
+    if tags:
+        raise Conflict(
+            "holds_devices",
+            _("Orang ini masih memegang perangkat: %(tags)s. Catat pengembaliannya dahulu.")
+            % {"tags": ", ".join(tags)},
+        )
+    waiting = Handover.objects.filter(recipient=person, state__in=[HandoverState.PREPARED, HandoverState.HANDED_OVER])
+    if papers := [each.number or f"#{each.pk}" for each in waiting.order_by("pk")]:
+        raise Conflict(
+            "awaits_devices",
+            _("Orang ini penerima serah terima yang belum selesai: %(papers)s.") % {"papers": ", ".join(papers)},
+        )
+    if LegalHold.objects.in_force().filter(kind=RecordKind.PERSON, record=person.pk).exists():
+        raise Conflict("legal_hold", _("Data orang ini ditahan; lepaskan penahanannya dahulu."))
+    user = account_of(person)
+    others = User.objects.filter(is_superuser=True, is_active=True)
+    if user and user.is_superuser and not others.exclude(pk=user.pk).exists():
+        raise Conflict("last_superuser", _("Ini administrator utama yang terakhir."))
+
+
+def forget_person(person: Person) -> int:
+    """Erase the person and their account; returns in how many other rows they were named. Call inside ``writing()``,
+    before the event. Raises what ``refuse_while_needed`` raises."""
+    refuse_while_needed(person)
+    user, known = account_of(person), known_of(person)
+    about = _about(person, user)
+    with erasing():
+        gone = Erased(person.pk, user.pk if user else None, known)
+        _empty_drafts(person, user)
+        for asked in SubjectRequest.objects.filter(person=person):
+            rewrite(asked, reason="", value="", decision_reason="")
+        named = forget(gone)
+        forget_in_journal(gone, about)
+        if user:
+            _close(user)
+        rewrite(person, name="", nip="", phone="", position="", active=False, erased_at=clock.now())
+    return named
+
+
+def _empty_drafts(person: Person, user: User | None) -> None:
+    """What the person began to write and never handed in."""
+    drafts = DeviceRequest.objects.filter(state=RequestState.DRAFT)
+    own = drafts.filter(requester=person) | drafts.filter(filed_by=user) if user else drafts.filter(requester=person)
+    for draft in own:
+        rewrite(draft, purpose="")
+        for line in RequestLine.objects.filter(request=draft):
+            rewrite(line, note="")
+
+
+def _close(user: User) -> None:
+    """The account keeps its id and can never be used again."""
+    security.forgive(user.username)
+    yesterday = clock.today() - timedelta(days=1)
+    for given in Grant.objects.filter(user=user).exclude(ends_on__lte=yesterday):
+        first = min(given.starts_on, yesterday)
+        Grant.objects.filter(pk=given.pk).update(starts_on=first, ends_on=yesterday)
+    rewrite(
+        user, username=f"dihapus-{user.pk}", email="", password=make_password(None), is_active=False, is_superuser=False
+    )

@@ -1,0 +1,201 @@
+"""A person is erased: nothing of what was known stays in the database file, and the record still holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.models import CharField, JSONField, Model, TextField
+
+from assets import register
+from core import journal, personal, verifying
+from core.errors import Conflict
+from core.models import EVERY, Event, Job, SecurityEvent
+from core.personal import GONE, Known, erasing
+from org import accounts
+from org.models import Person, User
+from org.reference import keep
+from personal import asking
+from personal.models import SubjectRequest
+from pledges import papers
+from pledges.models import Pledge
+from tests.api.matrix_world import MatrixWorld
+from tests.base import Cast, a_pledge, a_request, again, an_asset, delivered
+
+pytestmark = pytest.mark.django_db
+
+NAME, NIP, PHONE, MAIL = "Zulkarnaen Wiratmaja", "198501012005011001", "0812-7788-9911", "zulwira@contoh.go.id"
+SPARED = 32
+"""So many single columns name nobody, each with its reason on the model."""
+
+
+def somebody(cast: Cast) -> tuple[Person, User]:
+    """A person with an account, entered by the verbs, and changed once."""
+    made = keep(Person(), actor=cast.user_admin, name="Zulkarnaen Wiratmadja", unit=cast.kemang, nip=NIP, phone=PHONE)
+    keep(made, actor=cast.user_admin, name=NAME)
+    user = accounts.create_user(
+        actor=cast.user_admin, username="zulwiratmaja", password="kopi-tubruk-9182", email=MAIL, person=made
+    )
+    return again(made), user
+
+
+def erased(cast: Cast, person: Person) -> SubjectRequest:
+    wanted = asking.ask(actor=cast.user_admin, person=person, kind="erasure", reason="Pensiun")
+    return asking.decide(wanted, actor=cast.superuser, decision="approve")
+
+
+def the_record_holds() -> int:
+    """The chain and all rows hold; returns how many facts were erased."""
+    assert not [step for step in journal.verify() if isinstance(step, journal.Broken)]
+    *_, last = verifying.verify()
+    assert isinstance(last, verifying.Looked), last
+    return last.erased
+
+
+def everywhere() -> str:
+    """All that stands in any column of any table."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found += [str(row) for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def test_name_number_and_address_stand_nowhere_any_more_and_the_record_holds(cast: Cast, tmp_path: Path) -> None:
+    person, user = somebody(cast)
+    request = a_request(cast, purpose=f"Untuk {NAME}, nomor {PHONE}")
+    pledge = a_pledge(cast)
+    papers.add_evidence(
+        pledge, actor=cast.verifier, supports="promise", source_url="https://contoh.go.id", note=f"dari {NIP}"
+    )
+    papers.add_witness(pledge, actor=cast.verifier, name=NAME, statement=f"Saya, {NAME}, mendengar")
+    asset = an_asset(cast, note=f"Dahulu dipakai {NAME.upper()}")
+    register.report_condition(asset, actor=cast.clerk, condition="good", note=f"kata {NAME}, S.Kom.")
+    SecurityEvent.objects.create(kind="export_asked", user_id=user.pk, address="10.9.8.7", detail={"search": NAME})
+    Job.objects.create(kind="export", owner=user, params={"filters": {"search": NAME}}, state="done", file="jobs/a.csv")
+    before = everywhere()
+    assert all(value in before for value in (NAME, NIP, PHONE, MAIL, "Wiratmadja", "zulwiratmaja", "10.9.8.7"))
+
+    erased(cast, person)
+
+    after = everywhere()
+    for gone in ("ulkarnaen", "ULKARNAEN", "iratmaja", NIP, PHONE, MAIL, "10.9.8.7", "jobs/a.csv"):
+        assert gone not in after, [line for line in after.split("\n") if gone in line][:3]
+    assert the_record_holds() > 0
+    assert again(request).purpose == f"Untuk {GONE}, nomor {GONE}"
+    assert not again(user).is_active
+    assert str(again(person)) == f"Orang yang dihapus #{person.pk}"
+    if connection.vendor == "sqlite":
+        content = vacuumed(tmp_path / "copy.sqlite3")
+        assert b"Tegal" in content  # names of others are there to be found
+        assert all(gone.encode() not in content for gone in (NAME, NIP, PHONE, MAIL, "Wiratmadja"))
+
+
+def vacuumed(path: Path) -> bytes:
+    """The database file after a vacuum."""
+    path.write_bytes(connection.connection.serialize())
+    with sqlite3.connect(path) as copy:
+        copy.execute("VACUUM")
+    copy.close()
+    return path.read_bytes()
+
+
+def test_who_holds_devices_is_not_erased_and_the_refusal_names_them(cast: Cast) -> None:
+    handover = delivered(cast, recipient=cast.rani)
+    tag = handover.items.get().asset.tag
+    with pytest.raises(Conflict, match=tag):
+        asking.ask(actor=cast.kemang_admin, kind="erasure", reason="Pindah")
+    with pytest.raises(CommandError, match=tag):
+        call_command("erase_person", str(cast.rani.pk))
+    assert again(cast.rani).name == "Rani Puspita"
+
+
+def test_the_command_erases_with_one_event_of_the_operator(cast: Cast) -> None:
+    person, _user = somebody(cast)
+    call_command("erase_person", str(person.pk))
+    told = Event.objects.filter(verb="person.erased").get()
+    assert (told.role, told.actor_id, told.subject_id) == ("operator", None, person.pk)
+    assert the_record_holds() > 0
+    with pytest.raises(CommandError, match="dihapus"):
+        call_command("erase_person", str(person.pk))
+
+
+def test_a_name_that_another_bears_too_is_left_in_texts(cast: Cast) -> None:
+    person, _user = somebody(cast)
+    Person.objects.create(name=NAME, unit=cast.cibinong)
+    request = a_request(cast, purpose=f"Untuk {NAME}, nomor {PHONE}")
+    erased(cast, person)
+    assert again(request).purpose == f"Untuk {NAME}, nomor {GONE}"
+
+
+def test_numbers_are_found_in_any_grouping_and_names_as_whole_words_only() -> None:
+    known = Known("0812-7788-9911", "Siti Aminah, S.Kom.", "Ani")
+    told = "hp 081277889911 atau 0812 7788 9911; SITI  AMINAH dan Siti Aminahwati dan Ani"
+    assert known.without(told) == f"hp {GONE} atau {GONE}; {GONE} dan Siti Aminahwati dan Ani"
+    assert known.without({"a": ["kata Siti Aminah"]}) == {"a": [f"kata {GONE}"]}
+
+
+def test_the_words_of_a_published_pledge_change_in_an_erasure_alone_and_its_quote_never(cast: Cast) -> None:
+    evidence = papers.add_evidence(
+        a_pledge(cast), actor=cast.verifier, supports="promise", source_url="https://x.id", note=NAME
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(evidence).objects.filter(pk=evidence.pk).update(note="lain")
+    with erasing(), transaction.atomic():
+        type(evidence).objects.filter(pk=evidence.pk).update(note="lain")
+    with pytest.raises(IntegrityError), transaction.atomic(), erasing():
+        Pledge.objects.filter(pk=evidence.pledge_id).update(quote="lain")
+
+
+def test_every_column_of_text_of_every_table_is_looked_through_but_for_those_named_with_a_reason() -> None:
+    """A new column is looked through from its first day; one that names nobody says why."""
+    spared = {
+        m._meta.label_lower: set(personal.impersonal(m)) for m in personal.models_of_ours() if personal.impersonal(m)
+    }
+    whole = {label for label, columns in spared.items() if columns == {EVERY}}
+    assert whole == {
+        "assets.devicetype", "assets.family", "assets.itemcode", "assets.standardprice", "core.erasing", "core.event",
+        "core.eventfact", "core.eventobject", "core.eventprivate", "core.installation", "core.loginattempt",
+        "core.noted", "core.registercheck", "core.sequence", "org.office", "org.person", "org.socialaccount",
+        "org.unit", "org.user", "planning.accountcode", "planning.needstandard", "planning.ppnrate",
+        "planning.subactivity",
+    }  # fmt: skip
+    assert sum(len(columns) for label, columns in spared.items() if label not in whole) == SPARED
+    for model in personal.models_of_ours():
+        spared_here = personal.impersonal(model)
+        for field in model._meta.concrete_fields:
+            text = isinstance(field, (CharField, TextField, JSONField)) and not (field.choices or field.generated)
+            looked = field.name in personal.tables().get(model, ())
+            assert not text or looked != bool({EVERY, field.name} & spared_here.keys()), (
+                f"{model.__name__}.{field.name}"
+            )
+        assert all(spared_here.values())
+
+
+def test_a_name_planted_in_each_column_of_each_table_is_taken_out(db: None) -> None:
+    MatrixWorld()
+    planted = 0
+    with erasing():
+        for model, columns in personal.tables().items():
+            row = model._base_manager.order_by("pk").first()
+            roomy = [name for name in columns if (model._meta.get_field(name).max_length or 100) >= 30]
+            if row is not None and roomy:
+                values = {name: _planted(model, name) for name in roomy}
+                model._base_manager.filter(pk=row.pk).update(**values)
+                planted += len(roomy)
+    assert planted >= 60
+    assert NAME in everywhere()
+    with erasing():
+        personal.forget(personal.Erased(0, None, Known(NAME)))
+    left = [line for line in everywhere().split("\n") if NAME in line]
+    assert not left, left[:2]
+
+
+def _planted(model: type[Model], name: str) -> Any:
+    value = f"x {NAME} y"
+    return {"a": [value]} if isinstance(model._meta.get_field(name), JSONField) else value

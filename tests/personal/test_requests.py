@@ -1,0 +1,132 @@
+"""Asking that one's own data be corrected or erased, and the clock of 3 x 24 hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from rest_framework.test import APIClient
+
+from core import clock
+from core.errors import Conflict, DomainError, NotAllowed
+from core.models import Event, EventPrivate, Job
+from desks.worklists import worklists
+from org.models import User
+from org.reference import keep
+from personal import asking, readings
+from personal.models import SubjectRequest
+from tests.base import Cast, again, at, delivered
+from tests.personal.test_erasure import everywhere
+from wording.personal import clock_of
+
+pytestmark = pytest.mark.django_db
+
+
+def calling(user: User) -> APIClient:
+    client = APIClient()
+    client.force_login(again(user))
+    return client
+
+
+def test_the_old_value_stands_in_the_event_of_the_correction_alone(cast: Cast) -> None:
+    keep(cast.rani, actor=cast.user_admin, phone="0812-1111-2222")
+    Job.objects.create(kind="export", owner=cast.viewer, params={"filters": {"search": "0812-1111-2222"}})
+    asked = calling(cast.kemang_admin).post(
+        "/api/v1/personal-requests/",
+        {"kind": "correction", "field": "phone", "value": "0812-3333-4444", "reason": "Ganti nomor"},
+    )
+    assert asked.status_code == 201, asked.data
+    assert asked.data["due_at"] == "2026-03-05T09:00:00+07:00"
+    answered = calling(cast.user_admin).post(f"{asked.data['url']}decide/", {"decision": "approve"})
+    assert answered.status_code == 200, answered.data
+
+    assert again(cast.rani).phone == "0812-3333-4444"
+    told = Event.objects.get(verb="person.corrected")
+    assert EventPrivate.objects.get(event=told).values["changes.phone.0"][1] == "0812-1111-2222"
+    kept = [
+        seq for seq, values in EventPrivate.objects.values_list("event_id", "values") if "0812-1111-2222" in str(values)
+    ]
+    assert set(kept) <= set(Event.objects.filter(subject_type="person").values_list("pk", flat=True))
+    elsewhere = [line for line in everywhere().split("\n") if "0812-1111-2222" in line and '"changes.phone' not in line]
+    assert not elsewhere
+
+
+def test_the_clock_runs_three_times_24_hours_at_the_desk_of_the_officer_and_of_nobody_else(cast: Cast) -> None:
+    wanted = asking.ask(actor=cast.kemang_admin, kind="correction", field="position", value="Staf", reason="x")
+    name = "personal-requests"
+    with at("2026-03-05T08:59:59"):
+        assert [*worklists(again(cast.user_admin))[name].due] == [wanted]
+        assert "sisa 0 jam" in clock_of(wanted)
+    with at("2026-03-05T09:00:01"):
+        assert [*worklists(again(cast.user_admin))[name].overdue] == [wanted]
+        assert "lewat 1 jam" in clock_of(wanted)
+        for other in (cast.publisher, cast.auditor, cast.kemang_admin, cast.superuser):
+            assert not worklists(again(other))[name].all
+    asking.decide(wanted, actor=cast.user_admin, decision="reject", reason="Sudah benar")
+    assert not worklists(again(cast.user_admin))[name].all and clock_of(again(wanted)) == ""
+
+
+def test_nobody_answers_about_oneself_and_only_the_officer_answers(cast: Cast) -> None:
+    own = asking.ask(actor=cast.user_admin, kind="correction", field="position", value="Staf", reason="x")
+    handed_in = asking.ask(actor=cast.user_admin, person=cast.rani, kind="erasure", reason="Surat 3")
+    for wanted, who in (
+        (own, cast.user_admin),
+        (handed_in, cast.user_admin),
+        (own, cast.publisher),
+        (own, cast.auditor),
+    ):
+        with pytest.raises(NotAllowed):
+            asking.decide(wanted, actor=again(who), decision="approve")
+    with pytest.raises(NotAllowed):
+        asking.ask(actor=cast.kemang_admin, person=cast.cibinong_admin.person, kind="erasure", reason="x")
+
+
+def test_bad_asking_is_refused_with_its_field(cast: Cast) -> None:
+    with pytest.raises(DomainError) as refused:
+        asking.ask(actor=cast.kemang_admin, kind="correction", field="phone", value="bukan nomor", reason="x")
+    assert refused.value.faults[0].field in ("phone", "value")
+    with pytest.raises(DomainError):
+        asking.ask(actor=cast.kemang_admin, kind="correction", reason="x")
+    asking.ask(actor=cast.kemang_admin, kind="erasure", reason="x")
+    with pytest.raises(Conflict):
+        asking.ask(actor=cast.kemang_admin, kind="erasure", reason="x")
+
+
+def test_an_erasure_that_became_impossible_meanwhile_is_refused_and_changes_nothing(cast: Cast) -> None:
+    wanted = asking.ask(actor=cast.kemang_admin, kind="erasure", reason="x")
+    tag = delivered(cast, recipient=cast.rani).items.get().asset.tag
+    with pytest.raises(Conflict, match=tag):
+        asking.decide(wanted, actor=cast.user_admin, decision="approve")
+    assert again(wanted).decision == "" and again(cast.rani).name == "Rani Puspita"
+
+
+def test_who_read_a_person_is_told_completely_and_to_the_person_masked(cast: Cast) -> None:
+    began = clock.timezone.now() - timedelta(seconds=5)
+    delivered(cast, recipient=cast.rani)
+    viewer, person = calling(cast.viewer), f"/api/v1/people/{cast.rani.pk}/"
+    assert viewer.get(person).status_code == 200
+    assert viewer.get("/api/v1/people/", {"search": "Rani"}).status_code == 200
+    assert viewer.get("/api/v1/people/", {"search": "Dodi"}).status_code == 200
+    calling(cast.clerk).get(f"/admin/org/person/{cast.rani.pk}/change/")
+    from core.jobs import run_due
+
+    calling(cast.planner).post("/api/v1/exports/", {"kind": "assets"}, format="json")
+    run_due()
+    made = Job.objects.get(owner=cast.planner)
+    calling(cast.planner).get(f"/api/v1/jobs/{made.pk}/file/").close()
+    found = [(each.kind, each.user) for each in readings.of(cast.rani.pk, began, clock.timezone.now())]
+    assert found == [
+        ("person_viewed", cast.viewer.pk),
+        ("people_listed", cast.viewer.pk),
+        ("person_viewed", cast.clerk.pk),
+        ("export_made", cast.planner.pk),
+        ("export_downloaded", cast.planner.pk),
+    ]
+    own = calling(cast.kemang_admin).get("/api/v1/me/personal-data/")
+    assert own.status_code == 200, own.data
+    told = [row["by"] for row in own.data["readings"]]
+    assert told == ["Y. H. · Sekretariat Daerah"] * 2 + ["U. S. · Diskominfo"] + ["T. S. · Diskominfo"] * 2
+    assert calling(cast.kemang_admin).get("/api/v1/me/personal-data/", {"since": "besok"}).status_code == 400
+    assert SubjectRequest.objects.count() == 0
+    officer = calling(cast.user_admin).get(f"/admin/org/person/{cast.rani.pk}/read/personal-data/")
+    assert officer.status_code in (200, 404)

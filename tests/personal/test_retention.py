@@ -1,0 +1,94 @@
+"""Records whose period is over: the dry run names what the run ends, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from core import clock
+from core.jobs import run_due
+from core.models import Event, SecurityEvent
+from org.models import Person
+from personal import retention
+from personal.models import LegalHold, RetentionRule
+from pledges import papers
+from requests_app import filing
+from tests.base import Cast, a_pledge, again, at, delivered, moment, submitted
+from tests.personal.test_erasure import the_record_holds
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("apply_retention", *arguments, stdout=out)
+    return [line for line in out.getvalue().splitlines() if ":" not in line]
+
+
+def a_rule(kind: str, years: int = 2) -> RetentionRule:
+    from org.reference import put
+
+    return put(RetentionRule(), role="operator", kind=kind, years=years, basis="JRA 2024")
+
+
+def put_away(cast: Cast, name: str) -> Person:
+    from org.reference import keep
+
+    person = keep(Person(), actor=cast.user_admin, name=name, unit=cast.kemang)
+    return keep(person, actor=cast.user_admin, active=False)
+
+
+def test_dry_run_and_run_give_the_same_set_and_keep_what_is_held_or_not_due(cast: Cast) -> None:
+    with at("2023-06-01"):
+        due, held, holder = (put_away(cast, f"Purna Bakti {n}") for n in "ABC")
+        pledge = a_pledge(cast)
+        witness = papers.add_witness(pledge, actor=cast.verifier, name="Saksi Lama", statement="Mendengar")
+        gone = submitted(cast)
+        filing.withdraw(gone, actor=cast.kemang_admin, reason="batal")
+    with at("2023-06-02"):
+        delivered(cast, recipient=holder)
+    with at("2025-06-01"):
+        young = put_away(cast, "Purna Bakti D")
+    SecurityEvent.objects.create(kind="login", at=moment("2023-01-15"))
+    SecurityEvent.objects.create(kind="login", at=moment("2025-01-15"))
+    rules = [a_rule(kind) for kind in ("person", "witness", "request", "security_log")]
+    retention.hold(actor=cast.user_admin, kind="person", record=held.pk, basis="Perkara 3")
+
+    promised = run("--dry-run")
+    assert promised == [
+        f"person {due.pk}", f"request {gone.pk}", "security_log 202301", f"witness {witness.pk}",
+    ]  # fmt: skip
+    assert again(due).name == "Purna Bakti A" and not Event.objects.filter(verb="retention.disposed").exists()
+
+    assert run() == promised
+    told = Event.objects.filter(verb="retention.disposed")
+    assert sorted((each.changes["kind"][1], each.changes["record"][0]) for each in told) == [
+        ("person", due.pk), ("request", gone.pk), ("security_log", 202301), ("witness", witness.pk),
+    ]  # fmt: skip
+    assert again(due).name == "" and again(gone).purpose == "" and again(witness).erased
+    assert [again(each).name for each in (held, holder, young)] == [f"Purna Bakti {n}" for n in "BCD"]
+    assert (
+        not SecurityEvent.objects.filter(at__year=2023).exists()
+        and SecurityEvent.objects.filter(at__year=2025).exists()
+    )
+    assert the_record_holds() > 0
+    assert run() == []
+
+    retention.lift(LegalHold.objects.get(), actor=cast.user_admin, reason="Selesai")
+    assert run("--dry-run") == [f"person {held.pk}"]
+    retention.ask_to_apply(rules[0], actor=cast.user_admin, reason="Jadwal")
+    run_due()
+    assert again(held).erased_at
+
+
+def test_what_came_to_life_since_the_list_was_read_stays(cast: Cast) -> None:
+    with at("2023-06-01"):
+        person = put_away(cast, "Purna Bakti A")
+    rule = a_rule("person")
+    [item] = retention.due(rule)
+    Person.objects.filter(pk=person.pk).update(updated_at=clock.now() - timedelta(days=1))
+    assert not retention._dispose(rule, item, None, "operator")
+    assert again(person).name == "Purna Bakti A"

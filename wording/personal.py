@@ -1,0 +1,20 @@
+"""What people are told about requests on their own data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from core import clock, words
+
+
+def clock_of(asked: Any) -> str:
+    """ "Dijawab paling lambat 5 Maret 2026 09.00, sisa 71 jam."; how long it is late; nothing once it was answered."""
+    if asked.decision:
+        return ""
+    hours = (asked.due_at - clock.now()).total_seconds() / 3600
+    due = {"instant": words.instant(asked.due_at)}
+    if hours < 0:
+        return gettext("Seharusnya dijawab %(instant)s, lewat %(hours)s jam") % {**due, "hours": int(-hours) + 1}
+    return gettext("Dijawab paling lambat %(instant)s, sisa %(hours)s jam") % {**due, "hours": int(hours)}
