@@ -16,10 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import clock, journal
-from core.errors import DomainError, Fault, NotAllowed
+from core.errors import DomainError, Fault, Missing, NotAllowed
 from core.jobs import Progress, Result
 from core.lists import Listing
 from core.models import Installation, Job
+from core.shown import pack, still_seen
 from core.strict import parse_id, refuse, shown
 from documents import journalfile
 from documents.csvfile import Delimiter, write_csv
@@ -106,11 +107,38 @@ def export(task: Job, progress: Progress) -> Result:
         with spool() as rows:
             with snapshot():
                 cover, found = _cover(owner, filters, report.listing), chosen(kind, owner, filters)
+                stand_in_it = pack(found.order_by().values_list("pk", flat=True))
                 if report.book and params.get("format") != "csv":
                     check(kind, "xlsx", found)
-                    return _bound(report.book, found, owner, cover)
+                    return replace(_bound(report.book, found, owner, cover), shown=stand_in_it)
                 rows.fill(report.rows(found))
-            return _made(report, cover, rows, params, progress)
+            return replace(_made(report, cover, rows, params, progress), shown=stand_in_it)
+
+
+def served(made: Job, user: Any) -> tuple[Any, str, str]:
+    """The file of one's own export with the name of the download and its type.
+
+    ``Missing`` when there is none, and when its maker may no longer read all that stands in it.
+    """
+    if made.owner_id != user.pk or not user.is_active or made.state != Job.State.DONE or not made.file:
+        raise Missing("not_found", _("Tidak ditemukan."))
+    kind = made.params.get("kind", "")
+    if not (_may_have(user) if kind == journalfile.KIND else _sees(user, REPORTS[kind].listing, made.shown)):
+        raise Missing("not_found", _("Tidak ditemukan."))
+    suffix = made.filename.rsplit(".", 1)[-1].lower()
+    return made.file, made.filename, CONTENT_TYPES.get(suffix, "application/octet-stream")
+
+
+def _may_have(user: Any) -> bool:
+    try:
+        journalfile.may_read(user)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _sees(user: Any, listing: Listing, packed: str) -> bool:
+    return still_seen(listing.rows(user), packed)
 
 
 def check(kind: str, form: str, found: QuerySet) -> None:

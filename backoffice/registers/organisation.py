@@ -22,8 +22,8 @@ from core.columns import On
 from documents.papers import succession
 from org import succeeding
 from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNIT_SUCCESSIONS, UNITS
-from org.models import Office, OfficeSuccession, Person, Role, SocialAccount, Tenure, Unit, UnitSuccession
-from org.rules import holds, reach
+from org.models import Office, OfficeSuccession, Person, SocialAccount, Tenure, Unit, UnitSuccession
+from org.rules import reach
 from pledges.states import Status
 from wording import badges
 
@@ -146,18 +146,19 @@ class PersonAdmin(ReferenceAdmin):
     related = ("unit",)
 
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
-        return facts_of(PEOPLE, obj, On.PAGE if _administers(request.user, obj) else On.ROW)
+        return facts_of(PEOPLE, obj, On.ROW if _reads_some(request.user, obj) else On.PAGE)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        if not _administers(request.user, obj):
+        if _reads_some(request.user, obj):
             return {"story": None}
         if request.method == "GET":
             security.log("person_viewed", user=request.user, person=obj.pk)
         return super().page(request, obj)
 
 
-def _administers(user: Any, person: Person) -> bool:
-    return user.person_id == person.pk or holds(user, Role.USER_ADMIN, unit=person.unit)
+def _reads_some(user: Any, person: Person) -> bool:
+    """Whether not all of a person is told to the user."""
+    return person.pk in Person.told_to(user, [person.pk])
 
 
 @shows(SocialAccount)
