@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from assets import inventories, past, register
 from assets.models import Asset
 from core import clock
+from core.files import store_image
 from handing_over import fulfilment
 from tests import base
 from tests.api.cast import Cast
@@ -21,15 +25,18 @@ pytestmark = pytest.mark.usefixtures("media")
 SECRET = "Rahasia"
 
 
-def photo(cast: Cast, by: Any) -> Any:
-    return base.an_attachment(cast.base, by=by)
+def photo(by: Any) -> Any:
+    """A small picture, as it is stored."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return store_image(SimpleUploadedFile("foto.png", out.getvalue(), "image/png"), actor=by)
 
 
 def passed_on(cast: Cast) -> Asset:
     """A phone that Cibinong held, reported, lost, found, had repaired and counted, and that Kemang holds now."""
     asset, word = base.an_asset(cast.base), f"{SECRET} catatan"
     first, holder = base.delivered(cast.base, assets=[asset], to=cast.cibinong), cast.base.cibinong_admin
-    register.report_condition(asset, actor=holder, condition="lightly_damaged", note=word, photo=photo(cast, holder))
+    register.report_condition(asset, actor=holder, condition="lightly_damaged", note=word, photo=photo(holder))
     register.mark_lost(asset, actor=cast.base.clerk, reason=f"{SECRET} alasan")
     register.mark_found(asset, actor=cast.base.clerk, reason=f"{SECRET} ketemu")
     register.start_repair(asset, actor=cast.base.clerk, workshop=f"{SECRET} bengkel")
