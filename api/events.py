@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from api import paging
 from api.shapes import INTEGER, STRING, Field, JsonRow, Shape, instant, number, text
-from core.importing import narrowed
 from core.journal import opened
 from core.models import Event, Registered
+from org import telling
 from org.models import User
 from personal import readings
 from wording.hands import others_of
@@ -34,7 +33,7 @@ EVENT = Shape(
             ("actor_id",),
             {
                 "type": ["object", "null"],
-                "description": "Who did it; null is the system itself.",
+                "description": "Who did it; null is the system itself, or somebody who is not told to the caller.",
                 "properties": {"id": INTEGER, "name": STRING},
             },
             lambda _base, pk: pk,
@@ -55,7 +54,7 @@ EVENT = Shape(
                 "description": "Who knew the account's password beside its holder: for four eyes all of them did it.",
                 "items": {"type": "object", "properties": {"id": INTEGER, "name": STRING}},
             },
-            lambda _base, changes: others_of(Event(changes=changes)),
+            lambda _base, changes: others_of(changes),
         ),
         "role": text("role"),
         "verb": text("verb"),
@@ -67,7 +66,11 @@ EVENT = Shape(
         "related": Field(("related",), {"type": "array", "items": _OBJECT}),
         "changes": Field(
             _PRIVATE,
-            {"type": "object", "description": "Field → [old, new]. A value that was erased is null."},
+            {
+                "type": "object",
+                "description": "Field → [old, new]. A value that was erased is null; one that the page of the subject "
+                "would not show the caller is left out.",
+            },
             lambda _base, changes, reason, private: _open(changes, reason, private)[0],
         ),
         "reason": Field(_PRIVATE, STRING, lambda _base, *sealed: _open(*sealed)[1]),
@@ -77,20 +80,24 @@ EVENT = Shape(
         "hash": text("hash"),
     },
 )
+WITHHELD = ("actor_id", "role", "subject_", "search")
+"""By what of an event nobody chooses those of which it is not told."""
 HEAD = {"type": "object", "properties": {"seq": INTEGER, "hash": STRING}, "required": ["seq", "hash"]}
 
 
-def page(request: Request, queryset: QuerySet, base: str, *, of: Registered | None = None) -> JsonRow:
-    """One page of events as the answer of a list, oldest first unless asked otherwise; ``of``: whose history it is."""
-    params = request.query_params
-    found = EVENTS.select(queryset, EVENTS.read(params, paging.PARAMETERS))
+def page(request: Request, base: str, *, of: Registered | None = None) -> JsonRow:
+    """One page of the journal in scope as the answer of a list, oldest first unless asked otherwise; ``of``: of the
+    history of a thing that the caller sees."""
+    params, user = request.query_params, request.user
+    values = EVENTS.read(params, paging.PARAMETERS)
+    whole = any(name.startswith(WITHHELD) for name in values)
+    found = EVENTS.select(telling.in_scope(user) if of is None else telling.history(of, user, whole=whole), values)
     keys = paging.keys_of(Event, params.get("ordering") or "seq", EVENTS.ordering)
     answer = paging.page(request, found, EVENT, keys, base, lambda ids: Event.objects.filter(pk__in=ids))
+    answer["results"] = telling.Teller(user, of).tell(answer["results"])
     _name_actors(answer["results"])
     told = [(row["subject"]["type"], row["subject"]["id"]) for row in answer["results"]]
     readings.note("journal_read", request.user, readings.told_of(told), path=request.path)
-    if of is not None:
-        answer["results"] = [narrowed(of, row) for row in answer["results"]]
     return answer
 
 

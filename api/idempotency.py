@@ -27,6 +27,7 @@ from core.prepared import first
 KEPT = timedelta(days=7)
 REPLAYED = "Idempotency-Replayed"
 KEPT_HEADERS = ("Location", "ETag")
+_BARE = ("id", "number")
 
 
 def key_of(request: Request) -> str:
@@ -63,13 +64,25 @@ def replay(answer: Answer, content: str) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=headers, content_type="application/json")
 
 
-def keep(request: Request, key: str, content: str, response: Response) -> None:
-    """Keep ``response`` under ``key``. Call inside the transaction of the effect."""
-    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    body = JSONRenderer().render(response.data).decode()
+def taken_out_of_sight(request: Request) -> Answer | None:
+    """The kept answer to this call, when its own act took the object out of the caller's sight."""
+    try:
+        key = key_of(request)
+    except Invalid:
+        return None
+    kept = find(request, key) if key else None
+    return kept if kept is not None and kept.out_of_sight else None
+
+
+def keep(request: Request, key: str, content: str, response: Response, *, out_of_sight: bool = False) -> None:
+    """Keep ``response`` under ``key``; of an object that is ``out_of_sight`` of the caller since, id and number alone.
+    Call inside the transaction of the effect."""
+    data = {name: response.data[name] for name in _BARE if name in response.data} if out_of_sight else response.data
+    headers = {} if out_of_sight else {name: response[name] for name in KEPT_HEADERS if name in response}
     Answer.objects.create(
         user=request.user, method=request.method, path=request.path, key=key, fingerprint=content,
-        status=response.status_code, body=body, headers=headers,
+        status=response.status_code, body=JSONRenderer().render(data).decode(), headers=headers,
+        out_of_sight=out_of_sight,
     )  # fmt: skip
 
 

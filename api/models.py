@@ -55,7 +55,10 @@ class Token(models.Model):
 
 
 class Answer(models.Model):
-    """The first success of a call with an ``Idempotency-Key``, written in the transaction of its effect."""
+    """The first success of a call with an ``Idempotency-Key``, written in the transaction of its effect.
+
+    ``out_of_sight``: the act itself took the object out of its caller's sight, so ``body`` holds id and number alone.
+    """
 
     untold = {EVERY: "an answer that was given, forgotten after a week"}
     impersonal = {"method": "a code", "path": "ids", "key": "of the caller's making", "fingerprint": "a digest"}
@@ -68,6 +71,7 @@ class Answer(models.Model):
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
     headers = models.JSONField(default=dict)
+    out_of_sight = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -6,6 +6,7 @@ verb of the domain, which refuses what its state forbids (409).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any, ClassVar
@@ -28,10 +29,10 @@ from rest_framework.viewsets import ViewSetMixin
 from api import events, idempotency, paging
 from api.acts import Call, answers, input_of, runs
 from api.fields import Input, store_files
-from api.models import Token
+from api.models import Answer, Token
 from api.parsing import plain
 from api.shapes import JsonRow, Schema, Shape
-from core import acts, clock, files, journal, security
+from core import acts, clock, files, security
 from core.errors import DomainError, Missing, NotAllowed, Stale
 from core.lists import Listing
 from core.models import Registered
@@ -70,7 +71,11 @@ class Base(APIView):
         self.perform_authentication(request)
         if not self.open_to_all and not request.user.is_authenticated:
             raise NotAuthenticated(_("Masuk dahulu, atau kirim token."))
-        self.find()
+        try:
+            self.find()
+        except Missing:
+            if not self.is_repeated():
+                raise
         writes = request.method not in ("GET", "HEAD")
         if writes and isinstance(request.auth, Token) and request.auth.scope != Token.Scope.WRITE:
             raise NotAllowed("read_only_token", _("Token ini hanya untuk membaca."))
@@ -78,6 +83,10 @@ class Base(APIView):
 
     def find(self) -> None:
         """Look up what the address names; ``Missing`` when the caller cannot see it."""
+
+    def is_repeated(self) -> bool:
+        """Whether this call repeats one whose own act took the object out of the caller's sight."""
+        return False
 
     def body(self, form: type[Input]) -> Any:
         """What was sent, as plain values. 400, 413 or 415 when it cannot be read."""
@@ -231,12 +240,26 @@ class Resource(ViewSetMixin, Base):
 
     # Acting
 
+    def is_repeated(self) -> bool:
+        return idempotency.taken_out_of_sight(self.request) is not None
+
+    def replay(self, kept: Answer, content: str) -> HttpResponse:
+        """The kept answer, to who may still read what it shows; of what its own act took out of sight it shows no more
+        than id and number. The verb's permit is not asked again. ``Missing`` otherwise."""
+        if not kept.out_of_sight and not self.sees(json.loads(kept.body).get("id")):
+            raise Missing("not_found", _("Tidak ditemukan."))
+        return idempotency.replay(kept, content)
+
+    def sees(self, pk: Any) -> bool:
+        """Whether the caller still sees what was answered. What hangs on the object is seen with it."""
+        return self.object is not None or self.visible().filter(pk=pk).exists()
+
     def perform(self, act: Call) -> HttpResponse:
         request = self.request
         key = idempotency.key_of(request) if act.idempotent else ""
         kept = idempotency.find(request, key) if key else None
         if kept:
-            return idempotency.replay(kept, idempotency.fingerprint(self.body(act.input)))
+            return self.replay(kept, idempotency.fingerprint(self.body(act.input)))
         act.who(request.user, self.subject)
         check_parameters(request.query_params, ())
         data = self.body(act.input)
@@ -248,13 +271,18 @@ class Resource(ViewSetMixin, Base):
                 done = self.carry_out(act, fields)
                 if key:
                     response = self.answer(act, done)
-                    idempotency.keep(request, key, content, response)
+                    gone = self.object is not None and not self.sees_still()
+                    idempotency.keep(request, key, content, response, out_of_sight=gone)
         except (DomainError, ValidationError, IntegrityError):
             kept = idempotency.find(request, key) if key else None
             if kept is None:
                 raise
-            return idempotency.replay(kept, content)
+            return self.replay(kept, content)
         return response if key else self.answer(act, done)  # the next writer need not wait for an answer
+
+    def sees_still(self) -> bool:
+        """Whether the object is in the caller's scope after the act too."""
+        return self.visible().filter(pk=self.object.pk).exists()
 
     def carry_out(self, act: Call, fields: dict[str, Any]) -> Any:
         """Run the verb; returns what it returns."""
@@ -339,8 +367,9 @@ class Told:
     @action(detail=True, methods=["get"])
     @answers(events.EVENT, many=True, listing=EVENTS)
     def history(self, request: Request, **kwargs: Any) -> Response:
-        """All events in which the object is subject or related, in the shape of a list."""
-        return Response(events.page(request, journal.history(self.object), base_address(), of=self.object))
+        """The events in which the object is subject or related, as far as the caller may see what they are about; of
+        what happened to a device while others held it, day, kind and condition."""
+        return Response(events.page(request, base_address(), of=self.object))
 
 
 def etag(instance: Registered, version: int) -> str:

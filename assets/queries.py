@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
+from assets.past import known_whole
 from assets.states import (
     AWAITING,
     COMES_BACK,
@@ -137,10 +138,12 @@ class HandoverItemQuerySet(QuerySet):
 
 class ConditionReportQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
+        """Of the devices in scope, what their keeper's people and the user's own units found."""
         units = reach(user).unit_ids()
         if units is None:
             return self
-        return self.filter(asset__in=apps.get_model("assets", "Asset").objects.of_units(units).values("pk"))
+        devices = apps.get_model("assets", "Asset").objects.of_units(units).values("pk")
+        return self.filter(known_whole(user), asset__in=devices)
 
 
 class AbsenceQuerySet(QuerySet):

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import html
 from core import security
-from core.errors import NotAllowed
+from core.errors import Missing, NotAllowed
 from core.files import file_response
 from core.jobs import enqueue
 from core.models import Job
 from documents import journalfile, subjectreport
 from documents.checking import REGISTER
-from documents.exports import CONTENT_TYPES
+from documents.exports import served
 from org.models import Role
 from org.rules import reach
 from personal import readings, retention
@@ -51,12 +51,16 @@ def screen(user: Any) -> dict[str, Any]:
 
 
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file of one's own job."""
-    job = Job.objects.filter(pk=pk, owner=request.user, state=Job.State.DONE).exclude(file="").first()
+    """The file of one's own job, while one may still read all that stands in it."""
+    job = Job.objects.filter(pk=pk, owner=request.user).first()
     if job is None:
         raise Http404
+    try:
+        file = served(job, request.user)
+    except Missing as error:
+        raise Http404 from error
     security.log("export", user=request.user, job=job.pk, rows=job.rows, **readings.again(job))
-    return file_response(job.file, job.filename, CONTENT_TYPES[job.filename.rsplit(".", 1)[-1]])
+    return file_response(*file)
 
 
 def may_verify(user: Any) -> bool:

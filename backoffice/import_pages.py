@@ -140,7 +140,7 @@ def _mine(request: HttpRequest) -> QuerySet:
 
 def _one(request: HttpRequest, pk: int) -> ImportSession:
     session = _mine(request).select_related("job", "owner", "unit").filter(pk=pk).first()
-    if session is None:
+    if session is None or not sessions.readable(session, request.user):
         raise Http404
     return session
 

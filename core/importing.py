@@ -7,19 +7,21 @@ the register as it is then, and writes nothing unless every row can be written. 
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, TextChoices
+from django.db.models import Field, Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, Fault, Text
 from core.journal import Private, record
 from core.models import Registered
+from core.shown import visible_rows
 from core.transactions import writing
 
 MOST_FINDINGS = 10_000
@@ -114,13 +116,17 @@ def narrowed(obj: Registered, event: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Outlook:
-    """What an import would do: rows per action, the first findings and the first steps that change something."""
+    """What an import would do: rows per action, the first findings and the first steps that change something.
+
+    ``named``: the ids of the rows of the register that it knows and says something of.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     faults: int = 0
     warnings: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
+    named: dict[type[Model], array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
 
     @property
     def rows(self) -> int:
@@ -128,6 +134,9 @@ class Outlook:
 
     def add(self, step: Step) -> None:
         self.counts[step.action.value] += 1
+        known = step.instance if step.action in (Action.CHANGE, Action.SAME) else None
+        if known is not None and known.pk is not None:
+            self.named[type(step.instance)].append(step.instance.pk)
         for finding in step.findings:
             self.find(finding)
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
@@ -166,6 +175,11 @@ class Importer:
     @classmethod
     def may(cls, actor: Any) -> str:
         raise NotImplementedError
+
+    @classmethod
+    def readable(cls, actor: Any, model: type[Model]) -> QuerySet:
+        """The rows of ``model`` of which the actor may read all that such a file and its preview say."""
+        return visible_rows(model, actor)
 
     def survey(self, rows: list[FileRow]) -> None:
         """Note what a later row may say that an earlier one must know of. Called for all rows before any is written."""

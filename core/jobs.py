@@ -47,11 +47,15 @@ logger = structlog.get_logger("gawai.jobs")
 
 @dataclass(frozen=True)
 class Result:
-    """What a handler made: ``file`` is moved into the store, ``filename`` is what the owner's download is called."""
+    """What a handler made: ``file`` is moved into the store, ``filename`` is what the owner's download is called.
+
+    ``shown``: which rows stand in it (``core.shown.pack``).
+    """
 
     file: Path | None = None
     filename: str = ""
     rows: int | None = None
+    shown: str = ""
 
 
 Progress = Callable[[int], None]
@@ -214,7 +218,8 @@ def _kept(result: Result) -> dict[str, Any]:
         os.fsync(file.fileno())
     shutil.move(result.file, target)
     target.chmod(0o600)
-    return {"file": name, "filename": result.filename[:150], "rows": result.rows, "sha256": digest}
+    told = {"filename": result.filename[:150], "rows": result.rows, "shown": result.shown}
+    return {"file": name, "sha256": digest, **told}
 
 
 def _finish(claimed: Job, state: str, **changes: Any) -> None:

@@ -16,12 +16,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import clock, journal
-from core.errors import DomainError, Fault, NotAllowed
+from core.errors import DomainError, Fault, Missing, NotAllowed
 from core.jobs import Progress, Result
 from core.lists import Listing
 from core.models import Installation, Job
+from core.shown import pack, still_seen
 from core.strict import parse_id, refuse, shown
-from documents import journalfile
+from documents import journalfile, subjectreport
 from documents.csvfile import Delimiter, write_csv
 from documents.filenames import file_name
 from documents.layout import Cover
@@ -107,12 +108,13 @@ def export(task: Job, progress: Progress) -> Result:
         with spool() as rows:
             with snapshot():
                 cover, found = _cover(owner, filters, report.listing), chosen(kind, owner, filters)
+                stand_in_it = pack(found.order_by().values_list("pk", flat=True))
                 if report.book and params.get("format") != "csv":
                     check(kind, "xlsx", found)
-                    return _bound(report.book, found, owner, cover)
+                    return replace(_bound(report.book, found, owner, cover), shown=stand_in_it)
                 rows.fill(report.rows(found))
                 people = [readings.named_by(_people(found, path)) for path in report.people]
-            made = _made(report, cover, rows, params, progress)
+            made = replace(_made(report, cover, rows, params, progress), shown=stand_in_it)
         readings.note_named("export_made", owner, people, job=task.pk, what=kind, rows=made.rows)
         return made
 
@@ -121,6 +123,32 @@ def _people(found: QuerySet, path: str) -> Iterator[int]:
     """The people to whom ``path`` leads from the rows; the first too many are enough to count for everybody."""
     people = found.order_by().filter(**{f"{path}__isnull": False}).values_list(path, flat=True).distinct()
     return iter(people[: readings.MOST_NAMED + 1])
+
+
+def served(made: Job, user: Any) -> tuple[Any, str, str]:
+    """The file that one's own job made, with the name of the download and its type.
+
+    ``Missing`` when there is none, and when its maker may no longer read all that stands in it.
+    """
+    ready = made.owner_id == user.pk and user.is_active and made.state == Job.State.DONE and made.file
+    if not ready or not _still_reads(user, made):
+        raise Missing("not_found", _("Tidak ditemukan."))
+    suffix = made.filename.rsplit(".", 1)[-1].lower()
+    return made.file, made.filename, CONTENT_TYPES.get(suffix, "application/octet-stream")
+
+
+def _still_reads(user: Any, made: Job) -> bool:
+    kind = made.params.get("kind", "")
+    try:
+        if made.kind == subjectreport.KIND:
+            subjectreport.may_read(user, made)
+        elif kind == journalfile.KIND:
+            journalfile.may_read(user)
+        else:
+            return still_seen(REPORTS[kind].listing.rows(user), made.shown)
+    except NotAllowed:
+        return False
+    return True
 
 
 def check(kind: str, form: str, found: QuerySet) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.models import EVERY, Job, Registered
 from core.scoping import ScopedQuerySet
-from org.models import Unit
+from org.models import Role, Unit
+from org.rules import reach
 
 KEPT = timedelta(days=7)
 
@@ -38,6 +39,7 @@ class ImportSessionQuerySet(ScopedQuerySet):
 class ImportSession(Registered):
     """``counts``: rows per action; ``findings`` the first of what is wrong or odd; ``preview`` the first rows.
 
+    ``shown``: which rows of the register it speaks of, by the label of their model (``core.shown``).
     ``job`` does what takes longer than a second; ``error`` says why a file could not be read at all.
     """
 
@@ -70,6 +72,7 @@ class ImportSession(Registered):
     faults = models.PositiveIntegerField(_("kesalahan"), default=0, editable=False)
     warnings = models.PositiveIntegerField(_("peringatan"), default=0, editable=False)
     preview = models.JSONField(default=list, editable=False)
+    shown = models.JSONField(default=dict, editable=False)
     annotated = models.FileField(upload_to=stored_name, blank=True, editable=False)
     error = models.CharField(_("galat"), max_length=300, blank=True, editable=False)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", editable=False)
@@ -92,6 +95,13 @@ class ImportSession(Registered):
 
     def __str__(self) -> str:
         return self.filename
+
+    @classmethod
+    def readable(cls, user: Any) -> models.QuerySet:
+        """Events of one's own files; those of others by who audits the whole district."""
+        if reach(user).units(Role.AUDITOR) is None:
+            return cls.objects.all()
+        return cls.objects.visible_to(user)
 
     @property
     def journal_number(self) -> str:

@@ -289,13 +289,21 @@ def write(person: Person, since: datetime, until: datetime, *, made_by: str) -> 
     return Path(file.name), rows
 
 
+def may_read(user: Any, task: Job) -> Person:
+    """Of whom the job reports. ``NotAllowed`` for who is neither this person nor the officer in charge."""
+    person = Person.objects.filter(pk=task.params["person"]).first()
+    if person is None:
+        raise Missing("not_found", _("Tidak ditemukan."))
+    oneself_or_officer(user, person)
+    return person
+
+
 def make(task: Job, _progress: Progress) -> Result:
     """The job: ``params`` are person, since and until (days), language. Rights are those its owner has then."""
     owner, params = task.owner, task.params
-    person = Person.objects.filter(pk=params["person"]).first()
-    if owner is None or person is None:
+    if owner is None:
         raise Missing("not_found", _("Tidak ditemukan."))
-    oneself_or_officer(owner, person)
+    person = may_read(owner, task)
     days = [date.fromisoformat(params[name]) if params.get(name) else None for name in ("since", "until")]
     with translation.override(params.get("language") or settings.LANGUAGE_CODE):
         path, rows = write(person, *span(*days), made_by=str(owner))

@@ -6,6 +6,7 @@ from collections import ChainMap
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
@@ -166,6 +167,11 @@ class PersonImporter(ReferenceImporter):
     model = Person
     keys = (("nip",),)
     private = Person.private_fields
+
+    @classmethod
+    def readable(cls, actor: User, model: type[Model]) -> QuerySet:
+        """Numbers and telephones stand in it."""
+        return Person.administered(actor)
 
     def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)

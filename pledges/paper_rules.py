@@ -13,7 +13,7 @@ from org.models import Role
 from org.rules import holds, reach, require
 from pledges.merging import canonical, merged_under
 from pledges.models import Pledge, Witness
-from pledges.states import Publication
+from pledges.states import RECORDERS, Publication
 
 SPEAKERS = (Role.REQUESTER, Role.UNIT_HEAD)
 PROVERS = (Role.VERIFIER, Role.PUBLISHER, *SPEAKERS, Role.AUDITOR)
@@ -54,8 +54,10 @@ def hearer(user: Any, pledge: Pledge) -> str:
 
 
 def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
-    """The recorder, the publisher and the auditor, here or where the pledge was merged into; nobody else, ever."""
-    if pledge.recorded_by_id == user.pk or holds(user, *WITNESS_READERS, unit=pledge.responsible_unit):
+    """The recorder while he may record, the publisher and the auditor, here or where the pledge was merged into;
+    nobody else, ever."""
+    recorder = pledge.recorded_by_id == user.pk and holds(user, *RECORDERS)
+    if recorder or holds(user, *WITNESS_READERS, unit=pledge.responsible_unit):
         return True
     stayed = canonical(pledge)
     return stayed is not None and may_read_witnesses(user, stayed)
@@ -63,7 +65,9 @@ def may_read_witnesses(user: Any, pledge: Pledge) -> bool:
 
 def reads_witnesses(user: Any) -> bool:
     """Whether the list of witnesses is for this person: a publisher, an auditor, or who recorded some pledge."""
-    return holds(user, *WITNESS_READERS) or Pledge.objects.filter(recorded_by=user).exists()
+    if holds(user, *WITNESS_READERS):
+        return True
+    return holds(user, *RECORDERS) and Pledge.objects.filter(recorded_by=user).exists()
 
 
 def readable_witnesses(user: Any) -> QuerySet:
@@ -71,7 +75,8 @@ def readable_witnesses(user: Any) -> QuerySet:
     units = reach(user).unit_ids(*WITNESS_READERS)
     if units is None:
         return Witness.objects.all()
-    own = Pledge.objects.filter(Q(recorded_by=user) | Q(responsible_unit__in=units)).order_by().values("pk")
+    recorded = Q(recorded_by=user) if holds(user, *RECORDERS) else Q(pk__in=[])
+    own = Pledge.objects.filter(recorded | Q(responsible_unit__in=units)).order_by().values("pk")
     return Witness.objects.filter(Q(pledge__in=own) | Q(pledge__in=merged_under(own)))
 
 

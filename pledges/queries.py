@@ -63,12 +63,15 @@ class DeliveryQuerySet(QuerySet):
 
 class PledgeQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
-        """Published ones by anyone signed in; before that by the recorder and the responsible unit's scope.
+        """Published ones by anyone signed in; before that by the recorder, while he may record,
+        and the responsible unit's scope.
 
         A submitted one also by the head of the unit whose office made the promise: that is the notice. A draft whose
         recorder has left also by the requesters and heads of his unit, who may take it over.
         """
-        mine = Q(publication=Publication.PUBLISHED) | Q(recorded_by=user)
+        mine = Q(publication=Publication.PUBLISHED)
+        if holds(user, *RECORDERS):
+            mine |= Q(recorded_by=user)
         if holds(user, Role.UNIT_HEAD):
             headed = reach(user).unit_ids(Role.UNIT_HEAD)
             theirs = {} if headed is None else {"office__unit__in": headed}

@@ -357,7 +357,7 @@ def _plan_lines(changes: dict[str, Any], _event: Event) -> str:
 
 def _moved_back(changes: dict[str, Any], _event: Event) -> str:
     """The day a loan comes back: the old one and the new one."""
-    pair = changes.get("due_back_on") or changes["new_due_back_on"]
+    pair = changes.get("due_back_on") or changes.get("new_due_back_on") or []
     days = [date.fromisoformat(day) for day in pair if day]
     decision = _new(changes, "decision")
     label = str(Decision(decision).label) if decision in Decision.values else ""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext
 
 from core.journal import THROUGH
-from core.models import Event
 from org.models import User
 
 
-def others_of(event: Event) -> list[int]:
+def others_of(changes: Mapping[str, Any]) -> list[int]:
     """The accounts of those who knew the actor's password beside its holder when he acted."""
-    told = event.changes.get(THROUGH)
+    told = changes.get(THROUGH)
     return told[1] if isinstance(told, list) and len(told) == 2 else []
 
 
-def through(event: Event, people: Mapping[int, User]) -> str:
+def through(others: Iterable[int], people: Mapping[int, User]) -> str:
     """ "masuk lewat tautan dari Fitri Amalia"; empty where the password was the holder's alone."""
-    names = ", ".join(str(people[pk]) for pk in others_of(event) if pk in people)
+    names = ", ".join(str(people[pk]) for pk in others if pk in people)
     return gettext("masuk lewat tautan dari %(names)s") % {"names": names} if names else ""

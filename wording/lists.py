@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import ValueKind
 from core.lists import RANGE, TEXT, Filter, Listing
 from core.models import Event
 from org.models import Role
@@ -17,6 +18,13 @@ EVENTS = Listing(
         Filter("subject_type", label=_("tentang"), page="kind", options=KINDS.items()),
         Filter("role", page="role", options=Role.choices),
         Filter("seq", RANGE),
+        Filter(
+            "after",
+            ("exact",),
+            apply=lambda rows, seq, _values: rows.filter(pk__gt=seq),
+            kind=ValueKind.WHOLE,
+            label=_("sesudah nomor"),
+        ),
         Filter("at", _SPAN),
         Filter("effective_at", _SPAN),
         Filter("actor_id"),

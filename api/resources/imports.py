@@ -22,7 +22,7 @@ from api.resources.org import unit
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Shape, registered
 from core import files
-from core.errors import Fault, NotAllowed
+from core.errors import Fault, Missing, NotAllowed
 from core.importing import Action
 from core.models import Job
 from core.strict import check_parameters
@@ -120,6 +120,15 @@ class Imports(Resource):
 
     def visible(self) -> QuerySet:
         return ImportSession.objects.visible_to(self.request.user)
+
+    def find(self) -> None:
+        super().find()
+        if self.object is not None and not sessions.readable(self.object, self.request.user):
+            raise Missing("not_found", _("Tidak ditemukan."))
+
+    def sees(self, pk: int) -> bool:
+        found = self.visible().filter(pk=pk).first()
+        return found is not None and sessions.readable(found, self.request.user)
 
     def perform(self, act: Call) -> HttpResponse:
         with spool() as rows:

@@ -18,11 +18,10 @@ from api.fields import Code, Input
 from api.resource import FileRenderer, Resource, base_address
 from api.shapes import Field, Shape
 from core import files, jobs, security
-from core.errors import Missing
 from core.models import Job
 from core.strict import check_parameters
 from documents import journalfile
-from documents.exports import CONTENT_TYPES, check, chosen
+from documents.exports import check, chosen, served
 from documents.lists import JOBS
 from documents.reports.offered import REPORTS
 from personal import readings
@@ -64,14 +63,12 @@ class Jobs(Resource):
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
     @answers(None, media_type="application/octet-stream")
     def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """What the job made. Every download is noted."""
+        """What the job made, while the caller may still read all that stands in it. Every download is noted."""
         check_parameters(request.query_params, ())
         made = self.object
-        if made.state != Job.State.DONE or not made.file:
-            raise Missing("not_found", "")
+        file = served(made, request.user)
         security.log("export_downloaded", user=request.user, job=made.pk, sha256=made.sha256, **readings.again(made))
-        suffix = made.filename.rsplit(".", 1)[-1].lower()
-        return files.file_response(made.file, made.filename, CONTENT_TYPES.get(suffix, "application/octet-stream"))
+        return files.file_response(*file)
 
 
 class ExportInput(Input):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container, Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,6 +16,9 @@ from assets.queries import InventoryLineQuerySet, InventoryQuerySet
 from assets.states import InventoryAnswer, InventoryState
 from core.models import Registered
 from org.models import Unit
+from org.rules import reach
+
+TOLD_TO_THE_ASKED = frozenset({"state", "unit", "due_on", "reason"})
 
 
 class Inventory(Registered):
@@ -35,6 +41,15 @@ class Inventory(Registered):
     closed_at = models.DateTimeField(_("ditutup"), null=True, editable=False)
 
     objects = InventoryQuerySet.as_manager()
+
+    @classmethod
+    def told_to(cls, user: Any, ids: Collection[int]) -> Mapping[int, Container[str]]:
+        """A unit that is asked reads nothing of what other units hold or answered."""
+        units = reach(user).unit_ids()
+        if units is None:
+            return {}
+        others = cls.objects.filter(pk__any_of=sorted(ids)).exclude(unit__in=units).values_list("pk", flat=True)
+        return dict.fromkeys(others, TOLD_TO_THE_ASKED)
 
     class Meta:
         verbose_name = _("inventarisasi")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models.catalogue import DeviceType
 from assets.models.custody import Custody
+from assets.past import CONDITION_AND_DAYS, PLATE, held_spans
 from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import FROM_STOCK, AssetState, Condition, FundSource, HandoverState
 from core.amounts import RupiahColumn
 from core.derived import derived
 from core.models import Attachment, Registered
+from core.models.registered import Spans
 from core.numbers import thousands
 from core.prepared import first
 from org.models import Unit
@@ -86,6 +89,8 @@ class Asset(Registered):
     impersonal = dict.fromkeys(
         ("tag", "nibar", "brand", "model", "serial_number", "imei_1", "imei_2", "retirement_number"), "names the device"
     )
+    hands_on = CONDITION_AND_DAYS
+    told_past = CONDITION_AND_DAYS | PLATE
 
     tag = models.CharField(
         _("label"), max_length=40, unique=True, error_messages={"unique": _("Label ini sudah dipakai perangkat lain.")}
@@ -164,6 +169,10 @@ class Asset(Registered):
 
     def __str__(self) -> str:
         return f"{self.tag} {self.brand} {self.model}".strip()
+
+    @classmethod
+    def spans(cls, user: Any, ids: Collection[int]) -> Mapping[int, Spans]:
+        return held_spans(user, ids)
 
     @property
     def journal_number(self) -> str:

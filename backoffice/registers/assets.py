@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, ConditionReport, Custody
+from assets.past import foreign_custodies, keeps_books
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
@@ -114,9 +115,7 @@ class AssetAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         custody = obj.custody
-        held = obj.custodies.select_related("unit", "person").order_by("-since", "-pk")
-        reports = obj.condition_reports.select_related("reported_by__person", "photo")[:20]
-        repairs = obj.repairs.order_by("-pk")[:20]
+        reports = ConditionReport.objects.visible_to(request.user).filter(asset=obj)
         missed = [standing.away(each) for each in obj.absences.open()]
         return {
             "missed": [*missed, *standing.holder_leaves(custody)],
@@ -125,16 +124,43 @@ class AssetAdmin(BaseAdmin):
             ),
             "lead": _holder_sentence(custody),
             "part": "backoffice/parts/asset.html",
-            "custodies": held,
-            "reports": reports,
-            "repairs": repairs,
+            "custodies": _custodies(obj, request.user),
+            "reports": reports.select_related("reported_by__person", "photo")[:20],
+            "repairs": _repairs(obj, request.user),
         }
+
+
+def _custodies(asset: Asset, user: Any) -> list[dict[str, Any]]:
+    """Who held the device from when to when; of units that are none of the reader's, only the days."""
+    foreign = foreign_custodies(user, asset)
+    held = asset.custodies.select_related("unit", "person").order_by("-since", "-pk")
+    return [
+        {"who": _("Unit lain") if each.pk in foreign else _who(each), "since": each.since, "until": each.until}
+        for each in held
+    ]
+
+
+def _repairs(asset: Asset, user: Any) -> list[dict[str, Any]]:
+    """The device's repairs; of those before the reader's unit had it, only the days."""
+    custody, whole = asset.custody, keeps_books(user, asset)
+    return [
+        {
+            "what": (each.workshop or _("Tanpa nama bengkel")) if told else _("Perbaikan"),
+            "cost": each.cost if told else None, "started_on": each.started_on, "ended_on": each.ended_on,
+        }
+        for each in asset.repairs.order_by("-pk")[:20]
+        for told in [whole or (custody is not None and each.started_on > custody.since)]
+    ]  # fmt: skip
+
+
+def _who(custody: Custody) -> str:
+    return " · ".join(filter(None, (str(custody.unit), str(custody.person or ""))))
 
 
 def _holder_sentence(custody: Custody | None) -> str:
     if custody is None:
         return ""
-    who = " · ".join(filter(None, (str(custody.unit), str(custody.person or ""))))
+    who = _who(custody)
     return _("Dipegang %(who)s sejak %(day)s.") % {"who": who, "day": words.long_date(custody.since)}
 
 

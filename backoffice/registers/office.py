@@ -20,17 +20,18 @@ from core import journal, words
 from core.columns import Column
 from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
-from core.models import Event, EventPrivate, Installation, SecurityEvent
+from core.models import Event, Installation, SecurityEvent
 from core.permits import Permit
 from documents.subjectreport import READ_AS
+from org import telling
 from org.models import Role, User
 from org.rules import reach, require_whole
 from personal import readings
 from wording.events import detail_of, sentence_of, subject_of
-from wording.hands import through
+from wording.hands import others_of, through
 from wording.lists import EVENTS
 from wording.roles import held_as
-from wording.timeline import actors_of, readable_units
+from wording.timeline import actors_of, entries_told
 
 
 def may_configure(user: Any, _installation: Any = None) -> str:
@@ -94,15 +95,12 @@ class EventAdmin(BaseAdmin):
         return bool(reach(user).held) or user.is_superuser
 
     def visible(self, user: Any) -> QuerySet:
-        if not user.is_active:
-            return Event.objects.none()
-        units = reach(user).units()
-        return Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units.values("pk"))
+        return telling.in_scope(user)
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         people = actors_of(rows)
         for row in rows:
-            row.through = through(row, people)
+            row.through = through(others_of(row.changes), people)
             row.actor_name = str(people[row.actor_id]) if row.actor_id in people else ""
             row.absent = people.get(row.acting_for_id)
 
@@ -136,18 +134,17 @@ class EventAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])
         readings.note("journal_read", request.user, readings.told_of([(obj.subject_type, obj.subject_id)]))
-        readable = obj.unit_id in readable_units(request.user, [obj])
-        private = EventPrivate.objects.filter(event=obj).values_list("values", flat=True).first() if readable else None
-        changes, reason = journal.opened(obj, private or {})
+        [told] = entries_told([obj], request.user)
+        changes, reason = told.changes, told.reason
         sentence, _tone = sentence_of(obj.verb, changes)
         return {
             "title": f"#{obj.pk} {sentence}",
-            "lead": detail_of(obj.verb, changes, obj),
+            "lead": detail_of(obj.verb, changes, told.event),
             "facts": [
                 (_("Waktu"), words.instant(obj.at)),
                 (_("Oleh"), self.by(obj) or _("sistem")),
                 (_("Tindakan"), obj.verb),
-                (_("Tentang"), self.about(obj)),
+                (_("Tentang"), self.about(told.event)),
                 *([(_("Alasan"), reason)] if reason else []),
                 (_("Nomor panggilan"), obj.request_id or "–"),
                 (_("Segel sebelumnya"), obj.prev_hash),

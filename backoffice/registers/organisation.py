@@ -23,8 +23,8 @@ from core.columns import On
 from documents.papers import succession
 from org import departing, succeeding
 from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNIT_SUCCESSIONS, UNITS
-from org.models import Office, OfficeSuccession, Person, Role, SocialAccount, Tenure, Unit, UnitSuccession
-from org.rules import holds, reach
+from org.models import Office, OfficeSuccession, Person, SocialAccount, Tenure, Unit, UnitSuccession
+from org.rules import reach
 from personal import readings
 from pledges.states import Status
 from wording import badges
@@ -175,18 +175,19 @@ class PersonAdmin(ReferenceAdmin):
         return person_data.ask_for_report(request, self.find(request, pk))
 
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
-        return facts_of(PEOPLE, obj, On.PAGE if _administers(request.user, obj) else On.ROW)
+        return facts_of(PEOPLE, obj, On.ROW if _reads_some(request.user, obj) else On.PAGE)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         if request.method == "GET":
             readings.note("person_viewed", request.user, [obj.pk])
         shown: dict[str, Any] = {} if person_data.may(request.user, obj) else {"readings": ()}
         shown |= {"workbook_address": ""}  # it is asked for on the page of the readings
-        return shown if _administers(request.user, obj) else {**shown, "story": None}
+        return {**shown, "story": None} if _reads_some(request.user, obj) else shown
 
 
-def _administers(user: Any, person: Person) -> bool:
-    return user.person_id == person.pk or holds(user, Role.USER_ADMIN, unit=person.unit)
+def _reads_some(user: Any, person: Person) -> bool:
+    """Whether not all of a person is told to the user."""
+    return person.pk in Person.told_to(user, [person.pk])
 
 
 @shows(SocialAccount)

@@ -157,6 +157,7 @@ class Migration(migrations.Migration):
                 ('filename', models.CharField(blank=True, max_length=150)),
                 ('rows', models.PositiveIntegerField(null=True, verbose_name='baris')),
                 ('sha256', models.CharField(blank=True, max_length=64)),
+                ('shown', models.TextField(blank=True, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dibuat')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='selesai')),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='pembuat')),

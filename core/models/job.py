@@ -12,7 +12,10 @@ from core.models.journal import EVERY
 
 
 class Job(models.Model):
-    """One piece of work, put there in the transaction that needs it and run after its commit."""
+    """One piece of work, put there in the transaction that needs it and run after its commit.
+
+    ``shown``: which rows its file shows, as ``core.shown`` packs them.
+    """
 
     untold = {EVERY: "work in progress; what it changes stands in the events of its acts"}
     impersonal = {"kind": "a code", "sha256": "a digest"}
@@ -38,6 +41,7 @@ class Job(models.Model):
     filename = models.CharField(max_length=150, blank=True)
     rows = models.PositiveIntegerField(_("baris"), null=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    shown = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(_("dibuat"), default=timezone.now)
     finished_at = models.DateTimeField(_("selesai"), null=True)
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
@@ -27,6 +28,7 @@ from core.importing import FileRow, Finding, Importer, Outlook, carry_out, chunk
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
+from core.shown import pack, still_seen
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
 from documents.intake import container, headers, sheets
@@ -52,6 +54,20 @@ def _owner(user: Any, session: ImportSession) -> str:
     if session.owner_id != user.pk:
         raise NotAllowed("not_the_maker", _("Berkas ini milik orang lain."))
     return FORMS[session.kind].importer.may(user)
+
+
+def readable(session: ImportSession, user: Any) -> bool:
+    """Whether the maker may still import such files and read all that the session says of the register."""
+    importer = FORMS[session.kind].importer
+    return (
+        session.owner_id == user.pk
+        and user.is_active
+        and _may(FORMS[session.kind], user)
+        and all(
+            still_seen(importer.readable(user, apps.get_model(label)), packed)
+            for label, packed in session.shown.items()
+        )
+    )
 
 
 VERBS = {"apply": Permit(_owner, lambda session: session.state == State.READY)}
@@ -176,6 +192,7 @@ def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, 
         "faults": outlook.faults,
         "warnings": outlook.warnings,
         "preview": outlook.shown,
+        "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
     for name, value in seen.items():
         setattr(session, name, value)
@@ -338,7 +355,7 @@ def sweep() -> None:
             if file:
                 file.delete(save=False)
         if session.state == State.APPLIED:
-            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", findings=[], preview=[])
+            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", findings=[], preview=[], shown={})
         else:
             session.delete()
     _sweep_strays(time.time() - 86_400)

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('faults', models.PositiveIntegerField(default=0, editable=False, verbose_name='kesalahan')),
                 ('warnings', models.PositiveIntegerField(default=0, editable=False, verbose_name='peringatan')),
                 ('preview', models.JSONField(default=list, editable=False)),
+                ('shown', models.JSONField(default=dict, editable=False)),
                 ('annotated', models.FileField(blank=True, editable=False, upload_to=documents.models.stored_name)),
                 ('error', models.CharField(blank=True, editable=False, max_length=300, verbose_name='galat')),
                 ('applied_at', models.DateTimeField(editable=False, null=True, verbose_name='diterapkan')),

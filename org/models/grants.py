@@ -41,10 +41,9 @@ class GrantQuerySet(ScopedQuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
     def in_scope(self, user: Any) -> Self:
-        administered = reach(user).units(Role.USER_ADMIN)
-        if administered is None:
-            return self.all()
-        return self.filter(Q(user=user) | Q(unit__in=administered))
+        """One's own, and those of the units whose people one administers or which one audits."""
+        units = reach(user).units(Role.USER_ADMIN, Role.AUDITOR)
+        return self.all() if units is None else self.filter(Q(user=user) | Q(unit__in=units))
 
 
 class Grant(Registered):

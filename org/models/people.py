@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container, Mapping
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import EVERY
 from core.scoping import ScopedQuerySet
-from org.models.grants import reach
+from org.models.grants import Role, reach
 from org.models.reference import Reference
 from org.models.units import Unit
 
@@ -41,6 +42,7 @@ class Person(Reference):
     of_the_whole = False
     private_fields = frozenset({"name", "nip", "phone", "position"})
     impersonal = {EVERY: "the person itself, emptied when it is erased"}
+    told_to_colleagues = frozenset({"name", "unit", "active"})
 
     name = models.CharField(_("nama"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
@@ -66,6 +68,19 @@ class Person(Reference):
 
     def __str__(self) -> str:
         return self.name or gettext("Orang yang dihapus #%(id)s") % {"id": self.pk}
+
+    @classmethod
+    def administered(cls, user: Any) -> models.QuerySet:
+        """Those of whom the user reads all: oneself, and the people of units in which the user administers people."""
+        units = reach(user).units(Role.USER_ADMIN)
+        if units is None:
+            return cls.objects.all()
+        return cls.objects.filter(models.Q(pk=user.person_id) | models.Q(unit__in=units))
+
+    @classmethod
+    def told_to(cls, user: Any, ids: Collection[int]) -> Mapping[int, Container[str]]:
+        whole = set(cls.administered(user).filter(pk__in=ids).values_list("pk", flat=True))
+        return {pk: cls.told_to_colleagues for pk in ids if pk not in whole}
 
 
 class SocialAccount(Reference):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -40,6 +40,11 @@ class AskedOfPledge(Asked):
     class Meta(Asked.Meta):
         abstract = True
         constraints: ClassVar = [models.CheckConstraint(condition=ONE_PAPER, name="%(app_label)s_%(class)s_one_paper")]
+
+    @classmethod
+    def readable(cls, user: Any) -> models.QuerySet:
+        """Who reads the pledge reads what is asked about it."""
+        return cls._base_manager.filter(pledge__in=Pledge.objects.visible_to(user).order_by().values("pk"))
 
     def __str__(self) -> str:
         return f"{self.pledge.number}: {self.get_kind_display()}"  # type: ignore[attr-defined]

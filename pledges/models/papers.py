@@ -34,6 +34,11 @@ class Paper(Registered):
         abstract = True
         ordering = ["id"]
 
+    @classmethod
+    def readable(cls, user: Any) -> models.QuerySet:
+        """Who reads the pledge reads its papers."""
+        return cls._base_manager.filter(pledge__in=Pledge.objects.visible_to(user).order_by().values("pk"))
+
     def __str__(self) -> str:
         return f"{self.pledge.number or _('Draf')}: {self._meta.verbose_name}"
 
@@ -158,6 +163,11 @@ class Witness(Paper):
     class Meta(Paper.Meta):
         verbose_name = _("saksi")
         verbose_name_plural = _("saksi")
+
+    @classmethod
+    def readable(cls, user: Any) -> models.QuerySet:
+        """Only in the history of the witness, by who reads the witness (``paper_rules``), and by auditors."""
+        return cls._base_manager.none()
 
     @property
     def erased(self) -> bool:

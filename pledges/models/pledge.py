@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import DeviceType, Family
 from core.clock import years_after
 from core.models import Attachment, Decision, Registered
+from core.models.registered import AllBut
 from core.numbers import thousands
 from org.models import Office, Person, Unit
+from org.rules import reach
 from pledges.queries import PledgeQuerySet
 from pledges.states import LATEST_DATE_YEARS, Basis, Publication, Strength
 from pledges.words.said import DeadlineRule
@@ -106,6 +109,15 @@ class Pledge(Registered):
 
     def __str__(self) -> str:
         return f"{self.number or _('Draf')} {self.title}"
+
+    @classmethod
+    def told_to(cls, user: Any, ids: Collection[int]) -> Mapping[int, Container[str]]:
+        """Who spoke is told to those whose grants reach the office, like who held it."""
+        units = reach(user).unit_ids()
+        if units is None:
+            return {}
+        others = cls.objects.filter(pk__any_of=sorted(ids)).exclude(office__unit__in=units).values_list("pk", flat=True)
+        return dict.fromkeys(others, AllBut({"spoken_by"}))
 
     @property
     def journal_unit_id(self) -> int | None:
