@@ -127,8 +127,8 @@ def _fresh() -> dict[int, list[str]]:
         user=OuterRef("actor_id"), role=OuterRef("role"), created_at__lte=OuterRef("at"), created_at__gt=a_day_before
     )
     steps = Event.objects.filter(Exists(given), verb__in=STEPS)
-    acts = list(steps.values_list("seq", "actor_id", "role", "at"))
-    grants: dict[tuple[int | None, str], list[Grant]] = defaultdict(list)
+    acts: list[Any] = list(steps.values_list("seq", "actor_id", "role", "at"))
+    grants: dict[tuple[int, str], list[Grant]] = defaultdict(list)
     for each in Grant.objects.filter(user__in={actor for _seq, actor, _role, _at in acts}).select_related("unit"):
         grants[each.user_id, each.role].append(each)
     found = {}

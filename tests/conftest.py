@@ -32,7 +32,7 @@ LONGEST = (
     "journeys/test_large_exports.py", "browser/test_pages.py", "core/test_backup.py", "api/test_matrix.py",
     "journeys/test_races.py", "core/test_verifying.py", "pledges/test_lives.py", "journeys/test_strange_input.py",
     "journeys/test_midnight.py", "core/test_server.py", "browser/test_journeys.py",
-    "pledges/test_status_property.py", "demo/test_load_demo.py",
+    "pledges/test_status_property.py", "demo/test_load_demo.py", "api/test_hands.py",
 )  # fmt: skip
 
 # Left out on PostgreSQL: what pages, papers, workbooks and settings say, and what is wrong with a file, once the rows

@@ -16,7 +16,7 @@ from typing import Any
 OFFICE = frozenset(
     ["verifier", "approver", "clerk", "planner", "publisher", "decider", "auditor", "viewer", "user_admin", "reader"]
 )
-SIDES = {"A": frozenset(["kemang", "camat"]), "B": frozenset(["cibinong"]), "C": frozenset[str]()}
+SIDES = {"A": frozenset(["kemang", "camat", "delegate"]), "B": frozenset(["cibinong"]), "C": frozenset[str]()}
 SIGNED_IN = OFFICE | SIDES["A"] | SIDES["B"] | {"superuser", "stranger"}
 SHUT_OUT = frozenset(["anonymous", "deactivated"])
 ACTORS = (*sorted(SIGNED_IN), *sorted(SHUT_OUT))
@@ -60,7 +60,7 @@ ASKERS = who("superuser", "verifier", A="camat")  # a verifier or head of the un
 LINE_ASKERS = who("superuser", "verifier", "camat")  # and the head of Kemang, to whom it is promised
 THE_ASKER = who("verifier")
 THE_PROPOSER = who("user_admin")
-USER_ADMIN = who("superuser", "user_admin")
+USER_ADMIN = who("superuser", "user_admin", A="delegate")
 AUDITOR = who("superuser", "auditor")
 PLANNING_OFFICE = who("superuser", "verifier", "planner")
 RESPONDENTS = who("superuser", "verifier")  # the office that promised belongs to the whole district, which has no head
@@ -73,12 +73,14 @@ ERASERS = who("superuser", "publisher", "auditor")  # not who recorded it
 HEARERS = who("superuser", "verifier", "publisher")
 CALENDAR = who("superuser", "verifier", "clerk")
 CONFIRMERS = who("superuser", "clerk")  # the verifier proposed it
-ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat", B="cibinong")
+ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat delegate", B="cibinong")
 ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
 ANY_RECORDER = who("superuser", "verifier", "publisher", "kemang", "camat", "cibinong")
 ANY_KEEPER = who("superuser", "clerk", "kemang", "camat", "cibinong")
-ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat")
-IMPORTERS = who("superuser", "clerk", "user_admin", "planner", "verifier", "publisher", "kemang", "camat", "cibinong")
+ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat delegate")
+IMPORTERS = who(
+    "superuser", "clerk", "user_admin", "planner", "verifier", "publisher", "kemang", "camat", "cibinong", "delegate"
+)
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
 # ---- what

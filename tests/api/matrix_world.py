@@ -39,6 +39,8 @@ class MatrixWorld:
         self.far_head = base.user(username="kepala-jauh", unit=self.cast.inspektorat, roles=(Role.UNIT_HEAD,))
         self.callers = {name: Caller(getattr(self.cast, of)) for name, of in NAMES.items()}
         self.callers["reader"] = Caller(self.cast.clerk2, scope="read")
+        delegate = base.user(username="pengelola-kemang", unit=self.cast.kemang, roles=(Role.USER_ADMIN,))
+        self.callers["delegate"] = Caller(delegate)  # the user admin of Kemang alone
         self.callers["anonymous"] = Caller(None)
         self.callers["deactivated"] = self._deactivated()
         self.objects: dict[str, dict[str, Any]] = {owner: self._objects(owner) for owner in "ABC"}

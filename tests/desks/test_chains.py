@@ -1,0 +1,157 @@
+"""Chains that one hand may have made lie on the auditor's desk, and passwords set by another on the head's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock, journal
+from core.errors import NotAllowed
+from core.models import Credential, Event, SignIn
+from desks import worklists
+from desks.chains import Mark, marked
+from desks.passwords import set_lately
+from org import accounts
+from org.models import Role, User
+from requests_app import approvals
+from requests_app.models import DeviceRequest
+from requests_app.rules import approver
+from tests.base import Cast, again, an_issue, at, day, decided, endorsed, grant, moment, user
+from tests.checks import refused
+from wording.timeline import story_of
+
+GOOD = "sawah-hijau-7731"
+
+
+def chain(cast: Cast) -> DeviceRequest:
+    """A request that was endorsed, verified, decided and issued, each by another."""
+    request = decided(cast)
+    an_issue(cast, request_line=request.lines.get())
+    return request
+
+
+def verified_by(cast: Cast, who: User) -> DeviceRequest:
+    return approvals.verify(endorsed(cast), actor=who)
+
+
+def signed_in(who: User, device: str, when: str) -> None:
+    SignIn.objects.create(user_id=who.pk, device=device, at=moment(when))
+
+
+def test_a_chain_of_four_is_no_reason_to_look(cast: Cast) -> None:
+    chain(cast)
+    assert marked(cast.auditor) == {}
+
+
+def test_that_one_user_admin_made_all_accounts_is_no_reason(cast: Cast) -> None:
+    makers = (cast.kemang_head, cast.verifier, cast.approver, cast.clerk)
+    fresh_accounts(cast, *makers, by=cast.user_admin)
+    chain(cast)
+    assert marked(cast.auditor) == {}
+
+
+def fresh_accounts(cast: Cast, *users: User, by: User) -> None:
+    """As when ``by`` had made these accounts long ago: theirs are no older credentials."""
+    for each in users:
+        Credential.objects.bulk_create([Credential(pk=-each.pk, user=each, set_by=by, set_at=moment("2019-12-01"))])
+
+
+def test_the_maker_of_one_of_its_accounts_acts_in_it(cast: Cast) -> None:
+    fresh_accounts(cast, cast.approver, by=cast.verifier)
+    request = chain(cast)
+    assert marked(cast.auditor) == {request.pk: [Mark.MAKER]}
+    lists = worklists.worklists(again(cast.auditor))["chains"]
+    assert list(lists.due) == [request]
+    assert not lists.overdue.exists()
+
+
+def test_two_of_its_accounts_signed_in_from_one_device_within_a_day(cast: Cast) -> None:
+    signed_in(cast.verifier, "a", "2026-02-20T08:00:00")
+    signed_in(cast.approver, "a", "2026-02-21T08:00:00")
+    signed_in(cast.viewer, "a", "2026-02-20T08:01:00")
+    request = chain(cast)
+    assert marked(cast.auditor) == {}
+    signed_in(cast.approver, "a", "2026-02-21T07:59:59")
+    assert marked(cast.auditor) == {request.pk: [Mark.DEVICE]}
+
+
+def test_a_grant_was_given_less_than_a_day_before_the_act_it_allowed(cast: Cast) -> None:
+    with at("2026-03-03"):
+        late = user(username="verifikator-baru", unit=cast.diskominfo)
+        grant(late, role=Role.VERIFIER, unit=cast.root, created_at=clock.now())
+    with at("2026-03-04T08:59:59"):
+        request = verified_by(cast, again(late))
+    with at("2026-03-04T09:00:00"):
+        verified_by(cast, again(late))
+    assert marked(cast.auditor) == {request.pk: [Mark.FRESH_GRANT]}
+
+
+def test_an_older_grant_that_reached_as_far_allowed_it_unless_it_had_ended(cast: Cast) -> None:
+    old = user(username="verifikator-lama", unit=cast.diskominfo, roles=(Role.VERIFIER,), where=cast.root)
+    grant(old, role=Role.VERIFIER, unit=cast.kemang, created_at=clock.now())
+    verified_by(cast, again(old))
+    assert marked(cast.auditor) == {}
+    elsewhere = user(username="verifikator-lain", unit=cast.diskominfo, roles=(Role.VERIFIER,), where=cast.cibinong)
+    grant(elsewhere, role=Role.VERIFIER, unit=cast.kemang, created_at=clock.now())
+    ended = user(username="verifikator-habis", unit=cast.diskominfo)
+    grant(ended, role=Role.VERIFIER, unit=cast.root, ends_on=day("2026-03-01"))
+    grant(ended, role=Role.VERIFIER, unit=cast.root, created_at=clock.now())
+    requests = [verified_by(cast, again(each)) for each in (elsewhere, ended)]
+    assert marked(cast.auditor) == {each.pk: [Mark.FRESH_GRANT] for each in requests}
+
+
+def test_only_the_auditor_sees_them_and_only_in_his_units(cast: Cast) -> None:
+    fresh_accounts(cast, cast.approver, by=cast.verifier)
+    request = chain(cast)
+    here = user(username="auditor-kemang", unit=cast.kemang, roles=(Role.AUDITOR,))
+    there = user(username="auditor-cibinong", unit=cast.cibinong, roles=(Role.AUDITOR,))
+    assert marked(here) == {request.pk: [Mark.MAKER]}
+    for each in (there, cast.verifier, cast.kemang_head, cast.user_admin, cast.superuser, cast.outsider):
+        assert marked(each) == {}
+
+
+# ---- whose password another set
+
+
+def test_the_event_and_its_page_say_through_whom_for_seven_days(cast: Cast) -> None:
+    accounts.set_password(cast.verifier, actor=cast.user_admin, password=GOOD)
+    request = verified_by(cast, again(cast.verifier))
+    event = Event.objects.get(verb="request.verified")
+    assert event.changes[journal.THROUGH] == [None, [cast.user_admin.pk]]
+    line = story_of(request, cast.verifier).own[0]
+    assert line.through == "masuk lewat tautan dari Fitri Amalia"
+    later = clock.now() + timedelta(days=7)
+    with clock.frozen(later):
+        verified_by(cast, again(cast.verifier))
+    assert journal.THROUGH not in Event.objects.filter(verb="request.verified").last().changes
+
+
+def test_the_head_is_told_at_once_and_for_a_head_the_districts_user_admin(cast: Cast) -> None:
+    second = user(username="pengelola2", unit=cast.diskominfo, roles=(Role.USER_ADMIN,), where=cast.root)
+    accounts.set_password(cast.kemang_admin, actor=cast.user_admin, password=GOOD)
+    accounts.set_password(cast.kemang_head, actor=cast.user_admin, password=GOOD)
+    accounts.set_password(cast.verifier, actor=cast.user_admin, password=GOOD)
+    accounts.set_password(cast.viewer, actor=cast.viewer, password=GOOD)
+    assert [each.user for each in set_lately(cast.kemang_head)] == [cast.kemang_admin]
+    assert [each.user for each in set_lately(second)] == [cast.verifier, cast.kemang_head]
+    for each in (cast.user_admin, cast.cibinong_head, cast.kemang_admin, cast.auditor, cast.outsider):
+        assert not set_lately(each).exists()
+    with clock.frozen(clock.now() + timedelta(days=7)):
+        assert not set_lately(cast.kemang_head).exists()
+
+
+@pytest.mark.parametrize("days", [0, 7])
+def test_what_two_accounts_do_with_passwords_of_one_is_done_by_one(cast: Cast, days: int) -> None:
+    """Neither is his own account: he verified as one and would decide as the other."""
+    for each in (cast.verifier, cast.approver):
+        accounts.set_password(each, actor=cast.user_admin, password=GOOD)
+        accounts.set_password(each, actor=again(each), password="gunung-biru-4410")
+    request = endorsed(cast)
+    with clock.frozen(clock.now() + timedelta(days=days)):
+        request = approvals.verify(request, actor=again(cast.verifier))
+        if days:
+            assert approver(again(cast.approver), request) == Role.APPROVER
+            return
+        with refused(NotAllowed, "own_act"):
+            approver(again(cast.approver), request)
