@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -33,6 +33,7 @@ from core.models import Event
 from core.strict import check_parameters
 from org.models import Grant, User
 from org.rules import reach
+from org.unitless import audited_of_the_whole
 from wording.lists import EVENTS
 
 
@@ -191,7 +192,9 @@ class Choices(Base):
 def visible_events(user: Any) -> QuerySet:
     """The journal in scope: events of objects in the units that the user's grants reach."""
     units = reach(user).unit_ids()
-    return Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units)
+    if units is None:
+        return Event.objects.all()
+    return Event.objects.filter(Q(unit_id__in=units) | audited_of_the_whole(user))
 
 
 class EventList(Base):

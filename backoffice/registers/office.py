@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,7 @@ from core.models import Event, EventPrivate, Installation, SecurityEvent
 from core.permits import Permit
 from org.models import Role, User
 from org.rules import reach, require_whole
+from org.unitless import audited_of_the_whole
 from wording.events import detail_of, sentence_of, subject_of
 from wording.lists import EVENTS
 from wording.roles import held_as
@@ -94,7 +95,9 @@ class EventAdmin(BaseAdmin):
         if not user.is_active:
             return Event.objects.none()
         units = reach(user).units()
-        return Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units.values("pk"))
+        if units is None:
+            return Event.objects.all()
+        return Event.objects.filter(Q(unit_id__in=units.values("pk")) | audited_of_the_whole(user))
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         people = actors_of(rows)
