@@ -23,6 +23,7 @@ from core.models import Event, Registered
 from core.models.registered import AllBut, Spans
 from org.models import Role
 from org.rules import reach
+from org.unitless import audited_of_the_whole
 
 Entry = dict[str, Any]
 """An event as data: ``seq``, ``verb``, ``role``, ``actor`` and ``acting_for`` (ids), ``through`` (ids of accounts),
@@ -47,7 +48,8 @@ def in_scope(user: Any) -> QuerySet[Event]:
     if not mine.held and not mine.superuser:
         return Event.objects.none()
     units = mine.unit_ids()
-    events = Event.objects.all() if units is None else Event.objects.filter(unit_id__in=units)
+    reached = Q() if units is None else Q(unit_id__in=units) | audited_of_the_whole(user)
+    events = Event.objects.filter(reached)
     return events.filter(_seen(user, kinds()))
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.errors import NotAllowed
-from org.models import Unit, User
+from core.journal import head
+from core.models import Event
+from documents import journalfile
+from org import accounts
+from org.models import Role, Unit, User
 from org.reference import keep
 from org.rules import holds
-from tests.base import Cast, again
+from tests.api.cast import Caller
+from tests.backoffice.desk import Desk, listing
+from tests.base import Cast, again, user
 from tests.checks import invalid, one_event, refused
 from tests.documents.test_intake_sessions import applied, handed_in, said
 
@@ -127,3 +134,31 @@ def test_a_province_comes_above_and_a_second_kabupaten_beside(cast: Cast) -> Non
     assert again(cast.kemang).agency() == cast.kemang, "the books are the kecamatan's, not the kabupaten's"
     assert again(cast.village).agency() == cast.kemang
     assert not holds(cast.verifier, "verifier", unit=other)
+
+
+# ---- what no unit's is
+
+
+def test_events_of_no_unit_are_read_by_auditors_of_a_part_and_leave_with_the_journal(cast: Cast) -> None:
+    province = added(cast.superuser, "32", kind="province")
+    whole = user(username="inspektur", unit=cast.setda, roles=(Role.AUDITOR,), where=province)
+    keep(cast.hp.family, actor=cast.superuser, name="Telepon pintar")
+    last = head()[0]
+    for reader, sees in ((cast.auditor, True), (whole, True), (cast.viewer, False), (cast.kemang_head, False)):
+        told = Caller(again(reader)).get("events/?verb=family.changed").json()["results"]
+        assert [each["seq"] for each in told] == ([last] if sees else [])
+        shown = Desk(cast).get(again(reader), listing(Event)).content.decode()
+        assert (f"#{last}" in shown) is sees
+    written = io.BytesIO()
+    journalfile.may_read(again(whole))
+    journalfile.write_journal(written, journalfile.after(0))
+    assert b'"verb":"family.changed"' in written.getvalue()
+    with refused(NotAllowed, "role_missing"):
+        journalfile.may_read(again(cast.auditor))
+
+
+def test_an_auditor_of_a_part_reads_no_account_or_file_of_no_unit(cast: Cast) -> None:
+    added(cast.superuser, "32", kind="province")
+    accounts.create_user(actor=cast.superuser, username="tanpa-orang", password="kopi-tubruk-9182-x")
+    told = Caller(again(cast.auditor)).get("events/?verb=user.created").json()["results"]
+    assert told == []
