@@ -22,6 +22,7 @@ from api.resources import (
     pledges,
     requests,
     suggestions,
+    tokens,
     worklists,
 )
 
@@ -29,7 +30,7 @@ app_name = "api"
 
 router = SimpleRouter()
 for module in (
-    views,
+    tokens,
     org,
     catalogue,
     budget,
@@ -55,7 +56,7 @@ urlpatterns = [
         "v1/",
         include(
             [
-                path("auth/token/", views.Auth.as_view(), name="auth-token"),
+                path("auth/token/", tokens.Auth.as_view(), name="auth-token"),
                 path("me/", views.Me.as_view(), name="me"),
                 path("choices/", views.Choices.as_view(), name="choices"),
                 path("events/", views.EventList.as_view(), name="events"),

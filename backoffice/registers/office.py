@@ -153,13 +153,15 @@ class EventAdmin(BaseAdmin):
 SECURITY_WORDS: dict[str, Any] = {
     "login": _("Masuk"),
     "login_failed": _("Gagal masuk"),
-    "login_locked": _("Akun dikunci sementara"),
+    "login_locked": _("Percobaan masuk ditahan"),
+    "login_besieged": _("Sandi akun ditebak terus"),
     "refused": _("Tindakan ditolak"),
     "person_viewed": _("Data orang dibuka"),
     "file_read": _("Berkas dibuka"),
     "export": _("Ekspor"),
     "token_created": _("Token dibuat"),
     "token_revoked": _("Token dicabut"),
+    "token_replaced": _("Token diganti yang baru"),
     "token_refused": _("Token ditolak"),
 }
 
