@@ -280,7 +280,7 @@ class Resource(ViewSetMixin, Base):
         if isinstance(self.object, Registered):
             model = type(self.object)
             version = model._base_manager.filter(pk=self.object.pk).values_list("version", flat=True).first()
-            present = etag(self.object, version)
+            present = etag(self.object, version or 0)
         if present not in [each.strip() for each in wanted.split(",")]:
             raise Stale("stale", _("Sudah berubah sejak Anda membacanya. Muat ulang dahulu."))
 

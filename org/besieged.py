@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core import signing_in
 from org.models import Role, User
 from org.rules import reach
 
 
-def besieged(user: User) -> list[User]:
+def besieged(user: Any) -> list[User]:
     """Those that ``user`` is told of: who heads their unit or administers them."""
     keys = signing_in.besieged()
     if not keys:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
@@ -33,7 +34,7 @@ MOST = 20
 
 
 def issue(
-    user: User, *, name: str, scope: str = Token.Scope.WRITE, expires_at: datetime | None = None,
+    user: Any, *, name: str, scope: str = Token.Scope.WRITE, expires_at: datetime | None = None,
     by_signing_in: bool = False,
 ) -> tuple[Token, str]:  # fmt: skip
     """A new token of ``user`` and the secret to show once. Refuses a life of more than a year, or none at all.

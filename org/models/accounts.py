@@ -102,7 +102,7 @@ class User(AbstractBaseUser, Registered):
         super().set_password(raw_password)
         self.credentials_since = timezone.now()
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password. One that is hashed anew since hashing got stronger ends nothing."""
 
         def hash_anew(raw: str) -> None:
