@@ -10,8 +10,8 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from api import tokens
-from api.models import Token
+from org import tokens
+from org.models import Token
 
 
 class BearerToken(BaseAuthentication):

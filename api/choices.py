@@ -7,10 +7,9 @@ from typing import Any
 from django.db.models import Choices
 from django.utils import translation
 
-from api.models import Token
 from assets import states as assets
 from core.models import Installation, Job, Outcome
-from org.models import CalendarDay, Role, SocialAccount, Succession, Tenure, Unit
+from org.models import CalendarDay, Role, SocialAccount, Succession, Tenure, Token, Unit
 from personal.models import Correctable, SubjectRequest
 from planning import states as planning
 from pledges import states as pledges

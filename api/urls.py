@@ -23,6 +23,7 @@ from api.resources import (
     pledges,
     requests,
     suggestions,
+    tokens,
     worklists,
 )
 
@@ -30,7 +31,7 @@ app_name = "api"
 
 router = SimpleRouter()
 for module in (
-    views,
+    tokens,
     org,
     personal,
     catalogue,
@@ -57,7 +58,7 @@ urlpatterns = [
         "v1/",
         include(
             [
-                path("auth/token/", views.Auth.as_view(), name="auth-token"),
+                path("auth/token/", tokens.Auth.as_view(), name="auth-token"),
                 path("me/", views.Me.as_view(), name="me"),
                 path("me/personal-data/", personal.MyData.as_view(), name="my-data"),
                 path("me/personal-data/file/", personal.MyDataFile.as_view(), name="my-data-file"),

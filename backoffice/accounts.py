@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.backends import confirms
 from core.errors import DomainError
 from org import accounts
 from org.models import User
@@ -39,6 +41,13 @@ class OwnPasswordForm(PasswordChangeForm):
             ("new_password2", _("Kata sandi baru, sekali lagi")),
         ):
             self.fields[name].label = label
+
+    def clean_old_password(self) -> str:
+        """Counted like a sign-in: whoever finds an open page may not guess on."""
+        given = str(self.cleaned_data["old_password"])
+        if not confirms(self.user, given):
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return given
 
     def clean_new_password2(self) -> str:
         first, second = self.cleaned_data.get("new_password1"), self.cleaned_data.get("new_password2")

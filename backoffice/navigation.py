@@ -100,7 +100,11 @@ def _office_groups(user: Any) -> list[Item]:
         _item(_("Akun media sosial"), "tag", "org_socialaccount"),
     ]
     if user.is_superuser or holds(user, Role.USER_ADMIN):
-        people += [_item(_("Pengguna"), "manage_accounts", "org_user"), _item(_("Hak peran"), "key", "org_grant")]
+        people += [
+            _item(_("Pengguna"), "manage_accounts", "org_user"),
+            _item(_("Hak peran"), "key", "org_grant"),
+            _item(_("Token API"), "vpn_key", "org_token"),
+        ]
     planning = [
         _item(_("Rencana kebutuhan"), "edit_calendar", "planning_plan"),
         _item(_("Standar kebutuhan"), "rule", "planning_needstandard"),

@@ -14,6 +14,7 @@ from backoffice import downloads, figures_page, home, import_pages
 from backoffice.accounts import LoginForm, OwnPasswordForm
 from backoffice.navigation import installation_of
 from backoffice.theme import AdminSite
+from org.besieged import besieged
 
 
 class BackofficeSite(AdminSite):
@@ -60,7 +61,8 @@ class BackofficeSite(AdminSite):
         return context | {"installation": installation, "sample_data": installation.sample_data}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        context = {**self.each_context(request), "title": self.index_title, **home.screen(request.user)}
+        told = {"title": self.index_title, "besieged": besieged(request.user)}
+        context = {**self.each_context(request), **told, **home.screen(request.user)}
         return TemplateResponse(request, "backoffice/home.html", context)
 
     def figures(self, request: HttpRequest) -> TemplateResponse:

@@ -1,4 +1,4 @@
-"""What is known of the call being served: request id and caller's address. Set by the faces, read by the journal."""
+"""What is known of the call being served. Set by the faces, read by the journal and the guard of the sign-in."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Call:
+    """Request id, the caller's address, and what its cookie says of its device (``core.signing_in`` checks it)."""
+
     request_id: str = ""
     address: str = ""
+    device: str = ""
 
 
 _call: ContextVar[Call] = ContextVar("call", default=Call())  # noqa: B039  (frozen)

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import trans_real
 
-from core import context, devices, faults
+from core import context, faults, signing_in
 from core.context import Call
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -35,14 +35,15 @@ class CallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        call = Call(request_id=_request_id(request), address=client_address(request))
+        device = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+        call = Call(request_id=_request_id(request), address=client_address(request), device=device)
         started = time.monotonic()
         with context.serving(call), structlog.contextvars.bound_contextvars(request_id=call.request_id):
             response = self.get_response(request)
             if isinstance(response, HttpResponse) and _is_bare_error(response):
                 faults.fill(request, response)
             _log_line(request, response, call, time.monotonic() - started)
-        devices.hand_out(request, response)
+        signing_in.hand_out(request, response)
         response.headers["X-Request-ID"] = call.request_id
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "private, no-store")

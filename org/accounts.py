@@ -54,7 +54,7 @@ def open_account(user: User, *, actor: User) -> User:
 
 
 @act(
-    "change", _("Ubah"), _("Perbaiki surel atau orang pemilik akun."),
+    "change", _("Ubah"), _("Perbaiki surel atau orang pemilik akun. Sesi dan tokennya berakhir."),
     done=_("Perubahan tersimpan."), event="user.changed", who=rules.may_administer,
 )  # fmt: skip
 def change_user(user: User, *, actor: User, **described: Unpack[Particulars]) -> Done[User]:
@@ -75,13 +75,14 @@ def change_user(user: User, *, actor: User, **described: Unpack[Particulars]) ->
 
 
 @act(
-    "set-password", _("Ganti kata sandi"), _("Semua sesi akun ini berakhir; ia masuk dengan kata sandi baru."),
+    "set-password", _("Ganti kata sandi"),
+    _("Semua sesi dan token akun ini berakhir; ia masuk dengan kata sandi baru."),
     done=_("Kata sandi diganti."), event="user.password_set", who=rules.may_set_password,
 )  # fmt: skip
 def set_password(
     user: User, *, actor: User, password: Annotated[str, Ask(label=_("Kata sandi baru"), most=LONGEST_PASSWORD)]
 ) -> Done[User]:
-    """Give an account a new password; every open session of it ends."""
+    """Give an account a new password; every session and token of it ends."""
     check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -90,7 +91,7 @@ def set_password(
 
 
 @act(
-    "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi."),
+    "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi, dengan sesi dan token baru."),
     done=_("Akun aktif."), event="user.activated", who=rules.may_administer, when=rules.inactive,
 )  # fmt: skip
 def activate(user: User, *, actor: User, reason: Reason) -> Done[User]:
@@ -99,12 +100,12 @@ def activate(user: User, *, actor: User, reason: Reason) -> Done[User]:
 
 
 @act(
-    "deactivate", _("Nonaktifkan"), _("Akun ini langsung tidak dapat masuk lagi; sesinya berakhir."),
+    "deactivate", _("Nonaktifkan"), _("Akun ini langsung tidak dapat masuk lagi; sesi dan tokennya berakhir."),
     done=_("Akun nonaktif."), event="user.deactivated",
     who=rules.may_administer, when=Every(rules.active, rules.not_the_last),
 )  # fmt: skip
 def deactivate(user: User, *, actor: User, reason: Reason) -> Done[User]:
-    """Close an account: all its credentials die with the next call. The last active superuser stays."""
+    """Close an account: all its credentials die with the next call, for good. The last active superuser stays."""
     return _set_active(user, False)
 
 

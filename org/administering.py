@@ -9,7 +9,7 @@ from core import clock
 from core.errors import DomainError, NotAllowed
 from core.models import Credential, Installation
 from core.permits import four_eyes, refusing
-from org.models import Grant, Person, Role, Unit, User
+from org.models import Grant, Person, Role, Token, Unit, User
 from org.rules import holds, holds_whole, reach, require
 
 DECIDING = (Role.VERIFIER, Role.APPROVER, Role.DECIDER, Role.PUBLISHER, Role.AUDITOR, Role.PLANNER)
@@ -92,6 +92,11 @@ def may_set_password(actor: User, user: User) -> str:
     return "self" if actor.pk == user.pk else may_administer(actor, user)
 
 
+def may_revoke(actor: User, token: Token) -> str:
+    """One's own, or who may administer the account that the token opens."""
+    return "self" if actor.pk == token.user_id else may_administer(actor, token.user)
+
+
 def may_end(actor: User, given: Grant) -> str:
     """The role under which ``actor`` may end a grant: never one's own."""
     four_eyes(actor, given.user_id)
@@ -118,6 +123,12 @@ def not_the_last(user: User) -> bool:
     """Whether another superuser stays when this account goes."""
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
     return not user.is_superuser or others.exists()
+
+
+@refusing(_("Token ini sudah dicabut."))
+def not_revoked(token: Token) -> bool:
+    """Whether nobody has revoked the token."""
+    return token.revoked_at is None
 
 
 @refusing(_("Hak ini sudah berakhir."))

@@ -23,6 +23,7 @@ from org.models import (
     SocialAccount,
     Succession,
     Tenure,
+    Token,
     Unit,
     UnitSuccession,
     User,
@@ -253,4 +254,17 @@ GRANTS = Listing(
     filters=(Filter("role", page="role"), within(page="unit")),
     search=("user__username", "user__person__name", "unit__name"),
     ordering=sorts("starts_on", "ends_on"),
+)
+
+TOKENS = Listing(
+    model=Token,
+    columns=(Column("user", On.PAGE), Column("scope", On.PAGE)),
+    filters=(
+        Filter("user"),
+        Filter("scope", page="scope"),
+        Filter("revoked_at", ("isnull",)),
+        within(column="user__person__unit", page="unit"),
+    ),
+    search=("name", "user__username", "user__person__name"),
+    ordering={"id": "pk", "created_at": "created_at", "expires_at": "expires_at"},
 )

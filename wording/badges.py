@@ -14,7 +14,7 @@ from assets.models import Inventory
 from assets.states import AssetState, Condition, HandoverState, InventoryAnswer, InventoryState
 from core import clock, words
 from core.models import Job, Outcome
-from org.models import Grant, User
+from org.models import Grant, Token, User
 from planning.states import PlanState
 from pledges.states import Publication, Status
 from requests_app.models import RequestLine
@@ -191,6 +191,12 @@ def in_use(active: bool) -> Badge:
 
 def account(user: User) -> Badge:
     return Badge(_("Administrator utama"), Tone.BRAND) if user.is_superuser else in_use(user.is_active)
+
+
+def token(one: Token) -> Badge:
+    if one.revoked_at:
+        return Badge(_("Dicabut"))
+    return Badge(_("Berlaku"), Tone.GOOD) if one.live else Badge(_("Tidak berlaku lagi"))
 
 
 def grant(given: Grant) -> Badge:

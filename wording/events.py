@@ -139,6 +139,7 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "user.created": (_("Akun dibuat"), DONE),
     "user.changed": (_("Data akun diubah"), QUIET),
     "user.password_set": (_("Kata sandi diganti"), QUIET),
+    "user.token_revoked": (_("Token dicabut"), WARN),
     "user.activated": (_("Akun diaktifkan"), DONE),
     "user.deactivated": (_("Akun dinonaktifkan"), WARN),
     "grant.created": (_("Hak peran diberikan"), DONE),

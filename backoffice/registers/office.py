@@ -156,12 +156,14 @@ class EventAdmin(BaseAdmin):
 SECURITY_WORDS: dict[str, Any] = {
     "login": _("Masuk"),
     "login_failed": _("Gagal masuk"),
-    "login_locked": _("Akun dikunci sementara"),
+    "login_locked": _("Percobaan masuk ditahan"),
+    "login_besieged": _("Sandi akun ditebak terus"),
     "refused": _("Tindakan ditolak"),
     **READ_AS,
     "file_read": _("Berkas dibuka"),
     "token_created": _("Token dibuat"),
     "token_revoked": _("Token dicabut"),
+    "token_replaced": _("Token diganti yang baru"),
     "token_refused": _("Token ditolak"),
 }
 

@@ -6,20 +6,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, shows
+from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.forms import VerbForm, form_for
 from backoffice.registers.organisation import UnitForm
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from core.permits import Permit
-from org import accounts
+from org import accounts, tokens
 from org.administering import may_administer
-from org.lists import GRANTS, USERS
-from org.models import Grant, Role, User
+from org.lists import GRANTS, TOKENS, USERS
+from org.models import Grant, Role, Token, User
 from org.rules import reach
 from personal import readings
 from wording import badges
@@ -85,6 +87,14 @@ class UserAdmin(BaseAdmin):
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"email": subject.email, "person": subject.person_id}
 
+    def act_view(self, request: Any, pk: int, verb: str) -> Any:
+        """Whoever ends the other sessions of their own account goes on in this one."""
+        answer = super().act_view(request, pk, verb)
+        own = User.objects.filter(pk=pk, is_active=True).first() if pk == request.user.pk else None
+        if own and own.get_session_auth_hash() != request.session.get(HASH_SESSION_KEY):
+            update_session_auth_hash(request, own)
+        return answer
+
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         readings.note("person_viewed", request.user, [obj.person_id])
         grants = Grant.objects.visible_to(request.user).filter(user=obj).select_related("unit").order_by("starts_on")
@@ -96,7 +106,48 @@ class UserAdmin(BaseAdmin):
                 (_("Orang"), obj.person or "–"),
                 (_("Surel"), obj.email or "–"),
             ],
-            "tables": [(_("Hak peran"), held)],
+            "tables": [(_("Hak peran"), held), (_("Token API"), self._tokens(request, obj))],
+        }
+
+    def _tokens(self, request: Any, obj: Any) -> list[tuple[Any, Any]]:
+        """The newest; the others are in the list of tokens."""
+        made = Token.objects.visible_to(request.user).filter(user=obj).select_related("user").order_by("-pk")
+        return [
+            (format_html('<a class="g-link" href="{}">{}</a>', address_of(each), each), badges.token(each).text)
+            for each in made[: tokens.MOST]
+        ]
+
+
+@shows(Token)
+class TokenAdmin(BaseAdmin):
+    """Who may open what from outside: one's own tokens, and those of the accounts that one administers."""
+
+    verbs = acts.on(Token, tokens)
+    tones = {"revoke": DANGER}
+    listing = TOKENS
+    list_display = ("name", "user", "scope", "used", "state")
+    list_filter = filters.of(TOKENS)
+    related = ("user__person__unit",)
+
+    @admin.display(description=_("terakhir dipakai"))
+    def used(self, obj: Any) -> str:
+        return words.instant(obj.last_used_at) if obj.last_used_at else ""
+
+    @admin.display(description=_("keadaan"))
+    def state(self, obj: Any) -> str:
+        return html.badge(badges.token(obj))
+
+    def page(self, request: Any, obj: Any) -> dict[str, Any]:
+        return {
+            "badge": self.state(obj),
+            "parent": obj.user,
+            "parent_address": address_of(obj.user),
+            "facts": [
+                (_("Dibuat"), words.instant(obj.created_at)),
+                (_("Berlaku sampai"), words.instant(obj.expires_at)),
+                (_("Terakhir dipakai"), self.used(obj) or "–"),
+                (_("Dicabut"), words.instant(obj.revoked_at) if obj.revoked_at else "–"),
+            ],
         }
 
 

@@ -170,13 +170,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='KnownDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.CharField(max_length=64)),
+                ('device', models.CharField(max_length=64)),
+                ('signed_in_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'device'), name='core_knowndevice_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='LoginAttempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=64, unique=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('first_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('account', models.CharField(max_length=64)),
+                ('place', models.CharField(max_length=64)),
+                ('tried_at', models.DateTimeField()),
+                ('failed_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'indexes': [models.Index(fields=['account', 'place', 'tried_at'], name='core_login_own'), models.Index(fields=['place', 'failed_at'], name='core_login_names'), models.Index(fields=['account', 'failed_at'], name='core_login_siege')],
+            },
         ),
         migrations.CreateModel(
             name='SecurityEvent',

@@ -6,7 +6,7 @@ from core.models.installation import Installation
 from core.models.job import Job
 from core.models.journal import EVERY, Erasing, Event, EventFact, EventObject, EventPrivate, Noted
 from core.models.registered import Registered
-from core.models.security import LoginAttempt, SecurityEvent
+from core.models.security import KnownDevice, LoginAttempt, SecurityEvent
 from core.models.sequence import Sequence
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "EventPrivate",
     "Installation",
     "Job",
+    "KnownDevice",
     "LoginAttempt",
     "Noted",
     "Outcome",

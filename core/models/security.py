@@ -31,11 +31,35 @@ class SecurityEvent(models.Model):
 
 
 class LoginAttempt(models.Model):
-    """Wrong passwords per account name, whoever typed them and wherever: the lock is shared by all workers."""
+    """One try to sign in that was not right: still being looked at, or wrong since ``failed_at``.
+
+    ``account`` and ``place`` are digests (``core.signing_in``).
+    """
 
     untold = {EVERY: "counts logins, and forgets them"}
     impersonal = {EVERY: "a digest"}
 
-    account = models.CharField(max_length=64, unique=True)
-    failures = models.PositiveIntegerField(default=0)
-    first_at = models.DateTimeField(default=timezone.now)
+    account = models.CharField(max_length=64)
+    place = models.CharField(max_length=64)
+    tried_at = models.DateTimeField()
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "place", "tried_at"], name="core_login_own"),
+            models.Index(fields=["place", "failed_at"], name="core_login_names"),
+            models.Index(fields=["account", "failed_at"], name="core_login_siege"),
+        ]
+
+
+class KnownDevice(models.Model):
+    """A device that signed in to an account; both are digests, of the name and of what the device's cookie holds."""
+
+    untold = {EVERY: "remembers logins for a while; no act makes it"}
+
+    account = models.CharField(max_length=64)
+    device = models.CharField(max_length=64)
+    signed_in_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "device"], name="core_knowndevice_once")]

@@ -4,6 +4,7 @@ import core.clock
 import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -93,6 +94,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='surel')),
                 ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
                 ('is_superuser', models.BooleanField(default=False, verbose_name='administrator utama')),
+                ('credentials_since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='user', to='org.person', verbose_name='orang')),
             ],
             options={
@@ -274,6 +276,27 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='org_unitsuccession_not_itself'), models.UniqueConstraint(condition=models.Q(('decision__in', ['', 'approve'])), fields=('predecessor', 'successor', 'kind'), name='org_unitsuccession_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Token',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, verbose_name='nama')),
+                ('scope', models.CharField(choices=[('read', 'membaca'), ('write', 'membaca dan menulis')], max_length=5, verbose_name='lingkup')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='dibuat')),
+                ('expires_at', models.DateTimeField(verbose_name='berlaku sampai')),
+                ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='terakhir dipakai')),
+                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='dicabut')),
+                ('credentials_since', models.DateTimeField(editable=False)),
+                ('by_signing_in', models.BooleanField(default=False, editable=False, verbose_name='dari masuk lewat API')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL, verbose_name='pengguna')),
+            ],
+            options={
+                'verbose_name': 'token API',
+                'verbose_name_plural': 'token API',
+                'ordering': ['-id'],
             },
         ),
     ]

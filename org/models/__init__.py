@@ -5,6 +5,7 @@ from org.models.offices import Office, Tenure
 from org.models.people import Person, SocialAccount
 from org.models.reference import Reference
 from org.models.succession import OfficeSuccession, Revival, Succession, UnitSuccession
+from org.models.tokens import Token
 from org.models.units import Unit
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "SocialAccount",
     "Succession",
     "Tenure",
+    "Token",
     "Unit",
     "UnitSuccession",
     "User",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.journal import Private, record
@@ -15,6 +20,9 @@ from core.scoping import ScopedQuerySet
 from core.transactions import writing
 from org.models.grants import OPERATOR, Role, reach
 from org.models.people import Person
+
+ENDING = frozenset(["password", "is_active", "email", "person"])
+"""Columns of an account: whoever changes one of them ends its sessions and tokens."""
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -48,7 +56,11 @@ class User(AbstractBaseUser, Registered):
     """An account. It may belong to a person; without a grant it sees nothing scoped."""
 
     journal_type = "user"
-    untold = {"password": "hashed anew at a login when hashing gets stronger", "last_login": "no act sets it"}
+    untold = {
+        "password": "hashed anew at a login when hashing gets stronger",
+        "credentials_since": "an instant of the machine's clock, which moves with the acts that end credentials",
+        "last_login": "no act sets it",
+    }
     read_with = ("person__unit",)
     impersonal = {EVERY: "the account itself, emptied when its person is erased"}
 
@@ -65,6 +77,7 @@ class User(AbstractBaseUser, Registered):
     )
     is_active = models.BooleanField(_("aktif"), default=True)
     is_superuser = models.BooleanField(_("administrator utama"), default=False)
+    credentials_since = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
 
@@ -79,6 +92,32 @@ class User(AbstractBaseUser, Registered):
 
     def __str__(self) -> str:
         return self.person.name if self.person else self.username
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Like every row's; what is ``ENDING`` ends all sessions and tokens of the account, for good."""
+        if update_fields is not None and not ENDING.isdisjoint(update_fields):
+            self.credentials_since = timezone.now()
+            update_fields = {*update_fields, "credentials_since"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A new password: sessions and tokens under the old one are worth nothing once it is saved."""
+        super().set_password(raw_password)
+        self.credentials_since = timezone.now()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. One that is hashed anew since hashing got stronger ends nothing."""
+
+        def hash_anew(raw: str) -> None:
+            self.password = make_password(raw)
+            User.objects.filter(pk=self.pk).update(password=self.password)
+
+        return check_password(raw_password, self.password, hash_anew)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session keeps of the account; another value ends it with the next call."""
+        kept = f"{self.password}{self.credentials_since.astimezone(UTC).isoformat()}"
+        return salted_hmac("org.models.accounts.User.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def journal_unit_id(self) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from api import tokens
+from org import tokens
 from org.models import Person, Unit, User
 from tests import base
 

@@ -43,6 +43,7 @@ IN_SCOPE = Who(OFFICE | {"superuser"}, SIDES)
 OWN_OR_OFFICER = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
 OFFICER = who("superuser", "user_admin")
 OWN = who(A="kemang", B="cibinong", C="clerk")
+TOKEN_KEEPERS = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
 
 FILERS = who("superuser", A="kemang camat", B="cibinong")
 HEADS = who("superuser", A="camat")
@@ -412,6 +413,9 @@ ROWS = [
     *reading("tokenresource-detail", "token", OWN),
     Row("tokenresource-list", "POST", "", EVERYONE, EVERYONE, 201, {"name": "uji"}),
     Row("tokenresource-detail", "DELETE", "token", OWN, OWN, 204),
+    *reading("accounttokens-list"),
+    *reading("accounttokens-detail", "token", TOKEN_KEEPERS),
+    act("accounttokens-revoke", "token", TOKEN_KEEPERS, WHY, sees=TOKEN_KEEPERS),
     *reading("jobs-list"),
     *reading("jobs-detail", "job", OWN),
     *reading("jobs-file", "job", OWN),
@@ -495,4 +499,5 @@ ADMIN_REGISTERS = {
     "core_event": ADMIN_EVERYONE - {"stranger"},
     "core_installation": frozenset(["superuser"]), "core_securityevent": frozenset(["superuser", "auditor"]),
     "org_user": ADMIN_EVERYONE, "org_grant": ADMIN_EVERYONE,  # one's own; user admins see those they administer
+    "org_token": ADMIN_EVERYONE,
 }  # fmt: skip

@@ -25,7 +25,7 @@ from tests.api.test_matrix import address_of, api_routes
 pytestmark = pytest.mark.django_db
 
 # They go to the security log, or change nothing; applying an import is tried with its file in test_imports.
-NOT_IN_THE_JOURNAL = ("tokenresource", "exports", "suggest-deadline", "imports")
+NOT_IN_THE_JOURNAL = ("tokenresource-list", "exports", "suggest-deadline", "imports")
 WITH_FILE = {
     "assets-retire": {"decision_number": "SK", "decided_on": "2026-01-01"},
     "handovers-attach-signed": {},
@@ -82,13 +82,14 @@ def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
 
     assert event.seq == before + 1
     assert event.actor_id == world.callers[actor].user.pk
-    assert event.role == ROLES[actor]
+    assert event.role == ("self" if row.object == "token" else ROLES[actor])
     assert event.at == datetime(2026, 3, 2, 2, tzinfo=UTC)
     assert event.request_id == "uji-l1"
     assert event.address is not None
     assert subject in found
     if row.object and not row.route.startswith(
         (
+            "accounttokens",
             "calendardays",
             "closures",
             "deadlinerevisions",
@@ -97,6 +98,7 @@ def test_a_change_is_one_event_of_who_did_it(world, media, row: Row):
             "loanextensions",
             "passingson",
             "pledgewitnesses",
+            "tokenresource",
             "unitsuccessions",
         )
     ):

@@ -10,10 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import travel
 
-from api import tokens
-from api.models import Token
 from core.models import Event, SecurityEvent
-from org.models import Person, Unit, User
+from org import accounts, tokens
+from org.models import Person, Token, Unit, User
 from tests.api.cast import V1, Caller, Cast
 from tests.api.test_contract import fields, problem
 from tests.base import PASSWORD
@@ -144,6 +143,71 @@ def test_a_token_is_not_kept_for_replay(cast: Cast):
     assert first.status_code == second.status_code == 201
     assert first.json()["token"] != second.json()["token"]
     assert "Idempotency-Replayed" not in second
+
+
+def test_a_new_password_ends_every_token(cast: Cast):
+    """C12, D3: also the one made by signing in."""
+    by_login = Caller(None)
+    by_login.headers = {"Authorization": f"Bearer {log_in('kemang', PASSWORD).json()['token']}"}
+    callers = [cast.kemang_admin, by_login]
+    assert [caller.get("me/").status_code for caller in callers] == [200, 200]
+    accounts.set_password(cast.kemang_admin.user, password="sapi-merah-8812", actor=cast.user_admin.user)
+    for caller in callers:
+        problem(caller.get("me/"), 401)
+    assert log_in("kemang", "sapi-merah-8812").status_code == 200
+
+
+def test_a_twenty_first_token_is_a_409_and_signing_in_goes_on(cast: Cast):
+    for n in range(19):
+        assert cast.kemang_admin.post("tokens/", {"name": f"ke-{n}"}).status_code == 201
+    problem(cast.kemang_admin.post("tokens/", {"name": "ke-21"}), 409, "too_many_tokens")
+    problem(log_in("kemang", PASSWORD), 409, "too_many_tokens")
+    one = cast.kemang_admin.get("tokens/?limit=1").json()["results"][0]
+    assert cast.kemang_admin.delete(one["url"]).status_code == 204
+    for _ in range(5):
+        assert log_in("kemang", PASSWORD).status_code == 200
+    live = [row["live"] for row in cast.kemang_admin.get("tokens/?limit=100").json()["results"]]
+    assert live.count(True) == 20
+
+
+def test_the_user_admin_sees_and_revokes_tokens_of_others(cast: Cast):
+    token, secret = tokens.issue(cast.viewer.user, name="laptop")
+    holder = Caller(None)
+    holder.headers = {"Authorization": f"Bearer {secret}"}
+    assert holder.get("me/").status_code == 200
+    rows = cast.user_admin.get(f"account-tokens/?user={cast.viewer.user.pk}").json()["results"]
+    row = next(each for each in rows if each["id"] == token.pk)
+    assert row["user"] == {"id": cast.viewer.user.pk, "name": str(cast.viewer.user)}
+    assert row["live"]
+    assert "gw_" not in str(row)
+    assert cast.user_admin.get(row["url"]).json()["actions"] == ["revoke"]
+
+    before = Event.objects.count()
+    answer = cast.user_admin.post(f"{row['url']}revoke/", {"reason": "Laptop hilang"})
+    assert answer.status_code == 200, answer.content
+    assert not answer.json()["live"]
+    assert answer.json()["actions"] == []
+    assert Event.objects.count() == before + 1
+    problem(holder.get("me/"), 401)
+    problem(cast.user_admin.post(f"{row['url']}revoke/"), 409, "illegal_transition")
+    problem(cast.user_admin.get(f"tokens/{token.pk}/"), 404)  # that list stays one's own
+
+
+def test_who_administers_nobody_sees_and_revokes_their_own_alone(cast: Cast):
+    theirs, above = (tokens.issue(of.user, name="laptop")[0] for of in (cast.viewer, cast.superuser))
+    own = cast.kemang_admin.get("account-tokens/").json()["results"]
+    assert {row["user"]["id"] for row in own} == {cast.kemang_admin.user.pk}
+    problem(cast.kemang_admin.get(f"account-tokens/{theirs.pk}/"), 404)
+    problem(cast.kemang_admin.post(f"account-tokens/{theirs.pk}/revoke/"), 404)
+    problem(cast.user_admin.post(f"account-tokens/{above.pk}/revoke/"), 403, "above_own_role")
+    assert theirs.live
+    assert above.live
+
+
+def test_a_version_asked_of_what_has_none_is_not_the_present_one(cast: Cast):
+    own = cast.kemang_admin.get("account-tokens/").json()["results"][0]
+    for asked in ('"token-1-1"', ","):
+        problem(cast.kemang_admin.post(f"{own['url']}revoke/", {}, If_Match=asked), 412)
 
 
 # The session cookie

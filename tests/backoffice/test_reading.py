@@ -17,7 +17,7 @@ from tests.base import Cast, a_pledge, asset_in, decided, endorsed, revised, sub
 from tests.base import day as a_day
 
 BUSINESS = ("core", "org", "assets", "pledges", "requests_app")
-NOT_BUSINESS = {"SecurityEvent", "LoginAttempt", "Job"}
+NOT_BUSINESS = {"SecurityEvent", "LoginAttempt", "KnownDevice", "Job"}
 PAGES = 60
 
 

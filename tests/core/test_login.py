@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from core import security
+from core import signing_in
 from core.errors import TooMany
 from core.models import LoginAttempt, SecurityEvent
 from org.models import User
@@ -67,9 +67,9 @@ def test_another_account_is_not_locked(user: User) -> None:
 @pytest.mark.parametrize("spelling", ["kemang", "KEMANG", "ｋｅｍａｎｇ"])
 def test_the_lock_knows_other_spellings_of_a_name(user: User, spelling: str) -> None:
     for _ in range(10):
-        security.count_attempt("Kemang")
+        signing_in.begin("Kemang")
     with pytest.raises(TooMany):
-        security.count_attempt(spelling)
+        signing_in.begin(spelling)
 
 
 def test_unknown_inactive_and_known_accounts_answer_alike(user: User) -> None:
@@ -94,11 +94,11 @@ def test_neither_names_nor_passwords_that_were_typed_are_kept(user: User) -> Non
 
 
 def test_attempts_are_forgotten_when_their_time_is_over() -> None:
-    security.count_attempt("kemang")
-    security.forget_old_attempts()
+    enter("kemang", "salah")
+    signing_in.forget_old()
     assert LoginAttempt.objects.count() == 1
-    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
-        security.forget_old_attempts()
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=16)):
+        signing_in.forget_old()
     assert not LoginAttempt.objects.exists()
 
 

@@ -12,11 +12,11 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
-from api import tokens
 from assets.models import DeviceType
 from core.journal import record
 from core.models import Installation
 from core.transactions import writing
+from org import tokens
 from org.models import Grant, Office, Person, Role, Unit, User
 from requests_app import approvals, filing
 from requests_app.approvals import Decided

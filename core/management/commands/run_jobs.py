@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.db import Error, close_old_connections, connections
 
-from core import commands, files, jobs, security
+from core import commands, files, jobs, signing_in
 from core.sessions import SessionStore
 
 PAUSE_SECONDS = 0.5
@@ -61,7 +61,7 @@ def tidy() -> None:
     """What has served its time goes: old results, ended sessions, forgotten login attempts, files nobody refers to."""
     jobs.sweep()
     SessionStore.clear_expired()
-    security.forget_old_attempts()
+    signing_in.forget_old()
     files.sweep()
     for sweeper in jobs.sweepers():
         sweeper()
