@@ -1,13 +1,12 @@
-"""What the API keeps of an account: tokens, and answers that were given to it."""
+"""What the API keeps of an account: answers that were given to it."""
 
 from __future__ import annotations
 
-from api.models import Answer, Token
+from api.models import Answer
 from core.personal import Erased
 
 
 def forget_account(gone: Erased) -> None:
-    Token.objects.filter(user_id=gone.user, user_id__isnull=False).delete()
     Answer.objects.filter(user_id=gone.user, user_id__isnull=False).delete()
 
 

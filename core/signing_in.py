@@ -118,6 +118,14 @@ def forget_old() -> None:
     KnownDevice.objects.filter(signed_in_at__lte=now - timedelta(seconds=settings.DEVICE_COOKIE_AGE)).delete()
 
 
+def forget(user: Any) -> None:
+    """Nothing stays of where and when an account signed in, or tried to."""
+    account = account_key(user.username)
+    LoginAttempt.objects.filter(account=account).delete()
+    KnownDevice.objects.filter(account=account).delete()
+    SignIn.objects.filter(user_id=user.pk).delete()
+
+
 def account_key(name: str) -> str:
     """One digest for all spellings of an account name."""
     return _digest("account", unicodedata.normalize("NFKC", name).casefold())

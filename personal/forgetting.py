@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Custody, Handover
 from assets.states import HandoverState
-from core import clock, security
+from core import clock, signing_in
 from core.errors import Conflict
 from core.personal import Erased, Known, erasing, forget, forget_in_journal, rewrite, told_of
-from org.models import Grant, Person, User
+from org.models import Grant, Person, Token, User
 from personal.models import LegalHold, RecordKind, SubjectRequest
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
@@ -107,7 +107,8 @@ def _empty_drafts(person: Person, user: User | None) -> None:
 
 def _close(user: User) -> None:
     """The account keeps its id and can never be used again."""
-    security.forgive(user.username)
+    signing_in.forget(user)
+    Token.objects.filter(user=user).delete()
     yesterday = clock.today() - timedelta(days=1)
     for given in Grant.objects.filter(user=user).exclude(ends_on__lte=yesterday):
         first = min(given.starts_on, yesterday)
