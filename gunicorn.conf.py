@@ -1,4 +1,4 @@
-"""The app server: two workers of four threads, and beside them one process that runs the jobs.
+"""The app server: two workers of eight threads, and beside them one process that runs the jobs.
 
 Every setting can be overridden on gunicorn's command line; the address comes from ``PORT``.
 """
@@ -25,7 +25,7 @@ bind = f"127.0.0.1:{environment.whole_number('PORT', 8000, low=1, high=65535)}"
 chdir = str(HERE)
 worker_class = "gthread"
 workers = 2
-threads = 4
+threads = 8  # more than wait for a photo (core.apart)
 preload_app = True
 timeout = 30
 graceful_timeout = 20
