@@ -64,6 +64,7 @@ class Base(APIView):
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     open_to_all: ClassVar[bool] = False
+    only_computes: ClassVar[bool] = False  # a POST that changes nothing is one for tokens that only read, too
     format_kwarg = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +72,7 @@ class Base(APIView):
         if not self.open_to_all and not request.user.is_authenticated:
             raise NotAuthenticated(_("Masuk dahulu, atau kirim token."))
         self.find()
-        writes = request.method not in ("GET", "HEAD")
+        writes = request.method not in ("GET", "HEAD") and not self.only_computes
         if writes and isinstance(request.auth, Token) and request.auth.scope != Token.Scope.WRITE:
             raise NotAllowed("read_only_token", _("Token ini hanya untuk membaca."))
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
@@ -347,7 +348,7 @@ def etag(instance: Registered, version: int) -> str:
     return f'"{instance.journal_type}-{instance.pk}-{version}"'
 
 
-def send_file(media_type: str) -> Callable[[Any], Any]:
+def send_file(*media_types: str) -> Callable[[Any], Any]:
     """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it."""
 
     def decorate(handler: Any) -> Any:
@@ -360,7 +361,7 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
             security.log_request("file_read", request)
             return files.download_response(attachment)
 
-        return answers(None, media_type=media_type)(send)
+        return answers(None, files=media_types)(send)
 
     return decorate
 
@@ -375,5 +376,5 @@ def prints(printed: Printed) -> Any:
 
     handler.__name__ = printed.name.replace("-", "_")
     handler.__doc__ = printed.render.__doc__
-    described = answers(None, media_type="application/pdf")(handler)
+    described = answers(None, files=(files.PDF,))(handler)
     return action(detail=True, methods=["get"], url_path=printed.name, renderer_classes=[FileRenderer])(described)

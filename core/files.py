@@ -28,7 +28,8 @@ from core.text import FORBIDDEN
 
 LONGEST_HEADER = 255
 UNUSED_AFTER = timedelta(days=1)
-CONTENT_TYPES = {Attachment.Kind.IMAGE: "image/jpeg", Attachment.Kind.PDF: "application/pdf"}
+IMAGE, PDF = "image/jpeg", "application/pdf"
+CONTENT_TYPES = {Attachment.Kind.IMAGE: IMAGE, Attachment.Kind.PDF: PDF}
 SANDBOX = "default-src 'none'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 

@@ -79,6 +79,9 @@ ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat")
 IMPORTERS = who("superuser", "clerk", "user_admin", "planner", "verifier", "publisher", "kemang", "camat", "cibinong")
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
+COMPUTING = frozenset(["suggest-deadline"])
+"""Routes whose POST changes nothing: a token that only reads is as good as one that writes."""
+
 # ---- what
 
 Body = Callable[[Any, str], Any] | dict[str, Any] | None
