@@ -24,7 +24,7 @@ from core.errors import TooMany
 LINE = 6
 """So many calls wait in a worker while it opens one file; a worker has more threads than that."""
 LINE_SECONDS = 6
-CHILD_SECONDS = 9  # by the clock; its processor time is bounded by itself
+CHILD_SECONDS = 12  # by the clock; its processor time is bounded by itself
 RETRY_SECONDS = 5
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 

@@ -24,7 +24,7 @@ def confine(*, memory: int, seconds: int) -> None:
 
     Memory is bounded where the system tells what is held already (``/proc``).
     """
-    os.nice(10)
+    os.nice(3)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     statm = Path("/proc/self/statm")
     if statm.exists():

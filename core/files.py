@@ -61,9 +61,13 @@ def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Atta
 
 
 def download_response(attachment: Attachment) -> FileResponse:
-    """The file for download by somebody who may see it; ``Http404`` when it has gone from the disk."""
-    suffix = PurePosixPath(str(attachment.file.name)).suffix
-    return file_response(attachment.file, f"{attachment}{suffix}", CONTENT_TYPES[Attachment.Kind(attachment.kind)])
+    """The file for download by somebody who may see it; ``Http404`` when it has gone from the disk.
+
+    It is called by its kind and hash: what its sender called it stays a title.
+    """
+    kind, suffix = Attachment.Kind(attachment.kind), PurePosixPath(str(attachment.file.name)).suffix
+    name = f"lampiran-{kind.value}-{attachment.sha256[:12]}{suffix}"
+    return file_response(attachment.file, name, CONTENT_TYPES[kind])
 
 
 def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
