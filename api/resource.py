@@ -73,9 +73,14 @@ class Base(APIView):
             raise NotAuthenticated(_("Masuk dahulu, atau kirim token."))
         self.find()
         writes = request.method not in ("GET", "HEAD") and not self.only_computes
-        if writes and isinstance(request.auth, Token) and request.auth.scope != Token.Scope.WRITE:
+        if writes and self.only_reads:
             raise NotAllowed("read_only_token", _("Token ini hanya untuk membaca."))
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the caller's token lets nothing be written."""
+        return isinstance(self.request.auth, Token) and self.request.auth.scope != Token.Scope.WRITE
 
     def find(self) -> None:
         """Look up what the address names; ``Missing`` when the caller cannot see it."""
@@ -222,7 +227,7 @@ class Resource(ViewSetMixin, Base):
         [row] = self.shape_of_one(instance).rows(self.rows_of([instance.pk]), base_address())
         self.finish([row])
         if "actions" in self.full.fields:
-            row["actions"] = self.actions_of(instance, row)
+            row["actions"] = [] if self.only_reads else self.actions_of(instance, row)
         response = Response(row, status=status)
         if "version" in row:
             response["ETag"] = etag(instance, row["version"])

@@ -39,7 +39,7 @@ SAMPLES: dict[str, tuple[str, tuple[int, int], str, dict[str, Any]]] = {
         "JPEG", (4000, 3000), "RGB", {"quality": 85, "progressive": True, "subsampling": 0},
     ),
     "progressive JPEG of 20 megapixels": ("JPEG", (5160, 3872), "RGB", {"quality": 75, "progressive": True}),
-    "PNG of 20 megapixels": ("PNG", (5000, 4000), "RGB", {"compress_level": 1}),
+    "PNG of 12 megapixels": ("PNG", (4000, 3000), "RGB", {"compress_level": 1}),
     "PNG of 10, transparent": ("PNG", (3600, 2800), "RGBA", {"compress_level": 1}),
     "grey scan of 19, 16 bits": ("PNG", (4400, 4400), "I;16", {"compress_level": 1}),
     "WebP of 5 megapixels": ("WEBP", (2560, 1920), "RGB", {"quality": 80, "method": 0}),

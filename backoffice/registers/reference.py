@@ -14,7 +14,7 @@ from backoffice.forms import VerbForm, form_of, initial_of
 from backoffice.verbs import DANGER, Button, Creation
 from core.lists import Listing
 from core.permits import Permit
-from org.reference import entered, keep, remove, unit_of
+from org.reference import entered, keep, remove, unit_of, unused
 from org.rules import require
 from wording import badges
 
@@ -33,7 +33,7 @@ class ReferenceAdmin(BaseAdmin):
         form = form_of(model, *entered(model), base=self.form_base)  # type: ignore[arg-type]
         name = model._meta.verbose_name
         keeper = Permit(lambda user, row: require(user, *row.kept_by, unit=unit_of(row)))
-        self.permits = {**self.permits, "change": keeper, "delete": keeper}  # type: ignore[misc]
+        self.permits = {**self.permits, "change": keeper, "delete": Permit(keeper.who, unused)}  # type: ignore[misc]
         self.buttons = (  # type: ignore[misc]
             *self.buttons,
             Button(

@@ -343,7 +343,7 @@ ROWS = [
     Row("requests-detail", "DELETE", "request:draft", IN_SCOPE, FILERS, 204),
     Row("requests-detail", "DELETE", "request:submitted", IN_SCOPE, FILERS, 409),
     act("requests-submit", "request:draft", FILERS),
-    act("requests-endorse", "request:submitted", HEADS),
+    Row("requests-endorse", "POST", "request:submitted", IN_SCOPE, FILERS, 200, {}, {"kemang": 400, "cibinong": 400}),
     act("requests-withdraw", "request:submitted", FILERS, WHY),
     act("requests-verify", "request:endorsed", VERIFIER),
     act("requests-send-back", "request:endorsed", VERIFIER_OR_APPROVER, WHY),

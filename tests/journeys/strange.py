@@ -52,12 +52,13 @@ HEADERS = {
 
 @dataclass
 class Strange:
-    """One request, ready to send."""
+    """One request, ready to send; ``described``: the statuses that its description names, where it has one."""
 
     method: str
     path: str
     body: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    described: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path[:300]} {self.headers} {(self.body or b'')[:300]!r}"
@@ -93,6 +94,8 @@ class FromSchema:
         made = Strange(
             method if chance.random() < 0.95 else chance.choice(["HEAD", "OPTIONS", "PUT", "TRACE"]), address
         )
+        if made.method in (method, "HEAD" if method == "GET" else method):
+            made.described = frozenset(operation["responses"])
         parameters = [p["name"] for p in map(self.resolved, operation.get("parameters", [])) if p["in"] == "query"]
         chosen = chance.sample(parameters, min(len(parameters), chance.choice([0, 1, 1, 2, 3])))
         if chance.random() < 0.15:
