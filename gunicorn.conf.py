@@ -1,17 +1,22 @@
-"""The app server: two workers of four threads, and beside them one process that runs the jobs.
+"""The app server: two workers of eight threads, and beside them one process that runs the jobs.
 
 Every setting can be overridden on gunicorn's command line; the address comes from ``PORT``.
 """
 
 import gc
+import json
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
+import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gunicorn import util
 from gunicorn.workers import gthread
 
 from config import environment
@@ -25,13 +30,13 @@ bind = f"127.0.0.1:{environment.whole_number('PORT', 8000, low=1, high=65535)}"
 chdir = str(HERE)
 worker_class = "gthread"
 workers = 2
-threads = 4
+threads = 8  # more than wait for a photo (core.apart)
 preload_app = True
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
 backlog = 512
-limit_request_line = 4094
+limit_request_line = 8190  # a hundred values in one parameter, and then some
 limit_request_fields = 60
 limit_request_field_size = 8190
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (heartbeat files, not data)
@@ -53,6 +58,29 @@ def _patient_only_so_long(connection: gthread.TConn) -> None:
 
 _init = gthread.TConn.init
 gthread.TConn.init = _patient_only_so_long
+
+
+def _write_problem(connection: socket.socket, status: int, reason: str, _detail: str) -> None:
+    """What the server refuses by itself, before the app sees it, as a problem document without the parser's words."""
+    from core import faults
+
+    number = uuid.uuid4().hex
+    body = json.dumps(faults.document(status, number), ensure_ascii=False).encode()
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-ID: {number}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    connection.settimeout(1)
+    connection.sendall(head.encode("ascii") + body)
+    connection.shutdown(socket.SHUT_WR)
+    with suppress(OSError):  # what was still on its way is read, or the answer would be lost with it
+        for _block in range(4):
+            if not connection.recv(65_536):
+                break
+
+
+util.write_error = _write_problem
 
 
 class Jobs:

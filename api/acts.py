@@ -39,7 +39,8 @@ class Call:
 class Spec:
     """What a handler takes and answers.
 
-    ``answer`` None: nothing, or a file of ``media_type``. ``many``: a page of it, as ``listing`` has it.
+    ``answer`` None: nothing, or a file of one of the media types ``files``.
+    ``many``: a page of it, as ``listing`` has it.
     """
 
     answer: Schema | Shape | None
@@ -47,7 +48,7 @@ class Spec:
     input: type[Input] = Nothing
     many: bool = False
     listing: Listing | None = None
-    media_type: str = JSON
+    files: tuple[str, ...] = ()
 
 
 def answers(answer: Schema | Shape | None, status: int = 200, **more: Any) -> Callable[[Any], Any]:

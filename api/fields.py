@@ -245,7 +245,7 @@ def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any
             try:
                 kept[str(field.source)] = field.store(upload, actor=actor, title=upload.name or "")
             except DomainError as error:
-                raise DomainError(error.code, error.detail, field=name) from None
+                raise error.told_of(name) from None
     return kept
 
 

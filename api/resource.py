@@ -66,6 +66,7 @@ class Base(APIView):
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     open_to_all: ClassVar[bool] = False
+    only_computes: ClassVar[bool] = False  # a POST that changes nothing is one for tokens that only read, too
     format_kwarg = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -77,10 +78,15 @@ class Base(APIView):
         except Missing:
             if not self.is_repeated():
                 raise
-        writes = request.method not in ("GET", "HEAD")
-        if writes and isinstance(request.auth, Token) and request.auth.scope != Token.Scope.WRITE:
+        writes = request.method not in ("GET", "HEAD") and not self.only_computes
+        if writes and self.only_reads:
             raise NotAllowed("read_only_token", _("Token ini hanya untuk membaca."))
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the caller's token lets nothing be written."""
+        return isinstance(self.request.auth, Token) and self.request.auth.scope != Token.Scope.WRITE
 
     def find(self) -> None:
         """Look up what the address names; ``Missing`` when the caller cannot see it."""
@@ -231,7 +237,7 @@ class Resource(ViewSetMixin, Base):
         [row] = self.shape_of_one(instance).rows(self.rows_of([instance.pk]), base_address())
         self.finish([row])
         if "actions" in self.full.fields:
-            row["actions"] = self.actions_of(instance, row)
+            row["actions"] = [] if self.only_reads else self.actions_of(instance, row)
         response = Response(row, status=status)
         if "version" in row:
             response["ETag"] = etag(instance, row["version"])
@@ -380,7 +386,7 @@ def etag(instance: Registered, version: int) -> str:
     return f'"{instance.journal_type}-{instance.pk}-{version}"'
 
 
-def send_file(media_type: str) -> Callable[[Any], Any]:
+def send_file(*media_types: str) -> Callable[[Any], Any]:
     """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it."""
 
     def decorate(handler: Any) -> Any:
@@ -393,7 +399,7 @@ def send_file(media_type: str) -> Callable[[Any], Any]:
             security.log_request("file_read", request)
             return files.download_response(attachment)
 
-        return answers(None, media_type=media_type)(send)
+        return answers(None, files=media_types)(send)
 
     return decorate
 
@@ -408,5 +414,5 @@ def prints(printed: Printed) -> Any:
 
     handler.__name__ = printed.name.replace("-", "_")
     handler.__doc__ = printed.render.__doc__
-    described = answers(None, media_type="application/pdf")(handler)
+    described = answers(None, files=(files.PDF,))(handler)
     return action(detail=True, methods=["get"], url_path=printed.name, renderer_classes=[FileRenderer])(described)

@@ -56,17 +56,19 @@ REFUSALS = {
     401: "Not signed in: no token or session, or one that is no longer good.",
     403: "Seen, but not for this caller's roles.",
     404: "There is no such object in the caller's scope.",
+    405: "This object does not take this method: what has been published is not deleted.",
     406: "Only JSON is answered here.",
     409: "The present state rules this out, or somebody was faster.",
     412: "Changed since the version named in `If-Match`.",
     413: "The body is too large.",
+    414: "The address is too long.",
     415: "The body's type is not supported.",
     422: "The `Idempotency-Key` was used with other content.",
     429: "Too many attempts; see `Retry-After`.",
     503: "The database cannot be reached at the moment; see `Retry-After`.",
 }
-READING = (400, 401, 403, 404, 406, 503)
-WRITING = (400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 429, 503)
+READING = (400, 401, 403, 404, 406, 414, 503)
+WRITING = (400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 422, 429, 503)
 
 
 class Operation(AutoSchema):
@@ -115,9 +117,10 @@ class Operation(AutoSchema):
         success: Schema = {"description": "Done."}
         if spec.answer is not None:
             schema = self._component(spec.answer) if isinstance(spec.answer, Shape) else spec.answer
-            success["content"] = {spec.media_type: {"schema": _page(schema) if spec.many else schema}}
-        elif spec.media_type != JSON:
-            success["content"] = {spec.media_type: {"schema": {**STRING, "contentMediaType": spec.media_type}}}
+            success["content"] = {JSON: {"schema": _page(schema) if spec.many else schema}}
+        elif spec.files:
+            kinds = [each.partition(";")[0] for each in spec.files]
+            success["content"] = {kind: {"schema": {**STRING, "contentMediaType": kind}} for kind in kinds}
         self._named("Link", LINK_SCHEMA)
         codes = READING if self.method == "GET" else WRITING
         return {str(spec.status): success} | {str(code): self._refusal(code) for code in codes}

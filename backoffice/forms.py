@@ -105,7 +105,7 @@ class PlainForm(forms.Form):
         try:
             return each.store(upload, actor=self.user, title=upload.name or "")
         except DomainError as error:
-            raise DomainError(error.code, error.detail, field=name) from error
+            raise error.told_of(name) from None
 
     def blame(self, field: str, detail: Any) -> None:
         self.add_error(field if field in self.fields else None, str(detail))

@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+LONGEST_TEXT, LONGEST_TRACEBACK = 500, 6_000
+
 
 def _shared() -> list[Any]:
     return [
@@ -15,6 +17,24 @@ def _shared() -> list[Any]:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+
+
+def bounded(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Cut every text of a line: what strangers send must not fill the disk. Of a traceback the end is kept."""
+    for name, value in event.items():
+        if isinstance(value, bool | int | float | None):
+            continue
+        text = value if isinstance(value, str) else str(value)
+        if name == "exception":
+            lines = [_cut(line) for line in text.splitlines()]
+            event[name] = "\n".join(lines)[-LONGEST_TRACEBACK:]
+        else:
+            event[name] = _cut(text)
+    return event
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
 def logging_settings(level: str = "INFO") -> dict[str, Any]:
@@ -29,6 +49,7 @@ def logging_settings(level: str = "INFO") -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    bounded,
                     structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
                 ],
             }

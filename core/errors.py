@@ -7,6 +7,7 @@ Faces translate them: ``DomainError`` 400, ``NotAllowed`` 403, ``Missing`` 404, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.functional import Promise
@@ -31,6 +32,11 @@ class DomainError(Exception):
         self.code = code
         self.detail = detail
         self.faults = faults or ((Fault(field, code, detail),) if field else ())
+
+    def told_of(self, field: str) -> Self:
+        """This refusal, of the field that the caller knows it by."""
+        self.faults = (Fault(field, self.code, self.detail),)
+        return self
 
 
 class NotAllowed(DomainError):

@@ -33,6 +33,8 @@ WORDS = {
     411: ("length_required", _("Panjang isi tidak disebut"), _("Panjang isi permintaan harus disebut.")),
     412: ("stale", _("Sudah berubah"), _("Data ini sudah berubah. Muat ulang halaman.")),
     413: ("too_large", _("Terlalu besar"), _("Isi permintaan terlalu besar.")),
+    414: ("address_too_long", _("Alamat terlalu panjang"), _("Alamat permintaan ini terlalu panjang.")),
+    431: ("headers_too_large", _("Kepala permintaan terlalu besar"), _("Kepala permintaan ini terlalu besar.")),
     429: ("too_many_attempts", _("Terlalu banyak percobaan"), _("Coba lagi beberapa menit lagi.")),
     500: ("internal_error", _("Terjadi kesalahan"), _("Kesalahan ini sudah tercatat. Coba lagi sebentar.")),
     503: ("unavailable", _("Layanan sedang tidak tersedia"), _("Coba lagi sebentar.")),
@@ -83,20 +85,7 @@ def answer(request: HttpRequest, status: int, error: BaseException | None = None
 
 def fill(request: HttpRequest, response: HttpResponse, error: BaseException | None = None) -> None:
     """Give an empty error answer its content."""
-    detail: errors.Text
-    code, title, detail = WORDS.get(response.status_code, (f"http_{response.status_code}", "", ""))
-    faults: tuple[errors.Fault, ...] = ()
-    if isinstance(error, errors.DomainError):
-        code, detail, faults = error.code, error.detail, error.faults
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": str(title or phrases.get(response.status_code, "")),
-        "status": response.status_code,
-        "detail": str(detail),
-        "code": code,
-        "request_id": context.current().request_id,
-        "errors": [{"field": f.field, "code": f.code, "detail": str(f.detail)} for f in faults],
-    }
+    problem = document(response.status_code, context.current().request_id, error)
     if request.path.startswith("/api/"):
         response.content = json.dumps(problem, ensure_ascii=False).encode()
         response.headers["Content-Type"] = "application/problem+json"
@@ -104,6 +93,24 @@ def fill(request: HttpRequest, response: HttpResponse, error: BaseException | No
         response.content = render_to_string("errors/fault.html", problem).encode()
         response.headers["Content-Type"] = "text/html; charset=utf-8"
     response.headers["Cache-Control"] = "no-store"
+
+
+def document(status: int, request_id: str, error: BaseException | None = None) -> dict[str, Any]:
+    """The problem document (RFC 9457) of ``status``, with the words of the refusal where it is one."""
+    detail: errors.Text
+    code, title, detail = WORDS.get(status, (f"http_{status}", "", ""))
+    faults: tuple[errors.Fault, ...] = ()
+    if isinstance(error, errors.DomainError):
+        code, detail, faults = error.code, error.detail, error.faults
+    return {
+        "type": "about:blank",
+        "title": str(title or phrases.get(status, "")),
+        "status": status,
+        "detail": str(detail),
+        "code": code,
+        "request_id": request_id,
+        "errors": [{"field": f.field, "code": f.code, "detail": str(f.detail)} for f in faults],
+    }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,11 +7,10 @@ Decoding and writing happen before any transaction: call ``store_image`` or ``st
 from __future__ import annotations
 
 import hashlib
-import io
 import uuid
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -21,36 +20,36 @@ from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
+from core import letters, pictures
 from core.errors import DomainError
 from core.models import Attachment, Job
 from core.text import FORBIDDEN
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MAX_PIXELS = 30_000_000  # decoded in memory; a JPEG is scaled down while it is read and may have more
-MAX_JPEG_PIXELS = 120_000_000
-LONGEST_SIDE = 1600
 LONGEST_HEADER = 255
 UNUSED_AFTER = timedelta(days=1)
-CONTENT_TYPES = {Attachment.Kind.IMAGE: "image/jpeg", Attachment.Kind.PDF: "application/pdf"}
+IMAGE, PDF = "image/jpeg", "application/pdf"
+CONTENT_TYPES = {Attachment.Kind.IMAGE: IMAGE, Attachment.Kind.PDF: PDF}
 SANDBOX = "default-src 'none'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 
 def store_image(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
     """Keep a photo (JPEG, PNG or WebP) as an upright JPEG of at most 1600 pixels a side, without metadata.
 
-    Raises ``DomainError``: ``too_large`` or ``invalid_image``.
+    Raises ``DomainError``: ``too_large``, ``too_many_pixels`` or ``invalid_image``; ``TooMany``: ``busy``.
     """
-    return _store(_encoded(_bounded(upload)), Attachment.Kind.IMAGE, ".jpg", actor, title)
+    return _store(pictures.developed(_bounded(upload)), Attachment.Kind.IMAGE, ".jpg", actor, title)
 
 
 def store_pdf(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
-    """Keep a PDF as it is; it is only ever offered for download. Raises ``DomainError``."""
-    content = _bounded(upload).read()
-    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
-        raise DomainError("invalid_document", _("Berkas ini bukan PDF yang utuh."), field="file")
-    return _store(content, Attachment.Kind.PDF, ".pdf", actor, title)
+    """Keep a PDF as it is; it is only ever offered for download.
+
+    Raises ``DomainError``: ``too_large``, or why it is no letter (``core.letters``); ``TooMany``: ``busy``.
+    """
+    file = _bounded(upload)
+    letters.check(file)
+    file.seek(0)
+    return _store(file.read(), Attachment.Kind.PDF, ".pdf", actor, title)
 
 
 def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
@@ -62,9 +61,13 @@ def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Atta
 
 
 def download_response(attachment: Attachment) -> FileResponse:
-    """The file for download by somebody who may see it; ``Http404`` when it has gone from the disk."""
-    suffix = PurePosixPath(str(attachment.file.name)).suffix
-    return file_response(attachment.file, f"{attachment}{suffix}", CONTENT_TYPES[Attachment.Kind(attachment.kind)])
+    """The file for download by somebody who may see it; ``Http404`` when it has gone from the disk.
+
+    It is called by its kind and hash: what its sender called it stays a title.
+    """
+    kind, suffix = Attachment.Kind(attachment.kind), PurePosixPath(str(attachment.file.name)).suffix
+    name = f"lampiran-{kind.value}-{attachment.sha256[:12]}{suffix}"
+    return file_response(attachment.file, name, CONTENT_TYPES[kind])
 
 
 def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
@@ -121,35 +124,11 @@ def _sweep_strays(folder: str, model: type[Model], before: float) -> None:
 
 
 def _bounded(upload: UploadedFile) -> BinaryIO:
+    """The upload, which is neither empty nor over the limit."""
     if not upload.size or upload.size > settings.MAX_FILE_BYTES:
         limit = settings.MAX_FILE_BYTES // (1024 * 1024)
         raise DomainError("too_large", _("Berkas kosong atau lebih dari %d MB.") % limit, field="file")
-    upload.seek(0)
-    return io.BytesIO(upload.read(settings.MAX_FILE_BYTES + 1))
-
-
-def _encoded(source: BinaryIO) -> bytes:
-    try:
-        with Image.open(source, formats=FORMATS) as image:
-            if image.width * image.height > (MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS):
-                raise ValueError("too many pixels")
-            return _upright_jpeg(image)
-    except Exception as error:  # decoders of hostile files raise anything
-        raise DomainError(
-            "invalid_image", _("Foto harus berupa gambar JPEG, PNG atau WebP yang utuh."), field="file"
-        ) from error
-
-
-def _upright_jpeg(image: Image.Image) -> bytes:
-    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    image.load()
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(image).convert("RGBA")
-    fresh = Image.new("RGB", upright.size, "white")  # a new picture: no profile, comment or text chunk comes along
-    fresh.paste(upright, mask=upright.getchannel("A"))
-    out = io.BytesIO()
-    fresh.save(out, "JPEG", quality=85, optimize=True)
-    return out.getvalue()
+    return cast("BinaryIO", upload)
 
 
 def _store(content: bytes, kind: str, suffix: str, actor: Any, title: str) -> Attachment:

@@ -17,7 +17,7 @@ from core.errors import DomainError, Fault
 from core.text import clean_text
 
 MAX_ID = 2**63 - 1
-MAX_PARAMETER = 2_000
+MAX_PARAMETER, MAX_LIST = 2_000, 8_000  # a list of 100 values may be as long as an address
 DAY_WANTED = _("Tanggal harus berbentuk YYYY-MM-DD, dari tahun 1900 sampai 2200.")
 INSTANT_WANTED = _(
     "Waktu harus berbentuk RFC 3339 dengan zona, misalnya 2026-01-31T08:00:00+07:00, dari tahun 1900 sampai 2200."
@@ -111,6 +111,6 @@ def _fault(name: str, values: list[str], known: Collection[str], may_be_empty: C
         return "repeated", _("Diisi lebih dari sekali.")
     if not values[0] and name not in may_be_empty:
         return "blank", _("Nilai tidak boleh kosong.")
-    if len(values[0]) > MAX_PARAMETER:
+    if len(values[0]) > (MAX_LIST if name.endswith("__in") else MAX_PARAMETER):
         return "too_long", _("Nilai terlalu panjang.")
     return text_fault(values[0])

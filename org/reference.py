@@ -10,12 +10,13 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, RESTRICT, Exists, ForeignObjectRel, OuterRef, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import jobs
 from core.errors import Conflict
 from core.journal import Private, record
+from core.permits import refusing
 from core.transactions import fresh, writing
 from org import fixed, placing, weeks
 from org.models import Reference, Tenure, Unit, User
@@ -23,6 +24,7 @@ from org.rules import require, require_whole
 from org.succession import revived
 
 R = TypeVar("R", bound=Reference)
+IN_USE = _("Masih dipakai catatan lain; nonaktifkan saja.")
 
 
 def entered(model: type[Reference]) -> tuple[str, ...]:
@@ -54,6 +56,16 @@ def put(row: R, *, role: str, **values: Any) -> R:
         return _store(row, _change(row, values), actor=None, role=role)
 
 
+@refusing(IN_USE, "in_use")
+def unused(row: Reference) -> bool:
+    """Whether nothing points at ``row`` that keeps it from being removed; one query for all tables that could."""
+    holding = Q(pk__in=[])
+    for link in row._meta.get_fields(include_hidden=True):
+        if isinstance(link, ForeignObjectRel) and getattr(link, "on_delete", None) in (PROTECT, RESTRICT):
+            holding |= Q(Exists(link.related_model._base_manager.filter(**{link.field.name: OuterRef("pk")})))
+    return not type(row)._base_manager.filter(holding, pk=row.pk).exists()
+
+
 def remove(row: Reference, *, actor: User) -> None:
     """Delete ``row`` while nothing points at it (else ``Conflict``: set it inactive). Writes ``<type>.removed``."""
     with writing():
@@ -62,7 +74,7 @@ def remove(row: Reference, *, actor: User) -> None:
         try:
             type(row)._base_manager.filter(pk=row.pk).delete()
         except ProtectedError as error:
-            raise Conflict("in_use", _("Masih dipakai catatan lain; nonaktifkan saja.")) from error
+            raise Conflict("in_use", IN_USE) from error
         record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
 
 

@@ -11,14 +11,14 @@ from core.models import Installation, Registered
 from org.models import CalendarDay, CalendarProposal, Reference, Role, Unit
 from org.models.grants import reach
 
+_BESIDE: tuple[type[Registered], ...] = (CalendarDay, CalendarProposal, Installation)
+
 
 def audited_of_the_whole(user: Any) -> Q:
     """The condition on events that an auditor of a part reads besides those of the units audited: what all signed in
     may read, and nobody else's unit tells of."""
     if not any(each.role == Role.AUDITOR for each in reach(user).held):
         return Q(pk__in=[])
-    tables: list[type[Registered]] = [
-        each for each in apps.get_models() if issubclass(each, Reference) and each.of_the_whole and each != Unit
-    ]
-    kinds = [each.journal_type for each in [*tables, CalendarDay, CalendarProposal, Installation]]
+    tables = (each for each in apps.get_models() if issubclass(each, Reference) and each.of_the_whole and each != Unit)
+    kinds = [*(each.journal_type for each in tables), *(each.journal_type for each in _BESIDE)]
     return Q(unit_id__isnull=True, subject_type__in=kinds)

@@ -9,14 +9,14 @@ from typing import Annotated, Any, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core import acts, clock
+from core import clock
 from core.acts import Done, act, unchanged
-from core.errors import DomainError, faults_of
+from core.errors import DomainError, NotAllowed, faults_of
 from core.journal import Private
 from core.lifecycle import move
 from core.models import Attachment, Installation
 from core.numbering import serial
-from core.permits import Every, may
+from core.permits import Every
 from core.taking import Ask, Document, Note, Reason, faults_in
 from core.validation import validate
 from org.models import Person, SocialAccount, Unit, User
@@ -26,6 +26,7 @@ from requests_app import rules
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import REQUEST_MOVES, RequestState
 
+LETTER_WANTED = _("Lampirkan surat usulan yang ditandatangani Camat.")
 Lines = Iterable[Mapping[str, Any]]
 Purpose = Annotated[str, Ask(help=_("Tulis mengapa dibutuhkan. Satu dua kalimat cukup."))]
 OnBehalfOf = Annotated[Person | None, Ask(label=_("Untuk siapa"))]
@@ -129,7 +130,7 @@ def sign(
     Where the installation asks for the letter, a tap alone does not do.
     """
     if letter is None and Installation.current().endorsement == Installation.Endorsement.LETTER:
-        raise DomainError("required", _("Lampirkan surat usulan yang ditandatangani Camat."), field="letter")
+        raise DomainError("required", LETTER_WANTED, field="letter")
     return _endorsed(request, actor, letter)
 
 
@@ -150,10 +151,20 @@ def attach_letter(
 def endorse(
     request: DeviceRequest, *, actor: User, letter: Attachment | None = None, reason: str = ""
 ) -> DeviceRequest:
-    """The unit head's consent in one call: ``sign``, or ``attach_letter`` by who brings the letter and may not sign."""
-    if letter is None or may({"endorse": acts.of(sign).permit}, "endorse", actor, request):
-        return sign(request, actor=actor, letter=letter, reason=reason)
-    return attach_letter(request, actor=actor, letter=letter, reason=reason)
+    """The unit head's consent in one call: ``sign``, or ``attach_letter`` by who brings the letter and may not sign.
+
+    Who may only bring the letter and brings none is told that it is missing.
+    """
+    try:
+        rules.endorser(actor, request)
+    except NotAllowed as refusal:
+        if letter is not None:
+            return attach_letter(request, actor=actor, letter=letter, reason=reason)
+        if refusal.code == "role_missing":
+            rules.filer(actor, request)
+            raise DomainError("required", LETTER_WANTED, field="letter") from None
+        raise
+    return sign(request, actor=actor, letter=letter, reason=reason)
 
 
 @act(

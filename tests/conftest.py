@@ -30,6 +30,7 @@ SLOW = (
 # Begun first, so that no worker ends alone with a long file.
 LONGEST = (
     "journeys/test_large_exports.py", "browser/test_pages.py", "core/test_backup.py", "api/test_matrix.py",
+    "api/test_actions.py",
     "journeys/test_races.py", "core/test_verifying.py", "pledges/test_lives.py", "journeys/test_strange_input.py",
     "journeys/test_midnight.py", "core/test_server.py", "browser/test_journeys.py",
     "pledges/test_status_property.py", "demo/test_load_demo.py", "api/test_hands.py",
@@ -38,6 +39,7 @@ LONGEST = (
 # Left out on PostgreSQL: what pages, papers, workbooks and settings say, and what is wrong with a file, once the rows
 # are there. `tests/config/test_databases.py` holds that what they test asks for its rows by Django's queries alone.
 SAME_ON_BOTH = (
+    "api/test_actions.py", "core/test_letters.py", "core/test_pictures.py",
     "api/test_admin_reach.py", "api/test_exports.py", "api/test_hostile_files.py", "api/test_matrix.py",
     "api/test_papers.py", "api/test_planning.py", "api/test_pledge_papers.py", "api/test_schema.py",
     "api/test_shared_caches.py", "api/test_suggestions.py", "backoffice/test_addresses.py",

@@ -25,6 +25,7 @@ from assets.states import AssetState, Missing
 from core import acts
 from core.amounts import limits
 from core.columns import On
+from core.files import IMAGE
 from core.taking import LONGEST_REASON, MOST_LINES, MOST_ROWS
 from org.models import Role
 from org.rules import require
@@ -166,7 +167,7 @@ class ConditionReports(Told, Resource):
     create = performs("create", Call(_report, _may_report, ReportInput, status=201))
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("image/jpeg")
+    @send_file(IMAGE)
     def photo(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The photo, encoded anew."""
         return self.object.photo

@@ -23,6 +23,7 @@ from assets.states import Condition, HandoverState
 from core import acts
 from core.amounts import longest
 from core.columns import On
+from core.files import IMAGE, PDF
 from handing_over import extending, fulfilment
 from handing_over.items import MAX_ITEMS, Item, with_waiting_kind
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
@@ -218,7 +219,7 @@ class HandoverScans(Under, Resource):
     related = SignedScan.read_with
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
+    @send_file(PDF, IMAGE)
     def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The paper, for download only."""
         return self.object.file

@@ -166,14 +166,14 @@ class Imports(Resource):
         return self.perform(_APPLY)
 
     @action(detail=True, methods=["get"], url_path="annotated", url_name="annotated", renderer_classes=[FileRenderer])
-    @answers(None, media_type=CONTENT_TYPES["xlsx"])
+    @answers(None, files=(CONTENT_TYPES["xlsx"], CONTENT_TYPES["csv"]))
     def with_faults(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The same workbook with its faults coloured, commented and told in a column."""
         check_parameters(request.query_params, ())
         return files.file_response(*sessions.annotated_file(self.object))
 
     @action(detail=False, methods=["get"], renderer_classes=[FileRenderer])
-    @answers(None, media_type=CONTENT_TYPES["xlsx"])
+    @answers(None, files=(CONTENT_TYPES["xlsx"],))
     def template(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """An empty workbook of a ``kind``, with lists to choose from."""
         check_parameters(request.query_params, ("kind",))

@@ -61,7 +61,7 @@ class Jobs(Resource):
         return Job.objects.filter(owner=self.request.user)
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @answers(None, media_type="application/octet-stream")
+    @answers(None, files=tuple(CONTENT_TYPES.values()))
     def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """What the job made, while the caller may still read all that stands in it. Every download is noted."""
         check_parameters(request.query_params, ())

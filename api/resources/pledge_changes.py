@@ -22,6 +22,7 @@ from assets.models import DeviceType, Family
 from core import acts
 from core.amounts import limits, longest
 from core.columns import On
+from core.files import IMAGE, PDF
 from core.lists import Listing
 from core.taking import MOST_ROWS
 from org.models import Unit
@@ -87,7 +88,7 @@ class OfPledge(Under, Told, Resource):
             row["lapsed"] = row["id"] in lapsed
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
+    @send_file(PDF, IMAGE)
     def document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The paper on which it was asked, for download only."""
         return self.object.paper

@@ -25,6 +25,7 @@ from core import acts
 from core.amounts import longest
 from core.columns import On
 from core.errors import Missing
+from core.files import IMAGE, PDF
 from core.lists import Listing
 from core.strict import parse_id
 from org.models import Office, Tenure, Unit
@@ -214,7 +215,7 @@ class PledgeEvidence(Papers):
     creates = papers.add_evidence
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
+    @send_file(PDF, IMAGE)
     def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The file, for download only."""
         return self.object.file
@@ -227,7 +228,7 @@ class PledgeEfforts(Papers):
     listing, row, full = EFFORTS, _EFFORT, _EFFORT
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
+    @send_file(PDF, IMAGE)
     def file(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The paper of the effort, for download only."""
         return self.object.document

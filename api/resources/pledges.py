@@ -33,6 +33,7 @@ from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape, registered
 from core.amounts import longest
 from core.columns import On
+from core.files import IMAGE, PDF
 from core.taking import MOST_ROWS
 from org.models import Office, Person, Unit
 from pledges import pledging
@@ -218,11 +219,12 @@ class Pledges(known.AsKnown, Told, Resource):
     def destroy(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Delete one's own draft. What has been published can only be superseded."""
         if self.object.publication == Publication.PUBLISHED:
+            self.headers["Allow"] = "GET, HEAD, PATCH"
             raise MethodNotAllowed("DELETE")
         return self.perform(self.destroy.act)  # type: ignore[attr-defined]
 
     @action(detail=True, methods=["get"], url_path="closing-document", renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
+    @send_file(PDF, IMAGE)
     def closing_document(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The paper on which the pledge was withdrawn, excused or merged, for download only."""
         return self.object.closing_document

@@ -14,7 +14,7 @@ from core.columns import On
 from core.lists import Listing
 from core.permits import Permit
 from org.models import Reference
-from org.reference import entered, keep, keeper, remove
+from org.reference import entered, keep, keeper, remove, unused
 
 ACTIONS = Field(
     (), {"type": "array", "items": shapes.STRING, "description": "What this caller may do now."}, lambda _base: []
@@ -41,7 +41,7 @@ class ReferenceResource(Told, Resource):
         model = cls.model = cast("type[Reference]", cls.listing.model)
         permit = Permit(lambda user, _row: keeper(user, model))
         form = type(f"{model.__name__}Input", (Input,), entered_in(model, *entered(model)))
-        cls.permits = {**cls.permits, "change": permit, "delete": permit}
+        cls.permits = {**cls.permits, "change": permit, "delete": Permit(permit.who, unused)}
         cls.create = performs("create", Call(cls._add, permit.who, form, status=201))
         cls.partial_update = performs("partial_update", Call(keep, permit.who, form))
         cls.destroy = performs("destroy", Call(remove, permit.who, status=204))

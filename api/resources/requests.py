@@ -22,6 +22,7 @@ from assets.models import DeviceType
 from core import acts, clock
 from core.amounts import limits, longest
 from core.columns import On
+from core.files import IMAGE, PDF
 from core.permits import Permit
 from core.taking import MOST_LINES
 from desks.chains import Mark, marked
@@ -164,7 +165,7 @@ class Requests(Told, Resource):
             row["need_score"] = sum(r.points for r in found)
 
     @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
-    @send_file("application/pdf")
+    @send_file(PDF, IMAGE)
     def letter(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The signed letter that endorsed the request."""
         return self.object.letter

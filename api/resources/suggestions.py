@@ -53,6 +53,7 @@ class SuggestDeadline(Base):
     """The date that the words come to. Stores nothing; for whoever may draft a pledge."""
 
     http_method_names = ["post"]
+    only_computes = True
 
     @answers(SUGGESTION, input=SuggestionInput)
     def post(self, request: Request) -> Response:

@@ -31,6 +31,7 @@ from core.permits import Permit
 from core.shown import pack, still_seen
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
+from documents.filenames import file_name
 from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
@@ -330,10 +331,10 @@ def annotated_file(session: ImportSession) -> tuple[Any, str, str]:
     if not session.file:
         raise Missing("not_found", _("Tidak ditemukan."))
     as_it_came = not session.annotated and not session.findings
-    stem, _dot, suffix = session.filename.rpartition(".")
-    kind = suffix.lower() if as_it_came else "xlsx"
+    kind = session.filename.rpartition(".")[2].lower() if as_it_came else "xlsx"
+    name = file_name("impor", session.kind.replace("_", "-"), str(session.pk), extension=kind)
     try:
-        return File(annotated(session)), f"{stem or session.filename}.{kind}", CONTENT_TYPES[kind]
+        return File(annotated(session)), name, CONTENT_TYPES[kind]
     except OSError as error:  # somebody removed it behind the product's back
         raise Missing("not_found", _("Tidak ditemukan.")) from error
 

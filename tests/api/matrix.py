@@ -84,6 +84,9 @@ IMPORTERS = who(
 )
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
+COMPUTING = frozenset(["suggest-deadline"])
+"""Routes whose POST changes nothing: a token that only reads is as good as one that writes."""
+
 # ---- what
 
 Body = Callable[[Any, str], Any] | dict[str, Any] | None
@@ -347,7 +350,7 @@ ROWS = [
     Row("requests-detail", "DELETE", "request:draft", IN_SCOPE, FILERS, 204),
     Row("requests-detail", "DELETE", "request:submitted", IN_SCOPE, FILERS, 409),
     act("requests-submit", "request:draft", FILERS),
-    act("requests-endorse", "request:submitted", HEADS),
+    Row("requests-endorse", "POST", "request:submitted", IN_SCOPE, FILERS, 200, {}, {"kemang": 400, "cibinong": 400}),
     act("requests-withdraw", "request:submitted", FILERS, WHY),
     act("requests-verify", "request:endorsed", VERIFIER),
     act("requests-send-back", "request:endorsed", VERIFIER_OR_APPROVER, WHY),

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from org.models import Person, Unit
+from pledges import pledging
+from tests import base
 from tests.api.cast import Caller, Cast, person, unit
 
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
@@ -73,6 +75,31 @@ def test_a_reading_token_writes_nothing(cast: Cast):
     problem(reader.patch("units/424242/", {"name": "Lain"}), 404)
     problem(reader.post("tokens/", {"name": "lebih luas"}), 403, "read_only_token")
     assert reader.get("units/").status_code == 200
+
+
+def test_a_reading_token_may_ask_what_only_computes(cast: Cast):
+    words = {"deadline_text": "tahun ini", "made_on_from": "2022-08-24", "made_on_to": "2022-08-24"}
+    reader = Caller(cast.verifier.user, scope="read")
+    answer = reader.post("pledges/suggest-deadline/", words)
+    assert (answer.status_code, answer.json()["due_on"]) == (200, "2022-12-31")
+    problem(Caller(cast.clerk.user, scope="read").post("pledges/suggest-deadline/", words), 403, "role_missing")
+
+
+def test_deleting_a_pledge_is_refused_in_the_order_of_the_contract(cast: Cast):
+    published, draft = base.a_pledge(cast.base), base.a_draft_pledge(cast.base, responsible_unit=cast.diskominfo)
+    rejected = base.a_draft_pledge(cast.base)
+    pledging.reject(pledging.submit(rejected, actor=cast.verifier.user), actor=cast.publisher.user, reason="Uji")
+    reader = Caller(cast.verifier.user, scope="read")
+    asked = [
+        (cast.anonymous, published, 401), (cast.kemang_admin, draft, 404), (reader, published, 403),
+        (cast.clerk, draft, 403), (cast.viewer, published, 405), (cast.verifier, published, 405),
+        (cast.verifier, rejected, 409), (cast.verifier, draft, 204), (cast.verifier, draft, 404),
+    ]  # fmt: skip
+    for caller, pledge, wanted in asked:
+        answer = caller.delete(f"pledges/{pledge.pk}/", If_Match="*")
+        assert answer.status_code == wanted, (caller.user, pledge.publication, answer.content)
+    allowed = cast.viewer.delete(f"pledges/{published.pk}/")["Allow"]
+    assert "DELETE" not in allowed and "GET" in allowed
 
 
 def test_other_methods_do_not_exist(cast: Cast):

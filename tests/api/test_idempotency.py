@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from api import idempotency
@@ -18,6 +17,7 @@ from requests_app.models import DeviceRequest
 from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import new_unit, problem
+from tests.pdfs import letter_file
 
 
 def test_twenty_equal_calls_have_one_effect_and_one_answer(cast: Cast):
@@ -93,14 +93,13 @@ def test_patch_takes_no_notice_of_the_key(cast: Cast):
 def test_the_same_file_replays_and_another_does_not(cast: Cast, media):
     asset = base.an_asset(cast.base)
 
-    def retire(content: bytes):
-        file = SimpleUploadedFile("sk.pdf", b"%PDF-1.4\n" + content + b"\n%%EOF\n", "application/pdf")
-        body = {"decision_number": "SK 1", "decided_on": "2026-01-05", "file": file}
+    def retire(words: str):
+        body = {"decision_number": "SK 1", "decided_on": "2026-01-05", "file": letter_file(words)}
         return cast.clerk.form(f"assets/{asset.pk}/retire/", body, Idempotency_Key="k")
 
-    assert retire(b"satu").status_code == 200
-    assert retire(b"satu")["Idempotency-Replayed"] == "true"
-    problem(retire(b"dua"), 422)
+    assert retire("satu").status_code == 200
+    assert retire("satu")["Idempotency-Replayed"] == "true"
+    problem(retire("dua"), 422)
 
 
 def test_somebody_faster_with_the_same_key_wins_and_is_replayed(cast: Cast, monkeypatch):

@@ -13,6 +13,7 @@ from core import clock
 from core.models import Event
 from tests.api.cast import Cast
 from tests.api.test_contract import fields, problem
+from tests.pdfs import letter_file
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -303,7 +304,6 @@ def test_a_handover_lives_through_prepare_dispute_and_cancel(cast: Cast, phone: 
 
 
 def test_a_device_is_damaged_lost_found_repaired_and_retired(cast: Cast, phone: DeviceType, at_noon, media):
-    from django.core.files.uploadedfile import SimpleUploadedFile
 
     device = asset(cast, phone)
     url = device["url"]
@@ -317,7 +317,7 @@ def test_a_device_is_damaged_lost_found_repaired_and_retired(cast: Cast, phone: 
     fixed = cast.clerk.post(f"{url}end-repair/", {"condition": "good", "cost": 250000}).json()
     assert (fixed["state"], fixed["condition"]) == ("in_stock", "good")
     problem(cast.clerk.post(f"{url}retire/", {"decision_number": "SK 1", "decided_on": "2026-11-01"}), 400)
-    pdf = SimpleUploadedFile("sk.pdf", b"%PDF-1.4\n1 0 obj\n%%EOF\n", "application/pdf")
+    pdf = letter_file()
     retired = cast.clerk.form(f"{path}retire/", {"decision_number": "SK 1", "decided_on": "2026-11-01", "file": pdf})
     assert retired.status_code == 200, retired.content
     assert (retired.json()["state"], retired.json()["actions"]) == ("retired", [])

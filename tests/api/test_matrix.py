@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from tests import base
-from tests.api.matrix import ACTORS, ANSWERS_404, ROWS, SHUT_OUT, WITHOUT_LOGIN, Row
+from tests.api.matrix import ACTORS, ANSWERS_404, COMPUTING, ROWS, SHUT_OUT, WITHOUT_LOGIN, Row
 from tests.api.matrix_world import MatrixWorld
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,11 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[MatrixWorld
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def described(world: MatrixWorld) -> dict[str, Any]:
+    return world.callers["superuser"].get("schema/").json()
+
+
 def rows_of(route: str) -> dict[str, list[Row]]:
     found = defaultdict(list)
     for row in ROWS:
@@ -79,7 +85,7 @@ def expected(row: Row, actor: str, owner: str) -> set[int]:
         return {401}
     if actor not in row.sees.of(owner):
         return {404}
-    if actor == "reader" and row.method not in READS:
+    if actor == "reader" and row.method not in READS and row.route not in COMPUTING:
         return {403}
     if actor not in row.may.of(owner):
         return {403}
@@ -90,11 +96,26 @@ def expected(row: Row, actor: str, owner: str) -> set[int]:
 
 def asked(world: MatrixWorld, actor: str, method: str, address: str, body: Any) -> int:
     """The status of one call whose effect is undone."""
+    return called(world, actor, method, address, body).status_code
+
+
+def called(world: MatrixWorld, actor: str, method: str, address: str, body: Any) -> Any:
+    """The answer to one call whose effect is undone."""
     with transaction.atomic():
         answer = world.callers[actor].call(method, address, body)
         transaction.set_rollback(True)
     assert answer.status_code < 500, (actor, method, address, answer.content)
-    return answer.status_code
+    return answer
+
+
+def undescribed(operation: dict[str, Any], answer: Any) -> str:
+    """What the description does not say of this answer; empty when it says it all."""
+    described = operation["responses"].get(str(answer.status_code))
+    if described is None:
+        return f"{answer.status_code} is not described"
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    kinds = described.get("content", {})
+    return "" if answer.status_code >= 300 or not kind or kind in kinds else f"{kind} is not described, {[*kinds]} are"
 
 
 def actors_for(row: Row, owner: str) -> tuple[str, ...]:
@@ -106,17 +127,22 @@ def actors_for(row: Row, owner: str) -> tuple[str, ...]:
     return ACTORS if owner == "A" else NINE
 
 
-def deviations(world: MatrixWorld, row: Row, names: list[str]) -> Iterator[str]:
-    """Where the API does not do what ``row`` says."""
+def deviations(world: MatrixWorld, row: Row, names: list[str], described: dict[str, Any]) -> Iterator[str]:
+    """Where the API does not do what ``row`` says, or answers what its own description does not."""
+    path = unquote(reverse(f"api:{row.route}", kwargs={name: f"{{{name}}}" for name in names}))
+    operation = described["paths"][path]["get" if row.method == "HEAD" else row.method.lower()]
     for owner in "ABC" if names else "A":
         thing = world.objects[owner][row.object] if row.object else None
         address = address_of(world, row.route, names, thing)
         body = row.body(world, owner) if callable(row.body) else row.body
         for actor in actors_for(row, owner):
             wanted = expected(row, actor, owner)
-            status = asked(world, actor, row.method, address, body)
-            if status not in wanted:
-                yield f"{actor} {row.method} {row.route} ({row.object} of {owner}): {status}, written {wanted}"
+            answer = called(world, actor, row.method, address, body)
+            where = f"{actor} {row.method} {row.route} ({row.object} of {owner})"
+            if answer.status_code not in wanted:
+                yield f"{where}: {answer.status_code}, written {wanted}"
+            elif missing := undescribed(operation, answer):
+                yield f"{where}: {missing}"
 
 
 def unsupported(world: MatrixWorld, route: str, names: list[str], rows: dict[str, list[Row]]) -> Iterator[str]:
@@ -136,10 +162,19 @@ def test_every_route_of_the_api_has_its_row():
 
 
 @pytest.mark.parametrize("route", sorted({row.route for row in ROWS}))
-def test_the_api_answers_as_the_matrix_says(world, route):
+def test_the_api_answers_as_the_matrix_and_its_description_say(world, described, route):
     names = api_routes()[route]
     rows = rows_of(route)
-    found = [each for group in rows.values() for row in group for each in deviations(world, row, names)]
+    found = [each for group in rows.values() for row in group for each in deviations(world, row, names, described)]
     found += unsupported(world, route, names, rows)
 
     assert not found, "\n".join(found)
+
+
+def test_an_answer_that_the_description_leaves_out_is_found(world, described):
+    """The control."""
+    answer = called(world, "clerk", "GET", reverse("api:assets-label", args=[world.pk("asset:stock", "A")]), None)
+    [operation] = [each["get"] for path, each in described["paths"].items() if path.endswith("/label/")]
+    assert undescribed(operation, answer) == ""
+    assert "pdf" in undescribed({"responses": {"200": {"content": {"text/csv": {}}}}}, answer)
+    assert "200" in undescribed({"responses": {"404": {}}}, answer)

@@ -21,6 +21,7 @@ from tests.api.matrix import ROWS, Row
 from tests.api.matrix_world import MatrixWorld
 from tests.api.test_leaks import fingerprint
 from tests.api.test_matrix import address_of, api_routes
+from tests.pdfs import letter
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ ROLES = {
     "planner": "planner", "publisher": "publisher", "decider": "decider", "auditor": "auditor",
     "user_admin": "user_admin", "superuser": "superuser",
 }  # fmt: skip
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = letter()
 
 
 def changes_something(row: Row) -> bool:

@@ -20,8 +20,9 @@ from tests import base
 from tests.api.cast import Cast
 from tests.api.test_contract import problem
 from tests.base import day, settings_are
+from tests.pdfs import letter
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = letter()
 ODD = '=HYPERLINK("http://evil.example","klik") \N{MOBILE PHONE}\u202eterbalik\u202c'
 MEGABYTE = 1024 * 1024
 

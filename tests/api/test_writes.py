@@ -22,6 +22,7 @@ from tests import base
 from tests.api.cast import Cast, person
 from tests.api.test_contract import fields, problem
 from tests.desks.test_worklists import NAMES
+from tests.pdfs import letter_file
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 FORBIDDEN = {
@@ -342,15 +343,11 @@ def test_a_reason_that_is_not_asked_for_is_kept_in_the_journal(cast: Cast):
 # Files
 
 
-def pdf(content: bytes = b"surat") -> SimpleUploadedFile:
-    return SimpleUploadedFile("surat.pdf", b"%PDF-1.4\n" + content + b"\n%%EOF\n", "application/pdf")
-
-
 def test_a_letter_is_attached_and_read_by_those_in_scope_only(cast: Cast, media):
     base.settings_are(endorsement="letter")
     request = base.submitted(cast.base)
     problem(cast.kemang_head.post(f"requests/{request.pk}/endorse/"), 400)
-    answer = cast.kemang_admin.form(f"requests/{request.pk}/endorse/", {"letter": pdf()})
+    answer = cast.kemang_admin.form(f"requests/{request.pk}/endorse/", {"letter": letter_file()})
     assert answer.status_code == 200, answer.content
     file = cast.verifier.get(f"requests/{request.pk}/letter/", Accept="application/pdf")
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
@@ -374,13 +371,13 @@ def test_what_is_no_paper_is_refused_and_not_kept(cast: Cast, media, content: by
 
 def test_a_signed_paper_by_the_other_side_counts(cast: Cast, media):
     issue = base.an_issue(cast.base)
-    answer = cast.kemang_admin.form(f"handovers/{issue.pk}/attach-signed/", {"file": pdf()})
+    answer = cast.kemang_admin.form(f"handovers/{issue.pk}/attach-signed/", {"file": letter_file()})
     assert answer.status_code == 200, answer.content
     [scan] = answer.json()["scans"]
     assert b"".join(cast.clerk.get(scan["file"], Accept="*/*").streaming_content).startswith(b"%PDF-")
     assert cast.kemang_admin.get(scan["url"]).json() == scan
     problem(cast.cibinong_admin.get(scan["file"], Accept="*/*"), 404)
-    second = cast.clerk.form(f"handovers/{issue.pk}/attach-signed/", {"file": pdf()})
+    second = cast.clerk.form(f"handovers/{issue.pk}/attach-signed/", {"file": letter_file()})
     assert [each["attached_by"]["id"] for each in second.json()["scans"]] == [
         cast.kemang_admin.user.pk,
         cast.clerk.user.pk,

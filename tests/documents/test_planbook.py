@@ -518,7 +518,7 @@ def test_a_layout_that_is_wrong_is_refused_by_file_and_key(
 
 @pytest.mark.parametrize(
     "formula",
-    ["WEBSERVICE({a})", "{a}+[1]Lain!A1", "cmd|' /C calc'!A0", "INDIRECT({a})", "{a};{b}", "'C:\\x'!A1",
+    ["WEBSERVICE({a})", "{a}+[1]Lain!A1", "app|'x'!A0", "INDIRECT({a})", "{a};{b}", "'C:\\x'!A1",
      'HYPERLINK("x")', "{a}!B2", "$A$1:$B$2"],
 )  # fmt: skip
 def test_a_formula_of_a_layout_reaches_nothing_outside(formula: str) -> None:

@@ -15,11 +15,12 @@ from PIL import Image
 from tests.documents.files import device, register, workbook
 from tests.journeys.racing import LONG, Call, Load, at_once, by_status, codes
 from tests.journeys.world import CODES, V1, World, approving, populated
+from tests.pdfs import letter
 from tests.server import Answer, running
 
 CLIENTS = 40
 ROUNDS = 25 if LONG else 3
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = letter()
 BOUNDARY = "batas-uji-7f3a"
 
 

@@ -1,4 +1,5 @@
-"""E1, E4, E7, E8, E16: nothing that is sent makes a 5xx, hangs, or lets memory or foreign data go.
+"""E1, E4, E7, E8, E16: nothing that is sent makes a 5xx, an answer that is not described, hangs, or lets memory or
+foreign data go.
 
 Seeded, so that a failure repeats; ``GAWAI_LONG=1`` sends the full number.
 """
@@ -52,6 +53,8 @@ def fault_of(client: Client, request: Strange, again: bool = True) -> str:
     kind = answer.headers.get("Content-Type", "")
     if answer.status >= 500:
         return f"{answer.status}: {request}"
+    if request.described and str(answer.status) not in request.described:
+        return f"{answer.status} is not described: {request}"
     if answer.status >= 400 and request.path.startswith(V1) and request.method != "HEAD" and "json" not in kind:
         return f"{answer.status} as {kind!r}: {request}"
     return ""
@@ -121,6 +124,14 @@ def test_strange_calls_of_the_office_break_nothing(populated, schema):
     assert not found, "\n".join(found[:20])
     assert resident(world) - before < MEGABYTES * 2**20
     world.verify_journal()
+
+
+def test_an_answer_that_is_not_described_is_found(populated):
+    """The control."""
+    client, asked = populated["kemang"].client, Strange("GET", f"{V1}units/", described=frozenset({"200"}))
+    assert fault_of(client, asked) == ""
+    asked.path += "?nope=1"
+    assert fault_of(client, asked).startswith("400 is not described")
 
 
 # ---- pages and forms

@@ -1,0 +1,36 @@
+"""PDFs that people hand in as letters: whole, open, and with ink on a page; read by a child (``core.leafing``)."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from django.utils.translation import gettext_lazy as _
+
+from core import apart
+from core.confined import BLANK, LOCKED, TOO_LARGE
+from core.errors import DomainError
+
+REFUSALS = {
+    BLANK: ("blank_document", _("PDF ini tidak memuat apa pun: tidak ada halaman yang berisi tulisan atau gambar.")),
+    LOCKED: ("locked_document", _("PDF ini dikunci dengan sandi. Simpan tanpa sandi, lalu unggah lagi.")),
+    TOO_LARGE: ("too_complex", _("PDF ini terlalu rumit untuk diperiksa. Pindai atau cetak ulang menjadi PDF biasa.")),
+}
+BROKEN = ("invalid_document", _("Berkas ini bukan PDF yang utuh."))
+
+
+def check(file: BinaryIO) -> None:
+    """``DomainError`` for a PDF that is no letter: ``invalid_document``, ``blank_document``, ``locked_document``,
+    ``too_complex``; ``TooMany``: ``busy``."""
+    start, end = file.read(5), _last(file, 2048)
+    if start != b"%PDF-" or b"%%EOF" not in end:
+        raise DomainError(*BROKEN, field="file")
+    try:
+        apart.opened("core.leafing", file)
+    except apart.Unopened as refused:
+        raise DomainError(*REFUSALS.get(refused.why, BROKEN), field="file") from None
+
+
+def _last(file: BinaryIO, number: int) -> bytes:
+    length = file.seek(0, 2)
+    file.seek(max(0, length - number))
+    return file.read()
