@@ -6,7 +6,6 @@ Both live in the database: all workers see the same count, and a restart forgets
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import context
 from core.errors import TooMany
+from core.identity import USER_NAME
 from core.models import LoginAttempt, SecurityEvent
 
 ALLOWED_FAILURES = 10
@@ -79,4 +79,4 @@ def forget_old_attempts() -> None:
 
 
 def _key(account: str) -> str:
-    return hashlib.sha256(unicodedata.normalize("NFKC", account).casefold().encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(USER_NAME.folded(account).encode("utf-8", "replace")).hexdigest()
