@@ -84,7 +84,8 @@ class AssetImporter(Importer):
     def _new(self, row: FileRow, name: str, column: str) -> str:
         """What the row says in ``name``, unless the device it means has that already."""
         key = _key(name, row.values)
-        marked = [a for n in ("tag", "nibar") for a in self.known[n].get(_key(n, row.values), [])]
+        said = [(n, mark) for n in ("tag", "nibar") if (mark := _key(n, row.values))]
+        marked = [asset for n, mark in said for asset in self.known[n].get(mark, [])]
         return "" if key in {getattr(asset, column) for asset in marked} else key
 
     def settle(self, step: Step) -> None:
