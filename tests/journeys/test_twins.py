@@ -35,19 +35,6 @@ def test_of_twenty_who_enter_one_device_one_is_let_in(world, name, spellings):
     assert {error["field"] for a in answers if a.status == 409 for error in a.json()["errors"]} == {name}
 
 
-def test_of_twenty_accounts_of_one_name_one_is_made(world):
-    names = ("kembar.satu", "Kembar.Satu", "KEMBAR.SATU", "kembar\u200b.satu")
-    calls = [
-        lambda n=n: world["admin"].call(
-            "POST", "users/", {"username": names[n % 4], "password": "sawah-hijau-7731", "email": f"k{n}@contoh.go.id"}
-        )
-        for n in range(CLIENTS)
-    ]
-    answers = at_once(calls)
-    assert by_status(answers) == {201: 1, 409: CLIENTS - 1}
-    assert codes(answers, 409) == {"already_used"}
-
-
 @pytest.mark.servers
 def test_the_race_is_lost_when_the_guards_are_taken_away():
     """With the writer's lock the second is refused with words, without it by the index; without both there are two."""
