@@ -11,7 +11,21 @@ _HANDED_OVER = (
     " WHERE a.device_type_id = OLD.id AND h.handed_over_on IS NOT NULL)"
 )
 
+_TAKEN = (
+    "EXISTS (SELECT 1 FROM assets_asset a WHERE a.imei_2_key = NEW.imei_1_key AND a.imei_2_key > ''{other})"
+    " OR EXISTS (SELECT 1 FROM assets_asset a WHERE a.imei_1_key = NEW.imei_2_key AND a.imei_1_key > ''{other})"
+)
+"""An IMEI stands in the other place of another device; in the same place a constraint tells."""
+
 GUARDS = (
+    Guard("asset_imei_entered", "assets_asset", "insert", when=_TAKEN.format(other="")),
+    Guard(
+        "asset_imei_changed",
+        "assets_asset",
+        "update",
+        columns=("imei_1_key", "imei_2_key"),
+        when=_TAKEN.format(other=" AND a.id <> OLD.id"),
+    ),
     Guard(
         "device_type_added",
         "assets_devicetype",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +17,19 @@ from assets import rules
 from assets.models import Asset, ConditionReport, Custody, DeviceType, ItemCode
 from assets.register import CORRECTABLE, tag_of
 from core import clock
+from core.folded import alike_beside, has_twice, taken_words, twice_in_one
+from core.folded import column as folded_column
+from core.folded import of as folded_of
+from core.identity import DOUBTFUL, NIBAR, TAG, is_doubtful
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.numbering import next_numbers
 from core.text import folded
 from org.models import Role, User
 from org.rules import reach
 from org.units_named import Units
+
+IMEIS = ("imei_1", "imei_2")
+IDENTIFIERS = ("nibar", "serial_number", *IMEIS)
 
 
 class AssetImporter(Importer):
@@ -32,6 +39,7 @@ class AssetImporter(Importer):
 
     verb = "asset.imported"
     keys = (("tag",), ("nibar",))
+    kinds: ClassVar = {"tag": TAG, "nibar": NIBAR}
     private = frozenset({"note"})
 
     def __init__(self, actor: User, unit: Any = None) -> None:
@@ -40,7 +48,7 @@ class AssetImporter(Importer):
         self.types = Types()
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
         self.keeps = None if keeps is None else set(keeps)
-        self.serials: dict[str, int] = {}
+        self.said: dict[tuple[str, ...], int] = {}
         self.given: set[str] = set()
 
     @classmethod
@@ -48,30 +56,37 @@ class AssetImporter(Importer):
         return rules.may_keep(actor)
 
     def survey(self, rows: list[FileRow]) -> None:
-        self.given.update(tag for row in rows if (tag := row.values.get("tag", "")).startswith("GW-"))
+        self.given.update(tag for row in rows if (tag := _key("tag", row.values)).startswith(_key_of_tag("GW-")))
 
     def begin(self, rows: list[FileRow]) -> None:
         """Each device is read once: by its tag, else its NIBAR; serial numbers only where they say something new."""
-        self.known: dict[str, dict[str, list[Asset]]] = {"tag": {}, "nibar": {}, "serial_number": {}}
+        self.known: dict[str, dict[str, list[Asset]]] = {name: {} for name in ("tag", "nibar", "serial_number", "imei")}
         found: dict[int, Asset] = {}
-        self._read("tag", {row.values["tag"] for row in rows if row.values.get("tag")}, found)
-        nibars = {row.values["nibar"] for row in rows if row.values.get("nibar")}
-        self._read("nibar", nibars - {asset.nibar for asset in found.values()}, found)
+        self._read("tag", "tag_key", {_key("tag", row.values) for row in rows}, found)
+        nibars = {_key("nibar", row.values) for row in rows}
+        self._read("nibar", "nibar_key", nibars - {asset.nibar_key for asset in found.values()}, found)
         for asset in found.values():
-            self.known["tag"].setdefault(asset.tag, [asset])
-            self.known["nibar"].setdefault(asset.nibar, [asset])
-        self._read("serial_number", {serial for row in rows if (serial := self._new_serial(row))}, found)
+            self.known["tag"].setdefault(asset.tag_key, [asset])
+            self.known["nibar"].setdefault(asset.nibar_key, [asset])
+        self._read(
+            "serial_number", "serial_key", {self._new(row, "serial_number", "serial_key") for row in rows}, found
+        )
+        imeis = {self._new(row, name, f"{name}_key") for row in rows for name in IMEIS}
+        for name in IMEIS:
+            self._read("imei", f"{name}_key", imeis, found)
 
-    def _read(self, name: str, wanted: set[str], found: dict[int, Asset]) -> None:
-        for asset in Asset.objects.filter(**{f"{name}__in": wanted}).defer("search_text") if wanted else ():
+    def _read(self, name: str, column: str, wanted: set[str], found: dict[int, Asset]) -> None:
+        wanted = wanted - {""}
+        for asset in Asset.objects.filter(**{f"{column}__in": wanted}).defer("search_text") if wanted else ():
             one = found.setdefault(asset.pk, asset)
-            self.known[name].setdefault(getattr(one, name), []).append(one)
+            self.known[name].setdefault(getattr(one, column), []).append(one)
 
-    def _new_serial(self, row: FileRow) -> str:
-        """The row's serial number, unless the device it means has that already."""
-        serial = row.values.get("serial_number", "")
-        marked = [a for n in ("tag", "nibar") for a in self.known[n].get(row.values.get(n, ""), [])]
-        return "" if serial in {asset.serial_number for asset in marked} else serial
+    def _new(self, row: FileRow, name: str, column: str) -> str:
+        """What the row says in ``name``, unless the device it means has that already."""
+        key = _key(name, row.values)
+        said = [(n, mark) for n in ("tag", "nibar") if (mark := _key(n, row.values))]
+        marked = [asset for n, mark in said for asset in self.known[n].get(mark, [])]
+        return "" if key in {getattr(asset, column) for asset in marked} else key
 
     def settle(self, step: Step) -> None:
         existing = self._existing(step)
@@ -96,7 +111,7 @@ class AssetImporter(Importer):
     def _existing(self, step: Step) -> Asset | None:
         """The one device of the register that the row means; says so when its marks point at several."""
         values = step.row.values
-        by_name = {n: self.known[n].get(values[n], []) for n in ("tag", "nibar") if values.get(n)}
+        by_name = {n: self.known[n].get(key, []) for n in ("tag", "nibar") if (key := _key(n, values))}
         marked = {asset.pk: asset for found in by_name.values() for asset in found}
         if len(marked) > 1:
             step.fault("nibar", "duplicate", _("Label dan NIBAR ini milik dua perangkat yang berbeda."))
@@ -105,22 +120,45 @@ class AssetImporter(Importer):
         if asset is not None and self.keeps is not None and asset.unit_id not in self.keeps:
             name = next((n for n in by_name if by_name[n]), "serial_number")
             step.fault(name, "unique", _("Sudah dipakai perangkat lain."))
+            return None
         return asset
 
     def _by_serial(self, step: Step, *, alone: bool) -> Asset | None:
-        """By serial number: when it is all there is, it names the device; beside a new tag or NIBAR it is taken."""
-        serial = step.row.values.get("serial_number")
-        if not serial:
-            return None
-        found = self.known["serial_number"].get(serial, [])
-        first = self.serials.setdefault(serial, step.row.number)
-        if first != step.row.number:
-            step.fault("serial_number", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
-        elif len(found) > 1 or (found and not alone):
-            step.fault("serial_number", "duplicate", _("Nomor seri ini sudah dipakai perangkat lain."))
-        elif found:
-            return found[0]
+        """By serial number and make: when it is all there is, it names the device; beside a new tag or NIBAR it is
+        taken. One that is alone with its number among devices of its type is meant, whatever the make is called.
+        """
+        found = self.known["serial_number"].get(_key("serial_number", step.row.values), [])
+        make = folded_column(Asset, "brand").of_text(_whole(step.row.values, None).get("brand", ""))
+        same = [each for each in found if not make or each.brand_key in (make, "")]
+        if alone and not same and len(found) == 1:
+            types = self.types.named(step.row.values)
+            same = [each for each in found if types is None or each.device_type_id in {kind.pk for kind in types}]
+        if len(same) > 1 or (same and not alone):
+            other = taken_words(same[0], folded_column(Asset, "serial_number"), same[0], self.actor)
+            step.fault("serial_number", "duplicate", other)
+        elif same:
+            return same[0]
         return None
+
+    def _refuse_taken(self, step: Step, asset: Asset) -> None:
+        """That an earlier row, or another device of the register, has the row's serial number or IMEI."""
+        for each in folded_of(Asset, ("brand", "serial_number", *IMEIS)):
+            each.pre_save(asset, False)
+        for each in folded_of(Asset, ("serial_number", *IMEIS)):
+            key = getattr(asset, each.attname) if _key(each.of, step.row.values) else ""
+            name = "imei" if each.of in IMEIS else each.of
+            if key and has_twice(asset, each):
+                step.fault(each.of, "duplicate", twice_in_one(asset))
+            elif key:
+                mark = (name, key, *(getattr(asset, beside) for beside in each.beside))
+                first = self.said.setdefault(mark, step.row.number)
+                if first != step.row.number:
+                    step.fault(each.of, "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+                others = (a for a in self.known[name].get(key, []) if a.pk != asset.pk and alike_beside(a, asset, each))
+                if (other := next(others, None)) is not None:
+                    step.fault(each.of, "unique", taken_words(asset, each, other, self.actor))
+            if name == "imei" and is_doubtful(getattr(asset, each.of)) and each.of in step.row.values:
+                step.warn(each.of, "check_digit", DOUBTFUL)
 
     # New devices
 
@@ -138,6 +176,7 @@ class AssetImporter(Importer):
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
         self._check(step, fields)
+        self._refuse_taken(step, step.instance)
 
     def _unit(self, step: Step) -> Any:
         values = step.row.values
@@ -157,10 +196,11 @@ class AssetImporter(Importer):
         """Give the next free tags; those that the file or somebody by hand has used are stepped over."""
         left = assets[::-1]
         while left:
-            tags = [tag_of(number) for number in next_numbers("asset", 0, len(left))]
-            taken = set(Asset.objects.filter(tag__in=tags).values_list("tag", flat=True)) | self.given
-            for tag in tags:
-                if tag not in taken:
+            tags = {tag: _key_of_tag(tag) for tag in map(tag_of, next_numbers("asset", 0, len(left)))}
+            used = Asset.objects.filter(tag_key__in=tags.values()).values_list("tag_key", flat=True)
+            taken = set(used) | self.given
+            for tag, key in tags.items():
+                if key not in taken:
                     left.pop().tag = tag
 
     # Devices of the register
@@ -169,12 +209,13 @@ class AssetImporter(Importer):
         values = _whole(step.row.values, asset)
         self._refuse_moves(step, asset)
         for name in (*CORRECTABLE, "condition"):
-            if name in values and not _says(getattr(asset, name), values[name]):
+            if name in values and not _says(asset, name, values[name]):
                 step.changes[name] = [getattr(asset, name), values[name]]
         if step.action == Action.FAULT:
             return
         if not step.changes:
             step.action = Action.SAME
+            self._refuse_taken(step, asset)
         elif asset.retired_on:
             step.fault("tag", "retired", _("Perangkat ini sudah dihapus dari daftar; tidak dapat diubah."))
         else:
@@ -184,15 +225,14 @@ class AssetImporter(Importer):
     def _change(self, step: Step, asset: Asset) -> None:
         for name, (_old, value) in step.changes.items():
             setattr(asset, name, value)
-        for name in ("nibar", "serial_number"):
-            _old, value = step.changes.get(name, ("", ""))
-            if value and any(other.pk != asset.pk for other in self.known[name].get(value, [])):
-                step.fault(name, "unique", _("Sudah dipakai perangkat lain."))
+        if any(other.pk != asset.pk for other in self.known["nibar"].get(_key("nibar", step.row.values), [])):
+            step.fault("nibar", "unique", _("Sudah dipakai perangkat lain."))
         self._check(step, step.changes)
+        self._refuse_taken(step, asset)
 
     def _refuse_moves(self, step: Step, asset: Asset) -> None:
         values = step.row.values
-        if values.get("tag", asset.tag) != asset.tag:
+        if (key := _key("tag", values)) and key != asset.tag_key:
             step.fault("tag", "not_editable", _("Perangkat ini berlabel %(tag)s di register.") % {"tag": asset.tag})
         if values.get("unit_code") or values.get("unit_name"):
             unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
@@ -259,9 +299,25 @@ class Types:
         return None
 
 
-def _says(known: Any, value: Any) -> bool:
-    """Whether the register says ``value`` already; a mark before text that looks like a formula is none of it."""
-    return known == value or (isinstance(value, str) and known == f"'{value}")
+def _key(name: str, values: dict[str, Any]) -> str:
+    """The folded form of what a row says in ``name``; empty where it says nothing."""
+    text = values.get(name)
+    return folded_column(Asset, name).of_text(text) if text else ""
+
+
+def _key_of_tag(tag: str) -> str:
+    return _key("tag", {"tag": tag})
+
+
+def _says(asset: Asset, name: str, value: Any) -> bool:
+    """Whether the register says ``value`` already, of an identifier in whatever spelling; a mark before text that looks
+    like a formula is none of it.
+    """
+    known = getattr(asset, name)
+    if known == value or (isinstance(value, str) and known == f"'{value}"):
+        return True
+    key = _key(name, {name: value}) if name in IDENTIFIERS else ""
+    return bool(key) and key == _key(name, {name: known})
 
 
 def _whole(values: dict[str, Any], asset: Asset | None) -> dict[str, Any]:

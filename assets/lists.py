@@ -20,7 +20,7 @@ from assets.models import (
 )
 from assets.models.handovers import confirmed_after_days
 from assets.states import AssetState, Condition
-from core import clock
+from core import clock, identity
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from org.lists import in_use, kept, sorts, within
@@ -64,6 +64,11 @@ def years(_user: Any) -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in range(now + 2, now - 6, -1)]
 
 
+def imei_doubt(*imeis: str) -> str:
+    """Words about numbers whose check digit is wrong; they are kept as they were read from the device."""
+    return str(identity.DOUBTFUL) if any(map(identity.is_doubtful, imeis)) else ""
+
+
 ASSETS = Listing(
     model=Asset,
     derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
@@ -78,6 +83,8 @@ ASSETS = Listing(
         Column("serial_number", kind=ValueKind.CODE, width=15),
         Column("imei_1", kind=ValueKind.CODE, width=17),
         Column("imei_2", kind=ValueKind.CODE, width=17),
+        Column("imei_doubt", On.DETAIL | On.PAGE, source=("imei_1", "imei_2"), make=imei_doubt, kind=ValueKind.TEXT,
+               null=False, label=_("peringatan IMEI")),
         Column("condition", On.ROW | On.SHEET, width=13),
         Column("state", On.ROW | On.SHEET, choices=AssetState, label=_("keadaan"), width=13,
                note=_("Dipakai: ada pemegangnya. Disiapkan: menunggu diserahkan.")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assets import absences, rules
 from assets.models import Asset, ConditionReport, DeviceType, HandoverItem, Receipt, ReceiptLine, Repair
 from assets.states import Condition, FundSource
-from core import clock
+from core import clock, folded
 from core.acts import Done, act, unchanged
 from core.errors import Conflict, DomainError, faults_of
 from core.journal import Private
@@ -52,7 +52,9 @@ def enter(
     tag: Annotated[str, Ask(help=_("Kosongkan untuk diberi label otomatis."))] = "", **described: Unpack[Described],
 ) -> Done[Asset]:  # fmt: skip
     """Enter a device into the register of ``unit``; without a ``tag`` it gets the next."""
-    asset = Asset(unit=unit, device_type=device_type, condition=condition, tag=tag or _next_tag(), **described)
+    asset = Asset(unit=unit, device_type=device_type, condition=condition, tag=tag, **described)
+    folded.settle(asset, actor)
+    asset.tag = asset.tag or _next_tag()
     validate(asset)
     refuse_future(asset.acquired_on, "acquired_on")
     asset.save(force_insert=True)
@@ -84,11 +86,13 @@ def report_condition(
 def correct(asset: Asset, *, actor: User, **described: Unpack[Described]) -> Done[Asset]:
     """Change descriptive fields; nothing when nothing changes."""
     known = {name: value for name, value in described.items() if name in CORRECTABLE}
-    changes = {name: [getattr(asset, name), value] for name, value in known.items() if getattr(asset, name) != value}
+    before = {name: getattr(asset, name) for name in known}
+    for name, value in known.items():
+        setattr(asset, name, value)
+    folded.settle(asset, actor, known)
+    changes = {name: [old, new] for name, old in before.items() if (new := getattr(asset, name)) != old}
     if not changes:
         return unchanged(asset)
-    for name, (_old, value) in changes.items():
-        setattr(asset, name, value)
     validate(asset)
     refuse_future(asset.acquired_on, "acquired_on")
     asset.save(update_fields=list(changes))
@@ -264,7 +268,8 @@ def refuse_future(day: date | None, field: str) -> None:
 
 def _next_tag() -> str:
     """The next free tag such as ``GW-000123``; tags given by hand are stepped over."""
-    while Asset.objects.filter(tag=(tag := tag_of(next_number("asset", 0)))).exists():
+    key = folded.column(Asset, "tag")
+    while Asset.objects.filter(tag_key=key.of_text(tag := tag_of(next_number("asset", 0)))).exists():
         continue
     return tag
 

@@ -24,7 +24,7 @@ class ThrottledBackend(BaseBackend):
             return None
         attempt = signing_in.begin(username)
         model = get_user_model()
-        user = model._default_manager.filter(**{model.USERNAME_FIELD: username}).first()
+        user = model._default_manager.named(username).first()
         if user is None:
             model().set_password(password)  # as long as a real comparison takes
         if user is None or not user.check_password(password) or not user.is_active:

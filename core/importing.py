@@ -18,7 +18,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from core import folded
 from core.errors import DomainError, Fault, Text
+from core.identity import Identifier
 from core.journal import Private, record
 from core.models import Registered
 from core.shown import visible_rows
@@ -160,12 +162,14 @@ class Importer:
     """Base of what a package does with rows of one kind. One instance serves one pass over the rows.
 
     ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
-    fields that together name one thing: no two rows of a file may share one. ``chunk``: rows planned at a time.
+    fields that together name one thing: no two rows of a file may share one, of the identifiers ``kinds`` in no
+    spelling. ``chunk``: rows planned at a time.
     """
 
     verb: ClassVar[str]
     chunk: ClassVar[int] = 2_000
     keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    kinds: ClassVar[dict[str, Identifier]] = {}
     private: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, actor: Any, unit: Any = None) -> None:
@@ -208,12 +212,16 @@ class Importer:
 
     def _refuse_twice(self, step: Step) -> None:
         for fields in self.keys:
-            values = tuple(step.row.values.get(name) for name in fields)
+            values = tuple(self._folded(step, name) for name in fields)
             if None in values:
                 continue
             first = self._seen.setdefault((fields, *values), step.row.number)
             if first != step.row.number:
                 step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+
+    def _folded(self, step: Step, name: str) -> Any:
+        value = step.row.values.get(name)
+        return (self.kinds[name].folded(value) or None) if value and name in self.kinds else value
 
 
 FileRows = Callable[[], Iterable[FileRow]]
@@ -299,6 +307,11 @@ def update(steps: list[Step]) -> list[Any]:
         each.touch()
     if changed:
         names = {name for step in steps for name in step.changes} | {"version", "updated_at"}
+        follow = folded.of(type(changed[0]), names)
+        for each in changed:
+            for column in follow:
+                column.pre_save(each, False)
+        names |= {column.name for column in follow}
         type(changed[0])._base_manager.bulk_update(changed, sorted(names), batch_size=BATCH)
     return changed
 

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db.models import CharField, Field, JSONField, Model, Q, TextField
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from core import facts
+from core import facts, folded
 from core.discovery import of_each_package
 from core.models import EVERY, Erasing, Event, EventPrivate, SecurityEvent
 
@@ -200,7 +200,8 @@ def rewrite(row: Model, **values: Any) -> None:
         facts.forget(each)
     for name, value in values.items():
         setattr(row, name, value)
-    type(row)._base_manager.filter(pk=row.pk).update(**values)
+    keys = {each.name: each.pre_save(row, add=False) for each in folded.of(type(row), values)}
+    type(row)._base_manager.filter(pk=row.pk).update(**values, **keys)
 
 
 def _referrers(row: Model) -> Iterator[Model]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core import strict
+from core import identity, strict
 from core.columns import where
 from core.errors import Fault
 from core.text import clean_text
@@ -42,8 +42,16 @@ def search(rows: QuerySet, columns: Iterable[Searched], words: Iterable[str], va
     return rows
 
 
+def spelled(column: str, word: str) -> Q:
+    """That ``word`` occurs in that ``search_text``, however an identifier is spelled in it."""
+    found = Q()
+    for each in sorted(identity.spellings(word)):
+        found |= Q(**{f"{column}__contains": each})
+    return found
+
+
 def _occurs(model: type[Model], column: str, word: str) -> Q:
-    """``search_text`` columns are kept in lower case, under an index for parts of words."""
+    """``search_text`` columns are kept in lower case with the folded identifiers, under an index for parts of words."""
     if column.endswith("search_text"):
-        return Q(**{f"{column}__contains": word.lower()})
+        return spelled(column, word)
     return where(model, column, "icontains", word)

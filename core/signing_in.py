@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import context
 from core.errors import TooMany
+from core.identity import USER_NAME
 from core.models import KnownDevice, LoginAttempt, SignIn
 from core.security import log
 
@@ -128,7 +128,7 @@ def forget(user: Any) -> None:
 
 def account_key(name: str) -> str:
     """One digest for all spellings of an account name."""
-    return _digest("account", unicodedata.normalize("NFKC", name).casefold())
+    return _digest("account", USER_NAME.folded(name))
 
 
 def _refusal(attempt: LoginAttempt, *, known: bool) -> tuple[str, datetime | None]:

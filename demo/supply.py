@@ -10,6 +10,7 @@ from assets import register
 from assets.models import Asset
 from assets.states import FundSource, HandoverKind
 from core import clock
+from core.identity import check_digit
 from demo.stage import Stage, Story
 from handing_over import fulfilment
 from handing_over.items import Item
@@ -88,7 +89,8 @@ def device(stage: Stage, unit: Unit, type_code: str, *, acquired_on: date, fund_
     """One device entered into the register of ``unit``, with numbers of its own."""
     number = Asset.objects.count() + 1
     brand, model = MAKES.get(type_code, (OTHER_MAKE, f"{type_code[:3].upper()}-{100 + len(type_code)}"))
-    imei = f"3500000{number:08d}" if type_code == "smartphone" else ""
+    begins = f"350000{number:08d}"
+    imei = begins + check_digit(begins) if type_code == "smartphone" else ""
     return register.enter(
         unit=unit, actor=stage.users["pengurus"], device_type=stage.types[type_code], brand=brand, model=model,
         serial_number=f"CTH{number:06d}", imei_1=imei, price=round(stage.prices[type_code] * 95 // 100, -4),

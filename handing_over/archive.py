@@ -18,6 +18,8 @@ from assets.models import Asset, Custody, Handover
 from assets.rules import may_keep
 from assets.states import AssetState, Condition, HandoverKind
 from core.errors import NotAllowed
+from core.folded import column as folded_column
+from core.identity import NIP
 from core.importing import Action, FileRow, Importer, Step
 from core.models import Installation
 from core.text import folded
@@ -66,16 +68,17 @@ class DeliveryImporter(Importer):
     def begin(self, rows: list[FileRow]) -> None:
         self.assets: dict[str, dict[str, list[Asset]]] = {}
         for name in ("tag", "nibar", "serial_number"):
-            wanted = {row.values[name] for row in rows if row.values.get(name)}
-            found = Asset.objects.with_state().filter(**{f"{name}__in": wanted})
+            key = folded_column(Asset, name)
+            wanted = {key.of_text(row.values[name]) for row in rows if row.values.get(name)} - {""}
+            found = Asset.objects.with_state().filter(**{f"{key.name}__in": wanted})
             for asset in found.select_related("device_type", "unit__parent__parent"):
-                self.assets.setdefault(name, {}).setdefault(getattr(asset, name), []).append(asset)
+                self.assets.setdefault(name, {}).setdefault(getattr(asset, key.name), []).append(asset)
         numbers = {row.values["number"] for row in rows if row.values.get("number")}
         papers = Handover.objects.filter(number__in=numbers).prefetch_related("items")
         self.known = {each.number: each for each in papers}
         self.people: dict[tuple[str, str], list[Person]] = {}
         for person in Person.objects.select_related("unit"):
-            for word in {folded(person.name), person.nip} - {""}:
+            for word in {folded(person.name), person.nip_key} - {""}:
                 self.people.setdefault((word, person.unit.code), []).append(person)
         wanted = {row.values["pledge"] for row in rows if row.values.get("pledge")}
         pledges = Pledge.objects.visible_to(self.actor).published().filter(number__in=wanted)
@@ -141,9 +144,10 @@ class DeliveryImporter(Importer):
         return paper
 
     def _recipient(self, step: Step, unit: Unit) -> Person | None:
-        word = folded(step.row.values["recipient"])
+        said = step.row.values["recipient"]
+        words = {folded(said), NIP.folded(said)}
         found = {each.pk: each for (name, code), people in self.people.items() for each in people
-                 if name == word and unit.covers(each.unit)}  # fmt: skip
+                 if name in words and unit.covers(each.unit)}  # fmt: skip
         if len(found) == 1:
             return next(iter(found.values()))
         detail = _("Beberapa orang bernama sama; isi NIP-nya.") if found else _("Penerima belum tercatat di unit ini.")
@@ -154,7 +158,8 @@ class DeliveryImporter(Importer):
         values = step.row.values
         for name in ("tag", "nibar", "serial_number"):
             if values.get(name):
-                found = self.assets.get(name, {}).get(values[name], [])
+                key = folded_column(Asset, name).of_text(values[name])
+                found = self.assets.get(name, {}).get(key, [])
                 kept = [each for each in found if self.keeps is None or each.unit_id in self.keeps]
                 if len(kept) == 1:
                     return kept[0]

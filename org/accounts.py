@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, folded
 from core.acts import Done, act, unchanged
 from core.errors import Conflict, DomainError, faults_of
 from core.journal import Private, record
@@ -168,6 +168,7 @@ def check_password(password: str, user: User) -> None:
 def _opened(user: User, actor: User) -> dict[str, Any]:
     """Store a new account; returns what the journal says of it."""
     rules.administers(actor, user.person)
+    folded.settle(user, actor)
     user.full_clean()
     user.save(force_insert=True)
     Credential.objects.create(user=user, set_by=actor)

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
+from core.identity import NIP, TEXT
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
 from core.text import folded
 from org import fixed, placing
@@ -44,6 +45,10 @@ class ReferenceImporter(Importer):
     def resolved(self, step: Step) -> dict[str, Any]:
         return step.row.values
 
+    def read(self, step: Step, values: dict[str, Any], known: Any) -> dict[str, Any]:
+        """The values as the register keeps them, of a row that means ``known`` or a new thing (None)."""
+        return values
+
     def settle(self, step: Step) -> None:
         values = self.resolved(step)
         if step.action in (Action.FAULT, Action.SKIP):
@@ -51,6 +56,7 @@ class ReferenceImporter(Importer):
         known = self.existing(step, values)
         if known is not None:
             self._may_touch(step, known)
+        values = self.read(step, values, known)
         step.instance = known or self.model()
         for name, value in values.items():
             old = getattr(step.instance, name) if known else None
@@ -166,6 +172,7 @@ class PersonImporter(ReferenceImporter):
     verb = "person.imported"
     model = Person
     keys = (("nip",),)
+    kinds: ClassVar = {"nip": NIP}
     private = Person.private_fields
 
     @classmethod
@@ -179,7 +186,7 @@ class PersonImporter(ReferenceImporter):
 
     def begin(self, rows: list[FileRow]) -> None:
         people = list(Person.objects.select_related("unit").order_by("pk"))
-        self.by_nip = {"".join(each.nip.split()): each for each in people if each.nip}
+        self.by_nip = {each.nip_key: each for each in people if each.nip_key}
         self.by_name: dict[tuple[str, int], list[Person]] = {}
         for each in people:
             self.by_name.setdefault((folded(each.name), each.unit_id), []).append(each)
@@ -197,7 +204,7 @@ class PersonImporter(ReferenceImporter):
         return values
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
-        nip, key = values.get("nip"), (folded(values["name"]), values["unit"].pk)
+        nip, key = NIP.folded(values.get("nip", "")), (folded(values["name"]), values["unit"].pk)
         if nip and nip in self.by_nip:
             return self.by_nip[nip]
         first = self.named.setdefault(key, step.row.number) if not nip else step.row.number
@@ -207,6 +214,19 @@ class PersonImporter(ReferenceImporter):
         elif len(found) > 1:
             step.fault("name", "ambiguous", _("Beberapa orang bernama sama di unit ini; isi NIP-nya."))
         return found[0] if len(found) == 1 else None
+
+    def read(self, step: Step, values: dict[str, Any], known: Any) -> dict[str, Any]:
+        """The number as the register keeps it; what is no NIP stays text where the row or the register says so."""
+        if not values.get("nip"):
+            return values
+        free = values.get("not_nip", known.not_nip if known else False)
+        if known is not None and free == known.not_nip and NIP.folded(values["nip"]) == known.nip_key:
+            return {**values, "nip": known.nip}
+        try:
+            return {**values, "nip": (TEXT if free else NIP).read(values["nip"])}
+        except ValidationError as error:
+            step.fault("nip", error.error_list[0].code or "invalid", " ".join(error.messages))
+        return values
 
 
 def _shown(value: Any) -> Any:

@@ -156,6 +156,7 @@ PEOPLE = Listing(
         Column("unit", _SHOWN),
         Column("position", On.PAGE),
         Column("nip", On.PAGE, kind=ValueKind.CODE),
+        Column("not_nip", On.PAGE),
         Column("phone", On.PAGE, make=words.phone),
         Column("leaving_since", On.PAGE),
         Column("moves_to", On.PAGE),

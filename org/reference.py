@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import PROTECT, RESTRICT, Exists, ForeignObjectRel, OuterRef, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
-from core import jobs
+from core import folded, jobs
 from core.errors import Conflict
 from core.journal import Private, record
 from core.permits import refusing
@@ -42,7 +42,7 @@ def keep(row: R, *, actor: User, **values: Any) -> R:
         if row.pk is not None:
             row = fresh(row)
             keeper(actor, row)
-        changed = _change(row, values)
+        changed = _change(row, values, actor)
         role = keeper(actor, row)
         if isinstance(row, Unit) and "parent" in changed:
             placing.refuse_above_all(row, role)
@@ -53,7 +53,7 @@ def put(row: R, *, role: str, **values: Any) -> R:
     """``keep`` by the system itself, for commands that the operator of the machine runs; ``role`` names who that is."""
     with writing():
         row = row if row.pk is None else fresh(row)
-        return _store(row, _change(row, values), actor=None, role=role)
+        return _store(row, _change(row, values, None), actor=None, role=role)
 
 
 @refusing(IN_USE, "in_use")
@@ -78,13 +78,15 @@ def remove(row: Reference, *, actor: User) -> None:
         record(f"{row.journal_type}.removed", row, actor=actor, role=role, changes=_last(row))
 
 
-def _change(row: Reference, values: dict[str, Any]) -> dict[str, list[Any]]:
+def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[str, list[Any]]:
     """Set ``values`` and validate; what differs, as ``{name: [old, new]}``."""
     adding = row.pk is None
     values = placing.placed(row, values)
     old = {} if adding else {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
+    folded.settle(row, actor, values)
+    values = {name: getattr(row, name) for name in values}
     row.full_clean()
     follows = weeks.settle(row, old)
     for name, value in follows.items():

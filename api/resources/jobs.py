@@ -21,7 +21,7 @@ from core import files, jobs, security
 from core.models import Job
 from core.strict import check_parameters
 from documents import journalfile
-from documents.exports import check, chosen, served
+from documents.exports import CONTENT_TYPES, check, chosen, served
 from documents.lists import JOBS
 from documents.reports.offered import REPORTS
 from personal import readings

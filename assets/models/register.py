@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -16,15 +16,23 @@ from assets.models.custody import Custody
 from assets.past import CONDITION_AND_DAYS, PLATE, held_spans
 from assets.queries import AssetQuerySet, ReceiptQuerySet
 from assets.states import FROM_STOCK, AssetState, Condition, FundSource, HandoverState
+from core import folded, identity
 from core.amounts import RupiahColumn
 from core.derived import derived
+from core.folded import Folded
 from core.models import Attachment, Registered
 from core.models.registered import Spans
 from core.numbers import thousands
 from core.prepared import first
 from org.models import Unit
 
-_DIGITS = RegexValidator(r"^\d{14,16}\Z", _("IMEI terdiri atas 14 sampai 16 angka."))
+
+def _joined(*names: str) -> F | Concat:
+    """The columns with spaces between, halved again and again: SQLite reads no deep nesting."""
+    if len(names) == 1:
+        return F(names[0])
+    half = len(names) // 2
+    return Concat(_joined(*names[:half]), Value(" "), _joined(*names[half:]))
 
 
 class Receipt(Registered):
@@ -86,15 +94,18 @@ class Asset(Registered):
 
     journal_type = "asset"
     read_with = ("unit",)
+    untold = dict.fromkeys(
+        ("tag_key", "nibar_key", "brand_key", "serial_key", "imei_1_key", "imei_2_key"), "follows from what it folds"
+    )
     impersonal = dict.fromkeys(
-        ("tag", "nibar", "brand", "model", "serial_number", "imei_1", "imei_2", "retirement_number"), "names the device"
+        ("tag", "nibar", "brand", "model", "serial_number", "imei_1", "imei_2", "retirement_number", *untold),
+        "names the device",
     )
     hands_on = CONDITION_AND_DAYS
     told_past = CONDITION_AND_DAYS | PLATE
-
-    tag = models.CharField(
-        _("label"), max_length=40, unique=True, error_messages={"unique": _("Label ini sudah dipakai perangkat lain.")}
     )
+
+    tag = models.CharField(_("label"), max_length=40)
     nibar = models.CharField(_("NIBAR"), max_length=50, blank=True)
     device_type = models.ForeignKey(
         DeviceType, models.PROTECT, related_name="assets", verbose_name=_("jenis perangkat")
@@ -102,8 +113,8 @@ class Asset(Registered):
     brand = models.CharField(_("merek"), max_length=100, blank=True)
     model = models.CharField(_("tipe"), max_length=100, blank=True)
     serial_number = models.CharField(_("nomor seri"), max_length=100, blank=True)
-    imei_1 = models.CharField("IMEI 1", max_length=16, blank=True, validators=[_DIGITS])
-    imei_2 = models.CharField("IMEI 2", max_length=16, blank=True, validators=[_DIGITS])
+    imei_1 = models.CharField("IMEI 1", max_length=24, blank=True)
+    imei_2 = models.CharField("IMEI 2", max_length=24, blank=True)
     condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices, default=Condition.GOOD)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assets", verbose_name=_("unit pencatat"))
     price = RupiahColumn(_("nilai perolehan"), null=True, blank=True)
@@ -119,22 +130,25 @@ class Asset(Registered):
     retirement_number = models.CharField(_("nomor SK penghapusan"), max_length=100, blank=True, editable=False)
     retirement_decided_on = models.DateField(_("tanggal SK penghapusan"), null=True, editable=False)
     retirement_file = models.ForeignKey(Attachment, models.PROTECT, null=True, editable=False, related_name="+")
+    tag_key = Folded("tag", identity.TAG)
+    nibar_key = Folded("nibar", identity.NIBAR)
+    brand_key = Folded("brand", alone=False)
+    serial_key = Folded("serial_number", identity.SERIAL, beside=("brand_key",))
+    imei_1_key = Folded("imei_1", identity.IMEI, across=("imei_2_key",))
+    imei_2_key = Folded("imei_2", identity.IMEI, across=("imei_1_key",))
     search_text = models.GeneratedField(
         expression=Lower(
-            Concat(
-                F("tag"),
-                Value(" "),
-                F("nibar"),
-                Value(" "),
-                F("serial_number"),
-                Value(" "),
-                F("imei_1"),
-                Value(" "),
-                F("imei_2"),
-                Value(" "),
-                F("brand"),
-                Value(" "),
-                F("model"),
+            _joined(
+                "tag",
+                "nibar",
+                "serial_number",
+                "imei_1",
+                "imei_2",
+                "brand",
+                "model",
+                "tag_key",
+                "nibar_key",
+                "serial_key",
             )
         ),
         output_field=models.TextField(),
@@ -148,11 +162,13 @@ class Asset(Registered):
         verbose_name_plural = _("perangkat")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["nibar"],
-                condition=~Q(nibar=""),
-                name="assets_asset_nibar_once",
-                violation_error_message=_("NIBAR ini sudah dipakai perangkat lain."),
+            folded.once("assets_asset_tag_once", "tag_key"),
+            folded.once("assets_asset_nibar_once", "nibar_key"),
+            folded.once("assets_asset_serial_once", "serial_key", "brand_key"),
+            folded.once("assets_asset_imei_1_once", "imei_1_key"),
+            folded.once("assets_asset_imei_2_once", "imei_2_key"),
+            models.CheckConstraint(
+                condition=Q(imei_1_key="") | ~Q(imei_1_key=F("imei_2_key")), name="assets_asset_two_imei"
             ),
             models.CheckConstraint(
                 condition=Q(retired_on__isnull=True) | ~Q(retirement_number=""),
@@ -164,6 +180,7 @@ class Asset(Registered):
             models.Index(fields=["device_type", "id"], name="assets_asset_type_id"),
             models.Index(fields=["updated_at", "id"], name="assets_asset_updated"),
             models.Index(fields=["condition", "id"], name="assets_asset_condition"),
+            models.Index(fields=["tag"], name="assets_asset_tag"),
             models.Index(fields=["serial_number"], name="assets_asset_serial"),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from core.errors import DomainError, Fault
+from core.identity import TAG
 
 MOST_TAGS = 200
 
@@ -27,11 +28,11 @@ class TagsField(forms.CharField):
         tags = list(dict.fromkeys(tag.strip() for line in text.splitlines() for tag in line.split(",") if tag.strip()))
         if len(tags) > MOST_TAGS:
             raise DomainError("too_many", _("Paling banyak %(n)s perangkat.") % {"n": MOST_TAGS}, field=field)
-        found = {
-            a.tag: a for a in Asset.objects.visible_to(user).filter(tag__in=tags).select_related("unit", "device_type")
-        }
-        missing = [tag for tag in tags if tag not in found]
+        keys = {tag: TAG.folded(tag) for tag in tags}
+        seen = Asset.objects.visible_to(user).filter(tag_key__in=keys.values()).select_related("unit", "device_type")
+        found = {asset.tag_key: asset for asset in seen if asset.tag_key}
+        missing = [tag for tag, key in keys.items() if key not in found]
         if missing:
             detail = _("Label tidak ditemukan: %(tags)s") % {"tags": ", ".join(missing[:10])}
             raise DomainError("not_found", detail, faults=(Fault(field, "not_found", detail),))
-        return [found[tag] for tag in tags]
+        return list({key: found[key] for key in keys.values()}.values())

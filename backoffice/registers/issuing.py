@@ -13,7 +13,7 @@ from assets.states import LegalAct
 from backoffice.forms import form_for
 from backoffice.registers.handovers import NOBODY, USUAL_BASIS
 from core import clock
-from core.searching import LONGEST_SEARCH
+from core.searching import LONGEST_SEARCH, spelled
 from handing_over import issuing
 from org.models import Role
 from org.models.units import subtree
@@ -53,7 +53,7 @@ class IssueForm(form_for(issuing.issue, but=("line", "assets"))):  # type: ignor
         search = "" if self.is_bound else self.query.get("cari", "")[:LONGEST_SEARCH]
         stock = self._stock()
         self.fields["assets"].queryset = stock
-        self.offered = list((stock.filter(search_text__contains=search.lower()) if search else stock)[:SHOWN])
+        self.offered = list((stock.filter(spelled("search_text", search)) if search else stock)[:SHOWN])
         self.search = search
         self.initial |= {
             "line": self.chosen.pk if self.chosen else None,

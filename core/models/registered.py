@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, folded
 from core.scoping import ScopedQuerySet
 
 Spans = list[tuple[int, int | None]]
@@ -56,7 +56,7 @@ class Registered(models.Model):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """A change (``update_fields`` given) makes a new version in the same statement; a new row has its first."""
         if update_fields is not None:
-            update_fields = {*update_fields, *self.touch()}
+            update_fields = {*update_fields, *folded.named_of(type(self), update_fields), *self.touch()}
         self.touched = self.touched or self._state.adding
         super().save(*args, update_fields=update_fields, **kwargs)
 

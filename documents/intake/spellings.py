@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import Condition
 from core import clock
 from core.errors import Text
+from core.identity import Identifier
 from core.numbers import MAX_RUPIAH, Unread, read_amount, read_percent, thousands
 from core.text import clean_text, folded
 from documents.intake.sheets import Cell
@@ -99,15 +100,16 @@ def code(limit: int) -> Read:
     return read
 
 
-def digits(low: int, high: int) -> Read:
-    """A number kept as text, written with or without spaces and dashes."""
+def identifier(kind: Identifier, limit: int) -> Read:
+    """A name or number that identifies, read as ``kind``; ``code`` otherwise."""
 
     def read(cell: Cell) -> str:
-        value = re.sub(r"[\s.\-]", "", plain(cell).removeprefix("'"))
-        if value in ("", "0"):
-            return ""
-        if not re.fullmatch(rf"[0-9]{{{low},{high}}}", value):
-            raise Unread("invalid", _("Harus %(low)s sampai %(high)s angka.") % {"low": low, "high": high})
+        try:
+            value = kind.read(code(limit)(cell))
+        except ValidationError as error:
+            raise Unread(error.error_list[0].code or "invalid", " ".join(error.messages)) from error
+        if len(value) > limit:
+            raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
         return value
 
     return read

@@ -9,7 +9,7 @@ from org.models import User
 
 def account(username: str) -> User:
     """The active account of that name. Raises ``CommandError`` when there is none."""
-    user = User.objects.filter(username=username, is_active=True).first()
+    user = User.objects.named(username).filter(is_active=True).first()
     if user is None:
         raise CommandError(f"There is no active account {username!r}.")
     return user

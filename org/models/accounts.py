@@ -8,12 +8,13 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from core import folded, identity
+from core.folded import Folded
 from core.journal import Private, record
 from core.models import EVERY, Credential, Registered
 from core.scoping import ScopedQuerySet
@@ -35,9 +36,16 @@ class UserQuerySet(ScopedQuerySet):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def named(self, username: str) -> UserQuerySet:
+        """The account of that name, however it is spelled."""
+        return self.filter(username_key=identity.USER_NAME.folded(username)).exclude(username_key="")
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.named(username or "").get()
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """An account whose password the operator of the machine sets."""
-        user = self.model(username=self.model.normalize_username(username), **fields)
+        user = self.model(username=identity.USER_NAME.read(username), **fields)
         user.set_password(password)
         user.save()
         Credential.objects.create(user=user)
@@ -60,6 +68,7 @@ class User(AbstractBaseUser, Registered):
         "password": "hashed anew at a login when hashing gets stronger",
         "credentials_since": "an instant of the machine's clock, which moves with the acts that end credentials",
         "last_login": "no act sets it",
+        "username_key": "follows from username",
     }
     read_with = ("person__unit",)
     impersonal = {EVERY: "the account itself, emptied when its person is erased"}
@@ -68,9 +77,9 @@ class User(AbstractBaseUser, Registered):
         _("nama pengguna"),
         max_length=64,
         unique=True,
-        validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("Nama pengguna ini sudah dipakai.")},
     )
+    username_key = Folded("username", identity.USER_NAME)
     email = models.EmailField(_("surel"), blank=True)
     person = models.OneToOneField(
         Person, models.PROTECT, null=True, blank=True, related_name="user", verbose_name=_("orang")
@@ -89,6 +98,7 @@ class User(AbstractBaseUser, Registered):
         verbose_name = _("pengguna")
         verbose_name_plural = _("pengguna")
         ordering = ["username"]
+        constraints = [folded.once("org_user_username_once", "username_key")]
 
     def __str__(self) -> str:
         return self.person.name if self.person else self.username

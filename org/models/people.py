@@ -7,9 +7,12 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core import folded, identity
+from core.folded import Folded
 from core.models import EVERY
 from core.scoping import ScopedQuerySet
 from org.models.grants import Role, reach
@@ -41,6 +44,7 @@ class Person(Reference):
     kept_by = ("user_admin",)
     of_the_whole = False
     private_fields = frozenset({"name", "nip", "phone", "position"})
+    untold = {"nip_key": "follows from nip"}
     impersonal = {EVERY: "the person itself, emptied when it is erased"}
     told_to_colleagues = frozenset({"name", "unit", "active"})
 
@@ -48,6 +52,10 @@ class Person(Reference):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
     position = models.CharField(_("jabatan"), max_length=150, blank=True)
     nip = models.CharField(_("NIP / nomor identitas"), max_length=30, blank=True)
+    not_nip = models.BooleanField(
+        _("bukan NIP"), default=False, help_text=_("Nomor lain: pejabat asing, NIPTT, atau NIK.")
+    )
+    nip_key = Folded("nip", identity.NIP, free="not_nip")
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True, validators=[_PHONE])
     active = models.BooleanField(_("aktif"), default=True)
     leaving_since = models.DateField(_("pindah atau berhenti sejak"), null=True, editable=False)
@@ -65,6 +73,10 @@ class Person(Reference):
         verbose_name = _("orang")
         verbose_name_plural = _("orang")
         ordering = ["name", "id"]
+        constraints = [
+            folded.once("org_person_nip_once", "nip_key"),
+            models.CheckConstraint(condition=Q(nip_key="") | ~Q(nip=""), name="org_person_nip_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name or gettext("Orang yang dihapus #%(id)s") % {"id": self.pk}

@@ -72,4 +72,5 @@ def unit(code: str, name: str, parent: Unit | None = None, kind: str = Unit.Kind
 
 
 def person(name: str, of: Unit) -> Person:
-    return Person.objects.create(name=name, unit=of, nip="198001012005011001", phone="+6281234567890")
+    nip = f"198001012005011{Person.objects.count() + 1:03d}"
+    return Person.objects.create(name=name, unit=of, nip=nip, phone="+6281234567890")

@@ -69,7 +69,6 @@ def test_the_clerk_of_a_kecamatan_keeps_its_books_only(cast: Cast, kemang_clerk:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"tag": "GW-000009"}, "tag"),
         ({"imei_1": "12345"}, "imei_1"),
         ({"imei_2": "35693803564380x"}, "imei_2"),
         ({"condition": "perfect"}, "condition"),
@@ -81,17 +80,16 @@ def test_the_clerk_of_a_kecamatan_keeps_its_books_only(cast: Cast, kemang_clerk:
     ],
 )
 def test_wrong_values_are_named_and_leave_nothing(cast: Cast, values: dict[str, Any], field: str) -> None:
-    an_asset(cast, tag="GW-000009")
     with invalid(field):
         an_asset(cast, **values)
-    assert Asset.objects.count() == 1
+    assert not Asset.objects.exists()
 
 
 def test_two_devices_never_share_a_nibar_but_many_have_none(cast: Cast) -> None:
     an_asset(cast, nibar="1.3.2.06.02.01.004.000001")
     an_asset(cast)
     an_asset(cast)
-    with invalid():
+    with refused(Conflict, "already_used", field="nibar"):
         an_asset(cast, nibar="1.3.2.06.02.01.004.000001")
 
 

@@ -27,6 +27,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from assets.models import Asset, DeviceType, Family, ItemCode
+from core.folded import Folded
 from core.jobs import run_due
 from core.models import Installation, Job
 from documents.exports import chosen
@@ -149,6 +150,7 @@ def text_fields(model: type[Model]) -> list[models.Field]:
         field
         for field in model._meta.concrete_fields
         if isinstance(field, CharField | TextField)
+        and not isinstance(field, Folded)
         and not field.choices
         and not any(isinstance(each, RegexValidator) for each in field.validators)
         and not field.name.endswith("hash")

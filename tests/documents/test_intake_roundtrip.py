@@ -24,7 +24,14 @@ def register(cast):
         base.asset_in(cast, state)
     for number, poison in enumerate(FORMULAS):
         text = clean_text(poison)
-        base.an_asset(cast, brand=text, model=text, serial_number=text, nibar=f"12{number:043d}", price=number or None)
+        base.an_asset(
+            cast,
+            brand=text,
+            model=text,
+            serial_number=f"{text}#{number}"[:100],
+            nibar=f"12{number:043d}",
+            price=number or None,
+        )
     base.an_asset(cast, unit=cast.kemang, condition="badly_damaged", fund_source="dak_nonfisik", imei_1="35" * 7,
                   acquired_on=base.day("2019-02-28"), warranty_until=base.day("2099-02-01"))  # fmt: skip
     return cast

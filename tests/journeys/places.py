@@ -69,8 +69,9 @@ def build(kecamatan: str) -> None:
             Unit.objects.create(code=code, name=name, kind=Unit.Kind.AGENCY, parent=root)
         units = Unit.objects.in_bulk(field_name="code")
         password = make_password(PASSWORD)
-        for username, (of, role, where) in ACCOUNTS.items():
-            person = Person.objects.create(name=f"Sdr. {username.title()}", unit=units[of], nip="198001012005011001")
+        for number, (username, (of, role, where)) in enumerate(ACCOUNTS.items(), start=1):
+            nip = f"198001012005011{number:03d}"
+            person = Person.objects.create(name=f"Sdr. {username.title()}", unit=units[of], nip=nip)
             user = User.objects.create(
                 username=username, person=person, password=password, is_superuser=username == SUPERUSER
             )

@@ -60,8 +60,14 @@ def test_a_weak_password_is_refused(cast: Cast, password: str) -> None:
 
 
 def test_a_taken_name_is_refused(cast: Cast) -> None:
+    for name in ("kemang", "Kemang", "KEMANG ", "\uff4bemang", "ke\u200bmang"):
+        with refused(Conflict, "already_used", field="username"):
+            make(cast, actor=cast.user_admin, username=name)
+
+
+def test_a_name_of_letters_that_pass_for_others_is_refused(cast: Cast) -> None:
     with invalid("username"):
-        make(cast, actor=cast.user_admin, username="kemang")
+        make(cast, actor=cast.user_admin, username="kem\u0430ng")
 
 
 def test_one_person_has_one_account(cast: Cast) -> None:

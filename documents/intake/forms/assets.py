@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.importing_devices import AssetImporter
 from assets.models import DeviceType
 from assets.states import Condition, FundSource
+from core.identity import IMEI, NIBAR, SERIAL, TAG
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
 from documents.intake.sheets import Cell
@@ -59,9 +60,9 @@ def _funds() -> list[str]:
 
 
 FIELDS = (
-    Field("tag", _("Label"), read.code(40), aliases=("asset tag", "kode label", "nomor label", "tag"),
+    Field("tag", _("Label"), read.identifier(TAG, 40), aliases=("asset tag", "kode label", "nomor label", "tag"),
           note=_("Kosongkan untuk perangkat baru: label diberi otomatis."), as_text=True),
-    Field("nibar", "NIBAR", read.code(50), width=26, as_text=True),
+    Field("nibar", "NIBAR", read.identifier(NIBAR, 50), width=26, as_text=True),
     Field("device_type", _("Jenis perangkat"), read.text(100), aliases=("category", "kategori", "device type"),
           options=_types,
           note=_("Nama atau kode jenis dari katalog.")),
@@ -74,11 +75,11 @@ FIELDS = (
     Field("brand_model", _("Merek/Tipe"), read.text(200),
           aliases=("merk type", "merk tipe", "merek type", "merk model"),
           offered=False),
-    Field("serial_number", _("Nomor seri"), read.code(100),
+    Field("serial_number", _("Nomor seri"), read.identifier(SERIAL, 100),
           aliases=("serial", "serial number", "nomor pabrik", "pabrik",
           "no pabrik", "no seri pabrik", "nomor seri pabrik", "no seri"), as_text=True),
-    Field("imei_1", "IMEI 1", read.digits(14, 16), aliases=("imei",), as_text=True),
-    Field("imei_2", "IMEI 2", read.digits(14, 16), as_text=True),
+    Field("imei_1", "IMEI 1", read.identifier(IMEI, 40), aliases=("imei",), as_text=True),
+    Field("imei_2", "IMEI 2", read.identifier(IMEI, 40), as_text=True),
     Field("condition", _("Kondisi"), read.condition, aliases=("kondisi b kb rb", "keadaan barang", "kondisi barang",
           "kondisi (b/kb/rb)", "condition"), options=_conditions),
     Field("unit_code", _("Kode unit pencatat"), read.code(40), aliases=("kode unit",), options=_units, as_text=True),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
 from assets.models import DeviceType, Family
 from assets.models.catalogue import USUAL_LIFE_YEARS
+from core.identity import TEXT
 from core.numbers import FISCAL_YEARS
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
@@ -24,11 +25,8 @@ def _lower_code(cell: Cell) -> str:
 
 
 def _identity(cell: Cell) -> str:
-    """A NIP, also written in groups; of people without one their other number."""
-    value = "".join(read.code(30)(cell).split())
-    if value.isdigit() and len(value) > 16 and len(value) != 18:
-        raise read.Unread("invalid", _("NIP terdiri atas 18 angka."))
-    return value
+    """What ``PersonImporter`` reads as a NIP, or keeps as another number where the row says that it is none."""
+    return read.identifier(TEXT, 30)(cell).lstrip("'`")
 
 
 def _active() -> list[str]:
@@ -86,6 +84,8 @@ PEOPLE = Form(
         Field("name", _("Nama"), read.text(150), aliases=("nama lengkap", "nama pegawai"), required=True, width=28),
         Field("nip", _("NIP / nomor identitas"), _identity, aliases=("nip", "nip nik", "nomor identitas",
               "nip nomor identitas"), as_text=True, width=22),
+        Field("not_nip", _("Bukan NIP"), read.yes_no, aliases=("pejabat asing",), options=_active,
+              note=_("Ya untuk nomor lain: pejabat asing, NIPTT, atau NIK.")),
         Field("position", _("Jabatan"), read.text(150), aliases=("nama jabatan",), width=26),
         Field("phone", _("Nomor HP"), read.phone,
               aliases=("no hp", "hp", "telepon", "nomor telepon", "no telp", "whatsapp",
