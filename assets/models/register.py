@@ -103,7 +103,6 @@ class Asset(Registered):
     )
     hands_on = CONDITION_AND_DAYS
     told_past = CONDITION_AND_DAYS | PLATE
-    )
 
     tag = models.CharField(_("label"), max_length=40)
     nibar = models.CharField(_("NIBAR"), max_length=50, blank=True)
