@@ -34,7 +34,6 @@ LEFT_OUT: dict[str, set[str]] = {
         "Asset retirement_file",
     },
     "Answers and objections are read on the page of their pledge.": {"Objection list", "Response list"},
-    "Tokens are of the API alone.": {"Token list"},
     "Accounts, their rights, the settings and the security log are administered at the desk alone.": {
         "Grant list", "Installation list", "SecurityEvent list", "User list",
     },

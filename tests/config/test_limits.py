@@ -12,7 +12,7 @@ from tests.databases import ROOT
 
 LIMITS = {"max_length", "min_length", "max_value", "min_value", "max_digits"}
 OWN = {
-    "api/views.py": {"max_length=1000", "max_length=20"},
+    "api/resources/tokens.py": {"max_length=1000", "max_length=20"},
     "api/resources/requests.py": {"max_length=50"},
     "api/fields.py": {"max_digits=5", "max_value=100"},
     "backoffice/registers/fields.py": {"max_length=10000"},
