@@ -125,7 +125,7 @@ class Journal:
         subject, seq = event["subject"], event["seq"]
         seen = self.sees(reader, subject["type"], subject["id"])
         handed_on = event["verb"].endswith(".imported") and of is not None
-        if not seen and not handed_on and reader != "auditor":
+        if not seen and not handed_on and reader not in WHOLE_DISTRICT:
             yield f"{seq} {event['verb']}: about what is out of sight"
         if subject["number"] and not seen:
             yield f"{seq}: number of what is out of sight"
