@@ -47,18 +47,15 @@ class Step:
 
 def marked(user: Any) -> dict[int, list[Mark]]:
     """The marks of requests in the reach of the user's grants as auditor, by the request's id."""
-    units = reach(user).units(Role.AUDITOR) if any(each.role == Role.AUDITOR for each in reach(user).held) else ()
-    if units == ():
+    if not any(each.role == Role.AUDITOR for each in reach(user).held):
         return {}
     made, shared, fresh = _made(), _shared(), _fresh()
     suspects = {by for by, _of in made} | {pk for pair in shared for pk in pair}
     found = _chains(Q(event__actor_id__in=suspects) | Q(event__in=fresh))
-    codes = dict(DeviceRequest.objects.filter(pk__in=found).values_list("pk", "unit__code"))
-    seen = DeviceRequest.objects.filter(pk__in=found)
-    if units is not None:
-        seen = seen.filter(unit__in=units)
-    wanted = set(seen.values_list("pk", flat=True))
-    marks = {pk: _marks(found[pk], codes[pk], made, shared, fresh) for pk in sorted(wanted)}
+    requests, units = DeviceRequest.objects.filter(pk__in=found), reach(user).units(Role.AUDITOR)
+    seen = requests if units is None else requests.filter(unit__in=units)
+    codes = dict(seen.order_by("pk").values_list("pk", "unit__code"))
+    marks = {pk: _marks(found[pk], code, made, shared, fresh) for pk, code in codes.items()}
     return {pk: each for pk, each in marks.items() if each}
 
 
