@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Q
 
-from core.models import Installation
+from core.models import Installation, Registered
 from org.models import CalendarDay, CalendarProposal, Reference, Role, Unit
 from org.models.grants import reach
 
@@ -18,5 +18,6 @@ def audited_of_the_whole(user: Any) -> Q:
     if not any(each.role == Role.AUDITOR for each in reach(user).held):
         return Q(pk__in=[])
     tables = [each for each in apps.get_models() if issubclass(each, Reference) and each.of_the_whole and each != Unit]
-    kinds = [each.journal_type for each in (*tables, CalendarDay, CalendarProposal, Installation)]
+    others: list[type[Registered]] = [CalendarDay, CalendarProposal, Installation]
+    kinds = [each.journal_type for each in (*tables, *others)]
     return Q(unit_id__isnull=True, subject_type__in=kinds)

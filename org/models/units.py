@@ -35,7 +35,8 @@ class UnitQuerySet(ReferenceQuerySet):
 
     def above(self, code: str) -> Unit | None:
         """The unit right above the one with this code: the nearest whose code it begins with."""
-        return self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
+        found: Unit | None = self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
+        return found
 
 
 class Unit(Succeeded):
