@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -35,7 +37,7 @@ class UnitQuerySet(ReferenceQuerySet):
 
     def above(self, code: str) -> Unit | None:
         """The unit right above the one with this code: the nearest whose code it begins with."""
-        found: Unit | None = self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
+        found: Any = self.filter(code__in=lineage(code)[:-1]).order_by(Length("code").desc()).first()
         return found
 
 
