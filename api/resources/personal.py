@@ -81,7 +81,7 @@ class MyDataFile(Base):
     extra_parameters = _SPAN
     renderer_classes = [FileRenderer]
 
-    @answers(None, media_type=CONTENT_TYPES["xlsx"])
+    @answers(None, files=(CONTENT_TYPES["xlsx"],))
     def get(self, request: Request) -> HttpResponseBase:
         person, span = _own(request)
         path, _rows = subjectreport.write(person, *span, made_by=str(request.user))
