@@ -312,8 +312,8 @@ class Lives(Watched):
 
     @rule(pick=PICK, by_unit=st.booleans(), cancel=st.booleans(), damaged=st.booleans())
     def change_holder(self, pick: int, by_unit: bool, cancel: bool, damaged: bool) -> None:
-        """A device gets another holder in its unit, by the unit or by the office, which is accepted or undone: no pledge
-        takes notice."""
+        """A device gets another holder in its unit, by the unit or by the office, which is accepted or undone: no
+        pledge takes notice."""
         asset, speaker, _pledges = self.held(pick)
         if asset is None:
             return
