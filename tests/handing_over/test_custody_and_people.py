@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from assets import holding, register
 from assets.models import Custody, Handover
 from assets.states import COMES_BACK, HandoverKind
 from core.errors import Conflict, DomainError, NotAllowed
+from core.importing import FileRow, look
 from desks import worklists
 from documents.papers import bast
 from documents.papers.parties import handover_parties
 from handing_over import extending, fulfilment, issuing
+from handing_over.archive import DeliveryImporter
 from handing_over.items import Item
 from org import accounts, departing
 from org.models import Person, Unit
@@ -37,8 +41,10 @@ from tests.base import (
     some_assets,
     submitted,
     succeeded,
+    the_archive_is_open,
 )
 from tests.checks import one_event, refused
+from tests.databases import ROOT
 
 
 @pytest.fixture
@@ -354,3 +360,37 @@ def test_a_unit_with_its_successor_may_end_and_what_it_has_is_handed_on(cast: Ca
     an_issue(cast, assets=[held], kind="transfer", to=new)
     assert set(Custody.objects.filter(until__isnull=True).values_list("unit", flat=True)) == {new.pk}
     keep(cast.kemang, actor=cast.user_admin, active=True)
+
+
+# ---- other ways to the same
+
+
+def test_an_old_paper_from_a_file_gives_nothing_to_who_is_out_of_use(cast: Cast, budi: Person) -> None:
+    the_archive_is_open()
+    devices = some_assets(cast, 3)
+    Unit.objects.filter(pk=cast.cibinong.pk).update(active=False)
+    Person.objects.filter(pk=budi.pk).update(active=False)
+    rows = [
+        FileRow(n, {"number": f"BAST/{n}", "handed_over_on": day("2025-01-02"), "tag": devices[n].tag, **to})
+        for n, to in enumerate((
+            {"unit_code": cast.cibinong.code}, {"unit_code": cast.kemang.code, "recipient": "Budi"},
+            {"unit_code": cast.kemang.code, "recipient": cast.rani.name},
+        ))
+    ]  # fmt: skip
+    found = look(DeliveryImporter(again(cast.clerk)), lambda: rows)
+    assert {(each.row, each.field, each.code) for each in found.findings} == {
+        (0, "unit_code", "out_of_use"), (1, "recipient", "out_of_use"),
+    }  # fmt: skip
+
+
+def test_custody_passes_in_one_place_alone() -> None:
+    """What refuses a receiver out of use stands there, so no other way to custody may be opened."""
+    makers = [
+        path.relative_to(ROOT).as_posix()
+        for app in settings.INSTALLED_APPS
+        if "." not in app and (ROOT / app).is_dir()
+        for path in (ROOT / app).rglob("*.py")
+        if re.search(r"\bCustody(\.objects\.(create|bulk_create)|\()", path.read_text())
+        and "class Custody(" not in path.read_text()
+    ]
+    assert makers == ["assets/custody.py"]

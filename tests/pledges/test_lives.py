@@ -14,13 +14,15 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from assets import absences, register
 from assets.models import Asset, DeviceType
+from assets.states import HandoverKind
 from core.journal import head
 from core.models import Event
 from handing_over import fulfilment
+from handing_over.items import Item
 from org.models import Person, Role, Tenure, Unit
 from org.reference import keep
 from pledges import deadlines, deciding, kinds, line_changes
-from pledges.models import DeadlineRevision, LineChange, Pledge, PledgeLine
+from pledges.models import DeadlineRevision, Delivery, LineChange, Pledge, PledgeLine
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines
 from pledges.states import RevisionKind
@@ -308,6 +310,29 @@ class Lives(Watched):
             elif self.where[each["asset"].pk][0] == each["paper"].pk:
                 self.cancel(each)
 
+    @rule(pick=PICK, by_unit=st.booleans(), cancel=st.booleans(), damaged=st.booleans())
+    def change_holder(self, pick: int, by_unit: bool, cancel: bool, damaged: bool) -> None:
+        """A device gets another holder in its unit, by the unit or by the office, which is accepted or undone: no
+        pledge takes notice."""
+        asset, speaker, _pledges = self.held(pick)
+        if asset is None:
+            return
+        held = self.where[asset.pk]
+        counted = sorted(Delivery.objects.order_by("pk").values_list())
+        with self.act():
+            to = Person.objects.create(name="Pemegang baru", unit=held[1])
+            paper = fulfilment.record_handover(
+                kind=HandoverKind.CHANGE_OF_HOLDER, recipient=to, actor=speaker if by_unit else self.cast.clerk,
+                items=[Item(asset, condition="lightly_damaged" if damaged else "")], handed_over_on=self.today,
+            )  # fmt: skip
+            self.happened.add("holder")
+            self.where[asset.pk] = (held[0], held[1], max(held[2], self.today))
+            if cancel:
+                fulfilment.cancel(paper, actor=self.cast.clerk, reason="x")
+            else:
+                fulfilment.accept(paper, actor=self.cast.superuser if by_unit else speaker)
+        assert sorted(Delivery.objects.order_by("pk").values_list()) == counted
+
     # ---- the catalogue, repairs and losses
 
     @rule(pick=PICK, confirm=st.booleans())
@@ -494,6 +519,9 @@ def test_what_may_happen_to_them_does_when_it_is_asked_for_rightly(cast: Cast) -
     for pick in (0, 1):
         lives.receive(pick=pick, how="accept", sub=False, came=0)
     lives.the_catalogue_changes(pick=1, confirm=True)
+    for by_unit in (False, True):
+        lives.change_holder(pick=0, by_unit=by_unit, cancel=by_unit, damaged=not by_unit)
+        lives.everybody_agrees()
     lives.repair(pick=0, end=True)
     lives.everybody_agrees()
     lives.time_passes(days=91, to="")
@@ -508,7 +536,7 @@ def test_what_may_happen_to_them_does_when_it_is_asked_for_rightly(cast: Cast) -
     lives.close(pick=0, kind="excused")
     lives.teardown()
     assert lives.happened >= {"said", "dated", "lines", "issued", "accepted", "merged", "closed", "kind", "confirmed"}
-    assert lives.happened >= {"repair", "longer", "back", "lost", "truly lost", "found"}
+    assert lives.happened >= {"holder", "repair", "longer", "back", "lost", "truly lost", "found"}
 
 
 def test_units_end_are_succeeded_and_come_back_when_it_is_asked_for_rightly(cast: Cast) -> None:

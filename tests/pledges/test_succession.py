@@ -33,6 +33,7 @@ from tests.base import (
     lines_changed,
     moment,
     put_out_of_use,
+    returned,
     succeeded,
     user,
 )
@@ -110,10 +111,11 @@ def test_a_line_moves_to_what_took_the_place_of_its_unit_by_however_many_steps(c
 def test_what_is_split_off_takes_no_more_than_is_owed_while_the_old_one_lives(cast: Cast, shell: Unit) -> None:
     pledge = a_pledge(cast, promised=3)
     succeeded(cast, cast.kemang, shell, kind="split_off")
-    delivered(cast, pledge_line=pledge.lines.get())
+    paper = delivered(cast, pledge_line=pledge.lines.get())
     with no_event(), invalid("lines.0.quantity"):
         ask_to_move(cast, pledge, shell, 3)
     asked = ask_to_move(cast, pledge, shell, 2)
+    returned(cast, [paper.items.get().asset], by=cast.kemang_admin)
     put_out_of_use(cast, cast.kemang)
     with no_event(), refused(Conflict, "outdated"):
         approve(cast, asked)

@@ -1,0 +1,58 @@
+"""The pages of who holds what: what was disputed, how a device came back, who is to leave."""
+
+from __future__ import annotations
+
+import re
+
+from assets.models import Handover
+from handing_over import fulfilment
+from org.models import Person
+from tests.backoffice.desk import Desk, listing, page, verb_page
+from tests.base import Cast, accepted, again, an_issue, some_assets
+
+
+def test_the_form_of_a_receipt_does_not_tick_what_was_disputed(cast: Cast, desk: Desk) -> None:
+    paper = an_issue(cast, assets=some_assets(cast, 2))
+    bad, good = paper.items.order_by("pk")
+    fulfilment.dispute(paper, reasons={bad.pk: "Layar mati"}, actor=cast.kemang_admin)
+    shown = desk.get(cast.kemang_admin, verb_page(paper, "accept")).content.decode()
+    assert re.findall(r'name="items" value="(\d+)"( checked)?', shown) == [
+        (str(bad.pk), ""),
+        (str(good.pk), " checked"),
+    ]
+    assert "Disanggah:" in shown
+
+
+def test_a_device_is_given_back_as_it_is(cast: Cast, desk: Desk) -> None:
+    asset = accepted(cast, an_issue(cast)).items.get().asset
+    sent = {"handed_over_on": "2026-03-02", "note": "Rusak", "condition": "badly_damaged"}
+    assert desk.act(cast.kemang_admin, asset, "give-back", **sent).status_code == 302
+    assert (again(asset).condition, again(asset).state) == ("badly_damaged", "in_stock")
+
+
+def test_a_dispute_says_how_the_device_was_found(cast: Cast, desk: Desk) -> None:
+    paper = an_issue(cast)
+    item = paper.items.get()
+    sent = {f"items-{item.pk}-reason": "Retak", f"items-{item.pk}-condition": "lightly_damaged"}
+    assert desk.post(cast.kemang_admin, verb_page(paper, "dispute"), sent).status_code == 302
+    assert again(item.asset).condition == "lightly_damaged"
+
+
+def test_the_page_of_a_person_says_where_they_go_and_the_device_whose_it_will_be(cast: Cast, desk: Desk) -> None:
+    asset = accepted(cast, an_issue(cast, recipient=cast.rani)).items.get().asset
+    budi = Person.objects.create(name="Budi", unit=cast.kemang)
+    sent = {"reason": "Mutasi", "moves_to": cast.cibinong.pk, "devices_to": budi.pk}
+    assert desk.act(cast.user_admin, cast.rani, "leave", **sent).status_code == 302
+    assert "Cibinong" in desk.get(cast.user_admin, page(cast.rani)).content.decode()
+    assert "perangkat diserahkan kepada Budi" in desk.get(cast.clerk, page(asset)).content.decode()
+    assert asset.tag in desk.get(cast.clerk, listing(type(asset)), desk="holders").content.decode()
+
+
+def test_a_change_of_holder_is_made_on_the_page_by_the_unit_itself(cast: Cast, desk: Desk) -> None:
+    asset = accepted(cast, an_issue(cast, recipient=cast.rani)).items.get().asset
+    budi = Person.objects.create(name="Budi", unit=cast.kemang)
+    address = f"{listing(Handover)}add/"
+    sent = {"kind": "change_of_holder", "assets": asset.tag, "recipient": budi.pk, "handed_over_on": "2026-03-02"}
+    answer = desk.post(cast.kemang_head, address, sent)
+    assert answer.status_code == 302, re.findall(r'<p class="g-error[^>]*>([^<]*)', answer.content.decode())
+    assert again(asset).custody.person == budi
