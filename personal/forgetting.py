@@ -12,7 +12,8 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Custody, Handover
+from assets.holding import refuse_holder
+from assets.models import Handover
 from assets.states import HandoverState
 from core import clock, signing_in
 from core.errors import Conflict
@@ -53,15 +54,7 @@ def refuse_while_needed(person: Person) -> None:
     last superuser; or was erased already."""
     if person.erased_at:
         raise Conflict("erased", _("Data orang ini sudah dihapus."))
-    tags = list(
-        Custody.objects.filter(person=person, until=None).order_by("asset").values_list("asset__tag", flat=True)
-    )
-    if tags:
-        raise Conflict(
-            "holds_devices",
-            _("Orang ini masih memegang perangkat: %(tags)s. Catat pengembaliannya dahulu.")
-            % {"tags": ", ".join(tags)},
-        )
+    refuse_holder(person)
     waiting = Handover.objects.filter(recipient=person, state__in=[HandoverState.PREPARED, HandoverState.HANDED_OVER])
     if papers := [each.number or f"#{each.pk}" for each in waiting.order_by("pk")]:
         raise Conflict(
