@@ -24,7 +24,8 @@ from personal.models import SubjectRequest
 from pledges import papers
 from pledges.models import Pledge
 from tests.api.matrix_world import MatrixWorld
-from tests.base import Cast, a_pledge, a_request, again, an_asset, delivered, refused
+from tests.base import Cast, a_pledge, a_request, again, an_asset, delivered
+from tests.checks import refused
 
 pytestmark = pytest.mark.django_db
 
