@@ -34,8 +34,8 @@ LEFT_OUT: dict[str, set[str]] = {
         "Asset retirement_file",
     },
     "Answers and objections are read on the page of their pledge.": {"Objection list", "Response list"},
-    "Accounts, their rights, the settings and the security log are administered at the desk alone.": {
-        "Grant list", "Installation list", "SecurityEvent list", "User list",
+    "Accounts, their rights, the settings, how long is kept what and the security log belong to the desk alone.": {
+        "Grant list", "Installation list", "LegalHold list", "RetentionRule list", "SecurityEvent list", "User list",
     },
 }  # fmt: skip
 """What one face lacks on purpose, and why. At most ten reasons."""

@@ -39,7 +39,7 @@ def test_cookies_are_bound_to_the_host_and_to_tls(production: Server) -> None:
     entered = client.request("POST", "/admin/login/", form=form, headers=HOST)
     assert entered.status == 302
     found = cookies(page) | cookies(entered) | cookies(language)
-    assert set(found) == {"__Host-gawai_session", "__Host-gawai_csrf", "__Host-gawai_language"}
+    assert set(found) == {f"__Host-gawai_{name}" for name in ("session", "csrf", "language", "device")}
     for line in found.values():
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(line.split("; "))
         assert "Domain" not in line
