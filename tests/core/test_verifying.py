@@ -30,11 +30,12 @@ from tests.core.tampering import Tampered, lift_guards, tamper
 pytestmark = pytest.mark.django_db
 # What no event tells of, each with its reason on the model
 WHOLE = {
-    "api.answer", "api.token", "backoffice.sentform", "core.attachment", "core.erasing", "core.event", "core.eventfact",
-    "core.eventobject", "core.eventprivate", "core.job", "core.loginattempt", "core.noted", "core.registercheck",
-    "core.securityevent", "documents.importsession",
+    "api.answer", "backoffice.sentform", "core.attachment", "core.erasing", "core.event", "core.eventfact",
+    "core.eventobject", "core.eventprivate", "core.job", "core.knowndevice", "core.loginattempt", "core.noted",
+    "core.registercheck", "core.securityevent", "core.signin", "documents.importsession", "org.token",
 }  # fmt: skip
-COLUMNS = {"version", "updated_at", "password", "last_login"}
+FOLDED = {"tag_key", "nibar_key", "brand_key", "serial_key", "imei_1_key", "imei_2_key", "nip_key", "username_key"}
+COLUMNS = {"version", "updated_at", "password", "credentials_since", "last_login", *FOLDED}
 
 
 @pytest.fixture(scope="module")
