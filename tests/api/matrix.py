@@ -16,8 +16,15 @@ from typing import Any
 OFFICE = frozenset(
     ["verifier", "approver", "clerk", "planner", "publisher", "decider", "auditor", "viewer", "user_admin", "reader"]
 )
-SIDES = {"A": frozenset(["kemang", "camat", "delegate"]), "B": frozenset(["cibinong"]), "C": frozenset[str]()}
-SIGNED_IN = OFFICE | SIDES["A"] | SIDES["B"] | {"superuser", "stranger"}
+STANDS_IN = {"substitute": "camat"}
+"""Who may what another may, everywhere, while he stands in for him."""
+SIDES = {
+    "A": frozenset(["kemang", "camat", "delegate", "kecamatan_clerk"]), "B": frozenset(["cibinong"]),
+    "C": frozenset[str](),
+}  # fmt: skip
+ELSEWHERE = frozenset(["second_root", "former_holder"])
+"""Who has every role in the kabupaten beside ours; who asks for a kecamatan that is none of the three."""
+SIGNED_IN = OFFICE | SIDES["A"] | SIDES["B"] | ELSEWHERE | {*STANDS_IN, "superuser", "stranger"}
 SHUT_OUT = frozenset(["anonymous", "deactivated"])
 ACTORS = (*sorted(SIGNED_IN), *sorted(SHUT_OUT))
 
@@ -30,7 +37,8 @@ class Who:
     at: dict[str, frozenset[str]]
 
     def of(self, owner: str) -> frozenset[str]:
-        return self.always | self.at.get(owner, frozenset())
+        own = self.always | self.at.get(owner, frozenset())
+        return own | {substitute for substitute, absent in STANDS_IN.items() if absent in own}
 
 
 def who(*always: str, **at: str) -> Who:
@@ -40,6 +48,8 @@ def who(*always: str, **at: str) -> Who:
 NOBODY = who()
 EVERYONE = Who(SIGNED_IN, {})
 IN_SCOPE = Who(OFFICE | {"superuser"}, SIDES)
+OF_THE_OFFICE = Who(OFFICE | {"superuser"}, {})
+FORMER = Who(OFFICE | {"superuser", "former_holder"}, {})  # papers of the time in which it had the device
 OWN_OR_OFFICER = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
 OFFICER = who("superuser", "user_admin")
 OWN = who(A="kemang", B="cibinong", C="clerk")
@@ -306,6 +316,27 @@ ROWS = [
         lambda world, owner: {"asset": world.pk("asset:issued", owner), "condition": "good"},
         {"kemang": 201, "camat": 201, "cibinong": 400}),
     *listed("receipts", "receipt"),
+    # what a unit has given back, and another holds now: the papers of its time stay its own, the device does not
+    *(row for way in ("detail", "history", "label") for row in reading(f"assets-{way}", "asset:passed_on", IN_SCOPE)),
+    act("assets-report-condition", "asset:passed_on", HOLDERS, {"condition": "good"}),
+    act("assets-mark-lost", "asset:passed_on", HOLDERS, WHY),
+    Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
+        lambda world, owner: {"asset": world.pk("asset:passed_on", owner), "condition": "good"},
+        {"cibinong": 400, "former_holder": 400}),
+    *(row for way in ("detail", "history") for row in reading(f"conditionreports-{way}", "report:former", OF_THE_OFFICE)),
+    *(row for way in ("detail", "history", "document")
+      for name in ("handover:former", "handover:given_back") for row in reading(f"handovers-{way}", name, FORMER)),
+    *reading("handoverscans-list", "handover:former", FORMER),
+    Row("handovers-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
+        lambda world, owner: {"kind": "return", "recipient_unit": world.cast.diskominfo.pk,
+                              "items": [{"asset": world.pk("asset:passed_on", owner)}]},
+        {"cibinong": 400, "former_holder": 400}),
+    act("handovers-accept", "handover:former", who("former_holder"), sees=FORMER, answer=409),
+    act("handovers-dispute", "handover:former", who("former_holder"), WHY, sees=FORMER, answer=409),
+    act("handovers-cancel", "handover:former", CLERK, WHY, sees=FORMER, answer=409),
+    act("handovers-attach-signed", "handover:former", who("superuser", "clerk", "former_holder"), sees=FORMER,
+        answer=400),
+    act("handovers-confirm-return", "handover:given_back", who("former_holder"), sees=FORMER, answer=409),
     Row("receipts-list", "POST", "", EVERYONE, CLERK, 201,
         lambda world, owner: {"unit": world.unit(owner).pk, "contract_number": "K-1", "supplier": "CV",
                               "received_on": "2026-01-01"}),
