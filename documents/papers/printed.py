@@ -54,9 +54,7 @@ class Printed:
     def answer(self, thing: Any, reader: Any) -> HttpResponseBase:
         """The paper as a private download, called by its title and the number of ``thing``."""
         told = _in_the_journal(thing)
-        readings.note(
-            "paper_printed", reader, _named_on(told), paper=self.name, thing=f"{told.journal_type} {told.pk}"
-        )
+        readings.note("paper_printed", reader, _named_on(told), paper=self.name, thing=f"{told.journal_type} {told.pk}")
         pdf = self.render(thing, reader) if self.personal else self.render(thing)
         with translation.override("id"):
             name = f"{self.title} {thing.journal_number or thing}.pdf"

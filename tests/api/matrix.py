@@ -94,8 +94,19 @@ ANY_RECORDER = who(
 ANY_KEEPER = who("superuser", "clerk", "kecamatan_clerk", "kemang", "camat", "cibinong", "second_root", "former_holder")
 ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat delegate")
 IMPORTERS = who(
-    "superuser", "clerk", "user_admin", "planner", "verifier", "publisher", "kemang", "camat", "cibinong", "delegate",
-    "kecamatan_clerk", "second_root", "former_holder"
+    "superuser",
+    "clerk",
+    "user_admin",
+    "planner",
+    "verifier",
+    "publisher",
+    "kemang",
+    "camat",
+    "cibinong",
+    "delegate",
+    "kecamatan_clerk",
+    "second_root",
+    "former_holder",
 )
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
@@ -332,7 +343,8 @@ ROWS = [
     Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
         lambda world, owner: {"asset": world.pk("asset:passed_on", owner), "condition": "good"},
         {"kecamatan_clerk": 403, "cibinong": 400, **OUT_OF_REACH}),
-    *(row for way in ("detail", "history") for row in reading(f"conditionreports-{way}", "report:former", OF_THE_OFFICE)),
+    *reading("conditionreports-detail", "report:former", OF_THE_OFFICE),
+    *reading("conditionreports-history", "report:former", OF_THE_OFFICE),
     *(row for way in ("detail", "history", "document")
       for name in ("handover:former", "handover:given_back") for row in reading(f"handovers-{way}", name, FORMER)),
     *reading("handoverscans-list", "handover:former", FORMER),

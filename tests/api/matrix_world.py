@@ -47,7 +47,7 @@ class MatrixWorld:
         self.objects: dict[str, dict[str, Any]] = {owner: self._objects(owner) for owner in "ABC"}
 
     def _under_a_province(self) -> Unit:
-        """A second kabupaten beside ours; what the roles of our office covered as the whole, those of the province do."""
+        """A second kabupaten beside ours; who had a role for the whole has it for the province now."""
         province = keep(Unit(), actor=self.cast.superuser, code="32", name="Provinsi Contoh", kind="province")
         Grant.objects.filter(unit=self.cast.root).update(unit=province)
         return keep(Unit(), actor=self.cast.superuser, code="32.02", name="Kabupaten Tetangga", kind="regency")
