@@ -34,9 +34,8 @@ def named(devices: AssetQuerySet) -> str:
 def refuse_holder(person: Person) -> None:
     """``Conflict`` where somebody still holds devices, and which: for what takes a person out of the register."""
     if tags := named(devices_of(person)):
-        raise Conflict(
-            "holds_devices", _("Masih memegang perangkat: %(tags)s. Catat pengembaliannya dahulu.") % {"tags": tags}
-        )
+        held = _("Masih memegang perangkat: %(tags)s. Catat pengembaliannya dahulu.")
+        raise Conflict("holds_devices", held % {"tags": tags})
 
 
 HELD_BY = devices_of

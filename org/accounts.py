@@ -92,7 +92,8 @@ def set_password(
 
 @act(
     "activate", _("Aktifkan"), _("Akun ini dapat masuk lagi, dengan sesi dan token baru."),
-    done=_("Akun aktif."), event="user.activated", who=rules.may_administer, when=rules.inactive,
+    done=_("Akun aktif."), event="user.activated",
+    who=rules.may_administer, when=Every(rules.inactive, rules.not_erased),
 )  # fmt: skip
 def activate(user: User, *, actor: User, reason: Reason) -> Done[User]:
     """Bring an account back."""

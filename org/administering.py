@@ -118,6 +118,12 @@ def inactive(user: User) -> bool:
     return not user.is_active
 
 
+@refusing(_("Data pemegang akun ini sudah dihapus; akunnya tidak dibuka lagi."), "erased")
+def not_erased(user: User) -> bool:
+    """Whether the account's person is still known."""
+    return user.person is None or user.person.erased_at is None
+
+
 @refusing(_("Harus ada sedikitnya satu administrator utama yang aktif."), "last_superuser")
 def not_the_last(user: User) -> bool:
     """Whether another superuser stays when this account goes."""

@@ -96,14 +96,14 @@ def _import(cast: base.Cast, n: int) -> None:
     ImportSession.objects.create(kind="assets", owner=cast.clerk, filename=f"{n}.xlsx")
 
 
-# list -> (how one more row comes about, queries for a page whatever its length)
+# list -> (how one more row comes about, queries for a page whatever its length; of people one more notes who read them)
 LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "units/": (_unit, 4),
     "offices/": (lambda cast, n: Office.objects.create(name=f"Kabid {n}", unit=cast.diskominfo), 4),
     "unit-successions/": (_unit_succession, 4),
     "office-successions/": (_office_succession, 4),
-    "tenures/": (_tenure, 5),
-    "people/": (lambda cast, n: person(f"Sdr. {n}", cast.kemang), 5),
+    "tenures/": (_tenure, 6),
+    "people/": (lambda cast, n: person(f"Sdr. {n}", cast.kemang), 6),
     "calendar-days/": (_holiday, 4),
     "social-accounts/": (_account, 5),
     "families/": (lambda cast, n: type(cast.hp.family).objects.create(code=f"jenis{n}", name="Lain"), 4),

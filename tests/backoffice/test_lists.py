@@ -58,8 +58,8 @@ LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
     Inventory: ("clerk", an_inventory, 10),
     InventoryLine: ("clerk", an_inventory, 9),
     Event: ("auditor", submitted, 10),
-    Person: ("user_admin", _account, 9),
-    User: ("user_admin", _account, 9),
+    Person: ("user_admin", _account, 10),
+    User: ("user_admin", _account, 10),
     Grant: ("user_admin", _account, 9),
     Unit: ("verifier", lambda cast: Unit.objects.create(
         code=f"32.01.{20 + Unit.objects.count()}", name="Baru", kind="district", parent=cast.root), 8),

@@ -25,6 +25,7 @@ from pledges import papers
 from pledges.models import Pledge
 from tests.api.matrix_world import MatrixWorld
 from tests.base import Cast, a_pledge, a_request, again, an_asset, delivered
+from tests.checks import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,8 @@ def test_name_number_and_address_stand_nowhere_any_more_and_the_record_holds(cas
     assert again(request).purpose == f"Untuk {GONE}, nomor {GONE}"
     assert not again(user).is_active
     assert str(again(person)) == f"Orang yang dihapus #{person.pk}"
+    with refused(Conflict, "erased"):
+        accounts.activate(again(user), actor=cast.superuser, reason="x")
     if connection.vendor == "sqlite":
         content = vacuumed(tmp_path / "copy.sqlite3")
         assert b"Tegal" in content  # names of others are there to be found

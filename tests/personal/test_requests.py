@@ -108,7 +108,7 @@ def test_who_read_a_person_is_told_completely_and_to_the_person_masked(cast: Cas
     calling(cast.planner).post("/api/v1/exports/", {"kind": "assets"}, format="json")
     run_due()
     made = Job.objects.get(owner=cast.planner)
-    calling(cast.planner).get(f"/api/v1/jobs/{made.pk}/file/").close()
+    assert b"".join(calling(cast.planner).get(f"/api/v1/jobs/{made.pk}/file/").streaming_content)
     found = [(each.kind, each.user) for each in readings.of(cast.rani.pk, began, clock.timezone.now())]
     assert found == [
         ("person_viewed", cast.viewer.pk),
