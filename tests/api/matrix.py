@@ -72,6 +72,7 @@ ASKERS = who("superuser", "verifier", A="camat")  # a verifier or head of the un
 LINE_ASKERS = who("superuser", "verifier", "camat")  # and the head of Kemang, to whom it is promised
 THE_ASKER = who("verifier")
 THE_PROPOSER = who("user_admin")
+STRUCTURE = who("superuser", "user_admin")  # units and offices are the whole district's
 USER_ADMIN = who("superuser", "user_admin", A="delegate")
 ANY_USER_ADMIN = who("superuser", "user_admin", "second_root", A="delegate")
 AUDITOR = who("superuser", "auditor")
@@ -241,17 +242,17 @@ def adjusted(world: Any, owner: str) -> Any:
 
 ROWS = [
     # places and people
-    *reference("units", "unit", USER_ADMIN, USER_ADMIN, EVERYONE,
+    *reference("units", "unit", STRUCTURE, STRUCTURE, EVERYONE,
                lambda world, owner: {"code": f"{world.unit(owner).code}.9", "name": "Baru", "kind": "village",
                                      "parent": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
-    act("units-succeed", "unit", USER_ADMIN, lambda world, owner: successor(world, owner, "new_unit"), sees=EVERYONE,
+    act("units-succeed", "unit", STRUCTURE, lambda world, owner: successor(world, owner, "new_unit"), sees=EVERYONE,
         answer=201),
     act("units-confirm", "succeeded_unit", DECIDER, sees=EVERYONE),
-    act("offices-succeed", "office", USER_ADMIN, lambda world, owner: successor(world, owner, "new_office"),
+    act("offices-succeed", "office", STRUCTURE, lambda world, owner: successor(world, owner, "new_office"),
         sees=EVERYONE, answer=201),
     act("offices-confirm", "succeeded_office", DECIDER, sees=EVERYONE),
     *succession("unitsuccessions", "unit_succession"), *succession("officesuccessions", "office_succession"),
-    *reference("offices", "office", USER_ADMIN, USER_ADMIN, EVERYONE,
+    *reference("offices", "office", STRUCTURE, STRUCTURE, EVERYONE,
                lambda world, owner: {"name": "Sekcam", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
     *reference("tenures", "tenure", USER_ADMIN, ANY_USER_ADMIN, IN_SCOPE,
                lambda world, owner: {"office": world.pk("office", owner), "person": world.pk("person", owner),
