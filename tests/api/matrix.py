@@ -53,7 +53,7 @@ FORMER = Who(OFFICE | {"superuser", "former_holder"}, {})  # papers of the time 
 OWN_OR_OFFICER = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
 OFFICER = who("superuser", "user_admin")
 OWN = who(A="kemang", B="cibinong", C="clerk")
-TOKEN_KEEPERS = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
+TOKEN_KEEPERS = who("superuser", "user_admin", A="kemang delegate", B="cibinong", C="clerk")
 
 FILERS = who("superuser", A="kemang camat", B="cibinong")
 HEADS = who("superuser", A="camat")
