@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms import VerbForm
@@ -15,7 +16,7 @@ from core.amounts import longest
 from pledges.models import Pledge
 from pledges.states import Publication
 from pledges.suggesting import explanation, suggestion_for, suggestion_of
-from pledges.words import FROM_THE_CALENDAR
+from pledges.words import FROM_THE_CALENDAR, DeadlineRule
 
 BASED_ON = ("made_on_from", "made_on_to", "office")
 
@@ -63,9 +64,15 @@ class SideBySide:
 
 
 def facts(pledge: Pledge) -> list[tuple[Any, Any]]:
-    """How the first date was read from the words; with a warning while it hangs on a calendar not yet decreed."""
+    """How the first date was read from the words; with a warning while it hangs on a calendar not yet decreed.
+
+    Of a date that the recorder gave: what the words would have come to.
+    """
     if not pledge.deadline_rule:
         return []
+    if pledge.deadline_rule == DeadlineRule.BY_HAND:
+        read = words.long_date(pledge.read_due_on) or gettext("tidak ada tanggal")
+        return [(_("Tenggat dibaca dari ucapan"), f"{read}. {pledge.get_deadline_rule_display()}")]
     from_calendar = pledge.deadline_rule in FROM_THE_CALENDAR and pledge.publication == Publication.PUBLISHED
     told = explanation(suggestion_of(pledge)) if from_calendar else pledge.get_deadline_rule_display()
     return [(_("Tenggat dibaca dari ucapan"), told)]

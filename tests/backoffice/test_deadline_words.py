@@ -108,3 +108,10 @@ def test_the_page_of_a_met_condition_suggests_its_limit_and_takes_no_later_day(c
     refused = desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-07-01")
     assert refused.status_code == 400 and "30 Juni 2026" in text(refused)
     assert desk.act(cast.verifier, pledge, "meet-condition", **met, new_due_on="2026-06-30").status_code == 302
+
+
+def test_a_date_that_the_recorder_gave_stands_beside_what_the_words_come_to(cast: Cast, desk: Desk) -> None:
+    for words, read in (("akhir Januari 2026", "31 Januari 2026"), ("segera", "tidak ada tanggal")):
+        pledge = a_pledge(cast, deadline_text=words, original_due_on=day("2026-12-31"))
+        shown = text(desk.get(cast.viewer, page(pledge)))
+        assert f"Tenggat dibaca dari ucapan {read}. Ditetapkan pencatat, bukan hasil bacaan ucapannya." in shown
