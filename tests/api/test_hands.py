@@ -17,7 +17,7 @@ from core.acts import Act
 from core.errors import NotAllowed
 from core.hands import KNOWN_FOR
 from core.journal import history
-from core.models import Credential
+from core.models import Credential, Registered
 from org.models import Grant, User
 from tests import base
 from tests.api.matrix_world import MatrixWorld
@@ -90,7 +90,7 @@ def pairs(world: MatrixWorld, told: Act) -> Iterator[tuple[User, User, Any]]:
     assert told.subject is not None
     users = world.cast.users
     for thing in world.objects["A"].values():
-        if not isinstance(thing, told.subject):
+        if not (isinstance(thing, told.subject) and isinstance(thing, Registered)):
             continue
         before = User.objects.filter(pk__in=history(thing).values("actor_id"))
         for actor in (each for each in users if not answer(told, each, thing)):
