@@ -139,6 +139,15 @@ def _are_one(user: int, mine: frozenset[int], other: Hand, known: Known) -> bool
     return other.by in mine or user in theirs or (other.judged and not mine.isdisjoint(theirs))
 
 
+def through_a_password(user: Any, *others: int | Hand | None) -> bool:
+    """Whether ``user`` is one of ``others`` only because somebody knew a password of one of them."""
+    known, acts = known_to(user), [each for each in others if isinstance(each, Hand) and each.by is not None]
+    if user.pk in [*(each.by for each in acts), *(each for each in others if isinstance(each, int))]:
+        return False
+    shared = [acting_as(user), *(known.acting(each.by, each.at or clock.now()) for each in acts if each.by)]
+    return any(len(each) > 1 for each in shared)
+
+
 @cache
 def _eyes() -> tuple[Callable[[list[int]], Iterable[Turn]], ...]:
     return tuple(stood_in for some in of_each_package("eyes", "EYES") for stood_in in some)

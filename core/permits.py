@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, NotAllowed, Text
-from core.hands import Hand, acting_as, hands_of, same_hands
+from core.hands import Hand, same_hands, through_a_password
 
 NOT_NOW = _("Tindakan ini tidak berlaku pada keadaan sekarang.")
 OWN_ACT = _("Orang yang sama tidak boleh memutuskan hal yang diajukan atau dicatatnya sendiri.")
@@ -72,13 +72,7 @@ def four_eyes(user: Any, *others: int | Hand | None, refusal: Text = OWN_ACT) ->
     """Refuse when the actor, or who knows his password for now, is one of ``others``: accounts by their id, or earlier
     acts (``core.hands``). Nobody acts on what they filed, the superuser included."""
     if same_hands(user, *others):
-        raise NotAllowed("own_act", refusal if _own(user, others) else THROUGH_ANOTHER)
-
-
-def _own(user: Any, others: tuple[int | Hand | None, ...]) -> bool:
-    """Whether it is refused also where nobody else knew a password: for the user himself, or whom he stands in for."""
-    own = {user.pk, *(hands_of(user) - acting_as(user))}
-    return not own.isdisjoint(each.by if isinstance(each, Hand) else each for each in others)
+        raise NotAllowed("own_act", THROUGH_ANOTHER if through_a_password(user, *others) else refusal)
 
 
 def admit(when: Callable[[Any], bool], thing: Any) -> None:

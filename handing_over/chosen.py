@@ -53,7 +53,7 @@ def to_accept(handover: Handover, ids: Iterable[int] | None) -> list[HandoverIte
     if ids is None:
         found = named(handover, None, waiting.undisputed())
         if not found:
-            raise Conflict("disputed", _("Yang disanggah hanya diterima bila disebut satu per satu."))
+            raise Conflict("disputed", _("Yang disanggah hanya diterima bila disebut satu per satu."), field="items")
         return found
     wanted = list(ids)
     gone = handover.items.awaiting().filter(pk__in=wanted).exclude(pk__in=waiting.values("pk"))

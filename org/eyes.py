@@ -14,9 +14,9 @@ from org.models import Grant
 
 def stood_in(ids: list[int]) -> Iterator[Turn]:
     """For whom these accounts were dated substitutes (Plh./Plt.), and when: what they do is done by both."""
-    columns = ("user_id", "acting_for_id", "starts_on", "ends_on")
-    for user, absent, starts_on, ends_on in rows(_standing_in, columns, ids):
-        yield Turn(user, absent, clock.start_of(starts_on), clock.end_of(ends_on))
+    columns = ("user_id", "acting_for_id", "starts_on", "ends_on", "ended_at")
+    for user, absent, starts_on, ends_on, ended_at in rows(_standing_in, columns, ids):
+        yield Turn(user, absent, clock.start_of(starts_on), ended_at or clock.end_of(ends_on))
 
 
 def _standing_in(ids: list[int]) -> QuerySet[Grant]:

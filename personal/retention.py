@@ -172,7 +172,7 @@ def in_force(rule: RetentionRule) -> bool:
 @act(
     "apply", _("Jalankan penghapusan"),
     _("Semua catatan di daftar ini dihapus, masing-masing tercatat di jurnal. Tidak dapat dibatalkan."),
-    done=_("Penghapusan berjalan; hasilnya di Unduhan dan pekerjaan."), event="retention.asked", who=officer,
+    done=_("Penghapusan berjalan; hasilnya di Unduhan dan pekerjaan."), event="retention_rule.asked", who=officer,
     when=in_force,
 )  # fmt: skip
 def ask_to_apply(rule: RetentionRule, *, actor: User, reason: Reason) -> Done[RetentionRule]:

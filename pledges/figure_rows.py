@@ -102,7 +102,7 @@ class Counted:
 _COLUMNS = (
     "pk", "office_id", "office__unit_id", "status", "first_due_on", "due_on", "completed_on", "closed_on", "promised",
     "delivered_then", "in_time", "extensions", "dated", "dated_on", "corrected_on", "made_on_from", "made_on_to",
-    "said_on", "created_at", "submitted_at", "handed_on", "strength", "condition_met",
+    "said_on", "created_at", "submitted_at", "notice_days", "handed_on", "strength", "condition_met",
 )  # fmt: skip
 
 
@@ -159,7 +159,12 @@ def _recorded_after(rows: list[dict[str, Any]]) -> set[int]:
         row["pk"]
         for row in kept
         if limits.came_after(
-            units[row["office__unit_id"]], row["created_at"], row["submitted_at"], row["handed_on"], row["completed_on"]
+            units[row["office__unit_id"]],
+            row["created_at"],
+            row["submitted_at"],
+            row["notice_days"],
+            row["handed_on"],
+            row["completed_on"],
         )
     }
 
@@ -167,7 +172,8 @@ def _recorded_after(rows: list[dict[str, Any]]) -> set[int]:
 def _row(
     *, office__unit_id: int, delivered_then: int, strength: str, condition_met: bool,
     dated_on: date | None, corrected_on: date | None, made_on_from: date, made_on_to: date, said_on: date,
-    created_at: datetime, submitted_at: datetime | None, handed_on: date | None, **facts: Any,
+    created_at: datetime, submitted_at: datetime | None, notice_days: int | None, handed_on: date | None,
+    **facts: Any,
 ) -> Counted:  # fmt: skip
     return Counted(
         delivered=delivered_then,

@@ -25,26 +25,26 @@ class Limits:
         return WorkingCalendar.load()
 
     def publishable_on(self, pledge: Pledge) -> date | None:
-        """The first local day on which a submitted pledge may be published: ``pledge_notice_days`` working days after
-        it was submitted. None when it does not wait for publication."""
+        """The first local day on which a submitted pledge may be published: the working days of notice in force
+        when it was submitted, after that day. None when it does not wait for publication."""
         if pledge.publication != Publication.SUBMITTED or pledge.submitted_at is None:
             return None
-        return self._notice_over_on(pledge.office.unit, pledge.submitted_at)
+        return self._notice_over_on(pledge.office.unit, pledge.submitted_at, pledge.notice_days)
 
-    def _notice_over_on(self, unit: Unit, submitted_at: datetime) -> date:
-        """The first local day after the notice to an office of ``unit``."""
-        submitted, days = clock.local_date(submitted_at), self.settings.pledge_notice_days
+    def _notice_over_on(self, unit: Unit, submitted_at: datetime, days: int | None) -> date:
+        """The first local day after the notice to an office of ``unit``, of so many working days."""
+        submitted = clock.local_date(submitted_at)
         return self.calendar.in_unit(unit).after(submitted, days) if days else submitted
 
     def came_after(
-        self, unit: Unit, recorded_at: datetime, submitted_at: datetime | None, handed_on: date | None,
-        completed_on: date,
+        self, unit: Unit, recorded_at: datetime, submitted_at: datetime | None, notice_days: int | None,
+        handed_on: date | None, completed_on: date,
     ) -> bool:  # fmt: skip
         """Whether a promise of an office of ``unit``, complete on ``completed_on``, came on record too late to be
         counted with the others: after its last device had been handed over, on ``handed_on``, or submitted less than
         the notice before it was complete (pledges.md, "Figures")."""
         recorded_on = clock.local_date(recorded_at)
-        too_soon = submitted_at is not None and completed_on < self._notice_over_on(unit, submitted_at)
+        too_soon = submitted_at is not None and completed_on < self._notice_over_on(unit, submitted_at, notice_days)
         return too_soon or (handed_on is not None and handed_on < recorded_on)
 
     def due_on(self, pledge: Pledge) -> date | None:

@@ -13,6 +13,7 @@ from core.acts import Done, act, unchanged
 from core.errors import Conflict, DomainError, NotAllowed
 from core.journal import Private
 from core.lifecycle import move
+from core.models import Installation
 from core.numbering import serial
 from core.permits import Every
 from core.taking import Ask, Note, Reason
@@ -81,6 +82,7 @@ def submit(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
     moved = move(
         pledge, PUBLICATION_MOVES, field="publication", to=Publication.SUBMITTED,
         number=serial("pledge", "JJ", clock.today()), submitted_by=actor, submitted_at=clock.now(),
+        notice_days=Installation.current().pledge_notice_days,
     )  # fmt: skip
     return Done(pledge, {"publication": moved})
 

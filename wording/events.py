@@ -132,7 +132,7 @@ SENTENCES: dict[str, tuple[Any, Weight]] = {
     "personal_request.taken_back": (_("Permintaan data pribadi ditarik kembali"), QUIET),
     "person.corrected": (_("Data pribadi diperbaiki atas permintaannya"), DONE),
     "person.erased": (_("Data pribadi dihapus"), WARN),
-    "retention.asked": (_("Penghapusan menurut masa simpan dimulai"), WARN),
+    "retention_rule.asked": (_("Penghapusan menurut masa simpan dimulai"), WARN),
     "retention.disposed": (_("Dihapus menurut masa simpan"), WARN),
     "legal_hold.placed": (_("Ditahan dari penghapusan"), WARN),
     "legal_hold.lifted": (_("Penahanan dilepas"), DONE),

@@ -53,13 +53,17 @@ class Printed:
 
     def answer(self, thing: Any, reader: Any) -> HttpResponseBase:
         """The paper as a private download, called by its title and the number of ``thing``."""
-        readings.note(
-            "paper_printed", reader, _named_on(thing), paper=self.name, thing=f"{thing.journal_type} {thing.pk}"
-        )
+        told = _in_the_journal(thing)
+        readings.note("paper_printed", reader, _named_on(told), paper=self.name, thing=f"{told.journal_type} {told.pk}")
         pdf = self.render(thing, reader) if self.personal else self.render(thing)
         with translation.override("id"):
             name = f"{self.title} {thing.journal_number or thing}.pdf"
         return file_response(ContentFile(pdf), name, "application/pdf")
+
+
+def _in_the_journal(thing: Any) -> Any:
+    """What has entries of its own: of a line of a plan the plan, whose maker its paper names."""
+    return thing.plan if isinstance(thing, PlanLine) else thing
 
 
 def _named_on(thing: Any) -> set[int | None]:

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('requester', 'Pengusul (admin medsos)'), ('unit_head', 'Kepala unit (Camat)'), ('verifier', 'Verifikator'), ('approver', 'Pemberi keputusan (Kabid)'), ('asset_clerk', 'Pengurus Barang'), ('planner', 'Perencana'), ('publisher', 'PPID'), ('decider', 'Pemutus tenggat (Sekda)'), ('auditor', 'Inspektorat'), ('viewer', 'Pembaca'), ('user_admin', 'Pengelola pengguna')], max_length=16, verbose_name='peran')),
                 ('starts_on', models.DateField(default=core.clock.today, verbose_name='mulai')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='sampai')),
+                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='diakhiri')),
                 ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to=settings.AUTH_USER_MODEL, verbose_name='menggantikan')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='pengguna')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='org.unit', verbose_name='unit')),

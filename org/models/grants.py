@@ -47,7 +47,11 @@ class GrantQuerySet(ScopedQuerySet):
 
 
 class Grant(Registered):
-    """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.)."""
+    """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.).
+
+    ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, but what was done until that
+    instant was done under it.
+    """
 
     journal_type = "grant"
     read_with = ("unit", "user__person__unit")
@@ -57,6 +61,7 @@ class Grant(Registered):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants", verbose_name=_("unit"))
     starts_on = models.DateField(_("mulai"), default=clock.today)
     ends_on = models.DateField(_("sampai"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("diakhiri"), null=True, editable=False)
     acting_for = models.ForeignKey(
         "org.User", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name=_("menggantikan")
     )

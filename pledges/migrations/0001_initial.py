@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('sent_back_at', models.DateTimeField(editable=False, null=True, verbose_name='dikembalikan')),
                 ('sent_back_reason', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='alasan dikembalikan')),
                 ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='diajukan')),
+                ('notice_days', models.PositiveSmallIntegerField(editable=False, help_text='Yang berlaku ketika janji ini diajukan.', null=True, verbose_name='pemberitahuan (hari kerja)')),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='diterbitkan')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='org.office', verbose_name='jabatan yang berjanji')),
                 ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -75,6 +75,10 @@ class Pledge(Registered):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     submitted_at = models.DateTimeField(_("diajukan"), null=True, editable=False)
+    notice_days = models.PositiveSmallIntegerField(
+        _("pemberitahuan (hari kerja)"), null=True, editable=False,
+        help_text=_("Yang berlaku ketika janji ini diajukan."),
+    )  # fmt: skip
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -16,8 +16,15 @@ from typing import Any
 OFFICE = frozenset(
     ["verifier", "approver", "clerk", "planner", "publisher", "decider", "auditor", "viewer", "user_admin", "reader"]
 )
-SIDES = {"A": frozenset(["kemang", "camat", "delegate"]), "B": frozenset(["cibinong"]), "C": frozenset[str]()}
-SIGNED_IN = OFFICE | SIDES["A"] | SIDES["B"] | {"superuser", "stranger"}
+STANDS_IN = {"substitute": "camat"}
+"""Who may what another may, everywhere, while he stands in for him."""
+SIDES = {
+    "A": frozenset(["kemang", "camat", "delegate", "kecamatan_clerk"]), "B": frozenset(["cibinong"]),
+    "C": frozenset[str](),
+}  # fmt: skip
+ELSEWHERE = frozenset(["second_root", "former_holder"])
+"""Who has every role in the kabupaten beside ours; who asks for a kecamatan that is none of the three."""
+SIGNED_IN = OFFICE | SIDES["A"] | SIDES["B"] | ELSEWHERE | {*STANDS_IN, "superuser", "stranger"}
 SHUT_OUT = frozenset(["anonymous", "deactivated"])
 ACTORS = (*sorted(SIGNED_IN), *sorted(SHUT_OUT))
 
@@ -30,7 +37,8 @@ class Who:
     at: dict[str, frozenset[str]]
 
     def of(self, owner: str) -> frozenset[str]:
-        return self.always | self.at.get(owner, frozenset())
+        own = self.always | self.at.get(owner, frozenset())
+        return own | {substitute for substitute, absent in STANDS_IN.items() if absent in own}
 
 
 def who(*always: str, **at: str) -> Who:
@@ -40,10 +48,12 @@ def who(*always: str, **at: str) -> Who:
 NOBODY = who()
 EVERYONE = Who(SIGNED_IN, {})
 IN_SCOPE = Who(OFFICE | {"superuser"}, SIDES)
+OF_THE_OFFICE = Who(OFFICE | {"superuser"}, {})
+FORMER = Who(OFFICE | {"superuser", "former_holder"}, {})  # papers of the time in which it had the device
 OWN_OR_OFFICER = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
 OFFICER = who("superuser", "user_admin")
 OWN = who(A="kemang", B="cibinong", C="clerk")
-TOKEN_KEEPERS = who("superuser", "user_admin", A="kemang", B="cibinong", C="clerk")
+TOKEN_KEEPERS = who("superuser", "user_admin", A="kemang delegate", B="cibinong", C="clerk")
 
 FILERS = who("superuser", A="kemang camat", B="cibinong")
 HEADS = who("superuser", A="camat")
@@ -51,6 +61,7 @@ VERIFIER = who("superuser", "verifier")
 APPROVER = who("superuser", "approver")
 VERIFIER_OR_APPROVER = who("superuser", "verifier", "approver")
 CLERK = who("superuser", "clerk")
+BOOKS = who("superuser", "clerk", A="kecamatan_clerk")  # what stands on the books of the unit itself
 HOLDERS = who("superuser", "clerk", A="kemang camat", B="cibinong")
 RECEIVERS = who(A="kemang camat", B="cibinong")  # the unit itself: no superuser's reach makes one a receiver
 PLANNER = who("superuser", "planner")
@@ -61,7 +72,9 @@ ASKERS = who("superuser", "verifier", A="camat")  # a verifier or head of the un
 LINE_ASKERS = who("superuser", "verifier", "camat")  # and the head of Kemang, to whom it is promised
 THE_ASKER = who("verifier")
 THE_PROPOSER = who("user_admin")
+STRUCTURE = who("superuser", "user_admin")  # units and offices are the whole district's
 USER_ADMIN = who("superuser", "user_admin", A="delegate")
+ANY_USER_ADMIN = who("superuser", "user_admin", "second_root", A="delegate")
 AUDITOR = who("superuser", "auditor")
 PLANNING_OFFICE = who("superuser", "verifier", "planner")
 RESPONDENTS = who("superuser", "verifier")  # the office that promised belongs to the whole district, which has no head
@@ -76,11 +89,25 @@ CALENDAR = who("superuser", "verifier", "clerk")
 CONFIRMERS = who("superuser", "clerk")  # the verifier proposed it
 ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat delegate", B="cibinong")
 ANY_FILER = who("superuser", "kemang", "camat", "cibinong")
-ANY_RECORDER = who("superuser", "verifier", "publisher", "kemang", "camat", "cibinong")
-ANY_KEEPER = who("superuser", "clerk", "kemang", "camat", "cibinong")
+ANY_RECORDER = who(
+    "superuser", "verifier", "publisher", "kemang", "camat", "cibinong", "second_root", "former_holder"
+)  # of whatever was promised to whom: a draft is its recorder's, and goes to the verifier of the unit that answers
+ANY_KEEPER = who("superuser", "clerk", "kecamatan_clerk", "kemang", "camat", "cibinong", "second_root", "former_holder")
 ANY_ACCOUNTS = who("superuser", "user_admin", "verifier", A="kemang camat delegate")
 IMPORTERS = who(
-    "superuser", "clerk", "user_admin", "planner", "verifier", "publisher", "kemang", "camat", "cibinong", "delegate"
+    "superuser",
+    "clerk",
+    "user_admin",
+    "planner",
+    "verifier",
+    "publisher",
+    "kemang",
+    "camat",
+    "cibinong",
+    "delegate",
+    "kecamatan_clerk",
+    "second_root",
+    "former_holder",
 )
 MY_DRAFTS = who("verifier")  # the recorder of the drafts
 
@@ -91,6 +118,8 @@ COMPUTING = frozenset(["suggest-deadline"])
 
 Body = Callable[[Any, str], Any] | dict[str, Any] | None
 WHY = {"reason": "Uji"}
+OUT_OF_REACH = dict.fromkeys(ELSEWHERE, 400)
+"""Who may make such a thing, but not of what he names here, which does not exist for him."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +150,15 @@ def papers(route: str, name: str, sees: Who = EVERYONE) -> list[Row]:
 
 
 def reference(
-    route: str, name: str, keepers: Who, creators: Who, sees: Who, new: Body, change: dict[str, Any], delete: int = 204
-) -> list[Row]:
+    route: str, name: str, keepers: Who, creators: Who, sees: Who, new: Body, change: dict[str, Any], delete: int = 204,
+    *, other: dict[str, int] | None = None,
+) -> list[Row]:  # fmt: skip
     """The usual five ways to a table that a role keeps, and its history. ``delete``: 409 for what is in use."""
     return [
         *reading(f"{route}-list"),
         *reading(f"{route}-detail", name, sees),
         *reading(f"{route}-history", name, sees),
-        Row(f"{route}-list", "POST", "", EVERYONE, creators, 201, new),
+        Row(f"{route}-list", "POST", "", EVERYONE, creators, 201, new, other),
         Row(f"{route}-detail", "PATCH", name, sees, keepers, 200, change),
         Row(f"{route}-detail", "DELETE", name, sees, keepers, delete),
     ]
@@ -212,21 +242,22 @@ def adjusted(world: Any, owner: str) -> Any:
 
 ROWS = [
     # places and people
-    *reference("units", "unit", USER_ADMIN, USER_ADMIN, EVERYONE,
+    *reference("units", "unit", STRUCTURE, STRUCTURE, EVERYONE,
                lambda world, owner: {"code": f"{world.unit(owner).code}.9", "name": "Baru", "kind": "village",
                                      "parent": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
-    act("units-succeed", "unit", USER_ADMIN, lambda world, owner: successor(world, owner, "new_unit"), sees=EVERYONE,
+    act("units-succeed", "unit", STRUCTURE, lambda world, owner: successor(world, owner, "new_unit"), sees=EVERYONE,
         answer=201),
     act("units-confirm", "succeeded_unit", DECIDER, sees=EVERYONE),
-    act("offices-succeed", "office", USER_ADMIN, lambda world, owner: successor(world, owner, "new_office"),
+    act("offices-succeed", "office", STRUCTURE, lambda world, owner: successor(world, owner, "new_office"),
         sees=EVERYONE, answer=201),
     act("offices-confirm", "succeeded_office", DECIDER, sees=EVERYONE),
     *succession("unitsuccessions", "unit_succession"), *succession("officesuccessions", "office_succession"),
-    *reference("offices", "office", USER_ADMIN, USER_ADMIN, EVERYONE,
+    *reference("offices", "office", STRUCTURE, STRUCTURE, EVERYONE,
                lambda world, owner: {"name": "Sekcam", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
-    *reference("tenures", "tenure", USER_ADMIN, USER_ADMIN, IN_SCOPE,
+    *reference("tenures", "tenure", USER_ADMIN, ANY_USER_ADMIN, IN_SCOPE,
                lambda world, owner: {"office": world.pk("office", owner), "person": world.pk("person", owner),
-                                     "starts_on": "2025-01-01"}, {"ends_on": "2026-01-31"}),
+                                     "starts_on": "2025-01-01"}, {"ends_on": "2026-01-31"},
+               other={"second_root": 400}),
     *reference("people", "person", USER_ADMIN, USER_ADMIN, IN_SCOPE,
                lambda world, owner: {"name": "Orang baru", "unit": world.unit(owner).pk}, {"name": "Nama lain"}, 409),
     act("people-leave", "person", USER_ADMIN, WHY),
@@ -288,31 +319,53 @@ ROWS = [
     # devices
     *listed("assets", "asset:stock"),
     *reading("assets-label", "asset:stock", IN_SCOPE),
-    Row("assets-list", "POST", "", EVERYONE, CLERK, 201,
+    Row("assets-list", "POST", "", EVERYONE, BOOKS, 201,
         lambda world, owner: {"device_type": world.cast.hp.pk, "unit": world.unit(owner).pk}),
-    Row("assets-detail", "PATCH", "asset:stock", IN_SCOPE, CLERK, 200, {"brand": "Lain"}),
+    Row("assets-detail", "PATCH", "asset:stock", IN_SCOPE, BOOKS, 200, {"brand": "Lain"}),
     act("assets-report-condition", "asset:issued", HOLDERS, {"condition": "lightly_damaged"}),
     act("assets-mark-lost", "asset:issued", HOLDERS, WHY),
-    act("assets-mark-found", "asset:lost", CLERK),
+    act("assets-mark-found", "asset:lost", BOOKS),
     act("assets-start-repair", "asset:issued", CLERK),
     act("assets-confirm-back", "asset:away", RECEIVERS),
     act("assets-agree-repair", "asset:away", RECEIVERS, WHY),
     act("assets-confirm-loss", "asset:away", RECEIVERS),
-    act("assets-end-repair", "asset:in_repair", CLERK, {"condition": "good"}),
-    act("assets-retire", "asset:stock", CLERK, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
+    act("assets-end-repair", "asset:in_repair", BOOKS, {"condition": "good"}),
+    act("assets-retire", "asset:stock", BOOKS, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
     *listed("conditionreports", "report"),
     *reading("conditionreports-photo", "report", IN_SCOPE),
     Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
         lambda world, owner: {"asset": world.pk("asset:issued", owner), "condition": "good"},
-        {"kemang": 201, "camat": 201, "cibinong": 400}),
+        {"kecamatan_clerk": 403, "cibinong": 400, **OUT_OF_REACH}),
     *listed("receipts", "receipt"),
-    Row("receipts-list", "POST", "", EVERYONE, CLERK, 201,
+    # what a unit has given back, and another holds now: the papers of its time stay its own, the device does not
+    *(row for way in ("detail", "history", "label") for row in reading(f"assets-{way}", "asset:passed_on", IN_SCOPE)),
+    act("assets-report-condition", "asset:passed_on", HOLDERS, {"condition": "good"}),
+    act("assets-mark-lost", "asset:passed_on", HOLDERS, WHY),
+    Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
+        lambda world, owner: {"asset": world.pk("asset:passed_on", owner), "condition": "good"},
+        {"kecamatan_clerk": 403, "cibinong": 400, **OUT_OF_REACH}),
+    *reading("conditionreports-detail", "report:former", OF_THE_OFFICE),
+    *reading("conditionreports-history", "report:former", OF_THE_OFFICE),
+    *(row for way in ("detail", "history", "document")
+      for name in ("handover:former", "handover:given_back") for row in reading(f"handovers-{way}", name, FORMER)),
+    *reading("handoverscans-list", "handover:former", FORMER),
+    Row("handovers-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
+        lambda world, owner: {"kind": "return", "recipient_unit": world.cast.diskominfo.pk,
+                              "items": [{"asset": world.pk("asset:passed_on", owner)}]},
+        {"kecamatan_clerk": 403, "cibinong": 400, **OUT_OF_REACH}),
+    act("handovers-accept", "handover:former", who("former_holder"), sees=FORMER, answer=409),
+    act("handovers-dispute", "handover:former", who("former_holder"), WHY, sees=FORMER, answer=409),
+    act("handovers-cancel", "handover:former", CLERK, WHY, sees=FORMER, answer=409),
+    act("handovers-attach-signed", "handover:former", who("superuser", "clerk", "former_holder"), sees=FORMER,
+        answer=400),
+    act("handovers-confirm-return", "handover:given_back", NOBODY, sees=FORMER),  # recorded by the former holder
+    Row("receipts-list", "POST", "", EVERYONE, BOOKS, 201,
         lambda world, owner: {"unit": world.unit(owner).pk, "contract_number": "K-1", "supplier": "CV",
                               "received_on": "2026-01-01"}),
     *listed("inventories", "inventory"),
-    Row("inventories-list", "POST", "", EVERYONE, CLERK, 201,
+    Row("inventories-list", "POST", "", EVERYONE, BOOKS, 201,
         lambda world, owner: {"unit": world.unit(owner).pk, "due_on": "2026-04-01"}),
-    act("inventories-close", "inventory", CLERK),
+    act("inventories-close", "inventory", BOOKS),
     *reading("inventorylines-list", "inventory", IN_SCOPE),
     *reading("inventorylines-detail", "inventory_line", IN_SCOPE),
     *reading("inventorylines-history", "inventory_line", IN_SCOPE),
@@ -325,7 +378,7 @@ ROWS = [
     *reading("handoverscans-detail", "scan", IN_SCOPE),
     *reading("handoverscans-file", "scan", IN_SCOPE),
     Row("handovers-list", "POST", "", EVERYONE, ANY_KEEPER, 201, item("issue"),
-        {"kemang": 400, "camat": 400, "cibinong": 400}),
+        {"kecamatan_clerk": 400, "kemang": 400, "camat": 400, "cibinong": 400, **OUT_OF_REACH}),
     act("handovers-hand-over", "handover:prepared", CLERK),
     act("handovers-cancel", "handover:handed_over", CLERK, WHY),
     act("handovers-accept", "handover:handed_over", RECEIVERS),

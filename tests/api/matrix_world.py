@@ -12,7 +12,7 @@ from core.models import Job
 from documents.intake import sessions
 from handing_over import extending, fulfilment
 from org import proposing, succeeding
-from org.models import CalendarDay, Office, Person, Role, SocialAccount, Tenure, Unit
+from org.models import CalendarDay, Grant, Office, Person, Role, SocialAccount, Tenure, Unit
 from org.reference import keep
 from personal import asking
 from planning import plans
@@ -35,15 +35,40 @@ class MatrixWorld:
 
     def __init__(self) -> None:
         self.cast = base.make_cast()
+        self.neighbour = self._under_a_province()
         self.far = base.user(username="jauh", unit=self.cast.inspektorat, roles=(Role.REQUESTER,))
         self.far_head = base.user(username="kepala-jauh", unit=self.cast.inspektorat, roles=(Role.UNIT_HEAD,))
         self.callers = {name: Caller(getattr(self.cast, of)) for name, of in NAMES.items()}
+        self.former = self._former_holder()
+        self.callers |= {name: Caller(user) for name, user in self._partial().items()}
         self.callers["reader"] = Caller(self.cast.clerk2, scope="read")
-        delegate = base.user(username="pengelola-kemang", unit=self.cast.kemang, roles=(Role.USER_ADMIN,))
-        self.callers["delegate"] = Caller(delegate)  # the user admin of Kemang alone
         self.callers["anonymous"] = Caller(None)
         self.callers["deactivated"] = self._deactivated()
         self.objects: dict[str, dict[str, Any]] = {owner: self._objects(owner) for owner in "ABC"}
+
+    def _under_a_province(self) -> Unit:
+        """A second kabupaten beside ours; who had a role for the whole has it for the province now."""
+        province = keep(Unit(), actor=self.cast.superuser, code="32", name="Provinsi Contoh", kind="province")
+        Grant.objects.filter(unit=self.cast.root).update(unit=province)
+        return keep(Unit(), actor=self.cast.superuser, code="32.02", name="Kabupaten Tetangga", kind="regency")
+
+    def _partial(self) -> dict[str, Any]:
+        """Who has a role for a time, in a part, or elsewhere."""
+        kemang, head = self.cast.kemang, self.cast.kemang_head
+        substitute = base.user(username="plh-camat", unit=kemang)
+        base.grant(substitute, role=Role.UNIT_HEAD, unit=kemang, acting_for=head, ends_on=date(2026, 12, 31))
+        return {
+            "delegate": base.user(username="pengelola-kemang", unit=kemang, roles=(Role.USER_ADMIN,)),
+            "substitute": base.again(substitute),
+            "kecamatan_clerk": base.user(username="pengurus-kemang", unit=kemang, roles=(Role.ASSET_CLERK,)),
+            "second_root": base.user(username="serba-tetangga", unit=self.neighbour, roles=tuple(Role)),
+            "former_holder": self.former,
+        }
+
+    def _former_holder(self) -> Any:
+        """Who asks for a kecamatan of its own, and held what another unit holds now."""
+        where = {"code": "32.01.13", "name": "Bojong", "kind": Unit.Kind.DISTRICT, "parent": self.cast.root}
+        return base.user(username="pemegang-lama", unit=Unit.objects.create(**where), roles=(Role.REQUESTER,))
 
     def _deactivated(self) -> Caller:
         user = base.user(username="mantan", unit=self.cast.diskominfo, roles=(Role.ASSET_CLERK,), where=self.cast.root)
@@ -118,7 +143,7 @@ class MatrixWorld:
         return {
             "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
-            "asset:away": away,
+            "asset:away": away, **self._passed_on(unit, owner),
             "report": register.report_condition(issued, actor=clerk, condition="good"),
             "receipt": register.receive(
                 unit=unit, contract_number="K", supplier="CV", received_on=date(2026, 1, 5), actor=clerk
@@ -128,6 +153,19 @@ class MatrixWorld:
             "handover:signed": signed, "scan": signed.scans.get(), "handover:disputed": disputed,
             "handover:returned": base.returned(cast, [self._in_use(unit, owner)]),
             "handover:loan": self._loan(unit, owner), "extension": self._extension(self._loan(unit, owner), owner),
+        }  # fmt: skip
+
+    def _passed_on(self, unit: Unit, owner: str) -> dict[str, Any]:
+        """A device that the former holder gave back and the owner's unit holds now, and the papers of that time."""
+        cast, former, asset = self.cast, self.former, base.an_asset(self.cast)
+        issue = base.an_issue(cast, assets=[asset], to=former.person.unit, recipient=former.person)
+        base.accepted(cast, issue, by=former)
+        report = register.report_condition(asset, actor=former, condition="lightly_damaged")
+        back = base.returned(cast, [asset], by=former)
+        fulfilment.accept(back, actor=cast.clerk)
+        base.accepted(cast, base.an_issue(cast, assets=[asset], to=unit), by=self._speaker(owner))
+        return {
+            "asset:passed_on": asset, "handover:former": issue, "handover:given_back": back, "report:former": report
         }  # fmt: skip
 
     def _loan(self, unit: Unit, owner: str) -> Any:

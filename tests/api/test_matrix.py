@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from tests import base
-from tests.api.matrix import ACTORS, ANSWERS_404, COMPUTING, ROWS, SHUT_OUT, WITHOUT_LOGIN, Row
+from tests.api.matrix import ACTORS, ANSWERS_404, COMPUTING, ROWS, SHUT_OUT, STANDS_IN, WITHOUT_LOGIN, Row
 from tests.api.matrix_world import MatrixWorld
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +89,9 @@ def expected(row: Row, actor: str, owner: str) -> set[int]:
         return {403}
     if actor not in row.may.of(owner):
         return {403}
-    if actor in (row.other or {}):
-        return {row.other[actor]}
+    role = STANDS_IN.get(actor, actor)
+    if role in (row.other or {}):
+        return {row.other[role]}
     return {row.answer, 404} if row.route in ANSWERS_404 or row.route.endswith("-file") else {row.answer}
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from assets import inventories, past, register
 from assets.models import Asset
-from core import clock
+from core import clock, journal
 from core.files import store_image
 from handing_over import fulfilment
 from tests import base
@@ -159,3 +159,6 @@ def test_a_published_pledge_tells_its_public_reader_of_no_request_and_no_handove
         assert handover.number not in json.dumps(events)
         problem(caller.get(f"handovers/{handover.pk}/"), 404)
     assert handover.number in json.dumps(cast.kemang_admin.get(path).json())
+    whole = journal.history(pledge).count()
+    for caller in (cast.auditor, cast.superuser):
+        assert caller.get(path).json()["count"] == whole > 4

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assets.models import Family, Receipt, StandardPrice
-from core.models import Event, Job
+from core.models import Event, Job, SecurityEvent
 from org.models import Unit
 from planning import plans
 from planning.models import AccountCode, NeedStandard, Plan, PlanLine, PpnRate, SubActivity
@@ -386,3 +386,5 @@ def test_the_page_of_a_plan_asks_for_its_workbook_and_that_of_a_line_for_its_ana
     line = plan.lines.get()
     printed = desk.get(cast.planner, reverse("admin:planning_planline_print", args=[line.pk, "analysis"]))
     assert printed["Content-Type"] == "application/pdf"
+    noted = SecurityEvent.objects.filter(kind="paper_printed").latest("pk")
+    assert (noted.detail["thing"], noted.detail["people"]) == (f"plan {plan.pk}", [cast.planner.person_id])

@@ -16,7 +16,7 @@ from org.models import Tenure
 from pledges import papers, pledging
 from pledges.models import Effort, Evidence, Pledge, Witness
 from tests.backoffice.desk import Desk, adding, links, listing, page, text, verb_page, verbs_on
-from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, closed, day, settings_are
+from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, at, closed, day, settings_are
 
 
 def photo() -> SimpleUploadedFile:
@@ -195,7 +195,9 @@ def test_notice_and_campaign_are_said_where_one_publishes_and_drafts(cast: Cast,
     assert early.status_code == 409
     assert "dapat diterbitkan mulai 2026-03-09" in text(early)
     settings_are(pledge_notice_days=0)
-    assert "janji kampanye" in text(desk.get(cast.publisher, verb_page(told, "publish")))
+    assert desk.act(cast.publisher, told, "publish").status_code == 409
+    with at("2026-03-09"):
+        assert "janji kampanye" in text(desk.get(cast.publisher, verb_page(told, "publish")))
     fields = {"title": "x", "quote": "x", "office": str(cast.bupati.pk), "made_on_from": "2024-01-01",
               "made_on_to": "2024-01-01", "basis": "minutes", "strength": "firm", "campaign": "on",
               "responsible_unit": str(cast.diskominfo.pk), "rows": "0"}  # fmt: skip

@@ -50,6 +50,7 @@ NAMES = {
     "unit-successions",
     "office-successions",
     "chains",
+    "personal-requests",
 }
 DESKS = {
     "draft": set(), "submitted": {"kemang_head"}, "endorsed": {"verifier"}, "sent_back": {"kemang_admin"},

@@ -153,6 +153,7 @@ def test_a_disputed_device_is_accepted_by_name_alone(cast: Cast) -> None:
     assert [each.state for each in paper.items.order_by("pk")] == ["disputed", "accepted"]
     refusal = caller.post(f"handovers/{paper.pk}/accept/")
     assert (refusal.status_code, refusal.json()["code"]) == (409, "disputed")
+    assert [each["field"] for each in refusal.json()["errors"]] == ["items"]
     assert caller.post(f"handovers/{paper.pk}/accept/", {"items": [bad.pk]}).json()["state"] == "accepted"
 
 

@@ -118,6 +118,20 @@ def test_who_decides_does_not_stand_in_for_who_verified(cast: Cast) -> None:
     decide(cast, request, by=cast.approver2)
 
 
+@at("2026-03-03T09:00")
+def test_ending_it_the_same_day_does_not_part_the_two_for_what_was_done_by_then(cast: Cast) -> None:
+    given = grant(cast.cibinong_head, role=Role.UNIT_HEAD, unit=cast.kemang, acting_for=cast.kemang_head,
+                  ends_on=day("2026-03-13"))  # fmt: skip
+    stand_in = again(cast.cibinong_head)
+    request = submitted(cast, a_request(cast, by=stand_in))
+    with at("2026-03-03T10:00"):
+        accounts.end_grant(given, actor=cast.superuser, reason="Kembali bertugas")
+        with refused(NotAllowed, "own_act"):
+            filing.endorse(request, actor=again(cast.kemang_head))
+        later = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+        assert filing.endorse(later, actor=again(cast.kemang_head))
+
+
 def test_once_the_days_are_over_each_acts_for_himself(cast: Cast) -> None:
     with at("2026-03-03"):
         request = verified(cast)

@@ -291,6 +291,9 @@ def test_a_pledge_submitted_less_than_the_notice_before_it_was_kept_is_marked(ca
             delivered(cast, pledge_line=pledge.lines.get(), on=day(on))
     with at("2026-03-10"):
         assert [marked(each) for each in pledges] == [True, False]
+        for days in (0, 20):
+            settings_are(pledge_notice_days=days)
+            assert [marked(each) for each in pledges] == [True, False]
         assert [marked(each, as_of=day("2026-03-07")) for each in pledges] == [False, False]
         returned(cast, [pledges[0].lines.get().deliveries.get().asset], kind="recall")
         assert not marked(pledges[0])
