@@ -11,6 +11,8 @@ _HANDED_OVER = (
     " WHERE a.device_type_id = OLD.id AND h.handed_over_on IS NOT NULL)"
 )
 
+_RECEIVED = "EXISTS (SELECT 1 FROM assets_handover h WHERE OLD.id IN (h.recipient_unit_id, h.from_unit_id))"
+
 _TAKEN = (
     "EXISTS (SELECT 1 FROM assets_asset a WHERE a.imei_2_key = NEW.imei_1_key AND a.imei_2_key > ''{other})"
     " OR EXISTS (SELECT 1 FROM assets_asset a WHERE a.imei_1_key = NEW.imei_2_key AND a.imei_1_key > ''{other})"
@@ -40,6 +42,7 @@ GUARDS = (
         columns=("confirmed_by_id", "confirmed_at"),
         when=f"OLD.confirmed_at IS NOT NULL AND {_HANDED_OVER}",
     ),
+    Guard("unit_received", "org_unit", "update", columns=("code",), when=_RECEIVED),
     Guard("device_type_family", "assets_devicetype", "update", columns=("family_id",), when=_HANDED_OVER),
     Guard("handover_confirmed", "assets_handover", "update", columns=("confirmed_by_id",), when=_CONFIRMED),
     Guard("handover_confirmed_row", "assets_handover", "delete", when=_CONFIRMED),

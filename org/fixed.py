@@ -6,29 +6,55 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import PROTECT, RESTRICT, Exists, ForeignObjectRel, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
 from core.discovery import of_each_package
 from core.errors import Text
-from org.models import Reference
+from org.models import Reference, Unit
 
 
 @dataclass(frozen=True)
 class Fixed:
     """``columns`` of a row of ``model`` stay while ``holds`` says so of it, as it would be.
 
-    ``why``, which may depend on the row, is told to who would change one."""
+    ``why``, which may depend on the row, is told to who would change one. ``outright``: whatever the new value is, so
+    that ``holds`` is asked, and this told, before anything is found wrong with it."""
 
     model: type[Reference]
     columns: frozenset[str]
     holds: Callable[[Any], bool]
     why: Text | Callable[[Any], Text]
+    outright: bool = False
 
 
-def staying(row: Reference, changed: Collection[str]) -> Iterator[tuple[str, Text]]:
-    """Of ``changed`` the columns of a kept ``row`` that stay, each with why."""
+def staying(row: Reference, changed: Collection[str], *, outright: bool = False) -> Iterator[tuple[str, Text]]:
+    """Of ``changed`` the columns of a kept ``row`` that stay, each with why; or only those that stay ``outright``."""
     if row.pk is None:
         return
     for each in (one for some in of_each_package("fixed", "FIXED") for one in some):
         names = sorted(each.columns.intersection(changed))
-        if isinstance(row, each.model) and names and each.holds(row):
+        asked = each.outright or not outright
+        if asked and isinstance(row, each.model) and names and each.holds(row):
             why = each.why(row) if callable(each.why) else each.why
             yield from ((name, why) for name in names)
+
+
+def leaned_on(row: Reference) -> bool:
+    """Whether something points at ``row`` that keeps it from being removed; one query for all tables that could."""
+    holding = Q(pk__in=[])
+    for link in row._meta.get_fields(include_hidden=True):
+        if isinstance(link, ForeignObjectRel) and getattr(link, "on_delete", None) in (PROTECT, RESTRICT):
+            holding |= Q(Exists(link.related_model._base_manager.filter(**{link.field.name: OuterRef("pk")})))
+    return bool(type(row)._base_manager.filter(holding, pk=row.pk).exists())
+
+
+FIXED = (
+    Fixed(
+        Unit, frozenset({"code", "parent"}), leaned_on,
+        _("Pada unit ini atau di bawahnya sudah ada catatan; kode dan tempatnya tetap. Tambahkan unit baru, lalu "
+          "usulkan sebagai penerusnya."),
+        outright=True,
+    ),
+)  # fmt: skip
+"""Where a unit stands says whose promise a device keeps (pledges.md, "When delivery counts")."""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import PROTECT, RESTRICT, Exists, ForeignObjectRel, OuterRef, ProtectedError, Q
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from core import folded, jobs
@@ -59,11 +59,7 @@ def put(row: R, *, role: str, **values: Any) -> R:
 @refusing(IN_USE, "in_use")
 def unused(row: Reference) -> bool:
     """Whether nothing points at ``row`` that keeps it from being removed; one query for all tables that could."""
-    holding = Q(pk__in=[])
-    for link in row._meta.get_fields(include_hidden=True):
-        if isinstance(link, ForeignObjectRel) and getattr(link, "on_delete", None) in (PROTECT, RESTRICT):
-            holding |= Q(Exists(link.related_model._base_manager.filter(**{link.field.name: OuterRef("pk")})))
-    return not type(row)._base_manager.filter(holding, pk=row.pk).exists()
+    return not fixed.leaned_on(row)
 
 
 def remove(row: Reference, *, actor: User) -> None:
@@ -87,6 +83,7 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
         setattr(row, name, value)
     folded.settle(row, actor, values)
     values = {name: getattr(row, name) for name in values}
+    _refuse_staying(row, [name for name, was in old.items() if was != values[name]], outright=True)
     row.full_clean()
     follows = weeks.settle(row, old)
     for name, value in follows.items():
@@ -94,9 +91,13 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
         setattr(row, name, value)
     values = values | follows
     changed = {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
-    for name, why in fixed.staying(row, changed):
-        raise Conflict("in_use", why, field=name)
+    _refuse_staying(row, changed)
     return changed
+
+
+def _refuse_staying(row: Reference, changed: Collection[str], *, outright: bool = False) -> None:
+    for name, why in fixed.staying(row, changed, outright=outright):
+        raise Conflict("in_use", why, field=name)
 
 
 def _last(row: Reference) -> dict[str, list[Any]]:

@@ -45,6 +45,7 @@ def _asked(
 
 
 GUARDS = (
+    Guard("unit_promised", "org_unit", "update", columns=("code",), when=_PROMISED.format("unit_id")),
     Guard("family_promised", "assets_family", "update", columns=_NAMED, when=_PROMISED.format("family_id")),
     Guard(
         "type_promised",

@@ -115,8 +115,6 @@ class Unit(Succeeded):
     def clean(self) -> None:
         if self.parent and not self.code.startswith(f"{self.parent.code}."):
             raise ValidationError({"code": _("Kode harus diawali kode induknya dan titik.")})
-        if self.pk and self.children.exists() and not Unit.objects.filter(pk=self.pk, code=self.code).exists():
-            raise ValidationError({"code": _("Unit di bawahnya memakai kode ini; kodenya tidak dapat diubah.")})
         above = Unit.objects.above(self.code)
         if above and above != self.parent:
             detail = _("Menurut kodenya, unit ini berada langsung di bawah %(code)s %(name)s.")

@@ -154,7 +154,8 @@ def test_a_week_never_reaches_into_the_past(cast: Cast) -> None:
 
 def test_a_unit_that_gets_another_code_keeps_the_week_it_had(cast: Cast) -> None:
     Unit.objects.filter(pk=cast.setda.pk).update(working_week=6)
-    moved = keep(cast.diskominfo, actor=cast.user_admin, code=f"{cast.setda.code}.1", parent=cast.setda)
+    fresh = keep(Unit(), actor=cast.user_admin, code=f"{cast.diskominfo.code}.1", name="Seksi", kind="division")
+    moved = keep(fresh, actor=cast.user_admin, code=f"{cast.setda.code}.1", parent=cast.setda)
     week = Weeks.load().of(moved.code)
     assert {week.on(day(each)) for each in ("2020-01-01", "2026-03-02", "2027-01-01")} == {5}
 

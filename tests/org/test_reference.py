@@ -98,7 +98,7 @@ def test_wrong_values_are_named(cast: Cast, kind: str, values: dict[str, Any], f
 
 
 def test_a_unit_in_the_tree_keeps_its_code(cast: Cast) -> None:
-    with invalid("code"):
+    with no_event(), refused(Conflict, "in_use", field="code"):
         keep(cast.kemang, actor=cast.user_admin, code="32.01.99")
 
 

@@ -105,10 +105,11 @@ def test_a_second_root_is_refused_with_a_sentence(cast: Cast) -> None:
 
 
 def test_a_unit_does_not_become_a_root(cast: Cast) -> None:
+    fresh = added(cast.user_admin, "32.01.77")
     with invalid("code"):
-        keep(cast.cibinong, actor=cast.user_admin, code="33.01", parent=None)
+        keep(fresh, actor=cast.user_admin, code="33.01", parent=None)
     with invalid("code"):
-        keep(cast.cibinong, actor=cast.user_admin, code="33.01")
+        keep(fresh, actor=cast.user_admin, code="33.01")
 
 
 @pytest.mark.usefixtures("media")

@@ -14,7 +14,7 @@ from core.installation import change_installation
 from core.journal import opened
 from core.models import Event, Job
 from org.calendar import Almanac, public_days, seed
-from org.models import CalendarDay, Office
+from org.models import CalendarDay, Office, Unit
 from org.reference import keep
 from pledges import deadlines, deciding, pledging
 from pledges.models import DeadlineRevision, Pledge
@@ -197,9 +197,9 @@ def test_a_week_changed_and_changed_back_on_one_day_leaves_every_date_as_it_was(
 def test_a_unit_that_gets_another_code_moves_no_date(cast: Cast, pledge: Pledge) -> None:
     with at("2026-03-03"):
         keep(cast.root, actor=cast.user_admin, working_week=6)
-        keep(cast.cibinong, actor=cast.user_admin, working_week=5)
+        fresh = keep(Unit(), actor=cast.user_admin, code="32.01.88", name="Baru", kind="district", working_week=5)
         recompute_deadlines()
-        keep(again(cast.cibinong), actor=cast.user_admin, code="32.01.02")
+        keep(again(fresh), actor=cast.user_admin, code="32.01.02")
         assert recompute_deadlines() == 0
 
 
