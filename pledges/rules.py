@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +13,12 @@ from core.permits import When, four_eyes, refusing
 from org.models import Role, Unit
 from org.models.grants import reach
 from org.rules import holds, require
-from org.succession import offices_after, unit_spoken_for_by
+from org.succession import unit_spoken_for_by
 from pledges import notice
 from pledges.models import DeadlineRevision, Pledge
 from pledges.models.asked import AskedOfPledge, brought_by
 from pledges.reading import judgement_of, lapsed_among
+from pledges.sides import standing_for
 from pledges.states import ENDED, RECORDERS, Publication, RevisionKind, Strength
 
 ASKERS = (Role.VERIFIER, Role.UNIT_HEAD)
@@ -74,7 +75,7 @@ def publisher(user: Any, pledge: Pledge) -> str:
 
 def asker(user: Any, pledge: Pledge) -> str:
     """A verifier or the head: of the promising office's unit, of the one that answers, or of what took its place."""
-    here = _where(user, ASKERS, _standing_for(pledge))
+    here = _where(user, ASKERS, standing_for(pledge))
     return require(user, *ASKERS, unit=here or pledge.responsible_unit)
 
 
@@ -89,13 +90,6 @@ def _where(user: Any, roles: Iterable[str], units: Iterable[Unit]) -> Unit | Non
     """The first of ``units`` at which the user holds one of the roles; successors are looked up only when it comes to
     them."""
     return next((unit for unit in units if holds(user, *roles, unit=unit)), None)
-
-
-def _standing_for(pledge: Pledge) -> Iterator[Unit]:
-    yield pledge.office.unit
-    yield pledge.responsible_unit
-    yield from unit_spoken_for_by(pledge.responsible_unit)
-    yield from (office.unit for office in offices_after(pledge.office_id))
 
 
 def decider_on(user: Any, asked: AskedOfPledge) -> str:
