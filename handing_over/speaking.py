@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from assets.models import Asset, Handover, HandoverItem, SignedScan
 from core.hands import Hand, brought, same_hands
 from org.models import Grant, Role, Unit
-from org.rules import all_hands, belongs_to
+from org.rules import all_hands, belongs_to, unit_of
 from pledges.deliveries import heir_of
 from pledges.hands import had_a_hand
 from pledges.models import Delivery, Pledge
@@ -38,7 +38,8 @@ def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: dateti
 
 
 def _of(user: Any, unit: Unit, pledge: Pledge, giver: Unit) -> bool:
-    if user.person is not None and unit.covers(user.person.unit):
+    own = unit_of(user)
+    if own is not None and unit.covers(own):
         return True
     acting = Grant.objects.at().filter(user=user, role=Role.UNIT_HEAD, acting_for__isnull=False)
     heads = Grant.objects.filter(role=Role.UNIT_HEAD, acting_for__isnull=True)

@@ -13,7 +13,7 @@ from typing import Any
 from core import clock
 from org.models import Grant, Role, Unit
 from org.models.grants import SUPERUSER, Held
-from org.rules import reach
+from org.rules import reach, unit_of
 from org.succession import offices_after, unit_spoken_for_by
 from pledges.hands import acts_as
 from pledges.models import Pledge
@@ -62,7 +62,7 @@ def is_of_the_other_side(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit |
 
 def lives_in_a_house(user: Any, pledge: Pledge, *, giver: Unit | None = None) -> bool:
     """Whether the person belongs to a house of the promiser's side; the root, under which everybody is, is none."""
-    own = user.person.unit if user.person else None
+    own = unit_of(user)
     return own is None or any(each.parent_id is not None and each.covers(own) for each in houses_of(pledge, giver))
 
 
