@@ -13,14 +13,11 @@ from django.db.models import QuerySet
 from assets.models import Asset, Handover, HandoverItem, SignedScan
 from core.hands import Hand, brought, same_hands
 from org.models import Grant, Role, Unit
-from org.models.grants import SUPERUSER
-from org.rules import all_hands, belongs_to, reach
+from org.rules import all_hands, belongs_to, unit_of
 from pledges.deliveries import heir_of
-from pledges.hands import acted_as, had_a_hand
+from pledges.hands import had_a_hand
 from pledges.models import Delivery, Pledge
-
-OFFICIAL = (Role.VERIFIER, Role.PUBLISHER, Role.DECIDER, Role.ASSET_CLERK)
-"""The roles in which one serves the promiser's or the giver's side."""
+from pledges.sides import is_of_the_other_side, lives_in_a_house
 
 
 def recording_of(handover: Handover) -> Hand:
@@ -31,29 +28,26 @@ def recording_of(handover: Handover) -> Hand:
 def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: datetime | None = None) -> bool:
     """Whether the person speaks for ``unit``, to which ``giver`` gave a device of ``pledge``, now or at ``at``.
 
-    A person of the unit or of one below it, or a dated substitute of its head, who holds no office on the side of the
-    giver or of who answers for the promise, and acted on this pledge in none; nor does who knows his password.
+    A person of the unit or of one below it, or a dated substitute of its head who is not of a house of the promiser's
+    side. Neither holds, nor used on this pledge, a role on the side of the giver, of who answers for the promise or of
+    the office that made it, as its head or requester neither (``pledges.sides``); nor does who knows his password.
     """
-    return _of(user, unit) and not any(_is_official(each, pledge, giver) for each in all_hands(user, at))
+    if not _of(user, unit, pledge, giver):
+        return False
+    return not any(is_of_the_other_side(each, unit, pledge, giver=giver) for each in all_hands(user, at))
 
 
-def _is_official(user: Any, pledge: Pledge, giver: Unit) -> bool:
-    held = reach(user)
-    official = held.superuser or any(
-        each.role in OFFICIAL and (each.covers(giver) or each.covers(pledge.responsible_unit)) for each in held.held
-    )
-    return official or acted_as(user, pledge, SUPERUSER, *OFFICIAL)
-
-
-def _of(user: Any, unit: Unit) -> bool:
-    if user.person is not None and unit.covers(user.person.unit):
+def _of(user: Any, unit: Unit, pledge: Pledge, giver: Unit) -> bool:
+    own = unit_of(user)
+    if own is not None and unit.covers(own):
         return True
     acting = Grant.objects.at().filter(user=user, role=Role.UNIT_HEAD, acting_for__isnull=False)
     heads = Grant.objects.filter(role=Role.UNIT_HEAD, acting_for__isnull=True)
-    return any(
+    substitute = any(
         each.unit.covers(unit) and heads.filter(user=each.acting_for_id, unit=each.unit_id).exists()
         for each in acting.select_related("unit")
     )
+    return substitute and not lives_in_a_house(user, pledge, giver=giver)
 
 
 def receives(user: Any, item: HandoverItem) -> bool:

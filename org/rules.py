@@ -53,6 +53,11 @@ def people_of(user: Any) -> set[int]:
     return {each.person_id for each in all_hands(user) if each.person_id}
 
 
+def unit_of(user: Any) -> Unit | None:
+    """The unit of the person behind the account; None where it is nobody's."""
+    return user.person.unit if user.person else None
+
+
 def belongs_to(user: Any, unit: Unit) -> bool:
     """Whether the user speaks for ``unit``: requester or head of it, by grant (not by the superuser's reach)."""
     return any(h.role in (Role.REQUESTER, Role.UNIT_HEAD) and h.covers(unit) for h in reach(user).held)

@@ -1,12 +1,17 @@
 """What of a pledge and of the papers around it nobody may rewrite, on either database, by whatever door.
 
-Papers may be added and read. Only a draft that is discarded takes its evidence along.
+Papers may be added and read. Only a draft that is discarded takes its evidence along. What was said in a draft that
+another took over stays, as in a published one.
 """
 
 from core.guards import Guard, append_only
 
-_LEFT_DRAFT = "OLD.publication <> 'draft'"
-_PLEDGE_OF_LINE = "(SELECT p.publication FROM pledges_pledge p WHERE p.id = OLD.pledge_id) = 'published'"
+_TO_STAY = "OLD.publication <> 'draft' OR OLD.taken_over_at IS NOT NULL"
+_FIXED = "OLD.publication = 'published' OR OLD.taken_over_at IS NOT NULL"
+_PLEDGE_OF_LINE = (
+    "EXISTS (SELECT 1 FROM pledges_pledge p WHERE p.id = OLD.pledge_id"
+    " AND (p.publication = 'published' OR p.taken_over_at IS NOT NULL))"
+)
 
 _FACTS = ("pledge_id", "recorded_by_id", "effective_on", "created_at")
 _ASKED = ("pledge_id", "reason", "document_id", "evidence_id", "asked_by_id", "asked_at")
@@ -77,13 +82,21 @@ GUARDS = (
             "original_due_on",
             "read_due_on",
         ),
-        when="OLD.publication = 'published'",
+        when=_FIXED,
     ),
     Guard("pledge_number", "pledges_pledge", "update", columns=("number",), when="OLD.number IS NOT NULL"),
     Guard(
         "pledge_unpublish", "pledges_pledge", "update", columns=("publication",), when="OLD.publication = 'published'"
     ),
-    Guard("pledge_delete", "pledges_pledge", "delete", when=_LEFT_DRAFT),
+    Guard("pledge_delete", "pledges_pledge", "delete", when=_TO_STAY),
+    Guard("pledge_recorded_in", "pledges_pledge", "update", columns=("recorded_in_id",)),
+    Guard(
+        "pledge_taken_over",
+        "pledges_pledge",
+        "update",
+        columns=("taken_over_at",),
+        when="OLD.taken_over_at IS NOT NULL",
+    ),
     Guard("pledge_truncate", "pledges_pledge", "truncate"),
     Guard("pledge_line_update", "pledges_pledgeline", "update", when=_PLEDGE_OF_LINE),
     Guard("pledge_line_delete", "pledges_pledgeline", "delete", when=_PLEDGE_OF_LINE),

@@ -17,9 +17,9 @@ def had_a_hand(user: Any, pledge: Pledge) -> bool:
     return _acts(user, pledge).filter(verb__startswith=f"{Pledge.journal_type}.").exists()
 
 
-def acted_as(user: Any, pledge: Pledge, *roles: str) -> bool:
-    """Whether the user did anything under one of these roles that touched the pledge or those merged into it."""
-    return _acts(user, pledge).filter(role__in=roles).exists()
+def acts_as(user: Any, pledge: Pledge, *roles: str) -> QuerySet[Event]:
+    """What the user did under one of these roles that touched the pledge or those merged into it."""
+    return _acts(user, pledge).filter(role__in=roles)
 
 
 def _acts(user: Any, pledge: Pledge) -> QuerySet[Event]:

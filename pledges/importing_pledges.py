@@ -19,6 +19,7 @@ from core.errors import DomainError, faults_of
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert
 from core.text import folded
 from org.models import Office, User
+from org.rules import unit_of
 from org.units_named import Units
 from pledges import rules
 from pledges.lines import check
@@ -111,6 +112,7 @@ class PledgeImporter(Importer):
         pledge = group.pledge
         pledge.office, (pledge.made_on_from, pledge.made_on_to) = office, days
         pledge.responsible_unit, pledge.recorded_by = responsible, self.actor
+        pledge.recorded_in = unit_of(self.actor)
         for word in WORDS:
             if word in values:
                 setattr(pledge, word, values[word])

@@ -18,6 +18,7 @@ from core.numbering import serial
 from core.permits import Every
 from core.taking import Ask, Note, Reason
 from org.models import Office, Person, Unit, User
+from org.rules import unit_of
 from pledges import rules
 from pledges.lines import check
 from pledges.models import Pledge, PledgeLine
@@ -50,6 +51,11 @@ class Said(TypedDict, total=False):
 EDITABLE = tuple(Said.__annotations__)
 ADDRESSED = ("title", "responsible_unit", "budget_ref")
 """What of a draft the verifier may set too: how it is called and where it goes, nothing of what was said."""
+SPOKEN = (
+    "quote", "office", "spoken_by", "made_on_from", "made_on_to", "basis", "strength", "deadline_text",
+    "original_due_on",
+)  # fmt: skip
+"""What was said, with its lines: nobody but who drafted it sets that."""
 PRIVATE = frozenset({"quote", "spoken_by", "title", "occasion", "place", "deadline_text"})
 
 
@@ -64,8 +70,9 @@ def draft(*, actor: User, lines: Lines = (), campaign: Campaign = False, **said:
     Refuses words of a ``campaign``, an office out of use, dates that have not come, and faulty lines by their index.
     """
     _refuse_campaign(campaign)
-    pledge = Pledge(recorded_by=actor, **said)
+    pledge = Pledge(recorded_by=actor, recorded_in=unit_of(actor), **said)
     _validate(pledge)
+    read(pledge)
     _refuse_out_of_use(pledge)
     pledge.save(force_insert=True)
     _put_lines(pledge, lines)
@@ -118,7 +125,7 @@ def change(
     pledge: Pledge, *, actor: User, lines: Lines | None = None, campaign: Campaign = False, **said: Unpack[Said]
 ) -> Done[Pledge]:
     """Change a draft; ``lines`` replaces them all. ``NotAllowed`` where another than its recorder changes more than
-    ``ADDRESSED``."""
+    ``ADDRESSED``, ``Conflict`` where who took it over changes what was said."""
     _refuse_campaign(campaign)
     changes: dict[str, Any] = {
         n: [getattr(pledge, n), v] for n, v in said.items() if n in EDITABLE and getattr(pledge, n) != v
@@ -126,9 +133,14 @@ def change(
     its_recorder = pledge.recorded_by_id == actor.pk
     if not its_recorder and (lines is not None or set(changes) - set(ADDRESSED)):
         raise NotAllowed("not_the_recorder", _("Yang diucapkan hanya diubah oleh pencatatnya."))
+    if pledge.taken_over_at:
+        _refuse_spoken(pledge, changes, lines)
+        lines = None
     for name, (_old, value) in changes.items():
         setattr(pledge, name, value)
     _validate(pledge)
+    if not pledge.taken_over_at:
+        read(pledge)
     if "office" in changes:
         _refuse_out_of_use(pledge)
     if its_recorder:
@@ -161,10 +173,11 @@ def send_back(pledge: Pledge, *, actor: User, reason: Reason) -> Done[Pledge]:
     who=rules.successor, when=Every(rules.is_draft, rules.orphaned),
 )  # fmt: skip
 def take_over(pledge: Pledge, *, actor: User, reason: Note = "") -> Done[Pledge]:
-    """Become the recorder of a draft whose recorder's account or grant has ended."""
+    """Become the recorder of a draft whose recorder's account or grant has ended. What was said stays as drafted, and
+    the draft is not deleted any more."""
     changes = {"recorded_by": [pledge.recorded_by_id, actor.pk]}
-    pledge.recorded_by = actor
-    pledge.save(update_fields=["recorded_by"])
+    pledge.recorded_by, pledge.taken_over_at = actor, pledge.taken_over_at or clock.now()
+    pledge.save(update_fields=["recorded_by", "taken_over_at"])
     return Done(pledge, changes)
 
 
@@ -180,10 +193,11 @@ def reject(pledge: Pledge, *, actor: User, reason: Reason) -> Done[Pledge]:
 
 @act(
     "delete", _("Hapus draf"), _("Draf ini dihapus."),
-    done=_("Draf dihapus."), event="pledge.discarded", who=rules.recorder, when=rules.editable,
+    done=_("Draf dihapus."), event="pledge.discarded",
+    who=rules.recorder, when=Every(rules.editable, rules.of_its_first_recorder),
 )  # fmt: skip
 def discard(pledge: Pledge, *, actor: User) -> Done[None]:
-    """Delete one's own draft."""
+    """Delete a draft of one's own making."""
     Pledge.objects.filter(pk=pledge.pk).delete()
     return Done(None, _journalled({name: [getattr(pledge, name), None] for name in EDITABLE}))
 
@@ -203,7 +217,24 @@ def _validate(pledge: Pledge) -> None:
     pledge.full_clean()
     if pledge.made_on_to > clock.today():
         raise DomainError("in_the_future", _("Tanggal ini belum terjadi."), field="made_on_to")
-    read(pledge)
+
+
+def settable(pledge: Pledge, user: User) -> tuple[str, ...]:
+    """What of a draft the user may set; its lines only where that is everything."""
+    if pledge.recorded_by_id != user.pk:
+        return ADDRESSED
+    return tuple(name for name in EDITABLE if not pledge.taken_over_at or name not in SPOKEN)
+
+
+def _refuse_spoken(pledge: Pledge, changes: dict[str, Any], lines: Lines | None) -> None:
+    """``Conflict`` where what was said, or ``lines`` other than those that stand, would be set anew."""
+    said = next((name for name in SPOKEN if name in changes), None)
+    if said is None and lines is not None:
+        given = [PledgeLine(**values) for values in lines]
+        stand = sorted(str((*each.kind_for_unit, each.quantity)) for each in pledge.lines.all())
+        said = "lines" if sorted(str((*each.kind_for_unit, each.quantity)) for each in given) != stand else None
+    if said:
+        raise Conflict("taken_over", _("Draf ini diambil alih: yang diucapkan tetap seperti dicatat."), field=said)
 
 
 def _put_lines(pledge: Pledge, lines: Lines) -> list[PledgeLine]:

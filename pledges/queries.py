@@ -28,7 +28,7 @@ from core.prepared import annotated
 from core.scoping import ScopedQuerySet
 from org.models import Grant, Revival, Role, UnitSuccession
 from org.models.units import lineage
-from org.rules import holds, reach
+from org.rules import holds, reach, unit_of
 from pledges.counting import (
     Moment,
     delivered_on,
@@ -67,7 +67,7 @@ class PledgeQuerySet(ScopedQuerySet):
         and the responsible unit's scope.
 
         A submitted one also by the head of the unit whose office made the promise: that is the notice. A draft whose
-        recorder has left also by the requesters and heads of his unit, who may take it over.
+        recorder has left also by those requesters and heads of the unit where it was drafted who belong there.
         """
         mine = Q(publication=Publication.PUBLISHED)
         if holds(user, *RECORDERS):
@@ -76,10 +76,11 @@ class PledgeQuerySet(ScopedQuerySet):
             headed = reach(user).unit_ids(Role.UNIT_HEAD)
             theirs = {} if headed is None else {"office__unit__in": headed}
             mine |= Q(publication=Publication.SUBMITTED, **theirs)
-        if holds(user, Role.REQUESTER, Role.UNIT_HEAD):
+        if holds(user, Role.REQUESTER, Role.UNIT_HEAD) and (own := unit_of(user)):
             ours = reach(user).unit_ids(Role.REQUESTER, Role.UNIT_HEAD)
-            of_us = {} if ours is None else {"recorded_by__person__unit__in": ours}
-            mine |= Q(_orphaned(), publication=Publication.DRAFT, **of_us)
+            of_us = {} if ours is None else {"recorded_in__in": ours}
+            above = lineage(own.code)
+            mine |= Q(_orphaned(), publication=Publication.DRAFT, recorded_in__code__in=above, **of_us)
         units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 

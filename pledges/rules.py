@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +12,13 @@ from core.errors import NotAllowed, Text
 from core.permits import When, four_eyes, refusing
 from org.models import Role, Unit
 from org.models.grants import reach
-from org.rules import holds, require
-from org.succession import offices_after, unit_spoken_for_by
+from org.rules import all_hands, holds, require, unit_of
+from org.succession import unit_spoken_for_by
 from pledges import notice
 from pledges.models import DeadlineRevision, Pledge
 from pledges.models.asked import AskedOfPledge, brought_by
 from pledges.reading import judgement_of, lapsed_among
+from pledges.sides import is_of_the_other_side, standing_for
 from pledges.states import ENDED, RECORDERS, Publication, RevisionKind, Strength
 
 ASKERS = (Role.VERIFIER, Role.UNIT_HEAD)
@@ -49,17 +50,30 @@ def submitter(user: Any, pledge: Pledge) -> str:
 
 
 def successor(user: Any, pledge: Pledge) -> str:
-    """Another requester of the unit of whoever recorded the draft, or its head."""
-    person = pledge.recorded_by.person
-    if person is None:
+    """A requester or the head of the unit in which the draft was made, who belongs to it or to one below it, and is not
+    of the promiser's side."""
+    unit, own = pledge.recorded_in, unit_of(user)
+    if unit is None:
         raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
-    return require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=person.unit)
+    role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=unit)
+    elsewhere = own is None or not unit.covers(own)
+    if elsewhere or any(is_of_the_other_side(each, unit, pledge) for each in all_hands(user)):
+        detail = _(
+            "Hanya orang dari unit yang mencatat draf ini, bukan dari pihak yang berjanji, yang mengambil alihnya."
+        )
+        raise NotAllowed("not_the_unit", detail)
+    return role
 
 
 @refusing(_("Pencatat draf ini masih bertugas."), "recorder_in_service")
 def orphaned(pledge: Pledge) -> bool:
     """Whether the account or the last grant to record has ended of whoever recorded this draft."""
     return reach(pledge.recorded_by).role_at(RECORDERS, None) is None
+
+
+@refusing(_("Draf ini diambil alih dari pencatatnya dan tidak dihapus."), "taken_over")
+def of_its_first_recorder(pledge: Pledge) -> bool:
+    return pledge.taken_over_at is None
 
 
 def verifier(user: Any, pledge: Pledge) -> str:
@@ -74,7 +88,7 @@ def publisher(user: Any, pledge: Pledge) -> str:
 
 def asker(user: Any, pledge: Pledge) -> str:
     """A verifier or the head: of the promising office's unit, of the one that answers, or of what took its place."""
-    here = _where(user, ASKERS, _standing_for(pledge))
+    here = _where(user, ASKERS, standing_for(pledge))
     return require(user, *ASKERS, unit=here or pledge.responsible_unit)
 
 
@@ -89,13 +103,6 @@ def _where(user: Any, roles: Iterable[str], units: Iterable[Unit]) -> Unit | Non
     """The first of ``units`` at which the user holds one of the roles; successors are looked up only when it comes to
     them."""
     return next((unit for unit in units if holds(user, *roles, unit=unit)), None)
-
-
-def _standing_for(pledge: Pledge) -> Iterator[Unit]:
-    yield pledge.office.unit
-    yield pledge.responsible_unit
-    yield from unit_spoken_for_by(pledge.responsible_unit)
-    yield from (office.unit for office in offices_after(pledge.office_id))
 
 
 def decider_on(user: Any, asked: AskedOfPledge) -> str:

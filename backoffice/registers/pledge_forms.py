@@ -67,12 +67,13 @@ class PledgeForm(form_of(Pledge, *FIELDS, base=_Drafting)):  # type: ignore[misc
     row_form, row_title, rows_grow = PledgeLineForm, _("Yang dijanjikan"), True
 
     def __init__(self, *args: Any, user: Any, subject: Any = None, **kwargs: Any) -> None:
-        """Of another's draft only what is not said in it can be set, and nothing else is shown."""
-        self.whole = subject is None or subject.recorded_by_id == user.pk
+        """Of a draft that another made only what is not said in it can be set, and nothing else is shown."""
+        settable = FIELDS if subject is None else pledging.settable(subject, user)
+        self.whole = settable == FIELDS
         super().__init__(*args, user=user, subject=subject, **kwargs)
         if not self.whole:
             self.rows.clear()
-            for name in set(self.fields) - set(pledging.ADDRESSED):
+            for name in set(self.fields) - set(settable):
                 del self.fields[name]
 
     def values(self) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('original_due_on', models.DateField(blank=True, null=True, verbose_name='tenggat awal')),
                 ('budget_ref', models.CharField(blank=True, max_length=150, verbose_name='rujukan anggaran')),
                 ('publication', models.CharField(choices=[('draft', 'Draf'), ('submitted', 'Diajukan'), ('published', 'Diterbitkan'), ('rejected', 'Ditolak')], default='draft', editable=False, max_length=10, verbose_name='penerbitan')),
+                ('recorded_in', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='unit pencatat')),
+                ('taken_over_at', models.DateTimeField(editable=False, null=True, verbose_name='diambil alih')),
                 ('sent_back_at', models.DateTimeField(editable=False, null=True, verbose_name='dikembalikan')),
                 ('sent_back_reason', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='alasan dikembalikan')),
                 ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='diajukan')),

@@ -33,7 +33,9 @@ class Pledge(Registered):
     ``made_on_from..made_on_to``: a range where the day is not known ("some time in 2022"); age counts from its end.
     ``original_due_on``: the last day given when the promise was made; empty when none was said. ``read_due_on``: what
     the words came to by calendar, tenures and settings when they were recorded; empty where they gave no date.
-    ``sent_back_at``: when the verifier gave the draft back to its recorder, until that one changes it.
+    ``recorded_in``: the unit of the recorder's person when the draft was made. ``taken_over_at``: when another first
+    became its recorder, from when on what was said stays as drafted. ``sent_back_at``: when the verifier gave the draft
+    back to its recorder, until that one changes it.
     """
 
     journal_type = "pledge"
@@ -69,6 +71,10 @@ class Pledge(Registered):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dicatat oleh"), editable=False
     )
+    recorded_in = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit pencatat"), editable=False
+    )
+    taken_over_at = models.DateTimeField(_("diambil alih"), null=True, editable=False)
     sent_back_at = models.DateTimeField(_("dikembalikan"), null=True, editable=False)
     sent_back_reason = models.TextField(_("alasan dikembalikan"), max_length=2000, blank=True, editable=False)
     submitted_by = models.ForeignKey(

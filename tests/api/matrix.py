@@ -419,7 +419,7 @@ ROWS = [
     Row("pledges-detail", "DELETE", "pledge:published", EVERYONE, EVERYONE, 405),
     act("pledges-submit", "pledge:draft", VERIFIER),
     act("pledges-send-back", "pledge:draft", VERIFIER, WHY),
-    act("pledges-take-over", "pledge:draft", who("superuser"), answer=409),
+    act("pledges-take-over", "pledge:draft", NOBODY),
     act("pledges-publish", "pledge:submitted", PUBLISHER),
     act("pledges-reject", "pledge:submitted", PUBLISHER, WHY),
     act("pledges-withdraw", "pledge:published", ASKERS, on_paper(), sees=EVERYONE, answer=201),
