@@ -426,5 +426,5 @@ def test_history_answers_in_list_shape(cast: Cast):
     assert event["changes"] == {"name": ["Kemang", "Kemang Baru"]}
     assert set(event) == {
         "seq", "at", "effective_at", "actor", "role", "verb", "subject", "related", "changes", "reason", "request_id",
-        "facts", "prev_hash", "hash",
+        "facts", "prev_hash", "hash", "acting_for", "through",
     }  # fmt: skip
