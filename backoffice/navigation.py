@@ -61,7 +61,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
                 ],
             }
         )
-    own = [_item(_("Data pribadi"), "privacy_tip", "personal_subjectrequest")]
+    own = [_item(_("Perbaikan dan penghapusan"), "privacy_tip", "personal_subjectrequest")]
     if is_officer(user):
         own += [
             _item(_("Masa simpan"), "auto_delete", "personal_retentionrule"),
