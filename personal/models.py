@@ -15,6 +15,7 @@ from core import clock
 from core.models import Asked, Registered
 from core.scoping import ScopedQuerySet
 from org.models import Person, Reference
+from org.models.reference import ReferenceQuerySet
 from personal.officer import is_officer
 
 ANSWERED_WITHIN = timedelta(hours=3 * 24)
@@ -95,8 +96,16 @@ class RecordKind(models.TextChoices):
     SECURITY_LOG = "security_log", _("Catatan keamanan (per bulan)")
 
 
+class RetentionRuleQuerySet(ReferenceQuerySet):
+    def in_scope(self, user: Any) -> RetentionRuleQuerySet:
+        return self.all() if is_officer(user) else self.none()
+
+
 class RetentionRule(Reference):
-    """How long records of a kind are kept after they came to rest (Jadwal Retensi Arsip); then they may be erased."""
+    """How long records of a kind are kept after they came to rest (Jadwal Retensi Arsip); then they may be erased.
+
+    For the officer in charge alone.
+    """
 
     journal_type = "retention_rule"
     kept_by = ("user_admin",)
@@ -108,6 +117,8 @@ class RetentionRule(Reference):
     )
     basis = models.CharField(_("dasar (JRA)"), max_length=200)
     active = models.BooleanField(_("aktif"), default=True)
+
+    objects = RetentionRuleQuerySet.as_manager()  # type: ignore[assignment]  # narrower than the base's
 
     class Meta:
         verbose_name = _("masa simpan")
@@ -133,7 +144,9 @@ class LegalHold(Registered):
     impersonal = {"basis": "a letter"}
 
     kind = models.CharField(_("jenis catatan"), max_length=12, choices=RecordKind.choices)
-    record = models.PositiveBigIntegerField(_("nomor catatan (id)"), validators=[MaxValueValidator(2**62)])
+    record = models.BigIntegerField(
+        _("nomor catatan (id)"), validators=[MinValueValidator(1), MaxValueValidator(2**62)]
+    )  # fmt: skip
     basis = models.CharField(_("dasar (surat, perkara)"), max_length=200)
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ditahan oleh"), editable=False

@@ -127,7 +127,7 @@ def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> di
     return {
         **{name: many(shape, model) for name, (shape, model) in PAPERS.items()},
         "publishable_on": Field(
-            ("publication", "submitted_at", "office__unit__code"),
+            ("publication", "submitted_at", "notice_days", "office__unit__code"),
             shapes.nullable(shapes.DATE),
             lambda _base, *waits: notice.publishable_on(_waiting(*waits)),
         ),
@@ -136,9 +136,10 @@ def detail(known_at: Known = None, under: Mapping[int, int] = NONE_MERGED) -> di
     }
 
 
-def _waiting(publication: str, submitted_at: datetime | None, code: str) -> Pledge:
+def _waiting(publication: str, submitted_at: datetime | None, notice_days: int | None, code: str) -> Pledge:
     """A pledge with no more than what its notice follows from."""
-    return Pledge(publication=publication, submitted_at=submitted_at, office=Office(unit=Unit(code=code)))
+    office = Office(unit=Unit(code=code))
+    return Pledge(publication=publication, submitted_at=submitted_at, notice_days=notice_days, office=office)
 
 
 def canonical_of(row: JsonRow, as_of: date, known_at: Known, base: str) -> JsonRow | None:

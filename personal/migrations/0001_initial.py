@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='diperbarui')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='versi')),
                 ('kind', models.CharField(choices=[('person', 'Orang yang tidak aktif'), ('request', 'Usulan yang selesai'), ('witness', 'Keterangan saksi'), ('security_log', 'Catatan keamanan (per bulan)')], max_length=12, verbose_name='jenis catatan')),
-                ('record', models.PositiveBigIntegerField(validators=[django.core.validators.MaxValueValidator(4611686018427387904)], verbose_name='nomor catatan (id)')),
+                ('record', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4611686018427387904)], verbose_name='nomor catatan (id)')),
                 ('basis', models.CharField(max_length=200, verbose_name='dasar (surat, perkara)')),
                 ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='dilepas')),
                 ('lifted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dilepas oleh')),

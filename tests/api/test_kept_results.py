@@ -118,7 +118,7 @@ def test_without_asking_again_the_file_would_be_served(cast: Cast, local: Caller
     base.an_asset(cast.base, unit=cast.kemang)
     job = exported(local, "assets")
     all_rights_end(local.user)
-    monkeypatch.setattr(exports, "_sees", lambda user, listing, packed: True)
+    monkeypatch.setattr(exports, "still_seen", lambda visible, packed: True)
     assert [way() for way in ways_to(local, cast, job)] == [200, 200, 200]
 
 

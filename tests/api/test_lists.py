@@ -127,7 +127,7 @@ LISTS: dict[str, tuple[Callable[[base.Cast, int], object], int]] = {
     "exports/": (_job, 4),
     "imports/": (_import, 4),
     "jobs/": (_job, 4),
-    "tokens/": (lambda cast, n: None, 4),
+    "tokens/": (lambda cast, n: None, 5),
 }  # fmt: skip
 
 

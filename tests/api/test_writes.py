@@ -115,7 +115,7 @@ CREATED: dict[str, tuple[str, Callable[[Cast], dict[str, Any]]]] = {
 
 
 def test_every_list_that_takes_new_objects_is_tried_here():
-    own = {"tokens/", "exports/", "imports/"}
+    own = {"tokens/", "exports/", "imports/", "personal-requests/"}
     creating = {
         f"{prefix}/" for prefix, view, _name in router.registry if hasattr(view, "create") and "(" not in prefix
     }
