@@ -136,9 +136,9 @@ class Outlook:
 
     def add(self, step: Step) -> None:
         self.counts[step.action.value] += 1
-        known = step.instance if step.action in (Action.CHANGE, Action.SAME) else None
-        if known is not None and known.pk is not None:
-            self.named[type(step.instance)].append(step.instance.pk)
+        known = getattr(step.instance, "known", step.instance) if step.action in (Action.CHANGE, Action.SAME) else None
+        if isinstance(known, Model) and known.pk is not None:
+            self.named[type(known)].append(known.pk)
         for finding in step.findings:
             self.find(finding)
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:

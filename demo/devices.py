@@ -66,6 +66,7 @@ def _moves(stage: Stage) -> Iterator[Story]:
     yield _return(stage, units["Nanggung"], 60, accepted=True)
     yield _return(stage, units["Rumpin"], 3, accepted=False)
     yield _recall(stage, units["Cigudeg"], 50)
+    yield _change_of_holder(stage, units["Cibinong"], 33)
     for unit, days in (("Bojonggede", 6), ("Ciomas", 2)):
         yield _prepared(stage, units[unit], "tripod", days)
 
@@ -150,6 +151,15 @@ def _return(stage: Stage, unit: Unit, days: int, *, accepted: bool) -> Story:
     if accepted:
         yield stage.ago(days - 1)
         fulfilment.accept(handover, actor=stage.users["pengurus"])
+
+
+def _change_of_holder(stage: Stage, unit: Unit, days: int) -> Story:
+    """The Camat takes a device over from the admin."""
+    yield stage.ago(days)
+    camat = stage.users["camat-cibinong"]
+    handover = _hand(stage, HandoverKind.CHANGE_OF_HOLDER, unit, _held(unit), recipient=camat.person)
+    yield stage.ago(days - 1)
+    fulfilment.accept(handover, actor=camat)
 
 
 def _recall(stage: Stage, unit: Unit, days: int) -> Story:

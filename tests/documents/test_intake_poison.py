@@ -66,7 +66,7 @@ def test_poison_in_every_cell(cast, kind, name):
 GOOD = {
     "assets": {"NIBAR": "{n}", "Jenis perangkat": "smartphone", "Merek": "A", "Tipe": "B", "Nomor seri": "S{n}",
                "Kode unit pencatat": "32.01.DISKOMINFO", "Tanggal perolehan": "2023", "Nilai perolehan": 1},
-    "people": {"Nama": "Sdr. {n}", "NIP / nomor identitas": "P{n}", "Kode unit": "32.01.12"},
+    "people": {"Nama": "Sdr. {n}", "NIP / nomor identitas": "198001012010011{n:03}", "Kode unit": "32.01.12"},
     "units": {"Kode": "32.01.12.U{n}", "Nama": "Unit {n}", "Jenis": "Bidang/Bagian"},
     "device_types": {"Kode": "tipe_{n}", "Nama": "Tipe {n}", "Kelompok": "hp"},
     "standard_prices": {"Jenis perangkat": "smartphone", "Tahun anggaran": 2026, "Harga satuan": 5},
