@@ -163,7 +163,8 @@ def test_mixed_acts_on_one_device_leave_a_state_that_some_order_explains(world, 
             state.apply(event)
         now = world["pengurus"].read(f"assets/{asset}/")
 
-        assert set(by_status(answers)) <= {200, 201, 409}, by_status(answers)
+        busy = 429  # letters are opened one at a time; who comes while seven wait is asked to come again
+        assert set(by_status(answers)) <= {200, 201, 409, busy}, by_status(answers)
         assert len(told) == before + sum(answer.status < 300 for answer in answers)
         assert now["condition"] == state.condition
         assert (now["holder"] or {}).get("code") == state.holder
