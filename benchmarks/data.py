@@ -32,9 +32,10 @@ SELECT now(), now(), 1, 'BM/' || a.id, 'issue', 'penggunaan_sementara', '', 'acc
 FROM assets_asset a WHERE a.id %% 10 < 4
     """,
     """
-INSERT INTO assets_handoveritem (handover_id, asset_id, condition, accessories, state, accepted_at, received_on,
-    unit_accepted, substitute, dispute_reason)
-SELECT h.id, split_part(h.number, '/', 2)::bigint, 'good', '', 'accepted', now(), h.handed_over_on, true, false, ''
+INSERT INTO assets_handoveritem (handover_id, asset_id, condition, condition_before, accessories, state, accepted_at,
+    received_on, unit_accepted, substitute, dispute_reason)
+SELECT h.id, split_part(h.number, '/', 2)::bigint, 'good', 'good', '', 'accepted', now(), h.handed_over_on, true, false,
+    ''
 FROM assets_handover h WHERE h.number LIKE 'BM/%%'
     """,
     """
