@@ -68,12 +68,16 @@ class FileRow:
 
 @dataclass
 class Step:
-    """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``."""
+    """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``.
+
+    ``known``: the row of the register that it is about, where ``instance`` is not that row itself.
+    """
 
     row: FileRow
     action: Action = Action.CREATE
     label: str = ""
     instance: Any = None
+    known: Model | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -136,7 +140,7 @@ class Outlook:
 
     def add(self, step: Step) -> None:
         self.counts[step.action.value] += 1
-        known = getattr(step.instance, "known", step.instance) if step.action in (Action.CHANGE, Action.SAME) else None
+        known = (step.known or step.instance) if step.action in (Action.CHANGE, Action.SAME) else None
         if isinstance(known, Model) and known.pk is not None:
             self.named[type(known)].append(known.pk)
         for finding in step.findings:

@@ -43,13 +43,13 @@ def require_whole(user: Any, *roles: str) -> str:
 
 
 def all_hands(user: Any, at: datetime | None = None) -> list[Any]:
-    """The accounts whose holders may be acting as ``user`` now, or were at ``at``: ``user`` itself first."""
+    """The accounts whose holders do what ``user`` does now, or did at ``at`` (``core.hands``); ``user`` first."""
     others = hands_of(user, at) - {user.pk}
     return [user, *User.objects.filter(pk__in=others)] if others else [user]
 
 
 def people_of(user: Any) -> set[int]:
-    """The ids of the persons who may be acting as ``user`` now."""
+    """The ids of the persons who do what ``user`` does now (``core.hands``)."""
     return {each.person_id for each in all_hands(user) if each.person_id}
 
 

@@ -84,7 +84,8 @@ class PledgeImporter(Importer):
             if group.known is None and not office.active:
                 step.fault("office", "out_of_use", rules.OFFICE_OUT_OF_USE)
             self._begin_pledge(step, group, office, days)
-        step.instance, step.label = group, group.pledge.title or step.row.values["title"]
+        step.instance, step.known = group, group.known
+        step.label = group.pledge.title or step.row.values["title"]
         if step.action != Action.FAULT:
             self._add_line(step, group)
 
