@@ -27,7 +27,7 @@ from tests.server import Client, Server, running
 MEGABYTE = 1024 * 1024
 ROUNDS, AT_ONCE = 3, 8
 PREPARE = """
-from api import tokens
+from org import tokens
 from tests import base
 cast = base.make_cast()
 print("made", base.an_asset(cast).pk, tokens.issue(cast.clerk, name="bench")[1])
