@@ -124,7 +124,7 @@ def newcomers(items: Sequence[Any]) -> dict[int, str]:
     users = User.objects.select_related("person").in_bulk([event.actor_id for event, _pk, _value in confirmed])
     people = Person.objects.filter(user__in=users).order_by().values("pk")
     came: dict[int, list[Any]] = {}
-    for event, person, _unit in turns(Person, people, "unit", None):
+    for event, person, _unit in turns(Person, people, "unit_id", None):
         came.setdefault(person, []).append(event.at)
     told = {}
     for event, pk, _value in confirmed:

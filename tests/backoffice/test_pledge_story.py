@@ -179,4 +179,4 @@ def test_who_asked_for_a_merging_and_who_decided_it_stands_with_the_pledge_that_
     stayed = a_pledge(cast)
     closed(cast, a_pledge(cast), "merge", into=stayed)
     shown = text(desk.get(cast.outsider, page(stayed)))
-    assert "diminta Sri Wahyuni (Verifikator), diputuskan Bambang Irawan (Sekda)" in shown
+    assert "diminta Sri Wahyuni, diputuskan Bambang Irawan" in shown
