@@ -364,6 +364,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "facts": [
                 (_("Peminjam"), obj.handover.recipient_unit),
+                (_("Kembali paling lambat sekarang"), words.long_date(obj.handover.due_back_on)),
                 *self.told(obj),
             ],
             "story": None,
