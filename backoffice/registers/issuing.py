@@ -85,7 +85,9 @@ class IssueForm(form_for(issuing.issue, but=("items",))):  # type: ignore[misc]
         offered = stock.filter(spelled("search_text", self.search)) if self.search else stock
         ordered = offered.select_related("device_type", "unit").order_by("device_type", "acquired_on", "pk")
         chosen = ordered.filter(pk__in=taken) if taken else []
-        self.offered = {each.pk: each for each in [*chosen, *ordered.exclude(pk__in=taken)[:SHOWN]]}
+        oldest = list(ordered.exclude(pk__in=taken)[:SHOWN])
+        self.searched = bool(self.search) or len(oldest) == SHOWN
+        self.offered = {each.pk: each for each in [*chosen, *oldest]}
         return list(self.offered)
 
     def row_data(self, key: Any) -> tuple[Any, ...]:
