@@ -87,6 +87,8 @@ PEOPLE = Form(
         Field("not_nip", _("Bukan NIP"), read.yes_no, aliases=("pejabat asing",), options=_active,
               note=_("Ya untuk nomor lain: pejabat asing, NIPTT, atau NIK.")),
         Field("position", _("Jabatan"), read.text(150), aliases=("nama jabatan",), width=26),
+        Field("rank", _("Pangkat/golongan"), read.text(60), aliases=("pangkat golongan", "pangkat gol", "pangkat"),
+              width=24),
         Field("phone", _("Nomor HP"), read.phone,
               aliases=("no hp", "hp", "telepon", "nomor telepon", "no telp", "whatsapp",
               "nomor wa"), as_text=True),
@@ -96,7 +98,7 @@ PEOPLE = Form(
     ),
     importer=PersonImporter,
     needs=(("name",), ("nip", "unit_code", "unit_name", "position")),
-    ignored=("no", "no urut", "pangkat", "golongan", "pangkat golongan", "email"),
+    ignored=("no", "no urut", "golongan", "email"),
     takes_unit=True,
 )  # fmt: skip
 
