@@ -122,10 +122,11 @@ class FormSheet:
             (Said(label, Role.LABEL), Said("", Role.NOTE), Said(f": {value.format(**words)}", Role.OFFICE))
             for label, value in self.form.head
         ]
-        return [*lines, ()] if not self.form.table else [*lines, (Said(self._how_to_fill(), Role.SMALL),)]
+        fillable = any(column.input for column in self.form.columns)
+        return [*lines, (Said(self._how_to_fill(fillable), Role.SMALL),) if fillable or self.form.table else ()]
 
-    def _how_to_fill(self) -> str:
-        if any(column.input for column in self.form.columns) and self.data.open:
+    def _how_to_fill(self, fillable: bool) -> str:
+        if fillable and self.data.open:
             return _("Sel kuning boleh diisi; semua jumlah mengikutinya. Kembalikan buku kerja ini lewat menu Impor.")
         return _("Lembar ini hanya untuk dibaca.")
 

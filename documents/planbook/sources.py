@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assets.models import Asset, Custody
 from assets.states import AssetState, Condition, FundSource, LegalAct
@@ -175,7 +176,9 @@ class Source:
 def _for_whom(lines: Sequence[PlanLine]) -> str:
     """The units of the lines by name, or how many they are."""
     names = dict.fromkeys(unit_name(line.unit) for line in lines)
-    return ", ".join(names) if len(names) <= MOST_NAMED else _("%(n)s unit") % {"n": words.thousands(len(names))}
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return ngettext("%(n)s unit", "%(n)s unit", len(names)) % {"n": words.thousands(len(names))}
 
 
 def _remark(lines: Sequence[PlanLine], data: PlanData) -> str:
@@ -433,7 +436,7 @@ def _of(found: Callable[[PlanData], QuerySet]) -> Source:
 
 def _device_rows(rows: QuerySet, data: PlanData, *order: str) -> Iterator[Line]:
     """One row per device, by ``order``, else by the unit that keeps it and the item code."""
-    ordered = rows.order_by(*order, "pk") if order else rows.order_by("unit__code", _COUNTED, "device_type", "pk")
+    ordered = rows.order_by(*order, "pk") if order else rows.order_by("unit__code", _COUNTED, "device_type__name", "pk")
     for pk, *values in ordered.values_list("pk", *_DEVICE.values()).iterator(chunk_size=CHUNK):
         each = dict(zip(_DEVICE, values, strict=True))
         name = each["official"] or each["device_type"]
