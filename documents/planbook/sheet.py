@@ -82,8 +82,8 @@ class FormSheet:
 
     def __init__(self, book: SafeWorkbook, form: Form, data: PlanData) -> None:
         self.form, self.data, self.book = form, data, book
-        others = data.booking and data.booking != data.plan.unit
-        self.sheet, self.stream = book.new_sheet(f"{form.sheet} {unit_name(data.booking)}" if others else form.sheet)
+        other = data.booking if data.booking != data.plan.unit else None
+        self.sheet, self.stream = book.new_sheet(f"{form.sheet} {unit_name(other)}" if other else form.sheet)
         self.source = SOURCES[form.rows]
         self._refuse_unknown_fields()
         letters = {column.key: get_column_letter(i) for i, column in enumerate(form.columns, 1)}

@@ -1,8 +1,9 @@
 """The official sheets of the sample district, held against those made by hand.
 
 ``expected/``: one file per sheet of the workbook of RK-2027-0001 on 22 November 2026, ``|`` between cells; of Rincian
-RKA what goes on paper. Heads, headings, feet and the RKBMD were written by hand after the forms; the rows of devices and
-lines were taken out of the sample's tables by plain SQL, not out of a workbook. Who changes the sample corrects them.
+RKA what goes on paper. Heads, headings, feet and the RKBMD were written by hand after the forms; the rows of devices
+and lines were taken out of the sample's tables by plain SQL, not out of a workbook. Who changes the sample corrects
+them.
 """
 
 from __future__ import annotations
