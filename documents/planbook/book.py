@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import IO, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -64,9 +64,7 @@ def _by_unit(form: Form, data: PlanData) -> list[PlanData]:
     found = SOURCES[form.rows].found
     if not form.per_unit or found is None:
         return [data]
-    booked = found(data).order_by().values("unit")
-    others = data.within().filter(pk__in=booked).exclude(pk=data.plan.unit_id).order_by("code")
-    return [data.booked_by(unit) for unit in (data.plan.unit, *others)]
+    return [data.booked_by(unit) for unit in data.keepers(found(data))]
 
 
 def _range(sheet: str, column: str, values: list[str]) -> str:
@@ -134,12 +132,10 @@ def _missing_on_forms(data: PlanData) -> Iterator[tuple[str, str]]:
     for label, said in ((_("Provinsi"), data.province), (_("Tempat penandatanganan"), data.office.signing_place)):
         if not said:
             yield label, _("belum diisi pada pengaturan instalasi")
-    booked = all_equipment(data).order_by().values("unit")
-    units = list(data.within().filter(Q(pk__in=booked) | Q(pk=data.plan.unit_id)).order_by("code"))
+    heads = [(unit_name(unit), data.booked_by(unit).known) for unit in data.keepers(all_equipment(data))]
     for label, name in ((_("Kode lokasi belum diisi"), "location_code"), (_("Bidang urusan belum diisi"), "affair")):
-        open_heads = [unit_name(unit) for unit in units if not data.booked_by(unit).known[name]]
-        if open_heads:
-            yield label, ", ".join(open_heads)
+        if unfilled := [unit for unit, known in heads if not known[name]]:
+            yield label, ", ".join(unfilled)
 
 
 def _registers(data: PlanData) -> Iterator[tuple[str, str]]:

@@ -62,6 +62,7 @@ class PlanData:
     owner: Any
     lines: list[PlanLine] = field(init=False)
     booking: Unit | None = None
+    agencies: dict[int, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = list(self.plan.lines.speaking().with_names())
@@ -101,7 +102,13 @@ class PlanData:
             "threshold": words.rupiah(self.office.capitalisation_threshold),
         }  # fmt: skip
 
-    @property
+    def agency_of(self, unit: Unit) -> str:
+        """The Pengguna Barang to which the unit belongs; asked once for each."""
+        if unit.pk not in self.agencies:
+            self.agencies[unit.pk] = unit_name(unit.agency())
+        return self.agencies[unit.pk]
+
+    @cached_property
     def province(self) -> str:
         """As set, else as the unit above the district is called."""
         above = Unit.objects.filter(kind=Unit.Kind.PROVINCE).first()
@@ -120,6 +127,11 @@ class PlanData:
 
     def within(self) -> QuerySet[Unit]:
         return Unit.objects.filter(subtree(self.plan.within.code))
+
+    def keepers(self, devices: QuerySet) -> list[Unit]:
+        """The plan's own unit, then every other within it that keeps some of ``devices``, by code."""
+        others = self.within().filter(pk__in=devices.order_by().values("unit")).exclude(pk=self.plan.unit_id)
+        return [self.plan.unit, *others.select_related("parent__parent__parent").order_by("code")]
 
     def booked_by(self, unit: Unit) -> PlanData:
         """The same plan with the registers of ``unit`` alone."""
@@ -243,7 +255,7 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "unit": lambda line, _data: unit_name(line.unit),
     "unit_code": lambda line, _data: line.unit.code,
     "budgeting_unit": lambda line, _data: unit_name(line.budgeting_unit),
-    "budgeting_agency": lambda line, _data: unit_name(line.budgeting_unit.agency()),
+    "budgeting_agency": lambda line, data: data.agency_of(line.budgeting_unit),
     "programme": _branch("programme_code", "programme_name"),
     "activity": _branch("activity_code", "activity_name"),
     "sub_activity": _branch("code", "name"),

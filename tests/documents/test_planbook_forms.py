@@ -98,7 +98,7 @@ def test_each_unit_that_keeps_devices_has_its_own_card_with_its_head(coded: Cast
     assert [number for (number,) in listed(of["KIB B Bidang IKP"], "Nomor Register")] == ["0001", "0002"]
     assert below(of["KIB B Kecamatan Kemang"])[0] == ["MENGETAHUI", "Kemang, 2 Maret 2026"]
     assert head(of["KIB B"])["NO. KODE LOKASI"] == "…………………"
-    assert notes(content)["Kode lokasi belum diisi"] == "Kecamatan Kemang, Diskominfo"
+    assert notes(content)["Kode lokasi belum diisi"] == "Diskominfo, Kecamatan Kemang"
     assert notes(content)["Bidang urusan belum diisi"] == "Kecamatan Kemang"
 
 
