@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('agency_name', models.CharField(default='Dinas Komunikasi dan Informatika', max_length=150, verbose_name='nama dinas')),
                 ('agency_address', models.CharField(blank=True, max_length=200, verbose_name='alamat dinas')),
                 ('province', models.CharField(blank=True, help_text='Pada kepala RKBMD dan KIB, misalnya Jawa Barat.', max_length=100, verbose_name='nama provinsi')),
-                ('signing_place', models.CharField(blank=True, help_text='Di depan tanggal pada lembar resmi.', max_length=100, verbose_name='tempat penandatanganan')),
+                ('signing_place', models.CharField(blank=True, help_text='Di depan tanggal pada lembar resmi.', max_length=100, verbose_name='tempat tanda tangan')),
                 ('capitalisation_threshold', core.amounts.RupiahColumn(default=1000000, help_text='Menurut kebijakan akuntansi daerah.', verbose_name='batas kapitalisasi (Rp per barang)')),
                 ('sample_data', models.BooleanField(default=False, editable=False, verbose_name='data contoh')),
                 ('endorsement', models.CharField(choices=[('none', 'tidak diminta'), ('letter', 'surat bertanda tangan'), ('tap', 'ketuk setuju oleh Camat')], default='tap', max_length=8, verbose_name='persetujuan Camat atas usulan')),

@@ -40,7 +40,7 @@ class Installation(Registered):
         _("nama provinsi"), max_length=100, blank=True, help_text=_("Pada kepala RKBMD dan KIB, misalnya Jawa Barat.")
     )
     signing_place = models.CharField(
-        _("tempat penandatanganan"), max_length=100, blank=True, help_text=_("Di depan tanggal pada lembar resmi.")
+        _("tempat tanda tangan"), max_length=100, blank=True, help_text=_("Di depan tanggal pada lembar resmi.")
     )
     capitalisation_threshold = RupiahColumn(
         _("batas kapitalisasi (Rp per barang)"), default=1_000_000, help_text=_("Menurut kebijakan akuntansi daerah.")

@@ -129,7 +129,7 @@ def _missing(data: PlanData) -> Iterator[tuple[str, list[PlanLine]]]:
 
 def _missing_on_forms(data: PlanData) -> Iterator[tuple[str, str]]:
     """What the heads of the forms leave open, and where it is filled in."""
-    for label, said in ((_("Provinsi"), data.province), (_("Tempat penandatanganan"), data.office.signing_place)):
+    for label, said in ((_("Provinsi"), data.province), (_("Tempat tanda tangan"), data.office.signing_place)):
         if not said:
             yield label, _("belum diisi pada pengaturan instalasi")
     heads = [(unit_name(unit), data.booked_by(unit).known) for unit in data.keepers(all_equipment(data))]

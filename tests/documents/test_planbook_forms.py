@@ -196,12 +196,12 @@ def test_who_stands_in_signs_with_place_office_and_rank(coded: Cast) -> None:
         ["Pembina Tingkat I (IV/b)"], ["NIP …………………………"],
     ]  # fmt: skip
     assert head(opened(content)["RKBMD Pengadaan"])["PROVINSI"] == "Jawa Barat"
-    assert not {"Provinsi", "Tempat penandatanganan"} & notes(content).keys()
+    assert not {"Provinsi", "Tempat tanda tangan"} & notes(content).keys()
 
 
 def test_what_the_heads_leave_open_is_told(coded: Cast) -> None:
     said = notes(written(a_plan(coded), coded))
-    assert said["Provinsi"] == said["Tempat penandatanganan"] == "belum diisi pada pengaturan instalasi"
+    assert said["Provinsi"] == said["Tempat tanda tangan"] == "belum diisi pada pengaturan instalasi"
 
 
 def test_the_workbook_is_indonesian_for_every_reader(coded: Cast, media: Any) -> None:
