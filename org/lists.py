@@ -155,6 +155,7 @@ PEOPLE = Listing(
         Column("name", _SHOWN),
         Column("unit", _SHOWN),
         Column("position", On.PAGE),
+        Column("rank", On.PAGE),
         Column("nip", On.PAGE, kind=ValueKind.CODE),
         Column("not_nip", On.PAGE),
         Column("phone", On.PAGE, make=words.phone),
