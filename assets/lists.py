@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import (
     Asset,
     ConditionReport,
+    Custody,
     DeviceType,
     Family,
     Inventory,
@@ -23,6 +24,7 @@ from assets.states import AssetState, Condition
 from core import clock, identity
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
+from core.searching import occurs
 from org.lists import in_use, kept, sorts, within
 from org.models import Unit
 from org.rules import reach
@@ -52,6 +54,12 @@ def _unconfirmed(rows: QuerySet, wanted: bool, _values: Any) -> QuerySet:
 
 def _is_unconfirmed(added_by: int | None, confirmed_at: Any) -> bool:
     return added_by is not None and confirmed_at is None
+
+
+def _held(word: str, _values: Any) -> Q:
+    """Devices whose holder, a unit or a person, is called so."""
+    held = Custody.objects.filter(occurs(Custody, ("unit", "person"), word), until__isnull=True)
+    return Q(pk__in=held.order_by().values("asset"))
 
 
 def families(_user: Any) -> list[tuple[str, str]]:
@@ -140,7 +148,7 @@ ASSETS = Listing(
         Filter("fund_source"),
         Filter("receipt", EXACT_OR_NONE),
     ),
-    search=("search_text",),
+    search=("search_text", "device_type", "device_type__family", "unit", _held),
     ordering={
         "id": "pk", "tag": "tag", "updated_at": "updated_at", "price": "price", "acquired_on": "acquired_on",
         "condition": "condition",
@@ -166,7 +174,7 @@ CONDITION_REPORTS = Listing(
         Filter("unit__code"),
         Filter("reported_on", RANGE),
     ),
-    search=("asset__tag", "asset__serial_number", "note"),
+    search=("asset", "unit", "note"),
     ordering={"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"},
 )
 
@@ -191,7 +199,7 @@ RECEIPTS = Listing(
         Filter("received_on", RANGE),
         Filter("plan_line"),
     ),
-    search=("contract_number", "supplier", "plan_line"),
+    search=("contract_number", "supplier", "plan_line", "unit", "note"),
     ordering={"id": "pk", "received_on": "received_on", "updated_at": "updated_at"},
 )
 
@@ -199,7 +207,7 @@ FAMILIES = Listing(
     model=Family,
     columns=kept(Family),
     filters=(Filter("id"), Filter("code", TEXT), Filter("name", TEXT), Filter("planned_type", EXACT_OR_NONE)),
-    search=("code", "name", "name_en"),
+    search=("code", "name", "name_en", "planned_type"),
     ordering=sorts("code", "name"),
 )
 
@@ -231,7 +239,7 @@ DEVICE_TYPES = Listing(
         Filter("item_code", EXACT_OR_NONE),
         Filter("item_code__code"),
     ),
-    search=("code", "name", "name_en", "family__name"),
+    search=("code", "name", "name_en", "family", "item_code"),
     ordering=sorts("code", "name", "family__code"),
 )  # fmt: skip
 
@@ -248,7 +256,7 @@ STANDARD_PRICES = Listing(
         Filter("component_id"),
         Filter("account_code"),
     ),
-    search=("device_type__code", "device_type__name", "source", "component_id", "specification"),
+    search=("device_type", "device_type__code", "account_code", "source", "component_id", "specification"),
     ordering=sorts("year", "price", "device_type__code"),
 )
 
@@ -278,7 +286,7 @@ INVENTORIES = Listing(
         Filter("unit__code"),
         Filter("due_on", RANGE),
     ),
-    search=("number", "unit__name", "note"),
+    search=("number", "unit", "note"),
     ordering={"id": "pk", "number": "number", "due_on": "due_on", "updated_at": "updated_at"},
 )
 
@@ -303,6 +311,6 @@ INVENTORY_LINES = Listing(
         Filter("unit"),
         Filter("unit__code"),
     ),
-    search=("asset__tag", "inventory__number"),
+    search=("asset", "asset__device_type", "inventory", "unit", "note"),
     ordering={"id": "pk", "answered_at": "answered_at"},
 )

@@ -128,6 +128,11 @@ def stored(model: type[models.Model], path: str) -> Any:
         return None
 
 
+def called_by(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns by which a row is called where others lead to it."""
+    return getattr(model, "called_by", ("name",))
+
+
 def where(model: type[models.Model], path: str, lookup: str, value: Any) -> Q:
     """The condition on the column at ``path``; of rows that hang on each, that one of them meets it: no row twice."""
     first, _dot, rest = path.partition("__")

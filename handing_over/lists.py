@@ -69,7 +69,10 @@ HANDOVERS = Listing(
         Filter("pledge", ("exact",), column="items__fulfilment__pledge_line__pledge"),
         Filter("pledge_line", ("exact",), column="items__fulfilment__pledge_line"),
     ),
-    search=("number", "recipient_unit__name", "recipient__name", "items__asset__tag", "note"),
+    search=(
+        "number", "from_unit", "recipient_unit", "recipient", "items__asset", "items__asset__device_type",
+        "items__asset__device_type__family", "note",
+    ),
     ordering={
         "id": "pk", "number": "number", "handed_over_on": "handed_over_on", "due_back_on": "due_back_on",
         "updated_at": "updated_at",
@@ -84,7 +87,7 @@ SCANS = Listing(
         Column("created_at", On.PAGE, label=_("dilampirkan")),
     ),
     filters=(Filter("handover"),),
-    search=("handover__number", "handover__recipient_unit__name"),
+    search=("handover", "handover__recipient_unit", "attached_by"),
     ordering={"id": "pk"},
 )
 LOAN_EXTENSIONS = Listing(
@@ -96,6 +99,6 @@ LOAN_EXTENSIONS = Listing(
         *asked.COLUMNS,
     ),
     filters=(*asked.filters(), Filter("handover"), Filter("new_due_back_on", RANGE)),
-    search=("handover__number", "handover__recipient_unit__name"),
+    search=("handover", "handover__recipient_unit"),
     ordering={"id": "pk", "new_due_back_on": "new_due_back_on"},
 )

@@ -95,7 +95,7 @@ UNITS = Listing(
         Filter("parent", EXACT_OR_NONE),
         Filter("parent__code"),
     ),
-    search=("code", "name"),
+    search=("code", "name", "kind"),
     ordering=sorts("code", "name", "kind"),
 )
 
@@ -110,7 +110,7 @@ OFFICES = Listing(
         Filter("unit"),
         Filter("unit__code"),
     ),
-    search=("name", "unit__name"),
+    search=("name", "unit"),
     ordering=sorts("name", "unit__code"),
 )
 
@@ -124,7 +124,7 @@ def _successions(model: type[Succession]) -> Listing:
         ),
         filters=(*asked.filters(), Filter("kind", page="kind"), Filter("predecessor"), Filter("successor"),
                  Filter("on", RANGE)),
-        search=("predecessor__name", "successor__name", "decree"),
+        search=("predecessor", "successor", "decree"),
         ordering={"id": "pk", "on": "on"},
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ TENURES = Listing(
         Filter("starts_on", RANGE),
         Filter("ends_on", RANGE_OR_NONE),
     ),
-    search=("office__name", "person__name"),
+    search=("office", "person"),
     ordering=sorts("starts_on", "ends_on"),
 )
 
@@ -171,7 +171,7 @@ PEOPLE = Listing(
         Filter("unit"),
         Filter("unit__code"),
     ),
-    search=("name", "unit__name"),
+    search=("name", "unit"),
     ordering=sorts("name", "unit__code"),
 )
 
@@ -187,7 +187,7 @@ SOCIAL_ACCOUNTS = Listing(
         Filter("unit__code"),
         Filter("handle", TEXT),
     ),
-    search=("handle", "unit__name"),
+    search=("handle", "unit"),
     ordering=sorts("platform", "handle", "unit__code"),
 )
 
@@ -245,7 +245,7 @@ USERS = Listing(
         within(column="person__unit", page="unit"),
         Filter("role", apply=_holding, kind=ValueKind.CHOICE, choices=Role, label=_("peran"), page="role"),
     ),
-    search=("username", "person__name"),
+    search=("username", "person", "person__unit"),
     ordering=sorts("username"),
 )
 
@@ -253,7 +253,7 @@ GRANTS = Listing(
     model=Grant,
     columns=(Column("user", On.PAGE), Column("role", On.PAGE), Column("unit", On.PAGE)),
     filters=(Filter("role", page="role"), within(page="unit")),
-    search=("user__username", "user__person__name", "unit__name"),
+    search=("user", "unit"),
     ordering=sorts("starts_on", "ends_on"),
 )
 
@@ -266,6 +266,6 @@ TOKENS = Listing(
         Filter("revoked_at", ("isnull",)),
         within(column="user__person__unit", page="unit"),
     ),
-    search=("name", "user__username", "user__person__name"),
+    search=("name", "user"),
     ordering={"id": "pk", "created_at": "created_at", "expires_at": "expires_at"},
 )

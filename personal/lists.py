@@ -17,12 +17,16 @@ SUBJECT_REQUESTS = Listing(
         *asked.COLUMNS,
     ),
     filters=(*asked.filters(), Filter("kind", page="kind"), Filter("person")),
-    search=("person__name",),
+    search=("person",),
     ordering={"id": "pk", "asked_at": "asked_at"},
 )  # fmt: skip
 
 RETENTION_RULES = Listing(
-    model=RetentionRule, columns=kept(RetentionRule), filters=(in_use(),), search=("basis",), ordering={"id": "pk"}
+    model=RetentionRule,
+    columns=kept(RetentionRule),
+    filters=(in_use(),),
+    search=("kind", "basis"),
+    ordering={"id": "pk"},
 )
 
 LEGAL_HOLDS = Listing(

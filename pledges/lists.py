@@ -33,6 +33,7 @@ from pledges.models import (
     Witness,
 )
 from pledges.models.deadlines import is_far
+from pledges.paper_rules import readable_witnesses
 from pledges.reading import lapsed_among
 from pledges.states import Publication, Status
 from pledges.status import dangled, dated_after, day_of, days_late
@@ -171,7 +172,7 @@ PLEDGES = Listing(
         Filter("responsible_unit__code"),
     ),
     search=(
-        "number", "title", "quote", "office__name",
+        "number", "title", "quote", "office", "responsible_unit", "lines__unit", "lines__family", "lines__device_type",
         lambda word, values: numbered(word, *_as_asked(values)),
     ),
     ordering={
@@ -191,7 +192,7 @@ def _waiting(rows: QuerySet, wanted: bool, _values: Any) -> QuerySet:
 _ASKED = (Column("pledge", On.ROW), *asked.COLUMNS)
 _OF_KIND = (*_ASKED, Column("kind", On.ROW), Column("effective_on", On.ROW))
 _OF_ASKED = (*asked.filters(_waiting), Filter("pledge"))
-_PLEDGE_SEARCHED = ("pledge__number", "pledge__title")
+_PLEDGE_SEARCHED = ("pledge",)
 
 DEADLINE_REVISIONS = Listing(
     model=DeadlineRevision,
@@ -235,19 +236,22 @@ PASSINGS_ON = Listing(
     model=PassingOn,
     columns=(*_ASKED, Column("from_unit", On.ROW), Column("responsible_unit", On.ROW)),
     filters=(*_OF_ASKED, Filter("responsible_unit")),
-    search=_PLEDGE_SEARCHED,
+    search=(*_PLEDGE_SEARCHED, "responsible_unit"),
     ordering={"id": "pk"},
 )
 
 
-def _papers(model: type[Model], *columns: Column, filters: tuple[Filter, ...] = ()) -> Listing:
+def _papers(
+    model: type[Model], *columns: Column, search: tuple[str, ...], filters: tuple[Filter, ...] = (), **more: Any
+) -> Listing:
     """The list of one kind of paper around a pledge."""
     return Listing(
         model=model,
         columns=(Column("pledge", On.ROW), Column("effective_on", On.ROW), *columns),
         filters=(*filters, Filter("id"), Filter("effective_on", RANGE)),
-        search=_PLEDGE_SEARCHED,
+        search=(*_PLEDGE_SEARCHED, *search),
         ordering={"id": "pk", "effective_on": "effective_on"},
+        **more,
     )
 
 
@@ -256,6 +260,7 @@ EVIDENCE = _papers(
     Column("supports", _SHOWN),
     Column("note", _SHOWN),
     Column("source_url", _SHOWN),
+    search=("note", "source_url"),
     filters=(Filter("supports", page="supports"),),
 )
 EFFORTS = _papers(
@@ -264,8 +269,11 @@ EFFORTS = _papers(
     Column("by_whom", _SHOWN),
     Column("amount", _SHOWN),
     Column("text", _SHOWN),
+    search=("by_whom", "text"),
     filters=(Filter("kind", page="kind"),),
 )
-RESPONSES = _papers(Response, Column("text", On.ROW))
-OBJECTIONS = _papers(Objection, Column("text", On.ROW))
-WITNESSES = _papers(Witness, Column("name", On.ROW), Column("statement", On.ROW))
+RESPONSES = _papers(Response, Column("text", On.ROW), search=("text",))
+OBJECTIONS = _papers(Objection, Column("text", On.ROW), search=("text",))
+WITNESSES = _papers(
+    Witness, Column("name", _LISTED), Column("statement", _LISTED), search=("name",), scope=readable_witnesses
+)
