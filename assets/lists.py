@@ -24,13 +24,13 @@ from assets.states import AssetState, Condition
 from core import clock, identity
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
-from core.searching import occurs
+from core.searching import among, occurs
 from org.lists import in_use, kept, sorts, within
 from org.models import Unit
 from org.rules import reach
 
 WAITS = _("menunggu konfirmasi")
-_SHOWN = On.ROW | On.PAGE
+_LISTED = On.ROW | On.SHEET
 _HANDOVER = "open_custody__began_by__handover"
 
 
@@ -59,7 +59,7 @@ def _is_unconfirmed(added_by: int | None, confirmed_at: Any) -> bool:
 def _held(word: str, _values: Any) -> Q:
     """Devices whose holder, a unit or a person, is called so."""
     held = Custody.objects.filter(occurs(Custody, ("unit", "person"), word), until__isnull=True)
-    return Q(pk__in=held.order_by().values("asset"))
+    return Q(pk__in=among(held, "asset"))
 
 
 def families(_user: Any) -> list[tuple[str, str]]:
@@ -158,11 +158,11 @@ ASSETS = Listing(
 CONDITION_REPORTS = Listing(
     model=ConditionReport,
     columns=(
-        Column("asset", _SHOWN),
-        Column("unit", _SHOWN),
-        Column("condition", On.ROW),
-        Column("note", _SHOWN),
-        Column("reported_on", _SHOWN),
+        Column("asset"),
+        Column("unit"),
+        Column("condition", _LISTED),
+        Column("note"),
+        Column("reported_on"),
     ),
     filters=(
         Filter("condition", page="condition"),
@@ -181,13 +181,15 @@ CONDITION_REPORTS = Listing(
 RECEIPTS = Listing(
     model=Receipt,
     columns=(
-        Column("unit", _SHOWN),
+        Column("unit"),
         Column("number", On.ROW, source="contract_number"),
-        Column("contract_number", _SHOWN),
-        Column("supplier", _SHOWN),
-        Column("received_on", _SHOWN),
-        Column("plan_line", _SHOWN),
-        Column("note", _SHOWN),
+        Column("contract_number"),
+        Column("supplier"),
+        Column("received_on"),
+        Column("device_type", On.SHEET, source="lines__device_type"),
+        Column("quantity", On.SHEET, source="lines__quantity", total=True),
+        Column("plan_line"),
+        Column("note"),
     ),
     filters=(
         within(page="unit"),
@@ -223,9 +225,9 @@ DEVICE_TYPES = Listing(
     model=DeviceType,
     columns=(
         *kept(DeviceType),
-        Column("unconfirmed", On.ROW, source=("added_by_id", "confirmed_at"), make=_is_unconfirmed,
+        Column("unconfirmed", _LISTED, source=("added_by_id", "confirmed_at"), make=_is_unconfirmed,
                kind=ValueKind.FLAG, null=False, label=WAITS),
-        Column("confirmed_at", _SHOWN),
+        Column("confirmed_at"),
     ),
     filters=(
         Filter("family__code", label=_("kelompok"), page="family", options=families),
@@ -265,16 +267,16 @@ INVENTORIES = Listing(
     reader=units_seen,
     derived=lambda rows, values: rows.counted(values["units"]),  # type: ignore[attr-defined]
     columns=(
-        Column("number", _SHOWN),
-        Column("state", On.ROW),
-        Column("unit", On.ROW),
-        Column("due_on", _SHOWN),
-        Column("note", _SHOWN),
-        Column("closed_at", _SHOWN),
-        Column("devices", On.ROW, kind=ValueKind.WHOLE, label=_("perangkat"), null=False),
-        Column("confirmed", On.ROW, kind=ValueKind.WHOLE, label=_("Ada"), null=False),
-        Column("not_found", On.ROW, kind=ValueKind.WHOLE, label=_("Tidak ditemukan"), null=False),
-        Column("unanswered", On.ROW, kind=ValueKind.WHOLE, label=_("Belum dijawab"), null=False),
+        Column("number"),
+        Column("state", _LISTED),
+        Column("unit", _LISTED),
+        Column("due_on"),
+        Column("note"),
+        Column("closed_at"),
+        Column("devices", _LISTED, kind=ValueKind.WHOLE, label=_("perangkat"), null=False),
+        Column("confirmed", _LISTED, kind=ValueKind.WHOLE, label=_("Ada"), null=False),
+        Column("not_found", _LISTED, kind=ValueKind.WHOLE, label=_("Tidak ditemukan"), null=False),
+        Column("unanswered", _LISTED, kind=ValueKind.WHOLE, label=_("Belum dijawab"), null=False),
     ),
     filters=(
         Filter("state", page="state"),
@@ -293,14 +295,14 @@ INVENTORIES = Listing(
 INVENTORY_LINES = Listing(
     model=InventoryLine,
     columns=(
-        Column("asset", On.PAGE),
-        Column("inventory", _SHOWN),
-        Column("unit", _SHOWN),
-        Column("answer", On.ROW),
-        Column("note", _SHOWN),
-        Column("condition", _SHOWN, source="report__condition", choices=Condition),
+        Column("asset", On.PAGE | On.SHEET),
+        Column("inventory"),
+        Column("unit"),
+        Column("answer", _LISTED),
+        Column("note"),
+        Column("condition", source="report__condition", choices=Condition),
         Column("condition_report", On.ROW, source="report"),
-        Column("answered_at", _SHOWN),
+        Column("answered_at"),
     ),
     filters=(
         Filter("answer", page="answer"),

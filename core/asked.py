@@ -26,7 +26,16 @@ def _undecided(asked: QuerySet, wanted: bool, _values: Any) -> QuerySet:
     return asked.filter(decision="") if wanted else asked.exclude(decision="")
 
 
-COLUMNS = tuple(Column(name, On.ROW) for name in ("reason", "asked_at", "decision", "decision_reason", "decided_at"))
+_WRITTEN = On.ROW | On.SHEET
+COLUMNS = (
+    Column("reason", _WRITTEN),
+    Column("asked_by", On.SHEET),
+    Column("asked_at", _WRITTEN),
+    Column("decision", _WRITTEN),
+    Column("decision_reason", _WRITTEN),
+    Column("decided_by", On.SHEET),
+    Column("decided_at", _WRITTEN),
+)
 """What every list of things asked shows."""
 
 

@@ -50,6 +50,10 @@ _KINDS: tuple[tuple[type[models.Field], ValueKind], ...] = (
 )
 
 
+_WIDTHS = {ValueKind.TEXT: 28, ValueKind.CODE: 18, ValueKind.LINK: 26, ValueKind.CHOICE: 20, ValueKind.RUPIAH: 17,
+           ValueKind.INSTANT: 17}  # fmt: skip
+
+
 class On(Flag):
     """Where a column is shown: in the API's rows or only in its details, on the page, in Excel and CSV."""
 
@@ -75,7 +79,7 @@ class Column:
     choices: Any = ()
     to: type[models.Model] = AS_STORED
     null: bool = AS_STORED
-    width: int = 14
+    width: int = AS_STORED
     note: Text = ""
     total: bool = False
 
@@ -84,13 +88,15 @@ class Column:
         source = self.source or self.name
         column: Any = stored(model, source) if isinstance(source, str) else None
         choices = choices_of(column, self.choices)
+        kind = self.kind or kind_of(column, choices)
         return replace(
             self,
             source=source,
             choices=choices,
-            kind=self.kind or kind_of(column, choices),
+            kind=kind,
             label=self.label or getattr(column, "verbose_name", self.name),
             to=self.to or (column.related_model if column else AS_STORED),
+            width=self.width or _WIDTHS.get(kind, 14),
             null=(column is None or column.null or "__" in source) if self.null is None else self.null,
         )
 

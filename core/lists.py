@@ -134,6 +134,7 @@ class Listing:
 
     ``derived(rows, values)`` adds the columns that the table does not hold; where they depend on who reads,
     ``reader(user)`` says by what, as values beside those of the parameters. ``ordering`` names the API's sorts.
+    ``for_sheet(rows)`` adds the names that only a file shows; a page looks them up for its few rows.
     ``scope(user)``: the rows that the user may read, where these are not what the model itself says.
     """
 
@@ -145,6 +146,7 @@ class Listing:
     derived: Callable[[QuerySet, Values], QuerySet] = lambda rows, _values: rows
     reader: Callable[[Any], Values] = lambda _user: {}
     scope: Callable[[Any], QuerySet] | None = None
+    for_sheet: Callable[[QuerySet], QuerySet] = lambda rows: rows
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(each.of(self.model) for each in self.columns))

@@ -45,12 +45,13 @@ def in_sqlite(text: str | None) -> str | None:
 
 
 def for_postgresql() -> str:
-    """The statement that makes the function in PostgreSQL; most text has nothing but ASCII, which takes the short way."""
+    """The statement that makes the function in PostgreSQL; text of ASCII alone, which most is, takes the short way."""
     kept = sorted(_TABLE.items(), key=lambda pair: not pair[1])  # ``translate`` takes out what has no counterpart
     letters = "".join(letter for letter, _plain in kept).replace("'", "''")
     plains = "".join(plain for _letter, plain in kept)
     return (
-        f"CREATE OR REPLACE FUNCTION {NAME}(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$ "
-        "SELECT CASE WHEN octet_length($1) = char_length($1) THEN lower(translate($1, '''`', '') COLLATE \"C\") "
-        f"ELSE lower(translate($1, '{letters}', '{plains}') COLLATE \"C\") END $body$"
+        f"CREATE OR REPLACE FUNCTION {NAME}(text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS "
+        "$body$ BEGIN IF octet_length($1) = char_length($1) THEN "
+        "RETURN lower(translate($1, '''`', '') COLLATE \"C\"); END IF; "
+        f"RETURN lower(translate($1, '{letters}', '{plains}') COLLATE \"C\"); END $body$"
     )

@@ -15,6 +15,8 @@ from core.errors import Fault
 from core.text import clean_text
 
 LONGEST_SEARCH, MOST_WORDS = 200, 10
+FEW = 1_000
+NOWHERE = Q(pk__in=[])
 
 Values = Mapping[str, Any]
 """What was asked of a list: parameter to the value read; a search as its words."""
@@ -49,17 +51,21 @@ def search(rows: QuerySet, columns: Iterable[Searched], words: Iterable[str], va
     paths = [each for each in columns if isinstance(each, str)]
     others = [each for each in columns if not isinstance(each, str)]
     for word in words if paths or others else ():
-        found = [*_branches(rows.model, paths, word), *(each(word, values or {}) for each in others)]
-        rows = rows.filter(found[0] if len(found) == 1 else Q(pk__in=_united(rows.model, found)))
+        branches = [*_branches(rows.model, paths, word), *(each(word, values or {}) for each in others)]
+        rows = rows.filter(_any_of(rows.model, [each for each in branches if each != NOWHERE]))
     return rows
 
 
 def occurs(model: type[Model], paths: Iterable[str], word: str) -> Q:
     """That ``word`` occurs in one of these columns of a row, or of the rows that it leads to."""
-    found = Q()
-    for branch in _branches(model, paths, word):
-        found |= branch
-    return found
+    return _any_of(model, _branches(model, paths, word))
+
+
+def among(rows: QuerySet, column: str = "pk") -> Any:
+    """What stands in ``column`` of ``rows``: few are looked up first, so that the search knows how few they are."""
+    found = rows.order_by().values_list(column, flat=True)
+    few = list(found[: FEW + 1])
+    return found if len(few) > FEW else few
 
 
 def spelled(column: str, word: str) -> Q:
@@ -75,15 +81,18 @@ def labelled(choices: Iterable[tuple[Any, Any]], word: str) -> list[Any]:
     return [code for code, label in choices if plain.plain(word) in plain.plain(str(label))]
 
 
-def _united(model: type[Model], branches: list[Q]) -> QuerySet:
+def _any_of(model: type[Model], branches: list[Q]) -> Q:
     """The rows of all branches, each found by its own index: with OR between them no index would serve."""
+    if len(branches) < 2:
+        return branches[0] if branches else NOWHERE
     first, *more = (model._base_manager.filter(each).order_by().values("pk") for each in branches)
-    return first.union(*more)
+    return Q(pk__in=first.union(*more))
 
 
 def _branches(model: type[Model], paths: Iterable[str], word: str) -> list[Q]:
-    """The conditions that ``word`` occurs in the row's own columns, and in the rows behind each of its links."""
-    own, behind, links = Q(), defaultdict(list), []
+    """The conditions that ``word`` occurs in the row's own columns, and in the rows behind each of its links; without
+    those that no row meets."""
+    own, behind, branches = Q(), defaultdict(list), []
     for path in paths:
         first, _dots, rest = path.partition("__")
         field: Any = model._meta.get_field(first)
@@ -94,11 +103,11 @@ def _branches(model: type[Model], paths: Iterable[str], word: str) -> list[Q]:
     for field, rests in behind.items():
         related = field.related_model
         further = [path for rest in rests for path in ([rest] if rest else _known_by(related))]
-        rows = related._base_manager.filter(occurs(related, further, word)).order_by()
-        links.append(
-            Q(pk__in=rows.values(field.field.attname)) if field.one_to_many else Q(**{f"{field.name}__in": rows})
-        )
-    return [*([own] if own else []), *links]
+        rows = related._base_manager.filter(occurs(related, further, word))
+        keys = among(rows, field.field.attname if field.one_to_many else "pk")
+        if not isinstance(keys, list) or keys:
+            branches.append(Q(**{f"{'pk' if field.one_to_many else field.name}__in": keys}))
+    return [*([own] if own else []), *branches]
 
 
 def _known_by(model: type[Model]) -> tuple[str, ...]:

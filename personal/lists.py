@@ -8,12 +8,10 @@ from core.lists import Filter, Listing
 from org.lists import in_use, kept
 from personal.models import LegalHold, RetentionRule, SubjectRequest
 
-_SHOWN = On.ROW | On.PAGE
-
 SUBJECT_REQUESTS = Listing(
     model=SubjectRequest,
     columns=(
-        Column("person", _SHOWN), Column("kind", _SHOWN), Column("field", _SHOWN), Column("value", _SHOWN),
+        Column("person"), Column("kind"), Column("field"), Column("value"),
         *asked.COLUMNS,
     ),
     filters=(*asked.filters(), Filter("kind", page="kind"), Filter("person")),
@@ -31,7 +29,7 @@ RETENTION_RULES = Listing(
 
 LEGAL_HOLDS = Listing(
     model=LegalHold,
-    columns=(Column("kind", _SHOWN), Column("record", _SHOWN), Column("basis", _SHOWN)),
+    columns=(Column("kind"), Column("record"), Column("basis"), Column("lifted_at", On.SHEET)),
     filters=(Filter("kind", page="kind"),),
     search=("basis",),
     ordering={"id": "pk"},

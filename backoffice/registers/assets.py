@@ -83,7 +83,6 @@ class AssetAdmin(BaseAdmin):
     search_help_text = _("Cari label, nomor seri, IMEI, merek")
     related = ("device_type", "unit")
     ordering = ("-id",)
-    export_kind = "assets"
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
 

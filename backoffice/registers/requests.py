@@ -101,7 +101,6 @@ class RequestAdmin(BaseAdmin):
     list_filter = (DESK, *filters.of(REQUESTS))
     search_help_text = _("Cari nomor, unit, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
-    export_kind = "requests"
     files = ("letter",)
     nothing = _("Belum ada usulan di sini.")
 
