@@ -25,8 +25,9 @@ from core import clock, identity
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from core.searching import among, occurs
-from org.lists import in_use, kept, sorts, within
+from org.lists import UNIT, in_use, kept, sorts, units_of, within
 from org.models import Unit
+from org.models.units import subtree
 from org.rules import reach
 
 WAITS = _("menunggu konfirmasi")
@@ -60,6 +61,17 @@ def _held(word: str, _values: Any) -> Q:
     """Devices whose holder, a unit or a person, is called so."""
     held = Custody.objects.filter(occurs(Custody, ("unit", "person"), word), until__isnull=True)
     return Q(pk__in=among(held, "asset"))
+
+
+def _located(rows: QuerySet, code: str, _values: Any) -> QuerySet:
+    """Devices that a unit, or one under it, holds, and those on its books that nobody holds."""
+    held = Custody.objects.filter(until__isnull=True).order_by()
+    there = held.filter(subtree(code, field="unit__code")).values("asset")
+    return rows.filter(Q(pk__in=there) | Q(subtree(code, field="unit__code")) & ~Q(pk__in=held.values("asset")))
+
+
+def device_types(_user: Any) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in DeviceType.objects.order_by("name").values_list("pk", "name")]
 
 
 def families(_user: Any) -> list[tuple[str, str]]:
@@ -125,7 +137,9 @@ ASSETS = Listing(
         Filter("state", choices=AssetState, label=_("keadaan"), page="state"),
         Filter("condition", page="condition"),
         Filter("device_type__family__code", label=_("kelompok"), page="family", options=families),
-        within(page="unit", label=_("unit pencatat")),
+        Filter("located_within", apply=_located, kind=ValueKind.TEXT, label=UNIT, page="unit", options=units_of),
+        Filter("device_type", page="type", options=device_types),
+        within(page="keeper", label=_("unit pencatat")),
         within("held_within", column="open_custody__unit", label=_("unit pemegang")),
         Filter("holder_unit", ("exact",), column="open_custody__unit", kind=ValueKind.LINK, label=_("unit pemegang")),
         Filter("holder_person", ("exact",), column="open_custody__person", kind=ValueKind.LINK,
@@ -134,7 +148,6 @@ ASSETS = Listing(
         Filter("id"),
         Filter("tag", TEXT),
         Filter("nibar", TEXT),
-        Filter("device_type"),
         Filter("device_type__code"),
         Filter("brand", TEXT),
         Filter("model", TEXT),

@@ -50,6 +50,8 @@ _KINDS: tuple[tuple[type[models.Field], ValueKind], ...] = (
 )
 
 
+_CODES = ("code", "number", "decree")
+"""How columns of text are named in which every digit counts."""
 _WIDTHS = {ValueKind.TEXT: 28, ValueKind.CODE: 18, ValueKind.LINK: 26, ValueKind.CHOICE: 20, ValueKind.RUPIAH: 17,
            ValueKind.INSTANT: 17}  # fmt: skip
 
@@ -113,6 +115,8 @@ def choices_of(column: Any, said: Any) -> tuple[tuple[Any, Any], ...]:
 def kind_of(column: Any, choices: Any) -> ValueKind:
     if choices:
         return ValueKind.CHOICE
+    if isinstance(column, models.CharField) and column.name.rpartition("_")[2] in _CODES:
+        return ValueKind.CODE
     return next((kind for each, kind in _KINDS if isinstance(column, each)), ValueKind.TEXT)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from core.text import folded
+
 NAME = "gawai_plain"
 _LETTERS = (range(0x00C0, 0x0250), range(0x0370, 0x0530), range(0x1E00, 0x1F00))
 _MARKS = range(0x0300, 0x0370)
@@ -37,6 +39,11 @@ _IN_PYTHON = str.maketrans(_TABLE | {chr(code): chr(code + 32) for code in range
 def plain(text: str) -> str:
     """``text`` as it is searched. What differs in case, accents and apostrophes alone is one and the same."""
     return text.lower().replace("'", "").replace("`", "") if text.isascii() else text.translate(_IN_PYTHON)
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: ``plain``, with single spaces and letters of one width."""
+    return plain(folded(name))
 
 
 def in_sqlite(text: str | None) -> str | None:

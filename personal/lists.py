@@ -29,7 +29,7 @@ RETENTION_RULES = Listing(
 
 LEGAL_HOLDS = Listing(
     model=LegalHold,
-    columns=(Column("kind"), Column("record"), Column("basis"), Column("lifted_at", On.SHEET)),
+    columns=(Column("kind"), Column("record", label=_("id catatan")), Column("basis"), Column("lifted_at", On.SHEET)),
     filters=(Filter("kind", page="kind"),),
     search=("basis",),
     ordering={"id": "pk"},

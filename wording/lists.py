@@ -46,7 +46,7 @@ EVENTS = Listing(
     model=Event,
     scope=in_scope,
     columns=(
-        Column("seq", On.SHEET, kind=ValueKind.WHOLE, width=10),
+        Column("seq", On.SHEET, kind=ValueKind.WHOLE, label=_("no."), width=10),
         Column("at", On.SHEET),
         Column("happened", On.SHEET, source="verb", make=lambda verb: str(sentence_of(verb, {})[0]),
                kind=ValueKind.TEXT, label=_("peristiwa"), width=44),

@@ -80,7 +80,7 @@ class AssetAdmin(BaseAdmin):
         *in_list(ASSETS, "state", "condition", state=badges.asset, condition=badges.condition),
     )
     list_filter = (DESK, *filters.of(ASSETS))
-    search_help_text = _("Cari label, nomor seri, IMEI, merek")
+    search_help_text = _("Cari pemegang, unit, jenis, merek, label, NIBAR, nomor seri, IMEI")
     related = ("device_type", "unit")
     ordering = ("-id",)
     nothing = _("Belum ada perangkat di sini.")

@@ -99,7 +99,7 @@ class RequestAdmin(BaseAdmin):
     listing = REQUESTS
     list_display = ("what", *in_list(REQUESTS, "unit"), "status", "desk", "waiting")
     list_filter = (DESK, *filters.of(REQUESTS))
-    search_help_text = _("Cari nomor, unit, alasan")
+    search_help_text = _("Cari nomor, unit, perangkat, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
     files = ("letter",)
     nothing = _("Belum ada usulan di sini.")
