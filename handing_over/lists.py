@@ -75,7 +75,7 @@ HANDOVERS = Listing(
     ),
     search=(
         "number", "from_unit", "recipient_unit", "recipient", "items__asset", "items__asset__device_type",
-        "items__asset__device_type__family", "note",
+        "items__asset__device_type__family", "kind", "note",
     ),
     ordering={
         "id": "pk", "number": "number", "handed_over_on": "handed_over_on", "due_back_on": "due_back_on",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from core import asked
 from core.columns import Column, On
 from core.lists import Filter, Listing

@@ -64,7 +64,7 @@ REQUESTS = Listing(
     ),
     search=(
         "number", "purpose", "unit", "unit__code", "lines__device_type", "lines__device_type__family", "requester",
-        "on_behalf_of",
+        "on_behalf_of", "state",
     ),
     ordering={
         "id": "pk", "number": "number", "submitted_at": "submitted_at", "needed_by": "needed_by",
