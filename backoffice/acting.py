@@ -49,6 +49,8 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
             return HttpResponseRedirect(admin.after(verb, subject, result))
     version = fresh_version(subject) if _is_sent(request) else _shown_version(request, subject)
     context = {"verb": verb, "subject": subject, "version": version, "title": admin.heading(verb, subject)}
+    if admin.repeats:
+        context |= {"register": admin, "repeated": admin.shown(request, subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 

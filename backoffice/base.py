@@ -245,6 +245,18 @@ class BaseAdmin(ModelAdmin):
         ``besides``: which events that do not touch it belong to its story all the same."""
         return {}
 
+    def shown(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the object's page shows: the columns of its list first among its facts, and its files."""
+        page = self.page(request, obj)
+        return {
+            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
+            **page,
+            "facts": [*self.columns(request, obj), *page.get("facts", ())],
+        }
+
+    repeats = False
+    """Whether the pages of its verbs show again what the object's page does: what somebody is about to decide."""
+
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         """The first facts of an object's page: the columns of its list that are ``On.PAGE``."""
         return facts_of(self.listing, obj) if self.listing else []
@@ -256,20 +268,23 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        page = self.page(request, obj)
+        shown = self.shown(request, obj)
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
             "thing": obj,
-            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
+<<<<<<< HEAD
             "printed": [(p.title, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
+=======
+            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
+            "printed": self.papers_of(request.user, obj),
+>>>>>>> s-hand
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
-            "story": story_of(obj, request.user, page.get("besides")) if getattr(obj, "journal_type", "") else None,
-            **page,
-            "facts": [*self.columns(request, obj), *page.get("facts", ())],
+            "story": story_of(obj, request.user, shown.get("besides")) if getattr(obj, "journal_type", "") else None,
+            **shown,
         }
         return TemplateResponse(request, self.object_template, context)
 
@@ -303,6 +318,10 @@ class BaseAdmin(ModelAdmin):
 
     def file_label(self, obj: Any, name: str) -> Any:
         return obj._meta.get_field(name).verbose_name
+
+    def papers_of(self, user: Any, obj: Any) -> list[tuple[Any, str]]:
+        """What of an object this user may print, and where."""
+        return [(each.title, self.print_address(obj, each.name)) for each in self.printed if each.may(user, obj)]
 
     @property
     def printed(self) -> tuple[Printed, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
-from assets.states import AWAITING, GIVEN, Condition, HandoverState, LegalAct
+from assets.states import AWAITING, GIVEN, Condition, LegalAct
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, address_of, shows
@@ -23,7 +24,7 @@ from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.registers.fields import TagsField
-from backoffice.verbs import DANGER, PRIMARY, Button
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import acts, clock, words
 from core.amounts import longest
 from core.errors import DomainError
@@ -81,7 +82,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
 
 class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type: ignore[misc]
-    """Which of the waiting devices came. All are ticked but those that were disputed."""
+    """Which of the waiting devices came: each is ticked by who has it in hand."""
 
     items = forms.ModelMultipleChoiceField(
         HandoverItem.objects.all(),
@@ -94,9 +95,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
-        expected = [item.pk for item in self.waiting if item.state != HandoverState.DISPUTED]
-        self.initial.setdefault("items", expected)
-        ticked = self.data.getlist("items") if self.is_bound else [str(pk) for pk in expected]
+        ticked = self.data.getlist("items") if self.is_bound else []
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
             item.uncounted = _waits(item)
@@ -214,6 +213,11 @@ class HandoverAdmin(BaseAdmin):
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
+
+    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
+        if not isinstance(verb, Button) or verb.name != "accept":
+            return {}
+        return {"papers": self.papers_of(form.user, subject)}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         items = (
@@ -364,6 +368,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "facts": [
                 (_("Peminjam"), obj.handover.recipient_unit),
+                (_("Kembali paling lambat sekarang"), words.long_date(obj.handover.due_back_on)),
                 *self.told(obj),
             ],
             "story": None,
