@@ -273,12 +273,7 @@ class BaseAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": str(obj),
             "thing": obj,
-<<<<<<< HEAD
-            "printed": [(p.title, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
-=======
-            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
             "printed": self.papers_of(request.user, obj),
->>>>>>> s-hand
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
