@@ -14,9 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, readings
+from backoffice import acting, exporting, printing, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
@@ -28,6 +29,7 @@ from core.lists import Listing
 from core.permits import Permits, actions
 from core.searching import LONGEST_SEARCH, search, words_of
 from documents.papers.printed import PRINTED, Printed
+from documents.reports.offered import kind_of
 from wording.timeline import story_of
 
 A = TypeVar("A", bound="BaseAdmin")
@@ -39,6 +41,7 @@ class ListPage(ChangeList):
     model_admin: BaseAdmin
 
     def get_results(self, request: HttpRequest) -> None:
+        self.list_per_page = printing.MOST if printing.asked(request) else self.list_per_page
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.model_admin.prepare(request, self.result_list)
@@ -68,7 +71,8 @@ class BaseAdmin(ModelAdmin):
     listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
-    export_kind: ClassVar[str] = ""
+    usual: ClassVar[Mapping[str, str]] = {}
+    workbook_kind: ClassVar[str] = ""
     workbook_label: ClassVar[Any] = ""
     files: ClassVar[tuple[str, ...]] = ()
     readings: ClassVar[tuple[readings.Reading, ...]] = ()
@@ -216,12 +220,13 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
-            "export_address": reverse(f"admin:{self._name}_export") if self.exports_list else "",
+            "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
+            "print_address": printing.address(self, rows) if self.export_kind else "",
             "sieved": sieved,
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
         }
-        return TemplateResponse(request, "backoffice/list.html", context)
+        return TemplateResponse(request, printing.template_of(request), context)
 
     def parameters(self) -> set[str]:
         """Everything that may stand in the address of the list."""
@@ -288,9 +293,12 @@ class BaseAdmin(ModelAdmin):
         return exporting.export(self, request)
 
     @property
-    def exports_list(self) -> bool:
-        """Whether the list itself is exported, not each of its objects."""
-        return bool(self.export_kind) and not self.workbook_label
+    def export_kind(self) -> str:
+        """The name of the export of this list; empty where the register is no list."""
+        return kind_of(self.listing) if self.listing else ""
+
+    def printed_view(self, request: HttpRequest) -> HttpResponse:
+        return printing.printed(self, request)
 
     def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return exporting.export_one(self, request, pk)
@@ -361,8 +369,9 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("add/", guarded(self.add_view), name=f"{name}_add"))
         if self.workbook_label:
             urls.append(path("<int:pk>/export/", guarded(self.workbook_view), name=f"{name}_workbook"))
-        if self.exports_list:
+        if self.export_kind:
             urls.append(path("export/", guarded(self.export_view), name=f"{name}_export"))
+            urls.append(path("printed/", guarded(self.printed_view), name=f"{name}_printed"))
         if self.files:
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.printed:
@@ -399,6 +408,11 @@ class BaseAdmin(ModelAdmin):
 def address_of(obj: Model) -> str:
     """The page of any object that has one."""
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def linked(obj: Model, text: Any = None) -> str:
+    """The name of an object, leading to its page."""
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(obj), str(obj) if text is None else text)
 
 
 REGISTERS: dict[type[Model], type[BaseAdmin]] = {}

@@ -100,6 +100,7 @@ class CalendarDayAdmin(BaseAdmin):
     list_display = ("date", "name", "kind", *in_list(CALENDAR_DAYS, "works", "state"))
     list_filter = filters.of(CALENDAR_DAYS)
     ordering = ("-date",)
+    usual: ClassVar = {"state": CalendarDay.State.IN_FORCE.value}
     sortable_by = ("date",)
     related = ("proposal__asked_by__person", "proposal__decided_by__person")
     verbs, creates = acts.on(CalendarDay, proposing), proposing.propose_day

@@ -74,7 +74,6 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     list_filter = (DESK, *filters.of(PLEDGES))
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
-    export_kind = "pledges"
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:

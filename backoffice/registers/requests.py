@@ -100,9 +100,8 @@ class RequestAdmin(BaseAdmin):
     listing = REQUESTS
     list_display = ("what", *in_list(REQUESTS, "unit"), "status", "desk", "waiting")
     list_filter = (DESK, *filters.of(REQUESTS))
-    search_help_text = _("Cari nomor, unit, alasan")
+    search_help_text = _("Cari nomor, unit, perangkat, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
-    export_kind = "requests"
     files = ("letter",)
     nothing = _("Belum ada usulan di sini.")
 

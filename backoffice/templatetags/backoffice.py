@@ -85,7 +85,8 @@ def searched(register_: Any) -> Any:
     """What the box of a search says: the register's own words, or those of the columns it looks through."""
     if register_.search_help_text:
         return register_.search_help_text
-    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in register_.search_fields)
+    columns = [each for each in register_.search_fields if isinstance(each, str)]
+    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in columns)
     return gettext("Cari %(what)s") % {"what": ", ".join(names)}
 
 

@@ -51,6 +51,7 @@ class Unit(Succeeded):
     """
 
     journal_type = "unit"
+    called_by = ("name", "kind")
     kept_by = ("user_admin",)
     announces = "calendar_changed"
     announced = frozenset({"working_week", "working_week_from"})
