@@ -13,18 +13,18 @@ from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.numbers import RupiahField, WholeField, field_for
+from backoffice import numbers, texts
+from backoffice.numbers import RupiahField, WholeField
+from backoffice.texts import ReasonField, TextField
 from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
 from core.strict import FIRST_DAY, LAST_DAY
-from core.taking import LONGEST_REASON, MOST_LINES, InputKind, Taken
-from core.text import clean_text
+from core.taking import MOST_LINES, InputKind, Taken
 
-WHY = _("Alasan")
 CHOOSE = _("– pilih –")
-LONGEST_LINE, MOST_RADIOS = 300, 4
+MOST_RADIOS = 4
 IMAGES = "image/jpeg,image/png,image/webp"
 
 
@@ -50,16 +50,8 @@ class DocumentField(forms.FileField):
     store: Callable[..., Any] = staticmethod(store_document)
 
 
-class ReasonField(forms.CharField):
-    """Why. Kept in the journal and shown to those whom it concerns."""
-
-    def __init__(self, *, required: bool = True, label: Any = WHY, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(required=required, label=label, max_length=LONGEST_REASON, widget=widget, **kwargs)
-
-
 class PlainForm(forms.Form):
-    """Text without control characters, in one normal form; related rows only from the caller's scope."""
+    """Related rows only from the caller's scope."""
 
     required_css_class = "required"
     fields: dict[str, Any]
@@ -80,16 +72,6 @@ class PlainForm(forms.Form):
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         """What may be chosen in a field for a related row: by default every row in the caller's scope."""
         return queryset.visible_to(self.user)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str):
-                try:
-                    cleaned[name] = clean_text(value)
-                except ValidationError as error:
-                    self.add_error(name, error)
-        return cleaned
 
     def values(self) -> dict[str, Any]:
         """What the verb is called with. Files are stored here, before the verb's transaction."""
@@ -218,9 +200,7 @@ def _asked(taken: Taken) -> forms.Field:
     }  # fmt: skip
     match taken.kind:
         case InputKind.TEXT:
-            long = ask.most is None or ask.most > LONGEST_LINE
-            widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
-            return forms.CharField(max_length=ask.most, widget=widget, **said)
+            return TextField(max_length=ask.most, **said)
         case InputKind.WHOLE | InputKind.RUPIAH:
             kind = RupiahField if taken.kind is InputKind.RUPIAH else WholeField
             return kind(min_value=ask.least, max_value=ask.most, **said)
@@ -268,15 +248,14 @@ def _field(column: Any, **kwargs: Any) -> Any:
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     elif isinstance(column, models.ForeignKey):
         kwargs["empty_label"] = CHOOSE
-    kind = field_for(column)
-    if kind:
-        return models.Field.formfield(column, form_class=kind, **limits(column.model, column.name), **kwargs)
+    if number := numbers.field_for(column):
+        return models.Field.formfield(column, form_class=number, **limits(column.model, column.name), **kwargs)
+    if text := texts.field_for(column):
+        kwargs["form_class"] = text
     made = column.formfield(**kwargs)
     if isinstance(made, forms.TypedChoiceField):
         offered = cast("Iterable[tuple[Any, Any]]", made.choices)
         made.choices = [(value, label if value else CHOOSE) for value, label in offered]
-    if isinstance(made, forms.CharField) and made.empty_value is None:
-        made.empty_value = ""
     return made
 
 

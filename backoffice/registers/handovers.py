@@ -23,6 +23,7 @@ from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.registers.fields import TagsField
+from backoffice.texts import TextField
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from core.amounts import longest
@@ -45,7 +46,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
     """Any handover. Devices on a request are better handed over from the request's own page."""
 
     assets = TagsField(label=_("Label perangkat"))
-    accessories = forms.CharField(
+    accessories = TextField(
         label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories")
     )
     condition = forms.ChoiceField(
@@ -110,7 +111,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
 
 
 class DisputeRow(PlainForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Apa yang tidak cocok?"),
         help_text=_("Kosongkan bila cocok."),
         required=False,

@@ -15,8 +15,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
-from backoffice.forms import PlainForm, ReasonField, VerbForm, form_for
+from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import RupiahField, WholeField, YearField
+from backoffice.texts import ReasonField, TextField
 from core import clock, words
 from core.amounts import limits, longest
 from org.models import Unit
@@ -93,13 +94,15 @@ def pages_of(count: int) -> list[tuple[int, str]]:
 class AdjustRow(GridRow):
     proposed = WholeField(label=_("Diusulkan"), **limits(PlanLine, "proposed"))
     unit_price = RupiahField(label=_("Harga satuan"), required=False, **limits(PlanLine, "unit_price"))
-    account_code = forms.CharField(
+    account_code = TextField(
         label=_("Kode rekening"),
         max_length=longest(PlanLine, "account_code"),
         required=False,
         widget=forms.TextInput(attrs={"list": "account-codes", "inputmode": "decimal"}),
     )
-    note = forms.CharField(label=_("Keterangan"), max_length=longest(PlanLine, "note"), required=False)
+    note = TextField(
+        label=_("Keterangan"), max_length=longest(PlanLine, "note"), required=False, widget=forms.TextInput
+    )
 
     def values(self) -> dict[str, Any]:
         return {"id": self.line.pk, **super().values()}
@@ -110,7 +113,7 @@ class AdjustLineRow(AdjustRow):
 
     field_order = ("proposed", "unit_price", "price_includes_ppn", "specification", "account_code")
     price_includes_ppn = forms.BooleanField(label=_("Harga termasuk PPN"), required=False)
-    specification = forms.CharField(
+    specification = TextField(
         label=_("Spesifikasi"),
         max_length=longest(PlanLine, "specification"),
         required=False,
@@ -160,8 +163,11 @@ class AdjustForm(GridForm):
 class ReviewRow(GridRow):
     approved = WholeField(label=_("Disetujui"), **limits(PlanLine, "approved"))
     fulfilment = forms.ChoiceField(label=_("Cara pemenuhan"), choices=Fulfilment.choices)
-    reason = forms.CharField(
-        label=_("Alasan bila kurang"), max_length=longest(PlanLine, "review_reason"), required=False
+    reason = TextField(
+        label=_("Alasan bila kurang"),
+        max_length=longest(PlanLine, "review_reason"),
+        required=False,
+        widget=forms.TextInput,
     )
 
     @property

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from backoffice.forms import CHOOSE, DayField, DocumentField, PlainForm, ReasonField, VerbForm, form_for, form_of
+from backoffice.forms import CHOOSE, DayField, DocumentField, PlainForm, VerbForm, form_for, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
+from backoffice.texts import ReasonField, TextField
 from core.amounts import limits, longest
 from core.errors import DomainError
 from org.models import Unit
@@ -142,7 +143,7 @@ class LineChangeForm(AskingForm):
 
 
 class MergeForm(form_for(closures.merge, AskingForm)):  # type: ignore[misc]
-    into = forms.CharField(
+    into = TextField(
         label=_("Digabung ke janji nomor"),
         max_length=longest(Pledge, "number"),
         help_text=_("Nomor janji yang tetap dipakai."),

@@ -182,7 +182,7 @@ def test_a_request_with_two_lines_keeps_both(cast: Cast, desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("purpose", "", "harus diisi"),
+        ("purpose", "", "Wajib diisi"),
         ("lines-0-quantity", "0", "lebih besar"),
         ("lines-0-situation", "", "harus diisi"),
         ("lines-0-in_use_since", "dulu", "Tulis tahun"),
