@@ -110,7 +110,9 @@ class Unit(Succeeded):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
+        if self.kind != self.Kind.DISTRICT or self.name.lower().startswith("kecamatan "):
+            return self.name
+        return f"Kecamatan {self.name}"
 
     def clean(self) -> None:
         if self.parent and not self.code.startswith(f"{self.parent.code}."):
