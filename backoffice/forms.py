@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -10,10 +11,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms.models import fields_for_model
+from django.forms.utils import ErrorDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import numbers, texts
+from backoffice.choosing import ASKED, CHOOSE, RowField
 from backoffice.numbers import RupiahField, WholeField
 from backoffice.texts import ReasonField, TextField
 from core import acts
@@ -23,9 +26,11 @@ from core.files import store_document, store_image
 from core.strict import FIRST_DAY, LAST_DAY
 from core.taking import MOST_LINES, InputKind, Taken
 
-CHOOSE = _("– pilih –")
 MOST_RADIOS = 4
 IMAGES = "image/jpeg,image/png,image/webp"
+AGAIN, DRAFT = "_again", "_draft"
+FILLING = frozenset({"add_row", "go", "suggest", ASKED, AGAIN, DRAFT})
+"""What says that a form is not sent but drawn again with what was typed: with one more row, after signing in anew …"""
 
 
 class DayField(forms.DateField):
@@ -65,9 +70,8 @@ class PlainForm(forms.Form):
         for name, each in self.fields.items():
             if isinstance(each, forms.ModelChoiceField):
                 each.queryset = self.choices_of(name, cast("QuerySet", each.queryset))
-            if each.widget.is_hidden or isinstance(each, forms.BooleanField):
-                continue
-            each.widget.attrs.setdefault("autocomplete", "off")
+            if isinstance(each, RowField):
+                each.user = user
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         """What may be chosen in a field for a related row: by default every row in the caller's scope."""
@@ -108,6 +112,13 @@ class VerbForm(PlainForm):
         self.query = query or {}
         super().__init__(*args, **kwargs)
         self.rows = self._make_rows(self.row_form) if self.row_form else []
+        if FILLING & self.data.keys():
+            self._leave_unjudged()
+
+    def _leave_unjudged(self) -> None:
+        """What is still being filled in is not called wrong."""
+        for each in (self, *self.rows):
+            each._errors, each.cleaned_data = ErrorDict(), {}
 
     def row_keys(self) -> list[Any]:
         """The keys of the rows shown; a page with growing rows begins with one."""
@@ -142,11 +153,6 @@ class VerbForm(PlainForm):
     @property
     def used_rows(self) -> list[Any]:
         return [row for row in self.rows if not self.rows_grow or row.has_changed()]
-
-    @property
-    def wrong_row(self) -> Any:
-        """The first row in which something is wrong; None where none is."""
-        return next((row for row in self.used_rows if row.is_bound and row.errors), None)
 
     def is_valid(self) -> bool:
         rows_hold = [row.is_valid() for row in self.used_rows]
@@ -211,7 +217,7 @@ def _asked(taken: Taken) -> forms.Field:
         case InputKind.FLAG:
             return forms.BooleanField(**{**said, "required": False})
         case InputKind.ROW:
-            return forms.ModelChoiceField(taken.of.objects.all(), empty_label=CHOOSE, **said)
+            return RowField(taken.of.objects.all(), **said)
         case InputKind.FILE:
             return (PhotoField if ask.picture else DocumentField)(**said)
     raise TypeError(f"{taken.name}: its act needs a form of its own")
@@ -247,7 +253,7 @@ def _field(column: Any, **kwargs: Any) -> Any:
     elif isinstance(column, models.TextField):
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     elif isinstance(column, models.ForeignKey):
-        kwargs["empty_label"] = CHOOSE
+        kwargs |= {"form_class": RowField, "empty_label": CHOOSE}
     if number := numbers.field_for(column):
         return models.Field.formfield(column, form_class=number, **limits(column.model, column.name), **kwargs)
     if text := texts.field_for(column):
@@ -267,3 +273,33 @@ def _faults(error: ValidationError) -> tuple[Fault, ...]:
         for name, errors in error.error_dict.items()
         for each in errors
     )
+
+
+@dataclass(frozen=True)
+class Problems:
+    """What is wrong with a form: sentences on the whole, and those on fields with where each stands on the page."""
+
+    whole: list[str]
+    fields: list[tuple[str, str]]
+
+
+def problems_of(form: Any) -> Problems | None:
+    """In the order of the page; None where nothing is wrong."""
+    if not form or not form.is_bound:
+        return None
+    rows = [row for row in getattr(form, "used_rows", ()) if row.is_bound]
+    fields = [*_wrong(form)]
+    for row in rows:
+        name = getattr(row, "heading", "") or (f"{form.row_title} {rows.index(row) + 1}" if len(rows) > 1 else "")
+        fields += [(row.prefix, ": ".join(filter(None, (name, words)))) for words in row.non_field_errors()]
+        fields += [(address, ", ".join(filter(None, (name, words)))) for address, words in _wrong(row)]
+    whole = [str(words) for words in form.non_field_errors()]
+    return Problems(whole, fields) if whole or fields else None
+
+
+def _wrong(form: Any) -> Iterable[tuple[str, str]]:
+    for field in form:
+        one_of_many = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+        address = f"{field.auto_id}_0" if one_of_many else field.id_for_label
+        for words in field.errors:
+            yield ("", str(words)) if field.is_hidden else (address, f"{field.label}: {words}")

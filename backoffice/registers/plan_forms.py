@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
+from backoffice.choosing import RowField
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import RupiahField, WholeField, YearField
 from backoffice.texts import ReasonField, TextField
@@ -123,9 +124,7 @@ class AdjustLineRow(AdjustRow):
         label=_("Sumber dana"), choices=[("", _("– pilih –")), *FundSource.choices], required=False
     )
     proposal_origin = forms.ChoiceField(label=_("Asal usulan"), choices=ProposalOrigin.choices)
-    budgeting_unit = forms.ModelChoiceField(
-        Unit.objects.filter(active=True), required=False, label=_("Dianggarkan oleh")
-    )
+    budgeting_unit = RowField(Unit.objects.filter(active=True), required=False, label=_("Dianggarkan oleh"))
 
     def values(self) -> dict[str, Any]:
         """A budgeting unit outside the planner's scope is not offered, and stays."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, DeviceType
+from backoffice.choosing import RowField
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import WholeField, YearField
 from backoffice.texts import TextField
@@ -34,9 +35,7 @@ def own_units(user: Any) -> QuerySet:
 
 
 class LineForm(PlainForm):
-    device_type = forms.ModelChoiceField(
-        DeviceType.objects.all(), label=_("Perangkat apa?"), empty_label=_("– pilih –")
-    )
+    device_type = RowField(DeviceType.objects.all(), label=_("Perangkat apa?"))
     quantity = WholeField(label=_("Jumlah"), initial=1, **limits(RequestLine, "quantity"))
     situation = forms.ChoiceField(
         label=_("Apa yang dipakai sekarang?"), choices=Situation.choices, widget=forms.RadioSelect
