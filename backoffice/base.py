@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import acting, exporting, printing, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
+from backoffice.returning import keeps_form
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
@@ -283,9 +284,11 @@ class BaseAdmin(ModelAdmin):
         }
         return TemplateResponse(request, self.object_template, context)
 
+    @keeps_form
     def act_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return acting.act(self, request, pk, verb)
 
+    @keeps_form
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return acting.create(self, request)
 

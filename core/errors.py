@@ -25,11 +25,17 @@ class Fault:
 
 
 class DomainError(Exception):
-    """The input is understood and wrong. Carries one fault or several."""
+    """The input is understood and wrong. Carries one fault or several.
 
-    def __init__(self, code: str, detail: Text, *, field: str = "", faults: tuple[Fault, ...] = ()) -> None:
+    ``title``: of the page that says so, where that of its kind would not be true.
+    """
+
+    def __init__(
+        self, code: str, detail: Text, *, field: str = "", faults: tuple[Fault, ...] = (), title: Text = ""
+    ) -> None:
         super().__init__(str(detail))
         self.code = code
+        self.title = title
         self.detail = detail
         self.faults = faults or ((Fault(field, code, detail),) if field else ())
 

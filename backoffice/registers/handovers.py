@@ -24,6 +24,7 @@ from backoffice.columns import in_list
 from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.registers.fields import TagsField
+from backoffice.texts import TextField
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import acts, clock, words
 from core.amounts import longest
@@ -46,9 +47,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
     """Any handover. Devices on a request are better handed over from the request's own page."""
 
     assets = TagsField(label=_("Label perangkat"))
-    accessories = forms.CharField(
-        label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories")
-    )
+    accessories = TextField(label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories"))
     condition = forms.ChoiceField(
         label=_("Kondisi saat diserahkan"), choices=[("", AS_ON_RECORD), *Condition.choices], required=False
     )
@@ -109,7 +108,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
 
 
 class DisputeRow(PlainForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Apa yang tidak cocok?"),
         help_text=_("Kosongkan bila cocok."),
         required=False,
@@ -141,7 +140,8 @@ class DisputeForm(VerbForm):
     def values(self) -> dict[str, Any]:
         said = {row.item.pk: row.cleaned_data["reason"] for row in self.rows if row.cleaned_data["reason"]}
         if not said:
-            raise DomainError("required", _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat."))
+            detail = _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat.")
+            raise DomainError("required", detail, field="items.0.reason")
         found = {row.item.pk: row.cleaned_data["condition"] for row in self.rows if row.item.pk in said}
         return {"reasons": said, "conditions": {pk: condition for pk, condition in found.items() if condition}}
 

@@ -8,13 +8,16 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
-from django.forms import BoundField, Select, SelectMultiple
+from django.forms import BoundField, FileField, Select, SelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from backoffice import html, navigation
+from backoffice import html, navigation, returning
+from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
+from backoffice.returning import BY
 from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
@@ -113,6 +116,27 @@ def file_address(register_: Any, obj: Any, field: str) -> str:
 def phone_tabs(context: Any) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     return {"tabs": navigation.tabs(request)}
+
+
+@register.filter
+def problems(form: Any) -> Problems | None:
+    """What is wrong with a form that was sent; None where nothing is."""
+    return problems_of(form)
+
+
+@register.filter
+def lost(field: BoundField) -> str:
+    """The name of the file that was chosen when the form was last sent; a browser never gives it back."""
+    if not field.form.is_bound or not isinstance(field.field, FileField):
+        return ""
+    chosen = field.form.files.get(field.html_name)
+    return str(chosen.name if chosen else field.form.data.get(f"{field.html_name}-lost", ""))[:200]
+
+
+@register.simple_tag(takes_context=True)
+def typed_by(context: Any) -> str:
+    """Who fills a form in, for when the session ends meanwhile."""
+    return format_html('<input type="hidden" name="{}" value="{}">', BY, returning.typed_by(context["request"].user))
 
 
 @register.filter

@@ -9,3 +9,18 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
+
+// What was typed in a form (typing.js) goes when its act is done, when its user signs out, and before another's eyes.
+document.addEventListener("DOMContentLoaded", () => {
+  const out = document.querySelector("form[data-user]");
+  if (!out) return;
+  const forget = (which) => Object.keys(localStorage).filter(which).forEach((key) => localStorage.removeItem(key));
+  const draft = (key) => key.startsWith("gawai:draft:");
+  const here = document.querySelector("form[data-draft]")
+    && `gawai:draft:${out.dataset.user}:${location.pathname}${location.search}`;
+  const sent = sessionStorage.getItem("gawai:sent");
+  forget((key) => draft(key) && !key.startsWith(`gawai:draft:${out.dataset.user}:`));
+  if (sent && sent !== here) localStorage.removeItem(sent);
+  sessionStorage.removeItem("gawai:sent");
+  out.addEventListener("submit", () => forget(draft));
+});
