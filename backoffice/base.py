@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, readings
+from backoffice import acting, exporting, many, queues, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.theme import ModelAdmin
@@ -55,7 +55,7 @@ class BaseAdmin(ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     list_display_links = None
-    sortable_by: Any = ()
+    sortable_by: Any = None
 
     permits: ClassVar[Permits] = {}
     buttons: ClassVar[tuple[Button, ...]] = ()
@@ -127,6 +127,9 @@ class BaseAdmin(ModelAdmin):
         )
 
     def get_ordering(self, request: HttpRequest) -> Any:
+        """In a queue what is overdue first, then what has waited longest."""
+        if queue := queues.queue_in(request, self.model):
+            return queue.order
         return self.ordering or self.model._meta.ordering or ("-pk",)
 
     def find(self, request: HttpRequest, pk: int) -> Any:
@@ -206,6 +209,8 @@ class BaseAdmin(ModelAdmin):
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
+        if not _sorts(rows, request.GET.get("o", "")):
+            raise BadRequest
         if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
         sieved = any(each.value() for each in rows.filter_specs)
@@ -218,6 +223,8 @@ class BaseAdmin(ModelAdmin):
             "may_add": self.has_add_permission(request),
             "export_address": reverse(f"admin:{self._name}_export") if self.exports_list else "",
             "sieved": sieved,
+            "queue": queues.queue_in(request, self.model),
+            "many": many.offered(self, request),
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
         }
@@ -251,7 +258,8 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        page = self.page(request, obj)
+        page, queue = self.page(request, obj), queues.queue_in(request, self.model)
+        kept = queue.query if queue else ""
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
@@ -261,12 +269,20 @@ class BaseAdmin(ModelAdmin):
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
-            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
+            "buttons": [(v, self.verb_address(obj, v.name) + kept) for v in self.buttons if v.name in allowed],
+            "queue": queue,
+            "following": queue and queues.following(self, request, queue, obj),
             "story": story_of(obj, request.user, page.get("besides")) if getattr(obj, "journal_type", "") else None,
             **page,
             "facts": [*self.columns(request, obj), *page.get("facts", ())],
         }
         return TemplateResponse(request, self.object_template, context)
+
+    def many_view(self, request: HttpRequest, verb: str) -> HttpResponse:
+        return many.act(self, request, verb)
+
+    def print_many_view(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        return many.print_all(self, request, name)
 
     def act_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return acting.act(self, request, pk, verb)
@@ -311,6 +327,10 @@ class BaseAdmin(ModelAdmin):
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)
 
+    def called(self, obj: Any) -> str:
+        """How a row is called in a few words, where it follows in a queue."""
+        return str(obj)
+
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""
         return {}
@@ -353,8 +373,11 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.printed:
             urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
+            urls.append(path("print/<slug:name>/", guarded(self.print_many_view), name=f"{name}_print_many"))
         if self.readings:
             urls.append(path("<int:pk>/read/<slug:name>/", guarded(self.reading_view), name=f"{name}_read"))
+        if any(acts.of(each).many for each in self.verbs.values()):
+            urls.append(path("many/<slug:verb>/", guarded(self.many_view), name=f"{name}_many"))
         if self.buttons:
             urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
         return urls, None, None
@@ -382,6 +405,17 @@ class BaseAdmin(ModelAdmin):
         return f"{self.model._meta.app_label}_{self.model._meta.model_name}"
 
 
+def _sorts(rows: ChangeList, asked: str) -> bool:
+    """Whether each part of the order that is asked for is a column by which the list can be sorted."""
+    for part in asked.split(".") if asked else ():
+        number = part.removeprefix("-")
+        if not (number.isascii() and number.isdigit() and len(number) < 3 and int(number) < len(rows.list_display)):
+            return False
+        if not rows.get_ordering_field(rows.list_display[int(number)]):
+            return False
+    return True
+
+
 def address_of(obj: Model) -> str:
     """The page of any object that has one."""
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
@@ -394,6 +428,8 @@ def shows(model: type[Model]) -> Callable[[type[A]], type[A]]:
     """Make a class the register of ``model`` on the site."""
 
     def register(shown: type[A]) -> type[A]:
+        if model in queues.MODELS.values():
+            shown.list_filter = (queues.QueueFilter, *shown.list_filter)
         REGISTERS[model] = shown
         return shown
 

@@ -9,3 +9,19 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
+// Rows of a list are chosen together; how many is said beside the acts.
+document.querySelectorAll("input[data-all]").forEach((all) => {
+  const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"][form="${all.form.id}"]`)];
+  const told = all.form.querySelector("[data-chosen]");
+  const asked = told.textContent;
+  const count = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    all.checked = n === boxes.length;
+    all.indeterminate = n > 0 && n < boxes.length;
+    told.textContent = n ? `${n} ✓` : asked;
+  };
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); count(); });
+  boxes.forEach((box) => box.addEventListener("change", count));
+  count();
+});
