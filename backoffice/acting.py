@@ -36,7 +36,7 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if verb is None:
         raise Http404
     _ask(request, admin.permits[name].who, request.user, subject)
-    queue = queues.queue_in(request, admin.model)
+    queue = queues.queue_in(request)
     kept = queue.query if queue else ""
     if request.method != "POST" and not admin.permits[name].when(subject):
         late = Conflict("illegal_transition", _("Tindakan itu tidak berlaku pada keadaan sekarang."))
@@ -51,11 +51,10 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
             status = refused(request, form, error, subject)
         else:
             messages.success(request, verb.done)
-            leads = admin.after(verb, subject, result)
-            return HttpResponseRedirect(leads + kept if leads == admin.address(subject) else leads)
+            return HttpResponseRedirect(admin.after(verb, subject, result) + kept)
     version = fresh_version(subject) if _is_sent(request) else _shown_version(request, subject)
     context = {"verb": verb, "subject": subject, "version": version, "title": admin.heading(verb, subject)}
-    context |= {"queue": queue, "following": queue and queues.following(admin, request, queue, subject)}
+    context |= {"queue": queue, "following": queue and queues.following(admin.admin_site, request, queue, subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 

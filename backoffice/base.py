@@ -258,7 +258,7 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        page, queue = self.page(request, obj), queues.queue_in(request, self.model)
+        page, queue = self.page(request, obj), queues.queue_in(request)
         kept = queue.query if queue else ""
         context = {
             **self.admin_site.each_context(request),
@@ -271,7 +271,7 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "buttons": [(v, self.verb_address(obj, v.name) + kept) for v in self.buttons if v.name in allowed],
             "queue": queue,
-            "following": queue and queues.following(self, request, queue, obj),
+            "following": queue and queues.following(self.admin_site, request, queue, obj),
             "story": story_of(obj, request.user, page.get("besides")) if getattr(obj, "journal_type", "") else None,
             **page,
             "facts": [*self.columns(request, obj), *page.get("facts", ())],

@@ -100,17 +100,14 @@ def last_check() -> dict[str, Any] | None:
 
 def _queue(name: str, worklist: Worklist) -> Queue | None:
     """One card; None where nothing waits."""
-    since = Min(worklist.since)
-    counted = worklist.all.order_by().aggregate(
-        n=Count("pk", distinct=True), late=Count("pk", filter=worklist.late, distinct=True), oldest=since
-    )
+    counted = worklist.all.order_by().aggregate(n=Count("pk", distinct=True), oldest=Min(worklist.since))
     if not counted["n"]:
         return None
     oldest = counted["oldest"]
     return Queue(
         queues.NAMES[name] if worklist.steps else gettext("%(what)s tanpa petugas") % {"what": queues.NAMES[name]},
         waiting=counted["n"],
-        overdue=counted["late"],
+        overdue=worklist.overdue.order_by().values("pk").distinct().count(),
         oldest=words.since(clock.local_date(oldest) if isinstance(oldest, datetime) else oldest),
         address=queues.address(name),
         late_address=queues.address(name, late=True),

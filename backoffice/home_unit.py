@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import HandoverState
-from backoffice import html
+from backoffice import html, queues
 from backoffice.base import address_of
 from backoffice.registers.handovers import question, things
 from backoffice.registers.requesting import own_units
@@ -40,6 +41,7 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
         *_to_bring_back(waiting["returns"]),
         *_to_count(waiting["inventories"]),
         *_to_tell(waiting["away"]),
+        *_elsewhere(waiting),
     ]
     mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
     return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
@@ -124,6 +126,26 @@ def _to_tell(waiting: Worklist) -> list[Todo]:
             "late": any(each.open and each.stops_on <= clock.today() for each in device.absences.all()),
         }
         for device in devices
+    ]
+
+
+def _elsewhere(waiting: dict[str, Worklist]) -> list[Todo]:
+    """What waits and has no line of its own here: how much of each kind, leading to its list."""
+    rest = {name: waiting[name] for name in ("pledges", "holders")}
+    rest["handovers"] = replace(
+        waiting["handovers"], all=waiting["handovers"].all.exclude(state=HandoverState.HANDED_OVER)
+    )
+    counted = {name: each.all.count() for name, each in rest.items()}
+    return [
+        {
+            "title": queues.NAMES[name],
+            "text": gettext("%(n)s menunggu Anda") % {"n": words.thousands(n)},
+            "address": queues.address(name),
+            "button": _("Buka"),
+            "late": rest[name].overdue.exists(),
+        }
+        for name, n in counted.items()
+        if n
     ]
 
 

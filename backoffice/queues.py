@@ -109,9 +109,11 @@ class Queue:
         return order[here + 1 :] + order[: max(here, 0)]
 
 
-def following(admin: Any, request: HttpRequest, queue: Queue, obj: Any) -> Following:
-    """The next of the queue, with the page of the act it waits for where that is the weightiest; else its own."""
-    rest = queue.after(obj.pk)
+def following(site: Any, request: HttpRequest, queue: Queue, obj: Any) -> Following:
+    """The next of the queue, with the page of the act it waits for where that is the weightiest; else its own. ``obj``
+    is the one looked at, or what came of it."""
+    admin = site._registry[MODELS[queue.name]]
+    rest = queue.after(obj.pk if isinstance(obj, admin.model) else 0)
     if not rest:
         return Following()
     row = admin.find(request, rest[0])
@@ -128,12 +130,12 @@ def queue_of(user: Any, value: str | None) -> Queue | None:
     return Queue(name, worklist(name, user), bool(value and value.endswith(LATE))) if name in NAMES else None
 
 
-def queue_in(request: Any, model: type[Model]) -> Queue | None:
-    """The queue of ``model`` from which the person came here, looked up once a call."""
-    value = request.GET.get(PARAMETER)
+def queue_in(request: Any, model: type[Model] | None = None) -> Queue | None:
+    """The queue from which the person came here, looked up once a call; only one of ``model``, where it is given."""
     if not hasattr(request, "_queue"):
-        request._queue = queue_of(request.user, value)
-    return request._queue if request._queue and MODELS[request._queue.name] is model else None
+        request._queue = queue_of(request.user, request.GET.get(PARAMETER))
+    queue = request._queue
+    return queue if queue and model in (None, MODELS[queue.name]) else None
 
 
 class QueueFilter(ListFilter):
