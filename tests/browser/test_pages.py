@@ -125,7 +125,8 @@ MET = {
     "ppid": ["a witness", "erasing a witness"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
     "kabid": [
-        "deciding", "reviewing a plan", "a queue", "one of a queue", "deciding the next of a queue", "deciding over many",
+        "deciding", "reviewing a plan", "a queue", "one of a queue", "deciding the next of a queue",
+        "deciding over many",
     ],
     "pengurus": [
         "issuing", "a handover", "devices", "a device", "a new device", "a new receipt", "importing", "a faulty file",
