@@ -56,7 +56,8 @@ def send_back(request: DeviceRequest, *, actor: User, reason: Reason) -> Done[De
 
 
 def _alike(
-    request: DeviceRequest, *, decision: LineDecision,
+    request: DeviceRequest, *,
+    decision: Annotated[LineDecision, Ask(column=(RequestLine, "decision"))],
     reason: Annotated[str, Ask(column=(RequestLine, "reason"), help=_("Wajib bila ditolak atau ditunda."))] = "",
     defer_to_year: Annotated[
         int | None, Ask(column=(RequestLine, "defer_to_year"), help=_("Hanya bila ditunda."))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html, queues
@@ -77,7 +78,7 @@ class RequestAdmin(BaseAdmin):
         "issue": "backoffice/issue.html",
     }
     listing = REQUESTS
-    list_display = ("what", *in_list(REQUESTS, "unit"), "status", "desk", "due", "need", "waiting")
+    list_display = ("what", *in_list(REQUESTS, "unit"), "status", "due", "need", "waiting")
     list_filter = filters.of(REQUESTS)
     search_help_text = _("Cari nomor, unit, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
@@ -97,11 +98,8 @@ class RequestAdmin(BaseAdmin):
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        return obj.badge
-
-    @admin.display(description=_("sekarang"))
-    def desk(self, obj: Any) -> str:
-        return at_desk(obj.desk_role) if obj.desk_role else ""
+        where = at_desk(obj.desk_role) if obj.desk_role else ""
+        return format_html('<span>{} <span class="g-under g-muted">{}</span></span>', obj.badge, where)
 
     @admin.display(description=_("tenggat"))
     def due(self, obj: Any) -> str:

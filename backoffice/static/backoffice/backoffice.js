@@ -10,7 +10,7 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
 // Rows of a list are chosen together; how many is said beside the acts.
-document.querySelectorAll("input[data-all]").forEach((all) => {
+const choosing = (all) => {
   const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"][form="${all.form.id}"]`)];
   const told = all.form.querySelector("[data-chosen]");
   const asked = told.textContent;
@@ -24,4 +24,5 @@ document.querySelectorAll("input[data-all]").forEach((all) => {
   all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); count(); });
   boxes.forEach((box) => box.addEventListener("change", count));
   count();
-});
+};
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-all]").forEach(choosing));
