@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import acting, exporting, many, queues, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
+from backoffice.list_page import ListPage
 from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
@@ -31,20 +32,6 @@ from documents.papers.printed import PRINTED, Printed
 from wording.timeline import story_of
 
 A = TypeVar("A", bound="BaseAdmin")
-
-
-class ListPage(ChangeList):
-    """One page of a list. What rows need beside their own columns is read once for all of them."""
-
-    model_admin: BaseAdmin
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        self.model_admin.prepare(request, self.result_list)
-
-    def apply_select_related(self, queryset: QuerySet) -> QuerySet:
-        return queryset
 
 
 class BaseAdmin(ModelAdmin):
@@ -205,11 +192,11 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
         try:
-            rows = self.get_changelist_instance(request)
+            rows: ListPage = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
-        if not _sorts(rows, request.GET.get("o", "")):
+        if not rows.sorts(request.GET.get("o", "")):
             raise BadRequest
         if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
@@ -403,17 +390,6 @@ class BaseAdmin(ModelAdmin):
     @property
     def _name(self) -> str:
         return f"{self.model._meta.app_label}_{self.model._meta.model_name}"
-
-
-def _sorts(rows: ChangeList, asked: str) -> bool:
-    """Whether each part of the order that is asked for is a column by which the list can be sorted."""
-    for part in asked.split(".") if asked else ():
-        number = part.removeprefix("-")
-        if not (number.isascii() and number.isdigit() and len(number) < 3 and int(number) < len(rows.list_display)):
-            return False
-        if not rows.get_ordering_field(rows.list_display[int(number)]):
-            return False
-    return True
 
 
 def address_of(obj: Model) -> str:

@@ -225,6 +225,8 @@ def test_the_dark_pages_have_the_same_contrast(visit, places):
     page, wrong = visit("verifikator", PHONE, color_scheme="dark"), {}
     for name in (
         "the first screen",
+        "a queue",
+        "one of a queue",
         "a request waiting for a decision",
         "an extended pledge",
         "a new pledge",
