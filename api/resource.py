@@ -309,7 +309,8 @@ class Resource(ViewSetMixin, Base):
         if act.status == 204:
             return Response(status=204)
         if act.many:
-            rows = self.row.rows(self.rows_of([each.pk for each in done]), base_address())
+            ids = [each.pk for each in done]
+            rows = sorted(self.row.rows(self.rows_of(ids), base_address()), key=lambda row: ids.index(row["id"]))
             self.finish(rows)
             return Response({"results": rows})
         if act.shown_by:
