@@ -11,7 +11,8 @@ from django.db.models import DateField, Model
 from django.forms import BoundField, FileField, Select, SelectMultiple
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from backoffice import html, navigation, returning
@@ -63,6 +64,8 @@ def rows(listed: Any) -> list[dict[str, Any]]:
     return [
         {
             "address": register_.address(obj),
+            "name": register_.called(obj),
+            "chosen": f"{obj.pk}.{version}" if (version := getattr(obj, "version", None)) else str(obj.pk),
             "cells": [
                 {"label": label, "value": _value(name, obj, register_)}
                 for name, label in zip(listed.list_display, labels, strict=True)
@@ -70,6 +73,20 @@ def rows(listed: Any) -> list[dict[str, Any]]:
         }
         for obj in listed.result_list
     ]
+
+
+@register.simple_tag
+def in_list(register_: Any, obj: Any) -> SafeString:
+    """What the list shows of a row, in one line."""
+    values = (_value(name, obj, register_) for name in register_.list_display)
+    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if each not in ("", "–")))
+
+
+@register.filter
+def page_numbers(listed: Any) -> list[int | None]:
+    """The numbers of the pages around this one, with the first and the last; None for those left out."""
+    pages = listed.paginator.get_elided_page_range(listed.page_num, on_each_side=2, on_ends=1)
+    return [each if isinstance(each, int) else None for each in pages]
 
 
 def _value(name: str, obj: Any, register_: Any) -> Any:

@@ -63,6 +63,10 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
     return {
         "the first screen": "/admin/",
         "requests": REQUESTS,
+        "a queue": f"{REQUESTS}?desk=requests",
+        "one of a queue": f"{REQUESTS}{verified['id']}/change/?desk=requests",
+        "deciding the next of a queue": f"{REQUESTS}{verified['id']}/do/decide/?desk=requests",
+        "deciding over many": f"{REQUESTS}many/decide/?desk=requests&row={verified['id']}.{verified['version']}",
         "no request found": f"{REQUESTS}?q=tidakada",
         "a new request": f"{REQUESTS}add/",
         "a draft": f"{REQUESTS}{draft['id']}/change/",
@@ -120,7 +124,10 @@ MET = {
     "camat-kemang": ["endorsing"],
     "ppid": ["a witness", "erasing a witness"],
     "verifikator": ["the first screen", "a request waiting for a decision", "a new pledge", "asking for a date"],
-    "kabid": ["deciding", "reviewing a plan"],
+    "kabid": [
+        "deciding", "reviewing a plan", "a queue", "one of a queue", "deciding the next of a queue",
+        "deciding over many",
+    ],
     "pengurus": [
         "issuing", "a handover", "devices", "a device", "a new device", "a new receipt", "importing", "a faulty file",
     ],
@@ -129,8 +136,8 @@ MET = {
         "who got how much", "what fits under the ceiling", "the lines of plans", "a line of a plan",
         "standards of need",
     ],
-    "inspektorat": ["an extended pledge", "a fulfilled request", "the journal"],
-    "admin": ["the settings"],
+    "inspektorat": ["the first screen", "an extended pledge", "a fulfilled request", "the journal"],
+    "admin": ["the first screen", "the settings"],
     "publik": ["the first screen"],
 }  # fmt: skip
 
@@ -218,6 +225,8 @@ def test_the_dark_pages_have_the_same_contrast(visit, places):
     page, wrong = visit("verifikator", PHONE, color_scheme="dark"), {}
     for name in (
         "the first screen",
+        "a queue",
+        "one of a queue",
         "a request waiting for a decision",
         "an extended pledge",
         "a new pledge",

@@ -24,3 +24,20 @@ document.addEventListener("DOMContentLoaded", () => {
   sessionStorage.removeItem("gawai:sent");
   out.addEventListener("submit", () => forget(draft));
 });
+// Rows of a list are chosen together; how many is said beside the acts.
+const choosing = (all) => {
+  const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"][form="${all.form.id}"]`)];
+  const told = all.form.querySelector("[data-chosen]");
+  const asked = told.textContent;
+  const count = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    all.checked = n === boxes.length;
+    all.indeterminate = n > 0 && n < boxes.length;
+    told.textContent = n ? `${n} ✓` : asked;
+  };
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); count(); });
+  boxes.forEach((box) => box.addEventListener("change", count));
+  count();
+};
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-all]").forEach(choosing));
