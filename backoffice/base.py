@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -19,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import acting, exporting, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
-from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
 from core.errors import DomainError, Missing, NotAllowed
