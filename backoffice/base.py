@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -22,7 +23,6 @@ from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.list_page import ListPage
 from backoffice.returning import keeps_form
-from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
 from core.errors import DomainError, Missing, NotAllowed

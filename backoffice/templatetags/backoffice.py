@@ -9,13 +9,13 @@ from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
 from django.forms import BoundField, FileField, Select, SelectMultiple
-from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from backoffice import html, navigation, returning
+from backoffice import html, returning
 from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
 from backoffice.returning import BY
@@ -23,6 +23,8 @@ from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
+
+ICONS = "backoffice/icons.svg"
 
 register = template.Library()
 register.filter("instant", words.instant)
@@ -129,10 +131,10 @@ def file_address(register_: Any, obj: Any, field: str) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
 
 
-@register.inclusion_tag("backoffice/tabs.html", takes_context=True)
-def phone_tabs(context: Any) -> dict[str, Any]:
-    request: HttpRequest = context["request"]
-    return {"tabs": navigation.tabs(request)}
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings of ``icons.svg``; what it means stands beside it in words."""
+    return format_html('<svg class="g-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(ICONS), name)
 
 
 @register.filter
