@@ -27,7 +27,8 @@ def _ends_with_requests(unit: Unit) -> bool:
 def _asks_for(unit: Unit) -> Text:
     numbers = [number or str(_("draf")) for number in _open(unit).order_by("pk").values_list("number", flat=True)[:5]]
     return _(
-        "Usulan unit ini atau di bawahnya belum selesai (%(numbers)s): selesaikan atau cabut dahulu, atau tetapkan penerusnya."
+        "Usulan unit ini atau di bawahnya belum selesai (%(numbers)s): selesaikan atau cabut dahulu, atau tetapkan "
+        "penerusnya."
     ) % {"numbers": ", ".join(numbers)}
 
 
