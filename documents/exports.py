@@ -180,7 +180,7 @@ def _made(report: Report, cover: Cover, rows: Spool, params: dict[str, Any], pro
     extension = "csv" if params.get("format") == "csv" else "xlsx"
     with _kept(extension) as file:
         _write(file, report, cover, _told(rows, rows.count, progress), params)
-    return Result(Path(file.name), _name(cover, report.file_word, extension), rows.count)
+    return Result(Path(file.name), _name(cover, report.word, extension), rows.count)
 
 
 @contextmanager

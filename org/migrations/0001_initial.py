@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('not_nip', models.BooleanField(default=False, help_text='Nomor lain: pejabat asing, NIPTT, atau NIK.', verbose_name='bukan NIP')),
                 ('nip_key', models.CharField(db_default='', default='', editable=False, max_length=100)),
                 ('phone', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('^(?:\\+?62|0)(?:[ -]?\\d){7,13}\\Z', 'Tulis nomor HP sebagai 0812-3456-7890 atau +62 812 3456 7890.')], verbose_name='nomor HP')),
+                ('namesake', models.BooleanField(default=False, help_text='Centang bila di unit ini memang ada orang lain yang bernama sama.', verbose_name='orang lain dengan nama yang sama')),
                 ('active', models.BooleanField(default=True, verbose_name='aktif')),
                 ('leaving_since', models.DateField(editable=False, null=True, verbose_name='pindah atau berhenti sejak')),
                 ('devices_to', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person', verbose_name='perangkatnya kepada')),

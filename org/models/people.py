@@ -37,6 +37,7 @@ class Person(Reference):
 
     ``leaving_since``: the day on which it was said that they stop, or move to the unit ``moves_to``, while they still
     held something; what they hold goes to ``devices_to``, or back to the unit that keeps it (``org.departing``).
+    ``namesake``: whoever entered them knew of another one of that name in the unit (``org.namesakes``).
     ``erased_at``: since when nothing is known of them but that there was somebody.
     """
 
@@ -60,6 +61,10 @@ class Person(Reference):
     )
     nip_key = Folded("nip", identity.NIP, free="not_nip")
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True, validators=[_PHONE])
+    namesake = models.BooleanField(
+        _("orang lain dengan nama yang sama"), default=False,
+        help_text=_("Centang bila di unit ini memang ada orang lain yang bernama sama."),
+    )  # fmt: skip
     active = models.BooleanField(_("aktif"), default=True)
     leaving_since = models.DateField(_("pindah atau berhenti sejak"), null=True, editable=False)
     moves_to = models.ForeignKey(

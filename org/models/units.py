@@ -51,6 +51,7 @@ class Unit(Succeeded):
     """
 
     journal_type = "unit"
+    called_by = ("name", "kind")
     kept_by = ("user_admin",)
     announces = "calendar_changed"
     announced = frozenset({"working_week", "working_week_from"})
@@ -120,7 +121,9 @@ class Unit(Succeeded):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
+        if self.kind != self.Kind.DISTRICT or self.name.lower().startswith("kecamatan "):
+            return self.name
+        return f"Kecamatan {self.name}"
 
     def clean(self) -> None:
         if self.parent and not self.code.startswith(f"{self.parent.code}."):
