@@ -101,7 +101,9 @@ def layout_of(listing: Listing, *, sheet: Text, title: Text) -> Layout:
 
 def on_sheet(column: Column) -> layout.Column:
     label: Any = column.label
-    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, total=column.total, note=column.note)
+    coded = column.kind is ValueKind.LINK and "code" in called_by(column.to)
+    kind = CellKind.CODE if coded else _KINDS[column.kind]
+    return layout.Column(capfirst(label), kind, column.width, total=column.total, note=column.note)
 
 
 def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[SheetRow]:
