@@ -20,7 +20,7 @@ from core.errors import DomainError, Fault, Missing, NotAllowed
 from core.jobs import Progress, Result
 from core.lists import Listing
 from core.models import Installation, Job
-from core.shown import pack, still_seen
+from core.shown import pack, still_seen, unpack
 from core.strict import parse_id, refuse, shown
 from documents import journalfile, subjectreport
 from documents.csvfile import Delimiter, write_csv
@@ -92,6 +92,8 @@ def _as_parameter(value: Any) -> str | None:
 def export(task: Job, progress: Progress) -> Result:
     """``params``: kind, format (xlsx, csv; jsonl), delimiter (comma or semicolon), filters (of the list).
 
+    ``among``: the rows that a page showed, packed, where these say less, and ``said``: by what it had chosen them.
+
     The rows are chosen when the job runs, with the rights its owner has then.
     """
     owner, params = task.owner, task.params
@@ -108,6 +110,9 @@ def export(task: Job, progress: Progress) -> Result:
         with spool() as rows:
             with snapshot():
                 cover, found = _cover(owner, filters, report.listing), chosen(kind, owner, filters)
+                if "among" in params:
+                    cover = replace(cover, filters=(*cover.filters, *map(tuple, params["said"])))
+                    found = found.filter(pk__any_of=unpack(params["among"]))
                 stand_in_it = pack(found.order_by().values_list("pk", flat=True))
                 if report.book and params.get("format") != "csv":
                     check(kind, "xlsx", found)
