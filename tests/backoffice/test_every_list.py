@@ -160,3 +160,32 @@ def test_a_printed_list_is_of_what_is_filtered_and_says_so(world: MatrixWorld, d
     assert "Unit: Kecamatan Kemang" in printed and "Cari: smartphone" in printed
     assert "Kecamatan Cibinong" not in printed
     assert desk.get(world.cast.outsider, reverse("admin:core_securityevent_printed")).status_code == 403
+
+
+def test_a_queue_leaves_as_it_is_seen_and_says_so(world: MatrixWorld, desk: Desk) -> None:
+    user = world.cast.verifier
+    model = LISTS["DeviceRequest"].model
+    seen = [cells["what"].split()[0] for _address, cells in shown(desk, user, model, desk="mine")]
+    everything = [cells["what"].split()[0] for _address, cells in shown(desk, user, model)]
+    left_out = [number for number in everything if number not in seen and number.startswith("UP-")]
+    assert seen and left_out
+    desk.post(user, reverse("admin:requests_app_devicerequest_export"), {"desk": "mine"})
+    run_due()
+    written = _everything(b"".join(exports.served(Job.objects.latest("pk"), user)[0].chunks()), "xlsx")
+    assert all(number in written for number in seen) and not any(number in written for number in left_out)
+    assert "Antrean" in written and "Menunggu saya" in written
+
+
+def test_an_export_holds_what_its_reader_sees_and_nothing_of_others(world: MatrixWorld, desk: Desk) -> None:
+    user, foreign = world.cast.kemang_admin, world.objects["B"]
+    marks = {
+        "assets_handover": foreign["asset:issued"].tag, "assets_asset": foreign["asset:issued"].tag,
+        "org_person": foreign["person"].name, "core_event": foreign["asset:issued"].tag,
+    }  # fmt: skip
+    for kind, mark in marks.items():
+        assert desk.post(user, reverse(f"admin:{kind}_export"), {}).status_code == 302, kind
+        run_due()
+        job = Job.objects.latest("pk")
+        assert job.state == "done", (kind, job.error)
+        assert mark not in _everything(b"".join(exports.served(job, user)[0].chunks()), "xlsx"), kind
+    assert desk.post(user, reverse("admin:core_securityevent_export"), {}).status_code == 400
