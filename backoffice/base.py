@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -17,10 +18,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, printing, readings
+from backoffice import acting, exporting, many, printing, queues, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
-from backoffice.theme import ModelAdmin
+from backoffice.list_page import ListPage
+from backoffice.returning import keeps_form
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
 from core.errors import DomainError, Missing, NotAllowed
@@ -35,21 +37,6 @@ from wording.timeline import story_of
 A = TypeVar("A", bound="BaseAdmin")
 
 
-class ListPage(ChangeList):
-    """One page of a list. What rows need beside their own columns is read once for all of them."""
-
-    model_admin: BaseAdmin
-
-    def get_results(self, request: HttpRequest) -> None:
-        self.list_per_page = printing.MOST if printing.asked(request) else self.list_per_page
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        self.model_admin.prepare(request, self.result_list)
-
-    def apply_select_related(self, queryset: QuerySet) -> QuerySet:
-        return queryset
-
-
 class BaseAdmin(ModelAdmin):
     """Rights come from ``permits`` and ``creation``, the rules the verbs ask; Django's permissions play no part."""
 
@@ -58,7 +45,7 @@ class BaseAdmin(ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     list_display_links = None
-    sortable_by: Any = ()
+    sortable_by: Any = None
 
     permits: ClassVar[Permits] = {}
     buttons: ClassVar[tuple[Button, ...]] = ()
@@ -131,6 +118,9 @@ class BaseAdmin(ModelAdmin):
         )
 
     def get_ordering(self, request: HttpRequest) -> Any:
+        """In a queue what is overdue first, then what has waited longest."""
+        if queue := queues.queue_in(request, self.model):
+            return queue.order
         return self.ordering or self.model._meta.ordering or ("-pk",)
 
     def find(self, request: HttpRequest, pk: int) -> Any:
@@ -206,10 +196,12 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
         try:
-            rows = self.get_changelist_instance(request)
+            rows: ListPage = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
+        if not rows.sorts(request.GET.get("o", "")):
+            raise BadRequest
         if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
         sieved = any(each.value() for each in rows.filter_specs)
@@ -223,6 +215,8 @@ class BaseAdmin(ModelAdmin):
             "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
             "print_address": printing.address(self, rows) if self.export_kind else "",
             "sieved": sieved,
+            "queue": queues.queue_in(request, self.model),
+            "many": many.offered(self, request),
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
         }
@@ -268,7 +262,8 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        shown = self.shown(request, obj)
+        shown, queue = self.shown(request, obj), queues.queue_in(request)
+        kept = queue.query if queue else ""
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
@@ -277,15 +272,25 @@ class BaseAdmin(ModelAdmin):
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
-            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
+            "buttons": [(v, self.verb_address(obj, v.name) + kept) for v in self.buttons if v.name in allowed],
+            "queue": queue,
+            "following": queue and queues.following(self.admin_site, request, queue, obj),
             "story": story_of(obj, request.user, shown.get("besides")) if getattr(obj, "journal_type", "") else None,
             **shown,
         }
         return TemplateResponse(request, self.object_template, context)
 
+    def many_view(self, request: HttpRequest, verb: str) -> HttpResponse:
+        return many.act(self, request, verb)
+
+    def print_many_view(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        return many.print_all(self, request, name)
+
+    @keeps_form
     def act_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return acting.act(self, request, pk, verb)
 
+    @keeps_form
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return acting.create(self, request)
 
@@ -333,6 +338,10 @@ class BaseAdmin(ModelAdmin):
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)
 
+    def called(self, obj: Any) -> str:
+        """How a row is called in a few words, where it follows in a queue."""
+        return str(obj)
+
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""
         return {}
@@ -376,8 +385,11 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.printed:
             urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
+            urls.append(path("print/<slug:name>/", guarded(self.print_many_view), name=f"{name}_print_many"))
         if self.readings:
             urls.append(path("<int:pk>/read/<slug:name>/", guarded(self.reading_view), name=f"{name}_read"))
+        if any(acts.of(each).many for each in self.verbs.values()):
+            urls.append(path("many/<slug:verb>/", guarded(self.many_view), name=f"{name}_many"))
         if self.buttons:
             urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
         return urls, None, None
@@ -422,6 +434,8 @@ def shows(model: type[Model]) -> Callable[[type[A]], type[A]]:
     """Make a class the register of ``model`` on the site."""
 
     def register(shown: type[A]) -> type[A]:
+        if model in queues.MODELS.values():
+            shown.list_filter = (queues.QueueFilter, *shown.list_filter)
         REGISTERS[model] = shown
         return shown
 

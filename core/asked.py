@@ -92,7 +92,7 @@ def decide(asked: Asked, decision: Decision, reason: str, actor: Any, **with_it:
     Refuses a rejection without a reason.
     """
     if decision == Decision.REJECT and not reason.strip():
-        raise DomainError("required", _("Isian ini wajib."), field="reason")
+        raise DomainError("required", _("Wajib diisi."), field="reason")
     _keep(asked, decision, reason, actor, **with_it)
     return decision == Decision.APPROVE
 

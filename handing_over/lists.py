@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Handover, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
+from assets.states import GIVEN
 from core import asked
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
@@ -21,6 +22,12 @@ def _overdue(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
     """A loan that should have come back by now."""
     late = Handover.objects.all().overdue_back().values("pk")
     return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+
+
+def _signed(rows: QuerySet, value: bool, _values: Any) -> QuerySet:
+    """Handed over, with or without a scan of the signed paper."""
+    scanned = Exists(SignedScan.objects.filter(handover=OuterRef("pk")))
+    return rows.filter(scanned if value else ~scanned, state__in=GIVEN)
 
 
 HANDOVERS = Listing(
@@ -53,6 +60,10 @@ HANDOVERS = Listing(
         Filter("kind", page="kind"),
         within(column="recipient_unit", label=_("unit penerima"), page="unit"),
         Filter("overdue", apply=_overdue, kind=ValueKind.FLAG, label=_("lewat batas waktu kembali")),
+        Filter(
+            "signed", apply=_signed, kind=ValueKind.FLAG, label=_("BAST bertanda tangan"), page="signed",
+            options=[("true", _("Terlampir")), ("false", _("Belum terlampir"))],
+        ),
         Filter("id"),
         Filter("number", TEXT),
         Filter("legal_act"),

@@ -161,6 +161,7 @@ PEOPLE = Listing(
         Column("name"),
         Column("unit"),
         Column("position", On.PAGE),
+        Column("rank", On.PAGE),
         Column("nip", On.PAGE, kind=ValueKind.CODE),
         Column("not_nip", On.PAGE),
         Column("phone", On.PAGE, make=words.phone),

@@ -16,6 +16,7 @@ from backoffice.asked import AskedAdmin, told
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.forms import form_for, initial_of
+from backoffice.texts import TextField
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, words
 from documents.intake.spellings import Unread, any_day, choice
@@ -31,7 +32,7 @@ class ListForm(form_for(proposing.propose, but=("days",))):  # type: ignore[misc
     """A list of days, pasted from a sheet or typed: one a line."""
 
     rows_name = "days"
-    days = forms.CharField(
+    days = TextField(
         label=_("Daftar hari"),
         widget=forms.Textarea(attrs={"rows": 12, "wrap": "off"}),
         help_text=_(

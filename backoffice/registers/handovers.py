@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,18 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
 from assets.states import AWAITING, GIVEN, Condition, LegalAct
-from backoffice import filters, html
+from backoffice import filters, html, queues
 from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
-from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.registers.fields import TagsField
+from backoffice.texts import TextField
 from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import acts, clock, words
 from core.amounts import longest
 from core.errors import DomainError
-from desks import worklists
 from desks.limits import ServiceLimits
 from handing_over import extending, fulfilment
 from handing_over.items import Item, with_waiting_kind
@@ -46,9 +45,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
     """Any handover. Devices on a request are better handed over from the request's own page."""
 
     assets = TagsField(label=_("Label perangkat"))
-    accessories = forms.CharField(
-        label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories")
-    )
+    accessories = TextField(label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories"))
     condition = forms.ChoiceField(
         label=_("Kondisi saat diserahkan"), choices=[("", AS_ON_RECORD), *Condition.choices], required=False
     )
@@ -109,7 +106,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
 
 
 class DisputeRow(PlainForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Apa yang tidak cocok?"),
         help_text=_("Kosongkan bila cocok."),
         required=False,
@@ -141,7 +138,8 @@ class DisputeForm(VerbForm):
     def values(self) -> dict[str, Any]:
         said = {row.item.pk: row.cleaned_data["reason"] for row in self.rows if row.cleaned_data["reason"]}
         if not said:
-            raise DomainError("required", _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat."))
+            detail = _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat.")
+            raise DomainError("required", detail, field="items.0.reason")
         found = {row.item.pk: row.cleaned_data["condition"] for row in self.rows if row.item.pk in said}
         return {"reasons": said, "conditions": {pk: condition for pk, condition in found.items() if condition}}
 
@@ -154,25 +152,14 @@ def things(handover: Handover) -> str:
     return ", ".join(name if n == 1 else f"{words.thousands(n)} {name}" for name, n in counted.items())
 
 
+def loans_out(handovers: list[Handover]) -> Iterable[int]:
+    """Those of which something is still to come back by a day."""
+    dated = Handover.objects.filter(pk__in=[each.pk for each in handovers], due_back_on__isnull=False)
+    return dated.overdue_back(date.max).values_list("pk", flat=True)
+
+
 def question(handover: Handover) -> Any:
     return _("%(things)s sudah Anda terima?") % {"things": things(handover)}
-
-
-def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    if value == "back":
-        back = worklists.returns(user)
-        return rows.filter(Q(pk__in=back.overdue.values("pk")) | Q(pk__in=back.due.values("pk")))
-    waiting = worklists.worklists(user)["handovers"]
-    late = Q(pk__in=waiting.overdue.values("pk"))
-    return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
-
-
-DESK = choice(
-    "desk",
-    _("Antrean"),
-    [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu")), ("back", _("Pinjaman yang harus kembali"))],
-    _waiting,
-)
 
 
 @shows(Handover)
@@ -185,20 +172,23 @@ class HandoverAdmin(BaseAdmin):
     }
     templates = {"accept": "backoffice/accept.html", "dispute": "backoffice/dispute.html"}
     listing = HANDOVERS
-    list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day")
-    list_filter = (DESK, *filters.of(HANDOVERS))
+    list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day", "due")
+    list_filter = filters.of(HANDOVERS)
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient")
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         names: dict[int, list[str]] = {}
+        limits, out = ServiceLimits(), set(loans_out(rows))
         items = HandoverItem.objects.filter(handover__in=rows).select_related("asset__device_type")
         for item in items:
             names.setdefault(item.handover_id, []).append(str(item.asset.device_type))
         for row in rows:
             devices = names.get(row.pk, [])
             row.devices = ", ".join(f"{words.thousands(devices.count(n))} {n}" for n in dict.fromkeys(devices))
+            waits = row.state in AWAITING and row.handed_over_on
+            row.due_on = limits.receipt_due_on(row) if waits else row.due_back_on if row.pk in out else None
 
     @admin.display(description=_("serah terima"))
     def what(self, obj: Any) -> str:
@@ -207,6 +197,13 @@ class HandoverAdmin(BaseAdmin):
     @admin.display(description=_("tanggal"))
     def day(self, obj: Any) -> str:
         return words.short_date(obj.handed_over_on or clock.local_date(obj.created_at))
+
+    @admin.display(description=_("tenggat"))
+    def due(self, obj: Any) -> str:
+        return queues.due(obj.due_on)
+
+    def called(self, obj: Any) -> str:
+        return f"{obj} · {obj.recipient_unit}"
 
     def heading(self, verb: Button, subject: Any) -> Any:
         return question(subject) if verb.name == "accept" else verb.label

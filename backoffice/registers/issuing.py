@@ -15,6 +15,7 @@ from assets.scanning import scanned
 from assets.states import Condition, LegalAct
 from backoffice.forms import PlainForm, form_for
 from backoffice.registers.handovers import NOBODY, USUAL_BASIS
+from backoffice.texts import TextField
 from core import clock
 from core.errors import DomainError
 from core.searching import LONGEST_SEARCH, spelled
@@ -45,14 +46,13 @@ class DeviceRow(PlainForm):
     )
 
     asset: Asset
-    at_hand, sent = False, True
-    """Whether it was scanned last; whether the whole form was sent, and not only a code."""
+    at_hand = False
+    """Whether it was scanned last."""
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if self.sent and cleaned.get("taken") and not cleaned.get("condition") and "condition" not in self.errors:
+    def clean(self) -> None:
+        said = self.cleaned_data
+        if said.get("taken") and not said.get("condition") and "condition" not in self.errors:
             self.add_error("condition", ValidationError(_("Pilih kondisi perangkat ini."), code="required"))
-        return cleaned
 
     def values(self) -> Item:  # type: ignore[override]
         return Item(self.asset, condition=self.cleaned_data["condition"])
@@ -62,7 +62,7 @@ class IssueForm(form_for(issuing.issue, but=("items",))):  # type: ignore[misc]
     """``code`` ticks the device on which it stands."""
 
     row_form, rows_name = DeviceRow, "items"
-    code = forms.CharField(label=_("Pindai atau ketik label, nomor seri atau IMEI"), required=False, max_length=60)
+    code = TextField(label=_("Pindai atau ketik label, nomor seri atau IMEI"), required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,12 +102,8 @@ class IssueForm(form_for(issuing.issue, but=("items",))):  # type: ignore[misc]
     def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
         rows = super()._make_rows(row_form)
         for row, (pk, asset) in zip(rows, self.offered.items(), strict=True):
-            row.asset, row.heading, row.at_hand, row.sent = asset, str(asset), pk == self.at_hand, self.sent
+            row.asset, row.heading, row.at_hand = asset, str(asset), pk == self.at_hand
         return rows
-
-    @property
-    def sent(self) -> bool:
-        return "go" not in self.data
 
     @property
     def used_rows(self) -> list[Any]:
@@ -129,13 +125,16 @@ class IssueForm(form_for(issuing.issue, but=("items",))):  # type: ignore[misc]
             return None, gettext("%(device)s adalah %(kind)s, yang tidak menunggu diserahkan pada usulan ini.") % told
         return None, gettext("%(device)s tidak dapat diserahkan: %(where)s.") % told
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+    def _leave_unjudged(self) -> None:
+        super()._leave_unjudged()
         if self.misread:
             self.add_error("code", self.misread)
-        elif self.sent and not self.used_rows:
+
+    def clean(self) -> None:
+        if self.misread:
+            self.add_error("code", self.misread)
+        elif not self.used_rows:
             self.add_error("code", _("Pindai atau centang perangkat yang diserahkan."))
-        return cleaned
 
     def values(self) -> dict[str, Any]:
         found = super().values()

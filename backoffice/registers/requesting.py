@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType
 from backoffice.base import address_of
+from backoffice.choosing import RowField
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import WholeField, YearField
+from backoffice.texts import TextField
 from core import words
 from core.amounts import limits, longest
 from core.models import Installation
@@ -35,14 +37,12 @@ def own_units(user: Any) -> QuerySet:
 
 
 class LineForm(PlainForm):
-    device_type = forms.ModelChoiceField(
-        DeviceType.objects.all(), label=_("Perangkat apa?"), empty_label=_("– pilih –")
-    )
+    device_type = RowField(DeviceType.objects.all(), label=_("Perangkat apa?"))
     quantity = WholeField(label=_("Jumlah"), initial=1, **limits(RequestLine, "quantity"))
     situation = forms.ChoiceField(
         label=_("Apa yang dipakai sekarang?"), choices=Situation.choices, widget=forms.RadioSelect
     )
-    in_use_since = forms.CharField(
+    in_use_since = TextField(
         label=_("Dipakai sejak (tahun)"),
         required=False,
         max_length=longest(RequestLine, "in_use_since"),
@@ -52,7 +52,7 @@ class LineForm(PlainForm):
     accounts = forms.ModelMultipleChoiceField(
         SocialAccount.objects.all(), label=_("Untuk akun mana?"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    note = forms.CharField(
+    note = TextField(
         label=_("Keterangan"),
         required=False,
         max_length=longest(RequestLine, "note"),
@@ -121,7 +121,7 @@ class DecideRow(PlainForm):
     )
     approved_quantity = WholeField(label=_("Jumlah disetujui"), required=False)
     defer_to_year = YearField(label=_("Ditunda ke tahun"), required=False, help_text=_("Hanya bila ditunda."))
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Alasan"),
         help_text=_("Wajib bila ditolak atau ditunda."),
         required=False,

@@ -8,17 +8,23 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
-from django.forms import BoundField, Select, SelectMultiple
-from django.http import HttpRequest
+from django.forms import BoundField, FileField, Select, SelectMultiple
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from backoffice import html, navigation
+from backoffice import html, returning
+from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
+from backoffice.returning import BY
 from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
+
+ICONS = "backoffice/icons.svg"
 
 register = template.Library()
 register.filter("instant", words.instant)
@@ -60,6 +66,8 @@ def rows(listed: Any) -> list[dict[str, Any]]:
     return [
         {
             "address": register_.address(obj),
+            "name": register_.called(obj),
+            "chosen": f"{obj.pk}.{version}" if (version := getattr(obj, "version", None)) else str(obj.pk),
             "cells": [
                 {"label": label, "value": _value(name, obj, register_)}
                 for name, label in zip(listed.list_display, labels, strict=True)
@@ -67,6 +75,20 @@ def rows(listed: Any) -> list[dict[str, Any]]:
         }
         for obj in listed.result_list
     ]
+
+
+@register.simple_tag
+def in_list(register_: Any, obj: Any) -> SafeString:
+    """What the list shows of a row, in one line."""
+    values = (_value(name, obj, register_) for name in register_.list_display)
+    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if each not in ("", "–")))
+
+
+@register.filter
+def page_numbers(listed: Any) -> list[int | None]:
+    """The numbers of the pages around this one, with the first and the last; None for those left out."""
+    pages = listed.paginator.get_elided_page_range(listed.page_num, on_each_side=2, on_ends=1)
+    return [each if isinstance(each, int) else None for each in pages]
 
 
 def _value(name: str, obj: Any, register_: Any) -> Any:
@@ -109,10 +131,31 @@ def file_address(register_: Any, obj: Any, field: str) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
 
 
-@register.inclusion_tag("backoffice/tabs.html", takes_context=True)
-def phone_tabs(context: Any) -> dict[str, Any]:
-    request: HttpRequest = context["request"]
-    return {"tabs": navigation.tabs(request)}
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings of ``icons.svg``; what it means stands beside it in words."""
+    return format_html('<svg class="g-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(ICONS), name)
+
+
+@register.filter
+def problems(form: Any) -> Problems | None:
+    """What is wrong with a form that was sent; None where nothing is."""
+    return problems_of(form)
+
+
+@register.filter
+def lost(field: BoundField) -> str:
+    """The name of the file that was chosen when the form was last sent; a browser never gives it back."""
+    if not field.form.is_bound or not isinstance(field.field, FileField):
+        return ""
+    chosen = field.form.files.get(field.html_name)
+    return str(chosen.name if chosen else field.form.data.get(f"{field.html_name}-lost", ""))[:200]
+
+
+@register.simple_tag(takes_context=True)
+def typed_by(context: Any) -> str:
+    """Who fills a form in, for when the session ends meanwhile."""
+    return format_html('<input type="hidden" name="{}" value="{}">', BY, returning.typed_by(context["request"].user))
 
 
 @register.filter

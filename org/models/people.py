@@ -44,7 +44,7 @@ class Person(Reference):
     journal_type = "person"
     kept_by = ("user_admin",)
     of_the_whole = False
-    private_fields = frozenset({"name", "nip", "phone", "position"})
+    private_fields = frozenset({"name", "nip", "phone", "position", "rank"})
     untold = {"nip_key": "follows from nip"}
     impersonal = {EVERY: "the person itself, emptied when it is erased"}
     told_to_colleagues = frozenset({"name", "unit", "active"})
@@ -52,6 +52,9 @@ class Person(Reference):
     name = models.CharField(_("nama"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
     position = models.CharField(_("jabatan"), max_length=150, blank=True)
+    rank = models.CharField(
+        _("pangkat/golongan"), max_length=60, blank=True, help_text=_("Misalnya Pembina Tingkat I (IV/b).")
+    )
     nip = models.CharField(_("NIP / nomor identitas"), max_length=30, blank=True)
     not_nip = models.BooleanField(
         _("bukan NIP"), default=False, help_text=_("Nomor lain: pejabat asing, NIPTT, atau NIK.")

@@ -177,11 +177,11 @@ def test_a_request_with_two_lines_keeps_both(cast: Cast, desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("purpose", "", "harus diisi"),
-        ("lines-0-quantity", "0", "lebih besar"),
-        ("lines-0-situation", "", "harus diisi"),
+        ("purpose", "", "Wajib diisi"),
+        ("lines-0-quantity", "0", "Paling sedikit 1."),
+        ("lines-0-situation", "", "Wajib diisi"),
         ("lines-0-in_use_since", "dulu", "Tulis tahun"),
-        ("needed_by", "besok", "tanggal"),
+        ("needed_by", "besok", "Tanggal ini tidak ada dalam kalender"),
         ("purpose", "a\x07b", "karakter kendali"),
     ],
 )

@@ -213,7 +213,7 @@ def test_a_request_is_filed_without_javascript(visit: Visit, pledge: dict[str, A
     page.goto("/")
     file_on_a_phone(page)
 
-    page.locator(".g-menu summary").click()
+    page.locator(".g-menu > summary").click()
     page.get_by_role("navigation", name="Semua halaman").get_by_role("link", name="Usulan").click()
     expect(page.get_by_role("heading", name="Usulan")).to_be_visible()
 
