@@ -37,7 +37,7 @@ NOT_SEARCHED: dict[str, set[str]] = {
     A_DAY: {
         "when", "day", "on", "asked", "term", "waiting", "late_by", "used", "date", "starts_on", "ends_on", "due_on",
         "reported_on", "received_on", "new_due_on", "new_due_back_on", "effective_from", "calculated", "created_at",
-        "years",
+        "years", "due",
     },
     A_NUMBER: {
         "progress", "quantity", "price", "amount", "percent", "devices", "cost", "need", "proposed", "approved",
@@ -75,9 +75,9 @@ def told(cell: Any) -> str:
     return " ".join(text.split())
 
 
-def shown(desk: Desk, user: Any, model: Any, **query: str) -> Iterator[tuple[str, dict[str, str]]]:
+def shown(at: Desk, user: Any, model: Any, **query: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The address and the cells of each row of a page."""
-    answer = desk.get(user, listing(model), **query)
+    answer = at.get(user, listing(model), **query)
     assert answer.status_code == 200, (model, query, answer.status_code)
     listed = answer.context_data["listed"]
     names = [getattr(each, "__name__", each) for each in listed.list_display]
