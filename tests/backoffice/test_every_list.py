@@ -165,15 +165,15 @@ def test_a_printed_list_is_of_what_is_filtered_and_says_so(world: MatrixWorld, d
 def test_a_queue_leaves_as_it_is_seen_and_says_so(world: MatrixWorld, desk: Desk) -> None:
     user = world.cast.verifier
     model = LISTS["DeviceRequest"].model
-    seen = [cells["what"].split()[0] for _address, cells in shown(desk, user, model, desk="mine")]
+    seen = [cells["what"].split()[0] for _address, cells in shown(desk, user, model, desk="requests")]
     everything = [cells["what"].split()[0] for _address, cells in shown(desk, user, model)]
     left_out = [number for number in everything if number not in seen and number.startswith("UP-")]
     assert seen and left_out
-    desk.post(user, reverse("admin:requests_app_devicerequest_export"), {"desk": "mine"})
+    desk.post(user, reverse("admin:requests_app_devicerequest_export"), {"desk": "requests"})
     run_due()
     written = _everything(b"".join(exports.served(Job.objects.latest("pk"), user)[0].chunks()), "xlsx")
     assert all(number in written for number in seen) and not any(number in written for number in left_out)
-    assert "Antrean" in written and "Menunggu saya" in written
+    assert "Antrean" in written and "Menunggu Anda: usulan" in written
 
 
 def test_an_export_holds_what_its_reader_sees_and_nothing_of_others(world: MatrixWorld, desk: Desk) -> None:
