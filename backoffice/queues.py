@@ -69,7 +69,7 @@ class Queue:
     """One worklist of one person, of which perhaps only what is ``late`` is looked at."""
 
     name: str
-    list: Worklist
+    work: Worklist
     late: bool
 
     @property
@@ -78,19 +78,19 @@ class Queue:
 
     @property
     def rows(self) -> QuerySet:
-        return self.list.overdue if self.late else self.list.all
+        return self.work.overdue if self.late else self.work.all
 
     @property
-    def acts(self) -> list[acts.Act]:
+    def over_many(self) -> list[acts.Act]:
         """What this person does in it, as far as it is done to several rows at once."""
-        verbs = (acts.of(verb) for step in self.list.steps for verb in step.verbs)
+        verbs = (acts.of(verb) for step in self.work.steps for verb in step.verbs)
         return list({each.name: each for each in verbs if each.many}.values())
 
     @property
     def order(self) -> list[Any]:
         """What is overdue first, then what has waited longest."""
-        late = Case(When(pk__in=self.list.overdue.order_by().values("pk"), then=Value(0)), default=Value(1))
-        since = F(self.list.since) if isinstance(self.list.since, str) else self.list.since
+        late = Case(When(pk__in=self.work.overdue.order_by().values("pk"), then=Value(0)), default=Value(1))
+        since = F(self.work.since) if isinstance(self.work.since, str) else self.work.since
         return [OrderBy(late), OrderBy(since, nulls_last=True), "pk"]
 
     @property
@@ -117,7 +117,7 @@ def following(site: Any, request: HttpRequest, queue: Queue, obj: Any) -> Follow
     if not rest:
         return Following()
     row = admin.find(request, rest[0])
-    waits_for = {acts.of(verb).name for step in queue.list.steps for verb in step.verbs}
+    waits_for = {acts.of(verb).name for step in queue.work.steps for verb in step.verbs}
     allowed = waits_for & set(admin.actions_of(request.user, row))
     verb = next((each.name for each in admin.buttons if each.name in allowed and each.tone == PRIMARY), None)
     leads = admin.verb_address(row, verb) if verb else admin.address(row)
