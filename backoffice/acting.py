@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import queues
-from backoffice.forms import VerbForm
+from backoffice import choosing, queues
+from backoffice.forms import FILLING, VerbForm
 from backoffice.models import SentForm
 from backoffice.verbs import Button, Creation
 from core import security
@@ -43,8 +43,10 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         messages.warning(request, told_of(late, subject, request.user))
         return HttpResponseRedirect(admin.address(subject) + kept)
     form = _form(verb.form, request, admin.initial(verb, subject), subject)
+    if offered := choosing.answer(request, form):
+        return offered
     status = 200
-    if _is_sent(request):
+    if is_sent(request):
         try:
             result = _do(admin, request, verb, subject, form)
         except (DomainError, ValidationError) as error:
@@ -52,9 +54,11 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         else:
             messages.success(request, verb.done)
             return HttpResponseRedirect(admin.after(verb, subject, result) + kept)
-    version = fresh_version(subject) if _is_sent(request) else _shown_version(request, subject)
+    version = fresh_version(subject) if is_sent(request) else _shown_version(request, subject)
     context = {"verb": verb, "subject": subject, "version": version, "title": admin.heading(verb, subject)}
     context |= {"queue": queue, "following": queue and queues.following(admin.admin_site, request, queue, subject)}
+    if admin.repeats:
+        context |= {"register": admin, "repeated": admin.shown(request, subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 
@@ -63,8 +67,10 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
     making: Creation = admin.creation
     _ask(request, lambda user, _subject: making.who(user), request.user, None)
     form = _form(making.form, request, making.prefill(request.user, request.GET), None)
+    if offered := choosing.answer(request, form):
+        return offered
     status = 200
-    if _is_sent(request):
+    if is_sent(request):
         try:
             address = _make(admin, request, making, form)
         except (DomainError, ValidationError) as error:
@@ -84,9 +90,9 @@ class Unfilled(DomainError):
         super().__init__("invalid", "")
 
 
-def _is_sent(request: HttpRequest) -> bool:
-    """Whether this is the form itself, and not the wish for one more row of it, another page or a suggestion."""
-    return request.method == "POST" and not {"add_row", "go", "suggest"} & request.POST.keys()
+def is_sent(request: HttpRequest) -> bool:
+    """Whether the form is to be acted on, and not only to be drawn again."""
+    return request.method == "POST" and not FILLING & request.POST.keys()
 
 
 def _shown_version(request: HttpRequest, subject: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -10,22 +11,26 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms.models import fields_for_model
+from django.forms.utils import ErrorDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.numbers import RupiahField, WholeField, field_for
+from backoffice import numbers, texts
+from backoffice.choosing import ASKED, CHOOSE, RowField
+from backoffice.numbers import RupiahField, WholeField
+from backoffice.texts import ReasonField, TextField
 from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document, store_image
 from core.strict import FIRST_DAY, LAST_DAY
-from core.taking import LONGEST_REASON, MOST_LINES, InputKind, Taken
-from core.text import clean_text
+from core.taking import MOST_LINES, InputKind, Taken
 
-WHY = _("Alasan")
-CHOOSE = _("– pilih –")
-LONGEST_LINE, MOST_RADIOS = 300, 4
+MOST_RADIOS = 4
 IMAGES = "image/jpeg,image/png,image/webp"
+AGAIN, DRAFT = "_again", "_draft"
+FILLING = frozenset({"add_row", "go", "suggest", ASKED, AGAIN, DRAFT})
+"""What says that a form is not sent but drawn again with what was typed: with one more row, after signing in anew …"""
 
 
 class DayField(forms.DateField):
@@ -50,16 +55,8 @@ class DocumentField(forms.FileField):
     store: Callable[..., Any] = staticmethod(store_document)
 
 
-class ReasonField(forms.CharField):
-    """Why. Kept in the journal and shown to those whom it concerns."""
-
-    def __init__(self, *, required: bool = True, label: Any = WHY, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(required=required, label=label, max_length=LONGEST_REASON, widget=widget, **kwargs)
-
-
 class PlainForm(forms.Form):
-    """Text without control characters, in one normal form; related rows only from the caller's scope."""
+    """Related rows only from the caller's scope."""
 
     required_css_class = "required"
     fields: dict[str, Any]
@@ -73,23 +70,12 @@ class PlainForm(forms.Form):
         for name, each in self.fields.items():
             if isinstance(each, forms.ModelChoiceField):
                 each.queryset = self.choices_of(name, cast("QuerySet", each.queryset))
-            if each.widget.is_hidden or isinstance(each, forms.BooleanField):
-                continue
-            each.widget.attrs.setdefault("autocomplete", "off")
+            if isinstance(each, RowField):
+                each.user = user
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         """What may be chosen in a field for a related row: by default every row in the caller's scope."""
         return queryset.visible_to(self.user)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str):
-                try:
-                    cleaned[name] = clean_text(value)
-                except ValidationError as error:
-                    self.add_error(name, error)
-        return cleaned
 
     def values(self) -> dict[str, Any]:
         """What the verb is called with. Files are stored here, before the verb's transaction."""
@@ -126,6 +112,13 @@ class VerbForm(PlainForm):
         self.query = query or {}
         super().__init__(*args, **kwargs)
         self.rows = self._make_rows(self.row_form) if self.row_form else []
+        if FILLING & self.data.keys():
+            self._leave_unjudged()
+
+    def _leave_unjudged(self) -> None:
+        """What is still being filled in is not called wrong."""
+        for each in (self, *self.rows):
+            each._errors, each.cleaned_data = ErrorDict(), {}
 
     def row_keys(self) -> list[Any]:
         """The keys of the rows shown; a page with growing rows begins with one."""
@@ -160,11 +153,6 @@ class VerbForm(PlainForm):
     @property
     def used_rows(self) -> list[Any]:
         return [row for row in self.rows if not self.rows_grow or row.has_changed()]
-
-    @property
-    def wrong_row(self) -> Any:
-        """The first row in which something is wrong; None where none is."""
-        return next((row for row in self.used_rows if row.is_bound and row.errors), None)
 
     def is_valid(self) -> bool:
         rows_hold = [row.is_valid() for row in self.used_rows]
@@ -222,9 +210,7 @@ def _asked(taken: Taken) -> forms.Field:
     }  # fmt: skip
     match taken.kind:
         case InputKind.TEXT:
-            long = ask.most is None or ask.most > LONGEST_LINE
-            widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
-            return forms.CharField(max_length=ask.most, widget=widget, **said)
+            return TextField(max_length=ask.most, **said)
         case InputKind.WHOLE | InputKind.RUPIAH:
             kind = RupiahField if taken.kind is InputKind.RUPIAH else WholeField
             return kind(min_value=ask.least, max_value=ask.most, **said)
@@ -235,7 +221,7 @@ def _asked(taken: Taken) -> forms.Field:
         case InputKind.FLAG:
             return forms.BooleanField(**{**said, "required": False})
         case InputKind.ROW:
-            return forms.ModelChoiceField(taken.of.objects.all(), empty_label=CHOOSE, **said)
+            return RowField(taken.of.objects.all(), **said)
         case InputKind.FILE:
             return (PhotoField if ask.picture else DocumentField)(**said)
     raise TypeError(f"{taken.name}: its act needs a form of its own")
@@ -271,16 +257,15 @@ def _field(column: Any, **kwargs: Any) -> Any:
     elif isinstance(column, models.TextField):
         kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
     elif isinstance(column, models.ForeignKey):
-        kwargs["empty_label"] = CHOOSE
-    kind = field_for(column)
-    if kind:
-        return models.Field.formfield(column, form_class=kind, **limits(column.model, column.name), **kwargs)
+        kwargs |= {"form_class": RowField, "empty_label": CHOOSE}
+    if number := numbers.field_for(column):
+        return models.Field.formfield(column, form_class=number, **limits(column.model, column.name), **kwargs)
+    if text := texts.field_for(column):
+        kwargs["form_class"] = text
     made = column.formfield(**kwargs)
     if isinstance(made, forms.TypedChoiceField):
         offered = cast("Iterable[tuple[Any, Any]]", made.choices)
         made.choices = [(value, label if value else CHOOSE) for value, label in offered]
-    if isinstance(made, forms.CharField) and made.empty_value is None:
-        made.empty_value = ""
     return made
 
 
@@ -292,3 +277,33 @@ def _faults(error: ValidationError) -> tuple[Fault, ...]:
         for name, errors in error.error_dict.items()
         for each in errors
     )
+
+
+@dataclass(frozen=True)
+class Problems:
+    """What is wrong with a form: sentences on the whole, and those on fields with where each stands on the page."""
+
+    whole: list[str]
+    fields: list[tuple[str, str]]
+
+
+def problems_of(form: Any) -> Problems | None:
+    """In the order of the page; None where nothing is wrong."""
+    if not form or not form.is_bound:
+        return None
+    rows = [row for row in getattr(form, "used_rows", ()) if row.is_bound]
+    fields = [*_wrong(form)]
+    for row in rows:
+        name = getattr(row, "heading", "") or (f"{form.row_title} {rows.index(row) + 1}" if len(rows) > 1 else "")
+        fields += [(row.prefix, ": ".join(filter(None, (name, words)))) for words in row.non_field_errors()]
+        fields += [(address, ", ".join(filter(None, (name, words)))) for address, words in _wrong(row)]
+    whole = [str(words) for words in form.non_field_errors()]
+    return Problems(whole, fields) if whole or fields else None
+
+
+def _wrong(form: Any) -> Iterable[tuple[str, str]]:
+    for field in form:
+        one_of_many = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+        address = f"{field.auto_id}_0" if one_of_many else field.id_for_label
+        for words in field.errors:
+            yield ("", str(words)) if field.is_hidden else (address, f"{field.label}: {words}")

@@ -15,7 +15,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import html
+from backoffice import choosing, html
+from backoffice.acting import is_sent
+from backoffice.choosing import RowField
 from backoffice.forms import NoteForm, VerbForm
 from core.errors import DomainError
 from core.files import file_response
@@ -43,7 +45,7 @@ SHOWN = 100
 
 class UploadForm(VerbForm):
     kind = forms.ChoiceField(label=_("Isi berkas"), widget=forms.RadioSelect)
-    unit = forms.ModelChoiceField(
+    unit = RowField(
         Unit.objects.filter(active=True), required=False, label=_("Unit"), empty_label=_("– menurut berkas –"),
         help_text=_("Untuk baris yang tidak menyebut unit, misalnya KIB B."),
     )  # fmt: skip
@@ -73,7 +75,9 @@ def screen(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if not may_import(request.user):
         raise PermissionDenied
     form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()), user=request.user)
-    if request.method == "POST" and form.is_valid():
+    if offered := choosing.answer(request, form):
+        return offered
+    if is_sent(request) and form.is_valid():
         try:
             values = form.values()
             session = sessions.receive(values.pop("file"), actor=cast("User", request.user), **values)
@@ -91,7 +95,7 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
     """What a file says, what is wrong with it, and the button that applies it."""
     session = _one(request, pk)
     form = NoteForm(*((request.POST,) if request.method == "POST" else ()), user=request.user)
-    if request.method == "POST" and form.is_valid():
+    if is_sent(request) and form.is_valid():
         try:
             session = sessions.apply(session, actor=cast("User", request.user), **form.values())
             if session.state == State.APPLIED:

@@ -8,6 +8,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from backoffice import printing
+
 
 class ListPage(ChangeList):
     """One page of a list. What rows need beside their own columns is read once for all of them."""
@@ -15,6 +17,7 @@ class ListPage(ChangeList):
     model_admin: Any
 
     def get_results(self, request: HttpRequest) -> None:
+        self.list_per_page = printing.MOST if printing.asked(request) else self.list_per_page
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.model_admin.prepare(request, self.result_list)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
 from typing import Any, cast
 
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import downloads, figures_page, home, import_pages
+from backoffice import downloads, figures_page, home, import_pages, returning
 from backoffice.accounts import LoginForm, OwnPasswordForm
-from backoffice.navigation import installation_of
-from backoffice.theme import AdminSite
+from backoffice.navigation import installation_of, menu
 from org.besieged import besieged
 
 
@@ -23,7 +25,6 @@ class BackofficeSite(AdminSite):
     site_title = "Gawai"
     index_title = _("Beranda")
     login_form = LoginForm
-    enable_nav_sidebar = True
     final_catch_all_view = False
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -51,14 +52,33 @@ class BackofficeSite(AdminSite):
             urls += [path(f"{model._meta.app_label}/{model._meta.model_name}/", model_admin.register_urls())]
         return urls
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """What is sent after the session ended is not lost with it."""
+        guarded = super().admin_view(view, cacheable)
+        returns = getattr(view, "keeps_form", False)
+
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method != "POST" or request.user.is_authenticated or request.path == reverse("admin:logout"):
+                return guarded(request, *args, **kwargs)
+            if returns:
+                context = self.each_context(request)
+                return returning.signed_out(request, context, lambda: guarded(request, *args, **kwargs))
+            return redirect_to_login(returning.page_before(request), reverse("admin:login"))
+
+        update_wrapper(answered, guarded)
+        if returns:
+            answered.unsent = lambda request: returning.unsent(request, self.each_context(request))  # type: ignore[attr-defined]
+        return answered
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The sidebar names the registers itself (navigation.py)."""
+        """The menu names the registers itself (navigation.py)."""
         return []
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         installation = installation_of(request)
-        return context | {"installation": installation, "sample_data": installation.sample_data}
+        told = {"installation": installation, "sample_data": installation.sample_data}
+        return context | told | ({"menu": menu(request, self._registry)} if context["has_permission"] else {})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         told = {"title": self.index_title, "besieged": besieged(request.user)}
@@ -76,10 +96,12 @@ class BackofficeSite(AdminSite):
         context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **downloads.screen(request.user)}
         return TemplateResponse(request, "backoffice/jobs.html", context)
 
-    def imports(self, request: HttpRequest) -> HttpResponse:
+    @returning.keeps_form
+    def imports(self, request: HttpRequest) -> HttpResponseBase:
         return import_pages.screen(request, self.each_context(request))
 
-    def one_import(self, request: HttpRequest, pk: int) -> HttpResponse:
+    @returning.keeps_form
+    def one_import(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         return import_pages.one(request, pk, self.each_context(request))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -98,6 +98,7 @@ class Act:
 
     def run(self, subject: Any, actor: Any, values: dict[str, Any]) -> Any:
         """The frame around the body."""
+        values = {name: self.takes[name].read(value) if name in self.takes else value for name, value in values.items()}
         with writing():
             subjects = [] if subject is None else [fresh(subject, *subject.read_with)]
             asked = subjects[0] if subjects else values.get(self.under)

@@ -28,14 +28,18 @@ class Fault:
 class DomainError(Exception):
     """The input is understood and wrong. Carries one fault or several.
 
-    ``refused``: of an act over many, each row (None: there is none) that ruled it out with its own refusal, by its id.
+    ``title``: of the page that says so, where that of its kind would not be true. ``refused``: of an act over many,
+    each row (None: there is none) that ruled it out with its own refusal, by its id.
     """
 
     refused: Mapping[int, tuple[Any, DomainError]] = {}
 
-    def __init__(self, code: str, detail: Text, *, field: str = "", faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(
+        self, code: str, detail: Text, *, field: str = "", faults: tuple[Fault, ...] = (), title: Text = ""
+    ) -> None:
         super().__init__(str(detail))
         self.code = code
+        self.title = title
         self.detail = detail
         self.faults = faults or ((Fault(field, code, detail),) if field else ())
 

@@ -39,6 +39,10 @@ WORDS = {
     500: ("internal_error", _("Terjadi kesalahan"), _("Kesalahan ini sudah tercatat. Coba lagi sebentar.")),
     503: ("unavailable", _("Layanan sedang tidak tersedia"), _("Coba lagi sebentar.")),
 }
+UNSENT = _(
+    "Peramban tidak mengirim cookie Gawai, atau halaman itu dibuka sebelum Anda terakhir masuk. Belum ada yang "
+    "disimpan. Izinkan cookie untuk alamat ini, buka lagi halamannya, lalu kirim sekali lagi."
+)
 # The first that fits counts, so a kind stands before its base.
 STATUS_OF: tuple[tuple[type[BaseException], int], ...] = (
     (errors.NotAllowed, 403),
@@ -102,6 +106,7 @@ def document(status: int, request_id: str, error: BaseException | None = None) -
     faults: tuple[errors.Fault, ...] = ()
     if isinstance(error, errors.DomainError):
         code, detail, faults = error.code, error.detail, error.faults
+        title = error.title or title
     return {
         "type": "about:blank",
         "title": str(title or phrases.get(status, "")),
@@ -126,7 +131,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return answer(request, 403)
+    """Says nothing of rights: whose form it is was not even asked. A view may know better, as ``unsent(request)``."""
+    known: Any = getattr(getattr(request.resolver_match, "func", None), "unsent", None)
+    refusal = errors.NotAllowed("csrf_failed", UNSENT, title=_("Belum terkirim"))
+    return (known(request) if known else None) or answer(request, 403, refusal)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

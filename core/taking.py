@@ -19,6 +19,7 @@ from core.amounts import limits
 from core.errors import Fault, Text, faults_of
 from core.models import Attachment
 from core.numbers import MAX_RUPIAH
+from core.text import one_break
 
 LONGEST_REASON = 2000
 MOST_LINES, MOST_ROWS = 100, 1000
@@ -102,15 +103,20 @@ class Taken:
             return InputKind.RUPIAH
         return next((kind for base, kind in _KINDS if isinstance(self.of, type) and issubclass(self.of, base)), None)
 
+    def read(self, value: Any) -> Any:
+        """``value`` as it is measured and handed to the verb."""
+        return one_break(value) if isinstance(value, str) else value
+
     def faults(self, value: Any) -> Iterable[Fault]:
         """What is wrong with ``value``."""
+        value = self.read(value)
         empty = value is None or (isinstance(value, str) and not value.strip())
         if empty and (self.nullable or not self.required):
             return []
         if self.kind is InputKind.CODE and value not in self.of.values:
             return [Fault(self.name, "invalid_choice", _("Kode ini tidak ada dalam daftar."))]
         if empty:
-            return [Fault(self.name, "required", _("Isian ini wajib."))]
+            return [Fault(self.name, "required", _("Wajib diisi."))]
         try:
             for check in self._checks():
                 check(value)

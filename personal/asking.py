@@ -37,7 +37,7 @@ def ask(
     """
     subject = person or actor.person
     if subject is None:
-        raise DomainError("required", _("Isian ini wajib."), field="person")
+        raise DomainError("required", _("Wajib diisi."), field="person")
     wanted = SubjectRequest(
         person=subject, kind=kind, field=field or "", value=value.strip(), reason=reason, asked_by=actor
     )
@@ -107,7 +107,7 @@ def take_back(wanted: SubjectRequest, *, actor: User, reason: Note = "") -> Done
 def corrected(person: Person, field: str, value: str) -> None:
     """Put ``value`` into ``field`` of the person, not yet saved. ``DomainError`` where the field cannot have it."""
     if not field:
-        raise DomainError("required", _("Isian ini wajib."), field="field")
+        raise DomainError("required", _("Wajib diisi."), field="field")
     setattr(person, field, value)
     try:
         person.full_clean()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.models import HandoverItem
 from assets.states import HandoverKind, HandoverState, Missing
 from core import clock, words
 from core.clock import days_past
 from core.facts import turns
 from core.journal import history
 from core.models import Decision
-from org.models import Succession, Unit, UnitSuccession, User
+from org.models import Person, Succession, Unit, UnitSuccession, User
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
 from pledges.deliveries import Hindrance, hindrance
@@ -24,6 +26,8 @@ from pledges.status import Judgement, dangled, dated_after, days_late
 from wording.badges import Tone
 
 RECORDED_AFTER = _("dicatat sesudah terpenuhi")
+NEWCOMER = timedelta(days=30)
+"""Who speaks for a unit to which he came within so many days before is told to have come."""
 
 
 def received(standing: Any) -> str:
@@ -111,6 +115,25 @@ def holder_leaves(custody: Any) -> list[str]:
     if person.devices_to:
         return [gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat diserahkan kepada %(to)s") % told]
     return [gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat kembali ke gudang") % told]
+
+
+def newcomers(items: Sequence[Any]) -> dict[int, str]:
+    """Of items whose receiver had come to his unit shortly before he confirmed them: who and since when, by id."""
+    rows = HandoverItem.objects.filter(pk__in=[each.pk for each in items]).order_by().values("pk")
+    confirmed = turns(HandoverItem, rows, "unit_accepted", False)
+    users = User.objects.select_related("person").in_bulk([event.actor_id for event, _pk, _value in confirmed])
+    people = Person.objects.filter(user__in=users).order_by().values("pk")
+    came: dict[int, list[Any]] = {}
+    for event, person, _unit in turns(Person, people, "unit_id", None):
+        came.setdefault(person, []).append(event.at)
+    told = {}
+    for event, pk, _value in confirmed:
+        who = users.get(event.actor_id)
+        before = [at for at in came.get(who.person_id, []) if at <= event.at] if who else []
+        if before and event.at - before[-1] < NEWCOMER:
+            said = {"who": who, "day": words.short_date(clock.local_date(before[-1]))}
+            told[pk] = gettext("penerima %(who)s tercatat di unit ini sejak %(day)s") % said
+    return told
 
 
 def receipt(delivery: Any) -> str:

@@ -59,10 +59,9 @@ class AssetAdmin(BaseAdmin):
         *in_list(ASSETS, "state", "condition", state=badges.asset, condition=badges.condition),
     )
     list_filter = filters.of(ASSETS)
-    search_help_text = _("Cari label, nomor seri, IMEI, merek")
+    search_help_text = _("Cari pemegang, unit, jenis, merek, label, NIBAR, nomor seri, IMEI")
     related = ("device_type", "unit")
     ordering = ("-id",)
-    export_kind = "assets"
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
 

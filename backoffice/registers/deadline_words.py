@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +29,6 @@ class SuggestingForm(VerbForm):
             self._suggest()
 
     def _suggest(self) -> None:
-        for form in (self, *self.rows):
-            form._errors, form.cleaned_data = ErrorDict(), {}
         known = {}
         for name in BASED_ON:
             try:

@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
+from backoffice.texts import TextField
 from core.errors import DomainError, Fault
 from core.identity import TAG
 
 MOST_TAGS = 200
 
 
-class TagsField(forms.CharField):
+class TagsField(TextField):
     """Devices by their labels, one a line or separated by commas: typed, or read by a scanner."""
 
     widget = forms.Textarea(attrs={"rows": 4, "autocapitalize": "characters"})

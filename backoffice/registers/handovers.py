@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,14 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
-from assets.states import AWAITING, GIVEN, Condition, HandoverState, LegalAct
+from assets.states import AWAITING, GIVEN, Condition, LegalAct
 from backoffice import filters, html, queues
 from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.registers.fields import TagsField
-from backoffice.verbs import DANGER, PRIMARY, Button
+from backoffice.texts import TextField
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import acts, clock, words
 from core.amounts import longest
 from core.errors import DomainError
@@ -44,9 +45,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
     """Any handover. Devices on a request are better handed over from the request's own page."""
 
     assets = TagsField(label=_("Label perangkat"))
-    accessories = forms.CharField(
-        label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories")
-    )
+    accessories = TextField(label=_("Kelengkapan"), required=False, max_length=longest(HandoverItem, "accessories"))
     condition = forms.ChoiceField(
         label=_("Kondisi saat diserahkan"), choices=[("", AS_ON_RECORD), *Condition.choices], required=False
     )
@@ -80,7 +79,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
 
 class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type: ignore[misc]
-    """Which of the waiting devices came. All are ticked but those that were disputed."""
+    """Which of the waiting devices came: each is ticked by who has it in hand."""
 
     items = forms.ModelMultipleChoiceField(
         HandoverItem.objects.all(),
@@ -93,9 +92,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
-        expected = [item.pk for item in self.waiting if item.state != HandoverState.DISPUTED]
-        self.initial.setdefault("items", expected)
-        ticked = self.data.getlist("items") if self.is_bound else [str(pk) for pk in expected]
+        ticked = self.data.getlist("items") if self.is_bound else []
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
             item.uncounted = _waits(item)
@@ -109,7 +106,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
 
 
 class DisputeRow(PlainForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Apa yang tidak cocok?"),
         help_text=_("Kosongkan bila cocok."),
         required=False,
@@ -141,7 +138,8 @@ class DisputeForm(VerbForm):
     def values(self) -> dict[str, Any]:
         said = {row.item.pk: row.cleaned_data["reason"] for row in self.rows if row.cleaned_data["reason"]}
         if not said:
-            raise DomainError("required", _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat."))
+            detail = _("Tulis apa yang tidak cocok pada sedikitnya satu perangkat.")
+            raise DomainError("required", detail, field="items.0.reason")
         found = {row.item.pk: row.cleaned_data["condition"] for row in self.rows if row.item.pk in said}
         return {"reasons": said, "conditions": {pk: condition for pk, condition in found.items() if condition}}
 
@@ -212,6 +210,11 @@ class HandoverAdmin(BaseAdmin):
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
+
+    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
+        if not isinstance(verb, Button) or verb.name != "accept":
+            return {}
+        return {"papers": self.papers_of(form.user, subject)}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         items = (
@@ -362,6 +365,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "facts": [
                 (_("Peminjam"), obj.handover.recipient_unit),
+                (_("Kembali paling lambat sekarang"), words.long_date(obj.handover.due_back_on)),
                 *self.told(obj),
             ],
             "story": None,

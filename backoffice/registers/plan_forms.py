@@ -15,8 +15,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import FundSource
-from backoffice.forms import PlainForm, ReasonField, VerbForm, form_for
+from backoffice.choosing import RowField
+from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import RupiahField, WholeField, YearField
+from backoffice.texts import ReasonField, TextField
 from core import clock, words
 from core.amounts import limits, longest
 from org.models import Unit
@@ -93,13 +95,15 @@ def pages_of(count: int) -> list[tuple[int, str]]:
 class AdjustRow(GridRow):
     proposed = WholeField(label=_("Diusulkan"), **limits(PlanLine, "proposed"))
     unit_price = RupiahField(label=_("Harga satuan"), required=False, **limits(PlanLine, "unit_price"))
-    account_code = forms.CharField(
+    account_code = TextField(
         label=_("Kode rekening"),
         max_length=longest(PlanLine, "account_code"),
         required=False,
         widget=forms.TextInput(attrs={"list": "account-codes", "inputmode": "decimal"}),
     )
-    note = forms.CharField(label=_("Keterangan"), max_length=longest(PlanLine, "note"), required=False)
+    note = TextField(
+        label=_("Keterangan"), max_length=longest(PlanLine, "note"), required=False, widget=forms.TextInput
+    )
 
     def values(self) -> dict[str, Any]:
         return {"id": self.line.pk, **super().values()}
@@ -110,7 +114,7 @@ class AdjustLineRow(AdjustRow):
 
     field_order = ("proposed", "unit_price", "price_includes_ppn", "specification", "account_code")
     price_includes_ppn = forms.BooleanField(label=_("Harga termasuk PPN"), required=False)
-    specification = forms.CharField(
+    specification = TextField(
         label=_("Spesifikasi"),
         max_length=longest(PlanLine, "specification"),
         required=False,
@@ -120,9 +124,7 @@ class AdjustLineRow(AdjustRow):
         label=_("Sumber dana"), choices=[("", _("– pilih –")), *FundSource.choices], required=False
     )
     proposal_origin = forms.ChoiceField(label=_("Asal usulan"), choices=ProposalOrigin.choices)
-    budgeting_unit = forms.ModelChoiceField(
-        Unit.objects.filter(active=True), required=False, label=_("Dianggarkan oleh")
-    )
+    budgeting_unit = RowField(Unit.objects.filter(active=True), required=False, label=_("Dianggarkan oleh"))
 
     def values(self) -> dict[str, Any]:
         """A budgeting unit outside the planner's scope is not offered, and stays."""
@@ -160,8 +162,11 @@ class AdjustForm(GridForm):
 class ReviewRow(GridRow):
     approved = WholeField(label=_("Disetujui"), **limits(PlanLine, "approved"))
     fulfilment = forms.ChoiceField(label=_("Cara pemenuhan"), choices=Fulfilment.choices)
-    reason = forms.CharField(
-        label=_("Alasan bila kurang"), max_length=longest(PlanLine, "review_reason"), required=False
+    reason = TextField(
+        label=_("Alasan bila kurang"),
+        max_length=longest(PlanLine, "review_reason"),
+        required=False,
+        widget=forms.TextInput,
     )
 
     @property

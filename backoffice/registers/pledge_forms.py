@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import DeviceType, Family
-from backoffice.forms import CHOOSE, DayField, DocumentField, PlainForm, ReasonField, VerbForm, form_for, form_of
+from backoffice.choosing import CHOOSE, RowField
+from backoffice.forms import DayField, DocumentField, PlainForm, VerbForm, form_for, form_of
 from backoffice.numbers import WholeField
 from backoffice.registers.deadline_words import SuggestingForm
+from backoffice.texts import ReasonField, TextField
 from core.amounts import limits, longest
 from core.errors import DomainError
 from org.models import Unit
@@ -25,18 +27,18 @@ PAPER = ("document", "evidence")
 
 
 class PledgeLineForm(PlainForm):
-    unit = forms.ChoiceField(label=_("Untuk"))
+    unit = RowField(
+        Unit.objects.filter(active=True), label=_("Untuk"), besides=[(ALL_DISTRICTS, _("Setiap kecamatan"))]
+    )
     device = forms.ChoiceField(label=_("Perangkat"))
     quantity = WholeField(label=_("Jumlah per unit"), **limits(PledgeLine, "quantity"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = [(str(unit.pk), str(unit)) for unit in Unit.objects.filter(active=True)]
-        self.fields["unit"].choices = [("", _("– pilih –")), (ALL_DISTRICTS, _("Setiap kecamatan")), *units]
         families = [(f"f{pk}", name) for pk, name in Family.objects.values_list("pk", "name")]
         types = [(f"t{pk}", name) for pk, name in DeviceType.objects.filter(active=True).values_list("pk", "name")]
         self.fields["device"].choices = [
-            ("", _("– pilih –")),
+            ("", CHOOSE),
             (_("Kelompok perangkat"), families),
             (_("Jenis perangkat"), types),
         ]
@@ -52,9 +54,8 @@ def spread(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines with their units as rows; "every kecamatan" becomes a line for each."""
     lines = []
     districts = list(Unit.objects.filter(kind=Unit.Kind.DISTRICT, active=True))
-    units = Unit.objects.in_bulk([int(line["unit"]) for line in given if line["unit"] != ALL_DISTRICTS])
     for line in given:
-        wanted = districts if line["unit"] == ALL_DISTRICTS else [units[int(line["unit"])]]
+        wanted = districts if line["unit"] == ALL_DISTRICTS else [line["unit"]]
         lines += [{**line, "unit": unit} for unit in wanted]
     return lines
 
@@ -83,8 +84,8 @@ class PledgeForm(form_of(Pledge, *FIELDS, base=_Drafting)):  # type: ignore[misc
 
 
 class MovedLineForm(PlainForm):
-    source = forms.ModelChoiceField(PledgeLine.objects.all(), label=_("Baris asal"), empty_label=_("– pilih –"))
-    unit = forms.ModelChoiceField(Unit.objects.filter(active=True), label=_("Unit penerus"), empty_label=_("– pilih –"))
+    source = RowField(PledgeLine.objects.all(), label=_("Baris asal"))
+    unit = RowField(Unit.objects.filter(active=True), label=_("Unit penerus"))
     quantity = WholeField(label=_("Jumlah yang dipindahkan"), **limits(ProposedLine, "quantity"))
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
@@ -98,9 +99,7 @@ class MovedLineForm(PlainForm):
 class AskingForm(VerbForm):
     """What is asked about a pledge rests on a file, or on evidence that the pledge has already."""
 
-    evidence = forms.ModelChoiceField(
-        Evidence.objects.all(), label=_("Atau bukti yang sudah ada"), required=False, empty_label=CHOOSE
-    )
+    evidence = RowField(Evidence.objects.all(), label=_("Atau bukti yang sudah ada"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +141,7 @@ class LineChangeForm(AskingForm):
 
 
 class MergeForm(form_for(closures.merge, AskingForm)):  # type: ignore[misc]
-    into = forms.CharField(
+    into = TextField(
         label=_("Digabung ke janji nomor"),
         max_length=longest(Pledge, "number"),
         help_text=_("Nomor janji yang tetap dipakai."),

@@ -63,7 +63,6 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     list_filter = filters.of(PLEDGES)
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
-    export_kind = "pledges"
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:
@@ -134,7 +133,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "track": pledge_line(obj, judgement, revisions, clock.today()) if published else "",
             "tiles": tiles,
             "asked": _asked(obj, revisions),
-            "merged": obj.merged.in_effect().select_related("pledge"),
+            "merged": obj.merged.in_effect().select_related("pledge", "asked_by__person", "decided_by__person"),
             "receipts": [*_receipts(obj), *_ended(obj), *_not_counted(obj)],
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
@@ -223,10 +222,9 @@ def _link(row: AskedOfPledge) -> str:
 
 def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
     """Devices that count, or stand still, where there is more to say of it than their day."""
-    found = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
-    told = (
-        (each, standing.receipt(each))
-        for each in found.select_related(
+    standing_ones = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
+    found = list(
+        standing_ones.select_related(
             "item__handover__recipient_unit",
             "asset__device_type",
             "line__unit",
@@ -235,6 +233,8 @@ def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
             "waits_for__added_by__person",
         ).prefetch_related("item__absences")
     )
+    came = standing.newcomers([each.item for each in found])
+    told = ((each, ", ".join(filter(None, (standing.receipt(each), came.get(each.item_id))))) for each in found)
     return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from assets.lists import RECEIPTS
 from assets.models import Asset, DeviceType, Receipt, ReceiptLine
 from backoffice import filters
 from backoffice.base import BaseAdmin, shows
+from backoffice.choosing import RowField
 from backoffice.columns import in_list
 from backoffice.forms import PlainForm, form_of
 from backoffice.numbers import WholeField
@@ -25,9 +25,7 @@ RECEIVED = ("unit", "contract_number", "supplier", "received_on", "plan_line", "
 
 
 class ReceiptRow(PlainForm):
-    device_type = forms.ModelChoiceField(
-        DeviceType.objects.all(), label=_("Jenis perangkat"), empty_label=_("– pilih –")
-    )
+    device_type = RowField(DeviceType.objects.all(), label=_("Jenis perangkat"))
     quantity = WholeField(label=_("Jumlah"), **limits(ReceiptLine, "quantity"))
 
 

@@ -6,8 +6,10 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html, queues
@@ -20,7 +22,7 @@ from core import acts, clock, words
 from desks import chains
 from desks.limits import ServiceLimits
 from handing_over import issuing
-from requests_app import approvals, filing, need
+from requests_app import approvals, beside, filing, need
 from requests_app.lists import REQUESTS
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
@@ -80,21 +82,22 @@ class RequestAdmin(BaseAdmin):
     listing = REQUESTS
     list_display = ("what", *in_list(REQUESTS, "unit"), "status", "due", "need", "waiting")
     list_filter = filters.of(REQUESTS)
-    search_help_text = _("Cari nomor, unit, alasan")
+    search_help_text = _("Cari nomor, unit, perangkat, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
-    export_kind = "requests"
     files = ("letter",)
     nothing = _("Belum ada usulan di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        lines, limits = lines_of(rows), ServiceLimits()
+        lines, limits, doubles = lines_of(rows), ServiceLimits(), beside.doubles_among(rows, request.user)
         for row in rows:
             describe(row, lines[row.pk], limits)
+            row.doubles = doubles.get(row.pk, [])
             row.score = sum(each.points for each in need.reasons_of_read(row, lines[row.pk], clock.today()))
 
     @admin.display(description=_("usulan"))
     def what(self, obj: Any) -> str:
-        return f"{obj} · {obj.devices}"
+        double = [gettext("mungkin ganda")] if obj.doubles else []
+        return " · ".join([str(obj), obj.devices, *double])
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
@@ -127,7 +130,10 @@ class RequestAdmin(BaseAdmin):
         if verb is self.creation or verb.name == "change":
             return requesting.beside_form(form, subject)
         if verb.name in ("endorse", "verify", "decide", "submit"):
-            return {"summary": self.read(subject)}
+            return {
+                "summary": self.read(subject),
+                "doubles": beside.doubles_among([subject], form.user).get(subject.pk),
+            }
         return {}
 
     def after(self, verb: Button, subject: Any, result: Any) -> str:
@@ -138,6 +144,7 @@ class RequestAdmin(BaseAdmin):
     def read(self, obj: Any) -> dict[str, Any]:
         """A request with everything its page and the pages of its verbs show."""
         describe(obj, lines_of([obj])[obj.pk], ServiceLimits())
+        prefetch_related_objects(obj.lines_read, "accounts")
         reasons = need.reasons_of(obj, clock.today())
         return {"lines": obj.lines_read, "reasons": reasons, "score": sum(r.points for r in reasons)}
 
@@ -149,5 +156,7 @@ class RequestAdmin(BaseAdmin):
             "lead": requesting.lead(obj),
             "facts": [*requesting.facts(obj), *_marks(obj, request.user)],
             "part": "backoffice/parts/request.html",
+            "doubles": beside.doubles_of(obj, request.user),
+            "tables": requesting.tables(obj, request.user),
             **read,
         }

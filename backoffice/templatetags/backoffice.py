@@ -8,19 +8,23 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
-from django.forms import BoundField, Select, SelectMultiple
-from django.http import HttpRequest
+from django.forms import BoundField, FileField, Select, SelectMultiple
+from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from backoffice import html, navigation
+from backoffice import html, returning
+from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
+from backoffice.returning import BY
 from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
+
+ICONS = "backoffice/icons.svg"
 
 register = template.Library()
 register.filter("instant", words.instant)
@@ -103,7 +107,8 @@ def searched(register_: Any) -> Any:
     """What the box of a search says: the register's own words, or those of the columns it looks through."""
     if register_.search_help_text:
         return register_.search_help_text
-    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in register_.search_fields)
+    columns = [each for each in register_.search_fields if isinstance(each, str)]
+    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in columns)
     return gettext("Cari %(what)s") % {"what": ", ".join(names)}
 
 
@@ -126,10 +131,31 @@ def file_address(register_: Any, obj: Any, field: str) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
 
 
-@register.inclusion_tag("backoffice/tabs.html", takes_context=True)
-def phone_tabs(context: Any) -> dict[str, Any]:
-    request: HttpRequest = context["request"]
-    return {"tabs": navigation.tabs(request)}
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings of ``icons.svg``; what it means stands beside it in words."""
+    return format_html('<svg class="g-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(ICONS), name)
+
+
+@register.filter
+def problems(form: Any) -> Problems | None:
+    """What is wrong with a form that was sent; None where nothing is."""
+    return problems_of(form)
+
+
+@register.filter
+def lost(field: BoundField) -> str:
+    """The name of the file that was chosen when the form was last sent; a browser never gives it back."""
+    if not field.form.is_bound or not isinstance(field.field, FileField):
+        return ""
+    chosen = field.form.files.get(field.html_name)
+    return str(chosen.name if chosen else field.form.data.get(f"{field.html_name}-lost", ""))[:200]
+
+
+@register.simple_tag(takes_context=True)
+def typed_by(context: Any) -> str:
+    """Who fills a form in, for when the session ends meanwhile."""
+    return format_html('<input type="hidden" name="{}" value="{}">', BY, returning.typed_by(context["request"].user))
 
 
 @register.filter

@@ -51,6 +51,7 @@ class Unit(Succeeded):
     """
 
     journal_type = "unit"
+    called_by = ("name", "kind")
     kept_by = ("user_admin",)
     announces = "calendar_changed"
     announced = frozenset({"working_week", "working_week_from"})
@@ -89,6 +90,16 @@ class Unit(Succeeded):
         verbose_name=_("induk"),
         help_text=_("Kosong: mengikuti kode, yaitu unit terdekat yang kodenya mengawali kode ini."),
     )
+    address = models.CharField(_("alamat"), max_length=200, blank=True, help_text=_("Pada kop surat unit ini."))
+    location_code = models.CharField(
+        _("kode lokasi"), max_length=60, blank=True, help_text=_("Kode lokasi barang dari BPKAD, pada kepala KIB.")
+    )
+    affair = models.CharField(
+        _("bidang urusan"),
+        max_length=150,
+        blank=True,
+        help_text=_("Pada kepala KIB. Kosong: sama dengan unit di atasnya."),
+    )
     working_week = models.PositiveSmallIntegerField(
         _("hari kerja seminggu"),
         null=True,
@@ -110,7 +121,9 @@ class Unit(Succeeded):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"Kecamatan {self.name}" if self.kind == self.Kind.DISTRICT else self.name
+        if self.kind != self.Kind.DISTRICT or self.name.lower().startswith("kecamatan "):
+            return self.name
+        return f"Kecamatan {self.name}"
 
     def clean(self) -> None:
         if self.parent and not self.code.startswith(f"{self.parent.code}."):

@@ -107,7 +107,10 @@ def test_a_wrong_row_is_said_above_the_form_which_leads_to_it(cast: Cast, desk: 
     wrong = {**request_fields(cast), "lines-0-quantity": "0"}
     refused = desk.post(cast.kemang_admin, adding(DeviceRequest), wrong)
     assert refused.status_code == 400 and "Ada isian yang perlu diperbaiki." in text(refused)
-    assert all(each in refused.content.decode() for each in ('href="#lines-0"', 'id="lines-0"'))
+    assert all(
+        each in refused.content.decode()
+        for each in ('href="#id_lines-0-quantity"', 'id="id_lines-0-quantity"', 'id="lines-0"')
+    )
 
 
 @pytest.mark.parametrize("field", NUMBERS)

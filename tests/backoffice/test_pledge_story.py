@@ -15,6 +15,7 @@ from tests.base import (
     Cast,
     a_pledge,
     accepted,
+    again,
     an_asset,
     an_issue,
     at,
@@ -158,3 +159,24 @@ def test_a_device_that_counts_or_was_taken_back_is_not_said_to_have_never_counte
     pledge = a_pledge(cast)
     delivered(cast, pledge_line=pledge.lines.get())
     assert "tidak dihitung" not in text(desk.get(cast.outsider, page(pledge)))
+
+
+def test_a_receiver_who_came_to_the_unit_shortly_before_is_told_with_the_day(cast: Cast, desk: Desk) -> None:
+    """A colleague of the promiser moved to the kecamatan for a day may receive there: by rule, so the page says it."""
+    pledge, settled = a_pledge(cast), a_pledge(cast)
+    friend = user(username="teman", unit=cast.setda, roles=("requester",), where=cast.kemang)
+    reference.keep(friend.person, unit=cast.kemang, actor=cast.user_admin)
+    accepted(cast, an_issue(cast, pledge_line=pledge.lines.get()), by=again(friend))
+    shown = text(desk.get(cast.outsider, page(pledge)))
+    assert f"penerima {friend} tercatat di unit ini sejak 2 Mar 2026" in shown
+    with at("2026-04-02"):
+        accepted(cast, an_issue(cast, pledge_line=settled.lines.get()), by=again(friend))
+        assert "tercatat di unit ini" not in text(desk.get(cast.outsider, page(settled)))
+        assert "tercatat di unit ini" in text(desk.get(cast.outsider, page(pledge)))
+
+
+def test_who_asked_for_a_merging_and_who_decided_it_stands_with_the_pledge_that_stayed(cast: Cast, desk: Desk) -> None:
+    stayed = a_pledge(cast)
+    closed(cast, a_pledge(cast), "merge", into=stayed)
+    shown = text(desk.get(cast.outsider, page(stayed)))
+    assert "diminta Sri Wahyuni, diputuskan Bambang Irawan" in shown

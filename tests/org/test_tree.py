@@ -163,3 +163,8 @@ def test_an_auditor_of_a_part_reads_no_account_or_file_of_no_unit(cast: Cast) ->
     accounts.create_user(actor=cast.superuser, username="tanpa-orang", password="kopi-tubruk-9182-x")
     told = Caller(again(cast.auditor)).get("events/?verb=user.created").json()["results"]
     assert told == []
+
+
+@pytest.mark.parametrize("name", ["Contoh Baru", "Kecamatan Contoh Baru", "KECAMATAN CONTOH BARU"])
+def test_a_kecamatan_is_called_so_once(cast: Cast, name: str) -> None:
+    assert str(added(cast.user_admin, "32.01.77", name=name, kind="district")).lower() == "kecamatan contoh baru"

@@ -9,6 +9,21 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
+
+// What was typed in a form (typing.js) goes when its act is done, when its user signs out, and before another's eyes.
+document.addEventListener("DOMContentLoaded", () => {
+  const out = document.querySelector("form[data-user]");
+  if (!out) return;
+  const forget = (which) => Object.keys(localStorage).filter(which).forEach((key) => localStorage.removeItem(key));
+  const draft = (key) => key.startsWith("gawai:draft:");
+  const here = document.querySelector("form[data-draft]")
+    && `gawai:draft:${out.dataset.user}:${location.pathname}${location.search}`;
+  const sent = sessionStorage.getItem("gawai:sent");
+  forget((key) => draft(key) && !key.startsWith(`gawai:draft:${out.dataset.user}:`));
+  if (sent && sent !== here) localStorage.removeItem(sent);
+  sessionStorage.removeItem("gawai:sent");
+  out.addEventListener("submit", () => forget(draft));
+});
 // Rows of a list are chosen together; how many is said beside the acts.
 const choosing = (all) => {
   const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"][form="${all.form.id}"]`)];
@@ -26,3 +41,32 @@ const choosing = (all) => {
   count();
 };
 document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-all]").forEach(choosing));
+// Light or dark as the device has it, unless its reader chose; told before anything is drawn.
+const MEDIA = { light: "not all", dark: "all" };
+const scheme = () => localStorage.getItem("scheme") || "";
+const dress = () => {
+  document.getElementById("dark").media = MEDIA[scheme()] || "(prefers-color-scheme: dark)";
+  for (const each of document.querySelectorAll("[data-scheme]")) {
+    each.setAttribute("aria-pressed", String(each.dataset.scheme === scheme()));
+  }
+};
+dress();
+document.addEventListener("DOMContentLoaded", dress);
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-scheme]");
+  if (chosen) {
+    localStorage.setItem("scheme", chosen.dataset.scheme);
+    dress();
+  }
+  // What hangs open from the header closes when one goes elsewhere.
+  for (const each of document.querySelectorAll(".g-drop[open]")) {
+    if (!each.contains(event.target)) each.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".g-drop[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
