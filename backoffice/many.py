@@ -70,7 +70,7 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     form = form_class(*sent, user=request.user, query=request.GET)
     status = 200
     refused: dict[int, tuple[Any, DomainError]] = {}
-    if request.method == "POST":
+    if acting.is_sent(request):
         try:
             done = told.run_many(admin.visible(request.user), chosen, request.user, acting.values_of(form))
         except (DomainError, ValidationError) as error:
