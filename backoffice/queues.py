@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, F, Model, QuerySet, Value, When
@@ -76,9 +77,14 @@ class Queue:
     def value(self) -> str:
         return f"{self.name}{LATE}" if self.late else self.name
 
-    @property
-    def rows(self) -> QuerySet:
-        return self.work.overdue if self.late else self.work.all
+    @cached_property
+    def overdue(self) -> list[int]:
+        """The ids of what is overdue. Looked up apart: SQLite takes no statement as deep as that of two judgements."""
+        return list(self.work.overdue.order_by().values_list("pk", flat=True))
+
+    @cached_property
+    def ids(self) -> list[int]:
+        return self.overdue if self.late else list(self.work.all.order_by().values_list("pk", flat=True))
 
     @property
     def over_many(self) -> list[acts.Act]:
@@ -89,7 +95,7 @@ class Queue:
     @property
     def order(self) -> list[Any]:
         """What is overdue first, then what has waited longest."""
-        late = Case(When(pk__in=self.work.overdue.order_by().values("pk"), then=Value(0)), default=Value(1))
+        late = Case(When(pk__any_of=self.overdue, then=Value(0)), default=Value(1))
         since = F(self.work.since) if isinstance(self.work.since, str) else self.work.since
         return [OrderBy(late), OrderBy(since, nulls_last=True), "pk"]
 
@@ -104,7 +110,8 @@ class Queue:
 
     def after(self, pk: int) -> list[int]:
         """What of the queue follows on the row being looked at or acted on: from there on, and then from its head."""
-        order = list(self.rows.order_by(*self.order).values_list("pk", flat=True))
+        rows = self.work.all.filter(pk__any_of=self.ids)
+        order = list(rows.order_by(*self.order).values_list("pk", flat=True))
         here = order.index(pk) if pk in order else -1
         return order[here + 1 :] + order[: max(here, 0)]
 
@@ -153,7 +160,7 @@ class QueueFilter(ListFilter):
     def apply(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         queue = queue_in(request, queryset.model)
         assert queue  # noqa: S101  (one of those offered)
-        return queryset.filter(pk__in=queue.rows.order_by().values("pk"))
+        return queryset.filter(pk__any_of=queue.ids)
 
 
 def _can_be_late(name: str) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from assets.models import Asset, Handover
+from backoffice import queues
 from core import clock
 from core.models import Job
+from desks.worklists import KINDS, worklists
 from handing_over import fulfilment
 from org.models import Grant, Role
 from pledges import papers
@@ -31,6 +33,7 @@ from tests.base import (
     submitted,
     verified,
 )
+from tests.desks.test_turns import everything
 
 REQUESTS = "/admin/requests_app/devicerequest/"
 
@@ -187,6 +190,22 @@ def test_chosen_papers_are_one_file(cast: Cast, desk: Desk) -> None:
     assert all(each.number in said for each in papers_)
     foreign = desk.client(cast.kemang_admin).get(address, {"row": [row(each) for each in papers_]}, follow=True)
     assert f"Tidak ditemukan: {papers_[1].pk}" in text(foreign)
+
+
+def test_every_queue_opens_with_all_that_is_counted_in_it(cast: Cast, desk: Desk) -> None:
+    everything(cast)
+    opened = set()
+    for who in cast.users:
+        for name, found in worklists(again(who)).items():
+            if (number := found.all.count()) and name not in opened:
+                opened.add(name)
+                listed = desk.get(who, queues.address(name))
+                assert listed.status_code == 200 and f"{number} baris" in text(listed), (who.username, name)
+                late = desk.get(who, queues.address(name, late=True)) if found.overdue.exists() else listed
+                assert late.status_code == 200, (who.username, name)
+                first = f"{page(found.all.first())}?desk={name}"
+                assert desk.get(who, first).status_code == 200, (who.username, first)
+    assert opened == set(KINDS) - {"holders", "personal-requests"}
 
 
 # ---- first screens of who has no desk
