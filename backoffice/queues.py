@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
 from backoffice.filters import ListFilter
 from backoffice.verbs import PRIMARY
 from core import acts, clock, words
@@ -184,8 +185,9 @@ def due(day: date | None, *, waits: bool = True) -> SafeString | str:
     """A last day; where it is past while something waits, by how much, told by words and a shape."""
     if day is None:
         return ""
+    said = html.on_one_line(words.short_date(day))
     late = clock.days_past(day, clock.today()) if waits else 0
     if late <= 0:
-        return words.short_date(day)
+        return said
     over = gettext("lewat %(days)s") % {"days": words.days(late)}
-    return format_html('{} <span class="g-badge g-late g-nowrap">{}</span>', words.short_date(day), over)
+    return format_html('{} <span class="g-badge g-late g-nowrap">{}</span>', said, over)
