@@ -196,7 +196,7 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
         try:
-            rows: ListPage = self.get_changelist_instance(request)
+            rows: Any = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
@@ -280,6 +280,7 @@ class BaseAdmin(ModelAdmin):
         }
         return TemplateResponse(request, self.object_template, context)
 
+    @keeps_form
     def many_view(self, request: HttpRequest, verb: str) -> HttpResponse:
         return many.act(self, request, verb)
 

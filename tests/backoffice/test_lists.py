@@ -53,7 +53,7 @@ LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
     Asset: ("clerk", lambda cast: asset_in(cast, "issued"), 13),
     Handover: ("clerk", delivered, 12),
     Pledge: ("decider", a_pledge, 9),
-    DeadlineRevision: ("decider", _revision, 8),
+    DeadlineRevision: ("decider", _revision, 9),
     ConditionReport: ("clerk", lambda cast: asset_in(cast, "issued", condition="lightly_damaged"), 9),
     Inventory: ("clerk", an_inventory, 10),
     InventoryLine: ("clerk", an_inventory, 9),
