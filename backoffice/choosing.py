@@ -23,7 +23,7 @@ from core.lists import Listing
 from core.searching import search, words_of
 
 CHOOSE = _("– pilih –")
-LISTED = 25
+LISTED, OFFERED = 50, 25
 """So many rows are listed; of more, so many are offered at once."""
 ASKED = "_search"
 """Names the field of which a form's page is asked what it offers for the words in ``q``."""
@@ -62,7 +62,7 @@ class RowSelect(forms.Select):
     def _searched(self, field: RowField, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super(forms.Select, self).get_context(name, None, attrs)
         if isinstance(value, Words):
-            key, text, found = "", value.text, field.options(field.search(value.text)[:LISTED])
+            key, text, found = "", value.text, field.options(field.search(value.text)[:OFFERED])
         else:
             key, text, found = field.key_of(value), field.label_of(value), []
         empty = "" if field.empty_label in (None, CHOOSE) else field.empty_label
@@ -142,7 +142,7 @@ class RowField(forms.ModelChoiceField):
     def _meant(self, text: str) -> Any:
         """The one row that ``text`` can only mean."""
         try:
-            found = list(self.search(text)[: LISTED + 1])
+            found = list(self.search(text)[: OFFERED + 1])
         except DomainError as error:
             raise ValidationError(str(error.faults[0].detail if error.faults else error.detail)) from error
         called = [row for row in found if self.label_from_instance(row).casefold() == text.casefold()]
@@ -163,12 +163,12 @@ def answer(request: HttpRequest, form: Any) -> HttpResponse | None:
         return JsonResponse({}, status=400)
     field, text = bound.field, request.POST.get("q", "")
     try:
-        rows = list(field.search(text)[: LISTED + 1])
+        rows = list(field.search(text)[: OFFERED + 1])
     except DomainError as error:
         return JsonResponse({"found": [], "told": str(error.faults[0].detail if error.faults else error.detail)})
     besides = [each for each in field.besides if text.casefold() in str(each[1]).casefold()]
-    found = [{"key": str(key), "label": str(label)} for key, label in (*besides, *field.options(rows[:LISTED]))]
-    return JsonResponse({"found": found, "told": _told(len(found), more=len(rows) > LISTED)})
+    found = [{"key": str(key), "label": str(label)} for key, label in (*besides, *field.options(rows[:OFFERED]))]
+    return JsonResponse({"found": found, "told": _told(len(found), more=len(rows) > OFFERED)})
 
 
 def _told(number: int, *, more: bool) -> str:

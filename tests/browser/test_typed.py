@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from backoffice.choosing import LISTED
 from tests.browser.conftest import PHONE, Visit
 from tests.browser.test_pages import HANDOVERS, PLEDGES, REQUESTS, at_widths, violations
 from tests.journeys.places import PASSWORD
@@ -22,6 +23,13 @@ FORMS = {
     "pengurus": (f"{HANDOVERS}add/", "assets", "note"),
 }
 LONG = "Baris satu\nBaris dua, cukup panjang untuk tidak diketik dua kali."
+
+
+@pytest.fixture(scope="module")
+def many_units(server: World) -> None:
+    """More units than a list shows."""
+    for n in range(LISTED):
+        server["pengelola"].make("units/", {"code": f"32.01.UPT{n}", "name": f"UPT {n}", "kind": "agency"})
 
 
 def type_in(page: Page, username: str) -> None:
@@ -124,6 +132,7 @@ def test_a_refused_form_has_the_focus_on_its_summary_which_leads_to_the_field(vi
     page = visit("kemang", PHONE)
     page.goto(f"{REQUESTS}add/")
     page.get_by_label("Alasan").fill("Belum lengkap")
+    page.get_by_label("Jumlah").fill("2")
     send(page)
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
@@ -164,6 +173,7 @@ def test_a_password_is_never_kept(visit: Visit) -> None:
     assert "sapi-merah" not in page.evaluate("JSON.stringify([localStorage, sessionStorage])")
 
 
+@pytest.mark.usefixtures("many_units")
 def test_a_unit_among_many_is_chosen_with_the_keyboard(visit: Visit, world: World) -> None:
     page = visit("pengurus", PHONE)
     page.goto(f"{HANDOVERS}add/")
@@ -189,6 +199,7 @@ def test_a_unit_among_many_is_chosen_with_the_keyboard(visit: Visit, world: Worl
     accept_leaving(page)
 
 
+@pytest.mark.usefixtures("many_units")
 def test_a_unit_is_chosen_without_scripts(visit: Visit, world: World) -> None:
     page = visit("pengurus", java_script_enabled=False)
     page.goto(f"{HANDOVERS}add/")
