@@ -21,7 +21,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 # Where this is set, each worker of each run compiles the tests and their assertions anew: ten seconds of processor time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install install-dev test fast test-pg check lint format types imports migrations messages bench bench-data clean
+.PHONY: run install install-dev test fast test-pg check lint format types imports migrations messages icons bench bench-data clean
 
 run: install
 	GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py migrate --verbosity 0
@@ -87,6 +87,10 @@ migrations: install-dev
 # Every Indonesian text has its English one, and the compiled file is that of the text.
 messages: install-dev
 	$(BIN)/python -m pytest tests/config/test_messages.py
+
+# The drawings of the menu, after a change of their names.
+icons: install-dev
+	.ci/icons
 
 bench-data: install-dev
 	$(BIN)/python -m benchmarks.data $(N)

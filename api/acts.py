@@ -12,7 +12,7 @@ from api.fields import Code, Day, Document, Flag, Input, Nothing, Paper, Photo, 
 from api.shapes import Schema, Shape
 from core import acts
 from core.lists import Listing
-from core.taking import InputKind, Taken
+from core.taking import MOST_LINES, InputKind, Taken
 
 JSON = "application/json"
 
@@ -23,7 +23,7 @@ class Call:
 
     ``who(user, object)`` raises ``NotAllowed``; it asks for the role, never for the state. The object of a creation is
     what it is created under, or None. ``run(object, actor=…, **input)`` is called inside ``writing()``.
-    ``shown_by``: the resource that shows what the verb made of another kind.
+    ``shown_by``: the resource that shows what the verb made of another kind. ``many``: it is done to the rows named.
     """
 
     run: Callable[..., Any]
@@ -32,6 +32,7 @@ class Call:
     _: KW_ONLY
     status: int = 200
     shown_by: Any = None
+    many: bool = False
     idempotent: bool = True
 
 
@@ -40,13 +41,14 @@ class Spec:
     """What a handler takes and answers.
 
     ``answer`` None: nothing, or a file of one of the media types ``files``.
-    ``many``: a page of it, as ``listing`` has it.
+    ``many``: a page of it, as ``listing`` has it; ``together``: all of those named, in one answer.
     """
 
     answer: Schema | Shape | None
     status: int = 200
     input: type[Input] = Nothing
     many: bool = False
+    together: bool = False
     listing: Listing | None = None
     files: tuple[str, ...] = ()
 
@@ -77,6 +79,21 @@ def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
     name = f"{told.model.__name__}{''.join(part.title() for part in told.name.split('-'))}Input"
     drawn = {each.name: _field(each) for each in told.takes.values() if each.name not in own}
     return type(name, (Input,), {**drawn, **own, "__doc__": told.body.__doc__})
+
+
+def input_of_many(verb: Callable[..., Any]) -> type[Input]:
+    """What is sent for an act over many: which rows, each with the version that was read, and what is said for all."""
+    told = acts.of(verb)
+    name = f"{told.model.__name__}Many{''.join(part.title() for part in told.name.split('-'))}Input"
+    drawn = {each.name: _field(each) for each in told.shared.values()}
+    return type(name, (Input,), {"rows": RowInput(many=True, min_length=1, max_length=MOST_LINES), **drawn})
+
+
+class RowInput(Input):
+    """A row, and the version that was read of it: refused when it is no longer the present one."""
+
+    id = Whole(min_value=1)
+    version = Whole(min_value=1, required=False)
 
 
 def _field(taken: Taken) -> serializers.Field:

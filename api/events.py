@@ -80,7 +80,7 @@ EVENT = Shape(
         "hash": text("hash"),
     },
 )
-WITHHELD = ("actor_id", "role", "subject_", "search")
+WITHHELD = ("actor_id", "role", "subject_", "search", "within")
 """By what of an event nobody chooses those of which it is not told."""
 HEAD = {"type": "object", "properties": {"seq": INTEGER, "hash": STRING}, "required": ["seq", "hash"]}
 

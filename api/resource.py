@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from api import events, idempotency, paging
-from api.acts import Call, answers, input_of, runs
+from api.acts import Call, answers, input_of, input_of_many, runs
 from api.fields import Input, store_files
 from api.models import Answer
 from api.parsing import plain
@@ -146,9 +146,13 @@ class Resource(ViewSetMixin, Base):
             call = _act(cls, verb, 204 if name == "delete" else 200)
             if attribute in vars(cls):  # the class has its own handler, which performs this
                 vars(cls)[attribute].act = call
-                continue
-            handler, extra = performs(attribute, call), name not in ("change", "delete")
-            setattr(cls, attribute, action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler)
+            else:
+                handler, extra = performs(attribute, call), name not in ("change", "delete")
+                made = action(detail=True, methods=["post"], url_path=name)(handler) if extra else handler
+                setattr(cls, attribute, made)
+            if acts.of(verb).many and not issubclass(cls, Under):
+                setattr(cls, f"many_{attribute}", action(detail=False, methods=["post"], url_path=f"many/{name}")(
+                    performs_many(f"many_{attribute}", verb)))  # fmt: skip
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
         for each in PRINTED.get(cls.listing.model, ()) if hasattr(cls, "listing") else ():
             setattr(cls, each.name.replace("-", "_"), prints(each))
@@ -253,7 +257,8 @@ class Resource(ViewSetMixin, Base):
     def replay(self, kept: Answer, content: str) -> HttpResponse:
         """The kept answer, to who may still read what it shows; of what its own act took out of sight it shows no more
         than id and number. The verb's permit is not asked again. ``Missing`` otherwise."""
-        if not kept.out_of_sight and not self.sees(json.loads(kept.body).get("id")):
+        shown = json.loads(kept.body)
+        if not kept.out_of_sight and not all(self.sees(each.get("id")) for each in shown.get("results", [shown])):
             raise Missing("not_found", _("Tidak ditemukan."))
         return idempotency.replay(kept, content)
 
@@ -293,6 +298,9 @@ class Resource(ViewSetMixin, Base):
 
     def carry_out(self, act: Call, fields: dict[str, Any]) -> Any:
         """Run the verb; returns what it returns."""
+        if act.many:
+            chosen = {each["id"]: each.get("version") for each in fields.pop("rows")}
+            return acts.of(act.run).run_many(self.visible(), chosen, self.request.user, fields)
         subject = [] if self.subject is None else [self.subject]
         return act.run(*subject, actor=self.request.user, **fields)
 
@@ -300,6 +308,11 @@ class Resource(ViewSetMixin, Base):
         """What the caller is told: the object as it is after the verb."""
         if act.status == 204:
             return Response(status=204)
+        if act.many:
+            ids = [each.pk for each in done]
+            rows = sorted(self.row.rows(self.rows_of(ids), base_address()), key=lambda row: ids.index(row["id"]))
+            self.finish(rows)
+            return Response({"results": rows})
         if act.shown_by:
             return act.shown_by(request=self.request, kwargs=self.kwargs).shown(done, act.status)
         return self.shown(
@@ -338,6 +351,13 @@ def performs(name: str, act: Call) -> Any:
         return self.perform(act)
 
     handler.__name__, handler.__doc__ = name, act.run.__doc__
+    return handler
+
+
+def performs_many(name: str, verb: Callable[..., Any]) -> Any:
+    """The handler that does ``verb`` to several rows at once; who may is asked of each."""
+    handler = performs(name, Call(verb, lambda _user, _nothing: None, input_of_many(verb), many=True))
+    handler.__doc__ = f"{verb.__doc__}\n\nAll of the rows or none; each refusal is named in `errors`."
     return handler
 
 

@@ -117,7 +117,7 @@ class Operation(AutoSchema):
         success: Schema = {"description": "Done."}
         if spec.answer is not None:
             schema = self._component(spec.answer) if isinstance(spec.answer, Shape) else spec.answer
-            success["content"] = {JSON: {"schema": _page(schema) if spec.many else schema}}
+            success["content"] = {JSON: {"schema": _listed(spec, schema)}}
         elif spec.files:
             kinds = [each.partition(";")[0] for each in spec.files]
             success["content"] = {kind: {"schema": {**STRING, "contentMediaType": kind}} for kind in kinds}
@@ -139,6 +139,8 @@ class Operation(AutoSchema):
         if hasattr(handler, "spec"):
             return handler.spec
         act: Call | None = getattr(handler, "act", None)
+        if act is not None and act.many:
+            return Spec(view.row, input=act.input, together=True)
         if act is not None:
             return Spec(None if act.status == 204 else (act.shown_by or view).full, act.status, act.input)
         if view.action == "list":
@@ -197,6 +199,12 @@ class RelatedField(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         return {**INTEGER, "format": "int64", "minimum": 1, "description": "Id of an object in the caller's scope."}
+
+
+def _listed(spec: Spec, row: Schema) -> Schema:
+    if spec.together:
+        return {"type": "object", "properties": {"results": {"type": "array", "items": row}}, "required": ["results"]}
+    return _page(row) if spec.many else row
 
 
 def _page(row: Schema) -> Schema:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import (
     Asset,
     ConditionReport,
+    Custody,
     DeviceType,
     Family,
     Inventory,
@@ -23,12 +24,14 @@ from assets.states import AssetState, Condition
 from core import clock, identity
 from core.columns import Column, On, ValueKind
 from core.lists import EXACT_OR_NONE, RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
-from org.lists import in_use, kept, sorts, within
+from core.searching import among, occurs
+from org.lists import UNIT, in_use, kept, sorts, units_of, within
 from org.models import Unit
+from org.models.units import subtree
 from org.rules import reach
 
 WAITS = _("menunggu konfirmasi")
-_SHOWN = On.ROW | On.PAGE
+_LISTED = On.ROW | On.SHEET
 _HANDOVER = "open_custody__began_by__handover"
 
 
@@ -52,6 +55,23 @@ def _unconfirmed(rows: QuerySet, wanted: bool, _values: Any) -> QuerySet:
 
 def _is_unconfirmed(added_by: int | None, confirmed_at: Any) -> bool:
     return added_by is not None and confirmed_at is None
+
+
+def _held(word: str, _values: Any) -> Q:
+    """Devices whose holder, a unit or a person, is called so."""
+    held = Custody.objects.filter(occurs(Custody, ("unit", "person"), word), until__isnull=True)
+    return Q(pk__in=among(held, "asset"))
+
+
+def _located(rows: QuerySet, code: str, _values: Any) -> QuerySet:
+    """Devices that a unit, or one under it, holds, and those on its books that nobody holds."""
+    held = Custody.objects.filter(until__isnull=True).order_by()
+    there = held.filter(subtree(code, field="unit__code")).values("asset")
+    return rows.filter(Q(pk__in=there) | Q(subtree(code, field="unit__code")) & ~Q(pk__in=held.values("asset")))
+
+
+def device_types(_user: Any) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in DeviceType.objects.order_by("name").values_list("pk", "name")]
 
 
 def families(_user: Any) -> list[tuple[str, str]]:
@@ -117,7 +137,9 @@ ASSETS = Listing(
         Filter("state", choices=AssetState, label=_("keadaan"), page="state"),
         Filter("condition", page="condition"),
         Filter("device_type__family__code", label=_("kelompok"), page="family", options=families),
-        within(page="unit", label=_("unit pencatat")),
+        Filter("located_within", apply=_located, kind=ValueKind.TEXT, label=UNIT, page="unit", options=units_of),
+        Filter("device_type", page="type", options=device_types),
+        within(page="keeper", label=_("unit pencatat")),
         within("held_within", column="open_custody__unit", label=_("unit pemegang")),
         Filter("holder_unit", ("exact",), column="open_custody__unit", kind=ValueKind.LINK, label=_("unit pemegang")),
         Filter("holder_person", ("exact",), column="open_custody__person", kind=ValueKind.LINK,
@@ -126,7 +148,6 @@ ASSETS = Listing(
         Filter("id"),
         Filter("tag", TEXT),
         Filter("nibar", TEXT),
-        Filter("device_type"),
         Filter("device_type__code"),
         Filter("brand", TEXT),
         Filter("model", TEXT),
@@ -140,7 +161,7 @@ ASSETS = Listing(
         Filter("fund_source"),
         Filter("receipt", EXACT_OR_NONE),
     ),
-    search=("search_text",),
+    search=("search_text", "device_type", "device_type__family", "unit", _held),
     ordering={
         "id": "pk", "tag": "tag", "updated_at": "updated_at", "price": "price", "acquired_on": "acquired_on",
         "condition": "condition",
@@ -150,11 +171,11 @@ ASSETS = Listing(
 CONDITION_REPORTS = Listing(
     model=ConditionReport,
     columns=(
-        Column("asset", _SHOWN),
-        Column("unit", _SHOWN),
-        Column("condition", On.ROW),
-        Column("note", _SHOWN),
-        Column("reported_on", _SHOWN),
+        Column("asset"),
+        Column("unit"),
+        Column("condition", _LISTED),
+        Column("note"),
+        Column("reported_on"),
     ),
     filters=(
         Filter("condition", page="condition"),
@@ -166,20 +187,22 @@ CONDITION_REPORTS = Listing(
         Filter("unit__code"),
         Filter("reported_on", RANGE),
     ),
-    search=("asset__tag", "asset__serial_number", "note"),
+    search=("asset", "unit", "note"),
     ordering={"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"},
 )
 
 RECEIPTS = Listing(
     model=Receipt,
     columns=(
-        Column("unit", _SHOWN),
+        Column("unit"),
         Column("number", On.ROW, source="contract_number"),
-        Column("contract_number", _SHOWN),
-        Column("supplier", _SHOWN),
-        Column("received_on", _SHOWN),
-        Column("plan_line", _SHOWN),
-        Column("note", _SHOWN),
+        Column("contract_number"),
+        Column("supplier"),
+        Column("received_on"),
+        Column("device_type", On.SHEET, source="lines__device_type"),
+        Column("quantity", On.SHEET, source="lines__quantity", total=True),
+        Column("plan_line"),
+        Column("note"),
     ),
     filters=(
         within(page="unit"),
@@ -191,7 +214,7 @@ RECEIPTS = Listing(
         Filter("received_on", RANGE),
         Filter("plan_line"),
     ),
-    search=("contract_number", "supplier", "plan_line"),
+    search=("contract_number", "supplier", "plan_line", "unit", "note"),
     ordering={"id": "pk", "received_on": "received_on", "updated_at": "updated_at"},
 )
 
@@ -199,7 +222,7 @@ FAMILIES = Listing(
     model=Family,
     columns=kept(Family),
     filters=(Filter("id"), Filter("code", TEXT), Filter("name", TEXT), Filter("planned_type", EXACT_OR_NONE)),
-    search=("code", "name", "name_en"),
+    search=("code", "name", "name_en", "planned_type"),
     ordering=sorts("code", "name"),
 )
 
@@ -215,9 +238,9 @@ DEVICE_TYPES = Listing(
     model=DeviceType,
     columns=(
         *kept(DeviceType),
-        Column("unconfirmed", On.ROW, source=("added_by_id", "confirmed_at"), make=_is_unconfirmed,
+        Column("unconfirmed", _LISTED, source=("added_by_id", "confirmed_at"), make=_is_unconfirmed,
                kind=ValueKind.FLAG, null=False, label=WAITS),
-        Column("confirmed_at", _SHOWN),
+        Column("confirmed_at"),
     ),
     filters=(
         Filter("family__code", label=_("kelompok"), page="family", options=families),
@@ -231,7 +254,7 @@ DEVICE_TYPES = Listing(
         Filter("item_code", EXACT_OR_NONE),
         Filter("item_code__code"),
     ),
-    search=("code", "name", "name_en", "family__name"),
+    search=("code", "name", "name_en", "family", "item_code"),
     ordering=sorts("code", "name", "family__code"),
 )  # fmt: skip
 
@@ -248,7 +271,7 @@ STANDARD_PRICES = Listing(
         Filter("component_id"),
         Filter("account_code"),
     ),
-    search=("device_type__code", "device_type__name", "source", "component_id", "specification"),
+    search=("device_type", "device_type__code", "account_code", "source", "component_id", "specification"),
     ordering=sorts("year", "price", "device_type__code"),
 )
 
@@ -257,16 +280,16 @@ INVENTORIES = Listing(
     reader=units_seen,
     derived=lambda rows, values: rows.counted(values["units"]),  # type: ignore[attr-defined]
     columns=(
-        Column("number", _SHOWN),
-        Column("state", On.ROW),
-        Column("unit", On.ROW),
-        Column("due_on", _SHOWN),
-        Column("note", _SHOWN),
-        Column("closed_at", _SHOWN),
-        Column("devices", On.ROW, kind=ValueKind.WHOLE, label=_("perangkat"), null=False),
-        Column("confirmed", On.ROW, kind=ValueKind.WHOLE, label=_("Ada"), null=False),
-        Column("not_found", On.ROW, kind=ValueKind.WHOLE, label=_("Tidak ditemukan"), null=False),
-        Column("unanswered", On.ROW, kind=ValueKind.WHOLE, label=_("Belum dijawab"), null=False),
+        Column("number"),
+        Column("state", _LISTED),
+        Column("unit", _LISTED),
+        Column("due_on"),
+        Column("note"),
+        Column("closed_at"),
+        Column("devices", _LISTED, kind=ValueKind.WHOLE, label=_("perangkat"), null=False),
+        Column("confirmed", _LISTED, kind=ValueKind.WHOLE, label=_("Ada"), null=False),
+        Column("not_found", _LISTED, kind=ValueKind.WHOLE, label=_("Tidak ditemukan"), null=False),
+        Column("unanswered", _LISTED, kind=ValueKind.WHOLE, label=_("Belum dijawab"), null=False),
     ),
     filters=(
         Filter("state", page="state"),
@@ -278,21 +301,21 @@ INVENTORIES = Listing(
         Filter("unit__code"),
         Filter("due_on", RANGE),
     ),
-    search=("number", "unit__name", "note"),
+    search=("number", "unit", "note"),
     ordering={"id": "pk", "number": "number", "due_on": "due_on", "updated_at": "updated_at"},
 )
 
 INVENTORY_LINES = Listing(
     model=InventoryLine,
     columns=(
-        Column("asset", On.PAGE),
-        Column("inventory", _SHOWN),
-        Column("unit", _SHOWN),
-        Column("answer", On.ROW),
-        Column("note", _SHOWN),
-        Column("condition", _SHOWN, source="report__condition", choices=Condition),
+        Column("asset", On.PAGE | On.SHEET),
+        Column("inventory"),
+        Column("unit"),
+        Column("answer", _LISTED),
+        Column("note"),
+        Column("condition", source="report__condition", choices=Condition),
         Column("condition_report", On.ROW, source="report"),
-        Column("answered_at", _SHOWN),
+        Column("answered_at"),
     ),
     filters=(
         Filter("answer", page="answer"),
@@ -303,6 +326,6 @@ INVENTORY_LINES = Listing(
         Filter("unit"),
         Filter("unit__code"),
     ),
-    search=("asset__tag", "inventory__number"),
+    search=("asset", "asset__device_type", "inventory", "unit", "note"),
     ordering={"id": "pk", "answered_at": "answered_at"},
 )

@@ -13,16 +13,17 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import choosing
+from backoffice import choosing, queues
 from backoffice.forms import FILLING, VerbForm
 from backoffice.models import SentForm
 from backoffice.verbs import Button, Creation
 from core import security
 from core.amounts import longest
-from core.errors import DomainError, NotAllowed, Stale
+from core.errors import Conflict, DomainError, NotAllowed, Stale
 from core.faults import status_of
 from core.permits import admit
 from core.transactions import fresh, writing
+from wording.lately import told_of
 
 KEEP_TOKENS = timedelta(days=1)
 LONGEST_TOKEN = longest(SentForm, "token")
@@ -35,9 +36,12 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if verb is None:
         raise Http404
     _ask(request, admin.permits[name].who, request.user, subject)
+    queue = queues.queue_in(request)
+    kept = queue.query if queue else ""
     if request.method != "POST" and not admin.permits[name].when(subject):
-        messages.warning(request, _("Tindakan itu tidak berlaku pada keadaan sekarang."))
-        return HttpResponseRedirect(admin.address(subject))
+        late = Conflict("illegal_transition", _("Tindakan itu tidak berlaku pada keadaan sekarang."))
+        messages.warning(request, told_of(late, subject, request.user))
+        return HttpResponseRedirect(admin.address(subject) + kept)
     form = _form(verb.form, request, admin.initial(verb, subject), subject)
     if offered := choosing.answer(request, form):
         return offered
@@ -46,12 +50,15 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         try:
             result = _do(admin, request, verb, subject, form)
         except (DomainError, ValidationError) as error:
-            status = _refused(request, form, error)
+            status = refused(request, form, error, subject)
         else:
             messages.success(request, verb.done)
-            return HttpResponseRedirect(admin.after(verb, subject, result))
+            return HttpResponseRedirect(admin.after(verb, subject, result) + kept)
     version = fresh_version(subject) if is_sent(request) else _shown_version(request, subject)
     context = {"verb": verb, "subject": subject, "version": version, "title": admin.heading(verb, subject)}
+    context |= {"queue": queue, "following": queue and queues.following(admin.admin_site, request, queue, subject)}
+    if admin.repeats:
+        context |= {"register": admin, "repeated": admin.shown(request, subject)}
     return _page(admin, request, verb.template, {**context, **admin.beside(verb, subject, form)}, form, status)
 
 
@@ -67,7 +74,7 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
         try:
             address = _make(admin, request, making, form)
         except (DomainError, ValidationError) as error:
-            status = _refused(request, form, error)
+            status = refused(request, form, error)
         else:
             messages.success(request, str(making.done))
             return HttpResponseRedirect(address)
@@ -121,7 +128,7 @@ def _form(kind: type[VerbForm], request: HttpRequest, initial: dict[str, Any], s
 def _do(admin: Any, request: HttpRequest, verb: Button, subject: Any, form: VerbForm) -> Any:
     when = admin.permits[verb.name].when
     admit(when, subject)
-    values = _values(form)
+    values = values_of(form)
     shown = request.POST.get("_version", "")
     with writing():
         now = subject if subject._state.adding else fresh(subject)
@@ -135,7 +142,7 @@ def _do(admin: Any, request: HttpRequest, verb: Button, subject: Any, form: Verb
 
 def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) -> str:
     token = request.POST.get("_token", "")[:LONGEST_TOKEN]
-    values = _values(form)
+    values = values_of(form)
     with writing():
         sent = SentForm.objects.filter(token=token, user=request.user).first() if token else None
         if sent:
@@ -147,15 +154,20 @@ def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) ->
     return address
 
 
-def _values(form: VerbForm) -> dict[str, Any]:
+def values_of(form: VerbForm) -> dict[str, Any]:
     if not form.is_valid():
         raise Unfilled
     return form.values()
 
 
-def _refused(request: HttpRequest, form: VerbForm, error: DomainError | ValidationError) -> int:
+def refused(
+    request: HttpRequest, form: VerbForm, error: DomainError | ValidationError, subject: Any = None
+) -> int:  # fmt: skip
+    """Put a refusal on its form; the status it is answered with. Who comes too late is told who did what when."""
     if isinstance(error, NotAllowed):
         note_refusal(request, error)
+    if isinstance(error, Stale | Conflict) and not error.faults:
+        error.detail = told_of(error, subject, request.user)
     if not isinstance(error, Unfilled):
         form.refuse(error)
     return status_of(error) or 400
@@ -165,7 +177,8 @@ def _page(
     admin: Any, request: HttpRequest, template: str, context: dict[str, Any], form: VerbForm, status: int
 ) -> HttpResponse:
     subject = context["subject"]
-    back = admin.address(subject) if subject else admin.list_address()
+    kept = context["queue"].query if context.get("queue") else ""
+    back = admin.address(subject) + kept if subject else admin.list_address()
     more = {"form": form, "back": back, "list_name": admin.model._meta.verbose_name_plural}
     multipart = form.is_multipart() or any(row.is_multipart() for row in form.rows)
     full = {**admin.admin_site.each_context(request), **context, **more, "multipart": multipart}

@@ -21,6 +21,7 @@ class AskedAdmin(BaseAdmin):
     related: ClassVar[tuple[str, ...]] = ("asked_by__person", "decided_by__person")
     ordering = ("-id",)
     tones = {"decide": PRIMARY}
+    repeats = True
 
     @admin.display(description=_("diminta"))
     def asked(self, obj: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -14,13 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, readings
+from backoffice import acting, exporting, many, printing, queues, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
+from backoffice.list_page import ListPage
 from backoffice.returning import keeps_form
-from backoffice.theme import ModelAdmin
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
 from core.errors import DomainError, Missing, NotAllowed
@@ -29,23 +31,10 @@ from core.lists import Listing
 from core.permits import Permits, actions
 from core.searching import LONGEST_SEARCH, search, words_of
 from documents.papers.printed import PRINTED, Printed
+from documents.reports.offered import kind_of
 from wording.timeline import story_of
 
 A = TypeVar("A", bound="BaseAdmin")
-
-
-class ListPage(ChangeList):
-    """One page of a list. What rows need beside their own columns is read once for all of them."""
-
-    model_admin: BaseAdmin
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        self.model_admin.prepare(request, self.result_list)
-
-    def apply_select_related(self, queryset: QuerySet) -> QuerySet:
-        return queryset
 
 
 class BaseAdmin(ModelAdmin):
@@ -56,7 +45,7 @@ class BaseAdmin(ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     list_display_links = None
-    sortable_by: Any = ()
+    sortable_by: Any = None
 
     permits: ClassVar[Permits] = {}
     buttons: ClassVar[tuple[Button, ...]] = ()
@@ -69,7 +58,8 @@ class BaseAdmin(ModelAdmin):
     listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
-    export_kind: ClassVar[str] = ""
+    usual: ClassVar[Mapping[str, str]] = {}
+    workbook_kind: ClassVar[str] = ""
     workbook_label: ClassVar[Any] = ""
     files: ClassVar[tuple[str, ...]] = ()
     readings: ClassVar[tuple[readings.Reading, ...]] = ()
@@ -128,6 +118,9 @@ class BaseAdmin(ModelAdmin):
         )
 
     def get_ordering(self, request: HttpRequest) -> Any:
+        """In a queue what is overdue first, then what has waited longest."""
+        if queue := queues.queue_in(request, self.model):
+            return queue.order
         return self.ordering or self.model._meta.ordering or ("-pk",)
 
     def find(self, request: HttpRequest, pk: int) -> Any:
@@ -203,10 +196,12 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
         try:
-            rows = self.get_changelist_instance(request)
+            rows: ListPage = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
+        if not rows.sorts(request.GET.get("o", "")):
+            raise BadRequest
         if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
         sieved = any(each.value() for each in rows.filter_specs)
@@ -217,12 +212,15 @@ class BaseAdmin(ModelAdmin):
             "register": self,
             "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
-            "export_address": reverse(f"admin:{self._name}_export") if self.exports_list else "",
+            "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
+            "print_address": printing.address(self, rows) if self.export_kind else "",
             "sieved": sieved,
+            "queue": queues.queue_in(request, self.model),
+            "many": many.offered(self, request),
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),
         }
-        return TemplateResponse(request, "backoffice/list.html", context)
+        return TemplateResponse(request, printing.template_of(request), context)
 
     def parameters(self) -> set[str]:
         """Everything that may stand in the address of the list."""
@@ -241,6 +239,18 @@ class BaseAdmin(ModelAdmin):
         ``besides``: which events that do not touch it belong to its story all the same."""
         return {}
 
+    def shown(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the object's page shows: the columns of its list first among its facts, and its files."""
+        page = self.page(request, obj)
+        return {
+            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
+            **page,
+            "facts": [*self.columns(request, obj), *page.get("facts", ())],
+        }
+
+    repeats = False
+    """Whether the pages of its verbs show again what the object's page does: what somebody is about to decide."""
+
     def columns(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         """The first facts of an object's page: the columns of its list that are ``On.PAGE``."""
         return facts_of(self.listing, obj) if self.listing else []
@@ -252,22 +262,29 @@ class BaseAdmin(ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         obj = self.find(request, pk)
         allowed = set(self.actions_of(request.user, obj)) if self.buttons else set()
-        page = self.page(request, obj)
+        shown, queue = self.shown(request, obj), queues.queue_in(request)
+        kept = queue.query if queue else ""
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
             "thing": obj,
-            "attached": [(self.file_label(obj, n), n) for n in self.files if getattr(obj, n)],
-            "printed": [(p.title, self.print_address(obj, p.name)) for p in self.printed if p.may(request.user, obj)],
+            "printed": self.papers_of(request.user, obj),
             "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
-            "buttons": [(verb, self.verb_address(obj, verb.name)) for verb in self.buttons if verb.name in allowed],
-            "story": story_of(obj, request.user, page.get("besides")) if getattr(obj, "journal_type", "") else None,
-            **page,
-            "facts": [*self.columns(request, obj), *page.get("facts", ())],
+            "buttons": [(v, self.verb_address(obj, v.name) + kept) for v in self.buttons if v.name in allowed],
+            "queue": queue,
+            "following": queue and queues.following(self.admin_site, request, queue, obj),
+            "story": story_of(obj, request.user, shown.get("besides")) if getattr(obj, "journal_type", "") else None,
+            **shown,
         }
         return TemplateResponse(request, self.object_template, context)
+
+    def many_view(self, request: HttpRequest, verb: str) -> HttpResponse:
+        return many.act(self, request, verb)
+
+    def print_many_view(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        return many.print_all(self, request, name)
 
     @keeps_form
     def act_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -281,9 +298,12 @@ class BaseAdmin(ModelAdmin):
         return exporting.export(self, request)
 
     @property
-    def exports_list(self) -> bool:
-        """Whether the list itself is exported, not each of its objects."""
-        return bool(self.export_kind) and not self.workbook_label
+    def export_kind(self) -> str:
+        """The name of the export of this list; empty where the register is no list."""
+        return kind_of(self.listing) if self.listing else ""
+
+    def printed_view(self, request: HttpRequest) -> HttpResponse:
+        return printing.printed(self, request)
 
     def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return exporting.export_one(self, request, pk)
@@ -299,6 +319,10 @@ class BaseAdmin(ModelAdmin):
     def file_label(self, obj: Any, name: str) -> Any:
         return obj._meta.get_field(name).verbose_name
 
+    def papers_of(self, user: Any, obj: Any) -> list[tuple[Any, str]]:
+        """What of an object this user may print, and where."""
+        return [(each.title, self.print_address(obj, each.name)) for each in self.printed if each.may(user, obj)]
+
     @property
     def printed(self) -> tuple[Printed, ...]:
         return PRINTED.get(self.model, ())
@@ -313,6 +337,10 @@ class BaseAdmin(ModelAdmin):
 
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)
+
+    def called(self, obj: Any) -> str:
+        """How a row is called in a few words, where it follows in a queue."""
+        return str(obj)
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         """What the form of a verb begins with."""
@@ -350,14 +378,18 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("add/", guarded(self.add_view), name=f"{name}_add"))
         if self.workbook_label:
             urls.append(path("<int:pk>/export/", guarded(self.workbook_view), name=f"{name}_workbook"))
-        if self.exports_list:
+        if self.export_kind:
             urls.append(path("export/", guarded(self.export_view), name=f"{name}_export"))
+            urls.append(path("printed/", guarded(self.printed_view), name=f"{name}_printed"))
         if self.files:
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.printed:
             urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
+            urls.append(path("print/<slug:name>/", guarded(self.print_many_view), name=f"{name}_print_many"))
         if self.readings:
             urls.append(path("<int:pk>/read/<slug:name>/", guarded(self.reading_view), name=f"{name}_read"))
+        if any(acts.of(each).many for each in self.verbs.values()):
+            urls.append(path("many/<slug:verb>/", guarded(self.many_view), name=f"{name}_many"))
         if self.buttons:
             urls.append(path("<int:pk>/do/<slug:verb>/", guarded(self.act_view), name=f"{name}_act"))
         return urls, None, None
@@ -390,6 +422,11 @@ def address_of(obj: Model) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
 
 
+def linked(obj: Model, text: Any = None) -> str:
+    """The name of an object, leading to its page."""
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(obj), str(obj) if text is None else text)
+
+
 REGISTERS: dict[type[Model], type[BaseAdmin]] = {}
 
 
@@ -397,6 +434,8 @@ def shows(model: type[Model]) -> Callable[[type[A]], type[A]]:
     """Make a class the register of ``model`` on the site."""
 
     def register(shown: type[A]) -> type[A]:
+        if model in queues.MODELS.values():
+            shown.list_filter = (queues.QueueFilter, *shown.list_filter)
         REGISTERS[model] = shown
         return shown
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import html
 from backoffice.numbers import percent
 from core import words
-from core.columns import Column, On, ValueKind
+from core.columns import Column, On, ValueKind, stored
 from core.lists import Listing
 from wording.badges import Badge
 
@@ -51,13 +51,14 @@ def _step(thing: Any, name: str) -> Any:
 def in_list(listing: Listing, *names: str, **badges: Callable[[Any], Badge]) -> tuple[Callable[[Any], Any], ...]:
     """These columns of the listing, for ``list_display``; the value of one in ``badges`` is shown as that badge."""
     known = {each.name: each for each in listing.columns}
-    return tuple(_shown(known[name], badges.get(name)) for name in names)
+    return tuple(_shown(listing.model, known[name], badges.get(name)) for name in names)
 
 
-def _shown(column: Column, badge: Callable[[Any], Badge] | None) -> Callable[[Any], Any]:
+def _shown(model: Any, column: Column, badge: Callable[[Any], Badge] | None) -> Callable[[Any], Any]:
     label: Any = column.label
+    sorts = column.sources[0] if len(column.sources) == 1 and stored(model, column.sources[0]) else None
 
-    @admin.display(description=label)
+    @admin.display(description=label, ordering=sorts)
     def shown(obj: Any) -> Any:
         return html.badge(badge(getattr(obj, column.name))) if badge else said(column, obj)
 

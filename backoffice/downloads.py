@@ -20,16 +20,15 @@ from core.models import Job
 from documents import journalfile, subjectreport
 from documents.checking import REGISTER
 from documents.exports import served
+from documents.reports.offered import REPORTS
 from org.models import Role
 from org.rules import reach
 from personal import readings, retention
 from wording import badges
 
 NAMES = {
-    "requests": _("Ekspor usulan"),
-    "assets": _("Ekspor perangkat"),
-    "pledges": _("Ekspor janji"),
-    "journal": _("Ekspor jurnal"),
+    journalfile.KIND: _("Seluruh jurnal, untuk diperiksa"),
+    "budget_plan": _("Buku kerja usulan kebutuhan"),
     subjectreport.KIND: _("Laporan data pribadi"),
     retention.JOB: _("Penghapusan menurut masa simpan"),
     "import_read": _("Pemeriksaan berkas impor"),
@@ -40,14 +39,28 @@ NAMES = {
 FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}
 
 
+def named(job: Job) -> Any:
+    """What a job does, in words."""
+    return NAMES.get(job.params.get("kind", "") or job.kind) or NAMES.get(job.kind) or job.kind
+
+
 def screen(user: Any) -> dict[str, Any]:
     """The user's own jobs, newest first."""
     jobs: list[Any] = list(Job.objects.filter(owner=user).order_by("-id")[:50])
     for job in jobs:
         job.badge = html.badge(badges.job(job.state))
-        job.name = NAMES.get(job.params.get("kind", "") or job.kind) or NAMES.get(job.kind) or job.kind
+        job.name = name_of(job)
         job.fault = FAULTS.get(job.error, job.error)
     return {"jobs": jobs, "unfinished": any(job.state in ("queued", "running") for job in jobs)}
+
+
+def name_of(job: Job) -> Any:
+    """What the job makes, in words: the list it writes, by its title and form."""
+    kind = job.params.get("kind", "") if job.kind == "export" else job.kind
+    if kind in NAMES or kind not in REPORTS:
+        return NAMES.get(kind, _("Pekerjaan lain"))
+    form = "CSV" if job.params.get("format") == "csv" else "Excel"
+    return f"{REPORTS[kind].layout.title} · {form}"
 
 
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -11,7 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core import words
+from core.columns import ValueKind
 from core.lists import Filter, Listing
+from core.strict import parse_day
 from org.lists import units_of
 from org.models.units import subtree
 
@@ -21,6 +24,13 @@ Apply = Callable[[QuerySet, str, Any], QuerySet]
 
 class ListFilter(SimpleListFilter):
     """One closed choice. A value that is not offered is refused."""
+
+    entered = ""
+
+    @property
+    def said(self) -> Any:
+        """What was chosen, in words."""
+        return next((label for key, label in self.lookup_choices if str(key) == self.value()), "")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()
@@ -52,6 +62,29 @@ def choice(parameter: str, label: Any, options: Iterable[tuple[Any, Any]] | Call
     return Choice
 
 
+def day(parameter: str, label: Any, apply: Apply) -> type:
+    """A filter by a day that is entered."""
+
+    class Day(ListFilter):
+        title, parameter_name, entered = label, parameter, "date"
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+            return []
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+            if not self.value():
+                return queryset
+            if parse_day(str(self.value())) is None:
+                raise BadRequest
+            return apply(queryset, str(self.value()), request.user)
+
+        @property
+        def said(self) -> Any:
+            return words.long_date(parse_day(str(self.value())))
+
+    return Day
+
+
 def equals(column: str, label: Any, options: Any, parameter: str = "") -> type:
     """A filter "column is value"."""
     return choice(parameter or column, label, options, lambda rows, value, _user: rows.filter(**{column: value}))
@@ -73,4 +106,6 @@ def _offered(listing: Listing, one: Filter) -> type:
         asked = {name: listing.parameters[name].read(text) for name, text in one.asked(value).items()}
         return listing.select(rows, {**listing.reader(user), **asked})
 
+    if one.kind is ValueKind.DAY:
+        return day(one.page, one.label, apply)
     return choice(one.page, one.label, one.options or one.choices, apply)

@@ -190,10 +190,14 @@ class NoteForm(VerbForm):
     reason = ReasonField(required=False, label=_("Catatan"))
 
 
-def form_for(verb: Callable[..., Any], base: type[VerbForm] = VerbForm, *, but: Iterable[str] = ()) -> type[Any]:
-    """The form of a verb of the domain, from what its function takes; the form itself asks for what is in ``but``."""
+def form_for(
+    verb: Callable[..., Any], base: type[VerbForm] = VerbForm, *, but: Iterable[str] = (), many: bool = False
+) -> type[Any]:
+    """The form of a verb of the domain, from what its function takes; the form itself asks for what is in ``but``.
+    ``many``: what is said once for several subjects."""
     told = acts.of(verb)
-    drawn = {each.name: _asked(each) for each in told.takes.values() if each.name not in but}
+    takes = told.shared if many else told.takes
+    drawn = {each.name: _asked(each) for each in takes.values() if each.name not in but}
     return type(f"{told.model.__name__}Form", (base,), drawn)
 
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Family
 from assets.states import AssetState, Condition
-from backoffice import home_unit, html
+from backoffice import home_unit, home_watch, html, queues
 from backoffice.charts import Bar, bars
 from backoffice.downloads import may_verify
-from core import words
+from core import clock, words
 from core.models import RegisterCheck
 from desks.passwords import set_lately
-from desks.worklists import Worklist, worklists
+from desks.steps import Worklist
+from desks.worklists import CHAINS, worklists
 from org.models import Role
 from org.rules import reach
 from pledges.models import Pledge
@@ -51,61 +52,6 @@ class Queue:
     late_address: str
 
 
-_MINE, _ASKED = ("desk=mine", "desk=overdue"), ("decision=open", "decision=open")
-# worklist -> its name, its register, how that is asked for what waits and for what is late, since when the oldest waits
-LISTS: dict[str, tuple[Any, str, tuple[str, str], Callable[[], Any]]] = {
-    "requests": (_("Usulan"), "requests_app_devicerequest", _MINE, lambda: Min(TruncDate("submitted_at"))),
-    "handovers": (_("Serah terima"), "assets_handover", _MINE, lambda: Min(TruncDate("created_at"))),
-    "returns": (
-        _("Pinjaman yang harus kembali"),
-        "assets_handover",
-        ("desk=back", "desk=overdue"),
-        lambda: Min("handed_over_on"),
-    ),
-    "conditions": (_("Perangkat rusak"), "assets_asset", _MINE, lambda: Min(TruncDate("updated_at"))),
-    "away": (
-        _("Perangkat tidak di unit"),
-        "assets_asset",
-        ("desk=away", "desk=away"),
-        lambda: Min("absences__began_on", filter=Q(absences__ended_on=None, absences__confirmed_at=None)),
-    ),
-    "holders": (
-        _("Pemegang pindah"),
-        "assets_asset",
-        ("desk=holders", "desk=holders"),
-        lambda: Min("open_custody__person__leaving_since"),
-    ),
-    "device-types": (
-        _("Jenis perangkat baru"),
-        "assets_devicetype",
-        ("unconfirmed=1", "unconfirmed=1"),
-        lambda: Min(TruncDate("added_at")),
-    ),
-    "inventories": (_("Inventarisasi"), "assets_inventory", _MINE, lambda: Min(TruncDate("created_at"))),
-    "pledges": (_("Janji"), "pledges_pledge", _MINE, lambda: Min("made_on_to")),
-    "revisions": (_("Permintaan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "line-changes": (_("Perubahan baris janji"), "pledges_linechange", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "closures": (_("Penutupan janji"), "pledges_closure", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "pass-ons": (_("Alih penanggung jawab"), "pledges_passingon", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "chains": (
-        _("Rantai yang perlu diperiksa"),
-        "requests_app_devicerequest",
-        ("desk=chains", "desk=chains"),
-        lambda: Min(TruncDate("decided_at")),
-    ),
-    "personal-requests": (
-        _("Permintaan data pribadi"),
-        "personal_subjectrequest",
-        _ASKED,
-        lambda: Min(TruncDate("asked_at")),
-    ),
-    "corrections": (_("Pembetulan tenggat"), "pledges_deadlinerevision", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "calendar-proposals": (_("Usulan kalender"), "org_calendarproposal", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "unit-successions": (_("Penerus unit"), "org_unitsuccession", _ASKED, lambda: Min(TruncDate("asked_at"))),
-    "office-successions": (_("Penerus jabatan"), "org_officesuccession", _ASKED, lambda: Min(TruncDate("asked_at"))),
-}
-
-
 def screen(user: Any) -> dict[str, Any]:
     """Everything the first screen shows to this person, all of it in scope."""
     return {**_desk(user), "passwords": list(set_lately(user)[:SHOWN])}
@@ -115,15 +61,19 @@ def _desk(user: Any) -> dict[str, Any]:
     held = {each.role for each in reach(user).held}
     if not held and not user.is_superuser:
         return {"kind": "nobody"}
+    if not held:
+        return {"kind": "superuser", **home_watch.superuser(), "check": last_check(), "may_verify": True}
+    if held <= {Role.AUDITOR, Role.VIEWER} and Role.AUDITOR in held:
+        return {"kind": "auditor", **home_watch.auditor(user), "check": last_check(), "may_verify": True}
     waiting = worklists(user)
-    if held and held <= set(FILERS):
+    if held <= set(FILERS):
         return {"kind": "unit", **home_unit.screen(user, waiting)}
-    queues = [queue for name, each in waiting.items() if (queue := _queue(name, each))]
+    cards = [card for name, each in waiting.items() if name != CHAINS and (card := _queue(name, each))]
     return {
         "kind": "office",
-        "queues": queues,
-        "total": sum(queue.waiting for queue in queues),
-        "overdue": sum(queue.overdue for queue in queues),
+        "queues": cards,
+        "total": sum(card.waiting for card in cards),
+        "overdue": sum(card.overdue for card in cards),
         **_promises(user),
         "stock": stock_against_need(user),
         "conditions": conditions(user),
@@ -149,21 +99,18 @@ def last_check() -> dict[str, Any] | None:
 
 
 def _queue(name: str, worklist: Worklist) -> Queue | None:
-    label, model, (waits, late_waits), oldest = LISTS[name]
-    due = worklist.due.order_by().aggregate(n=Count("pk", distinct=True), oldest=oldest())
-    late = worklist.overdue.order_by().aggregate(n=Count("pk", distinct=True), oldest=oldest())
-    number = due["n"] + late["n"]
-    if not number:
+    """One card; None where nothing waits."""
+    counted = worklist.all.order_by().aggregate(n=Count("pk", distinct=True), oldest=Min(worklist.since))
+    if not counted["n"]:
         return None
-    first: date | None = min(filter(None, (due["oldest"], late["oldest"])), default=None)
-    address = reverse(f"admin:{model}_changelist")
+    oldest = counted["oldest"]
     return Queue(
-        label,
-        waiting=number,
-        overdue=late["n"],
-        oldest=words.since(first),
-        address=f"{address}?{waits}",
-        late_address=f"{address}?{late_waits}",
+        queues.NAMES[name] if worklist.steps else gettext("%(what)s tanpa petugas") % {"what": queues.NAMES[name]},
+        waiting=counted["n"],
+        overdue=worklist.overdue.order_by().values("pk").distinct().count(),
+        oldest=words.since(clock.local_date(oldest) if isinstance(oldest, datetime) else oldest),
+        address=queues.address(name),
+        late_address=queues.address(name, late=True),
     )
 
 

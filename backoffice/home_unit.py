@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover, HandoverItem
-from assets.states import COMES_BACK
-from backoffice import html
+from assets.states import HandoverState
+from backoffice import html, queues
 from backoffice.base import address_of
 from backoffice.registers.handovers import question, things
 from backoffice.registers.requesting import own_units
 from backoffice.registers.requests import describe, lines_of
 from core import clock, words
 from desks.limits import ServiceLimits
-from desks.worklists import Worklist
-from org.rules import belongs_to
+from desks.steps import Worklist
 from pledges.counting import lines_with_delivered
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -37,22 +36,21 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
     limits = ServiceLimits()
     units = own_units(user)
     todo = [
-        *_to_confirm(user, limits),
+        *_to_confirm(waiting["handovers"], limits),
         *_to_move_on(waiting["requests"], limits),
         *_to_bring_back(waiting["returns"]),
         *_to_count(waiting["inventories"]),
         *_to_tell(waiting["away"]),
+        *_elsewhere(waiting),
     ]
     mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
     return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
 
 
-def _to_confirm(user: Any, limits: ServiceLimits) -> list[Todo]:
+def _to_confirm(waiting: Worklist, limits: ServiceLimits) -> list[Todo]:
     """Devices that came and that this person may confirm."""
-    there = Exists(HandoverItem.objects.acceptable().filter(handover=OuterRef("pk")))
-    arrived = Handover.objects.visible_to(user).filter(there, state="handed_over").exclude(kind__in=COMES_BACK)
-    others = arrived.exclude(recorded_by=user).select_related("recipient_unit", "from_unit").order_by("handed_over_on")
-    mine = [handover for handover in others[:50] if belongs_to(user, handover.recipient_unit)]
+    arrived = waiting.all.filter(state=HandoverState.HANDED_OVER).select_related("recipient_unit", "from_unit")
+    mine = list(arrived.order_by("handed_over_on", "pk")[:SHOWN])
     return [
         {
             "title": question(handover),
@@ -62,7 +60,7 @@ def _to_confirm(user: Any, limits: ServiceLimits) -> list[Todo]:
             "button": _("Periksa"),
             "late": clock.today() > limits.receipt_due_on(handover),
         }
-        for handover in mine[:SHOWN]
+        for handover in mine
     ]
 
 
@@ -128,6 +126,26 @@ def _to_tell(waiting: Worklist) -> list[Todo]:
             "late": any(each.open and each.stops_on <= clock.today() for each in device.absences.all()),
         }
         for device in devices
+    ]
+
+
+def _elsewhere(waiting: dict[str, Worklist]) -> list[Todo]:
+    """What waits and has no line of its own here: how much of each kind, leading to its list."""
+    rest = {name: waiting[name] for name in ("pledges", "holders")}
+    rest["handovers"] = replace(
+        waiting["handovers"], all=waiting["handovers"].all.exclude(state=HandoverState.HANDED_OVER)
+    )
+    counted = {name: each.all.count() for name, each in rest.items()}
+    return [
+        {
+            "title": queues.NAMES[name],
+            "text": gettext("%(n)s menunggu Anda") % {"n": words.thousands(n)},
+            "address": queues.address(name),
+            "button": _("Buka"),
+            "late": rest[name].overdue.exists(),
+        }
+        for name, n in counted.items()
+        if n
     ]
 
 

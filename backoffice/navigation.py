@@ -1,7 +1,9 @@
-"""The sidebar, and the tabs at the foot of a phone: only what this person may read, in the order they need it."""
+"""The menu: what this person's roles do every day, then under "Lainnya" all else they may read; the phone's tabs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,10 +15,150 @@ from backoffice.import_pages import may_import
 from core.models import Installation
 from org.models import Role
 from org.rules import holds, reach
-from personal.officer import is_officer
 from requests_app.rules import FILERS
 
-Item = dict[str, Any]
+MOST, TABS = 8, 4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the menu. ``icon``: its name in ``icons.svg``."""
+
+    title: Any
+    icon: str
+    link: str
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Menu:
+    """``main``: the few links that always show; ``rest``: titled groups, folded until one of them is where one is."""
+
+    main: list[Entry]
+    rest: list[tuple[Any, list[Entry]]]
+
+    @property
+    def elsewhere(self) -> bool:
+        return any(entry.active for _title, entries in self.rest for entry in entries)
+
+    @property
+    def tabs(self) -> list[Entry]:
+        return self.main[:TABS]
+
+
+HOME, FIGURES, JOBS, IMPORTS = "index", "figures", "jobs", "imports"
+REQUEST, HANDOVER, ASSET, PLEDGE = (
+    "requests_app.devicerequest", "assets.handover", "assets.asset", "pledges.pledge",
+)  # fmt: skip
+REVISION, LINE_CHANGE, CLOSURE, PASSING_ON, EVIDENCE = (
+    "pledges.deadlinerevision", "pledges.linechange", "pledges.closure", "pledges.passingon", "pledges.evidence",
+)  # fmt: skip
+RECEIPT, INVENTORY, CONDITION = "assets.receipt", "assets.inventory", "assets.conditionreport"
+PLAN, STANDARD, PRICE = "planning.plan", "planning.needstandard", "assets.standardprice"
+UNIT, PERSON, USER, GRANT, ACCOUNT = "org.unit", "org.person", "org.user", "org.grant", "org.socialaccount"
+EVENT, SECURITY, SETTINGS = "core.event", "core.securityevent", "core.installation"
+
+# What a role does every day, the most frequent first; the phone has the first of these as tabs.
+DAILY: Mapping[str, tuple[str, ...]] = {
+    Role.REQUESTER: (REQUEST, ASSET, PLEDGE, HANDOVER),
+    Role.UNIT_HEAD: (REQUEST, ASSET, PLEDGE, HANDOVER),
+    Role.VERIFIER: (REQUEST, PLEDGE, ASSET, REVISION, EVIDENCE),
+    Role.APPROVER: (REQUEST, PLAN, PLEDGE, ASSET),
+    Role.ASSET_CLERK: (REQUEST, ASSET, HANDOVER, RECEIPT, INVENTORY, CONDITION),
+    Role.PLANNER: (PLAN, PRICE, STANDARD, REQUEST, ASSET),
+    Role.PUBLISHER: (PLEDGE, EVIDENCE, FIGURES, REQUEST),
+    Role.DECIDER: (PLEDGE, REVISION, LINE_CHANGE, CLOSURE, PASSING_ON),
+    Role.AUDITOR: (PLEDGE, REQUEST, ASSET, EVENT, SECURITY),
+    Role.VIEWER: (REQUEST, ASSET, PLEDGE, FIGURES),
+    Role.USER_ADMIN: (USER, GRANT, PERSON, UNIT),
+}
+OF_SUPERUSER, OF_NOBODY = (USER, GRANT, REQUEST, ASSET, PLEDGE, EVENT), (PLEDGE, UNIT)
+
+_WORK = (REQUEST, HANDOVER, "assets.loanextension", ASSET, PLEDGE)
+_PROMISES = (FIGURES, REVISION, LINE_CHANGE, CLOSURE, PASSING_ON, EVIDENCE, "pledges.effort")
+_SUPPLY = (CONDITION, RECEIPT, INVENTORY)
+_PLANNING = (PLAN, STANDARD, PRICE, "planning.subactivity", "planning.accountcode", "planning.ppnrate")
+_REFERENCE = (
+    "assets.devicetype", "assets.family", "assets.itemcode", "org.calendarday", "org.calendarproposal",
+)  # fmt: skip
+_PEOPLE = (
+    UNIT, "org.office", "org.unitsuccession", "org.officesuccession", "org.tenure", PERSON, ACCOUNT,
+)  # fmt: skip
+_ACCOUNTS = (USER, GRANT, "org.token")
+_PERSONAL = ("personal.subjectrequest", "personal.retentionrule", "personal.legalhold")
+_WORK_GROUP, _PERSONAL_GROUP, _FILES_GROUP = (
+    (_("Usulan dan perangkat"), _WORK),
+    (_("Data pribadi"), _PERSONAL),
+    (_("Berkas"), (JOBS, IMPORTS)),
+)
+# Everything there is, by who works where; what a register does not let be read falls out of it.
+OF_OFFICE = (
+    _WORK_GROUP,
+    (_("Janji"), _PROMISES),
+    (_("Barang"), _SUPPLY),
+    (_("Perencanaan"), _PLANNING),
+    (_("Data acuan"), _REFERENCE),
+    (_("Orang dan unit"), _PEOPLE + _ACCOUNTS),
+    (_("Catatan"), (EVENT, SECURITY, SETTINGS)),
+    _PERSONAL_GROUP,
+    _FILES_GROUP,
+)
+OF_UNIT = (_WORK_GROUP, (_("Unit"), (INVENTORY, ACCOUNT, PERSON)), _PERSONAL_GROUP, _FILES_GROUP)
+OF_STRANGER = (
+    (_("Data acuan"), ("assets.devicetype", "assets.family", "assets.itemcode")),
+    _PERSONAL_GROUP,
+    _FILES_GROUP,
+)
+
+TITLES: Mapping[str, tuple[Any, str]] = {
+    HOME: (_("Beranda"), "house"),
+    REQUEST: (_("Usulan"), "clipboard-list"),
+    HANDOVER: (_("Serah terima"), "handshake"),
+    "assets.loanextension": (_("Perpanjangan pinjaman"), ""),
+    ASSET: (_("Perangkat"), "smartphone"),
+    PLEDGE: ("", "megaphone"),
+    FIGURES: ("", "chart-column"),
+    REVISION: (_("Permintaan tenggat"), "calendar-clock"),
+    LINE_CHANGE: (_("Perubahan baris janji"), "list-plus"),
+    CLOSURE: (_("Penutupan janji"), "circle-off"),
+    PASSING_ON: (_("Alih penanggung jawab"), "arrow-right-left"),
+    EVIDENCE: (_("Bukti janji"), "paperclip"),
+    "pledges.effort": (_("Upaya"), ""),
+    CONDITION: (_("Laporan kondisi"), "wrench"),
+    RECEIPT: (_("Penerimaan barang"), "package"),
+    INVENTORY: (_("Inventarisasi"), "list-checks"),
+    PLAN: (_("Rencana kebutuhan"), "calendar-check"),
+    STANDARD: (_("Standar kebutuhan"), "ruler"),
+    PRICE: (_("Standar harga"), "banknote"),
+    "planning.subactivity": (_("Sub kegiatan"), ""),
+    "planning.accountcode": (_("Kode rekening"), ""),
+    "planning.ppnrate": (_("Tarif PPN"), ""),
+    "assets.devicetype": (_("Jenis perangkat"), ""),
+    "assets.family": (_("Kelompok"), ""),
+    "assets.itemcode": (_("Kode barang"), ""),
+    "org.calendarday": (_("Kalender kerja"), ""),
+    "org.calendarproposal": (_("Usulan kalender"), ""),
+    UNIT: (_("Unit"), "network"),
+    "org.office": (_("Jabatan"), ""),
+    "org.unitsuccession": (_("Penerus unit"), ""),
+    "org.officesuccession": (_("Penerus jabatan"), ""),
+    "org.tenure": (_("Masa jabatan"), ""),
+    PERSON: (_("Orang"), "users"),
+    ACCOUNT: (_("Akun media sosial"), ""),
+    USER: (_("Pengguna"), "user-cog"),
+    GRANT: (_("Hak peran"), "key-round"),
+    "org.token": (_("Token API"), ""),
+    "personal.subjectrequest": (_("Perbaikan dan penghapusan"), ""),
+    "personal.retentionrule": (_("Masa simpan"), ""),
+    "personal.legalhold": (_("Penahanan penghapusan"), ""),
+    EVENT: (_("Jurnal"), "history"),
+    SECURITY: (_("Catatan keamanan"), "shield"),
+    SETTINGS: (_("Pengaturan"), ""),
+    JOBS: (_("Unduhan"), ""),
+    IMPORTS: (_("Impor"), ""),
+}
+_CHROME = frozenset({"menu", "chevron-down", "ellipsis"})
+ICONS = _CHROME | {icon for _title, icon in TITLES.values() if icon}
 
 
 def installation_of(request: Any) -> Installation:
@@ -26,135 +168,53 @@ def installation_of(request: Any) -> Installation:
     return request._installation
 
 
-def _item(title: Any, icon: str, model: str) -> Item:
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{model}_changelist"), "model": model}
-
-
-def sidebar(request: HttpRequest) -> list[Item]:
-    """Groups of links for the theme's sidebar."""
+def menu(request: HttpRequest, registers: Mapping[Any, Any]) -> Menu:
+    """The links for whoever asks; ``registers`` of the site say which of them may be read."""
     user = request.user
-    pledges = installation_of(request).get_pledge_noun_display()
-    groups: list[dict[str, Any]] = [
-        {
-            "items": [
-                {"title": _("Beranda"), "icon": "home", "link": reverse("admin:index")},
-                _item(_("Usulan"), "assignment", "requests_app_devicerequest"),
-                _item(_("Serah terima"), "handshake", "assets_handover"),
-                _item(_("Perpanjangan pinjaman"), "more_time", "assets_loanextension"),
-                _item(_("Perangkat"), "smartphone", "assets_asset"),
-                _item(pledges, "campaign", "pledges_pledge"),
-            ]
-        }
+    readable = {model._meta.label_lower for model, register in registers.items() if register.may_read(user)}
+    if not (user.is_superuser or holds(user, Role.USER_ADMIN) or holds(user, Role.AUDITOR)):
+        readable -= set(_ACCOUNTS)  # of these everybody reads what is their own, where it belongs
+    readable |= {JOBS} | ({IMPORTS} if may_import(user) else set()) | ({FIGURES} if is_office(user) else set())
+    main = [HOME, *[name for name in dict.fromkeys(_daily(user)) if name in readable][: MOST - 1]]
+    rest = [
+        (title, [_entry(request, name) for name in names if name in readable and name not in main])
+        for title, names in _groups(user)
     ]
+    return Menu([_entry(request, name) for name in main], [group for group in rest if group[1]])
+
+
+def _daily(user: Any) -> Iterable[str]:
+    held = {each.role for each in reach(user).held}
+    if user.is_superuser:
+        yield from OF_SUPERUSER
+    for role, names in DAILY.items():
+        if role in held:
+            yield from names
+    if not held and not user.is_superuser:
+        yield from OF_NOBODY
+
+
+def _groups(user: Any) -> tuple[tuple[Any, tuple[str, ...]], ...]:
     if is_office(user):
-        noun = gettext("Angka %(noun)s") % {"noun": str(pledges).lower()}
-        groups[0]["items"].append({"title": noun, "icon": "bar_chart", "link": reverse("admin:figures")})
-        groups += _office_groups(user)
-    elif reach(user).held:
-        groups.append(
-            {
-                "title": _("Unit"),
-                "items": [
-                    _item(_("Inventarisasi"), "checklist", "assets_inventory"),
-                    _item(_("Akun media sosial"), "tag", "org_socialaccount"),
-                    _item(_("Orang"), "group", "org_person"),
-                ],
-            }
-        )
-    own = [_item(_("Perbaikan dan penghapusan"), "privacy_tip", "personal_subjectrequest")]
-    if is_officer(user):
-        own += [
-            _item(_("Masa simpan"), "auto_delete", "personal_retentionrule"),
-            _item(_("Penahanan penghapusan"), "gavel", "personal_legalhold"),
-        ]
-    groups.append({"title": _("Data pribadi"), "separator": True, "items": own})
-    files = [{"title": _("Unduhan"), "icon": "download", "link": reverse("admin:jobs")}]
-    if may_import(user):
-        files.append({"title": _("Impor"), "icon": "upload", "link": reverse("admin:imports")})
-    groups.append({"items": files})
-    for group in groups:
-        for item in group["items"]:
-            item["active"] = _is_here(request, item["link"])
-    return groups
+        return OF_OFFICE
+    return OF_UNIT if reach(user).held else OF_STRANGER
 
 
-def _is_here(request: HttpRequest, link: str) -> bool:
-    return request.path == link or (link != reverse("admin:index") and request.path.startswith(link))
+def _entry(request: HttpRequest, name: str) -> Entry:
+    title, icon = TITLES[name]
+    if name in (PLEDGE, FIGURES):
+        title = installation_of(request).get_pledge_noun_display()
+    if name == FIGURES:
+        title = gettext("Angka %(noun)s") % {"noun": str(title).lower()}
+    link = _address(name)
+    here = request.path == link or (name != HOME and request.path.startswith(link))
+    return Entry(title, icon, link, here)
 
 
-def _office_groups(user: Any) -> list[Item]:
-    reference = [
-        _item(_("Jenis perangkat"), "category", "assets_devicetype"),
-        _item(_("Kelompok"), "folder", "assets_family"),
-        _item(_("Kode barang"), "barcode", "assets_itemcode"),
-        _item(_("Kalender kerja"), "calendar_month", "org_calendarday"),
-        _item(_("Usulan kalender"), "edit_calendar", "org_calendarproposal"),
-    ]
-    people = [
-        _item(_("Unit"), "account_tree", "org_unit"),
-        _item(_("Jabatan"), "badge", "org_office"),
-        _item(_("Penerus unit"), "merge", "org_unitsuccession"),
-        _item(_("Penerus jabatan"), "move_up", "org_officesuccession"),
-        _item(_("Masa jabatan"), "person_pin", "org_tenure"),
-        _item(_("Orang"), "group", "org_person"),
-        _item(_("Akun media sosial"), "tag", "org_socialaccount"),
-    ]
-    if user.is_superuser or holds(user, Role.USER_ADMIN):
-        people += [
-            _item(_("Pengguna"), "manage_accounts", "org_user"),
-            _item(_("Hak peran"), "key", "org_grant"),
-            _item(_("Token API"), "vpn_key", "org_token"),
-        ]
-    planning = [
-        _item(_("Rencana kebutuhan"), "edit_calendar", "planning_plan"),
-        _item(_("Standar kebutuhan"), "rule", "planning_needstandard"),
-        _item(_("Standar harga"), "payments", "assets_standardprice"),
-        _item(_("Sub kegiatan"), "account_tree", "planning_subactivity"),
-        _item(_("Kode rekening"), "tag", "planning_accountcode"),
-        _item(_("Tarif PPN"), "percent", "planning_ppnrate"),
-    ]
-    record = [_item(_("Jurnal"), "history", "core_event")]
-    if user.is_superuser or any(held.role == Role.AUDITOR and held.whole for held in reach(user).held):
-        record.append(_item(_("Catatan keamanan"), "shield", "core_securityevent"))
-    record.append(
-        {"title": _("Pengaturan"), "icon": "settings", "link": reverse("admin:core_installation_change", args=[1])}
-    )
-    return [
-        {
-            "title": _("Perangkat dan janji"),
-            "separator": True,
-            "items": [
-                _item(_("Permintaan tenggat"), "event_repeat", "pledges_deadlinerevision"),
-                _item(_("Perubahan baris janji"), "splitscreen", "pledges_linechange"),
-                _item(_("Penutupan janji"), "block", "pledges_closure"),
-                _item(_("Alih penanggung jawab"), "move_down", "pledges_passingon"),
-                _item(_("Bukti janji"), "attach_file", "pledges_evidence"),
-                _item(_("Upaya"), "task_alt", "pledges_effort"),
-                _item(_("Laporan kondisi"), "build", "assets_conditionreport"),
-                _item(_("Penerimaan barang"), "inventory_2", "assets_receipt"),
-                _item(_("Inventarisasi"), "checklist", "assets_inventory"),
-            ],
-        },
-        {"title": _("Perencanaan"), "separator": True, "items": planning},
-        {"title": _("Data acuan"), "separator": True, "items": reference},
-        {"title": _("Orang dan unit"), "separator": True, "items": people},
-        {"title": _("Catatan"), "separator": True, "items": record},
-    ]
-
-
-def tabs(request: HttpRequest) -> list[Item]:
-    """The four tabs of the phone."""
-    items = [
-        (_("Beranda"), "home", reverse("admin:index")),
-        (_("Usulan"), "assignment", reverse("admin:requests_app_devicerequest_changelist")),
-        (_("Perangkat"), "smartphone", reverse("admin:assets_asset_changelist")),
-        (
-            installation_of(request).get_pledge_noun_display().split()[0],
-            "campaign",
-            reverse("admin:pledges_pledge_changelist"),
-        ),
-    ]
-    return [{"title": t, "icon": i, "link": a, "active": _is_here(request, a)} for t, i, a in items]
+def _address(name: str) -> str:
+    if name == SETTINGS:
+        return reverse("admin:core_installation_change", args=[1])
+    return reverse(f"admin:{name.replace('.', '_')}_changelist" if "." in name else f"admin:{name}")
 
 
 def is_office(user: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import update_wrapper
 from typing import Any, cast
 
+from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import downloads, figures_page, home, import_pages, returning
 from backoffice.accounts import LoginForm, OwnPasswordForm
-from backoffice.navigation import installation_of
-from backoffice.theme import AdminSite
+from backoffice.navigation import installation_of, menu
 from org.besieged import besieged
 
 
@@ -25,7 +25,6 @@ class BackofficeSite(AdminSite):
     site_title = "Gawai"
     index_title = _("Beranda")
     login_form = LoginForm
-    enable_nav_sidebar = True
     final_catch_all_view = False
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -72,13 +71,14 @@ class BackofficeSite(AdminSite):
         return answered
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The sidebar names the registers itself (navigation.py)."""
+        """The menu names the registers itself (navigation.py)."""
         return []
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         installation = installation_of(request)
-        return context | {"installation": installation, "sample_data": installation.sample_data}
+        told = {"installation": installation, "sample_data": installation.sample_data}
+        return context | told | ({"menu": menu(request, self._registry)} if context["has_permission"] else {})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         told = {"title": self.index_title, "besieged": besieged(request.user)}

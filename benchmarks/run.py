@@ -37,7 +37,11 @@ TARGETS = {
 
 def main() -> None:
     data.prepare()
+    from django.core.management import call_command
+
     from assets.models import Asset
+
+    call_command("collectstatic", interactive=False, verbosity=0)
 
     count = Asset.objects.count()
     if not count:

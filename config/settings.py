@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (read by the API's libraries)
 from config import environment
 from config.logs import logging_settings
-from config.theme import UNFOLD  # noqa: F401  (read by the theme)
 from core.db.sqlite.journal import journal_mode
 
 # Models, queries and pages are many objects that soon go by themselves: looked over after every 700 new ones, as
@@ -35,15 +34,13 @@ GAWAI_NOW = environment.frozen_now(PRODUCTION)
 SERVING = environment.text("GAWAI_SERVING") == "1"  # set by gunicorn.conf.py for its own workers
 
 INSTALLED_APPS = [
-    "backoffice",  # before the theme, some of whose templates it replaces
-    "unfold.apps.BasicAppConfig",
-    "unfold.contrib.filters",
+    "backoffice",  # before the admin site, whose login page it replaces
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.statics.StaticFiles",
     "csp",
     "rest_framework",
     "drf_spectacular",
@@ -65,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.CallMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "core.middleware.ContentSecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.health.HealthMiddleware",
     "core.middleware.BodyLimitMiddleware",
@@ -168,8 +165,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# The theme's Alpine.js evaluates expressions and sets inline styles.
-ADMIN_CONTENT_SECURITY = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
 # W021: the preload list is the district's own decision. The other four ask for TLS, which demo and development lack;
 # W008 also while no proxy is announced that could tell the app of it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"] + ([] if SECURE_SSL_REDIRECT else ["security.W008"])
@@ -192,20 +187,12 @@ MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-_static = BASE_DIR / "static"
-STATICFILES_DIRS = [_static] if _static.is_dir() else []
-# Production serves collected, hashed and compressed files; elsewhere they come straight from the packages.
-WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MANIFEST_STRICT = False  # a file that was not collected costs its hash, not the page
+# Collected, hashed and compressed in every mode: a browser keeps a file for good, and its next version is another file.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["woff2", "png", "map"]
 
 # Language and time
 LANGUAGE_CODE = "id"

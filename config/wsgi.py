@@ -1,4 +1,4 @@
-"""The application for the server. It starts only with a database that answers and, in production, collected files."""
+"""The application for the server. It starts only with a database that answers and collected static files."""
 
 import os
 
@@ -14,7 +14,7 @@ def _require_surroundings() -> None:
 
     from config.environment import database_refusal, refuse
 
-    if settings.PRODUCTION and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+    if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
         refuse("the static files are not collected; run manage.py collectstatic first")
     try:
         connections["default"].ensure_connection()
@@ -33,7 +33,13 @@ def _warm_up() -> None:
     for language in ("en", "id"):
         translation.activate(language)
     translation.deactivate()
-    for name in ("admin/login.html", "admin/change_list.html", "admin/change_form.html", "errors/fault.html"):
+    for name in (
+        "admin/login.html",
+        "backoffice/home.html",
+        "backoffice/list.html",
+        "backoffice/object.html",
+        "errors/fault.html",
+    ):
         get_template(name)
 
 

@@ -4,6 +4,9 @@
 when (409), holds the values to their limits (400), runs the body, and writes the one event that the body's ``Done``
 tells of. Faces read the ``Act`` (``of(function)``): the API makes its input of it (``api.acts.input_of``), a page its
 form (``backoffice.forms.form_for``) and button. A new value is one more parameter; the body stores it.
+
+What may be done to several subjects at once says so by ``many``: what is said once for all of them. ``run_many`` does
+it to all or to none, one event each.
 """
 
 from __future__ import annotations
@@ -15,10 +18,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError, Text
+from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed, Stale, Text
 from core.journal import record
 from core.models import Registered
 from core.permits import Permit, admit, always
@@ -64,6 +68,7 @@ class Act:
     permit: Permit
     body: Callable[..., Done[Any]]
     under: str = ""
+    many: bool | Callable[..., dict[str, Any]] = False
 
     @cached_property
     def subject(self) -> type[Registered] | None:
@@ -86,6 +91,11 @@ class Act:
         """The values of the verb by name, in the order of its signature."""
         return taken_by(self.body, *(each for each in (self.made, self.model) if issubclass(each, Model)))
 
+    @cached_property
+    def shared(self) -> dict[str, Taken]:
+        """What is said once for all subjects of an act over many."""
+        return self.takes if self.many is True else taken_by(self.many, self.model)  # type: ignore[arg-type]
+
     def run(self, subject: Any, actor: Any, values: dict[str, Any]) -> Any:
         """The frame around the body."""
         values = {name: self.takes[name].read(value) if name in self.takes else value for name, value in values.items()}
@@ -94,7 +104,7 @@ class Act:
             asked = subjects[0] if subjects else values.get(self.under)
             role = self.permit.who(actor, asked)
             admit(self.permit.when, asked)
-            self._check(values)
+            self._check(self.takes, values)
             done = self.body(*subjects, actor=actor, **values)
             if done.told:
                 about = done.about or (subjects[0] if subjects else done.result)
@@ -103,26 +113,91 @@ class Act:
                        changes=dict(done.changes), related=done.related, reason=reason)  # fmt: skip
         return done.result
 
-    def _check(self, values: Mapping[str, Any]) -> None:
-        faults = [fault for name, each in self.takes.items() if name in values for fault in each.faults(values[name])]
+    def run_many(
+        self, seen: QuerySet, chosen: Mapping[int, int | None], actor: Any, values: dict[str, Any]
+    ) -> list[Any]:
+        """Do it to each row of ``chosen`` (its id, and the version its reader saw; None: whichever), or to none.
+
+        ``seen``: the rows in the actor's scope. A refusal has one fault for each row that rules it out, told of
+        ``rows.<index>``: one that is not there, not this actor's, changed since it was read, in another state; its kind
+        is that of the gravest. ``refused`` on it says of which row.
+        """
+        with writing():
+            self._check(self.shared, values)
+            rows = seen.model._base_manager.select_related(*seen.model.read_with)  # type: ignore[attr-defined]
+            found = rows.filter(pk__in=seen.filter(pk__in=list(chosen)).order_by().values("pk")).in_bulk()
+            refused: dict[int, DomainError] = {}
+            for pk, version in chosen.items():
+                try:
+                    self._ask(found.get(pk), version, actor)
+                except DomainError as refusal:
+                    refused[pk] = refusal
+            if refused:
+                raise _all_of(refused, list(chosen), found)
+            done = []
+            for pk in chosen:
+                try:
+                    mine = values if self.many is True else self.many(found[pk], **values)  # type: ignore[operator]
+                    done.append(self.run(found[pk], actor, dict(mine)))
+                except DomainError as refusal:
+                    raise self._of_all(refusal) or _all_of({pk: refusal}, list(chosen), found) from refusal
+        return done
+
+    def _of_all(self, refusal: DomainError) -> DomainError | None:
+        """The refusal as one of what was said for all, where it is about nothing else."""
+        named = [each.field.rpartition(".")[2] for each in refusal.faults]
+        if not named or not set(named) <= self.shared.keys():
+            return None
+        faults = {name: Fault(name, each.code, each.detail) for name, each in zip(named, refusal.faults, strict=True)}
+        return type(refusal)(refusal.code, refusal.detail, faults=tuple(faults.values()))
+
+    def _ask(self, thing: Any, version: int | None, actor: Any) -> None:
+        if thing is None:
+            raise Missing("not_found", _("Tidak ditemukan."))
+        self.permit.who(actor, thing)
+        if version is not None and version != thing.version:
+            raise Stale("stale", _("Sudah berubah sejak Anda membacanya. Muat ulang dahulu."))
+        admit(self.permit.when, thing)
+
+    def _check(self, takes: Mapping[str, Taken], values: Mapping[str, Any]) -> None:
+        faults = [fault for name, each in takes.items() if name in values for fault in each.faults(values[name])]
         if len(faults) == 1:
             raise DomainError(faults[0].code, faults[0].detail, faults=tuple(faults))
         if faults:
             raise DomainError("invalid", _("Ada isian yang perlu diperbaiki."), faults=tuple(faults))
 
 
+def _all_of(refused: Mapping[int, DomainError], order: list[int], things: Mapping[int, Any]) -> DomainError:
+    """One refusal for all of them, of the gravest kind."""
+    gravest = next(each for kind in _GRAVITY for each in refused.values() if isinstance(each, kind))
+    faults = []
+    for pk, refusal in refused.items():
+        name = str(things[pk]) if pk in things else str(pk)
+        faults.append(Fault(f"rows.{order.index(pk)}", refusal.code, format_lazy("{}: {}", name, refusal.detail)))
+    told = _("Tidak ada yang dikerjakan: %(n)s dari %(all)s tidak dapat.") % {"n": len(refused), "all": len(order)}
+    made = type(gravest)(gravest.code, told, faults=tuple(faults))
+    made.refused = {pk: (things.get(pk), refusal) for pk, refusal in refused.items()}
+    return made
+
+
+_GRAVITY = (Missing, NotAllowed, Stale, Conflict, DomainError)
+
+
 def act(
     name: str, label: Text, explain: Text, *, event: str, who: Callable[[Any, Any], str],
     when: Callable[[Any], bool] = always, done: Text = "", under: str = "",
+    many: bool | Callable[..., dict[str, Any]] = False,
 ) -> Callable[[Callable[P, Done[R]]], Callable[P, R]]:  # fmt: skip
     """Make a verb of a function: the subject first (none for a creation), then ``actor`` and its values by name.
 
     ``who(actor, subject)`` returns the role or raises ``NotAllowed``; where ``when(subject)`` does not hold the frame
     refuses with its words. A creation is asked ``who(actor, value)`` with its value called ``under``; None: anywhere.
+    ``many``: it may be done to several subjects at once, with the same values; or with those that ``many(subject, …)``
+    makes of the values said for all, which are read off its signature.
     """
 
     def decorate(body: Callable[P, Done[R]]) -> Callable[P, R]:
-        told = Act(name, label, explain, done, event, Permit(who, when), body, under)
+        told = Act(name, label, explain, done, event, Permit(who, when), body, under, many)
         refuse_unnamed(told.takes.values())
 
         @wraps(body)

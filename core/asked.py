@@ -26,7 +26,21 @@ def _undecided(asked: QuerySet, wanted: bool, _values: Any) -> QuerySet:
     return asked.filter(decision="") if wanted else asked.exclude(decision="")
 
 
-COLUMNS = tuple(Column(name, On.ROW) for name in ("reason", "asked_at", "decision", "decision_reason", "decided_at"))
+def _outcome(decision: str) -> str:
+    return str(Outcome(decision).label if decision else _("Menunggu keputusan"))
+
+
+_WRITTEN = On.ROW | On.SHEET
+COLUMNS = (
+    Column("reason", _WRITTEN),
+    Column("asked_by", On.SHEET),
+    Column("asked_at", _WRITTEN),
+    Column("decision", On.ROW),
+    Column("outcome", On.SHEET, source="decision", make=_outcome, kind=ValueKind.TEXT, label=_("keputusan"), width=20),
+    Column("decision_reason", _WRITTEN),
+    Column("decided_by", On.SHEET),
+    Column("decided_at", _WRITTEN),
+)
 """What every list of things asked shows."""
 
 

@@ -50,6 +50,12 @@ _KINDS: tuple[tuple[type[models.Field], ValueKind], ...] = (
 )
 
 
+_CODES = ("code", "number", "decree")
+"""How columns of text are named in which every digit counts."""
+_WIDTHS = {ValueKind.TEXT: 28, ValueKind.CODE: 18, ValueKind.LINK: 26, ValueKind.CHOICE: 20, ValueKind.RUPIAH: 17,
+           ValueKind.INSTANT: 17}  # fmt: skip
+
+
 class On(Flag):
     """Where a column is shown: in the API's rows or only in its details, on the page, in Excel and CSV."""
 
@@ -75,7 +81,7 @@ class Column:
     choices: Any = ()
     to: type[models.Model] = AS_STORED
     null: bool = AS_STORED
-    width: int = 14
+    width: int = AS_STORED
     note: Text = ""
     total: bool = False
 
@@ -84,13 +90,15 @@ class Column:
         source = self.source or self.name
         column: Any = stored(model, source) if isinstance(source, str) else None
         choices = choices_of(column, self.choices)
+        kind = self.kind or kind_of(column, choices)
         return replace(
             self,
             source=source,
             choices=choices,
-            kind=self.kind or kind_of(column, choices),
+            kind=kind,
             label=self.label or getattr(column, "verbose_name", self.name),
             to=self.to or (column.related_model if column else AS_STORED),
+            width=self.width or _WIDTHS.get(kind, 14),
             null=(column is None or column.null or "__" in source) if self.null is None else self.null,
         )
 
@@ -107,6 +115,8 @@ def choices_of(column: Any, said: Any) -> tuple[tuple[Any, Any], ...]:
 def kind_of(column: Any, choices: Any) -> ValueKind:
     if choices:
         return ValueKind.CHOICE
+    if isinstance(column, models.CharField) and column.name.rpartition("_")[2] in _CODES:
+        return ValueKind.CODE
     return next((kind for each, kind in _KINDS if isinstance(column, each)), ValueKind.TEXT)
 
 
@@ -126,6 +136,11 @@ def stored(model: type[models.Model], path: str) -> Any:
         return steps(model, path)[-1]
     except FieldDoesNotExist:
         return None
+
+
+def called_by(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns by which a row is called where others lead to it."""
+    return getattr(model, "called_by", ("name",))
 
 
 def where(model: type[models.Model], path: str, lookup: str, value: Any) -> Q:

@@ -6,8 +6,9 @@ Faces translate them: ``DomainError`` 400, ``NotAllowed`` 403, ``Missing`` 404, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.functional import Promise
@@ -27,8 +28,11 @@ class Fault:
 class DomainError(Exception):
     """The input is understood and wrong. Carries one fault or several.
 
-    ``title``: of the page that says so, where that of its kind would not be true.
+    ``title``: of the page that says so, where that of its kind would not be true. ``refused``: of an act over many,
+    each row (None: there is none) that ruled it out with its own refusal, by its id.
     """
+
+    refused: Mapping[int, tuple[Any, DomainError]] = {}
 
     def __init__(
         self, code: str, detail: Text, *, field: str = "", faults: tuple[Fault, ...] = (), title: Text = ""

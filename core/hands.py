@@ -81,6 +81,14 @@ class Known:
         self._given |= {pk: given[pk] for pk in missing}
         self._absent |= {pk: absent[pk] for pk in missing}
 
+    def foresee(self, ids: Iterable[int]) -> None:
+        """Look up these accounts, whoever set their passwords, who set theirs, and so on: a query or two for each step
+        back, however many accounts."""
+        todo = set(ids) - self._given.keys()
+        while todo:
+            self.read(todo)
+            todo = {by for pk in todo for by, _at in self._given[pk]} - self._given.keys()
+
     def hands(self, user: int, at: datetime) -> frozenset[int]:
         """The accounts whose holders did what ``user`` did at the instant ``at``: those who may have acted as he, and
         those for whom one of them stood in."""
@@ -109,6 +117,14 @@ def known_to(user: Any) -> Known:
     if known is None:
         known = user._known = Known()
     return known
+
+
+def look_together(users: Iterable[Any]) -> None:
+    """Have these users share what is looked up for one of them, themselves first."""
+    known, users = Known(), list(users)
+    known.foresee(each.pk for each in users)
+    for each in users:
+        each._known = known
 
 
 def hands_of(user: Any, at: datetime | None = None) -> frozenset[int]:

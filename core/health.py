@@ -45,7 +45,7 @@ class HealthMiddleware:
             response: HttpResponse = faults.answer(request, 405)
             response.headers["Allow"] = "GET, HEAD"
             return response
-        good = request.path == "/healthz" or _prober.is_ready()
+        good = request.path == "/healthz" or is_ready()
         word, status = ("ok", 200) if good else ("unavailable", 503)
         response = HttpResponse(word, status=status, content_type="text/plain; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
@@ -76,6 +76,11 @@ class _Prober:
 
 
 _prober = _Prober()
+
+
+def is_ready() -> bool:
+    """Whether the register can be read and written now, as ``/readyz`` says."""
+    return _prober.is_ready()
 
 
 def probe() -> None:

@@ -16,10 +16,10 @@ from core.transactions import writing
 
 ARCHIVE_DAYS = 180
 CHANGEABLE = (
-    "name", "agency_name", "agency_address", "endorsement", "endorse_days", "verify_days", "decide_days", "issue_days",
-    "receipt_days", "handover_number", "pledge_notice_days", "pledge_desk_days", "pledge_noun", "archive_until",
-    "six_day_week", "six_day_week_from", "anniversary_day", "anniversary_month",
-    "decisions_delegated",
+    "name", "province", "agency_name", "agency_address", "signing_place", "capitalisation_threshold", "endorsement",
+    "endorse_days", "verify_days", "decide_days", "issue_days", "receipt_days", "handover_number", "pledge_notice_days",
+    "pledge_desk_days", "pledge_noun", "archive_until", "six_day_week", "six_day_week_from", "anniversary_day",
+    "anniversary_month", "decisions_delegated",
 )  # fmt: skip
 
 _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")

@@ -22,6 +22,7 @@ from core.columns import AS_STORED, Column, On, ValueKind, choices_of, kind_of, 
 from core.errors import Fault, Text
 from core.models import Registered
 from core.searching import Searched, Values, search, words_of
+from core.shown import visible_rows
 from core.text import clean_text
 
 MOST_VALUES = 100
@@ -133,6 +134,8 @@ class Listing:
 
     ``derived(rows, values)`` adds the columns that the table does not hold; where they depend on who reads,
     ``reader(user)`` says by what, as values beside those of the parameters. ``ordering`` names the API's sorts.
+    ``for_sheet(rows)`` adds the names that only a file shows; a page looks them up for its few rows.
+    ``scope(user)``: the rows that the user may read, where these are not what the model itself says.
     """
 
     model: type[Model]
@@ -142,6 +145,8 @@ class Listing:
     ordering: Mapping[str, str]
     derived: Callable[[QuerySet, Values], QuerySet] = lambda rows, _values: rows
     reader: Callable[[Any], Values] = lambda _user: {}
+    scope: Callable[[Any], QuerySet] | None = None
+    for_sheet: Callable[[QuerySet], QuerySet] = lambda rows: rows
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(each.of(self.model) for each in self.columns))
@@ -157,7 +162,7 @@ class Listing:
 
     def rows(self, user: Any) -> QuerySet:
         """The rows this user may read."""
-        return self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+        return self.scope(user) if self.scope else visible_rows(self.model, user)
 
     def chosen(self, user: Any, params: QueryDict) -> QuerySet:
         """The rows this user may read and ``params`` choose, with all columns.

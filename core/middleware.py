@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
@@ -51,18 +50,6 @@ class CallMiddleware:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         _allow_slow_reader(request)
         return response
-
-
-class ContentSecurityMiddleware(CSPMiddleware):
-    """One policy for all answers; the admin site's pages get what their theme cannot do without."""
-
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
-    ) -> PolicyParts:
-        parts = super().get_policy_parts(request, response, report_only)
-        if request.path.startswith("/admin/") and parts.config is parts.replace is None:
-            parts.update = settings.ADMIN_CONTENT_SECURITY
-        return parts
 
 
 class BodyLimitMiddleware:

@@ -21,7 +21,7 @@ from org.models.grants import OPERATOR
 from org.reference import keep, put
 
 CATALOGUE = settings.BASE_DIR / "assets" / "data"
-NAME = "Kabupaten Contoh"
+NAME, PROVINCE = "Kabupaten Contoh", "Jawa Barat"
 PRICE_SOURCE = "DATA CONTOH"
 WITHOUT_PPN = ("laptop", "camera", "drone")  # quoted without tax, so that a plan reckons it
 # family -> the type that is budgeted where a promise names the family alone
@@ -29,10 +29,12 @@ PLANNED = {
     "hp": "smartphone", "laptop": "laptop", "tablet": "tablet", "kamera": "camera", "tripod": "tripod",
     "mikrofon": "wireless_microphone", "lampu": "video_light", "jaringan": "mifi", "layar": "monitor",
 }  # fmt: skip
+LOCATION = "12.01.32.01"  # owned by a kabupaten, capitalised, province, kabupaten; what follows is made up
+# (name, what the head of its KIB calls its field, its part of the location code)
 AGENCIES = {
-    "SETDA": "Sekretariat Daerah",
-    "DISKOMINFO": "Dinas Komunikasi dan Informatika",
-    "INSPEKTORAT": "Inspektorat",
+    "SETDA": ("Sekretariat Daerah", "Sekretariat Daerah", "40.01.01.01"),
+    "DISKOMINFO": ("Dinas Komunikasi dan Informatika", "Komunikasi dan Informatika", "16.01.01.01"),
+    "INSPEKTORAT": ("Inspektorat", "Pengawasan", "60.01.01.01"),
 }
 # Parts of Diskominfo: the second took the place of the first
 DIVISIONS = {
@@ -58,6 +60,11 @@ OFFICES = (
     ("Kepala Dinas Komunikasi dan Informatika", "DISKOMINFO", (("definitive", "2020-01-06"), ("plt", "2024-07-01"))),
     ("Inspektur", "INSPEKTORAT", (("definitive", "2021-09-01"),)),
 )
+RANKS = {
+    "Bupati": "", "Sekretaris Daerah": "Pembina Utama Madya (IV/d)", "Kepala Dinas": "Pembina Tingkat I (IV/b)",
+    "Inspektur": "Pembina Utama Muda (IV/c)", "Kepala Bidang": "Pembina (IV/a)", "Camat": "Pembina (IV/a)",
+}  # fmt: skip
+USUAL_RANK = "Penata (III/c)"
 CAMAT, SOME_CAMAT = (("definitive", "2021-01-04"),), (("definitive", "2021-01-04"), ("plt", "2025-06-02"))
 GIVEN = (
     "Arum", "Bagja", "Cahyo", "Danang", "Endah", "Farah", "Galih", "Hesti", "Indra", "Jaka", "Kirana", "Laras", "Maman",
@@ -111,13 +118,14 @@ def _open_register(stage: Stage, password: str) -> None:
         record("user.created", admin, actor=None, role=OPERATOR, changes=changes)
         stage.users["admin"] = admin
         installation = Installation(
-            pk=1, name=NAME, agency_address="Jalan Contoh Nomor 1, Contoh", sample_data=True,
-            endorsement=Installation.Endorsement.TAP, pledge_notice_days=0,
+            pk=1, name=NAME, province=PROVINCE, agency_address="Jalan Contoh Nomor 1, Contoh", signing_place="Contoh",
+            sample_data=True, endorsement=Installation.Endorsement.TAP, pledge_notice_days=0,
         )  # fmt: skip
         installation.full_clean()
         installation.save(force_insert=True)
         changes = {
-            "name": [None, NAME], "sample_data": [None, True], "pledge_notice_days": [None, 0],
+            "name": [None, NAME], "province": [None, PROVINCE], "sample_data": [None, True],
+            "pledge_notice_days": [None, 0],
         }  # fmt: skip
         record("installation.changed", installation, actor=None, role=OPERATOR, changes=changes)
         seed(range(FIRST_DAY.year, stage.today.year + 2))
@@ -128,10 +136,16 @@ def _units(stage: Stage) -> None:
     root = keep(Unit(), actor=admin, code="32.01", name=NAME, kind=Unit.Kind.REGENCY, parent=None)
     stage.units["root"] = root
     for row in rows_of(DATA / "kecamatan.csv"):
-        values = {"code": row["code"], "name": row["name"], "kind": Unit.Kind.DISTRICT, "parent": root}
+        values = {
+            "code": row["code"], "name": row["name"], "kind": Unit.Kind.DISTRICT, "parent": root,
+            "affair": "Kewilayahan", "location_code": f"{LOCATION}.70.{row['code'][-2:]}.01.01",
+        }  # fmt: skip
         stage.units[row["name"]] = keep(Unit(), actor=admin, **values)
-    for code, name in AGENCIES.items():
-        values = {"code": f"32.01.{code}", "name": name, "kind": Unit.Kind.AGENCY, "parent": root}
+    for code, (name, affair, location) in AGENCIES.items():
+        values = {
+            "code": f"32.01.{code}", "name": name, "kind": Unit.Kind.AGENCY, "parent": root, "affair": affair,
+            "location_code": f"{LOCATION}.{location}",
+        }  # fmt: skip
         stage.units[code] = keep(Unit(), actor=admin, **values)
     dinas = stage.diskominfo
     for code, name in DIVISIONS.items():
@@ -242,10 +256,12 @@ def _account(stage: Stage, login: str, person: Person | None) -> User:
 
 def _person(stage: Stage, name: str, unit: Unit, position: str) -> Person:
     number = Person.objects.count() + 1
+    rank = next((rank for begins, rank in RANKS.items() if position.startswith(begins)), USUAL_RANK)
     values = {
         "name": name,
         "unit": unit,
         "position": position,
+        "rank": rank,
         "nip": f"19{70 + number % 20}01012010011{number:03d}",
         "phone": f"+62812000{number:05d}",
     }

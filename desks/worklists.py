@@ -1,300 +1,369 @@
-"""What waits for somebody: per kind of work, what is due at this person's desk and what of it is overdue."""
+"""What waits for somebody: per kind of work, what this person must do next and what of it is overdue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
+from assets import absences, inventories, register
 from assets.models import Absence, Asset, DeviceType, Handover, HandoverItem, Inventory, InventoryLine, LoanExtension
-from assets.states import AWAITING, COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
-from core import clock
-from core.hands import hands_of
+from assets.states import COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
+from core.hands import brought
 from core.models import Installation
+from core.permits import four_eyes
 from desks.chains import flagged
-from desks.limits import ServiceLimits
-from org.models import CalendarDay, CalendarProposal, OfficeSuccession, Role, Succession, UnitSuccession
-from org.rules import reach
+from desks.steps import ALL, NOTHING, Kind, Now, Step, Worklist, something_new
+from handing_over import extending, fulfilment, issuing, returning
+from org import proposing, succeeding
+from org.models import CalendarDay, CalendarProposal, Grant, OfficeSuccession, Role, Succession, UnitSuccession
+from personal import asking as personal_asking
 from personal.models import SubjectRequest
-from pledges import kinds, notice
+from planning import plans
+from planning.models import Plan
+from planning.states import PlanState
+from pledges import deciding, kinds, papers, pledging
 from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Pledge
 from pledges.models.asked import AskedOfPledge
 from pledges.reading import lapsed_among
-from pledges.states import Publication, RevisionKind, Status
+from pledges.states import RECORDERS, Publication, RevisionKind, Status
+from requests_app import approvals, filing
 from requests_app.models import DeviceRequest, RequestLine
+from requests_app.rules import FILERS
 from requests_app.states import RequestState
 
 LOAN_NOTICE_DAYS = 14
-
-
-@dataclass(frozen=True)
-class Worklist:
-    """``due``: everything that waits and is still in time; ``overdue``: past its limit. They are disjoint."""
-
-    due: QuerySet
-    overdue: QuerySet
-
-    @property
-    def all(self) -> QuerySet:
-        return self.due | self.overdue
+CHAINS = "chains"
+CLERK = (Role.ASSET_CLERK,)
 
 
 def worklists(user: Any) -> dict[str, Worklist]:
     """The worklists of this caller, by name. A list that is not for the caller's roles is empty."""
-    return {name: build(user) for name, build in BY_NAME.items()}
+    now = Now()
+    return {name: kind.of(user, now) for name, kind in KINDS.items()} | {CHAINS: chains(user)}
 
 
-def requests(user: Any, limits: ServiceLimits) -> Worklist:
-    """Requests whose next step is this person's: endorse, verify, decide (again), issue, or mend what was sent back."""
-    here = Q(pk__in=[])
-    asks = limits.settings.endorsement != Installation.Endorsement.NONE
-    submitted, decided = Q(state=RequestState.SUBMITTED), Q(state=RequestState.DECIDED)
-    unendorsed = submitted & Q(endorsed_at__isnull=True)
-    lines = RequestLine.objects.filter(request=OuterRef("pk"))
-    desks = (
-        (Role.UNIT_HEAD, unendorsed if asks else Q(pk__in=[])),
-        (Role.VERIFIER, submitted & ~unendorsed if asks else submitted),
-        (Role.APPROVER, Q(state=RequestState.VERIFIED) | decided & Exists(lines.reopened())),
-        (Role.ASSET_CLERK, decided & Exists(lines.owing())),
-        (Role.REQUESTER, Q(state=RequestState.SENT_BACK)),
-    )
-    for role, waiting in desks:
-        here |= waiting & _at_desk(user, role, "unit")
-    waiting_here = DeviceRequest.objects.visible_to(user).with_state().filter(here)
-    waiting_here = waiting_here.exclude(Q(filed_by=user) & ~Q(state__in=[RequestState.SENT_BACK, RequestState.DECIDED]))
-    overdue = limits.overdue(waiting_here)
-    return Worklist(waiting_here.exclude(pk__in=overdue.values("pk")), overdue)
-
-
-def handovers(user: Any, limits: ServiceLimits) -> Worklist:
-    """Handovers that this person's unit should confirm, and prepared ones that the asset clerk should hand over."""
-    outward = ~Q(kind__in=COMES_BACK) & (
-        _at_desk(user, Role.REQUESTER, "recipient_unit") | _at_desk(user, Role.UNIT_HEAD, "recipient_unit")
-    )
-    inward = Q(kind__in=COMES_BACK) & _at_desk(user, Role.ASSET_CLERK, "recipient_unit")
-    there = Exists(HandoverItem.objects.acceptable().filter(handover=OuterRef("pk"), state__in=AWAITING))
-    receiving = Q(there, state__in=AWAITING) & (outward | inward) & ~Q(recorded_by__in=hands_of(user))
-    giving = Q(state=HandoverState.PREPARED) & _at_desk(user, Role.ASSET_CLERK, "from_unit")
-    waiting = Handover.objects.visible_to(user).filter(receiving | giving)
-    late = limits.late_receipts(clock.today())
-    return Worklist(waiting.exclude(late), waiting.filter(late))
-
-
-def returns(user: Any) -> Worklist:
-    """Loans that are to come back: within two weeks, or late; for the clerk also those asked to stay out longer."""
-    clerk = _at_desk(user, Role.ASSET_CLERK, "from_unit")
-    desk = clerk | _at_desk(user, Role.REQUESTER, "recipient_unit")
-    loans = Handover.objects.visible_to(user).filter(desk, kind=HandoverKind.LOAN)
-    today = clock.today()
-    soon = loans.overdue_back(today + timedelta(days=LOAN_NOTICE_DAYS + 1)).values("pk")
-    asked = LoanExtension.objects.filter(decision="").exclude(asked_by__in=hands_of(user)).values("handover")
-    overdue = loans.overdue_back(today)
-    due = loans.filter(Q(pk__in=soon) | (clerk & Q(pk__in=asked)))
-    return Worklist(due.exclude(pk__in=overdue.values("pk")), overdue)
-
-
-def conditions(user: Any) -> Worklist:
-    """Damaged devices nobody is repairing: worn ones are due, those no longer fit for use overdue."""
-    damaged = Asset.objects.visible_to(user).with_state().filter(_at_desk(user, Role.ASSET_CLERK, "unit"))
-    damaged = damaged.filter(state__in=[AssetState.ISSUED, AssetState.IN_STOCK, AssetState.HELD])
-    worn, unfit = Condition.which(worn=True), Condition.which(fit=False)
-    return Worklist(damaged.filter(condition__in=worn), damaged.filter(condition__in=unfit))
-
-
-def away(user: Any) -> Worklist:
-    """Devices of which the holder's unit has something to say: its repair is over by the keeper's word, or he says that
-    it is lost; overdue where the count for a promise stands still."""
-    here = _at_desk(user, Role.REQUESTER, "open_custody__unit") | _at_desk(user, Role.UNIT_HEAD, "open_custody__unit")
-    missed = Absence.objects.open().filter(asset=OuterRef("pk"))
-    devices = Asset.objects.visible_to(user).with_state().filter(here, Exists(missed))
-    still = Q(Exists(missed.filter(stops_on__lte=clock.today())))
-    mended = ~Q(state=AssetState.IN_REPAIR)
-    return Worklist(devices.filter(mended & ~still), devices.filter(still))
-
-
-def holders(user: Any) -> Worklist:
-    """Devices whose holder is to leave or has no account any more, for their keeper and their unit; overdue two weeks
-    after it was said, and where person or unit are out of use already."""
-    desk = _at_desk(user, Role.ASSET_CLERK, "unit")
-    for role in (Role.REQUESTER, Role.UNIT_HEAD):
-        desk |= _at_desk(user, role, "open_custody__unit")
-    person, long_ago = "open_custody__person", clock.today() - timedelta(days=LOAN_NOTICE_DAYS)
-    devices = Asset.objects.visible_to(user).with_state().filter(desk)
-    leaving = Q(**{f"{person}__leaving_since__isnull": False}) | Q(**{f"{person}__user__is_active": False})
-    late = Q(**{f"{person}__leaving_since__lt": long_ago}) | Q(**{f"{person}__active": False})
-    late |= Q(open_custody__unit__active=False)
-    return Worklist(devices.filter(leaving).exclude(pk__in=devices.filter(late).values("pk")), devices.filter(late))
-
-
-def device_types(user: Any) -> Worklist:
-    """Device types that wait for the confirmation of a second person, and that somebody else entered."""
-    desk = any(each.whole and each.role in kinds.CONFIRMERS for each in reach(user).held)
-    waiting = DeviceType.objects.unconfirmed().exclude(added_by__in=hands_of(user))
-    return Worklist(waiting if desk else waiting.none(), waiting.none())
-
-
-def calendar_proposals(user: Any) -> Worklist:
-    """Days of the calendar that another proposed and that wait for a second keeper of it."""
-    desk = any(each.role in CalendarDay.kept_by and each.whole for each in reach(user).held)
-    waiting = CalendarProposal.objects.filter(decision="").exclude(asked_by=user)
-    return Worklist(waiting if desk else waiting.none(), waiting.none())
-
-
-def unit_successions(user: Any) -> Worklist:
-    """Successors of units that another proposed and that wait for this decider."""
-    return _successions(UnitSuccession, user, "predecessor")
-
-
-def office_successions(user: Any) -> Worklist:
-    """Successors of offices that another proposed and that wait for this decider."""
-    return _successions(OfficeSuccession, user, "predecessor__unit")
-
-
-def _successions(model: type[Succession], user: Any, unit: str) -> Worklist:
-    waiting = model._default_manager.filter(_at_desk(user, Role.DECIDER, unit), decision="").exclude(asked_by=user)
-    return Worklist(waiting, waiting.none())
-
-
-def inventories(user: Any) -> Worklist:
-    """Inventories in which this person's unit has devices to answer for, and those for the clerk to close.
-
-    The clerk's turn comes when all is answered or the last day has passed.
-    """
-    unanswered = InventoryLine.objects.filter(inventory=OuterRef("pk"), answer="")
-    speaks = _at_desk(user, Role.REQUESTER, "unit") | _at_desk(user, Role.UNIT_HEAD, "unit")
-    today = clock.today()
-    closing = _at_desk(user, Role.ASSET_CLERK, "unit") & (Q(due_on__lt=today) | ~Exists(unanswered))
-    waiting = Inventory.objects.visible_to(user).filter(
-        Exists(unanswered.filter(speaks)) | closing, state=InventoryState.OPEN
-    )
-    return Worklist(waiting.filter(due_on__gte=today), waiting.filter(due_on__lt=today))
-
-
-def pledges(user: Any) -> Worklist:
-    """Pledges for whose responsible unit this person works: to pass on, near their date, without one, or late.
-
-    Unpublished ones lie with the verifier, the publisher, or their recorder: to whom a draft was sent back, and who may
-    submit it himself once the verifier's limit has passed. Past its limit one is overdue at each of these desks.
-    """
-    desk = Q(pk__in=[])
-    for role in (Role.VERIFIER, Role.APPROVER, Role.ASSET_CLERK, Role.PLANNER, Role.DECIDER):
-        desk |= _at_desk(user, role, "responsible_unit")
-    draft, submitted = Q(publication=Publication.DRAFT), Q(publication=Publication.SUBMITTED)
-    late = Q(pk__in=_unpublished_too_long(user))
-    passing_on = draft & (
-        _at_desk(user, Role.VERIFIER, "responsible_unit") | Q(recorded_by=user) & (late | Q(sent_back_at__isnull=False))
-    ) | submitted & _at_desk(user, Role.PUBLISHER, "responsible_unit")
-    judged = Pledge.objects.visible_to(user).judged()
-    soon = Q(status__in=[Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE], publication=Publication.PUBLISHED)
-    behind = Q(
-        status__in=[*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK],
-        publication=Publication.PUBLISHED,
-    )
-    return Worklist(judged.filter(passing_on & ~late | desk & soon), judged.filter(passing_on & late | desk & behind))
-
-
-def _unpublished_too_long(user: Any) -> list[int]:
-    """Drafts and submitted pledges past the limit of the desk they lie on; working days are reckoned one by one."""
-    waiting, limits = Pledge.objects.visible_to(user).unpublished(), notice.Limits()
-    return [pledge.pk for pledge in waiting if limits.is_overdue(pledge)]
-
-
-def revisions(user: Any) -> Worklist:
-    """Deadline revisions that wait for this decider; overdue when the pledge's deadline in force has passed."""
-    return _to_decide(DeadlineRevision, user)
-
-
-def line_changes(user: Any) -> Worklist:
-    """Line changes that wait for this decider; overdue when the pledge's deadline in force has passed."""
-    return _to_decide(LineChange, user)
-
-
-def closures(user: Any) -> Worklist:
-    """Requests to close a pledge that wait for this decider; overdue when its deadline in force has passed."""
-    return _to_decide(Closure, user)
-
-
-def passings_on(user: Any) -> Worklist:
-    """Requests to pass a pledge on that wait for this decider; overdue when its deadline in force has passed."""
-    return _to_decide(PassingOn, user)
-
-
-def corrections(user: Any) -> Worklist:
-    """Corrections whose paper waits for this publisher; overdue when the pledge's deadline in force has passed."""
-    unconfirmed = DeadlineRevision.objects.filter(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True)
-    return _waiting_at(Role.PUBLISHER, unconfirmed, user)
-
-
-def _to_decide(model: type[AskedOfPledge], user: Any) -> Worklist:
-    rows = model._default_manager.all()
-    if model is DeadlineRevision:
-        rows = rows.exclude(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True).exclude(
-            confirmed_by__in=hands_of(user)
-        )
-    return _waiting_at(Role.DECIDER, rows, user)
-
-
-def _waiting_at(role: str, rows: QuerySet, user: Any) -> Worklist:
-    """What others asked about pledges that are still open, and that did not lapse."""
-    waiting = rows.filter(_at_desk(user, role, "pledge__responsible_unit"), decision="")
-    hands = hands_of(user)
-    brought = Q(asked_by__in=hands) | Q(pledge__recorded_by__in=hands) | Q(pledge__submitted_by__in=hands)
-    waiting = waiting.exclude(brought)
-    waiting = waiting.exclude(pk__in=lapsed_among(waiting))
-    judged = Pledge.objects.filter(pk__in=waiting.values("pledge")).judged().values_list("pk", "status")
-    statuses = dict(judged)
-    late = Q(pledge__in=[pk for pk, status in statuses.items() if status in Status.PAST_DUE])
-    return Worklist(waiting.exclude(late), waiting.filter(late))
+def worklist(name: str, user: Any) -> Worklist:
+    """One of them."""
+    return chains(user) if name == CHAINS else KINDS[name].of(user, Now())
 
 
 def chains(user: Any) -> Worklist:
-    """Requests whose chain of acts this auditor should look at (``desks.chains``)."""
+    """Requests whose chain of acts this auditor should look at (``desks.chains``). To be looked at: no act ends it."""
     found = flagged(user)
-    return Worklist(found, found.none())
+    return Worklist(found, since="decided_at")
 
 
-def personal_requests(user: Any) -> Worklist:
-    """What others ask about personal data, at the desk of the officer in charge; overdue after 3 x 24 hours."""
-    desk = any(each.role == Role.USER_ADMIN and each.whole for each in reach(user).held)
-    rows = SubjectRequest.objects.filter(decision="").exclude(Q(asked_by=user) | Q(person__user=user))
-    waiting = rows if desk else rows.none()
-    return Worklist(waiting.exclude(pk__in=waiting.late().values("pk")), waiting.late())
+# ---- requests
 
 
-BY_NAME: dict[str, Callable[[Any], Worklist]] = {
-    "requests": lambda user: requests(user, ServiceLimits()),
-    "handovers": lambda user: handovers(user, ServiceLimits()),
-    "returns": returns,
-    "conditions": conditions,
-    "away": away,
-    "holders": holders,
-    "device-types": device_types,
-    "inventories": inventories,
-    "pledges": pledges,
-    "revisions": revisions,
-    "line-changes": line_changes,
-    "closures": closures,
-    "pass-ons": passings_on,
-    "corrections": corrections,
-    "calendar-proposals": calendar_proposals,
-    "unit-successions": unit_successions,
-    "office-successions": office_successions,
-    "chains": chains,
-    "personal-requests": personal_requests,
-}
+def _requests(now: Now) -> Sequence[Step]:
+    """Endorse, verify, decide (again), issue, or mend what was sent back."""
+    asks = now.limits.settings.endorsement != Installation.Endorsement.NONE
+    submitted, decided = Q(state=RequestState.SUBMITTED), Q(state=RequestState.DECIDED)
+    unsigned = Q(endorsed_at__isnull=True) if asks else NOTHING
+    lines = RequestLine.objects.filter(request=OuterRef("pk"))
+    sent_back = Q(state=RequestState.SENT_BACK)
+    to_decide = Q(state=RequestState.VERIFIED) | decided & Exists(lines.reopened())
+    return (
+        Step(verbs=(filing.sign,), roles=(Role.UNIT_HEAD,), at="unit", waits=submitted & unsigned, barred=True),
+        Step(verbs=(approvals.verify,), roles=(Role.VERIFIER,), at="unit", waits=submitted & ~unsigned, barred=True),
+        Step(verbs=(approvals.decide,), roles=(Role.APPROVER,), at="unit", waits=to_decide, barred=True),
+        Step(verbs=(issuing.issue,), roles=CLERK, at="unit", waits=decided & Exists(lines.to_issue())),
+        Step(verbs=(filing.submit,), roles=(Role.REQUESTER,), at="unit", waits=sent_back),
+        Step(verbs=(filing.submit,), roles=FILERS, own="filed_by", waits=sent_back),
+    )
 
 
-def _at_desk(user: Any, role: str, field: str) -> Q:
-    """The condition that the user holds ``role`` where ``field`` points, by a grant (a superuser has no desk)."""
-    held = [each for each in reach(user).held if each.role == role]
-    if any(each.whole for each in held):
-        return Q(**{f"{field}__isnull": False})
-    if not held:
-        return Q(pk__in=[])
-    codes = Q(pk__in=[])
-    for each in held:
-        codes |= Q(**{f"{field}__code": each.code}) | Q(**{f"{field}__code__startswith": f"{each.code}."})
-    return codes
+_AT_THIS_DESK = Case(
+    When(state=RequestState.SUBMITTED, then=Coalesce("endorsed_at", "submitted_at")),
+    When(state=RequestState.VERIFIED, then=F("verified_at")),
+    When(state=RequestState.DECIDED, then=F("decided_at")),
+    default=F("updated_at"),
+    output_field=DateTimeField(),
+)
+
+
+# ---- devices and their papers
+
+
+def _handovers(now: Now) -> Sequence[Step]:
+    """Confirm what came, hand over what is prepared, answer what was disputed."""
+    items = HandoverItem.objects.acceptable().filter(handover=OuterRef("pk"))
+    came = Q(Exists(items.filter(state=HandoverState.HANDED_OVER)), state__in=_GIVEN)
+    disputed = Q(Exists(items.filter(state=HandoverState.DISPUTED)), state=HandoverState.DISPUTED)
+    prepared, back = Q(state=HandoverState.PREPARED), Q(kind__in=COMES_BACK)
+    outward = ~back & ~Q(kind=HandoverKind.CHANGE_OF_HOLDER)
+    accept, hand_over, answer = (fulfilment.accept,), (fulfilment.hand_over,), (fulfilment.answer_dispute,)
+    return (
+        Step(verbs=accept, roles=FILERS, at="recipient_unit", waits=came & ~back, barred=True),
+        Step(verbs=accept, roles=CLERK, at="recipient_unit", waits=came & back, barred=True),
+        Step(verbs=hand_over, roles=CLERK, at="from_unit", waits=prepared & outward),
+        Step(verbs=hand_over, roles=CLERK, at="recipient_unit", waits=prepared & back),
+        Step(verbs=hand_over, roles=(*CLERK, *FILERS), own="recorded_by", waits=prepared & ~outward),
+        Step(verbs=answer, roles=CLERK, at="from_unit", waits=disputed & outward),
+        Step(verbs=answer, roles=(*CLERK, *FILERS), own="recorded_by", waits=disputed & ~outward),
+    )
+
+
+_GIVEN = (HandoverState.HANDED_OVER, HandoverState.DISPUTED)
+
+
+def _undecided(loan: Any) -> Iterable[Any]:
+    return [each for each in loan.extensions.all() if not each.decision]
+
+
+def _devices_of(loan: Any) -> Iterable[Any]:
+    return [item.asset for item in loan.items.select_related("asset")]
+
+
+def _returns(now: Now) -> Sequence[Step]:
+    """Loans to give back, or to record as given back: within two weeks, or late; and those asked to stay out longer."""
+    loans = Handover.objects.filter(kind=HandoverKind.LOAN)
+    soon = Q(pk__in=loans.overdue_back(now.today + timedelta(days=LOAN_NOTICE_DAYS + 1)).values("pk"))
+    asked = Q(Exists(LoanExtension.objects.filter(decision="", handover=OuterRef("pk"))))
+    return (
+        Step(verbs=(returning.give_back,), roles=FILERS, at="recipient_unit", waits=soon, on=_devices_of),
+        Step(verbs=(fulfilment.record_handover,), roles=CLERK, at="from_unit", waits=soon, on=something_new),
+        Step(verbs=(extending.decide,), roles=CLERK, at="from_unit", waits=asked, on=_undecided, barred=True),
+    )
+
+
+def _damaged(_now: Now) -> QuerySet:
+    kept = [AssetState.ISSUED, AssetState.IN_STOCK, AssetState.HELD]
+    damaged = [each for each in Condition if each.worn or not each.fit]
+    return Asset.objects.with_state().filter(state__in=kept, condition__in=damaged)
+
+
+def _conditions(_now: Now) -> Sequence[Step]:
+    """Damaged devices nobody is repairing; those no longer fit for use are overdue."""
+    return [Step(verbs=(register.start_repair,), roles=CLERK, at="unit", waits=ALL)]
+
+
+def _away_rows(now: Now) -> QuerySet:
+    """Devices of which the holder's unit has something to say: its repair is over by the keeper's word, or he says that
+    it is lost; overdue where the count for a promise stands still."""
+    missed = Absence.objects.open().filter(asset=OuterRef("pk"))
+    devices = Asset.objects.with_state().filter(Exists(missed))
+    return devices.filter(~Q(state=AssetState.IN_REPAIR) | Q(Exists(missed.filter(stops_on__lte=now.today))))
+
+
+def _away(_now: Now) -> Sequence[Step]:
+    verbs = (absences.confirm_back, absences.agree_repair, absences.confirm_loss)
+    return [Step(verbs=verbs, roles=FILERS, at="open_custody__unit", waits=ALL)]
+
+
+def _stands_still(_rows: QuerySet, now: Now) -> Q:
+    return Q(Exists(Absence.objects.open().filter(asset=OuterRef("pk"), stops_on__lte=now.today)))
+
+
+_HOLDER = "open_custody__person"
+
+
+def _left_holders(_now: Now) -> QuerySet:
+    """Devices whose holder is to leave or has no account any more."""
+    leaving = Q(**{f"{_HOLDER}__leaving_since__isnull": False}) | Q(**{f"{_HOLDER}__user__is_active": False})
+    return Asset.objects.with_state().filter(leaving | _out_of_use())
+
+
+def _out_of_use() -> Q:
+    return Q(**{f"{_HOLDER}__active": False}) | Q(open_custody__unit__active=False)
+
+
+def _holders(_now: Now) -> Sequence[Step]:
+    """Another holder, or back into store: for their keeper and their unit."""
+    return (
+        Step(verbs=(returning.give_back,), roles=FILERS, at="open_custody__unit", waits=ALL),
+        Step(verbs=(fulfilment.record_handover,), roles=CLERK, at="unit", waits=ALL, on=something_new),
+    )
+
+
+def _long_left(_rows: QuerySet, now: Now) -> Q:
+    """Two weeks after it was said, and where person or unit are out of use already."""
+    return Q(**{f"{_HOLDER}__leaving_since__lt": now.today - timedelta(days=LOAN_NOTICE_DAYS)}) | _out_of_use()
+
+
+def _unanswered(inventory: Any) -> Iterable[Any]:
+    return inventory.lines.filter(answer="").select_related("unit")
+
+
+def _not_the_opener(user: Any, inventory: Inventory) -> None:
+    four_eyes(user, brought(inventory.opened_by_id, inventory.created_at))
+
+
+def _inventories(now: Now) -> Sequence[Step]:
+    """Answer for the devices of one's unit; close, when all is answered or the last day has passed."""
+    open_lines = InventoryLine.objects.filter(inventory=OuterRef("pk"), answer="")
+    closing = Q(due_on__lt=now.today) | ~Q(Exists(open_lines))
+    return (
+        Step(
+            verbs=(inventories.confirm, inventories.not_found), roles=FILERS, at="unit", among=open_lines,
+            waits=Q(Exists(open_lines)), on=_unanswered, barred=True, who=_not_the_opener,
+        ),
+        Step(verbs=(inventories.close,), roles=CLERK, at="unit", waits=closing),
+    )  # fmt: skip
+
+
+def _device_types(_now: Now) -> Sequence[Step]:
+    return [Step(verbs=(kinds.confirm,), roles=kinds.CONFIRMERS, waits=ALL, barred=True)]
+
+
+# ---- pledges
+
+
+def _pledges(now: Now) -> Sequence[Step]:
+    """Pass words on to the next desk, mend what came back; see to what was promised where its day is near or past.
+
+    A published pledge has one desk, that of the verifier of the unit that answers for it: he asks what others decide.
+    """
+    draft, submitted = Q(publication=Publication.DRAFT), Q(publication=Publication.SUBMITTED)
+    late, back = Q(pk__in=now.unpublished["late"]), Q(sent_back_at__isnull=False)
+    recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS, user__is_active=True)
+    orphaned = ~Q(Exists(recording))
+    wanting = Q(status__in=[*_SOON, *_BEHIND], publication=Publication.PUBLISHED)
+    recorder: dict[str, Any] = {"roles": RECORDERS, "own": "recorded_by"}
+    verifier: dict[str, Any] = {"roles": (Role.VERIFIER,), "at": "responsible_unit"}
+    return (
+        Step(verbs=(pledging.submit,), waits=draft & (late | ~back), **verifier),
+        Step(verbs=(pledging.change,), waits=draft & back, **recorder),
+        Step(verbs=(pledging.submit,), waits=draft & late, **recorder),
+        Step(verbs=(pledging.take_over,), roles=FILERS, at="recorded_in", waits=draft & back & orphaned, barred=True),
+        Step(
+            verbs=(pledging.publish,), roles=(Role.PUBLISHER,), at="responsible_unit",
+            waits=submitted & ~Q(pk__in=now.unpublished["told"]), barred=True,
+        ),
+        Step(verbs=(papers.add_effort,), waits=wanting, **verifier),
+    )  # fmt: skip
+
+
+_SOON = (Status.DUE_SOON, Status.UNDATED, Status.NEEDS_DEADLINE)
+_BEHIND = (*Status.PAST_DUE, Status.EXTENDED, Status.DANGLING, Status.TAKEN_BACK)
+
+
+def _late_pledges(_rows: QuerySet, now: Now) -> Q:
+    behind = Q(status__in=_BEHIND, publication=Publication.PUBLISHED)
+    return behind | Q(pk__in=now.unpublished["late"])
+
+
+def _asked(model: type[AskedOfPledge], to_confirm: Q = NOTHING, **more: Any) -> Kind:
+    """What others asked about pledges that are still open, and that did not lapse; overdue when the deadline in force
+    of the pledge has passed. ``to_confirm``: what another has to say yes to before it is decided."""
+
+    def rows(_now: Now) -> QuerySet:
+        waiting = model._default_manager.filter(decision="").select_related("pledge")
+        return model._default_manager.filter(decision="").exclude(pk__in=lapsed_among(waiting))
+
+    def steps(_now: Now) -> Sequence[Step]:
+        sekda: dict[str, Any] = {"roles": (Role.DECIDER,), "at": "pledge__responsible_unit", "barred": True}
+        return [Step(verbs=(deciding.decide,), waits=~to_confirm, **sekda)]
+
+    return Kind(**{"model": model, "rows": rows, "steps": steps, **_OF_PLEDGE, **more})
+
+
+def _late_asked(rows: QuerySet, _now: Now) -> Q:
+    judged = Pledge.objects.filter(pk__in=rows.values("pledge")).judged().values_list("pk", "status")
+    return Q(pledge__in=[pk for pk, status in judged if status in Status.PAST_DUE])
+
+
+def _corrections(_now: Now) -> Sequence[Step]:
+    """Corrections whose paper waits for a publisher."""
+    ppid = (Role.PUBLISHER,)
+    return [Step(verbs=(deciding.confirm,), roles=ppid, at="pledge__responsible_unit", waits=_UNCONFIRMED, barred=True)]
+
+
+_OF_PLEDGE: dict[str, Any] = {
+    "since": "asked_at", "related": AskedOfPledge.read_with, "brought_with": ("pledge",), "late": _late_asked,
+}  # fmt: skip
+_UNCONFIRMED = Q(kind=RevisionKind.CORRECTION, confirmed_at__isnull=True)
+
+
+# ---- plans, reference, people
+
+
+def _plans(_now: Now) -> Sequence[Step]:
+    """A draft waits for its review by another, a reviewed plan to be fixed."""
+    draft, reviewed = Q(state=PlanState.DRAFT), Q(state=PlanState.REVIEWED)
+    return (
+        Step(verbs=(plans.review,), roles=(Role.APPROVER, Role.PLANNER), at="within", waits=draft, barred=True),
+        Step(verbs=(plans.freeze,), roles=(Role.PLANNER,), at="within", waits=reviewed),
+    )
+
+
+def _calendar(_now: Now) -> Sequence[Step]:
+    roles = tuple(CalendarDay.kept_by)
+    return [Step(verbs=(proposing.decide,), roles=roles, waits=ALL, barred=True)]
+
+
+def _successions(model: type[Succession]) -> Kind:
+    def steps(_now: Now) -> Sequence[Step]:
+        return [Step(verbs=(succeeding.decide,), roles=(Role.DECIDER,), waits=ALL, barred=True)]
+
+    return Kind(
+        model=model, rows=lambda _now: model._default_manager.filter(decision=""), steps=steps, since="asked_at"
+    )
+
+
+def _personal(_now: Now) -> Sequence[Step]:
+    roles = (Role.USER_ADMIN,)
+    return [Step(verbs=(personal_asking.decide,), roles=roles, waits=ALL, barred=True)]
+
+
+KINDS: Mapping[str, Kind] = {
+    "requests": Kind(
+        model=DeviceRequest, rows=lambda _now: DeviceRequest.objects.with_state(), steps=_requests,
+        late=lambda rows, now: Q(pk__in=now.limits.overdue(rows).values("pk")), since=_AT_THIS_DESK,
+        related=DeviceRequest.read_with,
+    ),
+    "handovers": Kind(
+        model=Handover, steps=_handovers,
+        late=lambda _rows, now: now.limits.late_receipts(now.today),
+        since=Coalesce("recorded_at", "created_at"), related=Handover.read_with,
+    ),
+    "returns": Kind(
+        model=Handover, rows=lambda _now: Handover.objects.filter(kind=HandoverKind.LOAN), steps=_returns,
+        late=lambda _rows, now: Q(pk__in=Handover.objects.all().overdue_back(now.today).values("pk")),
+        since="due_back_on", related=Handover.read_with, fetched=("extensions",),
+    ),
+    "conditions": Kind(
+        model=Asset, rows=_damaged, steps=_conditions, since="updated_at",
+        late=lambda _rows, _now: Q(condition__in=Condition.which(fit=False)),
+    ),
+    "away": Kind(model=Asset, rows=_away_rows, steps=_away, late=_stands_still, since="updated_at"),
+    "holders": Kind(
+        model=Asset, rows=_left_holders, steps=_holders, late=_long_left, since=f"{_HOLDER}__leaving_since",
+    ),
+    "device-types": Kind(
+        model=DeviceType, rows=lambda _now: DeviceType.objects.unconfirmed(), steps=_device_types, since="added_at",
+    ),
+    "inventories": Kind(
+        model=Inventory, rows=lambda _now: Inventory.objects.filter(state=InventoryState.OPEN), steps=_inventories,
+        late=lambda _rows, now: Q(due_on__lt=now.today), since="due_on",
+    ),
+    "pledges": Kind(
+        model=Pledge, rows=lambda _now: Pledge.objects.judged(), steps=_pledges, late=_late_pledges, since="due_on",
+        related=("responsible_unit", "office__unit", "recorded_in"),
+    ),
+    "plans": Kind(
+        model=Plan, steps=_plans, since=Coalesce("reviewed_at", "created_at"),
+        related=("within",),
+    ),
+    "revisions": _asked(DeadlineRevision, _UNCONFIRMED),
+    "line-changes": _asked(LineChange),
+    "closures": _asked(Closure),
+    "pass-ons": _asked(PassingOn),
+    "corrections": _asked(DeadlineRevision, steps=_corrections),
+    "calendar-proposals": Kind(
+        model=CalendarProposal, rows=lambda _now: CalendarProposal.objects.filter(decision=""), steps=_calendar,
+        since="asked_at",
+    ),
+    "unit-successions": _successions(UnitSuccession),
+    "office-successions": _successions(OfficeSuccession),
+    "personal-requests": Kind(
+        model=SubjectRequest, rows=lambda _now: SubjectRequest.objects.filter(decision=""), steps=_personal,
+        late=lambda rows, _now: Q(pk__in=rows.late().values("pk")), since="asked_at",  # type: ignore[attr-defined]
+        related=("person",),
+    ),
+}  # fmt: skip

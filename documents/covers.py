@@ -83,13 +83,13 @@ def notes(
 
 def _summary_lines(summary: Summary) -> Iterator[tuple[Said, ...]]:
     yield ()
-    yield (Said(summary.sheet, Role.LABEL), Said(summary.title, Role.NOTE))
-    yield (Said(_("Baris"), Role.LABEL), Said(summary.rows, Role.NOTE, CellKind.INTEGER))
+    yield (Said(summary.sheet, Role.TERM), Said(summary.title, Role.NOTE))
+    yield (Said(_("Baris"), Role.TERM), Said(summary.rows, Role.NOTE, CellKind.INTEGER))
     for title, kind, value in summary.totals:
-        yield (Said(_("Jumlah %(column)s") % {"column": title}, Role.LABEL), Said(value, Role.NOTE, kind))
+        yield (Said(_("Jumlah %(column)s") % {"column": title}, Role.TERM), Said(value, Role.NOTE, kind))
     for title, note in summary.notes:
         yield _note(title, note)
 
 
 def _note(label: str, value: str) -> tuple[Said, Said]:
-    return Said(label, Role.LABEL), Said(value, Role.NOTE)
+    return Said(label, Role.TERM), Said(value, Role.NOTE)

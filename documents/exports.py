@@ -26,13 +26,15 @@ from documents import journalfile, subjectreport
 from documents.csvfile import Delimiter, write_csv
 from documents.filenames import file_name
 from documents.layout import Cover
-from documents.reports.base import Book, Report
+from documents.reports.base import Report
 from documents.reports.offered import REPORTS
 from documents.snapshot import Spool, snapshot, spool
 from documents.workbook import SafeWorkbook
 from personal import readings
 
 Filters = dict[str, Any]
+OFFICIAL = "id"
+"""The language of official papers and sheets."""
 PAGING = frozenset({"limit", "offset", "cursor", "ordering"})
 _READ, _EVERY = 20, 500
 CONTENT_TYPES = {
@@ -107,11 +109,12 @@ def export(task: Job, progress: Progress) -> Result:
             return _journal(owner, filters)
         with spool() as rows:
             with snapshot():
-                cover, found = _cover(owner, filters, report.listing), chosen(kind, owner, filters)
+                found = chosen(kind, owner, filters)
                 stand_in_it = pack(found.order_by().values_list("pk", flat=True))
                 if report.book and params.get("format") != "csv":
                     check(kind, "xlsx", found)
-                    return replace(_bound(report.book, found, owner, cover), shown=stand_in_it)
+                    return replace(_bound(report, found, owner, filters), shown=stand_in_it)
+                cover = _cover(owner, filters, report.listing)
                 rows.fill(report.rows(found))
                 people = [readings.named_by(_people(found, path)) for path in report.people]
             made = replace(_made(report, cover, rows, params, progress), shown=stand_in_it)
@@ -158,10 +161,12 @@ def check(kind: str, form: str, found: QuerySet) -> None:
         raise DomainError("not_one", _("Pilih satu saja untuk Excel, atau CSV untuk semuanya."), field="filters.id")
 
 
-def _bound(book: Book, found: QuerySet, owner: Any, cover: Cover) -> Result:
-    with _kept("xlsx") as file:
-        rows, words = book(file, found, owner, cover)
-    return Result(Path(file.name), _name(cover, words, "xlsx"), rows)
+def _bound(report: Report, found: QuerySet, owner: Any, filters: Filters) -> Result:
+    """The official workbook: in Indonesian, whatever language its reader has chosen."""
+    with translation.override(OFFICIAL), _kept("xlsx") as file:
+        cover = _cover(owner, filters, report.listing)
+        rows, words = report.book(file, found, owner, cover)  # type: ignore[misc]  # asked before
+        return Result(Path(file.name), _name(cover, words, "xlsx"), rows)
 
 
 def _journal(owner: Any, filters: Filters) -> Result:
@@ -175,7 +180,7 @@ def _made(report: Report, cover: Cover, rows: Spool, params: dict[str, Any], pro
     extension = "csv" if params.get("format") == "csv" else "xlsx"
     with _kept(extension) as file:
         _write(file, report, cover, _told(rows, rows.count, progress), params)
-    return Result(Path(file.name), _name(cover, report.file_word, extension), rows.count)
+    return Result(Path(file.name), _name(cover, report.word, extension), rows.count)
 
 
 @contextmanager

@@ -41,6 +41,7 @@ class Role(Enum):
     TOTAL = "total"
     LABEL = "label"
     NOTE = "note"
+    TERM = "term"
     CENTRED = "centred"
     COUNTED = "counted"
     BRANCH = "branch"
@@ -56,6 +57,7 @@ _FONTS = {
     Role.HEADER: Font(name="Calibri", size=10, bold=True, color="FFFFFF"),
     Role.TOTAL: Font(name="Calibri", size=10, bold=True, color=INK),
     Role.LABEL: Font(name="Calibri", size=10, bold=True, color=INK),
+    Role.TERM: Font(name="Calibri", size=10, bold=True, color=INK),
     Role.CENTRED: Font(name="Calibri", size=12, bold=True, color=INK),
     Role.COUNTED: Font(name="Calibri", size=8, italic=True, color=INK),
     Role.BRANCH: Font(name="Calibri", size=10, bold=True, color=INK),
@@ -104,9 +106,9 @@ class Styles:
 def _alignment(role: Role, kind: CellKind) -> Alignment:
     if role in _MIDDLE:
         return Alignment(horizontal="center", vertical="center", wrap_text=True)
-    if role is Role.NOTE:
+    if role in (Role.NOTE, Role.TERM):
         return Alignment(horizontal="left", vertical="top", wrap_text=True)
-    if role in (Role.BODY, Role.INPUT, Role.TOTAL):
+    if role in (Role.BODY, Role.INPUT, Role.TOTAL) or (role is Role.BRANCH and kind not in WRAPPED):
         side = _SIDES[kind]
         wrap = role is not Role.TOTAL and kind in WRAPPED
         return Alignment(horizontal=side, vertical="top", wrap_text=wrap, indent=1 if side == "right" else 0)

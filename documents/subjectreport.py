@@ -121,7 +121,7 @@ class Subject:
 
     def _own(self) -> Iterator[Row]:
         person, user = self.person, self.user
-        for field in ("name", "position", "nip", "phone", "unit", "active"):
+        for field in ("name", "position", "rank", "nip", "phone", "unit", "active"):
             yield capfirst(str(Person._meta.get_field(field).verbose_name)), _said(getattr(person, field))  # type: ignore[union-attr]
         if user:
             for field in ("username", "email", "last_login", "is_active"):

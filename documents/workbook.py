@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import IO, Self
 
@@ -25,9 +25,13 @@ from documents.covers import Summary, heading, notes, sample_words, top_lines
 from documents.layout import CellKind, Cover, Layout, Paper
 from documents.package import Part, assemble
 from documents.sheetnames import sheet_name
-from documents.stream import Cells, Said, SheetStream, Totals
+from documents.stream import Cells, Said, SheetStream, Totals, height_of
 from documents.styles import Role, Styles
 from documents.values import storable
+
+HELD = 256 * 1024
+"""Bytes of a sheet that are held in memory before they go into a file: a workbook may have hundreds of small sheets."""
+NOTES_WIDE = (34, 100)
 
 
 class SafeWorkbook:
@@ -80,8 +84,10 @@ class SafeWorkbook:
         """Write the finished workbook. Call once, after the last ``add``."""
         sheet, stream = self.new_sheet(_("Catatan"))
         for line in notes(self.cover, self.summaries, self.remarks):
-            stream.line(*line)
-        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 100
+            wide = list(enumerate(NOTES_WIDE))[: len(line)]
+            stream.line(*line, height=height_of([said.value for said in line], wide))
+        for letter, width in zip("AB", NOTES_WIDE, strict=True):
+            sheet.column_dimensions[letter].width = width
         self.paper(sheet, Paper.A4)
         self.finish(stream)
         self._book.properties.creator = "Gawai"
@@ -95,7 +101,7 @@ class SafeWorkbook:
     def new_sheet(self, wanted: str) -> tuple[Worksheet, SheetStream]:
         """An empty sheet of the shell and the stream for its rows; ``finish`` the streams in the same order."""
         sheet = self._book.create_sheet(sheet_name(wanted, self._book.sheetnames))
-        return sheet, SheetStream(self._files.enter_context(TemporaryFile()), self._styles)
+        return sheet, SheetStream(self._files.enter_context(SpooledTemporaryFile(HELD)), self._styles)
 
     def finish(self, stream: SheetStream, codes: str = "") -> None:
         covers = f"A1:{get_column_letter(stream.widest)}{stream.row}"

@@ -22,7 +22,7 @@ from core.folded import column as folded_column
 from core.identity import NIP
 from core.importing import Action, FileRow, Importer, Step
 from core.models import Installation
-from core.text import folded
+from core.plain import name_key
 from handing_over.fulfilment import enter_archived
 from handing_over.items import MAX_ITEMS, Item
 from org.models import Person, Role, Unit, User
@@ -78,7 +78,7 @@ class DeliveryImporter(Importer):
         self.known = {each.number: each for each in papers}
         self.people: dict[tuple[str, str], list[Person]] = {}
         for person in Person.objects.select_related("unit"):
-            for word in {folded(person.name), person.nip_key} - {""}:
+            for word in {name_key(person.name), person.nip_key} - {""}:
                 self.people.setdefault((word, person.unit.code), []).append(person)
         wanted = {row.values["pledge"] for row in rows if row.values.get("pledge")}
         pledges = Pledge.objects.visible_to(self.actor).published().filter(number__in=wanted)
@@ -145,7 +145,7 @@ class DeliveryImporter(Importer):
 
     def _recipient(self, step: Step, unit: Unit) -> Person | None:
         said = step.row.values["recipient"]
-        words = {folded(said), NIP.folded(said)}
+        words = {name_key(said), NIP.folded(said)}
         found = {each.pk: each for (name, code), people in self.people.items() for each in people
                  if name in words and unit.covers(each.unit)}  # fmt: skip
         if len(found) == 1:

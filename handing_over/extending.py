@@ -70,7 +70,7 @@ def extend(loan: Handover, *, actor: User, new_due_back_on: date, reason: Reason
 @act(
     "decide", _("Putuskan"), _("Bila disetujui, perangkat kembali paling lambat pada tanggal baru."),
     done=_("Keputusan tercatat."), event="handover.extension_decided",
-    who=asked.by_another(_lender), when=Every(asked.undecided, _still_out),
+    who=asked.by_another(_lender), when=Every(asked.undecided, _still_out), many=True,
 )  # fmt: skip
 def decide(extension: LoanExtension, *, actor: User, decision: Decision, reason: Reason) -> Done[LoanExtension]:
     """Decide what another asked; approved, the loan is due on the new day. The event is the handover's."""

@@ -131,6 +131,7 @@ def _put_down(handover: Handover, rows: list[Item], *, at_once: bool) -> None:
 @act(
     "hand-over", _("Serahkan"), _("BAST mendapat nomor dan perangkat berpindah ke penerima."),
     done=_("Perangkat diserahkan."), event="handover.handed_over", who=rules.giver, when=rules.prepared,
+    many=True,
 )  # fmt: skip
 def hand_over(
     handover: Handover, *, actor: User,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotAllowed
 from core.identity import NIP, TEXT
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
+from core.plain import name_key
 from core.text import folded
 from org import fixed, placing
 from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
 from org.models.units import SECOND_ROOT
+from org.namesakes import alike
 from org.reference import followed, keeper, unit_of
 from org.succession import revived
 from org.units_named import Units
@@ -163,10 +165,17 @@ class UnitImporter(ReferenceImporter):
         return touched
 
 
+SPELLED = _(
+    "Di unit ini sudah ada %(name)s. Tulis namanya persis begitu bila orang yang sama; orang lain dengan nama yang "
+    "sama ditambahkan lewat formulir."
+)
+
+
 class PersonImporter(ReferenceImporter):
     """Values: ``name``, ``nip``, ``position``, ``phone``, ``active``; ``unit_code`` or ``unit_name``.
 
-    Somebody is recognised by the NIP; without one by the name within the unit.
+    Somebody is recognised by the NIP; without one by the name within the unit. Of another spelling of a name that
+    stands there the file is asked, not believed.
     """
 
     verb = "person.imported"
@@ -189,7 +198,7 @@ class PersonImporter(ReferenceImporter):
         self.by_nip = {each.nip_key: each for each in people if each.nip_key}
         self.by_name: dict[tuple[str, int], list[Person]] = {}
         for each in people:
-            self.by_name.setdefault((folded(each.name), each.unit_id), []).append(each)
+            self.by_name.setdefault((name_key(each.name), each.unit_id), []).append(each)
         self.named: dict[tuple[str, int], int] = {}
 
     def resolved(self, step: Step) -> dict[str, Any]:
@@ -204,15 +213,19 @@ class PersonImporter(ReferenceImporter):
         return values
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
-        nip, key = NIP.folded(values.get("nip", "")), (folded(values["name"]), values["unit"].pk)
+        name = values["name"]
+        nip, key = NIP.folded(values.get("nip", "")), (name_key(name), values["unit"].pk)
         if nip and nip in self.by_nip:
             return self.by_nip[nip]
         first = self.named.setdefault(key, step.row.number) if not nip else step.row.number
-        found = [each for each in self.by_name.get(key, []) if not (nip and each.nip)]
+        like = alike(name, nip, self.by_name.get(key, []))
+        found = [each for each in like if folded(each.name) == folded(name)]
         if first != step.row.number:
             step.fault("name", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
         elif len(found) > 1:
             step.fault("name", "ambiguous", _("Beberapa orang bernama sama di unit ini; isi NIP-nya."))
+        elif like and not found:
+            step.fault("name", "similar_name", SPELLED % {"name": like[0]})
         return found[0] if len(found) == 1 else None
 
     def read(self, step: Step, values: dict[str, Any], known: Any) -> dict[str, Any]:

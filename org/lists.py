@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from core import asked, words
@@ -33,7 +34,6 @@ from org.reference import entered
 from org.rules import reach
 
 UNIT = _("unit")
-_SHOWN = On.ROW | On.PAGE
 
 
 def within(name: str = "within", *, column: str = "unit", label: Text = UNIT, page: str = "") -> Filter:
@@ -72,9 +72,15 @@ def units_of(user: Any) -> list[tuple[str, str]]:
     return [(unit.code, str(unit)) for unit in known.exclude(kind__in=[Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE])]
 
 
+def account_called(column: str) -> Subquery:
+    """What the account is called whose id stands in ``column``, which is no link."""
+    name = Coalesce(NullIf(F("person__name"), Value("")), F("username"))
+    return Subquery(User.objects.filter(pk=OuterRef(column)).values_list(name)[:1])
+
+
 def kept(model: type[Reference], *but: str) -> tuple[Column, ...]:
     """The columns of reference data that are entered, without those named."""
-    return tuple(Column(name, _SHOWN) for name in entered(model) if name not in but)
+    return tuple(Column(name) for name in entered(model) if name not in but)
 
 
 def sorts(*columns: str) -> dict[str, str]:
@@ -84,7 +90,7 @@ def sorts(*columns: str) -> dict[str, str]:
 
 UNITS = Listing(
     model=Unit,
-    columns=(*kept(Unit, "working_week"), Column("working_week", On.PAGE)),
+    columns=(*kept(Unit, "working_week"), Column("working_week", On.PAGE | On.SHEET)),
     filters=(
         Filter("kind", page="kind"),
         in_use(),
@@ -95,7 +101,7 @@ UNITS = Listing(
         Filter("parent", EXACT_OR_NONE),
         Filter("parent__code"),
     ),
-    search=("code", "name"),
+    search=("code", "name", "kind"),
     ordering=sorts("code", "name", "kind"),
 )
 
@@ -110,7 +116,7 @@ OFFICES = Listing(
         Filter("unit"),
         Filter("unit__code"),
     ),
-    search=("name", "unit__name"),
+    search=("name", "unit"),
     ordering=sorts("name", "unit__code"),
 )
 
@@ -119,12 +125,12 @@ def _successions(model: type[Succession]) -> Listing:
     return Listing(
         model=model,
         columns=(
-            *(Column(name, _SHOWN) for name in ("predecessor", "successor", "kind", "on", "decree")),
+            *(Column(name) for name in ("predecessor", "successor", "kind", "on", "decree")),
             *asked.COLUMNS,
         ),
         filters=(*asked.filters(), Filter("kind", page="kind"), Filter("predecessor"), Filter("successor"),
                  Filter("on", RANGE)),
-        search=("predecessor__name", "successor__name", "decree"),
+        search=("predecessor", "successor", "decree"),
         ordering={"id": "pk", "on": "on"},
     )  # fmt: skip
 
@@ -144,7 +150,7 @@ TENURES = Listing(
         Filter("starts_on", RANGE),
         Filter("ends_on", RANGE_OR_NONE),
     ),
-    search=("office__name", "person__name"),
+    search=("office", "person"),
     ordering=sorts("starts_on", "ends_on"),
 )
 
@@ -152,16 +158,17 @@ TENURES = Listing(
 PEOPLE = Listing(
     model=Person,
     columns=(
-        Column("name", _SHOWN),
-        Column("unit", _SHOWN),
+        Column("name"),
+        Column("unit"),
         Column("position", On.PAGE),
+        Column("rank", On.PAGE),
         Column("nip", On.PAGE, kind=ValueKind.CODE),
         Column("not_nip", On.PAGE),
         Column("phone", On.PAGE, make=words.phone),
         Column("leaving_since", On.PAGE),
         Column("moves_to", On.PAGE),
         Column("devices_to", On.PAGE),
-        Column("active", _SHOWN),
+        Column("active"),
     ),
     filters=(
         within(page="unit"),
@@ -171,7 +178,7 @@ PEOPLE = Listing(
         Filter("unit"),
         Filter("unit__code"),
     ),
-    search=("name", "unit__name"),
+    search=("name", "unit"),
     ordering=sorts("name", "unit__code"),
 )
 
@@ -187,7 +194,7 @@ SOCIAL_ACCOUNTS = Listing(
         Filter("unit__code"),
         Filter("handle", TEXT),
     ),
-    search=("handle", "unit__name"),
+    search=("handle", "unit"),
     ordering=sorts("platform", "handle", "unit__code"),
 )
 
@@ -199,8 +206,8 @@ def with_state(rows: Any, _values: Any) -> QuerySet:
 CALENDAR_DAYS = Listing(
     model=CalendarDay,
     columns=(
-        *(Column(name, _SHOWN) for name in ("date", "name", "kind", "decree", "estimated", "works")),
-        Column("state", _SHOWN, kind=ValueKind.CHOICE, choices=CalendarDay.State, label=_("keadaan")),
+        *(Column(name) for name in ("date", "name", "kind", "decree", "estimated", "works")),
+        Column("state", kind=ValueKind.CHOICE, choices=CalendarDay.State, label=_("keadaan")),
         Column("removed", On.ROW),
         Column("confirmed_at", On.ROW),
     ),
@@ -226,7 +233,7 @@ CALENDAR_DAYS = Listing(
 
 CALENDAR_PROPOSALS = Listing(
     model=CalendarProposal,
-    columns=(Column("decree", _SHOWN), *asked.COLUMNS),
+    columns=(Column("decree"), *asked.COLUMNS),
     filters=asked.filters(),
     search=("decree", "days__name"),
     ordering={"id": "pk"},
@@ -240,32 +247,45 @@ def _holding(rows: QuerySet, role: str, _values: Any) -> QuerySet:
 
 USERS = Listing(
     model=User,
+    columns=(
+        Column("username", On.SHEET, kind=ValueKind.CODE),
+        Column("person", On.SHEET),
+        Column("unit", On.SHEET, source="person__unit"),
+        Column("is_active", On.SHEET),
+    ),
     filters=(
         in_use("is_active"),
         within(column="person__unit", page="unit"),
         Filter("role", apply=_holding, kind=ValueKind.CHOICE, choices=Role, label=_("peran"), page="role"),
     ),
-    search=("username", "person__name"),
+    search=("username", "person", "person__unit"),
     ordering=sorts("username"),
 )
 
 GRANTS = Listing(
     model=Grant,
-    columns=(Column("user", On.PAGE), Column("role", On.PAGE), Column("unit", On.PAGE)),
+    columns=(
+        *(Column(name, On.PAGE | On.SHEET) for name in ("user", "role", "unit")),
+        *(Column(name, On.SHEET) for name in ("starts_on", "ends_on", "acting_for")),
+    ),
     filters=(Filter("role", page="role"), within(page="unit")),
-    search=("user__username", "user__person__name", "unit__name"),
+    search=("user", "unit"),
     ordering=sorts("starts_on", "ends_on"),
 )
 
 TOKENS = Listing(
     model=Token,
-    columns=(Column("user", On.PAGE), Column("scope", On.PAGE)),
+    columns=(
+        Column("name", On.SHEET),
+        *(Column(name, On.PAGE | On.SHEET) for name in ("user", "scope")),
+        *(Column(name, On.SHEET) for name in ("created_at", "expires_at", "last_used_at", "revoked_at")),
+    ),
     filters=(
         Filter("user"),
         Filter("scope", page="scope"),
         Filter("revoked_at", ("isnull",)),
         within(column="user__person__unit", page="unit"),
     ),
-    search=("name", "user__username", "user__person__name"),
+    search=("name", "user"),
     ordering={"id": "pk", "created_at": "created_at", "expires_at": "expires_at"},
 )

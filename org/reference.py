@@ -18,8 +18,8 @@ from core.errors import Conflict
 from core.journal import Private, record
 from core.permits import refusing
 from core.transactions import fresh, writing
-from org import fixed, placing, weeks
-from org.models import Reference, Tenure, Unit, User
+from org import fixed, namesakes, placing, weeks
+from org.models import Person, Reference, Tenure, Unit, User
 from org.rules import require, require_whole
 from org.succession import revived
 
@@ -85,6 +85,8 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
     values = {name: getattr(row, name) for name in values}
     _refuse_staying(row, [name for name, was in old.items() if was != values[name]], outright=True)
     row.full_clean()
+    if adding and isinstance(row, Person):
+        namesakes.refuse_second(row)
     follows = weeks.settle(row, old)
     for name, value in follows.items():
         old.setdefault(name, None if adding else getattr(row, name))

@@ -49,8 +49,11 @@ def all_hands(user: Any, at: datetime | None = None) -> list[Any]:
 
 
 def people_of(user: Any) -> set[int]:
-    """The ids of the persons who do what ``user`` does now (``core.hands``)."""
-    return {each.person_id for each in all_hands(user) if each.person_id}
+    """The ids of the persons who do what ``user`` does now (``core.hands``), read once per user instance."""
+    people = getattr(user, "_people", None)
+    if people is None:
+        people = user._people = {each.person_id for each in all_hands(user) if each.person_id}
+    return people
 
 
 def unit_of(user: Any) -> Unit | None:

@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from core.importing import Step
-from core.text import folded
+from core.plain import name_key
 from org.models import Unit
 
 _KIND = re.compile(r"^(kecamatan|kec\.?|kelurahan|kel\.?|desa|kantor kecamatan|kantor)\s+")
@@ -40,8 +40,8 @@ class Units:
 
 
 def _lean(name: str) -> str:
-    return folded(name).replace(" ", "")
+    return name_key(name).replace(" ", "")
 
 
 def _bare(name: str) -> str:
-    return _KIND.sub("", folded(name)).replace(" ", "")
+    return _KIND.sub("", name_key(name)).replace(" ", "")

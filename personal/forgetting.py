@@ -84,7 +84,7 @@ def forget_person(person: Person) -> int:
         forget_in_journal(gone, about)
         if user:
             _close(user)
-        rewrite(person, name="", nip="", phone="", position="", active=False, erased_at=clock.now())
+        rewrite(person, name="", nip="", phone="", position="", rank="", active=False, erased_at=clock.now())
     return named
 
 

@@ -39,6 +39,7 @@ class Correctable(models.TextChoices):
 
     NAME = "name", _("Nama")
     POSITION = "position", _("Jabatan")
+    RANK = "rank", _("Pangkat/golongan")
     NIP = "nip", _("NIP / nomor identitas")
     PHONE = "phone", _("Nomor HP")
 

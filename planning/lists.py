@@ -52,23 +52,23 @@ def _total(*values: Any) -> int | None:
 PLANS = Listing(
     model=Plan,
     columns=(
-        Column("number", _FACT),
-        Column("state", On.ROW),
-        Column("fiscal_year", _FACT),
-        Column("stage", _FACT),
-        Column("edition", _FACT),
+        Column("number"),
+        Column("state", On.ROW | On.SHEET),
+        Column("fiscal_year"),
+        Column("stage"),
+        Column("edition"),
         Column("previous", On.ROW),
-        Column("unit", _FACT),
-        Column("within", _FACT),
-        Column("sub_activity", _FACT),
-        Column("fund_source", _FACT),
-        Column("ceiling", _FACT, kind=ValueKind.RUPIAH),
-        Column("note", _FACT),
-        Column("calculated_at", On.ROW),
+        Column("unit"),
+        Column("within"),
+        Column("sub_activity"),
+        Column("fund_source"),
+        Column("ceiling", kind=ValueKind.RUPIAH),
+        Column("note"),
+        Column("calculated_at", On.ROW | On.SHEET),
         Column("anchor_seq", On.ROW),
         Column("anchor_hash", On.ROW),
-        Column("reviewed_at", On.ROW),
-        Column("frozen_at", On.ROW),
+        Column("reviewed_at", On.ROW | On.SHEET),
+        Column("frozen_at", On.ROW | On.SHEET),
     ),
     filters=(
         Filter("fiscal_year", RANGE, page="year", options=years),
@@ -82,7 +82,7 @@ PLANS = Listing(
         Filter("sub_activity", EXACT_OR_NONE),
         Filter("previous", EXACT_OR_NONE),
     ),
-    search=("number", "note", "unit__code", "unit__name"),
+    search=("number", "note", "unit", "unit__code"),
     ordering={"id": "pk", "number": "number", "fiscal_year": "fiscal_year", "updated_at": "updated_at"},
 )
 
@@ -153,7 +153,7 @@ PLAN_LINES = Listing(
         Filter("fulfilment"),
         Filter("proposal_origin"),
     ),
-    search=("unit__code", "unit__name", "device_type__name", "family__name", "specification"),
+    search=("plan", "unit", "unit__code", "device_type", "family", "specification"),
     ordering={
         "id": "pk", "position": "position", "need": "need", "score": "score", "waiting_days": "waiting_days",
         "unit__code": "unit__code",
@@ -175,7 +175,7 @@ NEED_STANDARDS = Listing(
         Filter("from_year", RANGE),
         Filter("to_year", RANGE_OR_NONE),
     ),
-    search=("device_type__code", "device_type__name", "legal_basis", "of_unit__name"),
+    search=("device_type", "device_type__code", "unit_kind", "of_unit", "legal_basis"),
     ordering=sorts("from_year", "quantity", "device_type__code"),
 )
 
@@ -183,6 +183,7 @@ PPN_RATES = Listing(
     model=PpnRate,
     columns=kept(PpnRate),
     filters=(Filter("id"), Filter("effective_from", RANGE)),
+    search=("legal_basis",),
     ordering=sorts("effective_from"),
 )
 
@@ -196,7 +197,7 @@ SUB_ACTIVITIES = Listing(
         Filter("activity_code", TEXT),
         Filter("programme_code", TEXT),
     ),
-    search=("code", "name", "activity_name", "programme_name"),
+    search=("code", "name", "activity_code", "activity_name", "programme_code", "programme_name"),
     ordering=sorts("code", "name"),
 )
 

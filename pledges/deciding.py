@@ -31,7 +31,7 @@ EFFECTS: dict[type[AskedOfPledge], Callable[[Any, bool], Decided]] = {
 @act(
     "decide", _("Putuskan"), _("Bila disetujui, berlaku mulai hari ini; yang diucapkan tetap tercatat apa adanya."),
     done=_("Keputusan tercatat."), event="", who=rules.decider_on,
-    when=Every(asked.undecided, rules.of_pledge(rules.can_be_eased), rules.not_lapsed, rules.confirmed),
+    when=Every(asked.undecided, rules.of_pledge(rules.can_be_eased), rules.not_lapsed, rules.confirmed), many=True,
 )  # fmt: skip
 def decide(request: AskedOfPledge, *, actor: User, decision: Decision, reason: Reason) -> Done[AskedOfPledge]:
     """Decide what another asked, in effect from today. The event is the pledge's, and named by what was decided.

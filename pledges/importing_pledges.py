@@ -17,6 +17,7 @@ from assets.models import DeviceType, Family
 from core import clock
 from core.errors import DomainError, faults_of
 from core.importing import Action, FileRow, Importer, Step, check_fields, insert
+from core.plain import name_key
 from core.text import folded
 from org.models import Office, User
 from org.rules import unit_of
@@ -59,7 +60,7 @@ class PledgeImporter(Importer):
         self.units = Units()
         self.offices: dict[str, list[Office]] = {}
         for office in Office.objects.select_related("unit"):
-            self.offices.setdefault(folded(office.name), []).append(office)
+            self.offices.setdefault(name_key(office.name), []).append(office)
         self.families = {folded(word): each for each in Family.objects.all() for word in (each.code, each.name)}
         self.types = {folded(word): each for each in DeviceType.objects.all() for word in (each.code, each.name)}
         self.groups: dict[tuple[Any, ...], _Group] = {}
@@ -174,7 +175,7 @@ class PledgeImporter(Importer):
         return line
 
     def _office(self, step: Step) -> Office | None:
-        found = self.offices.get(folded(step.row.values["office"]), [])
+        found = self.offices.get(name_key(step.row.values["office"]), [])
         if len(found) == 1:
             return found[0]
         detail = _("Beberapa jabatan bernama sama.") if found else _("Jabatan ini belum tercatat.")

@@ -33,11 +33,11 @@ from pledges.models import (
     Witness,
 )
 from pledges.models.deadlines import is_far
+from pledges.paper_rules import readable_witnesses
 from pledges.reading import lapsed_among
 from pledges.states import Publication, Status
 from pledges.status import dangled, dated_after, day_of, days_late
 
-_SHOWN = On.ROW | On.PAGE
 _LISTED = On.ROW | On.SHEET
 _STOPPED = ("closed_on", "completed_on", "promised", "delivered", "as_of")
 _PUBLISHED = {"publication": Publication.PUBLISHED.value}
@@ -171,7 +171,7 @@ PLEDGES = Listing(
         Filter("responsible_unit__code"),
     ),
     search=(
-        "number", "title", "quote", "office__name",
+        "number", "title", "quote", "office", "responsible_unit", "lines__unit", "lines__family", "lines__device_type",
         lambda word, values: numbered(word, *_as_asked(values)),
     ),
     ordering={
@@ -188,27 +188,27 @@ def _waiting(rows: QuerySet, wanted: bool, _values: Any) -> QuerySet:
     return rows.filter(waiting if wanted else ~waiting)
 
 
-_ASKED = (Column("pledge", On.ROW), *asked.COLUMNS)
-_OF_KIND = (*_ASKED, Column("kind", On.ROW), Column("effective_on", On.ROW))
+_ASKED = (Column("pledge", _LISTED), *asked.COLUMNS)
+_OF_KIND = (*_ASKED, Column("kind", _LISTED), Column("effective_on", _LISTED))
 _OF_ASKED = (*asked.filters(_waiting), Filter("pledge"))
-_PLEDGE_SEARCHED = ("pledge__number", "pledge__title")
+_PLEDGE_SEARCHED = ("pledge",)
 
 DEADLINE_REVISIONS = Listing(
     model=DeadlineRevision,
     columns=(
         *_OF_KIND,
-        Column("new_due_on", On.ROW),
+        Column("new_due_on", _LISTED),
         Column(
             "far",
-            On.ROW,
+            _LISTED,
             source=("new_due_on", "effective_on"),
             make=is_far,
             kind=ValueKind.FLAG,
             null=False,
             label=_("lebih dari setahun"),
         ),
-        Column("condition_met_on", On.ROW),
-        Column("confirmed_at", On.ROW),
+        Column("condition_met_on", _LISTED),
+        Column("confirmed_at", _LISTED),
     ),
     filters=(*_OF_ASKED, Filter("kind", page="kind"), Filter("new_due_on", RANGE)),
     search=_PLEDGE_SEARCHED,
@@ -225,7 +225,7 @@ LINE_CHANGES = Listing(
 
 CLOSURES = Listing(
     model=Closure,
-    columns=(*_OF_KIND, Column("excuse", On.ROW), Column("merged_into", On.ROW)),
+    columns=(*_OF_KIND, Column("excuse", _LISTED), Column("merged_into", _LISTED)),
     filters=(*_OF_ASKED, Filter("kind", page="kind"), Filter("excuse")),
     search=_PLEDGE_SEARCHED,
     ordering={"id": "pk"},
@@ -233,39 +233,46 @@ CLOSURES = Listing(
 
 PASSINGS_ON = Listing(
     model=PassingOn,
-    columns=(*_ASKED, Column("from_unit", On.ROW), Column("responsible_unit", On.ROW)),
+    columns=(*_ASKED, Column("from_unit", _LISTED), Column("responsible_unit", _LISTED)),
     filters=(*_OF_ASKED, Filter("responsible_unit")),
-    search=_PLEDGE_SEARCHED,
+    search=(*_PLEDGE_SEARCHED, "responsible_unit"),
     ordering={"id": "pk"},
 )
 
 
-def _papers(model: type[Model], *columns: Column, filters: tuple[Filter, ...] = ()) -> Listing:
+def _papers(
+    model: type[Model], *columns: Column, search: tuple[str, ...], filters: tuple[Filter, ...] = (), **more: Any
+) -> Listing:
     """The list of one kind of paper around a pledge."""
     return Listing(
         model=model,
-        columns=(Column("pledge", On.ROW), Column("effective_on", On.ROW), *columns),
+        columns=(Column("pledge", _LISTED), Column("effective_on", _LISTED), *columns, Column("recorded_by", On.SHEET)),
         filters=(*filters, Filter("id"), Filter("effective_on", RANGE)),
-        search=_PLEDGE_SEARCHED,
+        search=(*_PLEDGE_SEARCHED, *search),
         ordering={"id": "pk", "effective_on": "effective_on"},
+        **more,
     )
 
 
 EVIDENCE = _papers(
     Evidence,
-    Column("supports", _SHOWN),
-    Column("note", _SHOWN),
-    Column("source_url", _SHOWN),
+    Column("supports"),
+    Column("note"),
+    Column("source_url"),
+    search=("note", "source_url"),
     filters=(Filter("supports", page="supports"),),
 )
 EFFORTS = _papers(
     Effort,
-    Column("kind", _SHOWN),
-    Column("by_whom", _SHOWN),
-    Column("amount", _SHOWN),
-    Column("text", _SHOWN),
+    Column("kind"),
+    Column("by_whom"),
+    Column("amount"),
+    Column("text"),
+    search=("by_whom", "text"),
     filters=(Filter("kind", page="kind"),),
 )
-RESPONSES = _papers(Response, Column("text", On.ROW))
-OBJECTIONS = _papers(Objection, Column("text", On.ROW))
-WITNESSES = _papers(Witness, Column("name", On.ROW), Column("statement", On.ROW))
+RESPONSES = _papers(Response, Column("text", _LISTED), search=("text",))
+OBJECTIONS = _papers(Objection, Column("text", _LISTED), search=("text",))
+WITNESSES = _papers(
+    Witness, Column("name", _LISTED), Column("statement", On.ROW), search=("name",), scope=readable_witnesses
+)

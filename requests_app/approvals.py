@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from core.journal import Private
 from core.lifecycle import move
 from core.numbers import thousands
 from core.permits import Every
-from core.taking import Note, Reason, faults_in
+from core.taking import Ask, Note, Reason, faults_in
 from org.models import User
 from requests_app import rules
 from requests_app.filing import link_pledges
@@ -37,7 +37,7 @@ class Decided:
 @act(
     "verify", _("Verifikasi"), _("Anda menyatakan usulan ini lengkap dan wajar. Usulan lalu menunggu keputusan."),
     done=_("Usulan diverifikasi."), event="request.verified",
-    who=rules.verifier, when=Every(rules.submitted, rules.endorsed),
+    who=rules.verifier, when=Every(rules.submitted, rules.endorsed), many=True,
 )  # fmt: skip
 def verify(request: DeviceRequest, *, actor: User, reason: Note = "") -> Done[DeviceRequest]:
     """Confirm that the request is complete and plausible. By a verifier who neither filed nor endorsed it."""
@@ -55,10 +55,27 @@ def send_back(request: DeviceRequest, *, actor: User, reason: Reason) -> Done[De
     return Done(request, {"state": moved})
 
 
+def _alike(
+    request: DeviceRequest, *,
+    decision: Annotated[LineDecision, Ask(column=(RequestLine, "decision"))],
+    reason: Annotated[str, Ask(column=(RequestLine, "reason"), help=_("Wajib bila ditolak atau ditunda."))] = "",
+    defer_to_year: Annotated[
+        int | None, Ask(column=(RequestLine, "defer_to_year"), help=_("Hanya bila ditunda."))
+    ] = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Every open line of a request decided the same way; what is approved, in full."""
+    approves = decision == LineDecision.APPROVE
+    lines = request.lines.open_to_decision().order_by("pk")
+    return {"lines": [
+        Decided(each.pk, decision, each.quantity if approves else None, reason, defer_to_year) for each in lines
+    ]}  # fmt: skip
+
+
 @act(
     "decide", _("Putuskan"),
     _("Setujui, tolak atau tunda setiap perangkat. Keputusan dan alasannya dibaca pengusul."),
     done=_("Keputusan tercatat."), event="request.decided", who=rules.approver, when=rules.open_to_decision,
+    many=_alike,
 )  # fmt: skip
 def decide(request: DeviceRequest, *, actor: User, lines: Iterable[Decided], reason: Note = "") -> Done[DeviceRequest]:
     """Decide every open line at once: approve (up to the requested quantity), reject or defer, with reasons.

@@ -62,7 +62,10 @@ REQUESTS = Listing(
         Filter("submitted_at", RANGE_OR_NONE),
         Filter("created_at", RANGE),
     ),
-    search=("number", "purpose", "unit__code", "unit__name"),
+    search=(
+        "number", "purpose", "unit", "unit__code", "lines__device_type", "lines__device_type__family", "requester",
+        "on_behalf_of", "state",
+    ),
     ordering={
         "id": "pk", "number": "number", "submitted_at": "submitted_at", "needed_by": "needed_by",
         "updated_at": "updated_at",

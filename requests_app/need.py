@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from core.clock import days_past
 from core.numbers import thousands
-from requests_app.models import DeviceRequest
+from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import Situation
 
 SITUATION_POINTS = {
@@ -69,6 +69,16 @@ def reasons(lines: Iterable[LineNeed], *, age_days: int | None, today: date) -> 
         label = ngettext("Menunggu %(n)s hari", "Menunggu %(n)s hari", days) % {"n": thousands(days)}
         found.append(Reason("waiting", waited, label))
     return found
+
+
+def reasons_of_read(request: DeviceRequest, lines: Iterable[RequestLine], today: date) -> list[Reason]:
+    """The reasons of one request, from its ``lines`` read with their pledges."""
+    needed = (LineNeed(each.situation, each.in_use_since, _pledged_on(each)) for each in lines)
+    return reasons(needed, age_days=request.age_days, today=today)
+
+
+def _pledged_on(line: RequestLine) -> date | None:
+    return line.pledge_line.pledge.made_on_to if line.pledge_line else None
 
 
 def reasons_of(request: DeviceRequest, today: date) -> list[Reason]:

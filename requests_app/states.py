@@ -20,6 +20,7 @@ class RequestState(models.TextChoices):
 
 
 _S = RequestState
+UNDECIDED = frozenset({_S.DRAFT, _S.SUBMITTED, _S.SENT_BACK, _S.VERIFIED})
 REQUEST_MOVES = {
     _S.DRAFT: frozenset({_S.SUBMITTED}),
     _S.SENT_BACK: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),

@@ -71,7 +71,7 @@ def once(name: str, make: Callable[[], Any]) -> Any:
 
 
 def migrated() -> Template:
-    """An empty, migrated database."""
+    """An empty, migrated database, and the static files."""
     return Template(**once("migrated", _migrate))
 
 
@@ -81,8 +81,9 @@ def _migrate() -> dict[str, str]:
     if postgresql_url():
         database = _named("")
         environment["DATABASE_URL"] = address_of(database)
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=clean_environment(**environment), cwd=ROOT, check=True, timeout=300)
+    for command in ("migrate", "collectstatic"):
+        called = [sys.executable, str(ROOT / "manage.py"), command, "--noinput", "--verbosity", "0"]
+        subprocess.run(called, env=clean_environment(**environment), cwd=ROOT, check=True, timeout=300)
     return {"data": str(data), "database": database}
 
 

@@ -16,7 +16,9 @@ os.environ |= {"GAWAI_ENV": "development", "DATA_DIR": _data}
 
 from config.settings import *  # noqa: E402, F403
 
-WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not listed anew for each client of a test
+# Static files are looked for in the packages when asked for; the servers of the tests have them collected.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+STORAGES |= {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"] == "core.db.sqlite":  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405  (with xdist, pytest-django would name a file)

@@ -64,6 +64,13 @@ def story_of(obj: Registered, user: Any, besides: Q | None = None) -> Story:
     return Story(told[: len(own)], told[len(own) :], number)
 
 
+def last_of(obj: Registered, user: Any) -> Happened | None:
+    """The newest event of its own story."""
+    events = history(obj, user).defer("related").order_by("-seq")
+    newest = list(events.exclude(subject_type__in=LEANING.get(obj.journal_type, ()))[:1])
+    return next(iter(_all_told(newest, obj, user)), None)
+
+
 def _newest(events: QuerySet[Event]) -> tuple[list[Event], int]:
     """The newest of them, and of how many things all of them are."""
     return list(events[:MOST]), events.order_by().values("subject_id").distinct().count()

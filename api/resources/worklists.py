@@ -15,11 +15,13 @@ from api.resources.handovers import Handovers
 from api.resources.inventories import Inventories
 from api.resources.org import CalendarProposals, OfficeSuccessions, UnitSuccessions
 from api.resources.personal import PersonalRequests
+from api.resources.planning import Plans
 from api.resources.pledge_changes import Closures, DeadlineRevisions, LineChanges, PassingsOn
 from api.resources.pledges import Pledges
 from api.resources.requests import Chains, Requests
 from core.strict import check_parameters
-from desks.worklists import BY_NAME, worklists
+from desks.worklists import worklist as waiting_in
+from desks.worklists import worklists
 
 SHOWN_BY: dict[str, type[Resource]] = {
     "requests": Requests,
@@ -31,6 +33,7 @@ SHOWN_BY: dict[str, type[Resource]] = {
     "device-types": DeviceTypes,
     "inventories": Inventories,
     "pledges": Pledges,
+    "plans": Plans,
     "revisions": DeadlineRevisions,
     "line-changes": LineChanges,
     "closures": Closures,
@@ -73,7 +76,7 @@ def worklist(name: str) -> type[Base]:
 
         @answers(shown_by.row, many=True, listing=shown_by.listing)
         def get(self, request: Request) -> Response:
-            queryset = getattr(BY_NAME[name](request.user), PARTS[self.part])
+            queryset = getattr(waiting_in(name, request.user), PARTS[self.part])
             resource = shown_by(request=request, kwargs={})
             return Response(resource.page_of(resource.selected(request.query_params, queryset)))
 

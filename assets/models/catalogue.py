@@ -57,6 +57,7 @@ class ItemCode(Reference):
     """An item code (kode barang) with its official name, misspellings kept."""
 
     journal_type = "item_code"
+    called_by = ("code", "name")
     kept_by = ("asset_clerk",)
     impersonal = {EVERY: "catalogue"}
 

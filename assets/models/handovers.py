@@ -33,6 +33,7 @@ class Handover(Registered):
     """
 
     journal_type = "handover"
+    called_by = ("number", "kind")
     read_with = ("from_unit", "recipient_unit")
     impersonal = {"number": "a number of a paper", "decision_number": "a number of a paper"}
 

@@ -25,6 +25,7 @@ class Inventory(Registered):
     """One count of what ``unit`` and the units under it hold. ``due_on``: the last local day for answers in time."""
 
     journal_type = "inventory"
+    called_by = ("number",)
     read_with = ("unit",)
     impersonal = {"number": "a number of a paper"}
 

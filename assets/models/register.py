@@ -39,6 +39,7 @@ class Receipt(Registered):
     """Goods that came in: by which contract, from whom, for which line of a plan."""
 
     journal_type = "receipt"
+    called_by = ("contract_number",)
     impersonal = {"contract_number": "a number of a paper", "plan_line": "a number of a plan"}
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="receipts", verbose_name=_("unit"))
@@ -93,6 +94,7 @@ class Asset(Registered):
     """
 
     journal_type = "asset"
+    called_by = ("tag", "brand", "model")
     read_with = ("unit",)
     untold = dict.fromkeys(
         ("tag_key", "nibar_key", "brand_key", "serial_key", "imei_1_key", "imei_2_key"), "follows from what it folds"

@@ -17,11 +17,9 @@ from assets.past import foreign_custodies, keeps_books
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
-from backoffice.filters import choice
 from backoffice.forms import VerbForm, form_for, initial_of
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
-from desks import worklists
 from handing_over import returning
 from org.models import Role, Unit
 from org.rules import reach
@@ -47,25 +45,6 @@ class EnterForm(form_for(register.enter, OwnUnitForm)):  # type: ignore[misc]
             self.initial.setdefault("unit", self.user.person.unit.agency())
 
 
-def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    waiting = {"away": worklists.away, "holders": worklists.holders}.get(value, worklists.conditions)(user)
-    found = rows.filter(pk__in=waiting.overdue.values("pk"))
-    return found if value == "overdue" else found | rows.filter(pk__in=waiting.due.values("pk"))
-
-
-DESK = choice(
-    "desk",
-    _("Antrean"),
-    [
-        ("mine", _("Rusak, belum diperbaiki")),
-        ("overdue", _("Rusak berat")),
-        ("away", _("Menunggu pernyataan unit pemegang")),
-        ("holders", _("Pemegang pindah")),
-    ],
-    _waiting,
-)
-
-
 @shows(Asset)
 class AssetAdmin(BaseAdmin):
     verbs, creates = acts.on(Asset, absences, register, returning), register.enter
@@ -79,11 +58,10 @@ class AssetAdmin(BaseAdmin):
         "holder",
         *in_list(ASSETS, "state", "condition", state=badges.asset, condition=badges.condition),
     )
-    list_filter = (DESK, *filters.of(ASSETS))
-    search_help_text = _("Cari label, nomor seri, IMEI, merek")
+    list_filter = filters.of(ASSETS)
+    search_help_text = _("Cari pemegang, unit, jenis, merek, label, NIBAR, nomor seri, IMEI")
     related = ("device_type", "unit")
     ordering = ("-id",)
-    export_kind = "assets"
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
 

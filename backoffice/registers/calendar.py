@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +17,7 @@ from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import facts_of, in_list
 from backoffice.forms import form_for, initial_of
 from backoffice.texts import TextField
-from backoffice.verbs import DANGER, PRIMARY, Button, Creation
+from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, words
 from documents.intake.spellings import Unread, any_day, choice
 from org import proposing
@@ -102,11 +101,12 @@ class CalendarDayAdmin(BaseAdmin):
     list_display = ("date", "name", "kind", *in_list(CALENDAR_DAYS, "works", "state"))
     list_filter = filters.of(CALENDAR_DAYS)
     ordering = ("-date",)
+    usual: ClassVar = {"state": CalendarDay.State.IN_FORCE.value}
     sortable_by = ("date",)
     related = ("proposal__asked_by__person", "proposal__decided_by__person")
     verbs, creates = acts.on(CalendarDay, proposing), proposing.propose_day
     tones: ClassVar = {"confirm": PRIMARY, "remove": DANGER}
-    templates: ClassVar = {"confirm": "backoffice/calendar.html"}
+    repeats = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows: Any = super().get_queryset(request)
@@ -119,10 +119,8 @@ class CalendarDayAdmin(BaseAdmin):
         proposal = obj.proposal
         link = format_html('<a class="g-link" href="{}">{}</a>', address_of(proposal), proposal) if proposal else "–"
         facts = [*facts_of(CALENDAR_DAYS, obj), (_("Usulan"), link)]
-        return {"facts": [*facts, *(told(proposal) if proposal else [])]}
-
-    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
-        return tables_of(subject.proposal) if isinstance(verb, Button) and verb.name == "confirm" else {}
+        waits = tables_of(proposal) if proposal and not proposal.decision else {}
+        return {"facts": [*facts, *(told(proposal) if proposal else [])], **waits}
 
 
 def tables_of(proposal: CalendarProposal) -> dict[str, Any]:
@@ -140,10 +138,6 @@ class CalendarProposalAdmin(AskedAdmin):
     list_filter = filters.of(CALENDAR_PROPOSALS)
     verbs, creates = acts.on(CalendarProposal, proposing), proposing.propose
     forms: ClassVar = {"create": ListForm}
-    templates: ClassVar = {"decide": "backoffice/calendar.html"}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         return {"badge": self.state(obj), "facts": told(obj), **tables_of(obj)}
-
-    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
-        return tables_of(subject) if subject else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,20 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.handovers import confirmed_after_days
-from assets.states import AWAITING, GIVEN, Condition, HandoverState, LegalAct
-from backoffice import filters, html
+from assets.states import AWAITING, GIVEN, Condition, LegalAct
+from backoffice import filters, html, queues
 from backoffice.asked import AskedAdmin
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
-from backoffice.filters import choice
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.registers.fields import TagsField
 from backoffice.texts import TextField
-from backoffice.verbs import DANGER, PRIMARY, Button
+from backoffice.verbs import DANGER, PRIMARY, Button, Creation
 from core import acts, clock, words
 from core.amounts import longest
 from core.errors import DomainError
-from desks import worklists
 from desks.limits import ServiceLimits
 from handing_over import extending, fulfilment
 from handing_over.items import Item, with_waiting_kind
@@ -80,7 +79,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
 
 class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type: ignore[misc]
-    """Which of the waiting devices came. All are ticked but those that were disputed."""
+    """Which of the waiting devices came: each is ticked by who has it in hand."""
 
     items = forms.ModelMultipleChoiceField(
         HandoverItem.objects.all(),
@@ -93,9 +92,7 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
-        expected = [item.pk for item in self.waiting if item.state != HandoverState.DISPUTED]
-        self.initial.setdefault("items", expected)
-        ticked = self.data.getlist("items") if self.is_bound else [str(pk) for pk in expected]
+        ticked = self.data.getlist("items") if self.is_bound else []
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
             item.uncounted = _waits(item)
@@ -155,25 +152,14 @@ def things(handover: Handover) -> str:
     return ", ".join(name if n == 1 else f"{words.thousands(n)} {name}" for name, n in counted.items())
 
 
+def loans_out(handovers: list[Handover]) -> Iterable[int]:
+    """Those of which something is still to come back by a day."""
+    dated = Handover.objects.filter(pk__in=[each.pk for each in handovers], due_back_on__isnull=False)
+    return dated.overdue_back(date.max).values_list("pk", flat=True)
+
+
 def question(handover: Handover) -> Any:
     return _("%(things)s sudah Anda terima?") % {"things": things(handover)}
-
-
-def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    if value == "back":
-        back = worklists.returns(user)
-        return rows.filter(Q(pk__in=back.overdue.values("pk")) | Q(pk__in=back.due.values("pk")))
-    waiting = worklists.worklists(user)["handovers"]
-    late = Q(pk__in=waiting.overdue.values("pk"))
-    return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
-
-
-DESK = choice(
-    "desk",
-    _("Antrean"),
-    [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu")), ("back", _("Pinjaman yang harus kembali"))],
-    _waiting,
-)
 
 
 @shows(Handover)
@@ -186,20 +172,23 @@ class HandoverAdmin(BaseAdmin):
     }
     templates = {"accept": "backoffice/accept.html", "dispute": "backoffice/dispute.html"}
     listing = HANDOVERS
-    list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day")
-    list_filter = (DESK, *filters.of(HANDOVERS))
+    list_display = ("what", *in_list(HANDOVERS, "recipient_unit", "kind", "state", state=badges.handover), "day", "due")
+    list_filter = filters.of(HANDOVERS)
     search_help_text = _("Cari nomor BAST, unit, penerima, label")
     related = ("recipient_unit", "from_unit", "recipient")
     nothing = _("Belum ada serah terima di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         names: dict[int, list[str]] = {}
+        limits, out = ServiceLimits(), set(loans_out(rows))
         items = HandoverItem.objects.filter(handover__in=rows).select_related("asset__device_type")
         for item in items:
             names.setdefault(item.handover_id, []).append(str(item.asset.device_type))
         for row in rows:
             devices = names.get(row.pk, [])
             row.devices = ", ".join(f"{words.thousands(devices.count(n))} {n}" for n in dict.fromkeys(devices))
+            waits = row.state in AWAITING and row.handed_over_on
+            row.due_on = limits.receipt_due_on(row) if waits else row.due_back_on if row.pk in out else None
 
     @admin.display(description=_("serah terima"))
     def what(self, obj: Any) -> str:
@@ -209,11 +198,23 @@ class HandoverAdmin(BaseAdmin):
     def day(self, obj: Any) -> str:
         return words.short_date(obj.handed_over_on or clock.local_date(obj.created_at))
 
+    @admin.display(description=_("tenggat"))
+    def due(self, obj: Any) -> str:
+        return queues.due(obj.due_on)
+
+    def called(self, obj: Any) -> str:
+        return f"{obj} · {obj.recipient_unit}"
+
     def heading(self, verb: Button, subject: Any) -> Any:
         return question(subject) if verb.name == "accept" else verb.label
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
+
+    def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
+        if not isinstance(verb, Button) or verb.name != "accept":
+            return {}
+        return {"papers": self.papers_of(form.user, subject)}
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         items = (
@@ -364,6 +365,7 @@ class LoanExtensionAdmin(AskedAdmin):
             "title": f"{obj._meta.verbose_name}: {things(obj.handover)}",
             "facts": [
                 (_("Peminjam"), obj.handover.recipient_unit),
+                (_("Kembali paling lambat sekarang"), words.long_date(obj.handover.due_back_on)),
                 *self.told(obj),
             ],
             "story": None,

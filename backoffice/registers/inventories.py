@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,25 +14,14 @@ from assets import inventories
 from assets.lists import INVENTORIES, INVENTORY_LINES
 from assets.models import Inventory, InventoryLine
 from assets.states import InventoryState
-from backoffice import filters, html
+from backoffice import filters, html, queues
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
-from backoffice.filters import choice
 from backoffice.forms import form_for
 from backoffice.verbs import PRIMARY, Button
 from core import acts, clock, words
 from core.permits import actions
-from desks import worklists
 from wording import badges
-
-
-def _waiting(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    waiting = worklists.inventories(user)
-    late = Q(pk__in=waiting.overdue.values("pk"))
-    return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
-
-
-DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu"))], _waiting)
 
 
 class OpenForm(form_for(inventories.open_inventory)):  # type: ignore[misc]
@@ -47,8 +36,8 @@ class InventoryAdmin(BaseAdmin):
     verbs, creates = acts.on(Inventory, inventories), inventories.open_inventory
     forms = {"create": OpenForm}
     listing = INVENTORIES
-    list_display = (*in_list(INVENTORIES, "number", "unit"), "status", "progress", *in_list(INVENTORIES, "due_on"))
-    list_filter = (DESK, *filters.of(INVENTORIES))
+    list_display = (*in_list(INVENTORIES, "number", "unit"), "status", "progress", "due")
+    list_filter = filters.of(INVENTORIES)
     search_help_text = _("Cari nomor, unit")
     related = ("unit", "opened_by__person")
     nothing = _("Belum ada inventarisasi di sini.")
@@ -66,6 +55,10 @@ class InventoryAdmin(BaseAdmin):
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
         return html.badge(badges.inventory(obj))
+
+    @admin.display(description=_("tenggat"), ordering="due_on")
+    def due(self, obj: Any) -> str:
+        return queues.due(obj.due_on, waits=obj.state == InventoryState.OPEN)
 
     @admin.display(description=_("terjawab"))
     def progress(self, obj: Any) -> str:

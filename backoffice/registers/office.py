@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
@@ -10,10 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters
-from backoffice.base import BaseAdmin, shows
+from backoffice.base import REGISTERS, BaseAdmin, linked, shows
 from backoffice.columns import said
 from backoffice.downloads import may_export, may_verify
-from backoffice.filters import equals
 from backoffice.forms import form_of, initial_of
 from backoffice.verbs import PRIMARY, Button
 from core import journal, words
@@ -22,7 +22,7 @@ from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
 from core.models import Event, Installation, SecurityEvent
 from core.permits import Permit
-from documents.subjectreport import READ_AS
+from documents.lists import SECURITY, SECURITY_WORDS, reads_security
 from org import telling
 from org.models import Role, User
 from org.rules import reach, require_whole
@@ -87,7 +87,7 @@ class EventAdmin(BaseAdmin):
     list_display = ("entry", "when", "happened", "about", "by")
     listing = EVENTS
     list_filter = filters.of(EVENTS)
-    search_help_text = _("Cari nomor atau tindakan")
+    search_help_text = _("Cari nomor, peristiwa, nama orang")
     ordering = ("-seq",)
     list_before = "backoffice/parts/anchor.html"
 
@@ -95,7 +95,7 @@ class EventAdmin(BaseAdmin):
         return bool(reach(user).held) or user.is_superuser
 
     def visible(self, user: Any) -> QuerySet:
-        return telling.in_scope(user)
+        return EVENTS.rows(user)
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         people = actors_of(rows)
@@ -103,6 +103,7 @@ class EventAdmin(BaseAdmin):
             row.through = through(others_of(row.changes), people)
             row.actor_name = str(people[row.actor_id]) if row.actor_id in people else ""
             row.absent = people.get(row.acting_for_id)
+        _find_subjects(rows, request.user)
 
     def list_extras(self, request: HttpRequest, rows: Any) -> dict[str, Any]:
         seq, digest = journal.head()
@@ -125,7 +126,8 @@ class EventAdmin(BaseAdmin):
 
     @admin.display(description=_("tentang"))
     def about(self, obj: Any) -> str:
-        return subject_of(obj)
+        """What it is about, leading there where the reader sees it."""
+        return linked(obj.subject, subject_of(obj)) if getattr(obj, "subject", None) else subject_of(obj)
 
     @admin.display(description=_("oleh"))
     def by(self, obj: Any) -> str:
@@ -143,8 +145,9 @@ class EventAdmin(BaseAdmin):
             "facts": [
                 (_("Waktu"), words.instant(obj.at)),
                 (_("Oleh"), self.by(obj) or _("sistem")),
-                (_("Tindakan"), obj.verb),
-                (_("Tentang"), self.about(told.event)),
+                (_("Tindakan"), sentence),
+                (_("Tentang"), self.about(_with_subject(told.event, obj))),
+                (_("Kode tindakan"), obj.verb),
                 *([(_("Alasan"), reason)] if reason else []),
                 (_("Nomor panggilan"), obj.request_id or "–"),
                 (_("Segel sebelumnya"), obj.prev_hash),
@@ -153,19 +156,24 @@ class EventAdmin(BaseAdmin):
         }
 
 
-SECURITY_WORDS: dict[str, Any] = {
-    "login": _("Masuk"),
-    "login_failed": _("Gagal masuk"),
-    "login_locked": _("Percobaan masuk ditahan"),
-    "login_besieged": _("Sandi akun ditebak terus"),
-    "refused": _("Tindakan ditolak"),
-    **READ_AS,
-    "file_read": _("Berkas dibuka"),
-    "token_created": _("Token dibuat"),
-    "token_revoked": _("Token dicabut"),
-    "token_replaced": _("Token diganti yang baru"),
-    "token_refused": _("Token ditolak"),
-}
+def _find_subjects(rows: list[Any], user: Any) -> None:
+    """Hang on each event the thing it is about, if that has a page and the user sees it; one query for each kind."""
+    named: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        named[row.subject_type].add(row.subject_id)
+    shown = {kind: model for kind, model in telling.kinds().items() if model in REGISTERS and kind in named}
+    found = {
+        (kind, pk): model(pk=pk)
+        for kind, model in shown.items()
+        for pk in model.readable(user).filter(pk__in=named[kind]).order_by().values_list("pk", flat=True)
+    }
+    for row in rows:
+        row.subject = found.get((row.subject_type, row.subject_id))
+
+
+def _with_subject(told: Any, event: Any) -> Any:
+    told.subject = event.subject
+    return told
 
 
 @shows(SecurityEvent)
@@ -173,15 +181,15 @@ class SecurityAdmin(BaseAdmin):
     """Logins, refusals, exports and views of personal data: for the superuser and auditors of the whole district."""
 
     list_display = ("when", "kind_said", "who", "address")
-    list_filter = (equals("kind", _("Jenis"), SECURITY_WORDS.items()),)
-    search_fields = ("address", "request_id")
+    listing, list_filter = SECURITY, filters.of(SECURITY)
+    search_help_text = _("Cari kejadian, akun, alamat")
     ordering = ("-id",)
 
     def may_read(self, user: Any) -> bool:
-        return user.is_superuser or any(held.role == Role.AUDITOR and held.whole for held in reach(user).held)
+        return reads_security(user)
 
     def visible(self, user: Any) -> QuerySet:
-        return SecurityEvent.objects.all() if self.may_read(user) else SecurityEvent.objects.none()
+        return SECURITY.rows(user)
 
     def object_page(self, request: HttpRequest, pk: int) -> Any:
         if not self.may_read(request.user):

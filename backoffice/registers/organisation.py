@@ -15,7 +15,7 @@ from backoffice.asked import AskedAdmin
 from backoffice.base import address_of, shows
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
-from backoffice.registers import person_data
+from backoffice.registers import belongings, person_data
 from backoffice.registers.reference import ReferenceAdmin
 from backoffice.verbs import DANGER, Button
 from core import acts, clock
@@ -91,7 +91,8 @@ class UnitAdmin(ReferenceAdmin):
     verbs = acts.on(Unit, succeeding)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return {"tables": _successions(obj)}
+        found = belongings.of_unit(obj, request.user)
+        return {**found, "tables": [*found["tables"], *_successions(obj)]}
 
     def after(self, verb: Button, subject: Any, result: Any) -> str:
         return address_of(result) if verb.name == "succeed" else super().after(verb, subject, result)
@@ -182,6 +183,7 @@ class PersonAdmin(ReferenceAdmin):
             readings.note("person_viewed", request.user, [obj.pk])
         shown: dict[str, Any] = {} if person_data.may(request.user, obj) else {"readings": ()}
         shown |= {"workbook_address": ""}  # it is asked for on the page of the readings
+        shown |= {} if obj.erased_at else belongings.of_person(obj, request.user)
         return {**shown, "story": None} if _reads_some(request.user, obj) else shown
 
 

@@ -37,7 +37,7 @@ ACT, GRID = "backoffice/plan_act.html", "backoffice/plan_grid.html"
 
 @shows(Plan)
 class PlanAdmin(BaseAdmin):
-    export_kind, workbook_label = "budget_plan", _("Unduh buku kerja usulan")
+    workbook_kind, workbook_label = "budget_plan", _("Unduh buku kerja usulan")
     readings = READINGS
     verbs, creates = acts.on(Plan, plans), plans.create
     forms = {"create": PlanForm, "review": ReviewForm, "adjust": AdjustForm}

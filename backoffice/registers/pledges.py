@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import GIVEN
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
-from backoffice.filters import choice
 from backoffice.forms import form_for, initial_of
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
@@ -30,7 +29,6 @@ from backoffice.registers.pledge_forms import (
 from backoffice.registers.pledge_papers import paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
-from desks import worklists
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
 from pledges.counting import lines_with_delivered
 from pledges.figure_rows import recorded_after_among
@@ -44,15 +42,6 @@ from pledges.suggesting import suggestion_of
 from pledges.verbs import VERBS
 from requests_app.models import Fulfilment
 from wording import badges, standing
-
-
-def _desk(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    waiting = worklists.pledges(user)
-    late = Q(pk__in=waiting.overdue.values("pk"))
-    return rows.filter(late if value == "overdue" else late | Q(pk__in=waiting.due.values("pk")))
-
-
-DESK = choice("desk", _("Antrean"), [("mine", _("Menunggu saya")), ("overdue", _("Terlambat"))], _desk)
 
 
 @shows(Pledge)
@@ -71,10 +60,9 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         "publish": "backoffice/publish.html", "ask-line-change": "backoffice/rows.html",
     }  # fmt: skip
     list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
-    list_filter = (DESK, *filters.of(PLEDGES))
+    list_filter = filters.of(PLEDGES)
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
-    export_kind = "pledges"
     nothing = _("Belum ada janji di sini.")
 
     def list_title(self, request: HttpRequest) -> Any:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset, DeviceType
+from assets.models import DeviceType
+from backoffice.base import address_of
 from backoffice.choosing import RowField
 from backoffice.forms import PlainForm, VerbForm, form_for
 from backoffice.numbers import WholeField, YearField
@@ -21,7 +23,7 @@ from org.models import SocialAccount, Unit
 from org.models.units import subtree
 from org.rules import reach
 from pledges.queries import owed_to
-from requests_app import filing, rules
+from requests_app import beside, filing, rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
@@ -158,15 +160,11 @@ class DecideForm(VerbForm):
 
     def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
         rows = super()._make_rows(row_form)
+        stock = beside.stock_of([line.device_type for line in self.open_lines.values()], self.user)
         for row, line in zip(rows, self.open_lines.values(), strict=True):
             row.line = line
-            row.stock = in_stock(line.device_type, self.user)
+            row.stock = stock[line.device_type_id]
         return rows
-
-
-def in_stock(device_type: DeviceType, user: Any) -> int:
-    """Devices of a type that could be handed out now, in the user's scope."""
-    return Asset.objects.visible_to(user).available().filter(device_type=device_type).count()
 
 
 def initial_of_request(request: DeviceRequest) -> dict[str, Any]:
@@ -200,6 +198,31 @@ def lead(request: Any) -> str:
     if not request.desk_role:
         return gettext("Belum diajukan.") if request.state == "draft" else ""
     return waits_at(request.desk_role, request.step.due_on if request.step else None, late=request.late)
+
+
+def tables(request: Any, user: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """What one should know who decides: what the unit holds, what else is asked, and what its devices look like."""
+    others = [(_to(each), f"{each.unit} · {words.age(each.age_days)}")
+              for each in beside.others_of(request, user)]  # fmt: skip
+    photos = [(_to(each), f"{each.get_condition_display()} · {words.short_date(each.reported_on)}")
+              for each in beside.photos_of(request.unit, user)]  # fmt: skip
+    held = [(kind, _held(number, unfit)) for kind, number, unfit in beside.held_by(request.unit, user)]
+    return [
+        (gettext("Yang dipegang %(unit)s") % {"unit": request.unit}, held),
+        (gettext("Usulan lain yang masih terbuka"), others),
+        *([(gettext("Foto perangkat yang dipegang"), photos)] if photos else []),
+    ]
+
+
+def _held(number: int, unfit: int) -> str:
+    if not unfit:
+        return words.thousands(number)
+    said = gettext("%(number)s, tidak layak pakai %(unfit)s")
+    return said % {"number": words.thousands(number), "unfit": words.thousands(unfit)}
+
+
+def _to(obj: Any) -> str:
+    return format_html('<a class="g-link" href="{}">{}</a>', address_of(obj), obj)
 
 
 def facts(request: Any) -> list[tuple[Any, Any]]:

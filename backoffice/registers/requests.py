@@ -6,45 +6,28 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import filters, html
+from backoffice import filters, html, queues
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
-from backoffice.filters import choice
 from backoffice.registers import requesting
 from backoffice.registers.issuing import IssueForm
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
-from desks import chains, worklists
+from desks import chains
 from desks.limits import ServiceLimits
 from handing_over import issuing
-from org.models import Role
-from org.rules import holds
-from requests_app import approvals, filing, need
+from requests_app import approvals, beside, filing, need
 from requests_app.lists import REQUESTS
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 from wording import badges
 from wording.roles import at_desk
-
-
-def _desk_filter(rows: QuerySet, value: str, user: Any) -> QuerySet:
-    if value == "chains":
-        return rows.filter(pk__in=chains.marked(user))
-    waiting = worklists.worklists(user)["requests"]
-    chosen = rows.filter(pk__in=waiting.overdue.values("pk"))
-    return chosen if value == "overdue" else chosen | rows.filter(pk__in=waiting.due.values("pk"))
-
-
-def _desks(user: Any) -> list[tuple[str, Any]]:
-    auditor = [("chains", _("Rantai yang perlu diperiksa"))] if holds(user, Role.AUDITOR) else []
-    return [("mine", _("Menunggu saya")), ("overdue", _("Lewat batas waktu")), *auditor]
-
-
-DESK = choice("desk", _("Antrean"), _desks, _desk_filter)
 
 
 def describe(request: Any, lines: list[RequestLine], limits: ServiceLimits) -> None:
@@ -97,34 +80,44 @@ class RequestAdmin(BaseAdmin):
         "issue": "backoffice/issue.html",
     }
     listing = REQUESTS
-    list_display = ("what", *in_list(REQUESTS, "unit"), "status", "desk", "waiting")
-    list_filter = (DESK, *filters.of(REQUESTS))
-    search_help_text = _("Cari nomor, unit, alasan")
+    list_display = ("what", *in_list(REQUESTS, "unit"), "status", "due", "need", "waiting")
+    list_filter = filters.of(REQUESTS)
+    search_help_text = _("Cari nomor, unit, perangkat, alasan")
     related = ("unit", "requester", "on_behalf_of", "letter")
-    export_kind = "requests"
     files = ("letter",)
     nothing = _("Belum ada usulan di sini.")
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        lines, limits = lines_of(rows), ServiceLimits()
+        lines, limits, doubles = lines_of(rows), ServiceLimits(), beside.doubles_among(rows, request.user)
         for row in rows:
             describe(row, lines[row.pk], limits)
+            row.doubles = doubles.get(row.pk, [])
+            row.score = sum(each.points for each in need.reasons_of_read(row, lines[row.pk], clock.today()))
 
     @admin.display(description=_("usulan"))
     def what(self, obj: Any) -> str:
-        return f"{obj} · {obj.devices}"
+        double = [gettext("mungkin ganda")] if obj.doubles else []
+        return " · ".join([str(obj), obj.devices, *double])
 
     @admin.display(description=_("keadaan"))
     def status(self, obj: Any) -> str:
-        return obj.badge
+        where = at_desk(obj.desk_role) if obj.desk_role else ""
+        return format_html('<span>{} <span class="g-under g-muted">{}</span></span>', obj.badge, where)
 
-    @admin.display(description=_("sekarang"))
-    def desk(self, obj: Any) -> str:
-        return at_desk(obj.desk_role) if obj.desk_role else ""
+    @admin.display(description=_("tenggat"))
+    def due(self, obj: Any) -> str:
+        return queues.due(obj.step.due_on, waits=obj.late) if obj.step else ""
 
-    @admin.display(description=_("umur"))
+    @admin.display(description=_("kebutuhan"))
+    def need(self, obj: Any) -> str:
+        return str(obj.score)
+
+    @admin.display(description=_("umur"), ordering="submitted_at")
     def waiting(self, obj: Any) -> str:
         return words.age(obj.age_days)
+
+    def called(self, obj: Any) -> str:
+        return f"{obj} · {obj.unit}"
 
     def actions_of(self, user: Any, obj: Any) -> list[str]:
         found = super().actions_of(user, obj)
@@ -137,7 +130,10 @@ class RequestAdmin(BaseAdmin):
         if verb is self.creation or verb.name == "change":
             return requesting.beside_form(form, subject)
         if verb.name in ("endorse", "verify", "decide", "submit"):
-            return {"summary": self.read(subject)}
+            return {
+                "summary": self.read(subject),
+                "doubles": beside.doubles_among([subject], form.user).get(subject.pk),
+            }
         return {}
 
     def after(self, verb: Button, subject: Any, result: Any) -> str:
@@ -148,6 +144,7 @@ class RequestAdmin(BaseAdmin):
     def read(self, obj: Any) -> dict[str, Any]:
         """A request with everything its page and the pages of its verbs show."""
         describe(obj, lines_of([obj])[obj.pk], ServiceLimits())
+        prefetch_related_objects(obj.lines_read, "accounts")
         reasons = need.reasons_of(obj, clock.today())
         return {"lines": obj.lines_read, "reasons": reasons, "score": sum(r.points for r in reasons)}
 
@@ -159,5 +156,7 @@ class RequestAdmin(BaseAdmin):
             "lead": requesting.lead(obj),
             "facts": [*requesting.facts(obj), *_marks(obj, request.user)],
             "part": "backoffice/parts/request.html",
+            "doubles": beside.doubles_of(obj, request.user),
+            "tables": requesting.tables(obj, request.user),
             **read,
         }

@@ -9,12 +9,13 @@ from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
 from django.forms import BoundField, FileField, Select, SelectMultiple
-from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from backoffice import html, navigation, returning
+from backoffice import html, returning
 from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
 from backoffice.returning import BY
@@ -22,6 +23,8 @@ from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
+
+ICONS = "backoffice/icons.svg"
 
 register = template.Library()
 register.filter("instant", words.instant)
@@ -63,6 +66,8 @@ def rows(listed: Any) -> list[dict[str, Any]]:
     return [
         {
             "address": register_.address(obj),
+            "name": register_.called(obj),
+            "chosen": f"{obj.pk}.{version}" if (version := getattr(obj, "version", None)) else str(obj.pk),
             "cells": [
                 {"label": label, "value": _value(name, obj, register_)}
                 for name, label in zip(listed.list_display, labels, strict=True)
@@ -70,6 +75,20 @@ def rows(listed: Any) -> list[dict[str, Any]]:
         }
         for obj in listed.result_list
     ]
+
+
+@register.simple_tag
+def in_list(register_: Any, obj: Any) -> SafeString:
+    """What the list shows of a row, in one line."""
+    values = (_value(name, obj, register_) for name in register_.list_display)
+    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if each not in ("", "–")))
+
+
+@register.filter
+def page_numbers(listed: Any) -> list[int | None]:
+    """The numbers of the pages around this one, with the first and the last; None for those left out."""
+    pages = listed.paginator.get_elided_page_range(listed.page_num, on_each_side=2, on_ends=1)
+    return [each if isinstance(each, int) else None for each in pages]
 
 
 def _value(name: str, obj: Any, register_: Any) -> Any:
@@ -88,7 +107,8 @@ def searched(register_: Any) -> Any:
     """What the box of a search says: the register's own words, or those of the columns it looks through."""
     if register_.search_help_text:
         return register_.search_help_text
-    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in register_.search_fields)
+    columns = [each for each in register_.search_fields if isinstance(each, str)]
+    names = dict.fromkeys(str(label_of(register_.model, each.partition("__")[0])) for each in columns)
     return gettext("Cari %(what)s") % {"what": ", ".join(names)}
 
 
@@ -111,10 +131,10 @@ def file_address(register_: Any, obj: Any, field: str) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
 
 
-@register.inclusion_tag("backoffice/tabs.html", takes_context=True)
-def phone_tabs(context: Any) -> dict[str, Any]:
-    request: HttpRequest = context["request"]
-    return {"tabs": navigation.tabs(request)}
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings of ``icons.svg``; what it means stands beside it in words."""
+    return format_html('<svg class="g-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(ICONS), name)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.amounts import RupiahColumn
 from core.models.journal import EVERY
 from core.models.registered import Registered
 from core.prepared import first
@@ -35,6 +36,15 @@ class Installation(Registered):
     name = models.CharField(_("nama pemerintah daerah"), max_length=100, default="Kabupaten")
     agency_name = models.CharField(_("nama dinas"), max_length=150, default="Dinas Komunikasi dan Informatika")
     agency_address = models.CharField(_("alamat dinas"), max_length=200, blank=True)
+    province = models.CharField(
+        _("nama provinsi"), max_length=100, blank=True, help_text=_("Pada kepala RKBMD dan KIB, misalnya Jawa Barat.")
+    )
+    signing_place = models.CharField(
+        _("tempat tanda tangan"), max_length=100, blank=True, help_text=_("Di depan tanggal pada lembar resmi.")
+    )
+    capitalisation_threshold = RupiahColumn(
+        _("batas kapitalisasi (Rp per barang)"), default=1_000_000, help_text=_("Menurut kebijakan akuntansi daerah.")
+    )
     sample_data = models.BooleanField(_("data contoh"), default=False, editable=False)
     endorsement = models.CharField(
         _("persetujuan Camat atas usulan"), max_length=8, choices=Endorsement.choices, default=Endorsement.TAP

@@ -32,10 +32,11 @@ class Signer:
     person: Person | None = None
 
     def data(self) -> dict[str, Any]:
-        """Name, number, position and unit as the templates take them; what is not known is empty."""
+        """Name, number, rank, position and unit as the templates take them; what is not known is empty."""
         return {
             "name": plain(self.person.name) if self.person else "",
             "number": identity_number(self.person.nip) if self.person else ["NIP", ""],
+            "rank": plain(self.person.rank) if self.person else "",
             "position": plain(self.position),
             "unit": unit_name(self.unit),
         }
@@ -57,7 +58,7 @@ def unit_name(unit: Unit) -> str:
 
 
 def letterhead(agency: Unit) -> dict[str, str]:
-    """Government, office and address on top of the papers of ``agency``; only our own office's address is known."""
+    """Government, office and address on top of the papers of ``agency``; the settings hold that of our own office."""
     ours = Installation.current()
     government = plain(ours.name)
     if not government.casefold().startswith("pemerintah"):
@@ -70,7 +71,7 @@ def letterhead(agency: Unit) -> dict[str, str]:
     return {
         "government": government.upper(),
         "office": plain(ours.agency_name if own else unit_name(agency)).upper(),
-        "address": plain(ours.agency_address) if own else "",
+        "address": plain(agency.address or (ours.agency_address if own else "")),
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -11,6 +12,7 @@ from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from pypdf import PdfWriter
 
 from assets.models import Asset, Handover
 from core.errors import NotAllowed, Text
@@ -51,11 +53,28 @@ class Printed:
             return False
         return True
 
-    def answer(self, thing: Any, reader: Any) -> HttpResponseBase:
-        """The paper as a private download, called by its title and the number of ``thing``."""
+    def made(self, thing: Any, reader: Any) -> bytes:
+        """The paper itself; who had it made is noted."""
         told = _in_the_journal(thing)
         readings.note("paper_printed", reader, _named_on(told), paper=self.name, thing=f"{told.journal_type} {told.pk}")
-        pdf = self.render(thing, reader) if self.personal else self.render(thing)
+        return self.render(thing, reader) if self.personal else self.render(thing)
+
+    def answer_all(self, things: Sequence[Any], reader: Any) -> HttpResponseBase:
+        """The papers of all ``things`` behind one another in one private download."""
+        if len(things) == 1:
+            return self.answer(things[0], reader)
+        together = PdfWriter()
+        for thing in things:
+            together.append(BytesIO(self.made(thing, reader)))
+        file = BytesIO()
+        together.write(file)
+        with translation.override("id"):
+            name = f"{self.title} ({len(things)}).pdf"
+        return file_response(ContentFile(file.getvalue()), name, "application/pdf")
+
+    def answer(self, thing: Any, reader: Any) -> HttpResponseBase:
+        """The paper as a private download, called by its title and the number of ``thing``."""
+        pdf = self.made(thing, reader)
         with translation.override("id"):
             name = f"{self.title} {thing.journal_number or thing}.pdf"
         return file_response(ContentFile(pdf), name, "application/pdf")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import IO, Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -14,9 +15,9 @@ from assets.states import FundSource
 from core import words
 from documents.layout import CellKind, Cover
 from documents.papers.parties import unit_name
-from documents.planbook.forms import load_all
+from documents.planbook.forms import Form, load_all
 from documents.planbook.sheet import FormSheet
-from documents.planbook.sources import PlanData
+from documents.planbook.sources import EQUIPMENT, SOURCES, PlanData, above_threshold, all_equipment
 from documents.sheetnames import sheet_name
 from documents.stream import Said
 from documents.styles import Role
@@ -37,8 +38,8 @@ def write(file: IO[bytes], plan: Plan, owner: Any, cover: Cover) -> int:
     data = PlanData(plan, owner)
     forms = [form for form in load_all() if not form.reviewed or plan.state != PlanState.DRAFT]
     with SafeWorkbook(cover) as book:
-        sheets = [FormSheet(book, form, data) for form in forms]
-        places = {each.form.name: each.place for each in sheets}
+        sheets = [FormSheet(book, form, each) for form in forms for each in _by_unit(form, data)]
+        places = {each.form.name: each.place for each in sheets if not each.form.per_unit}
         offered = {
             "fund_source": [str(label) for label in FundSource.labels],
             "proposal_origin": [str(label) for label in ProposalOrigin.labels],
@@ -55,6 +56,15 @@ def write(file: IO[bytes], plan: Plan, owner: Any, cover: Cover) -> int:
         book.mark(PLAN_PROPERTY, f"{plan.number}:{plan.anchor_seq}")
         book.save(file)
     return len(data.lines)
+
+
+def _by_unit(form: Form, data: PlanData) -> list[PlanData]:
+    """The plan once for each sheet of the form: where it has one per unit, first the agency that plans, then whoever
+    else has something on the books."""
+    found = SOURCES[form.rows].found
+    if not form.per_unit or found is None:
+        return [data]
+    return [data.booked_by(unit) for unit in data.keepers(found(data))]
 
 
 def _range(sheet: str, column: str, values: list[str]) -> str:
@@ -99,6 +109,8 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
         )
     for label, lines in _missing(data):
         yield label, _named(lines) if lines else _("tidak ada")
+    yield from _missing_on_forms(data)
+    yield from _registers(data)
     if plan.sub_activity is None:
         yield _("Sub kegiatan"), _("belum diisi")
     if plan.note:
@@ -113,6 +125,38 @@ def _missing(data: PlanData) -> Iterator[tuple[str, list[PlanLine]]]:
     yield _("Kode rekening belum diisi"), [line for line in lines if not line.account_code]
     yield _("Kode barang belum ada"), [line for line in lines if not (line.device_type and line.device_type.item_code)]
     yield _("Standar kebutuhan belum ditetapkan"), [line for line in lines if line.standard is None]
+
+
+def _missing_on_forms(data: PlanData) -> Iterator[tuple[str, str]]:
+    """What the heads of the forms leave open, and where it is filled in."""
+    for label, said in ((_("Provinsi"), data.province), (_("Tempat tanda tangan"), data.office.signing_place)):
+        if not said:
+            yield label, _("belum diisi pada pengaturan instalasi")
+    heads = [(unit_name(unit), data.booked_by(unit).known) for unit in data.keepers(all_equipment(data))]
+    for label, name in ((_("Kode lokasi belum diisi"), "location_code"), (_("Bidang urusan belum diisi"), "affair")):
+        if unfilled := [unit for unit, known in heads if not known[name]]:
+            yield label, ", ".join(unfilled)
+
+
+def _registers(data: PlanData) -> Iterator[tuple[str, str]]:
+    """By which rules the sheets of the register choose and number, and which devices they cannot place."""
+    threshold = words.rupiah(data.office.capitalisation_threshold)
+    yield (
+        _("KIB B"),
+        _("Peralatan dan mesin (%(code)s) mulai %(threshold)s per barang; di bawahnya pada lembar ekstrakomptabel.")
+        % {"code": EQUIPMENT.rstrip("."), "threshold": threshold},
+    )
+    yield _("Nomor register"), _("Dihitung per unit pencatat dan kode barang menurut urutan pencatatan di Gawai.")
+    kind = "device_type__"
+    for label, found in (
+        (_("Kode barang belum ada pada KIB B"), all_equipment(data).filter(device_type__item_code__isnull=True)),
+        (_("Nilai perolehan belum ada pada KIB B"), above_threshold(data).filter(price__isnull=True)),
+        (_("Tidak masuk KIB B (persediaan)"), data.books().exclude(pk__in=all_equipment(data).order_by().values("pk"))),
+    ):
+        rows = found.order_by(f"{kind}name").values_list(f"{kind}name", f"{kind}item_code__code")
+        counted = rows.annotate(n=Count("pk")).order_by(f"{kind}name")
+        said = [f"{' '.join(filter(None, (code, name)))} ({words.thousands(n)})" for name, code, n in counted]
+        yield label, ", ".join(said) or _("tidak ada")
 
 
 def _named(lines: list[PlanLine]) -> str:

@@ -7,14 +7,15 @@ from datetime import date
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from django.utils import translation
-
 from core import words
 from documents.papers.parties import Signer, head_of
 from documents.planbook.forms import Block, Form
-from documents.planbook.sources import PlanData
+from documents.planbook.sources import DOTS, PlanData
 from documents.stream import Said
 from documents.styles import Role
+
+ROOM = 2
+"""Rows left free to sign in."""
 
 
 class Part(NamedTuple):
@@ -26,21 +27,31 @@ class Part(NamedTuple):
 
 
 def rows(form: Form, data: PlanData, day: date) -> Iterator[list[Part]]:
-    """The closing blocks row by row, each row from left to right."""
+    """The closing blocks row by row, each row from left to right, the names of who signs beside each other."""
     number = {column.key: n for n, column in enumerate(form.columns, 1)}
-    drawn = [_drawn(block, number, data, day) for block in form.closing]
+    heads = [_head(block, data, day) for block in form.closing]
+    deepest = max((len(head) for head, block in zip(heads, form.closing, strict=True) if block.signer), default=0)
+    drawn = [_drawn(block, head, deepest, number, data, day) for block, head in zip(form.closing, heads, strict=True)]
     for parts in zip_longest(*drawn, fillvalue=()):
         yield list(chain.from_iterable(parts))
 
 
-def _drawn(block: Block, number: dict[str, int], data: PlanData, day: date) -> Iterator[list[Part]]:
+def _head(block: Block, data: PlanData, day: date) -> list[str]:
+    """Place and day, the titles, and under which title the head of the unit signs."""
+    dated = [f"{data.place or DOTS}, {words.long_date(day)}"] if block.dated else []
+    titles = [title.format(**data.words) for title in block.titles]
+    return [*dated, *titles, *filter(None, [_signer(block, data, day).position])]
+
+
+def _drawn(
+    block: Block, head: list[str], deepest: int, number: dict[str, int], data: PlanData, day: date
+) -> Iterator[list[Part]]:
     first, last = number[block.at], number[block.to]
-    titles = [_dated(day)] if block.dated else []
-    titles += [title.format(**data.words) for title in block.titles]
-    for title in titles:
+    for title in head:
         yield [Part(first, last, Said(title, Role.CENTRED))]
     if block.signer:
-        for said in _signed(block, data, day):
+        blank = [Said("", Role.NOTE)] * (deepest - len(head) + ROOM)
+        for said in [*blank, *_signed(_signer(block, data, day))]:
             yield [Part(first, last, said)]
         return
     starts = [number[key] for _title, key in block.columns]
@@ -52,18 +63,17 @@ def _drawn(block: Block, number: dict[str, int], data: PlanData, day: date) -> I
         yield [Part(start, end, Said(text, role)) for start, end, text in zip(starts, ends, row, strict=True)]
 
 
-def _dated(day: date) -> str:
-    """Place and day in the language of the layouts."""
-    with translation.override("id"):
-        return f"…………………, {words.long_date(day)}"
+def _signer(block: Block, data: PlanData, day: date) -> Signer:
+    return head_of(data.signing, day) if block.signer == "unit" else Signer(data.signing)
 
 
-def _signed(block: Block, data: PlanData, day: date) -> list[Said]:
-    """Room to sign, name and number; what is not known is left to be written."""
-    unit = data.plan.unit
-    signer = (head_of(unit, day) if block.signer == "unit" else Signer(unit)).data()
-    label, digits = signer["number"]
+def _signed(signer: Signer) -> list[Said]:
+    """Name, rank and number; what is not known is left to be written."""
+    told = signer.data()
+    label, digits = told["number"]
+    rank = [Said(told["rank"], Role.CENTRED)] if told["rank"] else []
     return [
-        Said("", Role.NOTE), Said("", Role.NOTE), Said(signer["name"] or "…………………………………", Role.SIGNER),
+        Said(told["name"] or "…………………………………", Role.SIGNER),
+        *rank,
         Said(f"{label} {digits or '…………………………'}", Role.CENTRED),
-    ]  # fmt: skip
+    ]

@@ -20,7 +20,9 @@ from core.errors import DomainError
 from documents.layout import CellKind, Paper
 
 PACKAGED = Path(__file__).parent / "layouts"
-SOURCES = ("units", "lines", "maintenance", "holders", "devices", "pledges")
+SOURCES = ("units", "lines", "maintenance", "holders", "devices", "equipment", "intracomptable", "extracomptable",
+           "pledges")  # fmt: skip
+PER_UNIT = ("equipment", "intracomptable", "extracomptable")
 CHOICES = ("fund_source", "proposal_origin", "account_code")
 SIGNERS = ("unit", "hand")
 
@@ -45,10 +47,14 @@ class FormColumn:
 
 @dataclass(frozen=True)
 class Branch:
-    """One level of the tree in column ``tree``: the field that is grouped by, and how its rows are numbered."""
+    """One level of the tree in column ``tree``: the field that is grouped by, and how its rows are numbered.
+
+    ``subtotal`` says beside its name the sums in rupiah of what stands under it.
+    """
 
     field: str
-    mark: str
+    mark: str = ""
+    subtotal: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Form:
-    """One sheet. Every title and ``head`` may name ``{unit}``, ``{year}``, ``{stage}``, ``{district}``, ``{number}``.
+    """One sheet. Every title and ``head`` may name what ``PlanData.words`` holds.
 
-    ``table`` makes the list a named table of the workbook; ``reviewed`` leaves the sheet out of a plan not reviewed.
+    ``together``: rows that agree in these fields and in those of the tree are one. ``per_unit``: one such sheet for
+    each unit on whose books something is. ``printed``: the last column that goes on paper. ``table`` makes the list a
+    named table of the workbook; ``reviewed`` leaves the sheet out of a plan not reviewed.
     """
 
     name: str
@@ -92,6 +100,9 @@ class Form:
     columns: tuple[FormColumn, ...]
     head: tuple[tuple[str, str], ...] = ()
     tree: tuple[Branch, ...] = ()
+    together: tuple[str, ...] = ()
+    per_unit: bool = False
+    printed: str = ""
     paper: Paper = Paper.F4
     frozen: int = 1
     numbered: bool = False
@@ -127,6 +138,7 @@ def load(name: str) -> Form:
                 "head": tuple((str(label), str(value)) for label, value in data.get("head", ())),
                 "tree": tuple(Branch(**each) for each in data.get("tree", ())),
                 "closing": tuple(_block(name, each) for each in data.get("closing", ())),
+                "together": tuple(map(str, data.get("together", ()))),
                 "paper": Paper[data.get("paper", "F4")],
                 "chart": Chart(**data["chart"]) if "chart" in data else None,
             }
@@ -175,6 +187,9 @@ def _check(form: Form) -> None:
         (form.rows not in SOURCES, "rows"),
         (bool(form.table) and (form.numbered or form.grouped or bool(form.tree)), "table"),
         (bool(form.tree) and "tree" not in keys, "tree"),
+        (bool(form.together) and form.rows != "lines", "together"),
+        (form.per_unit and form.rows not in PER_UNIT, "per_unit"),
+        (form.printed not in ("", *keys), "printed"),
         (not set(chart) <= set(keys), "chart"),
         (any(column.choices not in ("", *CHOICES) for column in form.columns), "choices"),
         (not (_side_by_side(form) and all(map(_drawable, form.closing))), "closing"),

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl.chart import BarChart, Reference
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import column_index_from_string, get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.protection import SheetProtection
@@ -25,16 +25,21 @@ from core import clock
 from core.errors import DomainError
 from documents.covers import sample_words
 from documents.layout import CellKind
+from documents.papers.parties import unit_name
 from documents.planbook import closing
 from documents.planbook.expressions import translate
 from documents.planbook.forms import Form, FormColumn
-from documents.planbook.sources import SOURCES, Line, PlanData
+from documents.planbook.sources import SOURCES, Line, PlanData, together
 from documents.stream import Said, height_of
 from documents.styles import BRAND, WRAPPED, Role
 from documents.workbook import SafeWorkbook
 
 MISSING = PatternFill("solid", bgColor="FDE68A")
 MAX_DEVICES = 100_000
+WITHIN = ("item_code", "unit_code")
+"""What orders the rows under one branch."""
+SUBTOTAL = "SUBTOTAL(9,{})"
+"""A sum that passes over the sums of its own kind within it."""
 ROW_HEIGHT = 0.5
 """Of an ordinary row, in centimetres."""
 MOST_HEIGHT = 17.0
@@ -54,6 +59,19 @@ class Place:
     def cell(self, column: str, row: int) -> str:
         return f"{self.columns[column]}{row}"
 
+    def cells(self, column: str, keys: Iterable[int]) -> Iterator[str]:
+        """The cells of these lines, neighbours as one range."""
+        rows = sorted({self.lines[key] for key in keys})
+        for _gap, run in groupby(enumerate(rows), key=lambda each: each[1] - each[0]):
+            found = [row for _at, row in run]
+            first, last = self.cell(column, found[0]), self.cell(column, found[-1])
+            yield first if first == last else f"{first}:{last}"
+
+    def down(self, column: str, at: int, number: int) -> str:
+        """So many cells below the row that stands ``at`` so many from the first."""
+        first = self.first + at + 1
+        return f"{self.cell(column, first)}:{self.cell(column, first + number - 1)}"
+
     def whole(self, column: str) -> str:
         letter = self.columns[column]
         return f"${letter}${self.first}:${letter}${max(self.last, self.first)}"
@@ -64,17 +82,18 @@ class FormSheet:
 
     def __init__(self, book: SafeWorkbook, form: Form, data: PlanData) -> None:
         self.form, self.data, self.book = form, data, book
-        self.sheet, self.stream = book.new_sheet(form.sheet)
+        other = data.booking if data.booking != data.plan.unit else None
+        self.sheet, self.stream = book.new_sheet(f"{form.sheet} {unit_name(other)}" if other else form.sheet)
         self.source = SOURCES[form.rows]
         self._refuse_unknown_fields()
         letters = {column.key: get_column_letter(i) for i, column in enumerate(form.columns, 1)}
         self.rows: Iterable[Line] = self.source.rows(data)
         self.place = Place(self.sheet.title, letters, first=len(self._top()) + self._header_rows + 1)
-        if form.rows in ("lines", "units"):
+        if form.together:
+            self.rows = together(self.rows, [*form.together, *(branch.field for branch in form.tree)], data)
+        if form.rows in ("lines", "units") or form.tree:
             self.rows = list(_tree(list(self.rows), form))
-            self.place.lines = {
-                line.key: self.place.first + at for at, line in enumerate(self.rows) if line.key is not None
-            }
+            self.place.lines = {key: self.place.first + at for at, line in enumerate(self.rows) for key in line.keys}
             self.place.last = self.place.first + len(self.rows) - 1
 
     def write(self, places: dict[str, Place], choices: dict[str, str]) -> dict[str, Any]:
@@ -100,13 +119,14 @@ class FormSheet:
             lines.append((Said(sample_words(), Role.SAMPLE),))
         lines += [(Said(title.format(**words), Role.CENTRED),) for title in self.form.titles]
         lines += [
-            (Said(label, Role.LABEL), Said("", Role.NOTE), Said(value.format(**words), Role.NOTE))
+            (Said(label, Role.LABEL), Said("", Role.NOTE), Said(f": {value.format(**words)}", Role.OFFICE))
             for label, value in self.form.head
         ]
-        return [*lines, ()] if not self.form.table else [*lines, (Said(self._how_to_fill(), Role.SMALL),)]
+        fillable = any(column.input for column in self.form.columns)
+        return [*lines, (Said(self._how_to_fill(fillable), Role.SMALL),) if fillable or self.form.table else ()]
 
-    def _how_to_fill(self) -> str:
-        if any(column.input for column in self.form.columns) and self.data.open:
+    def _how_to_fill(self, fillable: bool) -> str:
+        if fillable and self.data.open:
             return _("Sel kuning boleh diisi; semua jumlah mengikutinya. Kembalikan buku kerja ini lewat menu Impor.")
         return _("Lembar ini hanya untuk dibaca.")
 
@@ -142,26 +162,47 @@ class FormSheet:
         sums: dict[str, Any] = {column.key: 0 for column in self.form.columns if column.total}
         wrapped = [(i, each.width) for i, each in enumerate(self.form.columns) if each.kind in WRAPPED]
         written = number = 0
-        for line in self.rows:
+        for at, line in enumerate(self.rows):
             written += 1
             number += not line.branch
-            values = [self._value(column, line, number) for column in self.form.columns]
-            cells = [self._cell(c, v, line, places) for c, v in zip(self.form.columns, values, strict=True)]
+            if line.branch:
+                values: list[Any] = []
+                cells = self._branch(at, line)
+            else:
+                values = [self._value(column, line, number) for column in self.form.columns]
+                cells = [self._cell(c, v, line, places) for c, v in zip(self.form.columns, values, strict=True)]
             self.stream.cells(cells, 0 if line.branch else height_of(values, wrapped))
-            for at, column in enumerate(self.form.columns):
-                if column.total and not line.branch:
-                    sums[column.key] += values[at] or 0
+            for column, value in zip(self.form.columns, values, strict=False):
+                if column.total:
+                    sums[column.key] += value or 0
         self.place.last = self.stream.row if written else self.place.first
         return sums, written
 
+    def _branch(self, at: int, line: Line) -> list[str]:
+        """A row of the tree: its mark and name, and the sums of what stands under it where the layout asks for them."""
+        under = self._under(at, line.branch) if self.form.tree[line.branch - 1].subtotal else []
+        cells = []
+        for column in self.form.columns:
+            if under and self._subtotalled(column):
+                said = Said(sum(each.values[column.field] or 0 for each in under if not each.branch), Role.BRANCH,
+                            column.kind)  # fmt: skip
+                cells.append(self.stream.calculated(SUBTOTAL.format(self.place.down(column.key, at, len(under))), said))
+            else:
+                value = {"no": line.mark, "tree": line.values["tree"]}.get(column.key)
+                cells.append(self.stream.written(Said(value, Role.BRANCH)))
+        return cells
+
+    def _under(self, at: int, level: int) -> list[Line]:
+        """The rows under the branch at this place, up to the next of its level or above."""
+        return list(takewhile(lambda line: not 0 < line.branch <= level, islice(self.rows, at + 1, None)))
+
+    def _subtotalled(self, column: FormColumn) -> bool:
+        return column.total and column.kind is CellKind.RUPIAH and any(branch.subtotal for branch in self.form.tree)
+
     def _value(self, column: FormColumn, line: Line, number: int) -> Any:
-        if line.branch:
-            return {"no": line.mark, "tree": line.values["tree"]}.get(column.key)
         return number if column.field == "row" else line.values.get(column.field)
 
     def _cell(self, column: FormColumn, value: Any, line: Line, places: dict[str, Place]) -> str:
-        if line.branch:
-            return self.stream.written(Said(value, Role.BRANCH))
         role = Role.INPUT if column.input and self.data.open else Role.BODY
         said = Said(value, role, column.kind)
         if not column.formula:
@@ -177,8 +218,9 @@ class FormSheet:
             prefix = f"{quote_sheetname(place.sheet)}!" if sheet else ""
             if whole:
                 return prefix + place.whole(column)
-            row = place.lines[line.key] if sheet and line.key is not None else self.stream.row + 1
-            return prefix + place.cell(column, row)
+            if not sheet or not line.keys:
+                return prefix + place.cell(column, self.stream.row + 1)
+            return ",".join(prefix + cells for cells in place.cells(column, line.keys))
 
         return found
 
@@ -189,7 +231,8 @@ class FormSheet:
         for at, column in enumerate(self.form.columns):
             if column.key in sums and written:
                 said = Said(sums[column.key], Role.TOTAL, column.kind)
-                cells.append(self.stream.calculated(f"SUM({self.place.whole(column.key)})", said))
+                sum_of = SUBTOTAL if self._subtotalled(column) else "SUM({})"
+                cells.append(self.stream.calculated(sum_of.format(self.place.whole(column.key)), said))
             else:
                 label = self.form.total_label if at == (1 if len(self.form.columns) > 1 else 0) else None
                 value = 0 if column.key in sums else label
@@ -221,13 +264,15 @@ class FormSheet:
         for at, column in enumerate(form.columns, 1):
             sheet.column_dimensions[get_column_letter(at)].width = column.width
         offset = 1 if self.book.cover.sample else 0
+        last = place.columns[form.printed] if form.printed else get_column_letter(len(form.columns))
+        across = column_index_from_string(last)
         for row in range(1 + offset, 1 + offset + len(form.titles)):
-            self._merge(row, 1, row, len(form.columns))
+            self._merge(row, 1, row, across)
         header = f"{place.first - self._header_rows}:{place.first - 1}"
         sheet.freeze_panes = f"{get_column_letter(form.frozen + 1)}{place.first}"
         sheet.print_title_rows = header
         below = _chart_rows(written) if form.chart and written else 0
-        sheet.print_area = f"A1:{get_column_letter(len(form.columns))}{self.stream.row + below}"
+        sheet.print_area = f"A1:{last}{self.stream.row + below}"
         self.book.paper(sheet, form.paper)
         sheet.protection = SheetProtection(
             sheet=True, formatColumns=False, formatRows=False, autoFilter=False, sort=False
@@ -256,8 +301,8 @@ class FormSheet:
         letter = self.place.columns[column.key]
         cells = f"{letter}{self.place.first}:{letter}{self.place.last}"
         if column.wanted:
-            empty, item = f"LEN({letter}{self.place.first})=0", f"ISNUMBER($A{self.place.first})"
-            rule = FormulaRule(formula=[f"AND({item},{empty})" if self.form.tree else empty], fill=MISSING)
+            empty, item = f"LEN({letter}{self.place.first})=0", self._item()
+            rule = FormulaRule(formula=[f"AND({item},{empty})" if item else empty], fill=MISSING)
             self.sheet.conditional_formatting.add(cells, rule)
         if not (column.input and self.data.open):
             return
@@ -274,6 +319,14 @@ class FormSheet:
         if allowed is not None:
             allowed.add(cells)
             self.sheet.add_data_validation(allowed)
+
+    def _item(self) -> str:
+        """By what a row of the sheet is told from one of its tree: its running number, or the id of its line."""
+        marks = {"row": "ISNUMBER(${}{})", "id": "LEN(${}{})>0"}
+        found = next((column for column in self.form.columns if column.field in marks), None)
+        if not self.form.tree or found is None:
+            return ""
+        return marks[found.field].format(self.place.columns[found.key], self.place.first)
 
     def _chart(self, title: str, labels: str, values: str) -> None:
         at = {column.key: n for n, column in enumerate(self.form.columns, 1)}
@@ -313,7 +366,7 @@ def _tree(lines: list[Line], form: Form) -> Iterator[Line]:
     if not fields:
         yield from lines
         return
-    ordered = sorted(lines, key=lambda line: [str(line.values[name]) for name in (*fields, "item_code", "unit_code")])
+    ordered = sorted(lines, key=lambda line: [_last_if_empty(line.values.get(name)) for name in (*fields, *WITHIN)])
     counts, open_branch = [0] * len(fields), [None] * len(fields)
     for line in ordered:
         for level, branch in enumerate(form.tree):
@@ -328,8 +381,14 @@ def _tree(lines: list[Line], form: Form) -> Iterator[Line]:
         yield line
 
 
+def _last_if_empty(value: Any) -> tuple[bool, str]:
+    return not value, str(value)
+
+
 def _mark(style: str, number: int) -> str:
-    """``I.``, ``1.``, ``A.``, ``1)`` or ``a.`` for the ``number``-th branch."""
+    """``I.``, ``1.``, ``A.``, ``1)`` or ``a.`` for the ``number``-th branch; nothing for no style."""
+    if not style:
+        return ""
     sign = style[:-1]
     if sign == "I":
         shown = _roman(number)

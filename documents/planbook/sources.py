@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assets.models import Asset, Custody
 from assets.states import AssetState, Condition, FundSource, LegalAct
 from core import clock, words
 from core.models import Installation
 from documents.papers.parties import identity_number, unit_name
+from documents.reports import base
 from documents.reports.base import CHUNK, labels
 from org.models import Unit
 from org.models.units import subtree
@@ -28,27 +32,37 @@ from requests_app.models import RequestLine
 from requests_app.states import RequestState, Situation
 
 Values = Mapping[str, Any]
+MOST_NAMED = 3
+"""So many units are named beside a row that is for several; more are counted."""
+EQUIPMENT = "1.3.2."
+DOTS = "…………………"
 EBMD_LETTERS = {"RR": "KB"}
 """By which e-BMD writes a condition, where it is not the letter of the forms."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row: ``values`` by field; ``key`` of a plan line; ``branch`` its level in the tree (0: an item)."""
+    """One row: ``values`` by field; ``keys`` of the plan lines it stands for; ``branch`` its level in the tree (0: an
+    item)."""
 
     values: Values
-    key: int | None = None
+    keys: tuple[int, ...] = ()
     branch: int = 0
     mark: str = ""
 
 
 @dataclass
 class PlanData:
-    """A plan as the workbook shows it, read with the rights of ``owner``."""
+    """A plan as the workbook shows it, read with the rights of ``owner``.
+
+    ``booking``: the unit to whose books its registers are narrowed; nobody: those of all units within the plan.
+    """
 
     plan: Plan
     owner: Any
     lines: list[PlanLine] = field(init=False)
+    booking: Unit | None = None
+    agencies: dict[int, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = list(self.plan.lines.speaking().with_names())
@@ -67,40 +81,141 @@ class PlanData:
         return {share.unit.pk: share for share in reading.fairness(self.plan)}
 
     @cached_property
+    def office(self) -> Installation:
+        return Installation.current()
+
+    @property
     def words(self) -> dict[str, str]:
-        """What titles may name."""
-        plan = self.plan
+        """What titles may name; dots for what nobody has filled in yet."""
+        return {name: said or DOTS for name, said in self.known.items()}
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """What titles may name, as far as it is known."""
+        plan, line = self.plan, _line_to(self.booking or self.plan.unit)
         return {
             "unit": unit_name(plan.unit), "year": str(plan.fiscal_year), "stage": str(plan.get_stage_display()),
-            "district": Installation.current().name, "number": plan.number,
+            "district": self.office.name, "number": plan.number, "province": self.province,
+            "affair": next((unit.affair for unit in reversed(line) if unit.affair), ""),
+            "agency": unit_name(line[0]), "sub_unit": unit_name(line[min(1, len(line) - 1)]),
+            "booking_unit": unit_name(line[-1]), "location_code": line[-1].location_code,
+            "threshold": words.rupiah(self.office.capitalisation_threshold),
         }  # fmt: skip
+
+    def agency_of(self, unit: Unit) -> str:
+        """The Pengguna Barang to which the unit belongs; asked once for each."""
+        if unit.pk not in self.agencies:
+            self.agencies[unit.pk] = unit_name(unit.agency())
+        return self.agencies[unit.pk]
+
+    @cached_property
+    def province(self) -> str:
+        """As set, else as the unit above the district is called."""
+        above = Unit.objects.filter(kind=Unit.Kind.PROVINCE).first()
+        return self.office.province or (above.name if above else "")
+
+    @property
+    def signing(self) -> Unit:
+        """Whose head signs."""
+        return self.booking.agency() if self.booking else self.plan.unit
+
+    @property
+    def place(self) -> str:
+        """Where it is signed: a kecamatan signs at home."""
+        home = self.signing.kind == Unit.Kind.DISTRICT
+        return self.signing.name if home else self.office.signing_place
 
     def within(self) -> QuerySet[Unit]:
         return Unit.objects.filter(subtree(self.plan.within.code))
 
+    def keepers(self, devices: QuerySet) -> list[Unit]:
+        """The plan's own unit, then every other within it that keeps some of ``devices``, by code."""
+        others = self.within().filter(pk__in=devices.order_by().values("unit")).exclude(pk=self.plan.unit_id)
+        return [self.plan.unit, *others.select_related("parent__parent__parent").order_by("code")]
+
+    def booked_by(self, unit: Unit) -> PlanData:
+        """The same plan with the registers of ``unit`` alone."""
+        found = copy(self)
+        found.booking = unit
+        for name in ("known", "registers"):
+            found.__dict__.pop(name, None)
+        return found
+
     def books(self) -> QuerySet:
         """Devices on the list of the units within the plan, in the owner's scope."""
-        return (
-            Asset.objects.visible_to(self.owner)
-            .with_state()
-            .filter(unit__in=self.within().order_by().values("pk"))
-            .exclude(state=AssetState.RETIRED)
-        )
+        return Asset.objects.visible_to(self.owner).with_state().filter(self._on_the_books).exclude(
+            state=AssetState.RETIRED
+        )  # fmt: skip
+
+    @property
+    def _on_the_books(self) -> Q:
+        return Q(unit=self.booking) if self.booking else Q(unit__in=self.within().order_by().values("pk"))
+
+    @cached_property
+    def registers(self) -> dict[int, str]:
+        """The register number of each device: 0001, 0002 … per booking unit and item code (where there is none yet, per
+        type), in the order of entry. What was taken off the list since keeps its number."""
+        rows = Asset.objects.filter(self._on_the_books).order_by("pk")
+        counted: Counter[tuple[Any, ...]] = Counter()
+        found = {}
+        for pk, unit, code, kind in rows.values_list("pk", "unit", "device_type__item_code", "device_type").iterator():
+            group = (unit, code, None if code else kind)
+            counted[group] += 1
+            found[pk] = f"{counted[group]:04d}"
+        return found
+
+
+def _line_to(unit: Unit) -> list[Unit]:
+    """From the agency on whose books ``unit`` stands down to the unit itself."""
+    agency, line = unit.agency(), [unit]
+    while line[0] != agency and line[0].parent:
+        line.insert(0, line[0].parent)
+    return line
+
+
+@dataclass(frozen=True)
+class Source:
+    """``found``: the devices among which the rows are, of sources that a sheet may show unit by unit."""
+
+    rows: Callable[[PlanData], Iterator[Line]]
+    fields: frozenset[str]
+    found: Callable[[PlanData], QuerySet] | None = None
 
 
 # ---- plan lines
 
 
-def _remark(line: PlanLine, data: PlanData) -> str:
+def _for_whom(lines: Sequence[PlanLine]) -> str:
+    """The units of the lines by name, or how many they are."""
+    names = dict.fromkeys(unit_name(line.unit) for line in lines)
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return ngettext("%(n)s unit", "%(n)s unit", len(names)) % {"n": words.thousands(len(names))}
+
+
+def _remark(lines: Sequence[PlanLine], data: PlanData) -> str:
     """What column Ket says: for whom, what is missing, from which year the price is, and the planner's own words."""
-    parts = [_("Untuk %(unit)s") % {"unit": unit_name(line.unit)}]
-    if line.standard is None:
-        parts.append(_("standar kebutuhan belum ditetapkan"))
-    if line.unit_price is None:
-        parts.append(_("harga belum ada"))
-    elif line.price_year and line.price_year != data.plan.fiscal_year:
-        parts.append(_("harga SSH %(year)s") % {"year": line.price_year})
-    return "; ".join([*parts, *([line.note] if line.note else [])])
+    parts = [_("Untuk %(unit)s") % {"unit": _for_whom(lines)}]
+    for missing, said in (
+        ([line for line in lines if line.standard is None], _("standar kebutuhan belum ditetapkan")),
+        ([line for line in lines if line.unit_price is None], _("harga belum ada")),
+    ):
+        if missing:
+            parts.append(said if len(missing) == len(lines) else f"{said} ({_for_whom(missing)})")
+    years = sorted({line.price_year for line in lines if line.unit_price and line.price_year})
+    parts += [_("harga SSH %(year)s") % {"year": year} for year in years if year != data.plan.fiscal_year]
+    return "; ".join([*parts, *dict.fromkeys(line.note for line in lines if line.note)])
+
+
+def _review_remark(lines: Sequence[PlanLine], _data: PlanData) -> str:
+    return "; ".join([_for_whom(lines), *dict.fromkeys(line.review_reason for line in lines if line.review_reason)])
+
+
+def _account(line: PlanLine, data: PlanData) -> str:
+    """The account with its name, as the heading of what it pays."""
+    if not line.account_code:
+        return _("Kode rekening belum diisi")
+    return f"{line.account_code} {data.accounts.get(line.account_code, '')}".strip()
 
 
 def _item(line: PlanLine) -> str:
@@ -140,6 +255,7 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "unit": lambda line, _data: unit_name(line.unit),
     "unit_code": lambda line, _data: line.unit.code,
     "budgeting_unit": lambda line, _data: unit_name(line.budgeting_unit),
+    "budgeting_agency": lambda line, data: data.agency_of(line.budgeting_unit),
     "programme": _branch("programme_code", "programme_name"),
     "activity": _branch("activity_code", "activity_name"),
     "sub_activity": _branch("code", "name"),
@@ -154,21 +270,49 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "base": _cost("base"),
     "ppn": _cost("ppn"),
     "total": _cost("total"),
+    "account": _account,
     "account_name": lambda line, data: data.accounts.get(line.account_code, ""),
     "fund_source": lambda line, _data: str(line.get_fund_source_display()),
     "proposal_origin": lambda line, _data: str(line.get_proposal_origin_display()),
     "package": lambda line, _data: _("Pengadaan %(item)s") % {"item": line.device_type or line.family},
-    "remark": _remark,
-    "review_remark": lambda line, _data: "; ".join(filter(None, (unit_name(line.unit), line.review_reason))),
 }
-LINE_FIELDS = (*_AS_STORED, *_MADE)
+_OF_SEVERAL: dict[str, Callable[[Sequence[PlanLine], PlanData], str]] = {
+    "remark": _remark, "review_remark": _review_remark,
+}  # fmt: skip
+_SUMMED = frozenset({
+    "standard", "usable", "requested", "under_decision", "pledged", "replacement", "standard_gap", "supplied", "need",
+    "proposed", "approved", "planned", "base", "ppn", "total",
+})  # fmt: skip
+LINE_FIELDS = (*_AS_STORED, *_MADE, *_OF_SEVERAL)
 
 
 def lines(data: PlanData) -> Iterator[Line]:
     """Every line of the plan in its order, the most urgent first."""
     for line in data.lines:
         values = {name: getattr(line, name) for name in _AS_STORED}
-        yield Line({**values, **{name: make(line, data) for name, make in _MADE.items()}}, key=line.pk)
+        values |= {name: make(line, data) for name, make in _MADE.items()}
+        values |= {name: make([line], data) for name, make in _OF_SEVERAL.items()}
+        yield Line(values, keys=(line.pk,))
+
+
+def together(rows: Iterable[Line], fields: Sequence[str], data: PlanData) -> Iterator[Line]:
+    """The rows that agree in ``fields`` as one: its counts and amounts are sums, what else differs is left out."""
+    groups: dict[tuple[Any, ...], list[Line]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row.values[name] for name in fields), []).append(row)
+    of = {line.pk: line for line in data.lines}
+    for group in groups.values():
+        keys = tuple(key for row in group for key in row.keys)
+        values = {name: _one([row.values[name] for row in group], summed=name in _SUMMED) for name in group[0].values}
+        values |= {name: make([of[key] for key in keys], data) for name, make in _OF_SEVERAL.items()}
+        yield Line(values, keys=keys)
+
+
+def _one(values: list[Any], *, summed: bool) -> Any:
+    if summed:
+        known = [value for value in values if value is not None]
+        return sum(known) if known else None
+    return values[0] if len(set(values)) == 1 else None
 
 
 # ---- units
@@ -215,31 +359,40 @@ MAINTENANCE_FIELDS = (
 )  # fmt: skip
 
 
+_CODE = "device_type__item_code__code"
+_COUNTED = F(_CODE).asc(nulls_last=True)
+
+
+def equipment(devices: QuerySet) -> QuerySet:
+    """Of ``devices`` the peralatan dan mesin (1.3.2), and those whose item code is not known yet; no supplies."""
+    return devices.filter(Q(**{f"{_CODE}__startswith": EQUIPMENT}) | Q(device_type__item_code__isnull=True))
+
+
 def maintenance(data: PlanData) -> Iterator[Line]:
-    """Devices of the agency's own books to be kept up, by type: fit for use, not lent to another unit.
+    """Devices of the agency's own books that need upkeep, by unit and type: those lightly damaged, and those in use.
 
     Those that are not fit and those in temporary use or lent may not be in the plan (RKBMD Pemeliharaan).
     """
     lent = Custody.objects.filter(
         until__isnull=True, began_by__handover__legal_act__in=[LegalAct.TEMPORARY_USE, LegalAct.LOAN_FOR_USE]
     )
+    own = {unit.pk: unit for unit in Unit.objects.filter(subtree(data.plan.unit.code))}
     kept = (
-        Asset.objects.visible_to(data.owner)
-        .with_state()
-        .filter(unit__in=Unit.objects.filter(subtree(data.plan.unit.code)).order_by().values("pk"))
+        equipment(Asset.objects.visible_to(data.owner).with_state())
+        .filter(Q(condition__in=Condition.which(worn=True)) | Q(state__in=[AssetState.ISSUED, AssetState.IN_REPAIR]))
+        .filter(unit__in=own, condition__in=Condition.which(fit=True))
         .exclude(state__in=[AssetState.RETIRED, AssetState.LOST])
-        .filter(condition__in=Condition.which(fit=True))
         .exclude(pk__in=lent.values("asset"))
     )
     kind = "device_type__"
     rows = (
-        kept.order_by(f"{kind}code")
-        .values_list(f"{kind}item_code__code", f"{kind}item_code__name", f"{kind}name", f"{kind}unit_of_measure")
+        kept.order_by("unit__code", _COUNTED, f"{kind}name")
+        .values_list("unit", _CODE, f"{kind}item_code__name", f"{kind}name", f"{kind}unit_of_measure")
         .annotate(n=Count("pk"), worn=Count("pk", filter=Q(condition__in=Condition.which(worn=True))))
     )
-    for code, official, name, measure, number, worn in rows.order_by(f"{kind}item_code__code", f"{kind}name"):
+    for unit, code, official, name, measure, number, worn in rows:
         yield Line({
-            "unit": data.words["unit"],
+            "unit": unit_name(own[unit]),
             "item_code": code or "", "item_name": official or name, "quantity": number, "unit_of_measure": measure,
             "status": _("Milik Sendiri"), "good": number - worn, "lightly": worn, "badly": 0,
             "work": _("Pemeliharaan %(item)s") % {"item": name}, "proposed": number,
@@ -249,33 +402,54 @@ def maintenance(data: PlanData) -> Iterator[Line]:
 
 _HANDOVER = "open_custody__began_by__handover"
 _DEVICE = {
-    "holder_unit": "unit__name", "nibar": "nibar", "tag": "tag", "item_code": "device_type__item_code__code",
+    "holder_unit": "unit__name", "nibar": "nibar", "tag": "tag", "item_code": _CODE,
     "official": "device_type__item_code__name", "device_type": "device_type__name", "brand": "brand", "model": "model",
     "serial_number": "serial_number", "imei_1": "imei_1", "imei_2": "imei_2", "acquired_on": "acquired_on",
     "price": "price", "condition": "condition", "person": "open_custody__person__name",
     "nip": "open_custody__person__nip", "position": "open_custody__person__position",
-    "user_unit": "open_custody__unit__name", "handover": f"{_HANDOVER}__number",
-    "handed_over_on": f"{_HANDOVER}__handed_over_on", "fund_source": "fund_source",
+    "user_unit": "open_custody__unit__name", "user_kind": "open_custody__unit__kind",
+    "handover": f"{_HANDOVER}__number", "handed_over_on": f"{_HANDOVER}__handed_over_on",
+    "fund_source": "fund_source", "note": "note",
 }  # fmt: skip
 DEVICE_FIELDS = (
-    *_DEVICE, "item", "item_name", "make", "year", "origin", "letter", "ebmd_letter", "one", "nothing", "remark",
-    "identity", "holder_status",
+    *(name for name in _DEVICE if name != "user_kind"), "item", "item_name", "make", "year", "origin", "letter",
+    "ebmd_letter", "one", "nothing", "remark", "identity", "holder_status", "register",
 )  # fmt: skip
 
 
 def devices(data: PlanData) -> Iterator[Line]:
     """The register: devices on the books of the units within the plan, by unit and item code."""
-    yield from _device_rows(data.books().order_by("unit__code", "device_type__item_code__code", "pk"))
+    yield from _device_rows(data.books(), data)
+
+
+def all_equipment(data: PlanData) -> QuerySet:
+    return equipment(data.books())
 
 
 def holders(data: PlanData) -> Iterator[Line]:
     """Devices in somebody's hands (IV.J.1.2 of Permendagri 47/2021)."""
     held = data.books().filter(open_custody__isnull=False)
-    yield from _device_rows(held.order_by("open_custody__unit__code", "pk"))
+    yield from _device_rows(held, data, "open_custody__unit__code")
 
 
-def _device_rows(rows: QuerySet) -> Iterator[Line]:
-    for values in rows.values_list(*_DEVICE.values()).iterator(chunk_size=CHUNK):
+def above_threshold(data: PlanData) -> QuerySet:
+    """Equipment that is capitalised (intrakomptabel); what has no price on record counts as such."""
+    return equipment(data.books()).exclude(price__lt=data.office.capitalisation_threshold)
+
+
+def below_threshold(data: PlanData) -> QuerySet:
+    """Equipment that costs less (ekstrakomptabel)."""
+    return equipment(data.books()).filter(price__lt=data.office.capitalisation_threshold)
+
+
+def _of(found: Callable[[PlanData], QuerySet]) -> Source:
+    return Source(lambda data: _device_rows(found(data), data), frozenset(DEVICE_FIELDS), found)
+
+
+def _device_rows(rows: QuerySet, data: PlanData, *order: str) -> Iterator[Line]:
+    """One row per device, by ``order``, else by the unit that keeps it and the item code."""
+    ordered = rows.order_by(*order, "pk") if order else rows.order_by("unit__code", _COUNTED, "device_type__name", "pk")
+    for pk, *values in ordered.values_list("pk", *_DEVICE.values()).iterator(chunk_size=CHUNK):
         each = dict(zip(_DEVICE, values, strict=True))
         name = each["official"] or each["device_type"]
         letter = Condition(each["condition"]).letter
@@ -293,7 +467,8 @@ def _device_rows(rows: QuerySet) -> Iterator[Line]:
             "nothing": None,
             "identity": " ".join(identity_number(each["nip"] or "")[1:]),
             "holder_status": _("Pegawai") if each["nip"] else "",
-            "remark": "; ".join([*numbers, *([each["user_unit"]] if each["user_unit"] else [])]),
+            "register": data.registers[pk],
+            "remark": "; ".join(filter(None, [*numbers, base.unit_name(each["user_unit"], each["user_kind"])])),
         })  # fmt: skip
 
 
@@ -321,17 +496,14 @@ def pledges(data: PlanData) -> Iterator[Line]:
         })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Source:
-    rows: Callable[[PlanData], Iterator[Line]]
-    fields: frozenset[str]
-
-
 SOURCES = {
     "lines": Source(lines, frozenset(LINE_FIELDS)),
     "units": Source(units, frozenset(UNIT_FIELDS)),
     "maintenance": Source(maintenance, frozenset(MAINTENANCE_FIELDS)),
     "holders": Source(holders, frozenset(DEVICE_FIELDS)),
     "devices": Source(devices, frozenset(DEVICE_FIELDS)),
+    "equipment": _of(all_equipment),
+    "intracomptable": _of(above_threshold),
+    "extracomptable": _of(below_threshold),
     "pledges": Source(pledges, frozenset(PLEDGE_FIELDS)),
 }

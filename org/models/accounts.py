@@ -64,6 +64,7 @@ class User(AbstractBaseUser, Registered):
     """An account. It may belong to a person; without a grant it sees nothing scoped."""
 
     journal_type = "user"
+    called_by = ("username", "person")
     untold = {
         "password": "hashed anew at a login when hashing gets stronger",
         "credentials_since": "an instant of the machine's clock, which moves with the acts that end credentials",

@@ -17,6 +17,7 @@ class CalendarProposal(Asked):
     """Days that are new, changed or gone by one decree; they count once another person confirms them."""
 
     journal_type = "calendar_proposal"
+    called_by = ("decree",)
 
     decree = models.CharField(_("nomor keputusan"), max_length=150)
     reason = models.TextField(_("keterangan"), max_length=2000, blank=True)

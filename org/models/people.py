@@ -37,13 +37,14 @@ class Person(Reference):
 
     ``leaving_since``: the day on which it was said that they stop, or move to the unit ``moves_to``, while they still
     held something; what they hold goes to ``devices_to``, or back to the unit that keeps it (``org.departing``).
+    ``namesake``: whoever entered them knew of another one of that name in the unit (``org.namesakes``).
     ``erased_at``: since when nothing is known of them but that there was somebody.
     """
 
     journal_type = "person"
     kept_by = ("user_admin",)
     of_the_whole = False
-    private_fields = frozenset({"name", "nip", "phone", "position"})
+    private_fields = frozenset({"name", "nip", "phone", "position", "rank"})
     untold = {"nip_key": "follows from nip"}
     impersonal = {EVERY: "the person itself, emptied when it is erased"}
     told_to_colleagues = frozenset({"name", "unit", "active"})
@@ -51,12 +52,19 @@ class Person(Reference):
     name = models.CharField(_("nama"), max_length=150)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name=_("unit"))
     position = models.CharField(_("jabatan"), max_length=150, blank=True)
+    rank = models.CharField(
+        _("pangkat/golongan"), max_length=60, blank=True, help_text=_("Misalnya Pembina Tingkat I (IV/b).")
+    )
     nip = models.CharField(_("NIP / nomor identitas"), max_length=30, blank=True)
     not_nip = models.BooleanField(
         _("bukan NIP"), default=False, help_text=_("Nomor lain: pejabat asing, NIPTT, atau NIK.")
     )
     nip_key = Folded("nip", identity.NIP, free="not_nip")
     phone = models.CharField(_("nomor HP"), max_length=20, blank=True, validators=[_PHONE])
+    namesake = models.BooleanField(
+        _("orang lain dengan nama yang sama"), default=False,
+        help_text=_("Centang bila di unit ini memang ada orang lain yang bernama sama."),
+    )  # fmt: skip
     active = models.BooleanField(_("aktif"), default=True)
     leaving_since = models.DateField(_("pindah atau berhenti sejak"), null=True, editable=False)
     moves_to = models.ForeignKey(

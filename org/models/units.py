@@ -51,6 +51,7 @@ class Unit(Succeeded):
     """
 
     journal_type = "unit"
+    called_by = ("name", "kind")
     kept_by = ("user_admin",)
     announces = "calendar_changed"
     announced = frozenset({"working_week", "working_week_from"})
@@ -88,6 +89,16 @@ class Unit(Succeeded):
         related_name="children",
         verbose_name=_("induk"),
         help_text=_("Kosong: mengikuti kode, yaitu unit terdekat yang kodenya mengawali kode ini."),
+    )
+    address = models.CharField(_("alamat"), max_length=200, blank=True, help_text=_("Pada kop surat unit ini."))
+    location_code = models.CharField(
+        _("kode lokasi"), max_length=60, blank=True, help_text=_("Kode lokasi barang dari BPKAD, pada kepala KIB.")
+    )
+    affair = models.CharField(
+        _("bidang urusan"),
+        max_length=150,
+        blank=True,
+        help_text=_("Pada kepala KIB. Kosong: sama dengan unit di atasnya."),
     )
     working_week = models.PositiveSmallIntegerField(
         _("hari kerja seminggu"),

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('decision_reason', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='alasan keputusan')),
                 ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='diputuskan')),
                 ('kind', models.CharField(choices=[('correction', 'Perbaikan data'), ('erasure', 'Penghapusan data')], max_length=10, verbose_name='yang diminta')),
-                ('field', models.CharField(blank=True, choices=[('name', 'Nama'), ('position', 'Jabatan'), ('nip', 'NIP / nomor identitas'), ('phone', 'Nomor HP')], max_length=8, verbose_name='data yang salah')),
+                ('field', models.CharField(blank=True, choices=[('name', 'Nama'), ('position', 'Jabatan'), ('rank', 'Pangkat/golongan'), ('nip', 'NIP / nomor identitas'), ('phone', 'Nomor HP')], max_length=8, verbose_name='data yang salah')),
                 ('value', models.CharField(blank=True, max_length=150, verbose_name='seharusnya')),
                 ('asked_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diminta oleh')),
                 ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='diputuskan oleh')),

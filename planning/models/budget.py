@@ -99,6 +99,7 @@ class SubActivity(Reference):
     """A sub kegiatan with the branch of the programme tree that leads to it (Permendagri 90/2019 and its updates)."""
 
     journal_type = "sub_activity"
+    called_by = ("code", "name")
     kept_by = ("planner",)
     impersonal = {EVERY: "codes of the budget"}
 
@@ -128,6 +129,7 @@ class AccountCode(Reference):
     """A kode rekening with its name, such as 5.2.02.10.01.0002 Belanja Modal Personal Computer."""
 
     journal_type = "account_code"
+    called_by = ("code", "name")
     kept_by = ("planner",)
     impersonal = {EVERY: "codes of the budget"}
 

@@ -31,6 +31,7 @@ class Plan(Registered):
     """
 
     journal_type = "plan"
+    called_by = ("number",)
     read_with = ("unit", "within", "sub_activity")
     impersonal = {"number": "a number", "anchor_hash": "a digest"}
 

@@ -39,6 +39,7 @@ class Pledge(Registered):
     """
 
     journal_type = "pledge"
+    called_by = ("number", "title")
     read_with = ("responsible_unit", "office__unit")
     impersonal = {"number": "a number", "quote": "stays as it was spoken", "deadline_text": "stays as it was spoken"}
 

@@ -24,6 +24,7 @@ class DeviceRequest(Registered):
     """Numbered when submitted. ``filed_by`` is the account, ``requester`` the person, ``on_behalf_of`` for whom."""
 
     journal_type = "request"
+    called_by = ("number",)
     read_with = ("unit",)
     impersonal = {"number": "a number"}
 

@@ -174,6 +174,16 @@ def act(route: str, name: str, may: Who, body: Body = None, *, sees: Who = IN_SC
     return Row(route, "POST", name, sees, may, answer, body if body is not None else {})
 
 
+def many(route: str, name: str, may: Who, **values: Any) -> Row:
+    """An act over many, with one object of owner A among them: who does not see it is told that it is not there."""
+    allowed, sees = may.of("A"), IN_SCOPE.of("A")
+    other = {each: 403 if each in sees else 404 for each in SIGNED_IN - allowed}
+    return Row(
+        route, "POST", "", EVERYONE, EVERYONE, 200,
+        lambda world, _owner: {"rows": [{"id": world.pk(name, "A")}], **values}, other,
+    )  # fmt: skip
+
+
 def item(kind: str) -> Callable[[Any, str], Any]:
     """A handover to the owner of the owner's own device from stock."""
 
@@ -380,6 +390,7 @@ ROWS = [
     Row("handovers-list", "POST", "", EVERYONE, ANY_KEEPER, 201, item("issue"),
         {"kecamatan_clerk": 400, "kemang": 400, "camat": 400, "cibinong": 400, **OUT_OF_REACH}),
     act("handovers-hand-over", "handover:prepared", CLERK),
+    many("handovers-many-hand-over", "handover:prepared", CLERK),
     act("handovers-cancel", "handover:handed_over", CLERK, WHY),
     act("handovers-accept", "handover:handed_over", RECEIVERS),
     act("handovers-dispute", "handover:handed_over", RECEIVERS, WHY),
@@ -408,6 +419,8 @@ ROWS = [
     act("requests-verify", "request:endorsed", VERIFIER),
     act("requests-send-back", "request:endorsed", VERIFIER_OR_APPROVER, WHY),
     act("requests-decide", "request:verified", APPROVER, decided),
+    many("requests-many-decide", "request:verified", APPROVER, decision="approve"),
+    many("requests-many-verify", "request:endorsed", VERIFIER),
     act("requests-close-short", "request:decided", APPROVER, WHY),
     # pledges: published ones are everyone's, drafts their recorder's and the responsible unit's
     *listed("pledges", "pledge:draft"),
@@ -504,8 +517,8 @@ ROWS = [
     *(
         row
         for name in ("requests", "returns", "handovers", "conditions", "away", "holders", "device-types", "inventories",
-                     "pledges", "revisions", "line-changes", "closures", "pass-ons", "corrections", "personal-requests",
-                     "calendar-proposals", "unit-successions", "office-successions", "chains")
+                     "pledges", "plans", "revisions", "line-changes", "closures", "pass-ons", "corrections",
+                     "personal-requests", "calendar-proposals", "unit-successions", "office-successions", "chains")
         for part in ("due", "overdue", "due-or-overdue")
         for row in reading(f"worklist-{name}-{part}")
     ),

@@ -59,7 +59,7 @@ def answers() -> None:
             base.an_issue(cast, assets=[burnt])
         except Conflict as refusal:
             refused = str(refusal.detail).replace(burnt.tag, "?")
-        waiting = worklists.conditions(cast.clerk)
+        waiting = worklists.worklist("conditions", cast.clerk)
         plan = sources.PlanData(a_plan(cast), cast.planner)
         [upkeep] = sources.maintenance(plan)
         told: dict[str, Any] = {

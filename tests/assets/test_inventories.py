@@ -158,7 +158,7 @@ def test_it_waits_at_the_unit_until_answered_and_then_at_the_clerk_s_desk(cast: 
 
     def desks() -> set[str]:
         users = {"unit": cast.kemang_admin, "head": cast.kemang_head, "clerk": cast.clerk, "other": cast.cibinong_admin}
-        found = {name: worklists.inventories(base.again(user)) for name, user in users.items()}
+        found = {name: worklists.worklist("inventories", base.again(user)) for name, user in users.items()}
         return {f"{name} due" for name, w in found.items() if inventory in w.due} | {
             f"{name} overdue" for name, w in found.items() if inventory in w.overdue
         }

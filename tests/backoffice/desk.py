@@ -41,6 +41,12 @@ class Desk:
         return self.post(user, verb_page(obj, verb), {name.replace("__", "-"): value for name, value in fields.items()})
 
 
+def in_hand(*assets: Any, condition: str = "good") -> dict[str, Any]:
+    """The fields of an issue by which these devices are ticked, each in ``condition``, handed over today."""
+    ticked = {f"items-{each.pk}-taken": "on" for each in assets}
+    return {**ticked, **{f"items-{each.pk}-condition": condition for each in assets}, "handed_over_on": "2026-03-02"}
+
+
 def on_paper(pledge: Any, by: User, **fields: Any) -> dict[str, Any]:
     """The fields of something asked about a pledge, on the strength of evidence that it has."""
     evidence = papers.add_evidence(pledge, supports="harm", source_url="http://x.id", note="Surat 45", actor=by)

@@ -48,8 +48,8 @@ def test_a_change_of_lines_waits_on_the_decider_s_first_screen(cast: Cast, desk:
     )
     shown = desk.get(cast.decider, "/admin/")
     assert "1 Perubahan baris janji" in text(shown)
-    assert "/admin/pledges/linechange/?decision=open" in links(shown)
-    assert "/admin/pledges/linechange/?decision=open" not in links(desk.get(cast.publisher, "/admin/"))
+    assert "/admin/pledges/linechange/?desk=line-changes" in links(shown)
+    assert "/admin/pledges/linechange/?desk=line-changes" not in links(desk.get(cast.publisher, "/admin/"))
 
 
 def test_with_nothing_to_do_the_screen_says_so(cast: Cast, desk: Desk) -> None:

@@ -16,7 +16,7 @@ from pledges.models import Pledge
 from requests_app.models import DeviceRequest
 from tests.api.cast import Caller
 from tests.api.test_one_event import PDF
-from tests.backoffice.desk import Desk, adding, on_paper, page, text, verb_page, verbs_on
+from tests.backoffice.desk import Desk, adding, in_hand, on_paper, page, text, verb_page, verbs_on
 from tests.base import (
     Cast,
     a_draft_pledge,
@@ -66,12 +66,7 @@ def test_the_main_job_runs_by_buttons(cast: Cast, desk: Desk) -> None:
     assert desk.post(cast.approver, verb_page(request, "decide"), choice).status_code == 302
     asset = an_asset(cast, brand="Samsung")
     assert asset.tag in text(desk.get(cast.clerk, verb_page(request, "issue")))
-    handed = {
-        "line": str(line.pk),
-        "assets": [str(asset.pk)],
-        "recipient": str(cast.rani.pk),
-        "handed_over_on": "2026-03-02",
-    }
+    handed = {**in_hand(asset), "recipient": str(cast.rani.pk)}
     issued = desk.post(cast.clerk, verb_page(request, "issue"), handed)
     handover = Handover.objects.get()
     assert issued["Location"] == page(handover)
@@ -253,17 +248,15 @@ def test_reasons_are_required_where_the_domain_asks_for_them(cast: Cast, desk: D
 
 def test_issuing_what_is_no_longer_free_is_refused(cast: Cast, desk: Desk) -> None:
     request, asset = decided(cast), an_asset(cast)
-    fields = {"line": str(line_of(request).pk), "assets": [str(asset.pk)], "handed_over_on": "2026-03-02"}
     delivered(cast, assets=[asset], to=cast.cibinong)
-    response = desk.post(cast.clerk, verb_page(request, "issue"), fields)
+    response = desk.post(cast.clerk, verb_page(request, "issue"), in_hand(asset))
     assert response.status_code in (400, 409)
     assert Handover.objects.filter(recipient_unit=cast.kemang).count() == 0
 
 
 def test_issuing_more_devices_than_approved_is_refused(cast: Cast, desk: Desk) -> None:
     request = decided(cast)
-    assets = [str(an_asset(cast).pk) for _ in range(2)]
-    fields = {"line": str(line_of(request).pk), "assets": assets, "handed_over_on": "2026-03-02"}
+    fields = in_hand(an_asset(cast), an_asset(cast))
     assert desk.post(cast.clerk, verb_page(request, "issue"), fields).status_code in (400, 409)
     assert not Handover.objects.exists()
 
@@ -315,8 +308,7 @@ def test_what_came_dead_and_was_given_back_is_issued_again_on_both_faces(cast: C
         shown = desk.get(cast.clerk, page(request))
         assert "Menunggu penyerahan" in text(shown) and verbs_on(shown) == {"issue"}
         if face == "page":
-            fields = {"line": str(line.pk), "assets": [str(spare.pk)], "handed_over_on": "2026-03-02"}
-            assert desk.post(cast.clerk, verb_page(request, "issue"), fields).status_code == 302
+            assert desk.post(cast.clerk, verb_page(request, "issue"), in_hand(spare)).status_code == 302
         else:
             body = {
                 "kind": "issue", "recipient_unit": cast.kemang.pk, "handed_over_on": "2026-03-02",

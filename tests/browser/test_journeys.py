@@ -60,10 +60,31 @@ def decide(page: Page, number: str) -> None:
     expect(page.get_by_role("link", name="HP untuk admin media sosial")).to_be_visible()
 
 
+def hand_over(page: Page, number: str, serial: str) -> None:
+    """By keyboard: scan, say the condition, send."""
+    find(page, number)
+    page.get_by_role("link", name="Serahkan perangkat").click()
+    scan = page.get_by_label("Pindai atau ketik")
+    expect(scan).to_be_focused()
+    assert page.locator("input:checked").count() == 0
+    scan.press_sequentially(serial)
+    scan.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Dicentang")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(scan).to_be_focused()
+    expect(page.get_by_role("radio", name="Baik (B)").first).to_be_checked()
+    page.get_by_role("button", name="Serahkan perangkat").click()
+
+
 def confirm_receipt(page: Page) -> None:
     page.goto("/")
     todo = page.get_by_role("listitem").filter(has_text="Telepon pintar sudah Anda terima?")
     todo.get_by_role("link", name="Periksa").click()
+    [device] = page.get_by_role("checkbox", name="Seri R58N-77").all()
+    expect(device).not_to_be_checked()
+    expect(page.get_by_role("link", name="BAST (PDF)")).to_be_visible()
+    device.check()
     day = page.get_by_label("Tanggal diterima")
     expect(day).to_have_value("")
     day.fill(MONDAY)
@@ -74,7 +95,7 @@ def confirm_receipt(page: Page) -> None:
 def test_a_phone_is_asked_for_signed_verified_decided_issued_received_and_counted(
     visit: Visit, world: World, pledge: dict[str, Any]
 ):
-    world.asset(world.phone, brand="Contoh", model="C1")
+    world.asset(world.phone, brand="Contoh", model="C1", serial_number="R58N-77")
     phone = visit("kemang", PHONE)
     file_on_a_phone(phone)
     number = phone.locator("dd").filter(has_text="UP-2026-").inner_text()
@@ -92,8 +113,7 @@ def test_a_phone_is_asked_for_signed_verified_decided_issued_received_and_counte
     decide(visit("kabid"), number)
 
     clerk = visit("pengurus")
-    find(clerk, number)
-    confirm(clerk, "Serahkan perangkat")
+    hand_over(clerk, number, "r58n 77")
     expect(clerk.get_by_text(re.compile(r"^000\.2\.3\.2/\d{3}/DISKOMINFO/III/2026$")).first).to_be_visible()
     expect(clerk.get_by_text("Menunggu konfirmasi penerima").first).to_be_visible()
 
@@ -193,7 +213,7 @@ def test_a_request_is_filed_without_javascript(visit: Visit, pledge: dict[str, A
     page.goto("/")
     file_on_a_phone(page)
 
-    page.locator(".g-menu summary").click()
+    page.locator(".g-menu > summary").click()
     page.get_by_role("navigation", name="Semua halaman").get_by_role("link", name="Usulan").click()
     expect(page.get_by_role("heading", name="Usulan")).to_be_visible()
 

@@ -60,8 +60,8 @@ def test_every_filter_of_a_page_is_one_of_the_list_and_of_its_export(model: Any)
 @pytest.mark.parametrize("kind", REPORTS)
 def test_an_export_takes_the_filters_of_the_list(kind: str) -> None:
     listing, lines = REPORTS[kind].listing, REPORTS[kind].lines
-    model = next(model for model, page in PAGES.items() if getattr(page, "export_kind", "") == kind)
-    assert listing is RESOURCES[model].listing
+    model = next(model for model, page in PAGES.items() if kind in (page.export_kind, page.workbook_kind))
+    assert listing is PAGES[model].listing
     if listing:
         titles = [str(column.title) for column in REPORTS[kind].layout.columns]
         assert len(titles) == len((lines or listing).shown(On.SHEET)) and len(set(titles)) == len(titles)

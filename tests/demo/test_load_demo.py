@@ -37,6 +37,7 @@ from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import RequestState
 from tests.base import at
 from tests.databases import ROOT
+from tests.demo import forms
 from tests.demo.rows import digests
 from tests.server import running
 from wording.standing import successions
@@ -102,6 +103,9 @@ class TheDemo(TestCase):
         [*_rest, last] = verifying.verify()
         assert isinstance(last, verifying.Looked)
         assert last.rows > 3_000
+
+    def test_its_official_sheets_are_cell_by_cell_those_made_by_hand(self) -> None:
+        assert forms.differences() == []
 
     def test_it_is_marked_as_sample_data_with_consent_by_tap(self) -> None:
         installation = Installation.current()

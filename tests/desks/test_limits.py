@@ -100,9 +100,9 @@ def test_each_step_takes_working_days_of_the_unit_whose_turn_it_is(cast: Cast) -
     assert ServiceLimits().step_of(checked).due_on == day("2026-03-09")
     for when, late in {"2026-03-09": False, "2026-03-10": True}.items():
         with at(when):
-            assert worklists.handovers(cast.kemang_admin, ServiceLimits()).overdue.exists() is late
-            assert worklists.requests(cast.kemang_head, ServiceLimits()).overdue.exists() is late
-            assert worklists.requests(cast.verifier, ServiceLimits()).overdue.exists() is late
+            assert worklists.worklist("handovers", cast.kemang_admin).overdue.exists() is late
+            assert worklists.worklist("requests", cast.kemang_head).overdue.exists() is late
+            assert worklists.worklist("requests", cast.verifier).overdue.exists() is late
 
 
 INSTANTS = st.datetimes(moment("2026-01-01").replace(tzinfo=None), moment("2026-03-31").replace(tzinfo=None))

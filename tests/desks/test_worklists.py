@@ -6,7 +6,6 @@ from assets import absences, register
 from assets.models import DeviceType
 from core import acts
 from desks import worklists
-from desks.limits import ServiceLimits
 from org import proposing, succeeding
 from org.models import Office
 from org.reference import keep
@@ -33,6 +32,7 @@ from tests.requests_app.scenes import request_in
 
 NAMES = {
     "requests",
+    "plans",
     "handovers",
     "returns",
     "conditions",
@@ -61,8 +61,7 @@ DESKS = {
 
 
 def waiting(user: object, name: str) -> tuple[list, list]:
-    limits = (ServiceLimits(),) if name in ("requests", "handovers") else ()
-    found = getattr(worklists, name)(again(user), *limits)
+    found = worklists.worklist(name.replace("_", "-"), again(user))
     return list(found.due), list(found.overdue)
 
 
@@ -145,7 +144,7 @@ def test_a_damaged_device_waits_for_its_keeper_until_it_is_in_repair(cast: Cast)
     assert waiting(cast.clerk, "conditions") == ([lightly], [])
 
 
-def test_pledges_wait_for_the_publisher_and_late_ones_for_the_office(cast: Cast) -> None:
+def test_pledges_wait_for_the_publisher_and_late_ones_for_its_verifier(cast: Cast) -> None:
     asked = pledging.submit(a_draft_pledge(cast), actor=cast.verifier)
     assert waiting(cast.publisher, "pledges") == ([asked], [])
     assert waiting(cast.verifier, "pledges") == ([], [])
@@ -153,10 +152,9 @@ def test_pledges_wait_for_the_publisher_and_late_ones_for_the_office(cast: Cast)
     late = [asked]
     soon = a_pledge(cast, original_due_on=day("2026-03-20"))
     a_pledge(cast, original_due_on=day("2026-12-31"))
-    for user in (cast.verifier, cast.approver, cast.decider):
-        assert waiting(user, "pledges") == ([soon], late)
-    assert waiting(cast.publisher, "pledges") == ([], [])
-    assert waiting(cast.kemang_admin, "pledges") == ([], [])
+    assert waiting(cast.verifier, "pledges") == ([soon], late)
+    for user in (cast.publisher, cast.approver, cast.decider, cast.clerk, cast.planner, cast.kemang_admin):
+        assert waiting(user, "pledges") == ([], [])
 
 
 def test_a_revision_waits_for_the_decider_overdue_once_the_deadline_has_passed(cast: Cast) -> None:

@@ -67,6 +67,21 @@ def test_units_stand_under_the_one_their_code_names(scene):
     assert history(base.again(scene.kemang)).get().verb == "unit.imported"
 
 
+def test_what_the_heads_of_forms_say_of_a_unit_comes_from_a_file(scene):
+    rows = [["Kode", "Nama", "No. Kode Lokasi", "Bidang", "Alamat"],
+            ["32.01.12", "Kemang", "12.01.32.01.70.12.01.01", "Kewilayahan", "Jalan Raya Kemang 7"]]  # fmt: skip
+    assert applied(scene, rows, kind="units", by=scene.user_admin).counts == {"change": 1}
+    kemang = base.again(scene.kemang)
+    assert (kemang.location_code, kemang.affair) == ("12.01.32.01.70.12.01.01", "Kewilayahan")
+    assert kemang.address == "Jalan Raya Kemang 7"
+
+
+def test_the_rank_of_a_person_comes_from_a_file(scene):
+    rows = [["Nama", "Pangkat / Golongan", "Unit"], ["Tatang", "Penata (III/c)", "Cibinong"]]
+    assert applied(scene, rows, kind="people", by=scene.user_admin).counts == {"create": 1}
+    assert Person.objects.get(name="Tatang").rank == "Penata (III/c)"
+
+
 def test_people_are_known_by_nip_and_their_data_stays_erasable(scene):
     applied(scene, PEOPLE, kind="people", by=scene.user_admin)
     euis = Person.objects.get(nip="198501012010012001")

@@ -71,7 +71,7 @@ def printed(content: bytes, folder: Path) -> tuple[str, list[str]]:
     return told, text.split("\f")[:-1]
 
 
-@pytest.mark.parametrize("kind", REPORTS)
+@pytest.mark.parametrize("kind", [kind for kind, each in REPORTS.items() if any(c.total for c in each.layout.columns)])
 def test_totals_calculated_by_libreoffice_are_the_ones_we_computed(kind, tmp_path):
     content = workbook(REPORTS[kind].layout, [row_of(kind, number) for number in range(NUMBER)])
     made = converted(without_cached_values(content, tmp_path), XLSX, tmp_path)

@@ -88,6 +88,14 @@ def test_a_desa_asks_under_the_letterhead_of_its_kecamatan(cast):
     assert "Camat Kemang, Asep Sunarya" in text
 
 
+def test_a_unit_s_own_address_and_the_rank_of_its_head_stand_on_its_letter(cast):
+    Unit.objects.filter(pk=cast.kemang.pk).update(address="Jalan Raya Kemang 7")
+    Person.objects.filter(pk=cast.kemang_head.person_id).update(rank="Pembina (IV/a)")
+    text = words_of(letter.render(endorsed(cast)))
+    assert "KECAMATAN KEMANG Jalan Raya Kemang 7" in text
+    assert "Asep Sunarya Pembina (IV/a)" in text
+
+
 def test_the_same_request_makes_the_same_letter(cast):
     request = submitted(cast)
     first = letter.render(request)

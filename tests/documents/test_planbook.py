@@ -24,7 +24,7 @@ from core.errors import DomainError
 from documents.layout import Cover
 from documents.planbook import book, forms
 from documents.planbook.expressions import check
-from documents.planbook.sources import SOURCES
+from documents.planbook.sources import SOURCES, PlanData
 from org.models import Office, Person
 from planning import plans, reading
 from planning.models import AccountCode, Plan, PlanCause, PpnRate, SubActivity
@@ -124,11 +124,12 @@ def column_of(sheet: Worksheet, title: str, row: int) -> int:
     return found
 
 
-def table_of(sheet: Worksheet) -> tuple[dict[str, int], range]:
-    """Columns by title and the data rows of a sheet's named table."""
-    [table] = sheet.tables.values()
-    first, last = (int(n) for n in re.findall(r"\d+", table.ref))
-    return {str(cell.value): cell.column for cell in sheet[first]}, range(first + 1, last + 1)
+def table_of(sheet: Worksheet) -> tuple[dict[str, int], list[int]]:
+    """Columns by title and the rows of the lines, of the sheet that is filled in."""
+    header = row_with(sheet, "Kunci baris")
+    columns = {str(cell.value): cell.column for cell in sheet[header]}
+    below = range(header + 1, sheet.max_row + 1)
+    return columns, [row for row in below if sheet.cell(row, columns["Kunci baris"]).value]
 
 
 def total(content: bytes, sheet: str, column: int) -> Any:
@@ -143,7 +144,7 @@ def test_the_sheets_in_their_order(books: dict[str, bytes]) -> None:
     draft = opened(books["draft"]).sheetnames
     assert draft == [
         "Ringkasan", "RKBMD Pengadaan", "RKBMD Pengadaan (harga)", "RKBMD Pemeliharaan", "Rincian RKA",
-        "Salin ke SIPD", "Daftar Pemegang", "KIB B", "e-BMD", "Janji", "Pilihan", "Catatan",
+        "Salin ke SIPD", "Daftar Pemegang", "KIB B", "KIB B ekstra", "e-BMD", "Janji", "Pilihan", "Catatan",
     ]  # fmt: skip
 
 
@@ -186,10 +187,10 @@ def test_procurement_groups_its_heads_and_hangs_items_on_the_programme_tree(book
     heads = row_with(of, "Kebutuhan Maksimum")
     merged = {str(each) for each in of.merged_cells.ranges}
     assert {f"C{heads}:F{heads}", f"G{heads}:H{heads}", f"A{heads}:A{heads + 1}"} <= merged
-    tree = [(of.cell(row, 1).value, of.cell(row, 2).value) for row in range(heads + 3, heads + 7)]
+    tree = [(of.cell(row, 1).value, of.cell(row, 2).value) for row in range(heads + 3, heads + 8)]
     assert tree == [
-        ("I.", "Diskominfo"), ("A.", "2.16.03 Program informasi"), ("1)", "2.16.03.2.01 Informasi"),
-        ("a.", "2.16.03.2.01.0004 Pengelolaan media"),
+        ("I.", "Diskominfo"), ("1.", "Diskominfo"), ("A.", "2.16.03 Program informasi"),
+        ("1)", "2.16.03.2.01 Informasi"), ("a.", "2.16.03.2.01.0004 Pengelolaan media"),
     ]  # fmt: skip
 
 
@@ -211,7 +212,7 @@ def test_the_review_is_closed_by_who_checked_it_who_approves_it_and_who_asked(di
     assert below(sheet) == [
         ["TELAH DIPERIKSA", "DISETUJUI", "…………………, 2 Maret 2026"],
         ["No", "Nama", "Jabatan", "Paraf", "Tanggal", "PENGELOLA BARANG", "PENGGUNA BARANG"],
-        ["1", "Pejabat Penatausahaan Barang"],
+        ["1", "Pejabat Penatausahaan Barang", "Kepala Diskominfo"],
         ["2", "Pengurus Barang Pengelola"],
         [dots, "Farah Maheswara"],
         [number, "NIP 19830101 201001 1 093"],
@@ -226,7 +227,7 @@ def test_the_review_is_closed_by_who_checked_it_who_approves_it_and_who_asked(di
 def test_what_was_approved_of_the_upkeep_is_left_to_be_written(books: dict[str, bytes]) -> None:
     sheet = opened(books["reviewed"])["Penelaahan Pemeliharaan"]
     head = row_with(sheet, "Rencana Kebutuhan Pemeliharaan Yang Disetujui")
-    first = head + 3
+    first = head + 4  # below the unit
     assert [sheet.cell(first, column).value for column in (12, 14, 15)] == [1, None, "unit"]
 
 
@@ -261,7 +262,7 @@ def test_the_workbook_the_plan_and_the_causes_agree(district: Cast) -> None:
         for cause in line.causes.exclude(kind__in=["usable", "under_decision"])
     )
     assert causes == figures.need == total(content, "RKBMD Pengadaan", 13) == total(content, "Ringkasan", 9)
-    assert figures.total == total(content, "Rincian RKA", 14) == total(content, "Ringkasan", 11)
+    assert figures.total == total(content, "Rincian RKA", 11) == total(content, "Ringkasan", 11)
     assert figures.total == total(content, "Salin ke SIPD", 13) == total(content, "RKBMD Pengadaan (harga)", 11)
 
 
@@ -292,7 +293,7 @@ def test_causes_need_workbook_and_api_say_the_same_of_any_district(
     told = Caller(cast.planner).get(f"plans/{plan.pk}/").json()["figures"]
     counted = PlanCause.objects.filter(line__plan=plan).exclude(kind__in=["usable", "under_decision"])
     assert sum(counted.values_list("quantity", flat=True)) == told["need"] == total(content, "RKBMD Pengadaan", 13)
-    assert told["total"] == total(content, "Rincian RKA", 14) == total(content, "Ringkasan", 11)
+    assert told["total"] == total(content, "Rincian RKA", 11) == total(content, "Ringkasan", 11)
     plans.delete(plan, actor=cast.planner)
 
 
@@ -328,7 +329,7 @@ def test_a_changed_price_or_quantity_moves_every_total(district: Cast, tmp_path:
     made = load_workbook(converted(buffer.getvalue(), XLSX, tmp_path), data_only=True)
     before = reading.figures_of(plan)
     for name, column, expected in (
-        ("Rincian RKA", 14, before.total + 5_000_000),
+        ("Rincian RKA", 11, before.total + 5_000_000),
         ("Salin ke SIPD", 13, before.total + 5_000_000),
         ("RKBMD Pengadaan (harga)", 11, before.total + 5_000_000),
         ("Ringkasan", 11, before.total + 5_000_000),
@@ -368,7 +369,7 @@ def test_nothing_of_a_frozen_plan_is_open(district: Cast) -> None:
 
 def test_tables_have_names(books: dict[str, bytes]) -> None:
     of = opened(books["draft"])
-    assert {name for sheet in of.worksheets for name in sheet.tables} == {"RincianRKA", "SalinSIPD"}
+    assert {name for sheet in of.worksheets for name in sheet.tables} == {"SalinSIPD"}
 
 
 # ---- what is missing and what is strange
@@ -459,7 +460,7 @@ def test_an_office_adapts_a_sheet_without_code(district: Cast, own_layouts: Path
     assert of.sheetnames == ["Rincian RKA", "Daftar Singkat", "Pilihan", "Catatan"]
     sheet = of["Daftar Singkat"]
     assert sheet["A1"].value == "DAFTAR SINGKAT 2027"
-    assert re.fullmatch(r"='Rincian RKA'!H\d+\*2", sheet.cell(row_with(sheet, "Unit") + 1, 2).value)
+    assert re.fullmatch(r"='Rincian RKA'!E\d+\*2", sheet.cell(row_with(sheet, "Unit") + 1, 2).value)
 
 
 def test_the_manual_names_every_key_and_field_and_its_example_works(district: Cast, own_layouts: Path) -> None:
@@ -469,13 +470,17 @@ def test_the_manual_names_every_key_and_field_and_its_example_works(district: Ca
         keys = {key for cell in re.findall(r"^\| (`.+?) \|", parts[part], re.M) for key in re.findall(r"`(\w+)`", cell)}
         assert keys == {field.name for field in fields(shape)} - {"name"}, part
     told = re.findall(r"^\*\*`(\w+)`\*\*.*?\n\n(.*?)(?:\n\n|\Z)", parts["What a column may show"], re.M | re.S)
-    assert {name: set(re.findall(r"`(\w+)`", listed)) for name, listed in told} == {
-        name: set(source.fields) for name, source in SOURCES.items()
-    }
+    shown = {name: set(re.findall(r"`(\w+)`", listed)) for name, listed in told}
+    assert shown == {name: set(SOURCES[name].fields) for name in shown}
+    assert {*shown, *forms.PER_UNIT} == set(SOURCES)
+    assert all(SOURCES[name].fields == SOURCES["devices"].fields for name in forms.PER_UNIT)
+    words = set(re.findall(r"`{(\w+)}`", parts["Words in titles"]))
+    plan = a_plan(district)
+    assert words == set(PlanData(plan, district.planner).words)
     book, short = re.findall(r"```toml\n(.*?)```", manual, re.S)
     (own_layouts / "book.toml").write_text(book)
     (own_layouts / "short.toml").write_text(short)
-    assert opened(written(a_plan(district), district)).sheetnames[:2] == ["Rincian RKA", "Daftar singkat"]
+    assert opened(written(plan, district)).sheetnames[:2] == ["Rincian RKA", "Daftar singkat"]
 
 
 TWO = 'columns = [{ key = "a", title = "A", field = "note" }, { key = "b", title = "B", field = "unit" }]\n'

@@ -300,14 +300,14 @@ def test_who_leaves_stays_on_record_until_the_last_device_has_gone(cast: Cast, b
     lists = worklists.worklists(again(cast.clerk))["holders"]
     assert (set(lists.due), set(lists.overdue)) == (set(phones), set())
     with at("2026-03-17"):
-        assert set(worklists.holders(again(cast.clerk)).overdue) == set(phones)
+        assert set(worklists.worklist("holders", again(cast.clerk)).overdue) == set(phones)
     told = Caller(cast.clerk).get(f"assets/{phones[0].pk}/").json()["holder_leaves"]
     assert (told["devices_to"] or {}).get("id") == (budi.pk if to_budi else None)
     for left, phone in ((False, phones[0]), (True, phones[1])):
         paper = changed(cast, phone, budi) if to_budi else returned(cast, [phone])
         assert (again(cast.rani).unit == cast.cibinong, again(cast.rani).leaving_since is None) == (left, left)
     assert paper.kind == ("change_of_holder" if to_budi else "return")
-    assert not worklists.holders(again(cast.clerk)).all.exists()
+    assert not worklists.worklist("holders", again(cast.clerk)).all.exists()
 
 
 def test_who_holds_nothing_leaves_at_once_and_who_stays_is_not_waited_for(cast: Cast, budi: Person) -> None:
@@ -327,7 +327,7 @@ def test_an_account_is_closed_at_once_whatever_its_person_holds(cast: Cast) -> N
     accounts.deactivate(cast.kemang_admin, actor=cast.user_admin, reason="Pensiun")
     assert Caller(cast.clerk).get("me/").status_code == 200
     assert again(cast.rani).active
-    assert list(worklists.holders(again(cast.clerk)).due) == [asset]
+    assert list(worklists.worklist("holders", again(cast.clerk)).due) == [asset]
 
 
 # ---- units
@@ -352,11 +352,9 @@ def test_a_unit_with_its_successor_may_end_and_what_it_has_is_handed_on(cast: Ca
     new = Unit.objects.create(code="32.01.77", name="Kemang Baru", kind="district", parent=cast.root)
     succeeded(cast, cast.kemang, new)
     put_out_of_use(cast, cast.kemang)
-    assert list(worklists.holders(again(cast.clerk)).overdue) == [held]
+    assert list(worklists.worklist("holders", again(cast.clerk)).overdue) == [held]
     phone = an_asset(cast)
-    paper = issuing.issue(
-        request, actor=cast.clerk, line=line_of(request), assets=[phone], handed_over_on=day("2026-03-02")
-    )
+    paper = issuing.issue(request, actor=cast.clerk, items=[Item(phone)], handed_over_on=day("2026-03-02"))
     assert paper.recipient_unit == new
     an_issue(cast, assets=[held], kind="transfer", to=new)
     assert set(Custody.objects.filter(until__isnull=True).values_list("unit", flat=True)) == {new.pk}

@@ -38,7 +38,7 @@ def test_an_ask_changes_nothing_until_it_is_decided(cast: Cast, loan) -> None:
     assert decided.event.subject_type == "handover" and decided.changes["decision"] == [None, "approve"]
     assert again(loan).due_back_on == LATER
     with at("2026-05-20"):
-        assert not worklists.returns(again(cast.clerk)).overdue.exists()
+        assert not worklists.worklist("returns", again(cast.clerk)).overdue.exists()
 
 
 def test_a_rejection_says_why_and_leaves_the_date(cast: Cast, loan) -> None:
@@ -85,10 +85,10 @@ def test_only_a_loan_that_is_out_is_extended_and_asked_for_once(cast: Cast, loan
 
 
 def test_what_is_asked_lies_on_the_clerks_desk(cast: Cast, loan) -> None:
-    assert not worklists.returns(again(cast.clerk)).due.exists()
+    assert not worklists.worklist("returns", again(cast.clerk)).due.exists()
     asked(cast, loan)
-    assert list(worklists.returns(again(cast.clerk)).due) == [loan]
-    assert not worklists.returns(again(cast.kemang_admin)).due.exists()
+    assert list(worklists.worklist("returns", again(cast.clerk)).due) == [loan]
+    assert not worklists.worklist("returns", again(cast.kemang_admin)).due.exists()
 
 
 def test_asked_on_the_page_and_decided_by_the_api(cast: Cast, loan) -> None:

@@ -22,7 +22,7 @@ LIMIT, PAST = "2026-03-16", "2026-03-17"
 
 def at_desk(who: Any) -> tuple[set[int], set[int]]:
     """The pledges due and overdue for this person."""
-    found = worklists.pledges(again(who))
+    found = worklists.worklist("pledges", again(who))
     return {each.pk for each in found.due}, {each.pk for each in found.overdue}
 
 

@@ -16,7 +16,7 @@ from tests.server import ROOT
 
 FORBIDDEN = (
     "django.utils.html", "django.utils.safestring", "django.template", "django.shortcuts", "django.urls",
-    "django.contrib.admin", "unfold",
+    "django.contrib.admin",
 )  # fmt: skip
 ALLOWED = {("core/faults.py", "django.template")}  # the page of a refusal that no face has seen
 

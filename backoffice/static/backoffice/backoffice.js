@@ -24,3 +24,49 @@ document.addEventListener("DOMContentLoaded", () => {
   sessionStorage.removeItem("gawai:sent");
   out.addEventListener("submit", () => forget(draft));
 });
+// Rows of a list are chosen together; how many is said beside the acts.
+const choosing = (all) => {
+  const boxes = [...document.querySelectorAll(`input[name="${all.dataset.all}"][form="${all.form.id}"]`)];
+  const told = all.form.querySelector("[data-chosen]");
+  const asked = told.textContent;
+  const count = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    all.checked = n === boxes.length;
+    all.indeterminate = n > 0 && n < boxes.length;
+    told.textContent = n ? `${n} ✓` : asked;
+  };
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); count(); });
+  boxes.forEach((box) => box.addEventListener("change", count));
+  count();
+};
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-all]").forEach(choosing));
+// Light or dark as the device has it, unless its reader chose; told before anything is drawn.
+const MEDIA = { light: "not all", dark: "all" };
+const scheme = () => localStorage.getItem("scheme") || "";
+const dress = () => {
+  document.getElementById("dark").media = MEDIA[scheme()] || "(prefers-color-scheme: dark)";
+  for (const each of document.querySelectorAll("[data-scheme]")) {
+    each.setAttribute("aria-pressed", String(each.dataset.scheme === scheme()));
+  }
+};
+dress();
+document.addEventListener("DOMContentLoaded", dress);
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-scheme]");
+  if (chosen) {
+    localStorage.setItem("scheme", chosen.dataset.scheme);
+    dress();
+  }
+  // What hangs open from the header closes when one goes elsewhere.
+  for (const each of document.querySelectorAll(".g-drop[open]")) {
+    if (!each.contains(event.target)) each.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".g-drop[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});

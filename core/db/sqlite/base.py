@@ -8,6 +8,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from core import plain
 from core.db.queue import Queue
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -26,6 +27,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params = super().get_connection_params()
         self._queue = None if self.is_in_memory_db() else Queue(f"{self.settings_dict['NAME']}.lock")
         return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.create_function(plain.NAME, 1, plain.in_sqlite, deterministic=True)
+        return connection
 
     def _in_turn(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """A writing statement outside a transaction queues like one; by polling it would starve."""

@@ -62,6 +62,8 @@ class Form:
         """The data rows below ``header``, each cell read; what cannot be read is a finding of its row."""
         here = [each for each in self.fields if each.name in header.columns]
         for number, cells in data_rows(header):
+            if not any(not is_empty(cell) for each in here for cell in cells[header.columns[each.name] :][:1]):
+                continue  # the heading of a group of rows, or its sum
             values: dict[str, Any] = {}
             findings = []
             for each in here:

@@ -69,6 +69,9 @@ UNITS = Form(
         Field("kind", _("Jenis"), read.choice(Unit.Kind.choices, _KINDS), aliases=("jenis unit", "tingkat"),
               options=_kinds,
               note=_("Boleh kosong bila mengikuti kodenya.")),
+        Field("location_code", _("Kode lokasi"), read.code(60), aliases=("no kode lokasi",), as_text=True, width=26),
+        Field("affair", _("Bidang urusan"), read.text(150), aliases=("bidang",), width=30),
+        Field("address", _("Alamat"), read.text(200), aliases=("alamat kantor",), width=34),
         ACTIVE,
     ),
     importer=UnitImporter,
@@ -87,6 +90,8 @@ PEOPLE = Form(
         Field("not_nip", _("Bukan NIP"), read.yes_no, aliases=("pejabat asing",), options=_active,
               note=_("Ya untuk nomor lain: pejabat asing, NIPTT, atau NIK.")),
         Field("position", _("Jabatan"), read.text(150), aliases=("nama jabatan",), width=26),
+        Field("rank", _("Pangkat/golongan"), read.text(60), aliases=("pangkat golongan", "pangkat gol", "pangkat"),
+              width=24),
         Field("phone", _("Nomor HP"), read.phone,
               aliases=("no hp", "hp", "telepon", "nomor telepon", "no telp", "whatsapp",
               "nomor wa"), as_text=True),
@@ -96,7 +101,7 @@ PEOPLE = Form(
     ),
     importer=PersonImporter,
     needs=(("name",), ("nip", "unit_code", "unit_name", "position")),
-    ignored=("no", "no urut", "pangkat", "golongan", "pangkat golongan", "email"),
+    ignored=("no", "no urut", "golongan", "email"),
     takes_unit=True,
 )  # fmt: skip
 

@@ -1,0 +1,134 @@
+"""Devices in hand: what is scanned is ticked, its condition is said, and what is not in the store says where it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assets import register
+from assets.models import Asset, Handover
+from requests_app.models import DeviceRequest
+from tests.backoffice.desk import Desk, in_hand, text, verb_page
+from tests.base import Cast, an_asset, asset_in, decided, user
+
+SCAN = {"go": "scan", "handed_over_on": "2026-03-02"}
+
+
+def asked(cast: Cast, **quantities: int) -> DeviceRequest:
+    lines = [{"device_type": getattr(cast, kind), "quantity": n, "situation": "none"} for kind, n in quantities.items()]
+    return decided(cast, lines=lines)
+
+
+def issue(desk: Desk, request: DeviceRequest, fields: dict[str, Any] | None = None) -> Any:
+    where = verb_page(request, "issue")
+    return desk.get(desk.cast.clerk, where) if fields is None else desk.post(desk.cast.clerk, where, fields)
+
+
+def ticked(response: Any) -> list[Asset]:
+    return [row.asset for row in response.context["form"].used_rows]
+
+
+def test_nothing_is_ticked_and_no_condition_said_beforehand(cast: Cast, desk: Desk) -> None:
+    an_asset(cast)
+    shown = issue(desk, asked(cast, hp=1)).content.decode()
+    assert "taken" in shown and "condition" in shown and " checked" not in shown
+
+
+@pytest.mark.parametrize("code", ["r58n 2201", "R58N-2201", "352099001761481", "35209900176148", " gw-aset ", "12.345"])
+def test_a_code_that_stands_on_a_device_ticks_it(cast: Cast, desk: Desk, code: str) -> None:
+    other = an_asset(cast)
+    phone = an_asset(cast, serial_number="R58N-2201", imei_1="352099001761481", tag="GW-ASET", nibar="12345")
+    shown = issue(desk, asked(cast, hp=1), {**SCAN, "code": code})
+    assert ticked(shown) == [phone] and other.tag in text(shown)
+    assert "perlu diperbaiki" not in text(shown)
+
+
+def test_what_was_ticked_and_said_before_stays_with_the_next_scan(cast: Cast, desk: Desk) -> None:
+    first, second = an_asset(cast), an_asset(cast, serial_number="R58N-2201")
+    fields = {f"items-{first.pk}-taken": "on", f"items-{first.pk}-condition": "lightly_damaged"}
+    shown = issue(desk, asked(cast, hp=2), {**SCAN, **fields, "code": "R58N-2201"})
+    assert set(ticked(shown)) == {first, second}
+    said = {row.asset: row["condition"].value() for row in shown.context["form"].used_rows}
+    assert said == {first: "lightly_damaged", second: None}
+
+
+@pytest.mark.parametrize(
+    ("state", "where"),
+    [
+        ("issued", "dipakai Kecamatan Kemang"),
+        ("held", "disiapkan untuk diserahkan"),
+        ("in_repair", "dalam perbaikan"),
+        ("lost", "hilang"),
+        ("retired", "dihapus"),
+    ],
+)
+def test_what_is_not_in_the_store_says_where_it_is(cast: Cast, desk: Desk, state: str, where: str) -> None:
+    asset = asset_in(cast, state)
+    shown = issue(desk, asked(cast, hp=1), {**SCAN, "code": asset.tag})
+    assert f"{asset} tidak dapat diserahkan: {where}" in text(shown) and not ticked(shown)
+
+
+def test_of_another_kind_unknown_or_damaged_is_said(cast: Cast, desk: Desk) -> None:
+    request, tablet, broken = asked(cast, hp=1), an_asset(cast, device_type=cast.tablet), an_asset(cast)
+    register.report_condition(broken, actor=cast.clerk, condition="badly_damaged")
+    for code, said in (
+        (tablet.tag, f"{tablet} adalah {cast.tablet}, yang tidak menunggu diserahkan pada usulan ini."),
+        ("SN-404", "SN-404: Tidak ada perangkat dengan label, nomor seri, IMEI atau NIBAR ini."),
+        (broken.tag, f"{broken} tidak dapat diserahkan: di gudang {cast.diskominfo}, Rusak berat (RB)."),
+    ):
+        assert said in text(issue(desk, request, {**SCAN, "code": code}))
+
+
+def test_a_device_out_of_sight_is_as_unknown_as_none(cast: Cast, desk: Desk) -> None:
+    elsewhere = an_asset(cast, serial_number="R58N-9")
+    keeper = user(username="gudang-kemang", unit=cast.kemang, roles=("asset_clerk",))
+    where = verb_page(asked(cast, hp=1), "issue")
+    assert "Tidak ada perangkat dengan label" in text(desk.post(keeper, where, {**SCAN, "code": "R58N-9"}))
+    assert elsewhere.tag not in text(desk.get(keeper, where))
+
+
+def test_a_ticked_device_without_its_condition_is_asked_for_it_and_nothing_is_lost(cast: Cast, desk: Desk) -> None:
+    asset, request = an_asset(cast), asked(cast, hp=1)
+    fields = {f"items-{asset.pk}-taken": "on", "handed_over_on": "2026-03-02", "accessories": "Dus, charger"}
+    refused = issue(desk, request, fields)
+    assert refused.status_code == 400 and "Pilih kondisi perangkat ini." in text(refused)
+    assert ticked(refused) == [asset] and "Dus, charger" in refused.content.decode()
+    none = issue(desk, request, {"handed_over_on": "2026-03-02"})
+    assert none.status_code == 400 and "Pindai atau centang perangkat yang diserahkan." in text(none)
+    assert not Handover.objects.exists()
+
+
+def test_all_lines_of_a_request_go_on_one_paper(cast: Cast, desk: Desk) -> None:
+    request = asked(cast, hp=2, tripod=1)
+    phones, tripod = [an_asset(cast), an_asset(cast)], an_asset(cast, device_type=cast.tripod)
+    assert issue(desk, request, in_hand(*phones, tripod)).status_code == 302
+    paper = Handover.objects.get()
+    assert {item.asset for item in paper.items.all()} == {*phones, tripod}
+    assert not request.lines.to_issue().exists()
+
+
+def test_the_condition_said_is_the_device_s(cast: Cast, desk: Desk) -> None:
+    asset = an_asset(cast)
+    assert issue(desk, asked(cast, hp=1), in_hand(asset, condition="lightly_damaged")).status_code == 302
+    asset.refresh_from_db()
+    assert asset.condition == "lightly_damaged"
+
+
+def test_one_more_than_approved_is_named_and_nothing_handed_over(cast: Cast, desk: Desk) -> None:
+    request, devices = asked(cast, hp=1, tripod=1), [an_asset(cast), an_asset(cast)]
+    refused = issue(desk, request, in_hand(*devices))
+    assert refused.status_code == 400 and f"{devices[1]}: tidak ada lagi" in text(refused)
+    assert not Handover.objects.exists()
+
+
+def test_the_receiver_sees_what_came_before_confirming_and_ticks_it(cast: Cast, desk: Desk) -> None:
+    asset = an_asset(cast, serial_number="R58N-2201", imei_1="352099001761481")
+    issue(desk, asked(cast, hp=1), {**in_hand(asset), "accessories": "Dus, charger"})
+    handover = Handover.objects.get()
+    shown = desk.get(cast.kemang_admin, verb_page(handover, "accept"))
+    said = text(shown)
+    assert "Seri R58N-2201" in said and "IMEI 352099001761481" in said and "Kelengkapan: Dus, charger" in said
+    assert "BAST (PDF)" in said and " checked" not in shown.content.decode()
+    unsaid = desk.act(cast.kemang_admin, handover, "accept", received_on="2026-03-02")
+    assert unsaid.status_code == 400 and 'id="id_items_error"' in unsaid.content.decode()
