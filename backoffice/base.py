@@ -280,6 +280,7 @@ class BaseAdmin(ModelAdmin):
         }
         return TemplateResponse(request, self.object_template, context)
 
+    @keeps_form
     def many_view(self, request: HttpRequest, verb: str) -> HttpResponse:
         return many.act(self, request, verb)
 
