@@ -8,7 +8,7 @@ whoever typed: the form says so, signed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -40,11 +40,11 @@ OTHER_SESSION = _(
 )
 _signer = Signer(salt="gawai.form")
 
-View = Callable[..., HttpResponseBase]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 Context = dict[str, Any]
 
 
-def keeps_form(view: View) -> View:
+def keeps_form(view: V) -> V:
     """Mark a view whose form is drawn again, with what was typed, when ``_again`` is sent with it."""
     view.keeps_form = True  # type: ignore[attr-defined]
     return view

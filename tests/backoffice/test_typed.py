@@ -205,6 +205,11 @@ def test_what_is_still_being_filled_in_is_not_called_wrong(cast: Cast, desk: Des
     assert not DeviceRequest.objects.exists()
 
 
+def test_a_row_that_is_added_begins_as_the_first_did(cast: Cast, desk: Desk) -> None:
+    shown = desk.post(cast.kemang_admin, adding(DeviceRequest), request_fields(cast, add_row="1"))
+    assert re.findall(r'name="lines-1-quantity" value="([^"]*)"', shown.content.decode()) == ["1"]
+
+
 def test_who_unticks_all_is_told_at_the_boxes(cast: Cast, desk: Desk) -> None:
     refusal = desk.act(cast.kemang_admin, an_issue(cast), "accept", received_on="2026-03-02")
     html = refusal.content.decode()
