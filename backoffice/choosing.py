@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -23,7 +23,7 @@ from core.lists import Listing
 from core.searching import search, words_of
 
 CHOOSE = _("– pilih –")
-LISTED = 25
+LISTED, OFFERED = 50, 25
 """So many rows are listed; of more, so many are offered at once."""
 ASKED = "_search"
 """Names the field of which a form's page is asked what it offers for the words in ``q``."""
@@ -51,8 +51,8 @@ class RowSelect(forms.Select):
         return name not in data and f"{name}-text" not in data
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        field: RowField = self.choices.field  # type: ignore[union-attr]
-        rows = field.first(LISTED + 1) if field.listing else list(field.queryset)
+        field: RowField = self.choices.field  # type: ignore[attr-defined]
+        rows = field.first(LISTED + 1) if field.listing else list(field.rows)
         if field.listing and len(rows) > LISTED:
             return self._searched(field, name, value, attrs)
         empty = [] if field.empty_label is None else [("", field.empty_label)]
@@ -62,7 +62,7 @@ class RowSelect(forms.Select):
     def _searched(self, field: RowField, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super(forms.Select, self).get_context(name, None, attrs)
         if isinstance(value, Words):
-            key, text, found = "", value.text, field.options(field.search(value.text)[:LISTED])
+            key, text, found = "", value.text, field.options(field.search(value.text)[:OFFERED])
         else:
             key, text, found = field.key_of(value), field.label_of(value), []
         empty = "" if field.empty_label in (None, CHOOSE) else field.empty_label
@@ -100,16 +100,21 @@ class RowField(forms.ModelChoiceField):
         return isinstance(data, Words) or super().has_changed(initial, data)
 
     @property
+    def rows(self) -> QuerySet:
+        """All that may be chosen."""
+        return cast("QuerySet", self.queryset)
+
+    @property
     def listing(self) -> Listing | None:
         """By what rows are searched; those of a model without a list of its own are listed, however many."""
-        return LISTINGS.get(self.queryset.model)
+        return LISTINGS.get(self.rows.model)
 
     def first(self, number: int) -> list[Any]:
         return list(self._with_unit()[:number])
 
     def search(self, text: str) -> QuerySet:
         """The rows that have every word of ``text``."""
-        listing = LISTINGS[self.queryset.model]
+        listing = LISTINGS[self.rows.model]
         return search(self._with_unit(), listing.search, words_of(text), listing.reader(self.user))
 
     def options(self, rows: Iterable[Any]) -> list[tuple[Any, str]]:
@@ -136,13 +141,12 @@ class RowField(forms.ModelChoiceField):
         return self.label_from_instance(row) if row else ""
 
     def _with_unit(self) -> QuerySet:
-        rows: QuerySet = self.queryset
-        return rows.select_related("unit") if _has_unit(rows.model) else rows
+        return self.rows.select_related("unit") if _has_unit(self.rows.model) else self.rows
 
     def _meant(self, text: str) -> Any:
         """The one row that ``text`` can only mean."""
         try:
-            found = list(self.search(text)[: LISTED + 1])
+            found = list(self.search(text)[: OFFERED + 1])
         except DomainError as error:
             raise ValidationError(str(error.faults[0].detail if error.faults else error.detail)) from error
         called = [row for row in found if self.label_from_instance(row).casefold() == text.casefold()]
@@ -163,12 +167,12 @@ def answer(request: HttpRequest, form: Any) -> HttpResponse | None:
         return JsonResponse({}, status=400)
     field, text = bound.field, request.POST.get("q", "")
     try:
-        rows = list(field.search(text)[: LISTED + 1])
+        rows = list(field.search(text)[: OFFERED + 1])
     except DomainError as error:
         return JsonResponse({"found": [], "told": str(error.faults[0].detail if error.faults else error.detail)})
     besides = [each for each in field.besides if text.casefold() in str(each[1]).casefold()]
-    found = [{"key": str(key), "label": str(label)} for key, label in (*besides, *field.options(rows[:LISTED]))]
-    return JsonResponse({"found": found, "told": _told(len(found), more=len(rows) > LISTED)})
+    found = [{"key": str(key), "label": str(label)} for key, label in (*besides, *field.options(rows[:OFFERED]))]
+    return JsonResponse({"found": found, "told": _told(len(found), more=len(rows) > OFFERED)})
 
 
 def _told(number: int, *, more: bool) -> str:

@@ -133,8 +133,10 @@ class VerbForm(PlainForm):
         return {"initial": given[key] if known else {}}
 
     def row_data(self, key: Any) -> tuple[Any, ...]:
-        """What was sent that the form of one row reads; nothing before anything was."""
-        return (self.data, self.files) if self.is_bound else ()
+        """What was sent that the form of one row reads; nothing before anything was, or of a row just added."""
+        sent = f"{self.rows_name}-{key}-"
+        added = "add_row" in self.data and not any(name.startswith(sent) for name in self.data)
+        return (self.data, self.files) if self.is_bound and not added else ()
 
     def _make_rows(self, row_form: type[PlainForm]) -> list[Any]:
         return [self._make_row(row_form, key) for key in self.row_keys()]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, queues
+from backoffice import acting, choosing, queues
 from backoffice.forms import form_for
 from core import acts, words
 from core.errors import DomainError
@@ -68,6 +68,8 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     form_class = form_for(verb, many=True)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(*sent, user=request.user, query=request.GET)
+    if offers := choosing.answer(request, form):
+        return offers
     status = 200
     refused: dict[int, tuple[Any, DomainError]] = {}
     if acting.is_sent(request):

@@ -8,11 +8,12 @@ whoever typed: the form says so, signed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import login
+from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
@@ -39,11 +40,11 @@ OTHER_SESSION = _(
 )
 _signer = Signer(salt="gawai.form")
 
-View = Callable[..., HttpResponseBase]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 Context = dict[str, Any]
 
 
-def keeps_form(view: View) -> View:
+def keeps_form(view: V) -> V:
     """Mark a view whose form is drawn again, with what was typed, when ``_again`` is sent with it."""
     view.keeps_form = True  # type: ignore[attr-defined]
     return view
@@ -98,7 +99,7 @@ def _page(
     request: HttpRequest, context: Context, why: Any, form: LoginForm | None, *, status: int = 200
 ) -> HttpResponse:
     carried = _carried(request)
-    files = {name: upload.name for name, upload in request.FILES.items()}
+    files = {name: cast("UploadedFile", upload).name for name, upload in request.FILES.items()}
     pairs = [(name, value) for name, values in carried.lists() for value in values]
     told = {
         "title": _("Masuk lagi untuk melanjutkan") if form else _("Belum terkirim"),

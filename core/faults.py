@@ -101,6 +101,7 @@ def fill(request: HttpRequest, response: HttpResponse, error: BaseException | No
 
 def document(status: int, request_id: str, error: BaseException | None = None) -> dict[str, Any]:
     """The problem document (RFC 9457) of ``status``, with the words of the refusal where it is one."""
+    title: errors.Text
     detail: errors.Text
     code, title, detail = WORDS.get(status, (f"http_{status}", "", ""))
     faults: tuple[errors.Fault, ...] = ()

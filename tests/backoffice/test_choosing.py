@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assets.models import Handover
-from backoffice.choosing import LISTED
+from backoffice.choosing import OFFERED
 from org.models import Person, Unit
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
@@ -20,14 +20,14 @@ from tests.base import Cast, an_asset, decided
 
 @pytest.fixture
 def many(cast: Cast) -> Cast:
-    """5,000 desa under Cibinong and 3,000 people in them, and forty in Kemang."""
+    """5,000 desa under Cibinong and 3,000 people in them, and sixty in Kemang."""
     root = cast.cibinong.code
     Unit.objects.bulk_create(
         Unit(code=f"{root}.{n}", name=f"Desa {n}", kind="village", parent=cast.cibinong) for n in range(5000, 10000)
     )
     villages = list(Unit.objects.filter(code__startswith=f"{root}.5"))
     Person.objects.bulk_create(Person(name=f"Orang {n}", unit=villages[n % 900]) for n in range(1000, 4000))
-    Person.objects.bulk_create(Person(name=f"Staf {n}", unit=cast.kemang) for n in range(40))
+    Person.objects.bulk_create(Person(name=f"Staf {n}", unit=cast.kemang) for n in range(60))
     return cast
 
 
@@ -56,7 +56,7 @@ def test_a_form_with_thousands_to_choose_from_is_small_and_asks_as_little(many: 
 
 def test_what_is_found_has_every_word_and_says_of_which_unit_somebody_is(many: Cast, desk: Desk) -> None:
     assert offered(desk, many.clerk, "recipient", "staf 17") == [f"Staf 17 · {many.kemang}"]
-    assert len(offered(desk, many.clerk, "recipient", "orang")) == LISTED
+    assert len(offered(desk, many.clerk, "recipient", "orang")) == OFFERED
     assert offered(desk, many.clerk, "recipient_unit", "kemang")[0] == str(many.kemang)
     assert offered(desk, many.clerk, "recipient", "tidak ada") == []
 

@@ -110,6 +110,17 @@ def test_no_password_is_carried(cast: Cast) -> None:
     assert "sapi-merah-8812" not in asked.content.decode() and hidden(asked)["username"] == "baru"
 
 
+def test_what_is_said_for_many_rows_comes_back_too(cast: Cast) -> None:
+    rows = [f"{each.pk}.{again(each).version}" for each in (endorsed(cast), endorsed(cast))]
+    address, client = "/admin/requests_app/devicerequest/many/verify/", Client()
+    asked = client.post(address, {"row": rows, "reason": "Lengkap semua", "_by": typed_by(cast.verifier)})
+    assert [value for name, value in HIDDEN.findall(asked.content.decode()) if name == "row"] == rows
+    sent = {**hidden(asked), "row": rows, "_in-password": PASSWORD}
+    drawn = client.post(address, sent)
+    assert drawn.status_code == 200 and "Lengkap semua" in drawn.content.decode()
+    assert not Event.objects.filter(verb="request.verified").exists()
+
+
 def test_what_is_no_form_leads_to_the_login_and_back_to_its_page(cast: Cast) -> None:
     sent = Client().post(
         "/admin/assets/asset/export/", headers={"referer": "http://testserver/admin/assets/asset/?q=x"}

@@ -158,7 +158,7 @@ def test_the_words_looked_for_are_those_of_the_framework() -> None:
 
 def test_every_text_and_every_row_has_the_one_kind_of_field() -> None:
     plain = {place for place, field in form_fields() if type(field) in (forms.CharField, forms.ModelChoiceField)}
-    assert {each for each in plain if "password" not in each} == {"backoffice.registers.issuing.IssueForm.line"}
+    assert {each for each in plain if "password" not in each} == set()
     assert any(isinstance(field, RowField) for _place, field in form_fields())
     assert any(isinstance(field, TextField) for _place, field in form_fields())
 
@@ -203,6 +203,11 @@ def test_what_is_still_being_filled_in_is_not_called_wrong(cast: Cast, desk: Des
     assert "g-alert" not in shown.content.decode() and "g-error" not in shown.content.decode()
     assert "Baru separuh" in text(shown)
     assert not DeviceRequest.objects.exists()
+
+
+def test_a_row_that_is_added_begins_as_the_first_did(cast: Cast, desk: Desk) -> None:
+    shown = desk.post(cast.kemang_admin, adding(DeviceRequest), request_fields(cast, add_row="1"))
+    assert re.findall(r'name="lines-1-quantity" value="([^"]*)"', shown.content.decode()) == ["1"]
 
 
 def test_who_unticks_all_is_told_at_the_boxes(cast: Cast, desk: Desk) -> None:
