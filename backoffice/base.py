@@ -37,6 +37,7 @@ class ListPage(ChangeList):
     """One page of a list. What rows need beside their own columns is read once for all of them."""
 
     model_admin: BaseAdmin
+    filter_specs: Any
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -56,6 +57,7 @@ class BaseAdmin(ModelAdmin):
     show_full_result_count = False
     list_display_links = None
     sortable_by: Any = ()
+    list_filter: Any = ()
 
     permits: ClassVar[Permits] = {}
     buttons: ClassVar[tuple[Button, ...]] = ()
@@ -106,7 +108,7 @@ class BaseAdmin(ModelAdmin):
         )
 
     @property
-    def search_fields(self) -> Any:
+    def search_fields(self) -> Any:  # type: ignore[override]
         return self.listing.search if self.listing else ()
 
     # Scope
@@ -202,7 +204,7 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
         try:
-            rows = self.get_changelist_instance(request)
+            rows: Any = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
