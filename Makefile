@@ -21,7 +21,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 # Where this is set, each worker of each run compiles the tests and their assertions anew: ten seconds of processor time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run free-port install install-dev test fast test-pg check lint format types imports migrations messages icons bench bench-data clean
+.PHONY: run free-port install install-dev test fast test-pg check lint format types imports migrations messages icons pictures bench bench-data clean
 
 run: free-port install
 	@echo "Preparing the database and the files of the pages (seconds) ..."
@@ -100,6 +100,10 @@ messages: install-dev
 # The drawings of the menu, after a change of their names.
 icons: install-dev
 	.ci/icons
+
+# The README's pictures, from the sample that `make run` serves meanwhile.
+pictures: install-dev
+	PORT=$(PORT) .ci/pictures
 
 bench-data: install-dev
 	$(BIN)/python -m benchmarks.data $(N)

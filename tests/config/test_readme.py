@@ -38,8 +38,9 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_every_file_that_is_linked_exists() -> None:
-    for path in re.findall(r"\]\((\w[\w/.-]+\.md|LICENSE)\)", README):
-        assert (ROOT / path).is_file(), path
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for path in re.findall(r"\]\((?!https?:)([\w./-]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / path).is_file(), (page.name, path)
 
 
 def test_every_target_of_make_that_is_named_exists() -> None:
