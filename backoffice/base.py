@@ -46,6 +46,7 @@ class BaseAdmin(ModelAdmin):
     show_full_result_count = False
     list_display_links = None
     sortable_by: Any = None
+    list_filter: Any = ()
 
     permits: ClassVar[Permits] = {}
     buttons: ClassVar[tuple[Button, ...]] = ()
@@ -97,7 +98,7 @@ class BaseAdmin(ModelAdmin):
         )
 
     @property
-    def search_fields(self) -> Any:
+    def search_fields(self) -> Any:  # type: ignore[override]
         return self.listing.search if self.listing else ()
 
     # Scope
