@@ -172,3 +172,24 @@ def test_who_read_a_person_is_told_completely_and_to_the_person_masked(cast: Cas
     assert calling(cast.user_admin).post(order, {"since": "", "until": ""}).status_code == 302
     run_due()
     assert Job.objects.get(kind="subject_report").rows
+
+
+def test_who_decides_sees_what_becomes_of_what_and_says_of_whom(cast: Cast) -> None:
+    officer = calling(cast.user_admin)
+    keep(cast.rani, actor=cast.user_admin, position="Staf")
+    changed, removed = (
+        asking.ask(actor=cast.kemang_admin, kind="correction", reason="x", **values)
+        for values in ({"field": "position", "value": "Pranata"}, {"field": "phone", "remove": True})
+    )
+    for wanted, told in ((changed, "Staf → Pranata"), (removed, "kosong → dihapus")):
+        for name in ("change", "act"):
+            address = reverse(f"admin:personal_subjectrequest_{name}", args=[wanted.pk, *["decide"] * (name == "act")])
+            assert told in officer.get(address).content.decode()
+    erased = asking.ask(actor=cast.kemang_admin, kind="erasure", reason="x")
+    shown = officer.get(reverse("admin:personal_subjectrequest_change", args=[erased.pk])).content.decode()
+    assert "Seharusnya" not in shown
+    add = reverse("admin:personal_subjectrequest_add")
+    sent = {"kind": "correction", "field": "position", "value": "Kepala", "reason": "Surat"}
+    assert officer.post(add, {**sent, "person": ""}).status_code == 400
+    assert officer.post(add, {**sent, "person": cast.rani.pk}).status_code == 409
+    assert officer.post(add, {**sent, "person": cast.user_admin.person_id}).status_code == 302
