@@ -211,6 +211,12 @@ class HandoverAdmin(BaseAdmin):
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
 
+    def done(self, making: Creation, made: Any) -> Any:
+        if not (others := list(_made_with(made))):
+            return making.done
+        numbers = ", ".join(str(each) for each in (made, *others))
+        return _("Tercatat dalam BAST sendiri untuk tiap pemegang: %(papers)s.") % {"papers": numbers}
+
     def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
         if not isinstance(verb, Button) or verb.name != "accept":
             return {}

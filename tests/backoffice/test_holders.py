@@ -7,7 +7,7 @@ import re
 from assets.models import Handover
 from handing_over import fulfilment
 from org.models import Person
-from tests.backoffice.desk import Desk, listing, page, verb_page
+from tests.backoffice.desk import Desk, listing, page, text, verb_page
 from tests.base import Cast, accepted, again, an_issue, some_assets
 
 
@@ -56,3 +56,16 @@ def test_a_change_of_holder_is_made_on_the_page_by_the_unit_itself(cast: Cast, d
     answer = desk.post(cast.kemang_head, address, sent)
     assert answer.status_code == 302, re.findall(r'<p class="g-error[^>]*>([^<]*)', answer.content.decode())
     assert again(asset).custody.person == budi
+
+
+def test_a_return_of_two_holders_is_told_as_the_two_papers_that_it_made(cast: Cast, desk: Desk) -> None:
+    budi = Person.objects.create(name="Budi", unit=cast.kemang)
+    assets = [accepted(cast, an_issue(cast, recipient=each)).items.get().asset for each in (cast.rani, budi)]
+    sent = {"kind": "return", "assets": ", ".join(each.tag for each in assets), "handed_over_on": "2026-03-02"}
+    answer = desk.post(cast.clerk, f"{listing(Handover)}add/", sent)
+    assert answer.status_code == 302, re.findall(r'<p class="g-error[^>]*>([^<]*)', answer.content.decode())
+    first, second = Handover.objects.filter(kind="return").order_by("pk")
+    both = f"{first.number}, {second.number}"
+    assert f"sendiri untuk tiap pemegang: {both}" in desk.get(cast.clerk, answer["Location"]).content.decode()
+    for thing in (second, assets[1], assets[0]):
+        assert both in text(desk.get(cast.clerk, page(thing)))
