@@ -38,6 +38,8 @@ from pledges.models import Delivery
 from wording import badges, standing
 
 AS_ON_RECORD = _("Seperti tercatat di register")
+FILLED = ("kind", "assets", "recipient", "recipient_unit")
+"""What a link to the form may fill in."""
 NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
 
 
@@ -62,6 +64,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial |= {name: self.query[name] for name in FILLED if name in self.query}
         self.fields["kind"].choices = [(each.value, each.label) for each in kinds_open_to(self.user)]
         self.fields["recipient_unit"].empty_label = _("Unit pencatat, atau unit pemegang yang sama")
         self.fields["recipient"].empty_label = NOBODY
