@@ -128,11 +128,10 @@ def _hand_on(user: Any, asset: Asset, custody: Custody | None) -> str:
         recording_role(user, kind, keeper=asset.unit, giver=custody.unit)
     except NotAllowed:
         return ""
-    filled = {"kind": kind.value, "assets": asset.tag}
+    filled: dict[str, Any] = {"kind": kind.value, "assets": asset.tag}
     if to:
-        filled |= {"recipient": to.pk}
-    if kind == HandoverKind.TRANSFER:
-        filled |= {"recipient_unit": to.unit_id}
+        filled["recipient"] = to.pk
+        filled |= {"recipient_unit": to.unit_id} if kind == HandoverKind.TRANSFER else {}
     return f"{reverse('admin:assets_handover_add')}?{urlencode(filled)}"
 
 

@@ -193,3 +193,20 @@ def test_who_decides_sees_what_becomes_of_what_and_says_of_whom(cast: Cast) -> N
     assert officer.post(add, {**sent, "person": ""}).status_code == 400
     assert officer.post(add, {**sent, "person": cast.rani.pk}).status_code == 409
     assert officer.post(add, {**sent, "person": cast.user_admin.person_id}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"since": "2026-03-05", "until": "2026-03-01"}, "until"),
+        ({"since": "2026-02-31"}, "since"),
+        ({"until": "x"}, "until"),
+    ],
+)
+def test_days_of_the_readings_that_are_wrong_are_refused_at_their_field(
+    cast: Cast, days: dict[str, str], field: str
+) -> None:
+    answer = calling(cast.user_admin).get(reverse("admin:org_person_read", args=[cast.rani.pk, "personal-data"]), days)
+    shown = answer.content.decode()
+    assert answer.status_code == 400 and f'id="{field}-error"' in shown
+    assert all(f'value="{day}"' in shown for day in days.values()) and "Siapkan laporan" not in shown
