@@ -8,14 +8,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import asked, folded
-from core.acts import Done, act
-from core.errors import Conflict, DomainError, faults_of
+from core.acts import Done, act, of
+from core.errors import Conflict, DomainError, NotAllowed, faults_of
+from core.hands import look_together
 from core.journal import Private
 from core.models import Decision
 from core.permits import refusing
 from core.personal import Known, forget_copies
 from core.taking import Ask, Note, Reason
 from org.models import Person, User
+from org.models.grants import holders
 from personal.forgetting import account_of, forget_person, refuse_while_needed
 from personal.models import Correctable, SubjectRequest
 from personal.officer import decider, oneself_or_officer
@@ -90,6 +92,21 @@ def decide(wanted: SubjectRequest, *, actor: User, decision: Decision, reason: N
         forget_copies(Known(old))
     changes: dict[str, Any] = {wanted.field: [Private(old), Private(new)]}
     return Done(wanted, changes, about=person, related=[wanted], event="person.corrected")
+
+
+def answerers(wanted: SubjectRequest) -> list[User]:
+    """Who may answer the request now; nobody where each officer is barred."""
+    found = holders()
+    look_together(found)
+    return [user for user in found if _may_answer(user, wanted)]
+
+
+def _may_answer(user: User, wanted: SubjectRequest) -> bool:
+    try:
+        of(decide).permit.who(user, wanted)
+    except NotAllowed:
+        return False
+    return True
 
 
 def own_asker(user: User, wanted: SubjectRequest) -> str:

@@ -22,7 +22,7 @@ from personal.lists import LEGAL_HOLDS, RETENTION_RULES, SUBJECT_REQUESTS
 from personal.models import LegalHold, RetentionRule, SubjectRequest
 from personal.officer import is_officer
 from wording.badges import Badge, Tone
-from wording.personal import clock_of
+from wording.personal import answered_by, clock_of
 
 SHOWN_DUE = 200
 
@@ -53,7 +53,8 @@ class SubjectRequestAdmin(AskedAdmin):
         return clock_of(obj)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        return {"badge": self.state(obj), "lead": clock_of(obj), "facts": [*_wanted(obj), *self.told(obj)]}
+        lead = ". ".join(filter(None, (clock_of(obj), answered_by(obj))))
+        return {"badge": self.state(obj), "lead": lead, "facts": [*_wanted(obj), *self.told(obj)]}
 
 
 def _wanted(asked: SubjectRequest) -> list[tuple[Any, Any]]:

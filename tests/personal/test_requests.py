@@ -210,3 +210,17 @@ def test_days_of_the_readings_that_are_wrong_are_refused_at_their_field(
     shown = answer.content.decode()
     assert answer.status_code == 400 and f'id="{field}-error"' in shown
     assert all(f'value="{day}"' in shown for day in days.values()) and "Siapkan laporan" not in shown
+
+
+def test_what_no_officer_may_answer_waits_at_the_desk_of_who_can_give_the_role_and_says_so(cast: Cast) -> None:
+    own = asking.ask(actor=cast.user_admin, kind="correction", field="position", value="Staf", reason="x")
+    other = asking.ask(actor=cast.kemang_admin, kind="correction", field="position", value="Staf", reason="x")
+    assert own in worklists(again(cast.user_admin))["personal-requests"].all
+    officer = calling(cast.user_admin)
+    shown = [
+        officer.get(reverse("admin:personal_subjectrequest_change", args=[each.pk])).content.decode()
+        for each in (own, other)
+    ]
+    assert "Tidak ada yang dapat menjawab" in shown[0] and f"dapat menjawab: {cast.user_admin}." in shown[1]
+    with at("2030-03-05"):
+        assert re.search(r"lewat \d\d\.\d{3} jam", clock_of(own))
