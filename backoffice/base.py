@@ -356,6 +356,10 @@ class BaseAdmin(ModelAdmin):
         """What the page of a verb shows beside its form."""
         return {}
 
+    def done(self, making: Creation, made: Any) -> Any:
+        """What is said once something was made."""
+        return making.done
+
     def after(self, verb: Button, subject: Any, result: Any) -> str:
         """Where a verb leads: to its object's page, or to the list when that is gone."""
         return self.list_address() if verb.leaves else self.address(subject)
