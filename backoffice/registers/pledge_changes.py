@@ -60,7 +60,7 @@ class OfPledgeAdmin(AskedAdmin):
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         lapsed = lapsed_among(rows)
-        judged = Pledge.objects.filter(pk__in={row.pledge_id for row in rows}).judged()
+        judged: Any = Pledge.objects.filter(pk__in={row.pledge_id for row in rows}).judged()
         due = {pledge.pk: (pledge.due_on, pledge.status in Status.PAST_DUE) for pledge in judged}
         for row in rows:
             row.lapsed = row.pk in lapsed
