@@ -14,12 +14,12 @@ def _require_surroundings() -> None:
 
     from config.environment import database_refusal, refuse
 
-    if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
-        refuse("the static files are not collected; run manage.py collectstatic first")
     try:
         connections["default"].ensure_connection()
     except Error as error:
         refuse(database_refusal(error))
+    if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+        refuse("the static files are not collected; run manage.py collectstatic first")
     connections.close_all()  # workers are forked from here and open their own
 
 
