@@ -21,21 +21,29 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 # Where this is set, each worker of each run compiles the tests and their assertions anew: ten seconds of processor time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install install-dev test fast test-pg check lint format types imports migrations messages icons bench bench-data clean
+.PHONY: run free-port install install-dev test fast test-pg check lint format types imports migrations messages icons pictures bench bench-data clean
 
-run: install
-	GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py migrate --verbosity 0
-	if [ "$(GAWAI_ENV)" = production ]; then $(BIN)/python manage.py collectstatic --noinput --verbosity 0; \
-	else GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py load_demo; fi
-	@echo "Gawai: http://127.0.0.1:$(PORT)/"
-	GAWAI_ENV=$(GAWAI_ENV) PORT=$(PORT) exec $(BIN)/gunicorn
+run: free-port install
+	@echo "Preparing the database and the files of the pages (seconds) ..."
+	@GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py migrate --verbosity 0
+	@GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@if [ "$(GAWAI_ENV)" != production ]; then GAWAI_ENV=$(GAWAI_ENV) $(BIN)/python manage.py load_demo; fi
+	@echo "Gawai: http://127.0.0.1:$(PORT)/  (Ctrl+C ends it)"
+	@GAWAI_ENV=$(GAWAI_ENV) PORT=$(PORT) exec $(BIN)/gunicorn
+
+# Said before anything is installed.
+free-port:
+	@test -z "$(PYTHON)" || $(PYTHON) -c 'import socket, sys; port = int(sys.argv[1]); s = socket.socket(); \
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", port))' $(PORT) 2>/dev/null || \
+		{ echo "Port $(PORT) is taken or no port; choose another: PORT=8001 make run" >&2; exit 1; }
 
 install: $(VENV)/.runtime
 install-dev: $(VENV)/.dev
 
 $(BIN)/python:
+	@echo "Making the environment of Python in $(VENV) ..."
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed." >&2; exit 1; }
-	if command -v uv >/dev/null 2>&1; then uv venv --python "$$(command -v $(PYTHON))" $(VENV); \
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
 	else $(PYTHON) -m venv $(VENV); fi
 
 $(VENV)/.runtime: requirements.txt constraints.txt | $(BIN)/python
@@ -48,7 +56,8 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt constraints.txt | $(BIN)/pyt
 
 # uv where it is installed, pip elsewhere
 define packages
-	if command -v uv >/dev/null 2>&1; then \
+	@echo "Installing what $(1) names (a minute, or as long as the line takes) ..."
+	@if command -v uv >/dev/null 2>&1; then \
 		uv pip install --python $(BIN)/python --compile-bytecode -r $(1); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1); fi
 endef
@@ -91,6 +100,10 @@ messages: install-dev
 # The drawings of the menu, after a change of their names.
 icons: install-dev
 	.ci/icons
+
+# The README's pictures, from the sample that `make run` serves meanwhile.
+pictures: install-dev
+	PORT=$(PORT) .ci/pictures
 
 bench-data: install-dev
 	$(BIN)/python -m benchmarks.data $(N)

@@ -83,10 +83,17 @@ _READ: dict[ValueKind, Schema] = {
 }
 
 
+_SEARCH: Schema = {
+    **shapes.STRING,
+    "maxLength": LONGEST_SEARCH,
+    "description": "Words that all occur in the row or what it leads to, whatever their case, accents, apostrophes.",
+}
+
+
 def parameters_of(listing: Listing) -> Mapping[str, Schema]:
     """Name and schema of what the list is filtered and searched by."""
     found = {name: parameter(each) for name, each in listing.parameters.items()}
-    return found | ({"search": {**shapes.STRING, "maxLength": LONGEST_SEARCH}} if listing.search else {})
+    return found | ({"search": _SEARCH} if listing.search else {})
 
 
 def parameter(read: Filter) -> Schema:

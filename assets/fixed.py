@@ -39,9 +39,10 @@ def _ends_with_devices(unit: Unit) -> bool:
 
 
 def _unit_holds(unit: Unit) -> Text:
-    return _("Unit ini masih memegang atau mencatat %(tags)s: pindahkan dahulu, atau tetapkan unit penerusnya.") % {
-        "tags": named(devices_at(unit))
-    }
+    return _(
+        "Unit ini atau di bawahnya masih memegang, mencatat, atau segera menerima %(tags)s: pindahkan dahulu, atau "
+        "tetapkan unit penerusnya."
+    ) % {"tags": named(devices_at(unit))}
 
 
 FIXED = (

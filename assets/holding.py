@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from assets.queries import AssetQuerySet
+from assets.states import HandoverState
 from core.errors import Conflict
 from org.models import Person, Unit
+from org.models.units import subtree
 
 NAMED = 5
 """So many devices are named in a refusal; of more it says how many."""
@@ -20,9 +22,13 @@ def devices_of(person: Person) -> AssetQuerySet:
 
 
 def devices_at(unit: Unit) -> AssetQuerySet:
-    """The devices that a unit holds, or has on its books and on the list."""
-    here = Q(custodies__unit=unit, custodies__until__isnull=True)
-    return Asset.objects.filter(here | Q(unit=unit, retired_on__isnull=True)).distinct().order_by("pk")
+    """The devices that a unit, or one in use under it, holds, has on its books and on the list, or is about to get."""
+    units = Unit.objects.filter(subtree(unit.code)).filter(Q(pk=unit.pk) | Q(active=True)).order_by().values("pk")
+    held = Q(custodies__unit__in=units, custodies__until__isnull=True)
+    prepared = Q(handover_items__state=HandoverState.PREPARED, handover_items__handover__recipient_unit__in=units)
+    kept = Q(unit__in=units, retired_on__isnull=True)
+    found = [Asset.objects.filter(each).order_by().values("pk") for each in (held, prepared, kept)]
+    return Asset.objects.filter(pk__in=found[0].union(*found[1:])).order_by("pk")
 
 
 def named(devices: AssetQuerySet) -> str:

@@ -72,11 +72,11 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
     status = 200
     if is_sent(request):
         try:
-            address = _make(admin, request, making, form)
+            address, said = _make(admin, request, making, form)
         except (DomainError, ValidationError) as error:
             status = refused(request, form, error)
         else:
-            messages.success(request, str(making.done))
+            messages.success(request, said)
             return HttpResponseRedirect(address)
     token = request.POST.get("_token") or secrets.token_urlsafe(24)
     context = {"verb": making, "subject": None, "token": token[:LONGEST_TOKEN], "title": making.label}
@@ -140,18 +140,20 @@ def _do(admin: Any, request: HttpRequest, verb: Button, subject: Any, form: Verb
         return verb.run(subject, actor=request.user, **values)
 
 
-def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) -> str:
+def _make(admin: Any, request: HttpRequest, making: Creation, form: VerbForm) -> tuple[str, str]:
+    """Where what was made stands, and what is said of it."""
     token = request.POST.get("_token", "")[:LONGEST_TOKEN]
     values = values_of(form)
     with writing():
         sent = SentForm.objects.filter(token=token, user=request.user).first() if token else None
         if sent:
-            return sent.address
-        address = admin.address(making.run(actor=request.user, **values))
+            return sent.address, str(making.done)
+        made = making.run(actor=request.user, **values)
+        address = admin.address(made)
         if token:
             SentForm.objects.filter(sent_at__lt=timezone.now() - KEEP_TOKENS).delete()
             SentForm.objects.create(token=token, user=request.user, address=address)
-    return address
+    return address, str(admin.done(making, made))
 
 
 def values_of(form: VerbForm) -> dict[str, Any]:

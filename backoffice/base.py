@@ -46,6 +46,7 @@ class BaseAdmin(ModelAdmin):
     show_full_result_count = False
     list_display_links = None
     sortable_by: Any = None
+    list_filter: Any = ()
 
     permits: ClassVar[Permits] = {}
     buttons: ClassVar[tuple[Button, ...]] = ()
@@ -97,7 +98,7 @@ class BaseAdmin(ModelAdmin):
         )
 
     @property
-    def search_fields(self) -> Any:
+    def search_fields(self) -> Any:  # type: ignore[override]
         return self.listing.search if self.listing else ()
 
     # Scope
@@ -196,7 +197,7 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
         try:
-            rows: ListPage = self.get_changelist_instance(request)
+            rows: Any = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
             raise BadRequest from error
         page = request.GET.get("p", "1")
@@ -354,6 +355,10 @@ class BaseAdmin(ModelAdmin):
     def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
         """What the page of a verb shows beside its form."""
         return {}
+
+    def done(self, making: Creation, made: Any) -> Any:
+        """What is said once something was made."""
+        return making.done
 
     def after(self, verb: Button, subject: Any, result: Any) -> str:
         """Where a verb leads: to its object's page, or to the list when that is gone."""

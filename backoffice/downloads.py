@@ -39,11 +39,6 @@ NAMES = {
 FAULTS = {"worker_died": _("Pekerjaan terhenti."), "internal_error": _("Terjadi kesalahan; coba lagi.")}
 
 
-def named(job: Job) -> Any:
-    """What a job does, in words."""
-    return NAMES.get(job.params.get("kind", "") or job.kind) or NAMES.get(job.kind) or job.kind
-
-
 def screen(user: Any) -> dict[str, Any]:
     """The user's own jobs, newest first."""
     jobs: list[Any] = list(Job.objects.filter(owner=user).order_by("-id")[:50])

@@ -3,7 +3,7 @@ by a job."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,15 +13,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core import security, words
+from core import security
 from core.jobs import enqueue
 from core.lists import Listing
+from core.shown import pack
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
     "xlsx": {"format": "xlsx"}, "csv": {"format": "csv", "delimiter": "semicolon"}
 }  # fmt: skip
 """What the buttons ask for; Excel here reads a CSV by semicolons."""
-MOST_IDS = 100  # what the export's filter "one of these rows" takes
 Told = Callable[[str], Mapping[str, Any]]
 
 
@@ -45,13 +45,12 @@ def export(admin: Any, request: HttpRequest) -> HttpResponse:
     form = FORMATS.get(request.POST.get("format", "xlsx"))
     if form is None:
         raise BadRequest
-    filters = _filters(admin, request, chosen)
-    if filters is None:
-        messages.error(
-            request, _("Saringan antrean hanya dapat diunduh sampai %(n)s baris.") % {"n": words.thousands(MOST_IDS)}
-        )
-        return HttpResponseRedirect(admin.list_address())
-    return _asked(admin.export_kind, request, filters, form)
+    told = names_of(admin.listing)
+    filters: dict[str, Any] = {}
+    for name, value in chosen.items():
+        filters.update(told[name](value) if name in told else {})
+    beyond = chosen.keys() - told.keys()
+    return _asked(admin.export_kind, request, filters, {**form, **_these(admin, request, chosen, beyond)})
 
 
 def export_one(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
@@ -61,7 +60,7 @@ def export_one(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return _asked(admin.workbook_kind, request, {"id": admin.find(request, pk).pk}, FORMATS["xlsx"])
 
 
-def _asked(kind: str, request: HttpRequest, filters: dict[str, Any], form: Mapping[str, str]) -> HttpResponse:
+def _asked(kind: str, request: HttpRequest, filters: dict[str, Any], form: Mapping[str, Any]) -> HttpResponse:
     params = {"kind": kind, **form, "filters": filters, "language": get_language() or ""}
     job = enqueue("export", request.user, params)
     security.log("export_asked", user=request.user, job=job.pk, what=kind, filters=filters)
@@ -69,17 +68,13 @@ def _asked(kind: str, request: HttpRequest, filters: dict[str, Any], form: Mappi
     return HttpResponseRedirect(reverse("admin:jobs"))
 
 
-def _filters(admin: Any, request: HttpRequest, chosen: dict[str, str]) -> dict[str, Any] | None:
-    """The filters in the words of the export; what it has no word for becomes the rows themselves, if they are few."""
-    words = names_of(admin.listing)
-    found: dict[str, Any] = {}
-    for name, value in chosen.items():
-        if name in words:
-            found.update(words[name](value))
-    if set(chosen) <= set(words):
-        return found
+def _these(admin: Any, request: HttpRequest, chosen: dict[str, str], beyond: Collection[str]) -> dict[str, Any]:
+    """For filters that the export has no word for, such as one's own queue: the rows themselves, and what it says."""
+    if not beyond:
+        return {}
     query = QueryDict(mutable=True)
     query.update(chosen)
     request.GET = query  # type: ignore[assignment]
-    ids = list(admin.get_changelist_instance(request).queryset.values_list("pk", flat=True)[: MOST_IDS + 1])
-    return {**found, "id__in": ids or [0]} if len(ids) <= MOST_IDS else None
+    listed = admin.get_changelist_instance(request)
+    said = [(str(each.title), str(each.said)) for each in listed.filter_specs if each.parameter_name in beyond]
+    return {"among": pack(listed.queryset.order_by().values_list("pk", flat=True)), "said": said}

@@ -11,7 +11,7 @@ from assets.models import Handover, SignedScan
 from assets.states import GIVEN, HandoverState
 from backoffice import html, queues
 from backoffice.base import address_of
-from backoffice.downloads import FAULTS, named
+from backoffice.downloads import FAULTS, name_of
 from core import clock, health, words
 from core.models import Job
 from desks import chains
@@ -38,7 +38,7 @@ def superuser() -> dict[str, Any]:
             queued=Count("pk", filter=Q(state=Job.State.QUEUED)), running=Count("pk", filter=Q(state=Job.State.RUNNING))
         ),
         "stuck": waiting.filter(run_at__lt=now - STUCK).exists(),
-        "failed": [(named(job), job, FAULTS.get(job.error, job.error)) for job in failed.order_by("-pk")[:SHOWN]],
+        "failed": [(name_of(job), job, FAULTS.get(job.error, job.error)) for job in failed.order_by("-pk")[:SHOWN]],
         "failed_number": failed.count(),
         "bare": [(each, address_of(each)) for each in bare.order_by("-pk")[:SHOWN]],
         "bare_number": bare.count(),

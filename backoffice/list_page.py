@@ -15,6 +15,7 @@ class ListPage(ChangeList):
     """One page of a list. What rows need beside their own columns is read once for all of them."""
 
     model_admin: Any
+    filter_specs: Any
 
     def get_results(self, request: HttpRequest) -> None:
         self.list_per_page = printing.MOST if printing.asked(request) else self.list_per_page

@@ -39,10 +39,15 @@ def offered(admin: Any, request: HttpRequest) -> list[Offer]:
     queue, name = queues.queue_in(request, admin.model), admin._name
     acted = [
         Offer(each.label, reverse(f"admin:{name}_many", args=[each.name]), primary=True)
-        for each in (queue.acts if queue else ())
+        for each in (queue.over_many if queue else ())
     ]
-    papers = [Offer(gettext("Cetak %(paper)s") % {"paper": _lowered(each.title)},
-                    reverse(f"admin:{name}_print_many", args=[each.name])) for each in admin.printed]  # fmt: skip
+    papers = [
+        Offer(
+            gettext("Cetak %(paper)s") % {"paper": _lowered(each.title)},
+            reverse(f"admin:{name}_print_many", args=[each.name]),
+        )
+        for each in admin.printed
+    ]
     return [*acted, *papers]
 
 
@@ -65,7 +70,8 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     form = form_class(*sent, user=request.user, query=request.GET)
     if offers := choosing.answer(request, form):
         return offers
-    status, refused = 200, {}
+    status = 200
+    refused: dict[int, tuple[Any, DomainError]] = {}
     if acting.is_sent(request):
         try:
             done = told.run_many(admin.visible(request.user), chosen, request.user, acting.values_of(form))

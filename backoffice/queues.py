@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, F, Model, QuerySet, Value, When
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import html
 from backoffice.filters import ListFilter
 from backoffice.verbs import PRIMARY
 from core import acts, clock, words
@@ -69,28 +71,33 @@ class Queue:
     """One worklist of one person, of which perhaps only what is ``late`` is looked at."""
 
     name: str
-    list: Worklist
+    work: Worklist
     late: bool
 
     @property
     def value(self) -> str:
         return f"{self.name}{LATE}" if self.late else self.name
 
-    @property
-    def rows(self) -> QuerySet:
-        return self.list.overdue if self.late else self.list.all
+    @cached_property
+    def overdue(self) -> list[int]:
+        """The ids of what is overdue. Looked up apart: SQLite takes no statement as deep as that of two judgements."""
+        return list(self.work.overdue.order_by().values_list("pk", flat=True))
+
+    @cached_property
+    def ids(self) -> list[int]:
+        return self.overdue if self.late else list(self.work.all.order_by().values_list("pk", flat=True))
 
     @property
-    def acts(self) -> list[acts.Act]:
+    def over_many(self) -> list[acts.Act]:
         """What this person does in it, as far as it is done to several rows at once."""
-        verbs = (acts.of(verb) for step in self.list.steps for verb in step.verbs)
+        verbs = (acts.of(verb) for step in self.work.steps for verb in step.verbs)
         return list({each.name: each for each in verbs if each.many}.values())
 
     @property
     def order(self) -> list[Any]:
         """What is overdue first, then what has waited longest."""
-        late = Case(When(pk__in=self.list.overdue.order_by().values("pk"), then=Value(0)), default=Value(1))
-        since = F(self.list.since) if isinstance(self.list.since, str) else self.list.since
+        late = Case(When(pk__any_of=self.overdue, then=Value(0)), default=Value(1))
+        since = F(self.work.since) if isinstance(self.work.since, str) else self.work.since
         return [OrderBy(late), OrderBy(since, nulls_last=True), "pk"]
 
     @property
@@ -104,7 +111,8 @@ class Queue:
 
     def after(self, pk: int) -> list[int]:
         """What of the queue follows on the row being looked at or acted on: from there on, and then from its head."""
-        order = list(self.rows.order_by(*self.order).values_list("pk", flat=True))
+        rows = self.work.all.filter(pk__any_of=self.ids)
+        order = list(rows.order_by(*self.order).values_list("pk", flat=True))
         here = order.index(pk) if pk in order else -1
         return order[here + 1 :] + order[: max(here, 0)]
 
@@ -117,7 +125,7 @@ def following(site: Any, request: HttpRequest, queue: Queue, obj: Any) -> Follow
     if not rest:
         return Following()
     row = admin.find(request, rest[0])
-    waits_for = {acts.of(verb).name for step in queue.list.steps for verb in step.verbs}
+    waits_for = {acts.of(verb).name for step in queue.work.steps for verb in step.verbs}
     allowed = waits_for & set(admin.actions_of(request.user, row))
     verb = next((each.name for each in admin.buttons if each.name in allowed and each.tone == PRIMARY), None)
     leads = admin.verb_address(row, verb) if verb else admin.address(row)
@@ -153,7 +161,7 @@ class QueueFilter(ListFilter):
     def apply(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
         queue = queue_in(request, queryset.model)
         assert queue  # noqa: S101  (one of those offered)
-        return queryset.filter(pk__in=queue.rows.order_by().values("pk"))
+        return queryset.filter(pk__any_of=queue.ids)
 
 
 def _can_be_late(name: str) -> bool:
@@ -177,8 +185,9 @@ def due(day: date | None, *, waits: bool = True) -> SafeString | str:
     """A last day; where it is past while something waits, by how much, told by words and a shape."""
     if day is None:
         return ""
+    said = html.on_one_line(words.short_date(day))
     late = clock.days_past(day, clock.today()) if waits else 0
     if late <= 0:
-        return words.short_date(day)
+        return said
     over = gettext("lewat %(days)s") % {"days": words.days(late)}
-    return format_html('{} <span class="g-badge g-late g-nowrap">{}</span>', words.short_date(day), over)
+    return format_html('{} <span class="g-badge g-late g-nowrap">{}</span>', said, over)

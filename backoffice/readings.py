@@ -15,7 +15,8 @@ from backoffice.verbs import Text
 
 @dataclass(frozen=True)
 class Reading:
-    """``read(request, obj)`` gives what the page shows; ``parameters`` may stand in its address."""
+    """``read(request, obj)`` gives what the page shows, and its ``status`` where that is not 200; ``parameters`` may
+    stand in its address."""
 
     name: str
     label: Text
@@ -33,11 +34,12 @@ def show(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     if request.method not in ("GET", "HEAD") or not set(request.GET) <= wanted.parameters:
         raise BadRequest
+    read = wanted.read(request, obj)
     context = {
         **admin.admin_site.each_context(request),
         "title": wanted.label,
         "thing": obj,
         "back": admin.address(obj),
-        **wanted.read(request, obj),
+        **read,
     }
-    return TemplateResponse(request, wanted.template, context)
+    return TemplateResponse(request, wanted.template, context, status=read.get("status"))

@@ -26,6 +26,7 @@ class BackofficeSite(AdminSite):
     index_title = _("Beranda")
     login_form = LoginForm
     final_catch_all_view = False
+    _registry: dict[Any, Any]
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def page(view: Any) -> Any:
@@ -104,7 +105,9 @@ class BackofficeSite(AdminSite):
     def one_import(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         return import_pages.one(request, pk, self.each_context(request))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),

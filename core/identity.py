@@ -169,6 +169,12 @@ class Nip(Identifier):
         return born.year >= 1900 and born < clock.today() and born.year < int(parts.group(4))
 
 
+def dialled(number: str) -> str:
+    """A telephone number of this country as it is kept: ``0812-3456-7890`` and ``62812…`` as ``+62812…``."""
+    digits = re.sub(r"[\s.()\-]", "", number)
+    return re.sub(r"^(?:\+?62|0)(?=\d)", "+62", digits)
+
+
 TEXT, USER_NAME, TAG, SERIAL, NIBAR, IMEI, NIP = (
     Identifier(), UserName(), Marked(), Serial(), Nibar(), Imei(), Nip()
 )  # fmt: skip

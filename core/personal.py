@@ -25,6 +25,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from core import facts, folded
 from core.discovery import of_each_package
+from core.identity import dialled
 from core.models import EVERY, Erasing, Event, EventPrivate, SecurityEvent
 
 GONE = "[dihapus]"
@@ -32,6 +33,7 @@ SHORTEST = 5
 """So many characters a name or number has at least to be looked for in texts."""
 _PAGE = 500
 _NUMBER = re.compile(r"\+?[\d\s.\-]+")
+_BETWEEN = r"[\s.\-]*"
 
 
 def impersonal(model: type[Model]) -> dict[str, str]:
@@ -108,17 +110,26 @@ class Known:
 
 def _pattern(name: str) -> str:
     if _NUMBER.fullmatch(name):
-        digits = re.sub(r"\D", "", name)
-        inner = r"[\s.\-]*".join(digits)
-        return rf"(?<!\d)\+?{inner}(?!\d)"
+        begin, digits = _number(name)
+        return rf"(?<!\d){begin}{_BETWEEN.join(digits)}(?!\d)"
     words = r"\s+".join(map(re.escape, name.split()))
     return rf"(?<!\w){words}(?!\w)"
 
 
+def _number(name: str) -> tuple[str, str]:
+    """How a number may begin in a text, and the digits that follow: of a telephone those of any way to write it."""
+    kept = dialled(name)
+    if kept.startswith("+62"):
+        return rf"(?:\+?6{_BETWEEN}2|0){_BETWEEN}", kept[3:]
+    return r"\+?", re.sub(r"\D", "", name)
+
+
 def _probes(name: str) -> set[str]:
-    """What the database looks for: the number as written and without its spacing; of a name its longest plain word."""
+    """What the database looks for: the number as written and without its spacing, of a telephone its last digits; of a
+    name its longest plain word."""
     if _NUMBER.fullmatch(name):
-        return {name.strip(), re.sub(r"\D", "", name)}
+        digits = _number(name)[1]
+        return {digits[-3:]} if dialled(name).startswith("+62") else {name.strip(), digits}
     return {max(re.findall(r"[A-Za-z0-9@.]+", name) or [name], key=len)}
 
 

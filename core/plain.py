@@ -43,7 +43,7 @@ def plain(text: str) -> str:
 
 def name_key(name: str) -> str:
     """A name as it is compared: ``plain``, with single spaces and letters of one width."""
-    return plain(folded(name))
+    return folded(plain(name))
 
 
 def in_sqlite(text: str | None) -> str | None:

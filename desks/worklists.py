@@ -67,12 +67,12 @@ def _requests(now: Now) -> Sequence[Step]:
     unsigned = Q(endorsed_at__isnull=True) if asks else NOTHING
     lines = RequestLine.objects.filter(request=OuterRef("pk"))
     sent_back = Q(state=RequestState.SENT_BACK)
-    to_decide = Q(state=RequestState.VERIFIED) | decided & Exists(lines.reopened())
+    to_decide = Q(state=RequestState.VERIFIED) | decided & Q(Exists(lines.reopened()))
     return (
         Step(verbs=(filing.sign,), roles=(Role.UNIT_HEAD,), at="unit", waits=submitted & unsigned, barred=True),
         Step(verbs=(approvals.verify,), roles=(Role.VERIFIER,), at="unit", waits=submitted & ~unsigned, barred=True),
         Step(verbs=(approvals.decide,), roles=(Role.APPROVER,), at="unit", waits=to_decide, barred=True),
-        Step(verbs=(issuing.issue,), roles=CLERK, at="unit", waits=decided & Exists(lines.to_issue())),
+        Step(verbs=(issuing.issue,), roles=CLERK, at="unit", waits=decided & Q(Exists(lines.to_issue()))),
         Step(verbs=(filing.submit,), roles=(Role.REQUESTER,), at="unit", waits=sent_back),
         Step(verbs=(filing.submit,), roles=FILERS, own="filed_by", waits=sent_back),
     )

@@ -20,7 +20,7 @@ from core.errors import DomainError, Fault, Missing, NotAllowed
 from core.jobs import Progress, Result
 from core.lists import Listing
 from core.models import Installation, Job
-from core.shown import pack, still_seen
+from core.shown import pack, still_seen, unpack
 from core.strict import parse_id, refuse, shown
 from documents import journalfile, subjectreport
 from documents.csvfile import Delimiter, write_csv
@@ -94,6 +94,8 @@ def _as_parameter(value: Any) -> str | None:
 def export(task: Job, progress: Progress) -> Result:
     """``params``: kind, format (xlsx, csv; jsonl), delimiter (comma or semicolon), filters (of the list).
 
+    ``among``: the rows that a page showed, packed, where these say less, and ``said``: by what it had chosen them.
+
     The rows are chosen when the job runs, with the rights its owner has then.
     """
     owner, params = task.owner, task.params
@@ -110,11 +112,14 @@ def export(task: Job, progress: Progress) -> Result:
         with spool() as rows:
             with snapshot():
                 found = chosen(kind, owner, filters)
+                if "among" in params:
+                    found = found.filter(pk__any_of=unpack(params["among"]))
                 stand_in_it = pack(found.order_by().values_list("pk", flat=True))
                 if report.book and params.get("format") != "csv":
                     check(kind, "xlsx", found)
                     return replace(_bound(report, found, owner, filters), shown=stand_in_it)
                 cover = _cover(owner, filters, report.listing)
+                cover = replace(cover, filters=(*cover.filters, *map(tuple, params.get("said", ()))))
                 rows.fill(report.rows(found))
                 people = [readings.named_by(_people(found, path)) for path in report.people]
             made = replace(_made(report, cover, rows, params, progress), shown=stand_in_it)

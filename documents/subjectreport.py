@@ -19,11 +19,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model, Q
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, journal
+from core import clock, journal, words
+from core.columns import label_of
 from core.errors import DomainError, Missing
 from core.jobs import Progress, Result
 from core.models import Event, EventObject, EventPrivate, Installation, Job
@@ -51,6 +54,16 @@ READ_AS: dict[str, Any] = {
     "person_reported": _("Laporan data pribadi dibuat"),
     "readings_read": _("Catatan pembacaan dibuka"),
 }
+CALLED: dict[str, Any] = {
+    "uploaded_by": _("Diunggah oleh"), "confirmed_by": _("Dibenarkan oleh"), "ended_by": _("Diakhiri oleh"),
+    "submitted_by": _("Diajukan oleh"), "published_by": _("Diterbitkan oleh"), "checked_by": _("Diperiksa oleh"),
+    "filed_by": _("Dibuat oleh"), "endorsed_by": _("Didukung oleh"), "verified_by": _("Diverifikasi oleh"),
+    "decided_by": _("Diputuskan oleh"), "user": _("Akun"), "backoffice.sentform": _("Formulir terkirim"),
+    "core.signin": _("Masuk"), "core.knowndevice": _("Perangkat masuk yang dikenal"),
+    "api.answer": _("Jawaban API yang disimpan"),
+}  # fmt: skip
+"""Columns and tables that have no words of their own."""
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
 _NUMBERS = re.compile(r"\d[\d .\-]{8,}\d")
 _PAGE = 500
 _WHEN = ("created_at", "asked_at", "recorded_at", "at", "sent_at")
@@ -127,37 +140,37 @@ class Subject:
             for field in ("username", "email", "last_login", "is_active"):
                 yield capfirst(str(User._meta.get_field(field).verbose_name)), _said(getattr(user, field))  # type: ignore[union-attr]
             for given in Grant.objects.filter(user=user).select_related("unit"):
-                yield gettext("Hak peran"), f"{given}, {given.starts_on} – {given.ends_on or ''}"
+                yield gettext("Hak peran"), f"{given}, {_term(given)}"
         for tenure in Tenure.objects.filter(person=person).select_related("office"):
-            yield gettext("Masa jabatan"), f"{tenure.office}, {tenure.starts_on} – {tenure.ends_on or ''}"
+            yield gettext("Masa jabatan"), f"{tenure.office}, {_term(tenure)}"
 
     def _held(self) -> Iterator[Row]:
         """Rows that point at the person or the account, and rows that name the person in their text."""
-        for model, links in _links().items():
+        for model, ties in links().items():
             columns = tables().get(model, ())
             wanted = Q(pk__in=[])
-            for link, to in links:
+            for link, to in ties:
                 target = self.person if to is Person else self.user
                 if target is not None:
                     wanted |= Q(**{link: target})
             seen: set[int] = set()
             for row in _each(model, wanted):
                 seen.add(row.pk)
-                yield self._row(model, row, self._roles(row, links), columns)
+                yield self._row(model, row, self._roles(row, ties), columns)
             if columns:
                 named = (each for each, _columns in mentions(model, columns, self.known) if each.pk not in seen)
                 yield from (self._row(model, row, gettext("Disebut"), columns) for row in named)
 
-    def _roles(self, row: Model, links: list[tuple[str, type[Model]]]) -> str:
+    def _roles(self, row: Model, ties: list[tuple[str, type[Model]]]) -> str:
         own: dict[type[Model], int | None] = {Person: self.person.pk, User: self.user.pk if self.user else None}
-        held = [link for link, to in links if getattr(row, f"{link}_id") == own[to] is not None]
-        return ", ".join(capfirst(str(row._meta.get_field(link).verbose_name)) for link in held)  # type: ignore[union-attr]
+        held = [link for link, to in ties if getattr(row, f"{link}_id") == own[to] is not None]
+        return ", ".join(called(type(row), link) for link in held)
 
     def _row(self, model: type[Model], row: Model, role: str, columns: Iterable[str]) -> Row:
         number = str(getattr(row, "journal_number", "") or getattr(row, "number", "") or f"#{row.pk}")
         at = next((found for name in _WHEN if (found := getattr(row, name, None))), None)
-        texts = [str(value) for name in columns if (value := getattr(row, name))]
-        return capfirst(str(model._meta.verbose_name)), number, role, at, self.masked(" · ".join(texts))
+        texts = [text for name in columns for text in _texts(getattr(row, name))]
+        return called(model), number, role, at, self.masked(" · ".join([*_facts(row), *texts]))
 
     # ---- what was done
 
@@ -177,7 +190,8 @@ class Subject:
                 changes, _reason = journal.opened(event, kept.get(event.pk, {}))
                 sentence = sentence_of(event.verb, changes)[0]
                 about_what = f"{kind_of(event)} {event.subject_number or f'#{event.subject_id}'}"
-                told = "; ".join(f"{name}: {_pair(pair)}" for name, pair in changes.items()) if own else ""
+                named = (f"{_of_event(event, name)}: {_pair(pair)}" for name, pair in changes.items())
+                told = "; ".join(named) if own else ""
                 who = self.by(event.actor_id, event.role)
                 yield event.at, event.seq, str(sentence), about_what, who, self.masked(told)
             last = page[-1].pk
@@ -226,7 +240,7 @@ class Subject:
         return _NUMBERS.sub(lambda found: found[0] if self.known.names_in(found[0]) else "•••", text)
 
 
-def _links() -> dict[type[Model], list[tuple[str, type[Model]]]]:
+def links() -> dict[type[Model], list[tuple[str, type[Model]]]]:
     """The columns of each table of ours that point at a person or an account."""
     found: dict[type[Model], list[tuple[str, type[Model]]]] = {}
     for model in models_of_ours():
@@ -236,6 +250,47 @@ def _links() -> dict[type[Model], list[tuple[str, type[Model]]]]:
     for model in tables():
         found.setdefault(model, [])
     return found
+
+
+def called(model: type[Model], name: str = "") -> str:
+    """A table, or one of its columns, in words."""
+    own: Any = model._meta.get_field(name) if name else model._meta
+    return capfirst(str(CALLED.get(name or model._meta.label_lower) or own.verbose_name))
+
+
+def _facts(row: Model) -> Iterator[str]:
+    """What a row is about and where it stands: what it points at beside people, its codes and its days."""
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if value in (None, "") or not isinstance(field.verbose_name, Promise):
+            continue
+        if field.is_relation:
+            told = "" if field.related_model in (Person, User) else str(getattr(row, field.name))
+        elif field.choices:
+            told = str(getattr(row, f"get_{field.name}_display")())
+        else:
+            told = _said(value) if isinstance(value, date) and field.name not in _WHEN else ""
+        if told:
+            yield f"{capfirst(str(field.verbose_name))}: {told}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The words in a column of text, or of JSON."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+    elif isinstance(value, str) and value:
+        yield _said(value)
+
+
+def _of_event(event: Event, name: str) -> str:
+    model = Person if event.subject_type == Person.journal_type else User
+    return capfirst(str(label_of(model, name)))
+
+
+def _term(held: Grant | Tenure) -> str:
+    end = words.short_date(held.ends_on)
+    return f"{words.short_date(held.starts_on)} – {end}".strip()
 
 
 def _each(model: type[Model], wanted: Q) -> Iterator[Model]:
@@ -248,6 +303,12 @@ def _each(model: type[Model], wanted: Q) -> Iterator[Model]:
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("ya") if value else gettext("tidak")
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        value = parse_datetime(value) or value
+    if isinstance(value, datetime):
+        return words.instant(value)
+    if isinstance(value, date):
+        return words.short_date(value)
     return "" if value is None else str(value)
 
 

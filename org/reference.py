@@ -91,7 +91,7 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
     for name, value in follows.items():
         old.setdefault(name, None if adding else getattr(row, name))
         setattr(row, name, value)
-    values = values | follows
+    values = {name: getattr(row, name) for name in values | follows}
     changed = {n: [old.get(n), value] for n, value in values.items() if adding or old[n] != value}
     _refuse_staying(row, changed)
     return changed

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core import asked
-from core.acts import Done, act
-from core.errors import Conflict, DomainError, faults_of
+from core import asked, folded
+from core.acts import Done, act, of
+from core.errors import Conflict, DomainError, NotAllowed, faults_of
+from core.hands import look_together
 from core.journal import Private
 from core.models import Decision
 from core.permits import refusing
 from core.personal import Known, forget_copies
-from core.taking import Note, Reason
+from core.taking import Ask, Note, Reason
 from org.models import Person, User
+from org.models.grants import holders
 from personal.forgetting import account_of, forget_person, refuse_while_needed
 from personal.models import Correctable, SubjectRequest
 from personal.officer import decider, oneself_or_officer
@@ -28,12 +30,15 @@ from personal.officer import decider, oneself_or_officer
 )  # fmt: skip
 def ask(
     *, actor: User, kind: SubjectRequest.Kind, person: Person | None = None, field: Correctable | None = None,
-    value: str = "", reason: Reason,
+    value: str = "", remove: Annotated[
+        bool, Ask(label=_("Hapus data ini"), help=_("Ganti isian Seharusnya: data ini dikosongkan."))
+    ] = False, reason: Reason,
 ) -> Done[SubjectRequest]:  # fmt: skip
     """Ask for one's own data; the officer hands in what somebody brought on paper (``person``).
 
-    Refuses a correction without ``field``, and a value that the field cannot have; an erasure that cannot be done now
-    (409, saying why); and a second one of the same while the first waits.
+    ``remove``: the field is to be emptied, in place of ``value``. Refuses a correction without ``field``, or that says
+    neither what it is to become nor that it goes, and a value that the field cannot have; an erasure that cannot be
+    done now (409, saying why); and a second one of the same while the first waits.
     """
     subject = person or actor.person
     if subject is None:
@@ -42,8 +47,10 @@ def ask(
         person=subject, kind=kind, field=field or "", value=value.strip(), reason=reason, asked_by=actor
     )
     if kind == SubjectRequest.Kind.CORRECTION:
-        corrected(subject, wanted.field, wanted.value)
-    elif field or value:
+        if bool(wanted.value) == remove:
+            raise DomainError("required", _("Isi yang seharusnya, atau tandai bahwa data ini dihapus."), field="value")
+        wanted.value = corrected(subject, wanted.field, wanted.value, actor)
+    elif field or value or remove:
         raise DomainError("invalid", _("Penghapusan mencakup semua data; kosongkan isian ini."), field="field")
     else:
         refuse_while_needed(subject)
@@ -79,12 +86,27 @@ def decide(wanted: SubjectRequest, *, actor: User, decision: Decision, reason: N
         told = [wanted, *([account] if account else [])]
         return Done(wanted, {"named_in": [None, named]}, about=person, related=told, event="person.erased", reason="")
     old = getattr(person, wanted.field)
-    corrected(person, wanted.field, wanted.value)
-    person.save(update_fields=[wanted.field])
+    new = corrected(person, wanted.field, wanted.value, actor)
+    person.save(update_fields=[wanted.field, *(each.attname for each in folded.of(Person, (wanted.field,)))])
     if old:
         forget_copies(Known(old))
-    changes: dict[str, Any] = {wanted.field: [Private(old), Private(wanted.value)]}
+    changes: dict[str, Any] = {wanted.field: [Private(old), Private(new)]}
     return Done(wanted, changes, about=person, related=[wanted], event="person.corrected")
+
+
+def answerers(wanted: SubjectRequest) -> list[User]:
+    """Who may answer the request now; nobody where each officer is barred."""
+    found = holders()
+    look_together(found)
+    return [user for user in found if _may_answer(user, wanted)]
+
+
+def _may_answer(user: User, wanted: SubjectRequest) -> bool:
+    try:
+        of(decide).permit.who(user, wanted)
+    except NotAllowed:
+        return False
+    return True
 
 
 def own_asker(user: User, wanted: SubjectRequest) -> str:
@@ -104,14 +126,21 @@ def take_back(wanted: SubjectRequest, *, actor: User, reason: Note = "") -> Done
     return Done(wanted)
 
 
-def corrected(person: Person, field: str, value: str) -> None:
-    """Put ``value`` into ``field`` of the person, not yet saved. ``DomainError`` where the field cannot have it."""
+def corrected(person: Person, field: str, value: str, actor: User) -> str:
+    """Put ``value`` into ``field`` of the person as it is kept, not yet saved, and return that.
+
+    ``DomainError`` where the field cannot have it, ``Conflict`` where another one has it.
+    """
     if not field:
         raise DomainError("required", _("Wajib diisi."), field="field")
     setattr(person, field, value)
     try:
+        folded.settle(person, actor, {field})
         person.full_clean()
     except ValidationError as error:
         told = getattr(error, "error_dict", {}).get(field)
-        faults = faults_of(ValidationError({"value": told}) if told else error)
+        faults = faults_of(ValidationError(told) if told else error, prefix="value" if told else "")
         raise DomainError(faults[0].code, faults[0].detail, faults=tuple(faults)) from error
+    except Conflict as error:
+        raise error.told_of("value") from None
+    return getattr(person, field)

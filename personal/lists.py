@@ -13,7 +13,7 @@ from personal.models import LegalHold, RetentionRule, SubjectRequest
 SUBJECT_REQUESTS = Listing(
     model=SubjectRequest,
     columns=(
-        Column("person"), Column("kind"), Column("field"), Column("value"),
+        Column("person"), Column("kind"), Column("field", On.ROW | On.SHEET), Column("value", On.ROW | On.SHEET),
         *asked.COLUMNS,
     ),
     filters=(*asked.filters(), Filter("kind", page="kind"), Filter("person")),

@@ -247,7 +247,8 @@ def _handover(changes: dict[str, Any], event: Event) -> str:
     kind = _new(changes, "kind")
     said = str(HandoverKind(kind).label) if kind in HandoverKind.values else ""
     to = _new(changes, "recipient")
-    number = _new(changes, "number") or event.subject_number
+    papers = [each for each in _new(changes, "papers") or [] if isinstance(each, str)]
+    number = ", ".join(papers) or _new(changes, "number") or event.subject_number
     return " · ".join(filter(None, (said, number, f"{gettext('kepada')} {to}" if to else "")))
 
 

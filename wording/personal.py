@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from core import clock, words
+from personal.asking import answerers
 
 
 def clock_of(asked: Any) -> str:
@@ -16,5 +17,23 @@ def clock_of(asked: Any) -> str:
     hours = (asked.due_at - clock.now()).total_seconds() / 3600
     due = {"instant": words.instant(asked.due_at)}
     if hours < 0:
-        return gettext("Seharusnya dijawab %(instant)s, lewat %(hours)s jam") % {**due, "hours": int(-hours) + 1}
-    return gettext("Dijawab paling lambat %(instant)s, sisa %(hours)s jam") % {**due, "hours": int(hours)}
+        return gettext("Seharusnya dijawab %(instant)s, lewat %(hours)s jam") % {
+            **due,
+            "hours": words.thousands(int(-hours) + 1),
+        }
+    return gettext("Dijawab paling lambat %(instant)s, sisa %(hours)s jam") % {
+        **due,
+        "hours": words.thousands(int(hours)),
+    }
+
+
+def answered_by(asked: Any) -> str:
+    """Who may answer a request on personal data; nothing once it was answered."""
+    if asked.decision:
+        return ""
+    if names := ", ".join(str(each) for each in answerers(asked)):
+        return gettext("Yang dapat menjawab: %(names)s.") % {"names": names}
+    return gettext(
+        "Tidak ada yang dapat menjawab: tiap Pengelola pengguna kabupaten ikut meminta, atau sandinya baru dipasang "
+        "oleh yang meminta. Perlu Pengelola pengguna lain untuk seluruh kabupaten."
+    )

@@ -113,8 +113,10 @@ def holder_leaves(custody: Any) -> list[str]:
         return []
     told = {"day": words.short_date(person.leaving_since), "to": person.devices_to}
     if person.devices_to:
-        return [gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat diserahkan kepada %(to)s") % told]
-    return [gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat kembali ke gudang") % told]
+        said = gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat akan diserahkan kepada %(to)s")
+    else:
+        said = gettext("pemegang pindah atau berhenti (dicatat %(day)s); perangkat akan kembali ke gudang")
+    return [said % told]
 
 
 def newcomers(items: Sequence[Any]) -> dict[int, str]:

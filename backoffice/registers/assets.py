@@ -7,20 +7,25 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS
 from assets.models import Asset, ConditionReport, Custody
 from assets.past import foreign_custodies, keeps_books
+from assets.states import HandoverKind
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.forms import VerbForm, form_for, initial_of
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
+from core.errors import NotAllowed
 from handing_over import returning
+from handing_over.rules import recording_role
 from org.models import Role, Unit
 from org.rules import reach
 from wording import badges, standing
@@ -66,7 +71,7 @@ class AssetAdmin(BaseAdmin):
     files = ("retirement_file",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        held = Custody.objects.filter(until__isnull=True).select_related("unit", "person")
+        held = Custody.objects.filter(until__isnull=True).select_related("unit", "person__devices_to")
         return super().get_queryset(request).prefetch_related(Prefetch("custodies", held, to_attr="held_by"))
 
     @admin.display(description=_("perangkat"))
@@ -78,7 +83,9 @@ class AssetAdmin(BaseAdmin):
         if not obj.held_by:
             return str(obj.unit)
         custody = obj.held_by[0]
-        return " · ".join(filter(None, (str(custody.unit), str(custody.person or ""))))
+        person = custody.person
+        goes = f"→ {person.devices_to or _('gudang')}" if person and person.leaving_since else ""
+        return " · ".join(filter(None, (str(custody.unit), str(person or ""), goes)))
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         if verb.name == "change":
@@ -94,9 +101,10 @@ class AssetAdmin(BaseAdmin):
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         custody = obj.custody
         reports = ConditionReport.objects.visible_to(request.user).filter(asset=obj)
-        missed = [standing.away(each) for each in obj.absences.open()]
         return {
-            "missed": [*missed, *standing.holder_leaves(custody)],
+            "missed": [standing.away(each) for each in obj.absences.open()],
+            "leaves": standing.holder_leaves(custody),
+            "hand_on": _hand_on(request.user, obj, custody),
             "badge": format_html(
                 "{} {}", html.badge(badges.asset(obj.state)), html.badge(badges.condition(obj.condition))
             ),
@@ -106,6 +114,25 @@ class AssetAdmin(BaseAdmin):
             "reports": reports.select_related("reported_by__person", "photo")[:20],
             "repairs": _repairs(obj, request.user),
         }
+
+
+def _hand_on(user: Any, asset: Asset, custody: Custody | None) -> str:
+    """The form, filled in, of the handover by which the device of who leaves goes on; empty for who may not make it."""
+    person = custody.person if custody else None
+    if custody is None or person is None or person.leaving_since is None or not asset.tag:
+        return ""
+    to, kind = person.devices_to, HandoverKind.RETURN
+    if to:
+        kind = HandoverKind.CHANGE_OF_HOLDER if to.unit_id == custody.unit_id else HandoverKind.TRANSFER
+    try:
+        recording_role(user, kind, keeper=asset.unit, giver=custody.unit)
+    except NotAllowed:
+        return ""
+    filled: dict[str, Any] = {"kind": kind.value, "assets": asset.tag}
+    if to:
+        filled["recipient"] = to.pk
+        filled |= {"recipient_unit": to.unit_id} if kind == HandoverKind.TRANSFER else {}
+    return f"{reverse('admin:assets_handover_add')}?{urlencode(filled)}"
 
 
 def _custodies(asset: Asset, user: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ Of everything only what the reader sees.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -137,7 +137,7 @@ def _waiting(line: Any) -> tuple[Any, Any]:
     return linked(line.pledge), " · ".join((left, str(line.unit)))
 
 
-def _known(owed: QuerySet) -> Iterable[Any]:
+def _known(owed: QuerySet) -> list[Any]:
     return list(owed.select_related("request", "device_type", "request__unit").order_by("pk"))
 
 

@@ -38,6 +38,8 @@ from pledges.models import Delivery
 from wording import badges, standing
 
 AS_ON_RECORD = _("Seperti tercatat di register")
+FILLED = ("kind", "assets", "recipient", "recipient_unit")
+"""What a link to the form may fill in."""
 NOBODY, USUAL_BASIS = _("Unit, tanpa nama penerima"), _("Yang lazim untuk kedua unit")
 
 
@@ -62,6 +64,7 @@ class HandoverForm(form_for(fulfilment.record_handover, but=("items",))):  # typ
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial |= {name: self.query[name] for name in FILLED if name in self.query}
         self.fields["kind"].choices = [(each.value, each.label) for each in kinds_open_to(self.user)]
         self.fields["recipient_unit"].empty_label = _("Unit pencatat, atau unit pemegang yang sama")
         self.fields["recipient"].empty_label = NOBODY
@@ -210,6 +213,12 @@ class HandoverAdmin(BaseAdmin):
 
     def initial(self, verb: Button, subject: Any) -> dict[str, Any]:
         return {"handed_over_on": clock.today()} if verb.name == "hand-over" else {}
+
+    def done(self, making: Creation, made: Any) -> Any:
+        if not (others := list(_made_with(made))):
+            return making.done
+        numbers = ", ".join(str(each) for each in (made, *others))
+        return _("Tercatat dalam BAST sendiri untuk tiap pemegang: %(papers)s.") % {"papers": numbers}
 
     def beside(self, verb: Button | Creation, subject: Any, form: Any) -> Mapping[str, Any]:
         if not isinstance(verb, Button) or verb.name != "accept":

@@ -23,6 +23,7 @@ from org.models import Person, User
 from personal import readings
 from personal.officer import is_officer, oneself_or_officer
 
+LEAD = _("Siapa membuka, mencetak atau mengekspor data orang ini, dari hari pertama sampai hari terakhir.")
 SPAN = ("since", "until")
 MOST_SHOWN = 500
 
@@ -40,23 +41,25 @@ def _days(given: Any) -> list[date | None]:
     for name in SPAN:
         day = parse_day(given.get(name, "")) if given.get(name) else None
         if given.get(name) and day is None:
-            raise BadRequest
+            raise DomainError("invalid", _("Tanggal ini tidak ada."), field=name)
         days.append(day)
     return days
 
 
 def _span(given: Any) -> tuple[Any, Any]:
-    try:
-        return subjectreport.span(*_days(given))
-    except DomainError as error:
-        raise BadRequest from error
+    return subjectreport.span(*_days(given))
 
 
 def read(request: HttpRequest, person: Person) -> dict[str, Any]:
     """Who read or took along data of the person; to the person others are masked."""
     if not may(request.user, person):
         raise PermissionDenied
-    since, until = _span(request.GET)
+    report = {"report_address": reverse("admin:org_person_workbook", args=[person.pk]), "lead": LEAD}
+    try:
+        since, until = _span(request.GET)
+    except DomainError as error:
+        wrong = {fault.field: fault.detail for fault in error.faults}
+        return {**report, "wrong": wrong, **{name: request.GET.get(name, "") for name in SPAN}, "status": 400}
     found = list(readings.of(person.pk, since, until))[-MOST_SHOWN:]
     users = User.objects.select_related("person__unit").in_bulk({each.user for each in found if each.user})
     subject = subjectreport.Subject(person, since, until)
@@ -72,9 +75,8 @@ def read(request: HttpRequest, person: Person) -> dict[str, Any]:
     ]
     readings.note("readings_read", request.user, [person.pk])
     return {
-        "lead": _("Siapa membuka, mencetak atau mengekspor data orang ini, dari hari pertama sampai hari terakhir."),
-        "rows": rows, "since": clock.local_date(since), "until": clock.local_date(until),
-        "report_address": reverse("admin:org_person_workbook", args=[person.pk]),
+        **report, "rows": rows,
+        "since": clock.local_date(since).isoformat(), "until": clock.local_date(until).isoformat(),
     }  # fmt: skip
 
 
@@ -90,7 +92,10 @@ def ask_for_report(request: HttpRequest, person: Person) -> HttpResponse:
         raise BadRequest
     if not may(request.user, person):
         raise PermissionDenied
-    _span(request.POST)
+    try:
+        _span(request.POST)
+    except DomainError as error:
+        raise BadRequest from error
     days = {name: request.POST.get(name, "") for name in SPAN}
     enqueue(subjectreport.KIND, request.user, {"person": person.pk, **days, "language": get_language() or ""})
     messages.success(request, _("Berkas sedang disiapkan. Muat ulang halaman ini bila belum selesai."))

@@ -22,18 +22,19 @@ from personal.lists import LEGAL_HOLDS, RETENTION_RULES, SUBJECT_REQUESTS
 from personal.models import LegalHold, RetentionRule, SubjectRequest
 from personal.officer import is_officer
 from wording.badges import Badge, Tone
-from wording.personal import clock_of
+from wording.personal import answered_by, clock_of
 
 SHOWN_DUE = 200
 
 
 class AskForm(form_for(asking.ask)):  # type: ignore[misc]
-    """For oneself; the officer may name who came with a letter."""
+    """For oneself; the officer says for whom, since others come with a letter."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_officer(self.user):
-            self.fields["person"].empty_label = _("Saya sendiri")
+            self.fields["person"].required = True
+            self.initial.setdefault("person", self.user.person_id)
         else:
             del self.fields["person"]
 
@@ -52,8 +53,19 @@ class SubjectRequestAdmin(AskedAdmin):
         return clock_of(obj)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        now = [(_("Tercatat sekarang"), getattr(obj.person, obj.field))] if obj.field else []
-        return {"badge": self.state(obj), "lead": clock_of(obj), "facts": [*now, *self.told(obj)]}
+        lead = ". ".join(filter(None, (clock_of(obj), answered_by(obj))))
+        return {"badge": self.state(obj), "lead": lead, "facts": [*_wanted(obj), *self.told(obj)]}
+
+
+def _wanted(asked: SubjectRequest) -> list[tuple[Any, Any]]:
+    """What is to be corrected, from what to what; of an erasure nothing."""
+    if not asked.field:
+        return []
+    to = asked.value or gettext("dihapus")
+    if asked.decision:
+        return [(_("Data yang salah"), asked.get_field_display()), (_("Seharusnya"), to)]
+    now = getattr(asked.person, asked.field) or gettext("kosong")
+    return [(asked.get_field_display(), f"{now} → {to}")]
 
 
 @shows(RetentionRule)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import filters, html
+from backoffice import filters, html, queues
 from backoffice.asked import AskedAdmin
 from backoffice.base import address_of, shows
 from backoffice.verbs import DANGER, PRIMARY
@@ -22,6 +22,7 @@ from pledges.models import Closure, DeadlineRevision, LineChange, PassingOn, Ple
 from pledges.models.asked import AskedOfPledge
 from pledges.reading import judgement_of, lapsed_among
 from pledges.recomputing import changed_by
+from pledges.states import Status
 from wording import badges, standing
 
 Facts = list[tuple[Any, Any]]
@@ -52,19 +53,26 @@ class OfPledgeAdmin(AskedAdmin):
     related = (*AskedOfPledge.read_with, "document", "evidence", *AskedAdmin.related)
     tones = {"decide": PRIMARY, "confirm": PRIMARY, "take-back": DANGER}
     files = ("document",)
-    list_display: Any = ("pledge", "kind", "asked", "state")
+    list_display: Any = ("pledge", "kind", "asked", "due", "state")
 
     def visible(self, user: Any) -> QuerySet:
         return self.model.objects.filter(pledge__in=Pledge.objects.visible_to(user).values("pk"))
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         lapsed = lapsed_among(rows)
+        judged: Any = Pledge.objects.filter(pk__in={row.pledge_id for row in rows}).judged()
+        due = {pledge.pk: (pledge.due_on, pledge.status in Status.PAST_DUE) for pledge in judged}
         for row in rows:
             row.lapsed = row.pk in lapsed
+            row.due_on, row.pledge_late = due[row.pledge_id]
 
     @admin.display(description=_("keadaan"))
     def state(self, obj: Any) -> str:
         return html.badge(badges.asked(obj, lapsed=obj.lapsed))
+
+    @admin.display(description=_("tenggat janji"))
+    def due(self, obj: Any) -> str:
+        return queues.due(obj.due_on, waits=not obj.decision and not obj.lapsed and obj.pledge_late)
 
     def asked_facts(self, obj: Any) -> Facts:
         """What is asked."""
@@ -92,7 +100,7 @@ class RevisionAdmin(OfPledgeAdmin):
     listing = DEADLINE_REVISIONS
     verbs = acts.on(DeadlineRevision, deciding)
     related = (*OfPledgeAdmin.related, "confirmed_by__person")
-    list_display = ("pledge", "kind", "new_due_on", "asked", "state")
+    list_display = ("pledge", "kind", "new_due_on", "asked", "due", "state")
     list_filter = filters.of(DEADLINE_REVISIONS)
 
     def asked_facts(self, obj: Any) -> Facts:
@@ -165,7 +173,7 @@ class PassingOnAdmin(OfPledgeAdmin):
     listing = PASSINGS_ON
     verbs = acts.on(PassingOn, deciding)
     related = (*OfPledgeAdmin.related, "from_unit", "responsible_unit")
-    list_display = ("pledge", "responsible_unit", "asked", "state")
+    list_display = ("pledge", "responsible_unit", "asked", "due", "state")
     list_filter = filters.of(PASSINGS_ON)
 
     def asked_facts(self, obj: Any) -> Facts:

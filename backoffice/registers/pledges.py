@@ -59,7 +59,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         "create": "backoffice/pledge_form.html", "change": "backoffice/pledge_form.html",
         "publish": "backoffice/publish.html", "ask-line-change": "backoffice/rows.html",
     }  # fmt: skip
-    list_display = ("what", "office", "status_shown", "delivered_shown", "late_by")
+    list_display = ("what", "office", "status_shown", "delivered_shown", "due", "late_by")
     list_filter = filters.of(PLEDGES)
     search_help_text = _("Cari nomor, judul, ucapan, jabatan")
     related = ("office", "responsible_unit")
@@ -79,6 +79,10 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     @admin.display(description=_("diterima"))
     def delivered_shown(self, obj: Any) -> str:
         return standing.received(obj)
+
+    @admin.display(description=_("tenggat"), ordering="due_on")
+    def due(self, obj: Any) -> str:
+        return words.short_date(obj.due_on)
 
     @admin.display(description=_("keterlambatan"))
     def late_by(self, obj: Any) -> str:

@@ -114,7 +114,7 @@ class RequestAdmin(BaseAdmin):
 
     @admin.display(description=_("umur"), ordering="submitted_at")
     def waiting(self, obj: Any) -> str:
-        return words.age(obj.age_days)
+        return html.on_one_line(words.age(obj.age_days))
 
     def called(self, obj: Any) -> str:
         return f"{obj} · {obj.unit}"

@@ -9,10 +9,11 @@ from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.db.models import DateField, Model
 from django.forms import BoundField, FileField, Select, SelectMultiple
+from django.template.base import Parser, Token
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from backoffice import html, returning
@@ -34,6 +35,22 @@ register.filter("rupiah", words.rupiah)
 register.filter("age", words.age)
 register.filter("days", words.days)
 register.filter("unbroken", html.unbroken)
+
+
+class Together(template.Node):
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        return mark_safe(html.together(self.nodelist.render(context)))  # noqa: S308  (what was rendered safely)
+
+
+@register.tag
+def together(parser: Parser, token: Token) -> Together:
+    """``{% together %}…{% endtogether %}``: numbers stay with what they count."""
+    nodelist = parser.parse(("endtogether",))
+    parser.delete_first_token()
+    return Together(nodelist)
 
 
 @register.filter

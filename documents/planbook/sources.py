@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -18,7 +18,6 @@ from assets.states import AssetState, Condition, FundSource, LegalAct
 from core import clock, words
 from core.models import Installation
 from documents.papers.parties import identity_number, unit_name
-from documents.reports import base
 from documents.reports.base import CHUNK, labels
 from org.models import Unit
 from org.models.units import subtree
@@ -446,6 +445,12 @@ def _of(found: Callable[[PlanData], QuerySet]) -> Source:
     return Source(lambda data: _device_rows(found(data), data), frozenset(DEVICE_FIELDS), found)
 
 
+@lru_cache(maxsize=4096)
+def _called(name: str | None, kind: str | None) -> str:
+    """A unit as people call it, from its columns."""
+    return str(Unit(name=name, kind=kind or "")) if name else ""
+
+
 def _device_rows(rows: QuerySet, data: PlanData, *order: str) -> Iterator[Line]:
     """One row per device, by ``order``, else by the unit that keeps it and the item code."""
     ordered = rows.order_by(*order, "pk") if order else rows.order_by("unit__code", _COUNTED, "device_type__name", "pk")
@@ -468,7 +473,7 @@ def _device_rows(rows: QuerySet, data: PlanData, *order: str) -> Iterator[Line]:
             "identity": " ".join(identity_number(each["nip"] or "")[1:]),
             "holder_status": _("Pegawai") if each["nip"] else "",
             "register": data.registers[pk],
-            "remark": "; ".join(filter(None, [*numbers, base.unit_name(each["user_unit"], each["user_kind"])])),
+            "remark": "; ".join(filter(None, [*numbers, _called(each["user_unit"], each["user_kind"])])),
         })  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from core.errors import Text
 from core.lists import Listing
 from documents import layout
 from documents.layout import CellKind, Cover, Layout
-from org.models import Person, User
+from org.models import Person, Unit, User
 
 CHUNK = 2000
 SheetRow = tuple[Any, ...]
@@ -101,7 +101,9 @@ def layout_of(listing: Listing, *, sheet: Text, title: Text) -> Layout:
 
 def on_sheet(column: Column) -> layout.Column:
     label: Any = column.label
-    return layout.Column(capfirst(label), _KINDS[column.kind], column.width, total=column.total, note=column.note)
+    coded = column.kind is ValueKind.LINK and "code" in called_by(column.to)
+    kind = CellKind.CODE if coded else _KINDS[column.kind]
+    return layout.Column(capfirst(label), kind, column.width, total=column.total, note=column.note)
 
 
 def read(columns: Sequence[Column], queryset: QuerySet) -> Iterator[SheetRow]:
@@ -143,6 +145,12 @@ def labels(choices: Iterable[tuple[str, Any]]) -> dict[str | None, str]:
     return {**{code: str(label) for code, label in choices}, "": "", None: ""}
 
 
+@lru_cache(maxsize=4096)
+def unit_name(name: str | None, kind: str | None) -> str | None:
+    """A unit as people call it, from its columns."""
+    return str(Unit(name=name, kind=kind or "")) if name else None
+
+
 def _as_called(model: type[Model]) -> tuple[tuple[str, ...], Callable[..., Any] | None]:
     """The columns by which rows of ``model`` are called, and how these become what people call one."""
     parts = called_by(model)
@@ -157,7 +165,8 @@ def _as_called(model: type[Model]) -> tuple[tuple[str, ...], Callable[..., Any] 
 
 
 _NAMES: dict[type[Model], tuple[tuple[str, ...], Callable[..., Any] | None]] = {
-    User: (("person__name", "username"), lambda person, username: person or username)
+    Unit: (("name", "kind"), unit_name),
+    User: (("person__name", "username"), lambda person, username: person or username),
 }
 """How a link is called where that is not how its model says it."""
 _WRITTEN: dict[ValueKind, Callable[[Any], Any]] = {

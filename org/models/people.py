@@ -89,6 +89,9 @@ class Person(Reference):
     def __str__(self) -> str:
         return self.name or gettext("Orang yang dihapus #%(id)s") % {"id": self.pk}
 
+    def clean(self) -> None:
+        self.phone = identity.dialled(self.phone)
+
     @classmethod
     def administered(cls, user: Any) -> models.QuerySet:
         """Those of whom the user reads all: oneself, and the people of units in which the user administers people."""

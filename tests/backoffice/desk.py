@@ -74,6 +74,11 @@ def links(response: Any) -> list[str]:
     return [unescape(each) for each in SHOWN.findall(response.content.decode())]
 
 
+def markup(response: Any) -> str:
+    """A page as it was sent, but for where its lines may break."""
+    return str(response.content.decode()).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def text(response: Any) -> str:
     """What a page says, without its markup."""
     body = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.S)

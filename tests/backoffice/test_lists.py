@@ -50,14 +50,14 @@ def _account(cast: Cast) -> None:
 # model -> who looks, what makes one more row, queries of the page
 LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
     DeviceRequest: ("verifier", _request, 14),
-    Asset: ("clerk", lambda cast: asset_in(cast, "issued"), 11),
+    Asset: ("clerk", lambda cast: asset_in(cast, "issued"), 13),
     Handover: ("clerk", delivered, 12),
     Pledge: ("decider", a_pledge, 9),
-    DeadlineRevision: ("decider", _revision, 8),
+    DeadlineRevision: ("decider", _revision, 9),
     ConditionReport: ("clerk", lambda cast: asset_in(cast, "issued", condition="lightly_damaged"), 9),
     Inventory: ("clerk", an_inventory, 10),
     InventoryLine: ("clerk", an_inventory, 9),
-    Event: ("auditor", submitted, 10),
+    Event: ("auditor", submitted, 12),
     Person: ("user_admin", _account, 10),
     User: ("user_admin", _account, 10),
     Grant: ("user_admin", _account, 9),

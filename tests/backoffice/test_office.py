@@ -265,7 +265,7 @@ def test_an_export_holds_the_rows_of_the_list_and_is_its_maker_s_alone(cast: Cas
 
 def test_an_export_of_one_s_queue_holds_its_rows(cast: Cast, desk: Desk, media) -> None:
     submitted(cast), decided(cast)
-    desk.post(cast.kemang_head, "/admin/requests_app/devicerequest/export/", {"desk": "mine"})
+    desk.post(cast.kemang_head, "/admin/requests_app/devicerequest/export/", {"desk": "requests"})
     jobs.run_due()
     assert Job.objects.get().rows == 1
 

@@ -13,7 +13,7 @@ from handing_over import fulfilment
 from pledges import deadlines, line_changes
 from pledges.models import Pledge
 from pledges.verbs import PERMITS
-from tests.backoffice.desk import Desk, listing, page, text, verb_page, verbs_on
+from tests.backoffice.desk import Desk, listing, markup, page, text, verb_page, verbs_on
 from tests.base import (
     Cast,
     a_draft_pledge,
@@ -170,7 +170,7 @@ def test_a_kept_pledge_leads_with_the_day_it_was_kept(
     with at(on):
         delivered(cast, pledge_line=pledge.lines.get())
     with at("2026-05-01"):
-        assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
+        assert f'class="g-lead">{lead}</p>' in markup(desk.get(cast.viewer, page(pledge)))
         assert lead in text(desk.get(cast.viewer, listing(Pledge)))
 
 
@@ -183,8 +183,8 @@ def test_what_was_taken_back_or_closed_has_no_running_deadline(cast: Cast, desk:
     for when, lead in (("2026-03-10", "pernah lengkap 2 Mar 2026"),
                        ("2026-04-10", "pernah lengkap 2 Mar 2026, 10 hari lewat tenggat")):  # fmt: skip
         with at(when):
-            assert f'class="g-lead">{lead}</p>' in desk.get(cast.viewer, page(pledge)).content.decode()
-            assert 'class="g-lead">sejak 2 Mar 2026</p>' in desk.get(cast.viewer, page(ended)).content.decode()
+            assert f'class="g-lead">{lead}</p>' in markup(desk.get(cast.viewer, page(pledge)))
+            assert 'class="g-lead">sejak 2 Mar 2026</p>' in markup(desk.get(cast.viewer, page(ended)))
 
 
 def test_of_a_draft_from_a_kecamatan_the_verifier_is_offered_only_what_was_not_said(cast: Cast, desk: Desk) -> None:

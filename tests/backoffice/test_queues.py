@@ -10,8 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from assets.models import Asset, Handover
+from backoffice import queues
 from core import clock
 from core.models import Job
+from desks.worklists import KINDS, worklists
 from handing_over import fulfilment
 from org.models import Grant, Role
 from pledges import papers
@@ -31,6 +33,7 @@ from tests.base import (
     submitted,
     verified,
 )
+from tests.desks.test_turns import everything
 
 REQUESTS = "/admin/requests_app/devicerequest/"
 
@@ -189,6 +192,22 @@ def test_chosen_papers_are_one_file(cast: Cast, desk: Desk) -> None:
     assert f"Tidak ditemukan: {papers_[1].pk}" in text(foreign)
 
 
+def test_every_queue_opens_with_all_that_is_counted_in_it(cast: Cast, desk: Desk) -> None:
+    everything(cast)
+    opened = set()
+    for who in cast.users:
+        for name, found in worklists(again(who)).items():
+            if (number := found.all.count()) and name not in opened:
+                opened.add(name)
+                listed = desk.get(who, queues.address(name))
+                assert listed.status_code == 200 and f"{number} baris" in text(listed), (who.username, name)
+                late = desk.get(who, queues.address(name, late=True)) if found.overdue.exists() else listed
+                assert late.status_code == 200, (who.username, name)
+                first = f"{page(found.all.first())}?desk={name}"
+                assert desk.get(who, first).status_code == 200, (who.username, first)
+    assert opened == set(KINDS) - {"holders", "personal-requests"}
+
+
 # ---- first screens of who has no desk
 
 
@@ -196,7 +215,8 @@ def test_the_superuser_sees_how_the_installation_fares(cast: Cast, desk: Desk) -
     told = {"kind": "export", "params": {"kind": "requests"}, "owner": cast.clerk}
     Job.objects.create(**told, state="failed", error="worker_died", finished_at=clock.now())
     said = text(desk.get(cast.superuser, "/admin/"))
-    assert "1 gagal dalam tujuh hari Ekspor usulan" in said and "Pekerjaan terhenti." in said
+    assert "1 gagal dalam tujuh hari Daftar usulan kebutuhan perangkat · Excel · Ujang Suherman" in said
+    assert "Pekerjaan terhenti." in said
     assert "1 akun aktif tanpa peran" in said and "Warga Biasa" in said
     assert "hal menunggu Anda" not in said
 

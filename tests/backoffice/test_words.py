@@ -92,3 +92,27 @@ def test_numbers_of_documents_are_marked_and_nothing_else_is() -> None:
     assert html.unbroken("JJ-2026-0001 HP") == '<span class="g-doc">JJ-2026-0001</span> HP'
     for plain in ("rapat ke-2", "dan/atau/serta", "https://contoh.id/a/1", "13/40", "Wi-Fi"):
         assert html.unbroken(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<p>20 hari kerja, 3 perangkat</p>", "<p>20_hari kerja, 3_perangkat</p>"),
+        ("<strong>1.421</strong> hari", "<strong>1.421</strong>_hari"),
+        ("<b><i>4</i></b> unit <a title='4 unit'>7 MB</a>", "<b><i>4</i></b>_unit <a title='4 unit'>7_MB</a>"),
+        ("tahun 2026 sampai 2027, 3 harian", "tahun 2026 sampai 2027, 3 harian"),
+        ("<textarea>\n20 hari</textarea> 2 jam", "<textarea>\n20 hari</textarea> 2_jam"),
+        ("<option value='1'>20 hari</option> 1 day", "<option value='1'>20 hari</option> 1_day"),
+        ("<input value='20 hari'> 5 rows", "<input value='20 hari'> 5_rows"),
+    ],
+)
+def test_a_number_stays_with_what_it_counts(markup: str, shown: str) -> None:
+    assert html.together(markup) == shown.replace("_", "\N{NO-BREAK SPACE}")
+
+
+def test_every_page_keeps_numbers_with_what_they_count(cast: Cast, desk: Desk) -> None:
+    asset_in(cast, "issued")
+    for address in ("/admin/", "/admin/assets/asset/", "/admin/figures/"):
+        body = desk.get(cast.clerk, address).content.decode().split("<body")[1]
+        assert html.MEASURED.sub(lambda found: "!" if found["number"] else " ", body).count("!") == 0, address
+    assert "1\N{NO-BREAK SPACE}baris" in desk.get(cast.clerk, "/admin/assets/asset/").content.decode()

@@ -80,6 +80,8 @@ def places(server: World, pledge: dict[str, Any]) -> dict[str, str]:
         "handovers": HANDOVERS,
         "confirming receipt": f"{HANDOVERS}{waiting['id']}/do/accept/",
         "devices": ASSETS,
+        "devices to print": f"{ASSETS}printed/",
+        "a unit": f"/admin/org/unit/{world.cibinong}/change/",
         "a device": f"{ASSETS}{given['id']}/change/",
         "a new device": f"{ASSETS}add/",
         "a long overdue pledge": f"{PLEDGES}{pledge['id']}/change/",
@@ -131,6 +133,7 @@ MET = {
     ],
     "pengurus": [
         "issuing", "a handover", "devices", "a device", "a new device", "a new receipt", "importing", "a faulty file",
+        "devices to print", "a unit",
     ],
     "perencana": [
         "downloads", "plans", "a plan", "a new plan", "adjusting a plan", "recalculating a plan", "what a plan changes",

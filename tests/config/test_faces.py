@@ -11,6 +11,7 @@ from api.resource import Resource
 from api.resources.jobs import Exports
 from api.urls import router
 from backoffice.admin import site
+from core import acts
 from core.files import IMAGE, PDF
 from core.models import Event, Job
 from documents.models import ImportSession
@@ -32,6 +33,9 @@ LEFT_OUT: dict[str, set[str]] = {
     "On a page one begins with the device and reports its condition there.": {"ConditionReport create"},
     "The contract has no route for the decision by which a device was retired; its number and day are shown.": {
         "Asset retirement_file",
+    },
+    "What is asked about a pledge or a loan hangs on it in the API, so that a call names one of them.": {
+        f"{model} many/decide" for model in ("Closure", "DeadlineRevision", "LineChange", "LoanExtension", "PassingOn")
     },
     "Answers and objections are read on the page of their pledge.": {"Objection list", "Response list"},
     "Accounts, their rights, the settings, how long is kept what and the security log belong to the desk alone.": {
@@ -67,7 +71,8 @@ def under(model: Any) -> set[str]:
 
 def verbs_of_page(model: Any) -> set[str]:
     page = PAGES[model]
-    return {each.name for each in page.buttons} | ({"create"} if page.creation else set())
+    many = {f"many/{name}" for name, verb in page.verbs.items() if acts.of(verb).many}
+    return {each.name for each in page.buttons} | ({"create"} if page.creation else set()) | many
 
 
 def papers_of_api(model: Any) -> set[str]:

@@ -6,6 +6,8 @@ import re
 
 from django.core.management import get_commands
 
+from demo.management.commands.load_demo import WHO
+from org.models import Role
 from tests.databases import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,10 +38,17 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_every_file_that_is_linked_exists() -> None:
-    for path in re.findall(r"\]\((\w[\w/.-]+\.md|LICENSE)\)", README):
-        assert (ROOT / path).is_file(), path
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for path in re.findall(r"\]\((?!https?:)([\w./-]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / path).is_file(), (page.name, path)
 
 
 def test_every_target_of_make_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"make ([a-z-]+)", section("Start"))) <= targets
+
+
+def test_the_sample_names_its_roles_in_the_words_of_the_readme() -> None:
+    assert set(WHO) == set(Role)
+    logins, unused = section("Logins of the sample district"), {Role.VIEWER, Role.USER_ADMIN}
+    assert [words for role, words in WHO.items() if words not in logins and role not in unused] == []

@@ -34,7 +34,7 @@ from documents.exports import chosen
 from documents.intake.forms import FORMS, TEMPLATED
 from documents.layout import CellKind
 from documents.planbook import forms
-from documents.planbook.sources import SOURCES, PlanData
+from documents.planbook.sources import SOURCES, PlanData, together
 from documents.reports.offered import REPORTS
 from documents.values import like_formula, storable
 from org.models import Person, Unit
@@ -266,19 +266,29 @@ def assert_workbook(world: Poisoned, content: bytes) -> None:
     plan = Plan.objects.select_related("unit__parent", "within", "sub_activity").get(pk=world.plan.pk)
     found, data = formula_cells(content), PlanData(plan, world.cast.superuser)
     drawn = [form for form in forms.load_all() if not form.reviewed or plan.state != "draft"]
-    assert set(found) <= {form.sheet for form in drawn}
+    sheets: dict[str, list[str]] = {form.name: [] for form in drawn}
+    for name in book.sheetnames:
+        fitting = [
+            form for form in drawn if name == form.sheet or (form.per_unit and name.startswith(f"{form.sheet} "))
+        ]
+        if fitting:
+            sheets[max(fitting, key=lambda form: len(form.sheet)).name].append(name)
+    assert set(found) <= {name for names in sheets.values() for name in names}
     for form in drawn:
         declared = {get_column_letter(at) for at, each in enumerate(form.columns, 1) if each.formula or each.total}
-        cells, sheet = found.get(form.sheet, {}), book[form.sheet]
-        assert {cell.rstrip("0123456789") for cell in cells} <= declared
-        assert not [formula for formula in cells.values() if not is_arithmetic(formula, book.sheetnames)]
-        shown = Counter(cell for row in sheet.values for cell in row)
+        cells = [each for name in sheets[form.name] for each in found.get(name, {}).items()]
+        assert {cell.rstrip("0123456789") for cell, _formula in cells} <= declared
+        assert not [formula for _cell, formula in cells if not is_arithmetic(formula, book.sheetnames)]
+        shown = Counter(cell for name in sheets[form.name] for row in book[name].values for cell in row)
         fields = {
             column.field for column in form.columns if column.kind in (CellKind.TEXT, CellKind.CODE) and column.field
         }
+        rows = SOURCES[form.rows].rows(data)
+        if form.together:
+            rows = together(rows, [*form.together, *(branch.field for branch in form.tree)], data)
         wanted = Counter(
             storable(line.values[name])
-            for line in SOURCES[form.rows].rows(data)
+            for line in rows
             for name in fields - {"row"}
             if isinstance(line.values[name], str) and line.values[name]
         )

@@ -23,6 +23,7 @@ from org import accounts, departing
 from org.models import Person, Unit
 from org.reference import keep
 from pledges.reading import judgement_of
+from requests_app import filing
 from tests.api.cast import Caller
 from tests.base import (
     Cast,
@@ -42,6 +43,7 @@ from tests.base import (
     submitted,
     succeeded,
     the_archive_is_open,
+    user,
 )
 from tests.checks import one_event, refused
 from tests.databases import ROOT
@@ -344,6 +346,24 @@ def test_a_unit_with_devices_or_open_requests_is_not_put_out_of_use_unsaid(cast:
     assert request.number in str(Caller(cast.user_admin).patch(f"units/{cast.kemang.pk}/", {"active": False}).json())
     with refused(Conflict, "in_use", field="active"):
         put_out_of_use(cast, cast.diskominfo)
+
+
+def test_nor_one_under_which_or_for_which_something_is_kept(cast: Cast) -> None:
+    """The old way: the whole kabupaten, or a kecamatan whose desa held a device, was put out of use with a 200."""
+    for unit in (cast.root, cast.kemang):
+        held = delivered(cast, to=cast.village).items.get().asset
+        with refused(Conflict, "in_use", field="active"):
+            put_out_of_use(cast, unit)
+        returned(cast, [held])
+    request = submitted(cast, unit=cast.village, by=user(username="desa", unit=cast.village, roles=("requester",)))
+    with refused(Conflict, "in_use", field="active"):
+        put_out_of_use(cast, cast.kemang)
+    filing.withdraw(request, actor=request.filed_by, reason="Batal")
+    prepared = an_issue(cast, to=cast.kemang, on=None)
+    with refused(Conflict, "in_use", field="active"):
+        put_out_of_use(cast, cast.kemang)
+    fulfilment.cancel(prepared, actor=cast.clerk, reason="Batal")
+    assert [each.active for each in put_out_of_use(cast, cast.kemang)] == [False]
 
 
 def test_a_unit_with_its_successor_may_end_and_what_it_has_is_handed_on(cast: Cast) -> None:

@@ -13,10 +13,23 @@ from django.core.management.base import CommandError
 from core import clock, commands
 from core.errors import DomainError
 from demo.loading import is_loaded, load
-from org.models import Grant, User
+from org.models import Role, User
 
 PASSWORD = "gawai-demo"  # noqa: S105  (of sample accounts, refused in production)
-PROGRESS_EVERY = 200
+PROGRESS_EVERY, MOST_NAMES = 200, 3
+WHO: dict[str, str] = {
+    Role.REQUESTER: "admin medsos",
+    Role.UNIT_HEAD: "Camat",
+    Role.VERIFIER: "verifier of Diskominfo",
+    Role.APPROVER: "head of division",
+    Role.ASSET_CLERK: "asset clerk (Pengurus Barang)",
+    Role.PLANNER: "planner",
+    Role.PUBLISHER: "information officer (PPID)",
+    Role.DECIDER: "Sekretaris Daerah",
+    Role.AUDITOR: "auditor (Inspektorat)",
+    Role.VIEWER: "reader",
+    Role.USER_ADMIN: "administrator of accounts",
+}
 
 
 def day(value: str) -> date:
@@ -60,20 +73,22 @@ class Command(commands.Command):
     def _print_logins(self) -> None:
         password = "the one of DEMO_PASSWORD when they were loaded" if wanted_password() else PASSWORD
         self.stdout.write(f"\nLogins; the password of all of them is {password}.\n")
-        for user in User.objects.select_related("person__unit").order_by("pk"):
-            self.stdout.write(f"  {user.username:<16} {roles_of(user):<38} {place_of(user)}".rstrip())
+        users = User.objects.select_related("person__unit").prefetch_related("grants").order_by("pk")
+        alike: dict[str, list[User]] = {}
+        for user in users:
+            alike.setdefault(who(user), []).append(user)
+        for words, accounts in alike.items():
+            names = ", ".join(user.username for user in accounts[:MOST_NAMES])
+            more = f", … ({len(accounts)}, by the names of their kecamatan)" if len(accounts) > MOST_NAMES else ""
+            self.stdout.write(f"  {words:<32} {names}{more}")
 
 
 def wanted_password() -> str:
     return os.environ.get("DEMO_PASSWORD", "").strip()
 
 
-def roles_of(user: User) -> str:
+def who(user: User) -> str:
+    """What the account is, in the words of the README."""
     if user.is_superuser:
         return "superuser"
-    roles = Grant.objects.filter(user=user).order_by("pk").values_list("role", flat=True)
-    return ", ".join(roles) or "no grant"
-
-
-def place_of(user: User) -> str:
-    return str(user.person.unit) if user.person else ""
+    return ", ".join(WHO[grant.role] for grant in user.grants.all()) or "no grant"

@@ -1,0 +1,96 @@
+"""A second person of one name in one unit is asked about, whoever enters it: the form, the API, a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.errors import Conflict
+from core.importing import FileRow, Step
+from handing_over.archive import DeliveryImporter
+from org.importing_reference import PersonImporter
+from org.models import Person
+from org.reference import keep
+from tests.api.cast import Caller
+from tests.backoffice.desk import Desk, adding, text
+from tests.base import Cast
+
+NIP, OTHER_NIP = "198501012010011001", "199001012015012002"
+
+
+def a_person(cast: Cast, name: str, **values: Any) -> Person:
+    return keep(Person(), actor=cast.user_admin, **{"name": name, "unit": cast.kemang, **values})
+
+
+def planned(cast: Cast, *rows: dict[str, Any]) -> Any:
+    """What a file with these rows would do."""
+    importer = PersonImporter(cast.user_admin)
+    numbered = [FileRow(number, {"unit_code": "32.01.12", **row}) for number, row in enumerate(rows, 2)]
+    return importer.plan(numbered)
+
+
+@pytest.mark.parametrize("other", ["Ma’ruf Amin", "MA'RUF  AMIN", "Maruf Amin", "Má´ruf Amin"])
+def test_another_spelling_of_a_name_of_the_unit_is_asked_about(cast: Cast, other: str) -> None:
+    a_person(cast, "Ma'ruf Amin")
+    with pytest.raises(Conflict) as refused:
+        a_person(cast, other)
+    assert refused.value.code == "similar_name"
+    assert [(each.field, each.code) for each in refused.value.faults] == [("name", "similar_name")]
+    assert "Ma'ruf Amin" in str(refused.value.detail)
+    assert Person.objects.filter(name__endswith="Amin").count() == 1
+    assert a_person(cast, other, namesake=True).namesake
+
+
+def test_another_nip_or_another_unit_makes_another_person(cast: Cast) -> None:
+    a_person(cast, "Siti Aminah", nip=NIP)
+    a_person(cast, "Siti Aminah", unit=cast.cibinong)
+    a_person(cast, "Siti Aminah", nip=OTHER_NIP)
+    with pytest.raises(Conflict):
+        a_person(cast, "Siti Aminah")
+
+
+def test_who_is_changed_is_not_asked_about(cast: Cast) -> None:
+    a_person(cast, "Ma'ruf")
+    second = a_person(cast, "Ma’ruf", namesake=True)
+    assert keep(second, actor=cast.user_admin, position="Staf").position == "Staf"
+
+
+def test_a_file_with_another_spelling_asks_and_makes_nobody(cast: Cast) -> None:
+    known = a_person(cast, "Ma'ruf Amin")
+    [step] = planned(cast, {"name": "Ma’ruf Amin", "position": "Staf"})
+    assert (step.action, [each.code for each in step.findings]) == ("fault", ["similar_name"])
+    assert "Ma'ruf Amin" in str(step.findings[0].detail)
+    [same] = planned(cast, {"name": "ma'ruf amin", "position": "Staf"})
+    assert (same.action, same.instance) == ("change", known)
+    a_person(cast, "Nur'aini", nip=NIP)
+    [other] = planned(cast, {"name": "Nuraini", "nip": OTHER_NIP})
+    assert other.action == "create"
+    [without] = planned(cast, {"name": "Nuraini"})
+    assert without.action == "fault"
+
+
+def test_one_file_names_nobody_twice_in_two_spellings(cast: Cast) -> None:
+    first, second = planned(cast, {"name": "Nur'aini"}, {"name": "Nur’aini"})
+    assert (first.action, second.action) == ("create", "fault")
+
+
+def test_the_form_and_the_api_ask_and_take_the_answer(cast: Cast) -> None:
+    a_person(cast, "Ma'ruf Amin")
+    desk, caller = Desk(cast), Caller(cast.user_admin)
+    fields = {"name": "Ma’ruf Amin", "unit": str(cast.kemang.pk), "active": "on"}
+    said = text(desk.post(cast.user_admin, adding(Person), fields))
+    assert "Di unit ini sudah ada Ma'ruf Amin" in said and "Orang lain dengan nama yang sama" in said
+    body = {"name": "Ma’ruf Amin", "unit": cast.kemang.pk}
+    asked = caller.post("people/", body)
+    assert (asked.status_code, asked.json()["code"]) == (409, "similar_name")
+    assert caller.post("people/", {**body, "namesake": True}).status_code == 201
+    assert Person.objects.filter(unit=cast.kemang, name__endswith="ruf Amin").count() == 2
+
+
+def test_old_deliveries_find_the_recipient_by_any_spelling(cast: Cast) -> None:
+    known = a_person(cast, "Ma'ruf Amin")
+    importer = DeliveryImporter(cast.clerk)
+    row = FileRow(2, {"recipient": "Ma’ruf Amin"})
+    importer.begin([row])
+    assert importer._recipient(Step(row), cast.kemang) == known
