@@ -10,16 +10,18 @@ document.addEventListener("submit", (event) => {
   window.setTimeout(() => delete form.dataset.sent, 8000);
 });
 
-// What was typed in a form (typing.js) goes when its act is done, when its user signs out, and before another's eyes.
-document.addEventListener("DOMContentLoaded", () => {
+// What was typed in a form (typing.js) goes when its act is done, when its user signs out, before another's eyes, and after
+// three days.
+document.addEventListener("readystatechange", () => {
   const out = document.querySelector("form[data-user]");
-  if (!out) return;
+  if (!out || document.readyState !== "interactive") return;
   const forget = (which) => Object.keys(localStorage).filter(which).forEach((key) => localStorage.removeItem(key));
   const draft = (key) => key.startsWith("gawai:draft:");
   const here = document.querySelector("form[data-draft]")
     && `gawai:draft:${out.dataset.user}:${location.pathname}${location.search}`;
   const sent = sessionStorage.getItem("gawai:sent");
-  forget((key) => draft(key) && !key.startsWith(`gawai:draft:${out.dataset.user}:`));
+  const old = (key) => Date.now() - JSON.parse(localStorage.getItem(key)).at > 3 * 86400000;
+  forget((key) => draft(key) && (!key.startsWith(`gawai:draft:${out.dataset.user}:`) || old(key)));
   if (sent && sent !== here) localStorage.removeItem(sent);
   sessionStorage.removeItem("gawai:sent");
   out.addEventListener("submit", () => forget(draft));

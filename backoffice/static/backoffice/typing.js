@@ -3,7 +3,6 @@
 // link, or a closed window. Passwords and files are never kept. The server draws the form with what was kept.
 (() => {
   const NEVER = ["csrfmiddlewaretoken", "_by"];
-  const DAYS = 3;
   let form = document.querySelector("form[data-draft]");
   if (!form) return;
   const key = `gawai:draft:${form.dataset.draft}:${location.pathname}${location.search}`;
@@ -30,8 +29,7 @@
   };
   const kept = () => {
     try {
-      const found = JSON.parse(localStorage.getItem(key));
-      return found && Date.now() - found.at < DAYS * 86400000 ? found.pairs : null;
+      return JSON.parse(localStorage.getItem(key))?.pairs;
     } catch { return null; }
   };
   const watch = () => {
