@@ -82,6 +82,11 @@ def short_date(day: date | None) -> str:
     return format_date(day, "j M Y") if day else ""
 
 
+def month(day: date) -> str:
+    """ "November 2026"."""
+    return format_date(day, "F Y")
+
+
 def numeric_date(day: date) -> str:
     """ "17/11/2023"."""
     return f"{day:%d/%m/%Y}"

@@ -31,7 +31,12 @@ RETENTION_RULES = Listing(
 
 LEGAL_HOLDS = Listing(
     model=LegalHold,
-    columns=(Column("kind"), Column("record", label=_("id catatan")), Column("basis"), Column("lifted_at", On.SHEET)),
+    columns=(
+        Column("kind", On.ROW | On.SHEET),
+        Column("record", On.ROW | On.SHEET, label=_("id catatan")),
+        Column("basis"),
+        Column("lifted_at", On.SHEET),
+    ),
     filters=(Filter("kind", page="kind"),),
     search=("basis",),
     ordering={"id": "pk"},

@@ -96,6 +96,17 @@ class RecordKind(models.TextChoices):
     WITNESS = "witness", _("Keterangan saksi")
     SECURITY_LOG = "security_log", _("Catatan keamanan (per bulan)")
 
+    @property
+    def noun(self) -> Any:
+        """One such record, whatever became of it."""
+        return _NOUNS[self]
+
+
+_NOUNS = {
+    RecordKind.PERSON: _("Orang"), RecordKind.REQUEST: _("Usulan"), RecordKind.WITNESS: _("Keterangan saksi"),
+    RecordKind.SECURITY_LOG: _("Catatan keamanan"),
+}  # fmt: skip
+
 
 class RetentionRuleQuerySet(ReferenceQuerySet):
     def in_scope(self, user: Any) -> RetentionRuleQuerySet:
@@ -174,4 +185,4 @@ class LegalHold(Registered):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.record}"
+        return f"{RecordKind(self.kind).noun} #{self.record}"

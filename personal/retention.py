@@ -6,9 +6,10 @@ is due is the same list for the dry run and the run, which ends each record in a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -26,7 +27,7 @@ from core.permits import refusing
 from core.personal import erasing, rewrite
 from core.taking import Reason
 from core.transactions import writing
-from org.models import Person, User
+from org.models import Person, Unit, User
 from personal.forgetting import forget_person
 from personal.models import LegalHold, RecordKind, RetentionRule
 from personal.officer import officer
@@ -48,11 +49,44 @@ class Item:
 
 def due(rule: RetentionRule) -> list[Item]:
     """What the rule ends today, without what is held; nothing while it is not active."""
+    held = _held(rule)
+    return [item for item in _rested(rule) if item.record not in held]
+
+
+def held_back(rule: RetentionRule) -> list[Item]:
+    """What the rule would end today if it were not held."""
+    held = _held(rule)
+    return [item for item in _rested(rule) if item.record in held]
+
+
+def _held(rule: RetentionRule) -> set[int]:
+    return set(LegalHold.objects.in_force().filter(kind=rule.kind).values_list("record", flat=True))
+
+
+def _rested(rule: RetentionRule) -> list[Item]:
     if not rule.active:
         return []
     before = clock.start_of(clock.years_after(clock.today(), -rule.years))
-    held = set(LegalHold.objects.in_force().filter(kind=rule.kind).values_list("record", flat=True))
-    return sorted(Item(*row) for row in _DUE[RecordKind(rule.kind)](before) if row[0] not in held)
+    return sorted(Item(*row) for row in _DUE[RecordKind(rule.kind)](before))
+
+
+def records(kind: str, numbers: Iterable[int]) -> dict[int, Any]:
+    """The records of a kind by their ids, where they are rows of the register."""
+    model = _MODELS.get(RecordKind(kind))
+    return model._base_manager.select_related(_UNIT[RecordKind(kind)]).in_bulk(list(numbers)) if model else {}
+
+
+def unit_of(kind: str, row: Any) -> Unit:
+    """Whose record it is."""
+    return attrgetter(_UNIT[RecordKind(kind)].replace("__", "."))(row)
+
+
+def numbered(kind: str, text: str) -> int:
+    """The id of the record that is called ``text``: a request by its number, a witness by id, a month as 202511."""
+    found = DeviceRequest.objects.filter(number=text.strip()).first() if kind == RecordKind.REQUEST else None
+    if found is None and not (text.isascii() and text.strip().isdigit() and len(text) < 19):
+        raise DomainError("does_not_exist", _("Catatan ini tidak ada."), field="record")
+    return found.pk if found else int(text)
 
 
 def _people(before: datetime) -> QuerySet:
@@ -171,7 +205,8 @@ def in_force(rule: RetentionRule) -> bool:
 
 @act(
     "apply", _("Jalankan penghapusan"),
-    _("Semua catatan di daftar ini dihapus, masing-masing tercatat di jurnal. Tidak dapat dibatalkan."),
+    _("Data dan kata-kata tentang orang dalam tiap catatan pada daftar ini dihapus; nomor, hari dan keadaannya tetap. "
+      "Bulan catatan keamanan dihapus seluruhnya. Masing-masing tercatat di jurnal. Tidak dapat dibatalkan."),
     done=_("Penghapusan berjalan; hasilnya di Unduhan dan pekerjaan."), event="retention_rule.asked", who=officer,
     when=in_force,
 )  # fmt: skip
@@ -200,6 +235,10 @@ def hold(*, actor: User, kind: RecordKind, record: int, basis: str) -> Done[Lega
 
 _MODELS: dict[RecordKind, type[Registered]] = {
     RecordKind.PERSON: Person, RecordKind.REQUEST: DeviceRequest, RecordKind.WITNESS: Witness,
+}  # fmt: skip
+
+_UNIT = {
+    RecordKind.PERSON: "unit", RecordKind.REQUEST: "unit", RecordKind.WITNESS: "pledge__responsible_unit",
 }  # fmt: skip
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 
 from core import clock, words
 from personal.asking import answerers
+from personal.models import RecordKind
+from personal.retention import unit_of
 
 
 def clock_of(asked: Any) -> str:
@@ -37,3 +40,14 @@ def answered_by(asked: Any) -> str:
         "Tidak ada yang dapat menjawab: tiap Pengelola pengguna kabupaten ikut meminta, atau sandinya baru dipasang "
         "oleh yang meminta. Perlu Pengelola pengguna lain untuk seluruh kabupaten."
     )
+
+
+def record_said(kind: str, number: int, row: Any) -> str:
+    """What a record that is kept or ends is called: a person by name, a request by number, a month, each with its unit;
+    ``row``: the record itself, where it is a row of the register."""
+    if kind == RecordKind.SECURITY_LOG:
+        return words.month(date(*divmod(number, 100), 1))
+    if row is None:
+        return f"#{number}"
+    of = row.pledge if kind == RecordKind.WITNESS else row
+    return f"{of} · {unit_of(kind, row)}"

@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters
 from backoffice.asked import AskedAdmin
-from backoffice.base import address_of, shows
+from backoffice.base import address_of, linked, shows
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.registers import belongings, person_data
@@ -26,6 +27,8 @@ from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENU
 from org.models import Office, OfficeSuccession, Person, SocialAccount, Tenure, Unit, UnitSuccession
 from org.rules import reach
 from personal import readings
+from personal.models import LegalHold, RecordKind
+from personal.officer import is_officer
 from pledges.states import Status
 from wording import badges
 
@@ -172,6 +175,12 @@ class PersonAdmin(ReferenceAdmin):
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         readings.note("people_listed", request.user, [row.pk for row in rows], path=request.path)
 
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        """Everybody also reads what is known of themselves, whatever their grants reach."""
+        if pk == request.user.person_id:  # type: ignore[union-attr]  # signed in
+            return self.annotated(Person.objects.all()).select_related(*self.related).get(pk=pk)
+        return super().find(request, pk)
+
     def workbook_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return person_data.ask_for_report(request, self.find(request, pk))
 
@@ -182,9 +191,18 @@ class PersonAdmin(ReferenceAdmin):
         if request.method == "GET":
             readings.note("person_viewed", request.user, [obj.pk])
         shown: dict[str, Any] = {} if person_data.may(request.user, obj) else {"readings": ()}
+        shown |= {"facts": _held(obj)} if is_officer(request.user) else {}
         shown |= {"workbook_address": ""}  # it is asked for on the page of the readings
         shown |= {} if obj.erased_at else belongings.of_person(obj, request.user)
         return {**shown, "story": None} if _reads_some(request.user, obj) else shown
+
+
+def _held(person: Person) -> list[tuple[Any, Any]]:
+    """The hold that keeps a person from being erased, or where one is placed."""
+    found = LegalHold.objects.in_force().filter(kind=RecordKind.PERSON, record=person.pk).first()
+    address = f"{reverse('admin:personal_legalhold_add')}?kind={RecordKind.PERSON}&person={person.pk}"
+    place = format_html('<a class="g-link" href="{}">{}</a>', address, _("Tahan dari penghapusan"))
+    return [(_("Penahanan penghapusan"), linked(found, found.basis) if found else place)]
 
 
 def _reads_some(user: Any, person: Person) -> bool:

@@ -23,8 +23,10 @@ from org.administering import may_administer
 from org.lists import GRANTS, TOKENS, USERS
 from org.models import Grant, Role, Token, User
 from org.rules import reach
+from org.telling import history
 from personal import readings
 from wording import badges
+from wording.timeline import actors_of, entries_told
 
 
 class AccountForm(VerbForm):
@@ -125,9 +127,17 @@ class TokenAdmin(BaseAdmin):
     verbs = acts.on(Token, tokens)
     tones = {"revoke": DANGER}
     listing = TOKENS
-    list_display = ("name", "user", "scope", "used", "state")
+    list_display = ("name", "user", "scope", "made", "expires", "used", "state")
     list_filter = filters.of(TOKENS)
     related = ("user__person__unit",)
+
+    @admin.display(description=_("dibuat"))
+    def made(self, obj: Any) -> str:
+        return words.short_date(clock.local_date(obj.created_at))
+
+    @admin.display(description=_("berlaku sampai"))
+    def expires(self, obj: Any) -> str:
+        return words.short_date(clock.local_date(obj.expires_at))
 
     @admin.display(description=_("terakhir dipakai"))
     def used(self, obj: Any) -> str:
@@ -147,8 +157,22 @@ class TokenAdmin(BaseAdmin):
                 (_("Berlaku sampai"), words.instant(obj.expires_at)),
                 (_("Terakhir dipakai"), self.used(obj) or "–"),
                 (_("Dicabut"), words.instant(obj.revoked_at) if obj.revoked_at else "–"),
+                *(_revoked(obj, request.user) if obj.revoked_at else ()),
             ],
         }
+
+
+def _revoked(token: Token, user: Any) -> list[tuple[Any, Any]]:
+    """Who revoked a token and why, as far as the user reads it; nothing where another took its place."""
+    events = history(token.user, user).filter(verb="user.token_revoked")
+    found = [event for event in events if event.changes.get("token", [None])[0] == token.pk]
+    people = actors_of(found)
+    return [
+        fact
+        for told in entries_told(found, user, token.user)
+        for fact in ((_("Dicabut oleh"), people.get(told.event.actor_id or 0)), (_("Alasan"), told.reason))
+        if fact[1]
+    ]
 
 
 @shows(Grant)

@@ -12,17 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
 from backoffice.asked import AskedAdmin
-from backoffice.base import BaseAdmin, shows
+from backoffice.base import BaseAdmin, linked, shows
+from backoffice.choosing import RowField
 from backoffice.forms import form_for
 from backoffice.registers.reference import ReferenceAdmin
+from backoffice.texts import TextField
 from backoffice.verbs import DANGER
 from core import acts, words
+from core.errors import DomainError
+from org.models import Person
 from personal import asking, retention
 from personal.lists import LEGAL_HOLDS, RETENTION_RULES, SUBJECT_REQUESTS
-from personal.models import LegalHold, RetentionRule, SubjectRequest
+from personal.models import LegalHold, RecordKind, RetentionRule, SubjectRequest
 from personal.officer import is_officer
 from wording.badges import Badge, Tone
-from wording.personal import answered_by, clock_of
+from wording.personal import answered_by, clock_of, record_said
 
 SHOWN_DUE = 200
 
@@ -81,22 +85,97 @@ class RetentionRuleAdmin(ReferenceAdmin):
         return is_officer(user)
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        due = retention.due(obj)
-        rows = [(f"#{item.record}", words.instant(item.rested)) for item in due[:SHOWN_DUE]]
-        if len(due) > SHOWN_DUE:
-            rows.append((gettext("dan %(n)s lagi") % {"n": words.thousands(len(due) - SHOWN_DUE)}, ""))
+        due, held = retention.due(obj), retention.held_back(obj)
         lead = gettext("%(n)s catatan sampai masa simpannya dan tidak ditahan.") % {"n": words.thousands(len(due))}
-        return {"lead": lead, "tables": [(_("Akan dihapus bila dijalankan"), rows)] if rows else []}
+        found = [(_("Akan dihapus bila dijalankan"), due), (_("Ditahan: tidak dihapus"), held)]
+        return {"lead": lead, "tables": [(title, _rows(request.user, obj, items)) for title, items in found if items]}
+
+
+def _rows(user: Any, rule: RetentionRule, items: list[retention.Item]) -> list[tuple[Any, Any]]:
+    """Each record with the instant since when it rests, no more than so many."""
+    named = _named(user, rule.kind, [item.record for item in items[:SHOWN_DUE]])
+    rows: list[tuple[Any, Any]] = [(named[item.record], words.instant(item.rested)) for item in items[:SHOWN_DUE]]
+    if len(items) > SHOWN_DUE:
+        rows.append((gettext("dan %(n)s lagi") % {"n": words.thousands(len(items) - SHOWN_DUE)}, ""))
+    return rows
+
+
+def _named(user: Any, kind: str, numbers: list[int]) -> dict[int, Any]:
+    """What records are called, leading to the pages of those that the user may see."""
+    found = retention.records(kind, numbers)
+    model = type(next(iter(found.values()))) if found else None
+    seen = (
+        set(model._default_manager.visible_to(user).filter(pk__in=found).values_list("pk", flat=True)) if model else ()
+    )
+    said = _said(kind, numbers)
+    return {pk: linked(found[pk], text) if pk in seen else text for pk, text in said.items()}
+
+
+def _said(kind: str, numbers: list[int]) -> dict[int, str]:
+    found = retention.records(kind, numbers)
+    return {number: record_said(kind, number, found.get(number)) for number in numbers}
+
+
+class HoldForm(form_for(retention.hold, but=("record",))):  # type: ignore[misc]
+    """Of whom or what: a person is chosen, anything else called by its number."""
+
+    person = RowField(Person.objects.all(), required=False, label=_("Orang"))
+    record = TextField(
+        required=False,
+        max_length=30,
+        label=_("Nomor catatan lain"),
+        help_text=_("Nomor usulan, nomor keterangan saksi, atau bulan catatan keamanan seperti 202511."),
+    )
+    field_order = ("kind", "person", "record", "basis")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(each.value, each.noun) for each in RecordKind]
+        self.initial |= {name: self.query[name] for name in ("kind", "person", "record") if name in self.query}
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        person, kind = found.pop("person"), found["kind"]
+        if kind != RecordKind.PERSON:
+            return found | {"record": retention.numbered(kind, found["record"])}
+        if person is None:
+            raise DomainError("required", _("Wajib diisi."), field="person")
+        return found | {"record": person.pk}
 
 
 @shows(LegalHold)
 class LegalHoldAdmin(BaseAdmin):
     verbs, creates = acts.on(LegalHold, retention), retention.hold
+    forms = {"create": HoldForm}
     listing, list_filter = LEGAL_HOLDS, filters.of(LEGAL_HOLDS)
-    list_display = ("kind", "record", "basis", "state")
+    list_display = ("noun", "named", "basis", "state")
 
     def may_read(self, user: Any) -> bool:
         return is_officer(user)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        kinds = {row.kind for row in rows}
+        found = {kind: _said(kind, [row.record for row in rows if row.kind == kind]) for kind in kinds}
+        for row in rows:
+            row.said = found[row.kind][row.record]
+
+    @admin.display(description=_("jenis catatan"))
+    def noun(self, obj: Any) -> Any:
+        return RecordKind(obj.kind).noun
+
+    @admin.display(description=_("catatan"))
+    def named(self, obj: Any) -> str:
+        return obj.said
+
+    def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        noun, said = RecordKind(obj.kind).noun, _said(obj.kind, [obj.record])[obj.record]
+        placed = (_("Ditahan oleh"), obj.placed_by)
+        return {
+            "title": f"{noun}: {said}",
+            "badge": self.state(obj),
+            "lead": _named(request.user, obj.kind, [obj.record])[obj.record],
+            "facts": [placed, *([(_("Dilepas oleh"), obj.lifted_by)] if obj.lifted_by else [])],
+        }
 
     @admin.display(description=_("keadaan"))
     def state(self, obj: Any) -> str:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.urls import reverse
 from django.utils import timezone
 
-from core import signing_in
+from core import signing_in, words
 from core.models import Event, LoginAttempt
 from org import tokens
 from org.models import Role, Token, User
@@ -38,7 +39,9 @@ def test_the_page_of_an_account_leads_to_its_tokens_and_they_are_revoked_there(c
     assert tokens.recognise(secret) is None
     told = Event.objects.get()
     assert (told.verb, told.actor_id, told.subject_id) == ("user.token_revoked", cast.user_admin.pk, cast.viewer.pk)
-    assert "Dicabut" in text(desk.get(cast.user_admin, page(token)))
+    for who in (cast.user_admin, cast.viewer):
+        said = text(desk.get(who, page(token)))
+        assert f"Dicabut oleh {cast.user_admin}" in said and "Laptop hilang" in said
     assert "Laptop hilang" in text(desk.get(cast.user_admin, page(cast.viewer)))
     assert verbs_on(desk.get(cast.user_admin, page(token))) == set()
 
@@ -48,6 +51,19 @@ def test_one_s_own_tokens_are_on_one_s_own_page(cast: Cast, desk: Desk) -> None:
     assert page(token) in links(desk.get(cast.kemang_admin, page(cast.kemang_admin)))
     assert desk.act(cast.kemang_admin, token, "revoke").status_code == 302
     assert again(token).revoked_at
+
+
+def test_what_is_one_s_own_is_in_the_menu_of_one_s_account_whatever_one_s_grants(cast: Cast, desk: Desk) -> None:
+    tokens.issue(cast.viewer, name="Laptop lama")
+    lonely = user(username="sendiri", unit=cast.kemang)
+    for who in (cast.viewer, lonely):
+        own = reverse("admin:org_person_read", args=[who.person_id, "personal-data"])
+        assert {page(who), own} <= set(links(desk.get(who, reverse("admin:index"))))
+        assert desk.get(who, own).status_code == desk.get(who, page(who)).status_code == 200
+        assert desk.get(who, page(who.person)).status_code == 200
+    assert desk.get(lonely, page(cast.rani)).status_code == 404
+    made = words.short_date(timezone.localdate())
+    assert made in text(desk.get(cast.viewer, listing(Token)))
 
 
 def test_tokens_of_others_have_no_page(cast: Cast, desk: Desk) -> None:
