@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assets.models import Asset, Handover, HandoverItem, SignedScan
-from core.hands import Hand, brought, same_hands
+from core.hands import Hand, same_hands
 from org.models import Grant, Role, Unit
 from org.rules import all_hands, belongs_to, unit_of
 from pledges.deliveries import heir_of
@@ -22,7 +22,7 @@ from pledges.sides import is_of_the_other_side, lives_in_a_house
 
 def recording_of(handover: Handover) -> Hand:
     """That somebody recorded a handover."""
-    return brought(handover.recorded_by_id, handover.created_at)
+    return Hand(handover.recorded_by_id, handover.created_at)
 
 
 def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: datetime | None = None) -> bool:

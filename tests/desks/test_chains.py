@@ -14,10 +14,24 @@ from desks.chains import Mark, marked
 from desks.passwords import set_lately
 from org import accounts
 from org.models import Role, User
-from requests_app import approvals
+from requests_app import approvals, filing
 from requests_app.models import DeviceRequest
 from requests_app.rules import approver
-from tests.base import Cast, again, an_issue, at, day, decided, endorsed, grant, moment, user
+from tests.base import (
+    Cast,
+    a_request,
+    again,
+    an_attachment,
+    an_issue,
+    at,
+    day,
+    decided,
+    endorsed,
+    grant,
+    moment,
+    submitted,
+    user,
+)
 from tests.checks import refused
 from wording.timeline import story_of
 
@@ -155,3 +169,33 @@ def test_what_two_accounts_do_with_passwords_of_one_is_done_by_one(cast: Cast, d
             return
         with refused(NotAllowed, "own_act"):
             approver(again(cast.approver), request)
+
+
+def knows_both(cast: Cast, one: User, other: User) -> None:
+    for each in (one, other):
+        accounts.set_password(each, actor=cast.user_admin, password=GOOD)
+
+
+def test_a_third_who_set_both_passwords_does_not_file_as_one_and_endorse_as_the_other(cast: Cast) -> None:
+    knows_both(cast, cast.kemang_admin, cast.kemang_head)
+    request = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+    with refused(NotAllowed, "own_act"):
+        filing.endorse(request, actor=again(cast.kemang_head))
+    signed = filing.attach_letter(request, letter=an_attachment(cast), actor=again(cast.kemang_admin))
+    assert signed.endorsed_at
+
+
+@pytest.mark.parametrize("setters", [("user_admin", "superuser"), ("kemang_admin", "user_admin"), ("user_admin", "")])
+def test_with_passwords_of_different_hands_a_kecamatan_begins_at_once(cast: Cast, setters: tuple[str, str]) -> None:
+    for each, by in zip((cast.kemang_admin, cast.kemang_head), setters, strict=True):
+        if by:
+            accounts.set_password(each, actor=getattr(cast, by), password=GOOD)
+    request = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+    assert filing.endorse(request, actor=again(cast.kemang_head)).endorsed_by == cast.kemang_head
+
+
+def test_seven_days_later_each_is_himself_again(cast: Cast) -> None:
+    knows_both(cast, cast.kemang_admin, cast.kemang_head)
+    with clock.frozen(clock.now() + timedelta(days=7)):
+        request = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+        assert filing.endorse(request, actor=again(cast.kemang_head)).endorsed_by == cast.kemang_head
