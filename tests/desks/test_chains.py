@@ -81,13 +81,51 @@ def test_the_maker_of_one_of_its_accounts_acts_in_it(cast: Cast) -> None:
 
 
 def test_two_of_its_accounts_signed_in_from_one_device_within_a_day(cast: Cast) -> None:
-    signed_in(cast.verifier, "a", "2026-02-20T08:00:00")
-    signed_in(cast.approver, "a", "2026-02-21T08:00:00")
-    signed_in(cast.viewer, "a", "2026-02-20T08:01:00")
+    signed_in(cast.verifier, "a", "2026-03-01T12:00:00")
+    signed_in(cast.approver, "a", "2026-03-02T12:00:00")
+    signed_in(cast.viewer, "a", "2026-03-01T12:01:00")
     request = chain(cast)
     assert marked(cast.auditor) == {}
-    signed_in(cast.approver, "a", "2026-02-21T07:59:59")
+    signed_in(cast.approver, "a", "2026-03-02T11:59:59")
     assert marked(cast.auditor) == {request.pk: [Mark.DEVICE]}
+
+
+@pytest.mark.parametrize("days", [-30, -2, 2, 270])
+def test_what_they_shared_on_other_days_than_those_of_its_acts_says_nothing_of_it(cast: Cast, days: int) -> None:
+    chain(cast)
+    then = clock.now() + timedelta(days=days)
+    for each in (cast.verifier, cast.approver):
+        SignIn.objects.create(user_id=each.pk, device="a", at=then)
+    assert marked(cast.auditor) == {}
+    if days > 0:
+        with clock.frozen(then):
+            later = decided(cast)
+        assert marked(cast.auditor) == {later.pk: [Mark.DEVICE]}
+
+
+@pytest.mark.parametrize(
+    ("other", "marks"), [("kemang_head", []), ("verifier", [Mark.DEVICE]), ("clerk", [Mark.DEVICE])]
+)
+def test_who_filed_it_shares_a_device_with_the_head_but_not_with_the_office(
+    cast: Cast, other: str, marks: list[Mark]
+) -> None:
+    request = chain(cast)
+    for each in (request.filed_by, getattr(cast, other)):
+        SignIn.objects.create(user_id=each.pk, device="a", at=clock.now())
+    assert marked(cast.auditor).get(request.pk, []) == marks
+
+
+def test_who_made_the_account_of_one_files_it(cast: Cast) -> None:
+    fresh_accounts(cast, cast.kemang_head, by=cast.kemang_admin)
+    request = chain(cast)
+    assert marked(cast.auditor) == {request.pk: [Mark.MAKER]}
+
+
+def test_who_files_on_the_day_of_his_grant_is_no_reason(cast: Cast) -> None:
+    new = user(username="pemohon-baru", unit=cast.kemang)
+    grant(new, role=Role.REQUESTER, unit=cast.kemang, created_at=clock.now())
+    submitted(cast, a_request(cast, by=again(new)))
+    assert marked(cast.auditor) == {}
 
 
 def test_a_grant_was_given_less_than_a_day_before_the_act_it_allowed(cast: Cast) -> None:
