@@ -18,7 +18,7 @@ from assets.states import REPAIR_DAYS, Missing
 from core import clock
 from core.acts import Done, act
 from core.errors import DomainError
-from core.hands import brought
+from core.hands import Hand
 from core.permits import Every, four_eyes, refusing
 from core.taking import Ask, Note, Reason
 from org.models import User
@@ -33,7 +33,7 @@ def _loss_confirmer(user: Any, asset: Asset) -> str:
     """Who speaks for the unit that holds the device, and did not enter the loss."""
     role = rules.speaker_of_holder(user, asset)
     recorded = _open(asset, Missing.LOSS).values_list("recorded_by", "recorded_at")
-    four_eyes(user, *(brought(by, at) for by, at in recorded))
+    four_eyes(user, *(Hand(by, at) for by, at in recorded))
     return role
 
 

@@ -10,7 +10,7 @@ from assets.models import Asset, Inventory, InventoryLine
 from assets.states import AssetState, HandoverState, InventoryAnswer, InventoryState
 from core.discovery import of_each_package
 from core.errors import NotAllowed
-from core.hands import brought
+from core.hands import Hand
 from core.permits import NOT_NOW, When, four_eyes, refusing
 from org.models import Role, Unit
 from org.rules import belongs_to, holds, require
@@ -98,7 +98,7 @@ def let_go(asset: Asset) -> bool:
 def answers_for(user: Any, line: InventoryLine) -> str:
     """Somebody who speaks for the unit that held the device; never who opened the inventory."""
     role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=line.unit)
-    four_eyes(user, brought(line.inventory.opened_by_id, line.inventory.created_at))
+    four_eyes(user, Hand(line.inventory.opened_by_id, line.inventory.created_at))
     return role
 
 

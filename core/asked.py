@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.columns import Column, On, ValueKind
 from core.errors import DomainError, NotAllowed, Text
-from core.hands import brought
+from core.hands import Hand
 from core.lists import Filter
 from core.models.asked import Asked, Decision, Outcome
 from core.permits import When, four_eyes, refusing
@@ -64,7 +64,7 @@ def by_another(who: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:
     @wraps(who)
     def decider(user: Any, asked: Asked) -> str:
         role = who(user, asked)
-        four_eyes(user, brought(asked.asked_by_id, asked.asked_at))
+        four_eyes(user, Hand(asked.asked_by_id, asked.asked_at))
         return role
 
     return decider

@@ -1,9 +1,10 @@
 """Whose hands did an act: those of the account's holder, of whoever gave it a password in the seven days before, and of
 those for whom the holder stands in.
 
-Whoever sets a password knows it. For seven days what the account endorses, verifies, decides, accepts or disputes is
-done by both for four eyes, also where the holder has set another one since. A substitute acts for somebody, whose eyes
-he takes: a package says for whom in its module ``eyes`` (``EYES``). Every four-eyes rule asks here, through
+Whoever sets a password knows it. For seven days what the account files, records, endorses, verifies, decides, accepts
+or disputes is done by both for four eyes, also where the holder has set another one since: so two accounts with
+passwords of one person are one. A substitute acts for somebody, whose eyes he takes: a package says for whom in its
+module ``eyes`` (``EYES``). Every four-eyes rule asks here, through
 ``core.permits.four_eyes`` or ``same_hands``; the journal says it with each act (``core.journal.record``).
 """
 
@@ -29,15 +30,10 @@ KNOWN_FOR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Hand:
-    """What the account ``by`` (its id; None: nobody) did to a thing at the instant ``at``.
-
-    ``judged``: it endorsed, verified, decided, accepted or the like, so that it was done by all who knew its password.
-    What an account only brings (files, records, asks for) is its own; but who knew its password then does not judge it.
-    """
+    """That the account ``by`` (its id; None: nobody) did something to a thing at the instant ``at`` (None: now)."""
 
     by: int | None
     at: datetime | None
-    judged: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,16 +44,6 @@ class Turn:
     absent: int
     since: datetime
     until: datetime
-
-
-def brought(by: int | None, at: datetime | None) -> Hand:
-    """That an account filed, recorded or asked for something."""
-    return Hand(by, at)
-
-
-def judged(by: int | None, at: datetime | None) -> Hand:
-    """That an account endorsed, verified, decided, confirmed, accepted or disputed something."""
-    return Hand(by, at, judged=True)
 
 
 class Known:
@@ -139,29 +125,27 @@ def acting_as(user: Any) -> frozenset[int]:
 
 def same_hands(user: Any, *others: int | Hand | None, at: datetime | None = None) -> bool:
     """Whether what ``user`` does now, or did at ``at``, is done by one of ``others``: accounts by their id, or acts."""
-    acts = [each for each in others if isinstance(each, Hand) and each.by is not None]
-    accounts = {each for each in others if isinstance(each, int)}
+    acts, accounts = _acts(others), {each for each in others if isinstance(each, int)}
     if not acts and not accounts:
         return False
     known = known_to(user)
-    known.read([user.pk, *(each.by for each in acts if each.by is not None)])
+    known.read([user.pk, *(by for by, _at in acts)])
     mine = hands_of(user, at)
-    return not mine.isdisjoint(accounts) or any(_are_one(user.pk, mine, each, known) for each in acts)
-
-
-def _are_one(user: int, mine: frozenset[int], other: Hand, known: Known) -> bool:
-    assert other.by is not None  # noqa: S101  (asked by the caller)
-    theirs = known.hands(other.by, other.at or clock.now())
-    return other.by in mine or user in theirs or (other.judged and not mine.isdisjoint(theirs))
+    return not mine.isdisjoint(accounts) or any(not mine.isdisjoint(known.hands(*each)) for each in acts)
 
 
 def through_a_password(user: Any, *others: int | Hand | None) -> bool:
     """Whether ``user`` is one of ``others`` only because somebody knew a password of one of them."""
-    known, acts = known_to(user), [each for each in others if isinstance(each, Hand) and each.by is not None]
-    if user.pk in [*(each.by for each in acts), *(each for each in others if isinstance(each, int))]:
+    known, acts = known_to(user), _acts(others)
+    if user.pk in [*(by for by, _at in acts), *(each for each in others if isinstance(each, int))]:
         return False
-    shared = [acting_as(user), *(known.acting(each.by, each.at or clock.now()) for each in acts if each.by)]
-    return any(len(each) > 1 for each in shared)
+    return any(len(each) > 1 for each in (acting_as(user), *(known.acting(*each) for each in acts)))
+
+
+def _acts(others: Iterable[int | Hand | None]) -> list[tuple[int, datetime]]:
+    """The acts among ``others`` that somebody did, each with its instant."""
+    hands = (each for each in others if isinstance(each, Hand))
+    return [(each.by, each.at or clock.now()) for each in hands if each.by is not None]
 
 
 @cache

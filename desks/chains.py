@@ -1,7 +1,9 @@
-"""Chains that the auditor should look at: requests of which one hand may have endorsed, verified, decided and issued.
+"""Chains that the auditor should look at: requests of which one hand may have filed, endorsed, verified, decided and
+issued.
 
 A mark is a reason to look, not a finding; it is derived whenever somebody looks. That one user admin made all the
-accounts of a chain is no reason.
+accounts of a chain is no reason; nor that who files and who endorses share the computer of their office, nor that who
+files got his role the same day.
 """
 
 from __future__ import annotations
@@ -23,14 +25,21 @@ from requests_app.models import DeviceRequest
 
 A_DAY = timedelta(days=1)
 ISSUED = ("handover.prepared", "handover.handed_over")
-STEPS = ("request.endorsed", "request.verified", "request.decided", *ISSUED)
+FILED = ("request.drafted", "request.submitted")
+ENDORSED = "request.endorsed"
+ALLOWED = (ENDORSED, "request.verified", "request.decided", *ISSUED)
+"""The steps that a fresh grant must not allow."""
+STEPS = (*FILED, *ALLOWED)
+
+
+Shared = dict[tuple[int, int], set[datetime]]
 
 
 class Mark(TextChoices):
     """Why a chain should be looked at."""
 
     MAKER = "maker", _("Pembuat salah satu akunnya ikut bertindak di dalamnya.")
-    DEVICE = "device", _("Dua akunnya masuk dari satu perangkat dalam sehari.")
+    DEVICE = "device", _("Dua akunnya masuk dari satu perangkat dalam sehari, di sekitar tindakannya.")
     FRESH_GRANT = "fresh_grant", _("Suatu peran diberikan kurang dari sehari sebelum dipakai.")
 
 
@@ -60,8 +69,7 @@ def marked(user: Any) -> dict[int, list[Mark]]:
 
 
 def _marks(
-    steps: list[Step], code: str, made: set[tuple[int, int]], shared: set[tuple[int, int]],
-    fresh: dict[int, list[str]],
+    steps: list[Step], code: str, made: set[tuple[int, int]], shared: Shared, fresh: dict[int, list[str]],
 ) -> list[Mark]:  # fmt: skip
     actors = {each.actor for each in steps}
     pairs = {(one, other) for one in actors for other in actors if one != other}
@@ -70,8 +78,21 @@ def _marks(
         for step in steps
         for given in fresh.get(step.seq, ())
     )
-    told = ((Mark.MAKER, pairs & made), (Mark.DEVICE, pairs & shared), (Mark.FRESH_GRANT, hurried))
+    told = (
+        (Mark.MAKER, pairs & made),
+        (Mark.DEVICE, any(_from_one_device(steps, pair, shared) for pair in pairs)),
+        (Mark.FRESH_GRANT, hurried),
+    )
     return [mark for mark, holds in told if holds]
+
+
+def _from_one_device(steps: list[Step], pair: tuple[int, int], shared: Shared) -> bool:
+    """Whether two actors shared a device around what they did, unless they are who filed and who endorsed."""
+    acts = [each for each in steps if each.actor in pair]
+    verbs = [{each.verb for each in acts if each.actor == actor} for actor in pair]
+    if any(one <= set(FILED) and other <= {*FILED, ENDORSED} for one, other in (verbs, reversed(verbs))):
+        return False
+    return any(abs(at - each.at) < A_DAY for at in shared.get(pair, ()) for each in acts)
 
 
 def _chains(wanted: Q) -> dict[int, list[Step]]:
@@ -92,26 +113,20 @@ def _made() -> set[tuple[int, int]]:
     return set(first.values_list("set_by_id", "user_id"))
 
 
-def _shared() -> set[tuple[int, int]]:
-    """The accounts of which two signed in from one device within a day, each pair in both orders."""
+def _shared() -> Shared:
+    """The accounts of which two signed in from one device within a day, each pair in both orders, and when."""
     several = SignIn.objects.order_by().values("device").annotate(n=Count("user_id", distinct=True)).filter(n__gt=1)
     rows = SignIn.objects.filter(device__in=several.values("device")).order_by("device", "at")
-    pairs = set()
+    shared: Shared = defaultdict(set)
     for _device, each in groupby(rows.values_list("device", "user_id", "at"), key=lambda row: row[0]):
-        pairs |= _within_a_day([(user, at) for _same, user, at in each])
-    return pairs
-
-
-def _within_a_day(signed_in: list[tuple[int, datetime]]) -> set[tuple[int, int]]:
-    """``signed_in``: at one device, in order of time."""
-    pairs: set[tuple[int, int]] = set()
-    last: dict[int, datetime] = {}
-    for user, at in signed_in:
-        for other, before in last.items():
-            if other != user and at - before < A_DAY:
-                pairs |= {(user, other), (other, user)}
-        last[user] = at
-    return pairs
+        last: dict[int, datetime] = {}
+        for _same, user, at in each:
+            for other, before in last.items():
+                if other != user and at - before < A_DAY:
+                    shared[user, other] |= {before, at}
+                    shared[other, user] |= {before, at}
+            last[user] = at
+    return shared
 
 
 def _fresh() -> dict[int, list[str]]:
@@ -123,7 +138,7 @@ def _fresh() -> dict[int, list[str]]:
     given = Grant.objects.filter(
         user=OuterRef("actor_id"), role=OuterRef("role"), created_at__lte=OuterRef("at"), created_at__gt=a_day_before
     )
-    steps = Event.objects.filter(Exists(given), verb__in=STEPS)
+    steps = Event.objects.filter(Exists(given), verb__in=ALLOWED)
     acts: list[Any] = list(steps.values_list("seq", "actor_id", "role", "at"))
     grants: dict[tuple[int, str], list[Grant]] = defaultdict(list)
     for each in Grant.objects.filter(user__in={actor for _seq, actor, _role, _at in acts}).select_related("unit"):

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from assets import absences, inventories, register
 from assets.models import Absence, Asset, DeviceType, Handover, HandoverItem, Inventory, InventoryLine, LoanExtension
 from assets.states import COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
-from core.hands import brought
+from core.hands import Hand
 from core.models import Installation
 from core.permits import four_eyes
 from desks.chains import flagged
@@ -191,7 +191,7 @@ def _unanswered(inventory: Any) -> Iterable[Any]:
 
 
 def _not_the_opener(user: Any, inventory: Inventory) -> None:
-    four_eyes(user, brought(inventory.opened_by_id, inventory.created_at))
+    four_eyes(user, Hand(inventory.opened_by_id, inventory.created_at))
 
 
 def _inventories(now: Now) -> Sequence[Step]:

@@ -15,9 +15,10 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
-from core.hands import brought, same_hands
+from core.hands import Hand
 from core.models import Registered
 from core.numbers import thousands
+from core.permits import four_eyes
 from core.transactions import fresh
 from org.models import Person, Unit, User
 from org.rules import people_of
@@ -96,15 +97,11 @@ def giver_of(kind: str, rows: list[Item]) -> Unit:
 
 def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None:
     """Nobody hands devices over to themselves, nor on a request of their own."""
-    people = people_of(actor)
-    own = recipient is not None and recipient.pk in people
-    for row in rows:
-        if row.request_line:
-            request = row.request_line.request
-            own = own or same_hands(actor, brought(request.filed_by_id, request.submitted_at))
-            own = own or request.on_behalf_of_id in people
-    if own:
-        raise NotAllowed("own_act", _("Perangkat untuk diri sendiri diserahkan oleh orang lain."))
+    people, refusal = people_of(actor), _("Perangkat untuk diri sendiri diserahkan oleh orang lain.")
+    requests = [row.request_line.request for row in rows if row.request_line]
+    four_eyes(actor, *(Hand(each.filed_by_id, each.submitted_at) for each in requests), refusal=refusal)
+    if people & {recipient and recipient.pk, *(each.on_behalf_of_id for each in requests)} - {None}:
+        raise NotAllowed("own_act", refusal)
 
 
 def refuse_wrong_destination(handover: Handover, rows: list[Item]) -> None:

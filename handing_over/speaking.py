@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assets.models import Asset, Handover, HandoverItem, SignedScan
-from core.hands import Hand, brought, same_hands
-from org.models import Grant, Role, Unit
+from core.hands import Hand, same_hands
+from core.journal import THROUGH, history
+from org.models import Grant, Role, Unit, User
 from org.rules import all_hands, belongs_to, unit_of
 from pledges.deliveries import heir_of
 from pledges.hands import had_a_hand
@@ -22,7 +23,7 @@ from pledges.sides import is_of_the_other_side, lives_in_a_house
 
 def recording_of(handover: Handover) -> Hand:
     """That somebody recorded a handover."""
-    return brought(handover.recorded_by_id, handover.created_at)
+    return Hand(handover.recorded_by_id, handover.created_at)
 
 
 def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: datetime | None = None) -> bool:
@@ -59,6 +60,20 @@ def receives(user: Any, item: HandoverItem) -> bool:
     recorded = same_hands(user, recording_of(handover))
     unit, giver = handover.recipient_unit, handover.from_unit
     return not recorded and all(speaks_for(user, unit, pledge, giver=giver) for pledge in pledges)
+
+
+def received_through_a_password(item: HandoverItem) -> bool:
+    """Whether who received ``item`` speaks for its unit, and only who knew his password then does not."""
+    handover, tag = item.handover, item.asset.tag
+    accepted = history(handover).filter(verb="handover.accepted").order_by("-seq")
+    event = next((each for each in accepted if tag in each.changes.get("custody_only", [None, []])[1]), None)
+    if event is None or THROUGH not in event.changes:
+        return False
+    user, unit, giver = User.objects.get(pk=event.actor_id), handover.recipient_unit, handover.from_unit
+    return all(
+        _of(user, unit, each, giver) and not is_of_the_other_side(user, unit, each, giver=giver)
+        for each in pledges_of(item)
+    )
 
 
 def bars(user: Any, asset: Asset) -> bool:

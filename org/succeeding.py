@@ -16,7 +16,7 @@ from core import asked, clock
 from core.acts import Done, act
 from core.discovery import of_each_package
 from core.errors import Conflict, DomainError
-from core.hands import brought
+from core.hands import Hand
 from core.models import Decision, Registered
 from core.permits import four_eyes, refusing
 from core.taking import Ask, Note, Reason
@@ -55,7 +55,7 @@ def confirmer(user: Any, thing: Succeeded) -> str:
     """A decider who proposed none of what waits for this unit or office."""
     role = _decider(user, thing)
     waiting = thing.successions.filter(decision="").values_list("asked_by", "asked_at")
-    four_eyes(user, *(brought(by, at) for by, at in waiting))
+    four_eyes(user, *(Hand(by, at) for by, at in waiting))
     return role
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.hands import brought
+from core.hands import Hand
 from core.permits import four_eyes, refusing
 from org.models import Role, Unit
 from org.rules import require
@@ -26,7 +26,7 @@ def planner(user: Any, plan: Plan) -> str:
 def reviewer(user: Any, plan: Plan) -> str:
     """Another planner or the one who decides requests: never who made the plan."""
     role = require(user, Role.APPROVER, Role.PLANNER, unit=plan.within)
-    four_eyes(user, brought(plan.made_by_id, plan.created_at))
+    four_eyes(user, Hand(plan.made_by_id, plan.created_at))
     return role
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import DeviceType, Family
 from core import clock
 from core.acts import Done, act
-from core.hands import brought
+from core.hands import Hand
 from core.models import Event
 from core.permits import four_eyes, refusing
 from core.taking import Note
@@ -28,7 +28,7 @@ CONFIRMERS = (Role.VERIFIER, Role.PLANNER, Role.ASSET_CLERK)
 def confirmer(user: Any, device_type: DeviceType) -> str:
     """Of the whole district a verifier, planner or asset clerk: never who put the type into its family or named it."""
     role = require_whole(user, *CONFIRMERS)
-    four_eyes(user, brought(device_type.added_by_id, device_type.added_at))
+    four_eyes(user, Hand(device_type.added_by_id, device_type.added_at))
     return role
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.states import HandoverState
 from core.errors import NotAllowed
-from core.hands import Hand, brought, judged
+from core.hands import Hand
 from core.models import Installation
 from core.permits import NOT_NOW, When, four_eyes, refusing
 from org.models import Role, Unit
@@ -29,18 +29,18 @@ def filer(user: Any, request: DeviceRequest) -> str:
 
 def refuse_own(user: Any, request: DeviceRequest, *others: Hand) -> None:
     """Four eyes: not by who filed it, whom it is for, or whose acts ``others`` are. Binds the superuser too."""
-    filed = (brought(request.filed_by_id, at) for at in (request.created_at, request.submitted_at))
+    filed = (Hand(request.filed_by_id, at) for at in (request.created_at, request.submitted_at))
     four_eyes(user, *filed, *others)
     if people_of(user) & {request.requester_id, request.on_behalf_of_id}:
         raise NotAllowed("own_act", _("Usulan untuk diri sendiri diputuskan oleh orang lain."))
 
 
 def _endorsed(request: DeviceRequest) -> Hand:
-    return judged(request.endorsed_by_id, request.endorsed_at)
+    return Hand(request.endorsed_by_id, request.endorsed_at)
 
 
 def _verified(request: DeviceRequest) -> Hand:
-    return judged(request.verified_by_id, request.verified_at)
+    return Hand(request.verified_by_id, request.verified_at)
 
 
 def endorser(user: Any, request: DeviceRequest) -> str:

@@ -16,6 +16,7 @@ from core.clock import days_past
 from core.facts import turns
 from core.journal import history
 from core.models import Decision
+from handing_over.speaking import received_through_a_password
 from org.models import Person, Succession, Unit, UnitSuccession, User
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
@@ -46,6 +47,8 @@ def not_of_the_unit(item: Any) -> str:
     """That a device was received by somebody who does not speak for its unit; empty otherwise."""
     if item.unit_accepted or item.accepted_at is None:
         return ""
+    if received_through_a_password(item):
+        return gettext("kata sandi akun penerimanya dipasang orang dari pihak lain, jadi tidak dihitung untuk janji")
     return gettext("bukan oleh orang unit penerima sendiri, jadi tidak dihitung untuk janji")
 
 
@@ -72,6 +75,8 @@ def _hindered(line: Any, item: Any) -> str:
         return gettext("disanggah unit penerima")
     if item.unit_accepted:
         return gettext("belum memenuhi syarat saat diterima")
+    if item.accepted_at and received_through_a_password(item):
+        return gettext("diterima dengan akun yang kata sandinya dipasang orang dari pihak lain")
     if item.accepted_at:
         return gettext("diterima bukan oleh orang unit penerima sendiri")
     return gettext("menunggu konfirmasi unit penerima")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.hands import Hand, brought, judged
+from core.hands import Hand
 from core.models import Asked, Attachment
 from pledges.models.papers import Evidence
 from pledges.models.pledge import Pledge
@@ -16,8 +16,8 @@ ONE_PAPER = Q(document__isnull=True) | Q(evidence__isnull=True)
 
 def brought_by(pledge: Pledge) -> tuple[Hand, ...]:
     """What was done by who recorded and who submitted a pledge."""
-    recorded = (brought(pledge.recorded_by_id, at) for at in (pledge.created_at, pledge.submitted_at))
-    return *recorded, judged(pledge.submitted_by_id, pledge.submitted_at)
+    recorded = (Hand(pledge.recorded_by_id, at) for at in (pledge.created_at, pledge.submitted_at))
+    return *recorded, Hand(pledge.submitted_by_id, pledge.submitted_at)
 
 
 class AskedOfPledge(Asked):
@@ -61,7 +61,7 @@ class AskedOfPledge(Asked):
     @property
     def brought_by(self) -> tuple[Hand, ...]:
         """What was done by who asked, recorded and submitted."""
-        return brought(self.asked_by_id, self.asked_at), *brought_by(self.pledge)
+        return Hand(self.asked_by_id, self.asked_at), *brought_by(self.pledge)
 
     @property
     def barred(self) -> tuple[Hand, ...]:

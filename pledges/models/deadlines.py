@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.hands import Hand, judged
+from core.hands import Hand
 from core.models import Event
 from pledges.models.asked import AskedOfPledge
 from pledges.models.pledge import Pledge
@@ -78,4 +78,4 @@ class DeadlineRevision(AskedOfPledge):
 
     @property
     def barred(self) -> tuple[Hand, ...]:
-        return *self.brought_by, judged(self.confirmed_by_id, self.confirmed_at)
+        return *self.brought_by, Hand(self.confirmed_by_id, self.confirmed_at)

@@ -101,7 +101,8 @@ def pairs(world: MatrixWorld, told: Act) -> Iterator[tuple[User, User, Any]]:
 
 
 def test_who_set_the_password_is_bound_with_the_account_by_every_verb_that_four_eyes_bind(world: MatrixWorld) -> None:
-    found = set()
+    """Also a third person who set the passwords of both; of one of them alone, he binds nobody."""
+    found, third = set(), base.user(username="operator", unit=world.cast.root)
     for told in every_act():
         for actor, other, thing in pairs(world, told):
             found.add(f"{told.subject.__name__}.{told.name}")
@@ -112,8 +113,15 @@ def test_who_set_the_password_is_bound_with_the_account_by_every_verb_that_four_
                 given(other, actor, timedelta(0))
                 assert answer(told, actor, thing) == "own_act", (told.event, actor, other)
             with undone():
+                given(actor, third, timedelta(0))
+                assert answer(told, actor, thing) == "", (told.event, actor, third)
+                given(other, third, timedelta(0))
+                assert answer(told, actor, thing) == "own_act", (told.event, actor, other, third)
+            with undone():
                 given(actor, other, KNOWN_FOR)
                 given(other, actor, KNOWN_FOR)
+                given(actor, third, KNOWN_FOR)
+                given(other, third, KNOWN_FOR)
                 given(actor, actor, timedelta(0))
                 assert answer(told, actor, thing) == "", (told.event, actor, other)
     assert found == KNOWN

@@ -14,10 +14,24 @@ from desks.chains import Mark, marked
 from desks.passwords import set_lately
 from org import accounts
 from org.models import Role, User
-from requests_app import approvals
+from requests_app import approvals, filing
 from requests_app.models import DeviceRequest
 from requests_app.rules import approver
-from tests.base import Cast, again, an_issue, at, day, decided, endorsed, grant, moment, user
+from tests.base import (
+    Cast,
+    a_request,
+    again,
+    an_attachment,
+    an_issue,
+    at,
+    day,
+    decided,
+    endorsed,
+    grant,
+    moment,
+    submitted,
+    user,
+)
 from tests.checks import refused
 from wording.timeline import story_of
 
@@ -67,13 +81,51 @@ def test_the_maker_of_one_of_its_accounts_acts_in_it(cast: Cast) -> None:
 
 
 def test_two_of_its_accounts_signed_in_from_one_device_within_a_day(cast: Cast) -> None:
-    signed_in(cast.verifier, "a", "2026-02-20T08:00:00")
-    signed_in(cast.approver, "a", "2026-02-21T08:00:00")
-    signed_in(cast.viewer, "a", "2026-02-20T08:01:00")
+    signed_in(cast.verifier, "a", "2026-03-01T12:00:00")
+    signed_in(cast.approver, "a", "2026-03-02T12:00:00")
+    signed_in(cast.viewer, "a", "2026-03-01T12:01:00")
     request = chain(cast)
     assert marked(cast.auditor) == {}
-    signed_in(cast.approver, "a", "2026-02-21T07:59:59")
+    signed_in(cast.approver, "a", "2026-03-02T11:59:59")
     assert marked(cast.auditor) == {request.pk: [Mark.DEVICE]}
+
+
+@pytest.mark.parametrize("days", [-30, -2, 2, 270])
+def test_what_they_shared_on_other_days_than_those_of_its_acts_says_nothing_of_it(cast: Cast, days: int) -> None:
+    chain(cast)
+    then = clock.now() + timedelta(days=days)
+    for each in (cast.verifier, cast.approver):
+        SignIn.objects.create(user_id=each.pk, device="a", at=then)
+    assert marked(cast.auditor) == {}
+    if days > 0:
+        with clock.frozen(then):
+            later = decided(cast)
+        assert marked(cast.auditor) == {later.pk: [Mark.DEVICE]}
+
+
+@pytest.mark.parametrize(
+    ("other", "marks"), [("kemang_head", []), ("verifier", [Mark.DEVICE]), ("clerk", [Mark.DEVICE])]
+)
+def test_who_filed_it_shares_a_device_with_the_head_but_not_with_the_office(
+    cast: Cast, other: str, marks: list[Mark]
+) -> None:
+    request = chain(cast)
+    for each in (request.filed_by, getattr(cast, other)):
+        SignIn.objects.create(user_id=each.pk, device="a", at=clock.now())
+    assert marked(cast.auditor).get(request.pk, []) == marks
+
+
+def test_who_made_the_account_of_one_files_it(cast: Cast) -> None:
+    fresh_accounts(cast, cast.kemang_head, by=cast.kemang_admin)
+    request = chain(cast)
+    assert marked(cast.auditor) == {request.pk: [Mark.MAKER]}
+
+
+def test_who_files_on_the_day_of_his_grant_is_no_reason(cast: Cast) -> None:
+    new = user(username="pemohon-baru", unit=cast.kemang)
+    grant(new, role=Role.REQUESTER, unit=cast.kemang, created_at=clock.now())
+    submitted(cast, a_request(cast, by=again(new)))
+    assert marked(cast.auditor) == {}
 
 
 def test_a_grant_was_given_less_than_a_day_before_the_act_it_allowed(cast: Cast) -> None:
@@ -155,3 +207,33 @@ def test_what_two_accounts_do_with_passwords_of_one_is_done_by_one(cast: Cast, d
             return
         with refused(NotAllowed, "own_act"):
             approver(again(cast.approver), request)
+
+
+def knows_both(cast: Cast, one: User, other: User) -> None:
+    for each in (one, other):
+        accounts.set_password(each, actor=cast.user_admin, password=GOOD)
+
+
+def test_a_third_who_set_both_passwords_does_not_file_as_one_and_endorse_as_the_other(cast: Cast) -> None:
+    knows_both(cast, cast.kemang_admin, cast.kemang_head)
+    request = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+    with refused(NotAllowed, "own_act"):
+        filing.endorse(request, actor=again(cast.kemang_head))
+    signed = filing.attach_letter(request, letter=an_attachment(cast), actor=again(cast.kemang_admin))
+    assert signed.endorsed_at
+
+
+@pytest.mark.parametrize("setters", [("user_admin", "superuser"), ("kemang_admin", "user_admin"), ("user_admin", "")])
+def test_with_passwords_of_different_hands_a_kecamatan_begins_at_once(cast: Cast, setters: tuple[str, str]) -> None:
+    for each, by in zip((cast.kemang_admin, cast.kemang_head), setters, strict=True):
+        if by:
+            accounts.set_password(each, actor=getattr(cast, by), password=GOOD)
+    request = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+    assert filing.endorse(request, actor=again(cast.kemang_head)).endorsed_by == cast.kemang_head
+
+
+def test_seven_days_later_each_is_himself_again(cast: Cast) -> None:
+    knows_both(cast, cast.kemang_admin, cast.kemang_head)
+    with clock.frozen(clock.now() + timedelta(days=7)):
+        request = submitted(cast, a_request(cast, by=again(cast.kemang_admin)))
+        assert filing.endorse(request, actor=again(cast.kemang_head)).endorsed_by == cast.kemang_head

@@ -10,9 +10,11 @@ from core import acts
 from core.errors import Conflict, DomainError, NotAllowed
 from core.permits import may
 from handing_over import fulfilment
+from org import accounts
 from org.models import Person, Role, User
 from tests.base import (
     Cast,
+    a_pledge,
     accepted,
     again,
     an_asset,
@@ -30,6 +32,7 @@ from tests.base import (
 )
 from tests.checks import no_event, one_event, refused
 from tests.handing_over.scenes import HANDOVER_STATES, act_on_handover, handover_in
+from wording import standing
 
 HANDOVER_VERBS = acts.permits(acts.on(Handover, fulfilment))
 STATES_OF = {
@@ -354,3 +357,44 @@ def test_somebody_with_a_person_elsewhere_is_not_the_recipient(cast: Cast) -> No
     handover = an_issue(cast, recipient=cast.rani)
     with refused(NotAllowed, "not_the_receiver"):
         fulfilment.accept(handover, actor=namesake)
+
+
+# ---- passwords that another set
+
+
+def set_passwords(by: User, *of: User) -> None:
+    for each in of:
+        accounts.set_password(each, actor=by, password="sawah-hijau-7731")
+
+
+@pytest.mark.parametrize("act", ["accept", "dispute"])
+def test_who_set_the_passwords_of_recorder_and_receiver_is_no_receiver(cast: Cast, act: str) -> None:
+    set_passwords(cast.superuser, cast.clerk, cast.kemang_admin)
+    handover = an_issue(cast, by=again(cast.clerk))
+    with refused(NotAllowed, "own_act"):
+        act_on_handover(cast, handover, act, again(cast.kemang_admin))
+    assert act_on_handover(cast, handover, act, again(cast.kemang_head))
+
+
+@pytest.mark.parametrize("setters", [("superuser", "user_admin"), ("superuser", None), (None, "user_admin")])
+def test_with_passwords_of_different_hands_it_is_received_at_once(cast: Cast, setters: tuple[str, str]) -> None:
+    for each, by in zip((cast.clerk, cast.kemang_admin), setters, strict=True):
+        if by:
+            set_passwords(getattr(cast, by), each)
+    handover = an_issue(cast, by=again(cast.clerk))
+    assert accepted(cast, handover, by=again(cast.kemang_admin)).state == "accepted"
+
+
+def test_a_receipt_that_a_password_keeps_from_counting_says_so(cast: Cast) -> None:
+    grant(cast.user_admin, role=Role.ASSET_CLERK, unit=cast.root)
+    set_passwords(again(cast.user_admin), cast.kemang_admin)
+    [line] = a_pledge(cast).lines.all()
+    handover = an_issue(cast, pledge_line=line)
+    [item] = accepted(cast, handover, by=again(cast.kemang_admin)).items.all()
+    assert not item.unit_accepted
+    said = "dipasang orang dari pihak lain"
+    assert said in standing.not_of_the_unit(item) and said in standing.not_counted(line, item)
+    strange = an_issue(cast, pledge_line=line)
+    friend = user(username="teman", unit=cast.setda, roles=(Role.REQUESTER,), where=cast.kemang)
+    [item] = accepted(cast, strange, by=friend).items.all()
+    assert "bukan oleh orang unit penerima sendiri" in standing.not_of_the_unit(item)
