@@ -9,6 +9,7 @@ from core import clock
 from core.errors import DomainError, NotAllowed
 from core.models import Credential, Installation
 from core.permits import four_eyes, refusing
+from org.fixed import LAST
 from org.models import Grant, Person, Role, Token, Unit, User
 from org.rules import holds, holds_whole, reach, require
 
@@ -75,6 +76,12 @@ def decides(role: str, unit: Unit) -> bool:
     return role in DECIDING or (role == Role.ASSET_CLERK and unit.kind not in LOCAL)
 
 
+def refuse_out_of_service(person: Person | None, field: str) -> None:
+    """Refuse who does not serve: no account is theirs, no role is given to them (``DomainError``, by the field)."""
+    if person is not None and not person.active:
+        raise DomainError("out_of_use", _("Orang ini sudah tidak bertugas."), field=field)
+
+
 def refuse_unclaimed(user: User, role: str, unit: Unit) -> None:
     """Refuse a role that decides, or that speaks for another unit than the holder's own, to an account whose holder has
     not signed in and set his own password (``DomainError``, by the field): until then another knows it too."""
@@ -124,11 +131,10 @@ def not_erased(user: User) -> bool:
     return user.person is None or user.person.erased_at is None
 
 
-@refusing(_("Harus ada sedikitnya satu administrator utama yang aktif."), "last_superuser")
+@refusing(LAST, "last_superuser")
 def not_the_last(user: User) -> bool:
     """Whether another superuser stays when this account goes."""
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-    return not user.is_superuser or others.exists()
+    return not user.is_superuser or User.objects.acting().filter(is_superuser=True).exclude(pk=user.pk).exists()
 
 
 @refusing(_("Token ini sudah dicabut."))

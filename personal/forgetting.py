@@ -64,7 +64,7 @@ def refuse_while_needed(person: Person) -> None:
     if LegalHold.objects.in_force().filter(kind=RecordKind.PERSON, record=person.pk).exists():
         raise Conflict("legal_hold", _("Data orang ini ditahan; lepaskan penahanannya dahulu."))
     user = account_of(person)
-    others = User.objects.filter(is_superuser=True, is_active=True)
+    others = User.objects.acting().filter(is_superuser=True)
     if user and user.is_superuser and not others.exclude(pk=user.pk).exists():
         raise Conflict("last_superuser", _("Ini administrator utama yang terakhir."))
 

@@ -19,7 +19,7 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from core.permits import Permit
 from org import accounts, tokens
-from org.administering import may_administer
+from org.administering import may_administer, not_erased
 from org.lists import GRANTS, TOKENS, USERS
 from org.models import Grant, Role, Token, User
 from org.rules import reach
@@ -57,11 +57,15 @@ class GrantForm(form_for(accounts.grant, UnitForm)):  # type: ignore[misc]
         self.initial.setdefault("starts_on", clock.today())
         self.fields["acting_for"].empty_label = _("Tidak ada")
 
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        found = super().choices_of(name, queryset)
+        return found.acting() if name == "user" else found  # type: ignore[attr-defined]
+
 
 @shows(User)
 class UserAdmin(BaseAdmin):
     verbs, creates = acts.on(User, accounts), accounts.create_user
-    permits = {"set-password": Permit(may_administer)}  # one's own has a page that asks for the old one
+    permits = {"set-password": Permit(may_administer, not_erased)}  # one's own has a page that asks for the old one
     forms = {
         "create": form_for(accounts.create_user, AccountForm),
         "change": form_for(accounts.change_user, AccountForm),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -188,16 +189,17 @@ def reach(user: Any) -> Reach:
 
 
 def _read(user: Any) -> Reach:
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not getattr(user, "is_authenticated", False) or not user.acts:
         return Reach(())
     held = rows(_grants_of, ("role", "unit__code", "partial", "acting_for"), user.pk)
     return Reach(tuple(Held(r, code, not part, other) for r, code, part, other in held), superuser=user.is_superuser)
 
 
 def holders() -> list[Any]:
-    """The active accounts that hold a role today, with all they reach, in one query."""
+    """The accounts that act and hold a role today, with all they reach, in one query."""
     found: dict[int, tuple[Any, list[Held]]] = {}
-    for each in _partial(Grant.objects.at().filter(user__is_active=True)).select_related("user", "unit"):
+    accounts = apps.get_model("org", "User")._default_manager.acting()
+    for each in _partial(Grant.objects.at().filter(user__in=accounts)).select_related("user__person", "unit"):
         _user, held = found.setdefault(each.user_id, (each.user, []))
         held.append(Held(each.role, each.unit.code, not each.partial, each.acting_for_id))  # type: ignore[attr-defined]
     for user, held in found.values():
