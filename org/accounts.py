@@ -154,8 +154,8 @@ def grant(
 def end_grant(given: Grant, *, actor: User, reason: Reason) -> Done[Grant]:
     """End a grant as of yesterday: it is gone with the next call."""
     old, given.ends_on = given.ends_on, clock.today() - timedelta(days=1)
-    given.starts_on, given.ended_at = min(given.starts_on, given.ends_on), clock.now()
-    given.save(update_fields=["starts_on", "ends_on", "ended_at"])
+    given.ended_at = clock.now()
+    given.save(update_fields=["ends_on", "ended_at"])
     return Done(given, {"ends_on": [old, given.ends_on]}, related=[given.user])
 
 

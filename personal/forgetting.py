@@ -104,8 +104,7 @@ def _close(user: User) -> None:
     Token.objects.filter(user=user).delete()
     yesterday = clock.today() - timedelta(days=1)
     for given in Grant.objects.filter(user=user).exclude(ends_on__lte=yesterday):
-        first = min(given.starts_on, yesterday)
-        Grant.objects.filter(pk=given.pk).update(starts_on=first, ends_on=yesterday)
+        Grant.objects.filter(pk=given.pk).update(ends_on=yesterday, ended_at=clock.now())
     rewrite(
         user, username=f"dihapus-{user.pk}", email="", password=make_password(None), is_active=False, is_superuser=False
     )

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.db.models import QuerySet
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
@@ -181,7 +182,7 @@ class GrantAdmin(BaseAdmin):
 
 
 def _term(grant: Grant) -> str:
-    end = words.short_date(grant.ends_on)
-    return (
-        f"{words.short_date(grant.starts_on)} – {end}" if end else f"{_('sejak')} {words.short_date(grant.starts_on)}"
-    )
+    start, end = words.short_date(grant.starts_on), words.short_date(grant.last_day)
+    if grant.last_day and grant.last_day < grant.starts_on:
+        return gettext("mulai %(start)s, dibatalkan %(end)s") % {"start": start, "end": end}
+    return f"{start} – {end}" if end else f"{_('sejak')} {start}"

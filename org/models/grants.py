@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
@@ -50,8 +51,8 @@ class GrantQuerySet(ScopedQuerySet):
 class Grant(Registered):
     """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.).
 
-    ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, but what was done until that
-    instant was done under it.
+    ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, also where that lies before its
+    first day, but what was done until that instant was done under it.
     """
 
     journal_type = "grant"
@@ -76,6 +77,11 @@ class Grant(Registered):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.unit}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it was or will be in force; None without an end."""
+        return clock.local_date(self.ended_at) if self.ended_at else self.ends_on
 
     def held_already(self) -> GrantQuerySet:
         """The grants that give the same for all of its time."""

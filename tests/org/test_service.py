@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -10,13 +11,14 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from core import clock, words
 from core.errors import Conflict, NotAllowed
 from org import accounts, departing, tokens
 from org.models import Grant, Person, Role, User
 from org.models.grants import holders
 from org.reference import keep
 from org.rules import holds
-from tests.base import PASSWORD, Cast, a_request, again, an_asset, an_issue, returned, user
+from tests.base import PASSWORD, Cast, a_request, again, an_asset, an_issue, day, returned, user
 from tests.checks import invalid, refused
 
 ME, LOGIN = "/api/v1/me/", {"username": "kemang", "password": PASSWORD}
@@ -143,3 +145,21 @@ def test_neither_page_nor_api_offers_or_does_it(cast: Cast) -> None:
         person, {"name": "Rani", "active": True}, "application/json", HTTP_IF_MATCH=found["ETag"], **bearer
     )
     assert answer.status_code == 409, answer.content
+
+
+def test_a_grant_that_ended_on_its_first_day_says_that_day_and_one_that_never_began_says_so(cast: Cast) -> None:
+    client, outsider = Client(), cast.outsider
+    client.force_login(cast.user_admin)
+    today, later, old = (
+        accounts.grant(actor=cast.user_admin, user=outsider, role=Role.VIEWER, unit=unit, starts_on=starts)
+        for unit, starts in ((cast.kemang, None), (cast.cibinong, day("2026-04-01")), (cast.village, day("2026-02-02")))
+    )
+    for each in (today, later, old):
+        accounts.end_grant(each, actor=cast.user_admin, reason="x")
+    shown = client.get(f"/admin/org/user/{outsider.pk}/change/").content.decode()
+    now = words.short_date(clock.today())
+    assert f"{now} – {now}" in shown and f"2 Feb 2026 – {now}" in shown
+    assert f"mulai 1 Apr 2026, dibatalkan {now}" in shown
+    assert not holds(again(outsider), Role.VIEWER)
+    with clock.frozen(clock.now() + timedelta(days=60)):
+        assert not holds(again(outsider), Role.VIEWER)
