@@ -44,6 +44,12 @@ def set_lately(user: Any) -> QuerySet[Credential]:
     return others.filter(told).select_related("user__person", "set_by__person").order_by("-pk")
 
 
+def own_provisional(user: Any) -> Credential | None:
+    """The password that another gave ``user``, as long as the holder has set none since."""
+    last = Credential.objects.filter(user=user.pk).select_related("set_by__person").last()
+    return last if last and last.set_by and last.set_by_id != user.pk else None
+
+
 def _headed(user: Any) -> list[str]:
     """The codes of the units that the user heads."""
     return [each.code for each in reach(user).held if each.role == Role.UNIT_HEAD]

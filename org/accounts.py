@@ -128,7 +128,7 @@ def grant(
     has set no password of his own yet, and as ``acting_for`` who does not hold the role there in their own right all
     that time. ``Conflict`` where the account holds that role there for all of that time.
     """
-    four_eyes(actor, user.pk)
+    four_eyes(actor, user.pk, refusal=rules.OWN_GRANT)
     rules.gives(actor, role, unit)
     rules.refuse_out_of_service(user.person, "user")
     rules.refuse_unclaimed(user, role, unit)

@@ -20,7 +20,7 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from core.permits import Permit
 from org import accounts, tokens
-from org.administering import may_administer, not_erased
+from org.administering import may_administer, not_erased, roles_of
 from org.lists import GRANTS, TOKENS, USERS
 from org.models import Grant, Role, Token, User
 from org.rules import reach
@@ -57,6 +57,9 @@ class GrantForm(form_for(accounts.grant, UnitForm)):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.initial.setdefault("starts_on", clock.today())
         self.fields["acting_for"].empty_label = _("Tidak ada")
+        mine = roles_of(self.user)
+        role = self.fields["role"]
+        role.choices = [(value, label) for value, label in role.choices if not value or value in mine]
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         found = super().choices_of(name, queryset)
