@@ -38,7 +38,7 @@ class SessionCookie(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
         user = getattr(request._request, "user", None)
-        if user is None or not user.is_authenticated or not user.is_active:
+        if user is None or not user.is_authenticated or not user.acts:
             return None
         check = CSRFCheck(_next)
         headers_only: Any = _WithoutBody(request._request)

@@ -51,7 +51,7 @@ EVENT = Shape(
             ("changes",),
             {
                 "type": "array",
-                "description": "Who knew the account's password beside its holder: for four eyes all of them did it.",
+                "description": "Who had set the account's password, within seven days: for four eyes he did it too.",
                 "items": {"type": "object", "properties": {"id": INTEGER, "name": STRING}},
             },
             lambda _base, changes: others_of(changes),

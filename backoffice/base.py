@@ -139,7 +139,7 @@ class BaseAdmin(ModelAdmin):
 
     def may_read(self, user: Any) -> bool:
         """Whether this register is for the user at all; which rows is for ``visible``."""
-        return user.is_active
+        return user.acts
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_authenticated and self.may_read(request.user)

@@ -20,7 +20,7 @@ from backoffice.charts import Bar, bars
 from backoffice.downloads import may_verify
 from core import clock, words
 from core.models import RegisterCheck
-from desks.passwords import set_lately
+from desks.passwords import own_provisional, set_lately
 from desks.steps import Worklist
 from desks.worklists import CHAINS, worklists
 from org.models import Role
@@ -54,7 +54,7 @@ class Queue:
 
 def screen(user: Any) -> dict[str, Any]:
     """Everything the first screen shows to this person, all of it in scope."""
-    return {**_desk(user), "passwords": list(set_lately(user)[:SHOWN])}
+    return {**_desk(user), "provisional": own_provisional(user), "passwords": list(set_lately(user)[:SHOWN])}
 
 
 def _desk(user: Any) -> dict[str, Any]:

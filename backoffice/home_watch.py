@@ -31,7 +31,7 @@ def superuser() -> dict[str, Any]:
         "owner__person"
     )
     held = Grant.objects.at().filter(user=OuterRef("pk"))
-    bare = User.objects.filter(~Exists(held), is_active=True, is_superuser=False).select_related("person__unit")
+    bare = User.objects.acting().filter(~Exists(held), is_superuser=False).select_related("person__unit")
     return {
         "ready": health.is_ready(),
         "jobs": jobs.aggregate(

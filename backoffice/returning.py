@@ -126,7 +126,7 @@ def _author(request: HttpRequest) -> User | None:
         pk = parse_id(_signer.unsign(request.POST.get(BY, "")))
     except BadSignature:
         return None
-    return User.objects.filter(pk=pk, is_active=True).first() if pk else None
+    return User.objects.acting().filter(pk=pk).first() if pk else None
 
 
 def _carried(request: HttpRequest) -> QueryDict:

@@ -16,7 +16,7 @@ class ThrottledBackend(BaseBackend):
     """Name and password, behind the guard of the sign-in."""
 
     def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **other: Any) -> Any:
-        """The account, or None for an unknown name, a wrong password and an inactive account alike.
+        """The account, or None for an unknown name, a wrong password and an account that does not act alike.
 
         Raises ``TooMany`` while the name may not be tried from here, whether the password is right or not.
         """
@@ -27,7 +27,7 @@ class ThrottledBackend(BaseBackend):
         user = model._default_manager.named(username).first()
         if user is None:
             model().set_password(password)  # as long as a real comparison takes
-        if user is None or not user.check_password(password) or not user.is_active:
+        if user is None or not user.check_password(password) or not user.acts:
             signing_in.failed(attempt, user)
             return None
         signing_in.succeeded(attempt)
@@ -36,8 +36,9 @@ class ThrottledBackend(BaseBackend):
         return user
 
     def get_user(self, user_id: int) -> Any:
-        """The account of a session while it is active; asked again on every call."""
-        return get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
+        """The account of a session while it acts; asked again on every call."""
+        model: Any = get_user_model()
+        return model._default_manager.acting().select_related("person__unit").filter(pk=user_id).first()
 
 
 def confirms(user: Any, password: str) -> bool:

@@ -123,6 +123,14 @@ def acting_as(user: Any) -> frozenset[int]:
     return known_to(user).acting(user.pk, clock.now())
 
 
+def setter_of(user: Any) -> int | None:
+    """The account that set the password which ``user`` has now, within seven days, where that is another's."""
+    if len(acting_as(user)) == 1:
+        return None
+    last = Credential.objects.filter(user=user.pk).last()
+    return last.set_by_id if last and last.set_by_id != user.pk and last.set_at > clock.now() - KNOWN_FOR else None
+
+
 def same_hands(user: Any, *others: int | Hand | None, at: datetime | None = None) -> bool:
     """Whether what ``user`` does now, or did at ``at``, is done by one of ``others``: accounts by their id, or acts."""
     acts, accounts = _acts(others), {each for each in others if isinstance(each, int)}

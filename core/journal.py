@@ -21,7 +21,7 @@ from django.db import models
 from django.db.models import F, QuerySet
 
 from core import clock, context, facts
-from core.hands import acting_as
+from core.hands import setter_of
 from core.models import Event, EventObject, EventPrivate, Registered
 from core.prepared import rows
 from core.sealing import commitment, compact, plain
@@ -51,12 +51,12 @@ def record(
     """Write one event and bump the version of everything it touches. Call inside ``writing()``.
 
     ``changes``: ``{field: [old, new]}``; wrap personal values and free text in ``Private``. ``actor`` None: the
-    system itself. A ``role`` held as a substitute says for whom (``org.models.grants.StandIn``). Where others know the
-    actor's password for now, ``through`` names their accounts (``core.hands``).
+    system itself. A ``role`` held as a substitute says for whom (``org.models.grants.StandIn``). Where another set the
+    password with which the actor signed in lately, ``through`` names his account (``core.hands``).
     """
     related = list(related)
-    if actor is not None and (others := acting_as(actor) - {actor.pk}):
-        changes = {**(changes or {}), THROUGH: [None, sorted(others)]}
+    if actor is not None and (other := setter_of(actor)):
+        changes = {**(changes or {}), THROUGH: [None, [other]]}
     call, at = context.current(), clock.now()
     private: dict[str, list[Any]] = {}
     seq, prev_hash = head()

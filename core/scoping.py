@@ -11,11 +11,11 @@ from core.errors import Missing
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Base of scoped querysets. A subclass says in ``in_scope`` which rows a signed-in, active user may read."""
+    """Base of scoped querysets. A subclass says in ``in_scope`` which rows somebody signed in may read."""
 
     def visible_to(self, user: Any) -> Self:
-        """The rows this user may read: none for strangers and deactivated accounts, all for the superuser."""
-        if not getattr(user, "is_authenticated", False) or not user.is_active:
+        """The rows this user may read: none for strangers and accounts that do not act, all for the superuser."""
+        if not getattr(user, "is_authenticated", False) or not user.acts:
             return self.none()
         if user.is_superuser:
             return self.all()

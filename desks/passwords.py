@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -10,6 +11,7 @@ from core import clock
 from core.hands import KNOWN_FOR
 from core.models import Credential
 from org.models import Grant, Role
+from org.models.grants import holders
 from org.models.units import subtree
 from org.rules import holds_whole, reach
 
@@ -20,23 +22,42 @@ def set_lately(user: Any) -> QuerySet[Credential]:
     """Passwords that another person set within seven days, newest first, of accounts for which ``user`` answers.
 
     The head answers for the people of the unit and those below; the district's user admin for heads, and for accounts
-    that have none. What somebody set himself he is not told.
+    that have none; the district's auditor where there is no such user admin. Nobody answers for his own account or for
+    what he set himself: then it is the next.
     """
     recent = Credential.objects.filter(set_at__gt=clock.now() - KNOWN_FOR, set_by__isnull=False)
     others = recent.exclude(Q(set_by=F("user")) | Q(set_by=user) | Q(user=user))
-    heads = Grant.objects.at().filter(role=Role.UNIT_HEAD)
-    is_head = Q(user__in=heads.values("user"))
-    own = [each.code for each in reach(user).held if each.role == Role.UNIT_HEAD]
-    told = _under(own) & ~is_head
-    if holds_whole(user, Role.USER_ADMIN):
-        headed = heads.filter(user__is_active=True).order_by().values_list("unit__code", flat=True).distinct()
-        told |= is_head | Q(user__person__isnull=True) | ~_under(list(headed))
+    is_head = Q(user__in=Grant.objects.at().filter(role=Role.UNIT_HEAD).values("user"))
+    told = _under(_headed(user)) & ~is_head
+    if holds_whole(user, Role.USER_ADMIN, Role.AUDITOR):
+        acting, setters = holders(), set(recent.values_list("set_by", flat=True))
+        headless = ~_under(code for each in acting if each.pk not in setters for code in _headed(each))
+        for each in acting:
+            if each.pk in setters and (codes := _headed(each)):
+                headless &= Q(set_by=each) | ~_under(codes)
+        central = is_head | Q(user__person__isnull=True) | headless
+        if not holds_whole(user, Role.USER_ADMIN):
+            for each in acting:
+                if holds_whole(each, Role.USER_ADMIN):
+                    central &= Q(set_by=each) | Q(user=each)
+        told |= central
     return others.filter(told).select_related("user__person", "set_by__person").order_by("-pk")
 
 
-def _under(codes: list[str]) -> Q:
+def own_provisional(user: Any) -> Credential | None:
+    """The password that another gave ``user``, as long as the holder has set none since."""
+    last = Credential.objects.filter(user=user.pk).select_related("set_by__person").last()
+    return last if last and last.set_by and last.set_by_id != user.pk else None
+
+
+def _headed(user: Any) -> list[str]:
+    """The codes of the units that the user heads."""
+    return [each.code for each in reach(user).held if each.role == Role.UNIT_HEAD]
+
+
+def _under(codes: Iterable[str]) -> Q:
     """The condition that the holder's unit is one of these or lies under it."""
     found = Q(pk__in=[])
-    for code in codes:
+    for code in sorted(set(codes)):
         found |= subtree(code, field=_UNIT)
     return found

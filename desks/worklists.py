@@ -19,7 +19,7 @@ from desks.chains import flagged
 from desks.steps import ALL, NOTHING, Kind, Now, Step, Worklist, something_new
 from handing_over import extending, fulfilment, issuing, returning
 from org import proposing, succeeding
-from org.models import CalendarDay, CalendarProposal, Grant, OfficeSuccession, Role, Succession, UnitSuccession
+from org.models import CalendarDay, CalendarProposal, Grant, OfficeSuccession, Role, Succession, UnitSuccession, User
 from personal import asking as personal_asking
 from personal.models import SubjectRequest
 from planning import plans
@@ -221,7 +221,8 @@ def _pledges(now: Now) -> Sequence[Step]:
     """
     draft, submitted = Q(publication=Publication.DRAFT), Q(publication=Publication.SUBMITTED)
     late, back = Q(pk__in=now.unpublished["late"]), Q(sent_back_at__isnull=False)
-    recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS, user__is_active=True)
+    acting = User.objects.acting()
+    recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS, user__in=acting)
     orphaned = ~Q(Exists(recording))
     wanting = Q(status__in=[*_SOON, *_BEHIND], publication=Publication.PUBLISHED)
     recorder: dict[str, Any] = {"roles": RECORDERS, "own": "recorded_by"}

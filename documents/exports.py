@@ -99,7 +99,7 @@ def export(task: Job, progress: Progress) -> Result:
     The rows are chosen when the job runs, with the rights its owner has then.
     """
     owner, params = task.owner, task.params
-    if owner is None or not owner.is_active:
+    if owner is None or not owner.acts:
         raise NotAllowed("inactive_account", _("Akun pembuat ekspor tidak aktif."))
     kind = params.get("kind", "")
     report = REPORTS.get(kind)
@@ -138,7 +138,7 @@ def served(made: Job, user: Any) -> tuple[Any, str, str]:
 
     ``Missing`` when there is none, and when its maker may no longer read all that stands in it.
     """
-    ready = made.owner_id == user.pk and user.is_active and made.state == Job.State.DONE and made.file
+    ready = made.owner_id == user.pk and user.acts and made.state == Job.State.DONE and made.file
     if not ready or not _still_reads(user, made):
         raise Missing("not_found", _("Tidak ditemukan."))
     suffix = made.filename.rsplit(".", 1)[-1].lower()

@@ -31,7 +31,7 @@ def stored_name(session: ImportSession, filename: str) -> str:
 class ImportSessionQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> ImportSessionQuerySet:
         """One's own, whoever one is: files hold what their maker may see."""
-        if not getattr(user, "is_authenticated", False) or not user.is_active:
+        if not getattr(user, "is_authenticated", False) or not user.acts:
             return self.none()
         return self.filter(owner=user)
 

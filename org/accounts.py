@@ -55,11 +55,13 @@ def open_account(user: User, *, actor: User) -> User:
 
 @act(
     "change", _("Ubah"), _("Perbaiki surel atau orang pemilik akun. Sesi dan tokennya berakhir."),
-    done=_("Perubahan tersimpan."), event="user.changed", who=rules.may_administer,
+    done=_("Perubahan tersimpan."), event="user.changed", who=rules.may_administer, when=rules.not_erased,
 )  # fmt: skip
 def change_user(user: User, *, actor: User, **described: Unpack[Particulars]) -> Done[User]:
     """Correct an account's address or person. Refuses people outside the actor's reach."""
     rules.administers(actor, described.get("person", user.person))
+    if described.get("person", user.person) != user.person:
+        rules.refuse_out_of_service(described["person"], "person")
     changes = {
         name: [Private(str(getattr(user, name) or "")), Private(str(value or ""))]
         for name, value in described.items()
@@ -77,7 +79,7 @@ def change_user(user: User, *, actor: User, **described: Unpack[Particulars]) ->
 @act(
     "set-password", _("Ganti kata sandi"),
     _("Semua sesi dan token akun ini berakhir; ia masuk dengan kata sandi baru."),
-    done=_("Kata sandi diganti."), event="user.password_set", who=rules.may_set_password,
+    done=_("Kata sandi diganti."), event="user.password_set", who=rules.may_set_password, when=rules.not_erased,
 )  # fmt: skip
 def set_password(
     user: User, *, actor: User, password: Annotated[str, Ask(label=_("Kata sandi baru"), most=LONGEST_PASSWORD)]
@@ -121,13 +123,14 @@ def grant(
 ) -> Done[Grant]:  # fmt: skip
     """Give ``user`` a role at ``unit``, from ``starts_on`` or today; ``acting_for``: whom they stand in for until then.
 
-    Refuses one's own account, that of who knows one's password for now, a role that is not the actor's to give at this
-    level (``org.administering.gives``), one that decides to an account whose holder has set no password of his own
-    yet, and as ``acting_for`` who does not hold the role there in their own right all that time. ``Conflict`` where the
-    account holds that role there for all of that time.
+    Refuses one's own account, that of who knows one's password for now or whose holder no longer serves, a role that
+    is not the actor's to give at this level (``org.administering.gives``), one that decides to an account whose holder
+    has set no password of his own yet, and as ``acting_for`` who does not hold the role there in their own right all
+    that time. ``Conflict`` where the account holds that role there for all of that time.
     """
-    four_eyes(actor, user.pk)
+    four_eyes(actor, user.pk, refusal=rules.OWN_GRANT)
     rules.gives(actor, role, unit)
+    rules.refuse_out_of_service(user.person, "user")
     rules.refuse_unclaimed(user, role, unit)
     given = Grant(user=user, role=role, unit=unit, starts_on=starts_on or clock.today(), ends_on=ends_on,
                   acting_for=acting_for)  # fmt: skip
@@ -151,8 +154,8 @@ def grant(
 def end_grant(given: Grant, *, actor: User, reason: Reason) -> Done[Grant]:
     """End a grant as of yesterday: it is gone with the next call."""
     old, given.ends_on = given.ends_on, clock.today() - timedelta(days=1)
-    given.starts_on, given.ended_at = min(given.starts_on, given.ends_on), clock.now()
-    given.save(update_fields=["starts_on", "ends_on", "ended_at"])
+    given.ended_at = clock.now()
+    given.save(update_fields=["ends_on", "ended_at"])
     return Done(given, {"ends_on": [old, given.ends_on]}, related=[given.user])
 
 
@@ -169,6 +172,7 @@ def check_password(password: str, user: User) -> None:
 def _opened(user: User, actor: User) -> dict[str, Any]:
     """Store a new account; returns what the journal says of it."""
     rules.administers(actor, user.person)
+    rules.refuse_out_of_service(user.person, "person")
     folded.settle(user, actor)
     user.full_clean()
     user.save(force_insert=True)

@@ -9,12 +9,14 @@ from core import clock
 from core.errors import DomainError, NotAllowed
 from core.models import Credential, Installation
 from core.permits import four_eyes, refusing
+from org.fixed import LAST
 from org.models import Grant, Person, Role, Token, Unit, User
 from org.rules import holds, holds_whole, reach, require
 
 DECIDING = (Role.VERIFIER, Role.APPROVER, Role.DECIDER, Role.PUBLISHER, Role.AUDITOR, Role.PLANNER)
 LOCAL = (Unit.Kind.DISTRICT, Unit.Kind.URBAN_VILLAGE, Unit.Kind.VILLAGE)
 """Kinds of units whose store is their own; that of any other is the district's."""
+OWN_GRANT = _("Peran akun sendiri diberikan dan diakhiri orang lain.")
 _PASSWORD_NOT_OWN = _("Peran ini baru dapat diberikan setelah pemegang akun masuk dan mengganti kata sandinya sendiri.")
 
 
@@ -32,7 +34,8 @@ def administers(actor: User, person: Person | None) -> str:
     """The role under which ``actor`` administers accounts of ``person``; nobody's account is the whole district's."""
     role = may_make(actor, person)
     if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
-        raise _above()
+        detail = _("Akun tanpa orang hanya diurus pengelola pengguna yang mencakup seluruh kabupaten.")
+        raise NotAllowed("above_own_role", detail)
     return role
 
 
@@ -70,9 +73,23 @@ def _gives(actor: User, role: str, unit: Unit) -> bool:
     return not decides(role, unit) or holds_whole(actor, Role.USER_ADMIN) or Installation.current().decisions_delegated
 
 
+def roles_of(actor: User) -> list[Role]:
+    """The roles that ``actor`` may give somewhere."""
+    if actor.is_superuser:
+        return list(Role)
+    deciding = holds_whole(actor, Role.USER_ADMIN) or Installation.current().decisions_delegated
+    return [each for each in Role if each != Role.USER_ADMIN and (deciding or each not in DECIDING)]
+
+
 def decides(role: str, unit: Unit) -> bool:
     """Whether the role decides what others ask for, or keeps what is the whole district's: its store among it."""
     return role in DECIDING or (role == Role.ASSET_CLERK and unit.kind not in LOCAL)
+
+
+def refuse_out_of_service(person: Person | None, field: str) -> None:
+    """Refuse who does not serve: no account is theirs, no role is given to them (``DomainError``, by the field)."""
+    if person is not None and not person.active:
+        raise DomainError("out_of_use", _("Orang ini sudah tidak bertugas."), field=field)
 
 
 def refuse_unclaimed(user: User, role: str, unit: Unit) -> None:
@@ -98,8 +115,10 @@ def may_revoke(actor: User, token: Token) -> str:
 
 
 def may_end(actor: User, given: Grant) -> str:
-    """The role under which ``actor`` may end a grant: never one's own."""
-    four_eyes(actor, given.user_id)
+    """The role under which ``actor`` may end a grant: who may give it or administers its holder; never one's own."""
+    four_eyes(actor, given.user_id, refusal=OWN_GRANT)
+    if _gives(actor, given.role, given.unit):
+        return may_give(actor, given.unit)
     return may_administer(actor, given.user)
 
 
@@ -124,11 +143,10 @@ def not_erased(user: User) -> bool:
     return user.person is None or user.person.erased_at is None
 
 
-@refusing(_("Harus ada sedikitnya satu administrator utama yang aktif."), "last_superuser")
+@refusing(LAST, "last_superuser")
 def not_the_last(user: User) -> bool:
     """Whether another superuser stays when this account goes."""
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-    return not user.is_superuser or others.exists()
+    return not user.is_superuser or User.objects.acting().filter(is_superuser=True).exclude(pk=user.pk).exists()
 
 
 @refusing(_("Token ini sudah dicabut."))

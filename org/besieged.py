@@ -15,6 +15,6 @@ def besieged(user: Any) -> list[User]:
     if not keys:
         return []
     units = reach(user).units(Role.UNIT_HEAD, Role.USER_ADMIN)
-    active = User.objects.filter(is_active=True).select_related("person__unit")
+    active = User.objects.acting().select_related("person__unit")
     told = active if units is None else active.filter(person__unit__in=units)
     return [account for account in told if signing_in.account_key(account.username) in keys]

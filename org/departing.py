@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.acts import Done, act
 from core.discovery import of_each_package
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.permits import Every, refusing
 from core.taking import Ask, Note, Reason
 from core.transactions import fresh
+from org.fixed import LAST, keeps_the_installation
 from org.models import Person, Unit, User
+from org.models.accounts import end_credentials
 from org.rules import require
 
 Receiver = Annotated[
@@ -66,6 +68,8 @@ def leave(
 
     Refuses (400) their own unit or one out of use, and a receiver who is they themselves or does not serve.
     """
+    if not moves_to and keeps_the_installation(person):
+        raise Conflict("last_superuser", LAST)
     if moves_to:
         _keeper(actor, Person(unit=moves_to))
         if moves_to == person.unit or not moves_to.active:
@@ -114,6 +118,7 @@ def _goes(person: Person) -> dict[str, Any]:
         person.unit = to
     else:
         person.active = False
+        end_credentials([person])
     person.leaving_since = person.moves_to = person.devices_to = None
     person.save(update_fields=["unit", "active", "leaving_since", "moves_to", "devices_to"])
     return {"unit": [old.code, to.code]} if to else {"active": [True, False]}

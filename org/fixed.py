@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.discovery import of_each_package
 from core.errors import Text
-from org.models import Reference, Unit
+from org.models import Person, Reference, Unit, User
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,28 @@ def leaned_on(row: Reference) -> bool:
     return bool(type(row)._base_manager.filter(holding, pk=row.pk).exists())
 
 
+def keeps_the_installation(person: Person) -> bool:
+    """Whether nobody else acts as main administrator."""
+    kept = User.objects.acting().filter(is_superuser=True)
+    return kept.filter(person=person).exists() and not kept.exclude(person=person).exists()
+
+
+def _last_stops(person: Person) -> bool:
+    return not person.active and keeps_the_installation(person)
+
+
+def is_erased(row: Reference) -> bool:
+    """Whether this was somebody of whom nothing is known any more."""
+    return isinstance(row, Person) and row.erased_at is not None
+
+
+ERASED = _("Data orang ini sudah dihapus; tidak diubah lagi.")
+LAST = _("Harus ada sedikitnya satu administrator utama yang aktif.")
 FIXED = (
+    Fixed(
+        Person, frozenset(each.name for each in Person._meta.concrete_fields), is_erased, ERASED, outright=True,
+    ),
+    Fixed(Person, frozenset({"active"}), _last_stops, LAST),
     Fixed(
         Unit, frozenset({"code", "parent"}), leaned_on,
         _("Pada unit ini atau di bawahnya sudah ada catatan; kode dan tempatnya tetap. Tambahkan unit baru, lalu "

@@ -17,6 +17,7 @@ from core.text import folded
 from org import fixed, placing
 from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
+from org.models.accounts import end_credentials
 from org.models.units import SECOND_ROOT
 from org.namesakes import alike
 from org.reference import followed, keeper, unit_of
@@ -240,6 +241,10 @@ class PersonImporter(ReferenceImporter):
         except ValidationError as error:
             step.fault("nip", error.error_list[0].code or "invalid", " ".join(error.messages))
         return values
+
+    def write(self, steps: list[Step]) -> list[Any]:
+        end_credentials(step.instance for step in steps if step.changes.get("active") == [True, False])
+        return super().write(steps)
 
 
 def _shown(value: Any) -> Any:

@@ -20,6 +20,7 @@ from core.permits import refusing
 from core.transactions import fresh, writing
 from org import fixed, namesakes, placing, weeks
 from org.models import Person, Reference, Tenure, Unit, User
+from org.models.accounts import end_credentials
 from org.rules import require, require_whole
 from org.succession import revived
 
@@ -60,6 +61,12 @@ def put(row: R, *, role: str, **values: Any) -> R:
 def unused(row: Reference) -> bool:
     """Whether nothing points at ``row`` that keeps it from being removed; one query for all tables that could."""
     return not fixed.leaned_on(row)
+
+
+@refusing(fixed.ERASED, "erased")
+def known(row: Reference) -> bool:
+    """Whether ``row`` is not an erased person, of whom nothing is entered any more."""
+    return not fixed.is_erased(row)
 
 
 def remove(row: Reference, *, actor: User) -> None:
@@ -118,6 +125,8 @@ def _store(row: R, changed: dict[str, list[Any]], *, actor: User | None, role: s
     changes = {n: _guarded(row, n, pair) for n, pair in changed.items()}
     if isinstance(row, Unit) and changed.get("active") == [False, True]:
         revived([row])
+    if isinstance(row, Person) and changed.get("active") == [True, False]:
+        end_credentials([row])
     moved = placing.taken_under(row) if isinstance(row, Unit) and "code" in changed else []
     if moved:
         changes["children"] = [None, [each.code for each in moved]]

@@ -14,7 +14,7 @@ from core import clock, weeks
 from core.errors import Conflict
 from core.models import Installation
 from core.weeks import Said
-from org.models import Grant, Office, Reference, Unit
+from org.models import Grant, Office, Reference, Unit, User
 from org.models.units import lineage, subtree
 
 FIVE, SIX = Unit.Week.FIVE, Unit.Week.SIX
@@ -95,7 +95,7 @@ class Weeks:
         """
         if not self.said:
             return self
-        held = Grant.objects.filter(role=role, user__is_active=True).at(clock.today())
+        held = Grant.objects.filter(role=role, user__in=User.objects.acting()).at(clock.today())
         found: dict[str, Week] = {}
         for code, seat in held.values_list("unit__code", "user__person__unit__code"):
             week = self.of(seat or code)

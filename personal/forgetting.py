@@ -64,7 +64,7 @@ def refuse_while_needed(person: Person) -> None:
     if LegalHold.objects.in_force().filter(kind=RecordKind.PERSON, record=person.pk).exists():
         raise Conflict("legal_hold", _("Data orang ini ditahan; lepaskan penahanannya dahulu."))
     user = account_of(person)
-    others = User.objects.filter(is_superuser=True, is_active=True)
+    others = User.objects.acting().filter(is_superuser=True)
     if user and user.is_superuser and not others.exclude(pk=user.pk).exists():
         raise Conflict("last_superuser", _("Ini administrator utama yang terakhir."))
 
@@ -104,8 +104,7 @@ def _close(user: User) -> None:
     Token.objects.filter(user=user).delete()
     yesterday = clock.today() - timedelta(days=1)
     for given in Grant.objects.filter(user=user).exclude(ends_on__lte=yesterday):
-        first = min(given.starts_on, yesterday)
-        Grant.objects.filter(pk=given.pk).update(starts_on=first, ends_on=yesterday)
+        Grant.objects.filter(pk=given.pk).update(ends_on=yesterday, ended_at=clock.now())
     rewrite(
         user, username=f"dihapus-{user.pk}", email="", password=make_password(None), is_active=False, is_superuser=False
     )

@@ -236,7 +236,8 @@ def fallen(moment: Moment) -> Q:
 def _orphaned() -> Q:
     """The condition that whoever recorded a pledge can record no longer (``rules.orphaned``)."""
     recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS)
-    return Q(recorded_by__is_active=False) | Q(~Exists(recording), recorded_by__is_superuser=False)
+    ended = Q(recorded_by__is_active=False) | Q(recorded_by__person__active=False)
+    return ended | Q(~Exists(recording), recorded_by__is_superuser=False)
 
 
 def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:

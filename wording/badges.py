@@ -190,6 +190,8 @@ def in_use(active: bool) -> Badge:
 
 
 def account(user: User) -> Badge:
+    if user.is_active and not user.acts:
+        return Badge(_("Pemegang tidak bertugas"), Tone.SOON)
     return Badge(_("Administrator utama"), Tone.BRAND) if user.is_superuser else in_use(user.is_active)
 
 

@@ -124,8 +124,9 @@ def holder_leaves(custody: Any) -> list[str]:
     return [said % told]
 
 
-def newcomers(items: Sequence[Any]) -> dict[int, str]:
-    """Of items whose receiver had come to his unit shortly before he confirmed them: who and since when, by id."""
+def newcomers(items: Sequence[Any], *, named: bool) -> dict[int, str]:
+    """Of items whose receiver had come to his unit shortly before he confirmed them: since when, by id. ``named``: also
+    who it was."""
     rows = HandoverItem.objects.filter(pk__in=[each.pk for each in items]).order_by().values("pk")
     confirmed = turns(HandoverItem, rows, "unit_accepted", False)
     users = User.objects.select_related("person").in_bulk([event.actor_id for event, _pk, _value in confirmed])
@@ -139,16 +140,21 @@ def newcomers(items: Sequence[Any]) -> dict[int, str]:
         before = [at for at in came.get(who.person_id, []) if at <= event.at] if who else []
         if before and event.at - before[-1] < NEWCOMER:
             said = {"who": who, "day": words.short_date(clock.local_date(before[-1]))}
-            told[pk] = gettext("penerima %(who)s tercatat di unit ini sejak %(day)s") % said
+            whole = gettext("penerima %(who)s tercatat di unit ini sejak %(day)s")
+            told[pk] = (whole if named else gettext("penerima tercatat di unit ini sejak %(day)s")) % said
     return told
 
 
-def receipt(delivery: Any) -> str:
+def receipt(delivery: Any, *, named: bool) -> str:
     """How a device came to count, where it is worth a word: on a signed paper, from the archive, confirmed late, as a
-    substitute, below the promised unit; and why it does not count now."""
+    substitute, below the promised unit; and why it does not count now. ``named``: also who did what of it."""
     item, unit = delivery.item, delivery.item.handover.recipient_unit
     late = confirmed_later(item.confirmed_after_days)
-    if delivery.checked_by:
+    if delivery.checked_by and not named:
+        how = gettext("dari arsip")
+    elif delivery.scan and not named:
+        how = gettext("menurut BAST bertanda tangan; penerima belum menyatakannya")
+    elif delivery.checked_by:
         how = gettext("dari arsip, diperiksa %(who)s") % {"who": delivery.checked_by}
     elif delivery.scan:
         told = {"who": delivery.scan.attached_by, "day": words.short_date(clock.local_date(delivery.scan.created_at))}
@@ -159,15 +165,17 @@ def receipt(delivery: Any) -> str:
     below = gettext("di %(unit)s") % {"unit": unit}
     served = gettext("masa manfaat terpenuhi") if delivery.served_on <= clock.today() else ""
     missed = [away(each) for each in item.absences.all() if not served and each.open]
-    waits = kind_waits(delivery.waits_for) if delivery.waits_for else ""
+    waits = kind_waits(delivery.waits_for) if delivery.waits_for and named else ""
     where = (instead if item.substitute else "", below if unit != delivery.line.unit else "")
     return ", ".join(filter(None, (how, *where, late, served, *missed, waits)))
 
 
-def ended(delivery: Any) -> str:
-    """By what a device that counted no longer does, and since when; that a return lacks its unit's word."""
+def ended(delivery: Any, *, named: bool) -> str:
+    """By what a device that counted no longer does, and since when; that a return lacks its unit's word. ``named``:
+    with the number of the paper."""
     handover = delivery.ended_by.handover
-    told = {"day": words.short_date(delivery.counts_until), "how": f"{handover.get_kind_display()} {handover.number}"}
+    how = handover.get_kind_display()
+    told = {"day": words.short_date(delivery.counts_until), "how": f"{how} {handover.number}" if named else how}
     said = gettext("tidak dihitung lagi sejak %(day)s: %(how)s") % told
     if handover.kind == HandoverKind.RETURN and handover.confirmed_by_id is None:
         return f"{said}; {gettext('pengembalian ini belum dibenarkan unit pemegangnya')}"

@@ -77,9 +77,11 @@ class Auth(Base):
 
 
 def _is_live(
-    _base: str, revoked_at: datetime | None, expires_at: datetime, active: bool, made_under: datetime, now: datetime
-) -> bool:
-    return revoked_at is None and expires_at > timezone.now() and active and made_under == now
+    _base: str, revoked_at: datetime | None, expires_at: datetime, active: bool, person: int | None,
+    serves: bool | None, made_under: datetime, now: datetime,
+) -> bool:  # fmt: skip
+    acts = active and (person is None or bool(serves))
+    return revoked_at is None and expires_at > timezone.now() and acts and made_under == now
 
 
 def _token(path: str) -> dict[str, Any]:
@@ -93,7 +95,15 @@ def _token(path: str) -> dict[str, Any]:
         "last_used_at": shapes.instant("last_used_at"),
         "revoked_at": shapes.instant("revoked_at"),
         "live": Field(
-            ("revoked_at", "expires_at", "user__is_active", "credentials_since", "user__credentials_since"),
+            (
+                "revoked_at",
+                "expires_at",
+                "user__is_active",
+                "user__person_id",
+                "user__person__active",
+                "credentials_since",
+                "user__credentials_since",
+            ),
             {**BOOLEAN, "description": "Whether it opens something now."},
             _is_live,
         ),

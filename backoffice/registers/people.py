@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.db.models import QuerySet
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import filters, html
@@ -19,7 +20,7 @@ from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from core.permits import Permit
 from org import accounts, tokens
-from org.administering import may_administer
+from org.administering import may_administer, not_erased, roles_of
 from org.lists import GRANTS, TOKENS, USERS
 from org.models import Grant, Role, Token, User
 from org.rules import reach
@@ -58,12 +59,19 @@ class GrantForm(form_for(accounts.grant, UnitForm)):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.initial.setdefault("starts_on", clock.today())
         self.fields["acting_for"].empty_label = _("Tidak ada")
+        mine = roles_of(self.user)
+        role = self.fields["role"]
+        role.choices = [(value, label) for value, label in role.choices if not value or value in mine]
+
+    def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
+        found = super().choices_of(name, queryset)
+        return found.acting() if name == "user" else found  # type: ignore[attr-defined]
 
 
 @shows(User)
 class UserAdmin(BaseAdmin):
     verbs, creates = acts.on(User, accounts), accounts.create_user
-    permits = {"set-password": Permit(may_administer)}  # one's own has a page that asks for the old one
+    permits = {"set-password": Permit(may_administer, not_erased)}  # one's own has a page that asks for the old one
     forms = {
         "create": form_for(accounts.create_user, AccountForm),
         "change": form_for(accounts.change_user, AccountForm),
@@ -201,7 +209,7 @@ class GrantAdmin(BaseAdmin):
 
 
 def _term(grant: Grant) -> str:
-    end = words.short_date(grant.ends_on)
-    return (
-        f"{words.short_date(grant.starts_on)} – {end}" if end else f"{_('sejak')} {words.short_date(grant.starts_on)}"
-    )
+    start, end = words.short_date(grant.starts_on), words.short_date(grant.last_day)
+    if grant.last_day and grant.last_day < grant.starts_on:
+        return gettext("mulai %(start)s, dibatalkan %(end)s") % {"start": start, "end": end}
+    return f"{start} – {end}" if end else f"{_('sejak')} {start}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -11,9 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.models import Handover, HandoverItem
 from assets.states import GIVEN
 from backoffice import filters, html
-from backoffice.base import BaseAdmin, address_of, shows
+from backoffice.base import BaseAdmin, address_of, linked, shows
 from backoffice.forms import form_for, initial_of
 from backoffice.navigation import installation_of
 from backoffice.pledge_line import pledge_line
@@ -42,6 +45,10 @@ from pledges.suggesting import suggestion_of
 from pledges.verbs import VERBS
 from requests_app.models import Fulfilment
 from wording import badges, standing
+
+Receipt = tuple[HandoverItem, date | None, int | None, str, str]
+"""A device handed over, the day from which it counts, another paper (id) that is told of, and what is said of it: with
+names, and without."""
 
 
 @shows(Pledge)
@@ -138,7 +145,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "tiles": tiles,
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge", "asked_by__person", "decided_by__person"),
-            "receipts": [*_receipts(obj), *_ended(obj), *_not_counted(obj)],
+            "receipts": _receipts(obj, request.user),
             "received": sum(done for _line, done in tiles),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
@@ -224,12 +231,30 @@ def _link(row: AskedOfPledge) -> str:
     return format_html('<a class="g-link" href="{}">{}</a>', address_of(row), asked_of(row))
 
 
-def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
-    """Devices that count, or stand still, where there is more to say of it than their day."""
+def _receipts(obj: Pledge, user: Any) -> list[tuple[Any, str]]:
+    """What there is to say of devices beside their day: what counts or stands still, what no longer does, what never
+    did. Who does not read the handover is told what kind of thing it was, without label, paper, person or link."""
+    rows = [*_counting(obj), *_ended(obj), *_not_counted(obj)]
+    papers = {pk for item, _day, other, *_said in rows for pk in (item.handover_id, other) if pk}
+    seen = set(Handover.objects.visible_to(user).filter(pk__in=papers).values_list("pk", flat=True))
+    told = []
+    for item, day, other, whole, bare in rows:
+        named = item.handover_id in seen
+        said = whole if named and (other is None or other in seen) else bare
+        thing = str(item.asset if named else item.asset.device_type)
+        name = f"{thing} · {words.short_date(day)}" if day else thing
+        if said:
+            told.append((linked(item.handover, name) if named else name, said))
+    return told
+
+
+def _counting(obj: Pledge) -> Iterator[Receipt]:
+    """Devices that count, or stand still."""
     standing_ones = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
     found = list(
         standing_ones.select_related(
             "item__handover__recipient_unit",
+            "item__asset__device_type",
             "asset__device_type",
             "line__unit",
             "checked_by__person",
@@ -237,22 +262,29 @@ def _receipts(obj: Pledge) -> list[tuple[Any, str, str]]:
             "waits_for__added_by__person",
         ).prefetch_related("item__absences")
     )
-    came = standing.newcomers([each.item for each in found])
-    told = ((each, ", ".join(filter(None, (standing.receipt(each), came.get(each.item_id))))) for each in found)
-    return [(each.item, f"{each.asset} · {words.short_date(each.counts_from)}", said) for each, said in told if said]
+    items = [each.item for each in found]
+    whole, bare = (standing.newcomers(items, named=named) for named in (True, False))
+    for each in found:
+        said = (standing.receipt(each, named=True), whole.get(each.item_id))
+        less = (standing.receipt(each, named=False), bare.get(each.item_id))
+        yield each.item, each.counts_from, None, ", ".join(filter(None, said)), ", ".join(filter(None, less))
 
 
-def _ended(obj: Pledge) -> list[tuple[Any, str, str]]:
+def _ended(obj: Pledge) -> Iterator[Receipt]:
     """Devices that counted and no longer do, by what."""
     found = Delivery.objects.standing().filter(
         line__pledge=obj, counts_until__gt=F("counts_from"), ended_by__isnull=False
     )
     going_on = Delivery.objects.standing().filter(item=OuterRef("item"), counts_from__gte=OuterRef("counts_until"))
-    told = found.filter(~Exists(going_on)).select_related("asset", "ended_by__handover__recorded_by__person", "item")
-    return [(each.item, str(each.asset), standing.ended(each)) for each in told.order_by("counts_until", "pk")]
+    told: QuerySet[Any] = found.filter(~Exists(going_on)).select_related(
+        "ended_by__handover__recorded_by__person", "item__asset__device_type", "item__handover"
+    )
+    for each in told.order_by("counts_until", "pk"):
+        said = standing.ended(each, named=True), standing.ended(each, named=False)
+        yield each.item, None, each.ended_by.handover_id, *said
 
 
-def _not_counted(obj: Pledge) -> list[tuple[Any, str, str]]:
+def _not_counted(obj: Pledge) -> Iterator[Receipt]:
     """Devices handed over for the pledge that have not counted for it, and why."""
     counted = Delivery.objects.standing().filter(item=OuterRef("item"))
     given = Fulfilment.objects.filter(~Exists(counted), pledge_line__pledge=obj)
@@ -260,7 +292,6 @@ def _not_counted(obj: Pledge) -> list[tuple[Any, str, str]]:
         "item__asset__device_type", "item__handover__from_unit", "item__handover__recipient_unit", "pledge_line__unit",
         "pledge_line__pledge__office__unit", "pledge_line__pledge__responsible_unit",
     )  # fmt: skip
-    return [
-        (each.item, str(each.item.asset), standing.not_counted(each.pledge_line, each.item))
-        for each in found.order_by("item")
-    ]
+    for each in found.order_by("item"):
+        said = standing.not_counted(each.pledge_line, each.item)
+        yield each.item, None, None, said, said

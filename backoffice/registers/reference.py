@@ -14,7 +14,7 @@ from backoffice.forms import VerbForm, form_of, initial_of
 from backoffice.verbs import DANGER, Button, Creation
 from core.lists import Listing
 from core.permits import Permit
-from org.reference import entered, keep, keeper, remove, unused
+from org.reference import entered, keep, keeper, known, remove, unused
 from wording import badges
 
 
@@ -31,7 +31,7 @@ class ReferenceAdmin(BaseAdmin):
     def __init__(self, model: type[Model], admin_site: Any) -> None:
         form = form_of(model, *entered(model), base=self.form_base)  # type: ignore[arg-type]
         name = model._meta.verbose_name
-        self.permits = {**self.permits, "change": Permit(keeper), "delete": Permit(keeper, unused)}  # type: ignore[misc]
+        self.permits = {**self.permits, "change": Permit(keeper, known), "delete": Permit(keeper, unused)}  # type: ignore[misc]
         self.buttons = (  # type: ignore[misc]
             *self.buttons,
             Button(

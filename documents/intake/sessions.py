@@ -62,7 +62,7 @@ def readable(session: ImportSession, user: Any) -> bool:
     importer = FORMS[session.kind].importer
     return (
         session.owner_id == user.pk
-        and user.is_active
+        and user.acts
         and _may(FORMS[session.kind], user)
         and all(
             still_seen(importer.readable(user, apps.get_model(label)), packed)

@@ -8,8 +8,8 @@ from org.models import User
 
 
 def account(username: str) -> User:
-    """The active account of that name. Raises ``CommandError`` when there is none."""
-    user = User.objects.named(username).filter(is_active=True).first()
+    """The acting account of that name. Raises ``CommandError`` when there is none."""
+    user = User.objects.named(username).acting().first()
     if user is None:
         raise CommandError(f"There is no active account {username!r}.")
     return user

@@ -26,7 +26,22 @@ ENDING = frozenset(["password", "is_active", "email", "person"])
 """Columns of an account: whoever changes one of them ends its sessions and tokens."""
 
 
+def acting(path: str = "") -> models.Q:
+    """The condition that an account acts, as ``User.acts`` says; ``path``: what leads to it, ``"user__"``."""
+    serves = models.Q(**{f"{path}person__isnull": True}) | models.Q(**{f"{path}person__active": True})
+    return models.Q(**{f"{path}is_active": True}) & serves
+
+
+def end_credentials(people: Iterable[Person]) -> None:
+    """The sessions and tokens of these, who stop, end for good: they do not come back where somebody serves again."""
+    User.objects.filter(person__in=[each.pk for each in people]).update(credentials_since=timezone.now())
+
+
 class UserQuerySet(ScopedQuerySet):
+    def acting(self) -> Self:
+        """Accounts that are open and whose person serves, where they have one."""
+        return self.filter(acting())
+
     def in_scope(self, user: Any) -> Self:
         """The account itself, and for a user admin those of people in the units administered."""
         administered = reach(user).units(Role.USER_ADMIN)
@@ -131,22 +146,27 @@ class User(AbstractBaseUser, Registered):
         return salted_hmac("org.models.accounts.User.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     @property
+    def acts(self) -> bool:
+        """Whether anybody may sign in and act by it: it is open, and its person serves, where it has one."""
+        return self.is_active and (self.person is None or self.person.active)
+
+    @property
     def journal_unit_id(self) -> int | None:
         return self.person.unit_id if self.person else None
 
     @property
     def is_staff(self) -> bool:
         """Everyone with an account works in the back office; what they see there follows from their grants."""
-        return self.is_active
+        return self.acts
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        return self.is_active and self.is_superuser
+        return self.acts and self.is_superuser
 
     def has_perms(self, perms: list[str], obj: Any = None) -> bool:
-        return self.is_active and self.is_superuser
+        return self.acts and self.is_superuser
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active
+        return self.acts
 
     def get_full_name(self) -> str:
         return str(self)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,8 +51,8 @@ class GrantQuerySet(ScopedQuerySet):
 class Grant(Registered):
     """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.).
 
-    ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, but what was done until that
-    instant was done under it.
+    ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, also where that lies before its
+    first day, but what was done until that instant was done under it.
     """
 
     journal_type = "grant"
@@ -75,6 +77,11 @@ class Grant(Registered):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.unit}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it was or will be in force; None without an end."""
+        return clock.local_date(self.ended_at) if self.ended_at else self.ends_on
 
     def held_already(self) -> GrantQuerySet:
         """The grants that give the same for all of its time."""
@@ -188,16 +195,17 @@ def reach(user: Any) -> Reach:
 
 
 def _read(user: Any) -> Reach:
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not getattr(user, "is_authenticated", False) or not user.acts:
         return Reach(())
     held = rows(_grants_of, ("role", "unit__code", "partial", "acting_for"), user.pk)
     return Reach(tuple(Held(r, code, not part, other) for r, code, part, other in held), superuser=user.is_superuser)
 
 
 def holders() -> list[Any]:
-    """The active accounts that hold a role today, with all they reach, in one query."""
+    """The accounts that act and hold a role today, with all they reach, in one query."""
     found: dict[int, tuple[Any, list[Held]]] = {}
-    for each in _partial(Grant.objects.at().filter(user__is_active=True)).select_related("user", "unit"):
+    accounts = apps.get_model("org", "User")._default_manager.acting()
+    for each in _partial(Grant.objects.at().filter(user__in=accounts)).select_related("user__person", "unit"):
         _user, held = found.setdefault(each.user_id, (each.user, []))
         held.append(Held(each.role, each.unit.code, not each.partial, each.acting_for_id))  # type: ignore[attr-defined]
     for user, held in found.values():

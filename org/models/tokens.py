@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import EVERY
 from core.scoping import ScopedQuerySet
-from org.models.accounts import User
+from org.models.accounts import User, acting
 
 
 class TokenQuerySet(ScopedQuerySet):
@@ -21,9 +21,9 @@ class TokenQuerySet(ScopedQuerySet):
     def live(self) -> Self:
         """Those that open something now, as far as their accounts may."""
         return self.filter(
+            acting("user__"),
             revoked_at__isnull=True,
             expires_at__gt=timezone.now(),
-            user__is_active=True,
             credentials_since=models.F("user__credentials_since"),
         )
 
@@ -70,6 +70,6 @@ class Token(models.Model):
         return (
             self.revoked_at is None
             and self.expires_at > timezone.now()
-            and self.user.is_active
+            and self.user.acts
             and self.credentials_since == self.user.credentials_since
         )

@@ -8,12 +8,14 @@ import pytest
 
 from core import clock, journal
 from core.errors import NotAllowed
+from core.hands import judged
 from core.models import Credential, Event, SignIn
+from core.permits import four_eyes
 from desks import worklists
 from desks.chains import Mark, marked
 from desks.passwords import set_lately
-from org import accounts
-from org.models import Role, User
+from org import accounts, departing
+from org.models import Grant, Role, User
 from requests_app import approvals, filing
 from requests_app.models import DeviceRequest
 from requests_app.rules import approver
@@ -172,11 +174,52 @@ def test_the_event_and_its_page_say_through_whom_for_seven_days(cast: Cast) -> N
     event = Event.objects.get(verb="request.verified")
     assert event.changes[journal.THROUGH] == [None, [cast.user_admin.pk]]
     line = story_of(request, cast.verifier).own[0]
-    assert line.through == "masuk lewat tautan dari Fitri Amalia"
+    assert line.through == "kata sandi dipasang oleh Fitri Amalia"
     later = clock.now() + timedelta(days=7)
     with clock.frozen(later):
         verified_by(cast, again(cast.verifier))
     assert journal.THROUGH not in Event.objects.filter(verb="request.verified").last().changes
+
+
+def test_where_the_only_user_admin_set_it_himself_the_auditor_is_told(cast: Cast) -> None:
+    """The approver's unit has no head."""
+    for each in (cast.approver, cast.kemang_head, cast.kemang_admin, cast.user_admin):
+        accounts.set_password(again(each), actor=cast.user_admin if each != cast.user_admin else cast.superuser,
+                              password=GOOD)  # fmt: skip
+    told = [cast.user_admin, cast.kemang_head, cast.approver]
+    assert [each.user for each in set_lately(cast.auditor)] == told
+    local = user(username="auditor-kemang", unit=cast.kemang, roles=(Role.AUDITOR,))
+    for each in (cast.user_admin, cast.cibinong_head, local, cast.viewer, cast.approver):
+        assert not set_lately(each).exists()
+    second = user(username="pengelola2", unit=cast.diskominfo, roles=(Role.USER_ADMIN,), where=cast.root)
+    assert [each.user for each in set_lately(second)] == told
+    assert not set_lately(again(cast.auditor)).exists()
+    departing.leave(second.person, actor=cast.superuser, reason="Pensiun")
+    assert [each.user for each in set_lately(again(cast.auditor))] == told
+
+
+def test_what_a_head_set_himself_goes_to_the_districts_user_admin(cast: Cast) -> None:
+    both = user(username="camat-pengelola", unit=cast.cibinong, roles=(Role.USER_ADMIN, Role.UNIT_HEAD))
+    Grant.objects.filter(user=cast.cibinong_head).delete()
+    accounts.set_password(cast.cibinong_admin, actor=both, password=GOOD)
+    accounts.set_password(cast.kemang_admin, actor=cast.superuser, password=GOOD)
+    assert not set_lately(both).exists()
+    assert [each.user for each in set_lately(cast.user_admin)] == [cast.cibinong_admin]
+    assert [each.user for each in set_lately(cast.kemang_head)] == [cast.kemang_admin]
+
+
+def test_only_who_set_the_password_that_the_account_has_is_said_to_have_set_it(cast: Cast) -> None:
+    """Four eyes still count whoever could have acted; the page says no more than what is so."""
+    accounts.set_password(cast.user_admin, actor=cast.superuser, password=GOOD)
+    accounts.set_password(cast.verifier, actor=again(cast.user_admin), password=GOOD)
+    verified_by(cast, again(cast.verifier))
+    assert Event.objects.filter(verb="request.verified").last().changes[journal.THROUGH] == [None, [cast.user_admin.pk]]
+    accounts.set_password(again(cast.verifier), actor=again(cast.verifier), password="kopi-luwak-5520")
+    request = verified_by(cast, again(cast.verifier))
+    assert journal.THROUGH not in Event.objects.filter(verb="request.verified").last().changes
+    assert story_of(request, cast.verifier).own[0].through == ""
+    with refused(NotAllowed, "own_act"):
+        four_eyes(again(cast.user_admin), judged(cast.verifier.pk, clock.now()))
 
 
 def test_the_head_is_told_at_once_and_for_a_head_the_districts_user_admin(cast: Cast) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Credential
@@ -166,3 +169,44 @@ def test_who_sets_a_password_stands_on_record(cast: Cast) -> None:
     made = claimed(newcomer(cast, by=cast.user_admin))
     told = Credential.objects.filter(user=made).values_list("set_by", flat=True)
     assert list(told) == [cast.user_admin.pk, made.pk]
+
+
+def test_who_may_give_a_role_may_end_it_whatever_else_its_holder_is(cast: Cast) -> None:
+    above = user(username="pengelola2", unit=cast.setda, roles=(Role.USER_ADMIN,), where=cast.root)
+    terms = {"role": Role.APPROVER, "unit": cast.root, "acting_for": cast.approver, "ends_on": day("2026-12-01")}
+    given = accounts.grant(actor=cast.user_admin, user=above, **terms)
+    assert accounts.end_grant(given, actor=cast.user_admin, reason="x").ended_at
+    with refused(NotAllowed, "above_own_role"):
+        accounts.end_grant(above.grants.get(role=Role.USER_ADMIN), actor=cast.user_admin, reason="x")
+
+
+def test_the_words_of_a_refusal_say_what_is_refused(cast: Cast, delegated: User) -> None:
+    with pytest.raises(NotAllowed, match="Peran akun sendiri"):
+        accounts.grant(actor=cast.user_admin, user=cast.user_admin, role=Role.VIEWER, unit=cast.root)
+    with pytest.raises(NotAllowed, match="Akun tanpa orang"):
+        accounts.create_user(actor=delegated, username="baru", password="sawah-hijau-7731")
+
+
+def test_the_form_offers_only_roles_that_one_may_give(cast: Cast, delegated: User) -> None:
+    def offered(who: User) -> set[str]:
+        client = Client()
+        client.force_login(who)
+        page = client.get("/admin/org/grant/add/").content.decode()
+        [shown] = re.findall(r'<select name="role".*?</select>', page, flags=re.S)
+        return set(re.findall(r'<option value="(\w+)"', shown))
+
+    assert offered(cast.superuser) == set(Role.values)
+    assert offered(cast.user_admin) == set(Role.values) - {Role.USER_ADMIN}
+    assert offered(delegated) == {Role.REQUESTER, Role.UNIT_HEAD, Role.ASSET_CLERK, Role.VIEWER}
+
+
+def test_who_has_a_password_from_another_is_told_to_change_it(cast: Cast) -> None:
+    client, told = Client(), "Kata sandi Anda dipasang oleh Fitri Amalia"
+    client.force_login(cast.viewer)
+    assert "Kata sandi Anda" not in client.get("/admin/").content.decode()
+    accounts.set_password(cast.viewer, actor=cast.user_admin, password="sawah-hijau-7731")
+    client.force_login(again(cast.viewer))
+    assert told in client.get("/admin/").content.decode()
+    accounts.set_password(again(cast.viewer), actor=again(cast.viewer), password="kopi-luwak-5520")
+    client.force_login(again(cast.viewer))
+    assert "Kata sandi Anda" not in client.get("/admin/").content.decode()
