@@ -62,7 +62,9 @@ class IssueForm(form_for(issuing.issue, but=("items",))):  # type: ignore[misc]
     """``code`` ticks the device on which it stands."""
 
     row_form, rows_name = DeviceRow, "items"
-    code = TextField(label=_("Pindai atau ketik label, nomor seri atau IMEI"), required=False, max_length=LONGEST_SEARCH)
+    code = TextField(
+        label=_("Pindai atau ketik label, nomor seri atau IMEI"), required=False, max_length=LONGEST_SEARCH
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -122,7 +122,7 @@ class HoldForm(form_for(retention.hold, but=("record",))):  # type: ignore[misc]
     person = RowField(Person.objects.all(), required=False, label=_("Orang"))
     record = TextField(
         required=False,
-        max_length=30,
+        max_length=LONGEST_SEARCH,
         label=_("Nomor catatan lain"),
         help_text=_("Nomor usulan, nomor keterangan saksi, atau bulan catatan keamanan seperti 202511."),
     )
