@@ -20,6 +20,7 @@ from backoffice.texts import TextField
 from backoffice.verbs import DANGER
 from core import acts, words
 from core.errors import DomainError
+from core.searching import LONGEST_SEARCH
 from org.models import Person
 from personal import asking, retention
 from personal.lists import LEGAL_HOLDS, RETENTION_RULES, SUBJECT_REQUESTS
