@@ -59,7 +59,9 @@ SEALED = {
 }  # fmt: skip
 """Guarded once a pledge is published; all but the number are written with it."""
 FORMATS = ({"format": "xlsx"}, {"format": "csv"}, {"format": "csv", "delimiter": "semicolon"})
-LISTS = [(kind, wanted) for kind in REPORTS for wanted in FORMATS if kind != "budget_plan" or wanted["format"] == "csv"]
+FILLED = ("requests", "assets", "pledges", "budget_plan")
+"""The lists into which ``Poisoned`` brings rows; how their cells are written is the same for all."""
+LISTS = [(kind, wanted) for kind in FILLED for wanted in FORMATS if kind != "budget_plan" or wanted["format"] == "csv"]
 KIND_OF = {Asset: "assets", DeviceRequest: "requests", Pledge: "pledges"}
 # columns that show a stored text and nothing else
 VERBATIM = {
