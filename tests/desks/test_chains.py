@@ -8,7 +8,7 @@ import pytest
 
 from core import clock, journal
 from core.errors import NotAllowed
-from core.hands import judged
+from core.hands import Hand
 from core.models import Credential, Event, SignIn
 from core.permits import four_eyes
 from desks import worklists
@@ -219,7 +219,7 @@ def test_only_who_set_the_password_that_the_account_has_is_said_to_have_set_it(c
     assert journal.THROUGH not in Event.objects.filter(verb="request.verified").last().changes
     assert story_of(request, cast.verifier).own[0].through == ""
     with refused(NotAllowed, "own_act"):
-        four_eyes(again(cast.user_admin), judged(cast.verifier.pk, clock.now()))
+        four_eyes(again(cast.user_admin), Hand(cast.verifier.pk, clock.now()))
 
 
 def test_the_head_is_told_at_once_and_for_a_head_the_districts_user_admin(cast: Cast) -> None:
