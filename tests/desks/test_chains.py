@@ -236,6 +236,13 @@ def test_the_head_is_told_at_once_and_for_a_head_the_districts_user_admin(cast: 
         assert not set_lately(cast.kemang_head).exists()
 
 
+def test_without_a_user_admin_of_the_whole_the_superuser_is_told(cast: Cast) -> None:
+    accounts.set_password(cast.kemang_head, actor=cast.user_admin, password=GOOD)
+    assert [each.user for each in set_lately(again(cast.superuser))] == [cast.kemang_head]
+    user(username="pengelola2", unit=cast.diskominfo, roles=(Role.USER_ADMIN,), where=cast.root)
+    assert not set_lately(again(cast.superuser)).exists()
+
+
 @pytest.mark.parametrize("days", [0, 7])
 def test_what_two_accounts_do_with_passwords_of_one_is_done_by_one(cast: Cast, days: int) -> None:
     """Neither is his own account: he verified as one and would decide as the other."""
