@@ -118,9 +118,10 @@ def hands_of(user: Any, at: datetime | None = None) -> frozenset[int]:
     return known_to(user).hands(user.pk, at or clock.now())
 
 
-def acting_as(user: Any) -> frozenset[int]:
-    """The accounts whose holders may be acting as ``user`` now, since they know the password; its own among them."""
-    return known_to(user).acting(user.pk, clock.now())
+def acting_as(user: Any, at: datetime | None = None) -> frozenset[int]:
+    """The accounts whose holders may act as ``user`` now, or did at ``at``, since they know the password; its own among
+    them."""
+    return known_to(user).acting(user.pk, at or clock.now())
 
 
 def setter_of(user: Any) -> int | None:

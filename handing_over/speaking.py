@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assets.models import Asset, Handover, HandoverItem, SignedScan
-from core.hands import Hand, same_hands
-from core.journal import THROUGH, history
+from core.hands import Hand, acting_as, same_hands
+from core.journal import history
 from org.models import Grant, Role, Unit, User
 from org.rules import all_hands, belongs_to, unit_of
 from pledges.deliveries import heir_of
@@ -67,10 +67,10 @@ def received_through_a_password(item: HandoverItem) -> bool:
     handover, tag = item.handover, item.asset.tag
     accepted = history(handover).filter(verb="handover.accepted").order_by("-seq")
     event = next((each for each in accepted if tag in each.changes.get("custody_only", [None, []])[1]), None)
-    if event is None or THROUGH not in event.changes:
+    if event is None:
         return False
     user, unit, giver = User.objects.get(pk=event.actor_id), handover.recipient_unit, handover.from_unit
-    return all(
+    return len(acting_as(user, event.at)) > 1 and all(
         _of(user, unit, each, giver) and not is_of_the_other_side(user, unit, each, giver=giver)
         for each in pledges_of(item)
     )

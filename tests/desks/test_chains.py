@@ -8,7 +8,7 @@ import pytest
 
 from core import clock, journal
 from core.errors import NotAllowed
-from core.hands import judged
+from core.hands import Hand
 from core.models import Credential, Event, SignIn
 from core.permits import four_eyes
 from desks import worklists
@@ -219,7 +219,7 @@ def test_only_who_set_the_password_that_the_account_has_is_said_to_have_set_it(c
     assert journal.THROUGH not in Event.objects.filter(verb="request.verified").last().changes
     assert story_of(request, cast.verifier).own[0].through == ""
     with refused(NotAllowed, "own_act"):
-        four_eyes(again(cast.user_admin), judged(cast.verifier.pk, clock.now()))
+        four_eyes(again(cast.user_admin), Hand(cast.verifier.pk, clock.now()))
 
 
 def test_the_head_is_told_at_once_and_for_a_head_the_districts_user_admin(cast: Cast) -> None:
@@ -234,6 +234,13 @@ def test_the_head_is_told_at_once_and_for_a_head_the_districts_user_admin(cast: 
         assert not set_lately(each).exists()
     with clock.frozen(clock.now() + timedelta(days=7)):
         assert not set_lately(cast.kemang_head).exists()
+
+
+def test_without_a_user_admin_of_the_whole_the_superuser_is_told(cast: Cast) -> None:
+    accounts.set_password(cast.kemang_head, actor=cast.user_admin, password=GOOD)
+    assert [each.user for each in set_lately(again(cast.superuser))] == [cast.kemang_head]
+    user(username="pengelola2", unit=cast.diskominfo, roles=(Role.USER_ADMIN,), where=cast.root)
+    assert not set_lately(again(cast.superuser)).exists()
 
 
 @pytest.mark.parametrize("days", [0, 7])

@@ -388,6 +388,7 @@ def test_with_passwords_of_different_hands_it_is_received_at_once(cast: Cast, se
 def test_a_receipt_that_a_password_keeps_from_counting_says_so(cast: Cast) -> None:
     grant(cast.user_admin, role=Role.ASSET_CLERK, unit=cast.root)
     set_passwords(again(cast.user_admin), cast.kemang_admin)
+    set_passwords(cast.kemang_admin, cast.kemang_admin)
     [line] = a_pledge(cast).lines.all()
     handover = an_issue(cast, pledge_line=line)
     [item] = accepted(cast, handover, by=again(cast.kemang_admin)).items.all()
