@@ -391,7 +391,7 @@ class BaseAdmin(ModelAdmin):
             urls.append(path("<int:pk>/file/<slug:name>/", guarded(self.file_view), name=f"{name}_file"))
         if self.printed:
             urls.append(path("<int:pk>/print/<slug:name>/", guarded(self.print_view), name=f"{name}_print"))
-            urls.append(path("print/<slug:name>/", guarded(self.print_many_view), name=f"{name}_print_many"))
+            urls.append(path("print/<slug:name>/", guarded(self.print_many_view), name=f"{name}_papers"))
         if self.readings:
             urls.append(path("<int:pk>/read/<slug:name>/", guarded(self.reading_view), name=f"{name}_read"))
         if any(acts.of(each).many for each in self.verbs.values()):

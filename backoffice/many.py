@@ -44,7 +44,7 @@ def offered(admin: Any, request: HttpRequest) -> list[Offer]:
     papers = [
         Offer(
             gettext("Cetak %(paper)s") % {"paper": _lowered(each.title)},
-            reverse(f"admin:{name}_print_many", args=[each.name]),
+            reverse(f"admin:{name}_papers", args=[each.name]),
         )
         for each in admin.printed
     ]

@@ -36,9 +36,9 @@ class Plain(Transform):
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a search; signs that no search looks for are none. ``DomainError`` for what nobody types."""
+    """The words of a search. ``DomainError`` for what nobody types."""
     fault = strict.text_fault(text)
-    words = () if fault else tuple(word for word in clean_text(text).split() if plain.plain(word))
+    words = () if fault else tuple(clean_text(text).split())
     if len(text) > LONGEST_SEARCH or len(words) > MOST_WORDS:
         detail = _("Pencarian paling banyak %(chars)s huruf dan %(words)s kata.")
         fault = "too_long", detail % {"chars": LONGEST_SEARCH, "words": MOST_WORDS}
@@ -47,10 +47,15 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def search(rows: QuerySet, columns: Iterable[Searched], words: Iterable[str], values: Values | None = None) -> QuerySet:
-    """Rows in which every word occurs in one of ``columns``; ``%`` and ``_`` are letters like others."""
+    """Rows in which every word occurs in one of ``columns``; ``%`` and ``_`` are letters like others. Signs that no
+    search looks for are left out beside words, and alone they find nothing."""
+    asked = list(words)
+    told = [word for word in asked if plain.plain(word)]
+    if asked and not told:
+        return rows.none()
     paths = [each for each in columns if isinstance(each, str)]
     others = [each for each in columns if not isinstance(each, str)]
-    for word in words if paths or others else ():
+    for word in told if paths or others else ():
         branches = [*_branches(rows.model, paths, word), *(each(word, values or {}) for each in others)]
         rows = rows.filter(_any_of(rows.model, [each for each in branches if each != NOWHERE]))
     return rows

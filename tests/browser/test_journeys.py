@@ -40,7 +40,7 @@ def fill_request(page: Page) -> None:
 def find(page: Page, number: str) -> None:
     """The request's page, from the list."""
     page.goto(f"{REQUESTS}?q={number}")
-    page.get_by_role("row").get_by_role("link").click()
+    page.get_by_role("row").get_by_role("link", name=number).click()
 
 
 def file_on_a_phone(page: Page) -> None:
@@ -260,7 +260,7 @@ def test_numbers_are_typed_in_groups_and_echoed_as_understood(visit: Visit, pled
     page.get_by_label("Tahun anggaran").fill("20.29")
     page.get_by_label("Pagu").press_sequentially("500.000.000")
     page.get_by_role("button", name="Simpan").click()
-    expect(page.get_by_text("Tulis tahun dengan empat angka, misalnya 2026.")).to_be_visible()
+    expect(page.get_by_text("Tulis tahun dengan empat angka, misalnya 2026.", exact=True)).to_be_visible()
     expect(page.get_by_label("Pagu")).to_have_value("Rp500.000.000")
     page.get_by_label("Tahun anggaran").fill("2029")
     page.get_by_role("button", name="Simpan").click()

@@ -22,6 +22,7 @@ from assets.models import Asset, DeviceType, Family, Handover, ItemCode, Receipt
 from assets.states import Condition, HandoverKind, HandoverState
 from core import journal, verifying
 from core.models import Event, Installation
+from demo.management.commands.load_demo import who
 from demo.promises import PHONES
 from desks.worklists import worklists
 from org.models import CalendarDay, Grant, Office, Role, SocialAccount, Tenure, Unit, User
@@ -128,10 +129,12 @@ class TheDemo(TestCase):
 
     def test_the_logins_are_printed_with_their_roles(self) -> None:
         assert "the password of all of them is gawai-demo" in self.said
-        lines = {line.split()[0]: line for line in self.said.splitlines() if line.startswith("  ")}
-        assert set(User.objects.values_list("username", flat=True)) <= set(lines)
-        assert lines["kemang"].split() == ["kemang", "requester", "Kecamatan", "Kemang"]
-        assert lines["publik"].split() == ["publik", "no", "grant"]
+        logins = self.said.partition("Logins;")[2].splitlines()
+        lines = {line[2:34].strip(): line[35:] for line in logins if line.startswith("  ")}
+        assert set(lines) == {who(user) for user in User.objects.prefetch_related("grants")}
+        assert (lines["superuser"], lines["no grant"]) == ("admin", "publik")
+        requesters = User.objects.filter(grants__role="requester")
+        assert lines["admin medsos"].startswith("kemang, ") and f"({requesters.count()}, " in lines["admin medsos"]
 
     def test_one_promise_was_confirmed_late_and_says_so(self) -> None:
         late = Delivery.objects.filter(item__accepted_at__gt=F("item__handover__recorded_at") + timedelta(days=30))
