@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('agency_address', models.CharField(blank=True, max_length=200, verbose_name='alamat dinas')),
                 ('province', models.CharField(blank=True, help_text='Pada kepala RKBMD dan KIB, misalnya Jawa Barat.', max_length=100, verbose_name='nama provinsi')),
                 ('signing_place', models.CharField(blank=True, help_text='Di depan tanggal pada lembar resmi.', max_length=100, verbose_name='tempat tanda tangan')),
-                ('capitalisation_threshold', core.amounts.RupiahColumn(default=1000000, help_text='Menurut kebijakan akuntansi daerah.', verbose_name='batas kapitalisasi (Rp per barang)')),
+                ('capitalisation_threshold', core.amounts.RupiahColumn(default=1000000, help_text='Menurut kebijakan akuntansi daerah.', verbose_name='batas kapitalisasi per barang')),
                 ('sample_data', models.BooleanField(default=False, editable=False, verbose_name='data contoh')),
                 ('endorsement', models.CharField(choices=[('none', 'tidak diminta'), ('letter', 'surat bertanda tangan'), ('tap', 'ketuk setuju oleh Camat')], default='tap', max_length=8, verbose_name='persetujuan Camat atas usulan')),
                 ('endorse_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='batas persetujuan Camat (hari kerja)')),

@@ -43,7 +43,7 @@ class Installation(Registered):
         _("tempat tanda tangan"), max_length=100, blank=True, help_text=_("Di depan tanggal pada lembar resmi.")
     )
     capitalisation_threshold = RupiahColumn(
-        _("batas kapitalisasi (Rp per barang)"), default=1_000_000, help_text=_("Menurut kebijakan akuntansi daerah.")
+        _("batas kapitalisasi per barang"), default=1_000_000, help_text=_("Menurut kebijakan akuntansi daerah.")
     )
     sample_data = models.BooleanField(_("data contoh"), default=False, editable=False)
     endorsement = models.CharField(

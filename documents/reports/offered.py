@@ -1,4 +1,5 @@
-"""The reports of Gawai, by the name they have in the API: every list there is, and the workbook of a budget plan."""
+"""The reports of Gawai, by the name they have in the API: every list there is but that of witnesses, who stand in no
+file (pledges.md), and the workbook of a budget plan."""
 
 from assets import lists as assets
 from core.lists import Listing
@@ -33,7 +34,6 @@ LISTS: dict[str, Listing] = {
     "passings_on": pledges.PASSINGS_ON,
     "evidence": pledges.EVIDENCE,
     "efforts": pledges.EFFORTS,
-    "witnesses": pledges.WITNESSES,
     "plans": planning.PLANS,
     "plan_lines": planning.PLAN_LINES,
     "need_standards": planning.NEED_STANDARDS,
@@ -68,5 +68,5 @@ KINDS: dict[int, str] = {id(report.listing): kind for kind, report in REPORTS.it
 
 
 def kind_of(listing: Listing | None) -> str:
-    """The name of the export of this list."""
-    return KINDS[id(listing)]
+    """The name of the export of this list; empty where it is in no file."""
+    return KINDS.get(id(listing), "")

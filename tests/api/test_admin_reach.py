@@ -139,7 +139,7 @@ def test_a_stranger_is_sent_to_the_login(world, browsers, route: str):
             assert answer["Location"].startswith(("/admin/login/", "/admin/", "/")), answer["Location"]
             assert "login" in answer["Location"] or route in LEAVING, answer["Location"]
         sent = browsers[actor].post(where, {"x": "1"})
-        assert sent.status_code in (302, 403, 405) or 'name="password"' in sent.content.decode(), (actor, where)
+        assert sent.status_code in (302, 403, 405) or 'type="password"' in sent.content.decode(), (actor, where)
 
 
 @pytest.mark.parametrize("register", sorted(ADMIN_REGISTERS))

@@ -177,4 +177,4 @@ def test_the_page_asks_the_database_as_often_for_three_pledges_as_for_one(cast: 
         with CaptureQueriesContext(connection) as queries:
             assert desk.get(cast.viewer, PAGE).status_code == 200
         counted.append(len(queries))
-    assert counted == [25, 25]
+    assert counted == [23, 23]

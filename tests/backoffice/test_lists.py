@@ -49,22 +49,22 @@ def _account(cast: Cast) -> None:
 
 # model -> who looks, what makes one more row, queries of the page
 LISTS: dict[Any, tuple[str, Callable[[Cast], Any], int]] = {
-    DeviceRequest: ("verifier", _request, 14),
-    Asset: ("clerk", lambda cast: asset_in(cast, "issued"), 13),
-    Handover: ("clerk", delivered, 12),
-    Pledge: ("decider", a_pledge, 9),
-    DeadlineRevision: ("decider", _revision, 9),
-    ConditionReport: ("clerk", lambda cast: asset_in(cast, "issued", condition="lightly_damaged"), 9),
-    Inventory: ("clerk", an_inventory, 10),
-    InventoryLine: ("clerk", an_inventory, 9),
-    Event: ("auditor", submitted, 12),
-    Person: ("user_admin", _account, 10),
-    User: ("user_admin", _account, 10),
-    Grant: ("user_admin", _account, 9),
+    DeviceRequest: ("verifier", _request, 12),
+    Asset: ("clerk", lambda cast: asset_in(cast, "issued"), 11),
+    Handover: ("clerk", delivered, 10),
+    Pledge: ("decider", a_pledge, 7),
+    DeadlineRevision: ("decider", _revision, 7),
+    ConditionReport: ("clerk", lambda cast: asset_in(cast, "issued", condition="lightly_damaged"), 7),
+    Inventory: ("clerk", an_inventory, 8),
+    InventoryLine: ("clerk", an_inventory, 7),
+    Event: ("auditor", submitted, 10),
+    Person: ("user_admin", _account, 8),
+    User: ("user_admin", _account, 8),
+    Grant: ("user_admin", _account, 7),
     Unit: ("verifier", lambda cast: Unit.objects.create(
-        code=f"32.01.{20 + Unit.objects.count()}", name="Baru", kind="district", parent=cast.root), 8),
+        code=f"32.01.{20 + Unit.objects.count()}", name="Baru", kind="district", parent=cast.root), 6),
     DeviceType: ("verifier", lambda cast: DeviceType.objects.create(
-        code=f"alat_{DeviceType.objects.count()}", name="Alat", family=cast.hp.family), 9),
+        code=f"alat_{DeviceType.objects.count()}", name="Alat", family=cast.hp.family), 7),
 }  # fmt: skip
 
 

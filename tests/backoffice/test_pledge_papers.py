@@ -164,7 +164,7 @@ def test_papers_of_a_draft_are_seen_by_those_who_see_the_draft(cast: Cast, desk:
     assert "Belum ada bukti." in text(desk.get(cast.cibinong_admin, listing(Evidence)))
 
 
-@pytest.mark.parametrize(("model", "expected"), [(Evidence, 8), (Effort, 8)], ids=["evidence", "efforts"])
+@pytest.mark.parametrize(("model", "expected"), [(Evidence, 6), (Effort, 6)], ids=["evidence", "efforts"])
 def test_lists_of_papers_ask_as_often_for_three_rows_as_for_one(
     cast: Cast, desk: Desk, model: Any, expected: int
 ) -> None:
