@@ -50,7 +50,9 @@ def test_the_attack_ends_at_its_second_step(cast: Cast, delegated: User) -> None
         with refused(NotAllowed, "above_own_role"):
             accounts.grant(user=puppet, role=role, unit=cast.kemang, actor=delegated)
     request = submitted(cast, a_request(cast, by=delegated_requester(cast, delegated)))
-    filing.endorse(request, actor=again(puppets["unit_head"]))
+    with refused(NotAllowed, "own_act"):
+        filing.endorse(request, actor=again(puppets["unit_head"]))
+    filing.endorse(request, actor=cast.kemang_head)
     for step in (approvals.verify, decide_all):
         with refused(NotAllowed, "role_missing"):
             step(again(request), actor=again(puppets["verifier"]))
