@@ -65,9 +65,10 @@ def excused(why: dict[str, set[str]], column: str, name: str) -> bool:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a cell, without how many there are of something and what else is said of it by the way."""
+    """The words of a cell, without how many there are of something, by which key it is kept where it has no number yet,
+    and what else is said of it by the way."""
     return [
-        word for word in text.replace("mungkin ganda", "").split() if not re.fullmatch(r"[0-9]{1,2}|[·,.;–-]", word)
+        word for word in text.replace("mungkin ganda", "").split() if not re.fullmatch(r"[0-9]{1,6}|[·,.;–-]", word)
     ]
 
 
