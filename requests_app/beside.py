@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
 from assets.models import Asset, ConditionReport, DeviceType
 from assets.states import AssetState, Condition
@@ -63,11 +63,12 @@ def _held(unit: Unit, user: Any) -> QuerySet[Asset]:
 
 
 def others_of(request: DeviceRequest, user: Any) -> QuerySet[DeviceRequest]:
-    """Other requests of the same unit, or for the same promise, that were submitted and are still open."""
+    """Other requests that were submitted and are still open: of the same unit first, then for the same promise."""
     promises = request.lines.filter(pledge_line__isnull=False).order_by().values("pledge_line__pledge")
     same_promise = RequestLine.objects.filter(pledge_line__pledge__in=promises).order_by().values("request")
     others = _submitted(user).filter(Q(unit=request.unit_id) | Q(pk__in=same_promise)).exclude(pk=request.pk)
-    return others.select_related("unit").order_by("submitted_at", "pk")
+    elsewhere = Case(When(unit=request.unit_id, then=Value(0)), default=Value(1))
+    return others.select_related("unit").order_by(elsewhere, "submitted_at", "pk")
 
 
 def doubles_among(requests: Iterable[DeviceRequest], user: Any) -> dict[int, list[DeviceRequest]]:
