@@ -29,7 +29,6 @@ from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
 from wording.roles import waits_at
 
-
 SHOWN_OTHERS = 6
 """So many other requests stand beside one; of more it says how many."""
 

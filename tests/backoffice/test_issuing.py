@@ -9,7 +9,7 @@ import pytest
 from assets import register
 from assets.models import Asset, Handover
 from requests_app.models import DeviceRequest
-from tests.backoffice.desk import Desk, in_hand, text, verb_page
+from tests.backoffice.desk import Desk, in_hand, links, text, verb_page
 from tests.base import Cast, an_asset, asset_in, decided, user
 
 SCAN = {"go": "scan", "handed_over_on": "2026-03-02"}
@@ -132,3 +132,21 @@ def test_the_receiver_sees_what_came_before_confirming_and_ticks_it(cast: Cast, 
     assert "BAST (PDF)" in said and " checked" not in shown.content.decode()
     unsaid = desk.act(cast.kemang_admin, handover, "accept", received_on="2026-03-02")
     assert unsaid.status_code == 400 and 'id="id_items_error"' in unsaid.content.decode()
+
+
+def test_five_in_a_row_are_two_presses_each_beside_the_evidence(cast: Cast, desk: Desk) -> None:
+    """Send the form, then "Berikutnya", which leads to the next form of the queue; 25 clicks and 25 pages before."""
+    devices = [an_asset(cast) for _ in range(5)]
+    requests = [asked(cast, hp=1), asked(cast, hp=1), *(decided(cast, unit=cast.cibinong) for _ in range(3))]
+    where, pages, served = f"{verb_page(requests[0], 'issue')}?desk=requests", 1, []
+    for left, asset in zip(range(4, -1, -1), devices, strict=True):
+        sent = desk.post(cast.clerk, where, in_hand(asset))
+        assert sent.status_code == 302, text(sent)
+        after = desk.get(cast.clerk, sent["Location"])
+        served.append(where)
+        onward = [each for each in links(after) if each.endswith("/do/issue/?desk=requests")]
+        assert len(set(onward)) == min(left, 1)
+        pages += 1 + len(set(onward))
+        where = onward[0] if onward else ""
+    assert served == [f"{verb_page(each, 'issue')}?desk=requests" for each in requests]
+    assert Handover.objects.count() == 5 and pages == 10
