@@ -101,4 +101,5 @@ def _other(field: models.Field, old: Any, chance: random.Random) -> Any:
         return str((old or Decimal(0)) + 1)
     if isinstance(field, models.IntegerField):
         return (old or 0) + 1
-    return f"{old}"[: (field.max_length or 100) - 1] + chance.choice("xyz0123456789")
+    kept = f"{old}"[: (field.max_length or 100) - 1]
+    return kept + chance.choice([each for each in "xyz0123456789" if kept + each != old])
