@@ -10,7 +10,6 @@ from assets.lists import ASSETS
 from assets.models import Asset
 from core.lists import Listing
 from core.plain import name_key, plain
-from core.searching import words_of
 from handing_over.lists import HANDOVERS
 from org.lists import PEOPLE, UNITS
 from org.models import Person
@@ -72,8 +71,11 @@ def test_names_are_compared_by_letters_alone() -> None:
     assert name_key("Siti Nur'aini") != name_key("Siti Nuraisyah")
 
 
-def test_signs_that_no_search_looks_for_are_no_words() -> None:
-    assert words_of("Kecamatan Kemang · Ma’ruf '") == ("Kecamatan", "Kemang", "Ma’ruf")
+def test_signs_that_no_search_looks_for_hide_nothing_beside_words_and_find_nothing_alone(cast: Cast) -> None:
+    Person.objects.create(name="Ma’ruf Amin", unit=cast.kemang)
+    assert found(PEOPLE, cast.superuser, "Amin · Ma'ruf '") == ["Ma’ruf Amin"]
+    for signs in ("'", "·", "’ '"):
+        assert found(PEOPLE, cast.superuser, signs) == []
 
 
 def test_percent_and_underscore_are_letters_like_others(cast: Cast) -> None:
