@@ -204,7 +204,11 @@ class GrantAdmin(BaseAdmin):
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         return {
             "badge": self.state(obj),
-            "facts": [(_("Masa"), _term(obj)), (_("Menggantikan"), obj.acting_for or "–")],
+            "facts": [
+                (_("Masa"), _term(obj)),
+                (_("Menggantikan"), obj.acting_for or "–"),
+                *([(_("Tetap berlaku sesudah pindah"), obj.kept_because)] if obj.kept_because else []),
+            ],
         }
 
 
