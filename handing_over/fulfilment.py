@@ -339,7 +339,8 @@ def enter_archived(handover: Handover, items: list[Item], *, on: date, number: s
 
 
 def _pass_on(handover: Handover, on: date, actor: User, number: str = "") -> tuple[custody.Passed, list[Registered]]:
-    """Pass custody, and stop counting for a pledge what leaves its unit; also who has left, now that nothing is held, and their roles.
+    """Pass custody, and stop counting for a pledge what leaves its unit; also who has left, now that nothing is held,
+    and their roles.
 
     A return that the holder's unit files itself or confirms keeps counting; any other is a recall. What gets another
     holder in its unit has not left it.

@@ -14,7 +14,7 @@ from wording.roles import in_place_of
 
 
 def granted(changes: dict[str, Any], _event: Any) -> str:
-    """ "Kepala unit (Camat) · Kecamatan Kemang · 2 Mar 2026 – 9 Mar 2026"; for a substitute also whose place is taken."""
+    """ "Kepala unit (Camat) · Kecamatan Kemang · 2 Mar 2026 – 9 Mar 2026"; for a substitute also in whose place."""
     new = {name: pair[1] for name, pair in changes.items() if isinstance(pair, list) and len(pair) == 2}
     role, absent = new.get("role"), new.get("stands_in_for")
     label = str(Role(role).label) if role in Role.values else ""

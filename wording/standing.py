@@ -125,6 +125,14 @@ def holder_leaves(custody: Any) -> list[str]:
     return [said % told]
 
 
+def comes(device: Any) -> str:
+    """That the device of who is to leave goes to the reader, and what he is asked then."""
+    holder = device.custody.person
+    told = {"kind": device.device_type, "device": device, "from": holder, "day": words.short_date(holder.leaving_since)}
+    said = gettext("%(kind)s %(device)s dari %(from)s akan diserahkan kepada Anda (dicatat %(day)s).") % told
+    return f"{said} {gettext('Saat diserahkan, penerimaannya ditanyakan di sini.')}"
+
+
 def leaves(person: Any) -> list[str]:
     """Of who is to leave: where to, since when it is said, and what becomes of devices and roles."""
     if person.leaving_since is None:

@@ -6,7 +6,7 @@ from org import departing
 from org.models import Grant
 from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, page, text, verb_page
-from tests.base import Cast, an_issue
+from tests.base import Cast, again, an_issue
 
 MOVE = {"reason": "Mutasi"}
 
@@ -39,3 +39,21 @@ def test_a_move_that_waits_stands_at_the_head_of_person_and_device(cast: Cast, d
     on_device = desk.get(cast.clerk, page(device)).content.decode()
     assert on_device.index("pemegang pindah atau berhenti") < on_device.index("<h2>Pemegang</h2>")
     assert "berakhir pada hari pindah" not in text(desk.get(cast.viewer, page(cast.rani)))
+
+
+def test_who_gets_the_device_of_who_moves_reads_it_on_the_first_page_and_is_asked(cast: Cast, desk: Desk) -> None:
+    device = an_issue(cast, recipient=cast.rani).items.get().asset
+    for receiver in (cast.outsider, cast.kemang_head):
+        departing.leave(again(cast.rani), devices_to=receiver.person, actor=cast.user_admin, **MOVE)
+        told = f"{device} dari Rani Puspita akan diserahkan kepada Anda"
+        assert told in text(desk.get(receiver, "/admin/"))
+        assert told not in text(desk.get(cast.cibinong_admin, "/admin/"))
+        departing.stay(again(cast.rani), actor=cast.user_admin)
+    departing.leave(again(cast.rani), devices_to=cast.outsider.person, actor=cast.user_admin, **MOVE)
+    paper = an_issue(cast, assets=[device], kind="change_of_holder", recipient=cast.outsider.person)
+    first = desk.get(cast.outsider, "/admin/").content.decode()
+    assert "akan diserahkan" not in first and verb_page(paper, "accept") in first
+    assert "ditanyakan" not in first and desk.get(cast.outsider, page(paper)).status_code == 200
+    sent = {"items": [str(paper.items.get().pk)], "received_on": "2026-03-02"}
+    assert desk.act(cast.outsider, paper, "accept", **sent).status_code == 302
+    assert verb_page(paper, "accept") not in desk.get(cast.outsider, "/admin/").content.decode()
