@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import BadRequest
@@ -76,6 +76,7 @@ class RowFilter(ListFilter):
     """
 
     searched = True
+    rows_of: ClassVar[Callable[[Any], QuerySet]]
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         self.rows = self.rows_of(request.user)
@@ -83,10 +84,6 @@ class RowFilter(ListFilter):
         chosen = self.rows.filter(code=self.value()).first() if self.value() and not self.lookup_choices else None
         self.chosen = label_of(chosen) if chosen else ""
         self.found = _search(self.rows, str(self.value())) if self.asks and not chosen else []
-
-    @staticmethod
-    def rows_of(user: Any) -> QuerySet:
-        raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         first = list(self.rows[: LISTED + 1])
