@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import BadRequest
@@ -76,7 +76,11 @@ class RowFilter(ListFilter):
     """
 
     searched = True
-    rows_of: ClassVar[Callable[[Any], QuerySet]]
+
+    @staticmethod
+    def rows_of(user: Any) -> QuerySet:
+        """All that the user may choose."""
+        raise NotImplementedError
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         self.rows = self.rows_of(request.user)
@@ -111,7 +115,11 @@ class RowFilter(ListFilter):
 
 def rows_filter(parameter: str, label: Any, rows: Callable[[Any], QuerySet], apply: Apply) -> type:
     class Rows(RowFilter):
-        title, parameter_name, rows_of = label, parameter, staticmethod(rows)
+        title, parameter_name = label, parameter
+
+        @staticmethod
+        def rows_of(user: Any) -> QuerySet:
+            return rows(user)
 
         def apply(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
             return apply(queryset, value, request.user)
