@@ -34,11 +34,12 @@ def visible(text: str) -> str:
     """``text`` in one width (NFKC), nothing invisible in it, every dash as ``-``, single spaces."""
     if text.isascii():
         return " ".join(text.split())
-    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text)))
-    return " ".join(unicodedata.normalize("NFKC", shown).split())
+    seen = "".join(map(shown, unicodedata.normalize("NFKC", text)))
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
-def _shown(sign: str) -> str:
+def shown(sign: str) -> str:
+    """``sign``, which is in NFKC, as it is seen: nothing where it is not, every dash as ``-``."""
     if ord(sign) in _BLANKS or unicodedata.category(sign) == "Cf":
         return ""
     return "-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign

@@ -30,7 +30,8 @@ from core.columns import label_of
 from core.errors import DomainError, Missing
 from core.jobs import Progress, Result
 from core.models import Event, EventObject, EventPrivate, Installation, Job
-from core.personal import Known, mentions, models_of_ours, tables
+from core.naming import Known
+from core.personal import mentions, models_of_ours, tables
 from documents.filenames import file_name
 from documents.layout import CellKind, Column, Cover, Layout
 from documents.snapshot import snapshot
