@@ -27,6 +27,7 @@ _NO_SERIAL = re.compile(
 )
 """What people and firmware write where there is no serial number, its signs left out."""
 DOUBTFUL = _("Angka terakhir IMEI tidak cocok dengan angka lainnya; periksa lagi pada perangkatnya.")
+_LOOKS_LIKE = str.maketrans("1i0", "llo")
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -75,7 +76,11 @@ class Identifier:
 
 
 class UserName(Identifier):
-    """Latin letters without marks, digits and ``. _ - @ +``, so that no letter passes for another."""
+    """Latin letters without marks, digits and ``. _ - @ +``, so that no letter passes for another.
+
+    Names that look the same in some type (``1``, ``l`` and ``I``; ``0`` and ``O``) are one: the skeleton of UTS #39 for
+    what is allowed, but for ``m`` and ``rn``, by which true names differ.
+    """
 
     allowed = re.compile(r"[._@+-]*[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
@@ -88,7 +93,7 @@ class UserName(Identifier):
         return shown
 
     def _fold(self, value: str) -> str:
-        return visible(visible(value).casefold())
+        return visible(visible(value).casefold()).translate(_LOOKS_LIKE)
 
 
 class Marked(Identifier):
