@@ -17,7 +17,7 @@ from core.errors import DomainError, Fault
 from core.text import clean_text
 
 MAX_ID = 2**63 - 1
-MAX_PARAMETER, MAX_LIST = 2_000, 8_000  # a list of 100 values may be as long as an address
+MAX_PARAMETER, MAX_LIST = 2_000, 32_000  # 100 values of any column that is filtered by, with their commas
 DAY_WANTED = _("Tanggal harus berbentuk YYYY-MM-DD, dari tahun 1900 sampai 2200.")
 INSTANT_WANTED = _(
     "Waktu harus berbentuk RFC 3339 dengan zona, misalnya 2026-01-31T08:00:00+07:00, dari tahun 1900 sampai 2200."
