@@ -1,4 +1,4 @@
-"""The child that makes a small upright JPEG of a photo: ``python -m core.developing LONGEST_SIDE DECODED_BYTES``.
+"""The child that makes a small upright JPEG of a photo: ``python -m core.developing LONGEST DECODED_BYTES LETTER``.
 
 What decoding would take is reckoned from the header, before any of it is decoded; what was reckoned wrongly ends at the
 bounds of the process.
@@ -12,7 +12,8 @@ import sys
 
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from core.confined import BROKEN, TOO_LARGE, confine
+from core.confined import BLANK, BROKEN, TOO_LARGE, confine
+from core.ink import has_ink
 
 MODULES = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded before the bounds begin
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -30,17 +31,24 @@ WEBP_BYTES = 20  # its decoder holds two canvases, and what it gives away is cop
 COEFFICIENT_BYTES = 2
 
 
+class Blank(Exception):
+    """Nothing can be seen on the photo of a letter."""
+
+
 class TooLarge(Exception):
     """Decoding would take more memory than it may."""
 
 
-def main(longest_side: int, decoded_bytes: int) -> int:
-    """Reads the photo from standard input, writes the JPEG to standard output and returns how it ended."""
+def main(longest_side: int, decoded_bytes: int, letter: int) -> int:
+    """Reads the photo from standard input, writes the JPEG to standard output and returns how it ended; ``letter``: 1
+    where something must be seen on it."""
     Image.MAX_IMAGE_PIXELS = None  # bytes are bounded here, not pixels
     content = sys.stdin.buffer.read()
     confine(memory=MORE_MEMORY, seconds=SECONDS)
     try:
-        made = developed(content, longest_side, decoded_bytes)
+        made = developed(content, longest_side, decoded_bytes, letter=bool(letter))
+    except Blank:
+        return BLANK
     except (TooLarge, MemoryError):
         return TOO_LARGE
     except Exception:
@@ -49,7 +57,7 @@ def main(longest_side: int, decoded_bytes: int) -> int:
     return 0
 
 
-def developed(content: bytes, longest_side: int, decoded_bytes: int) -> bytes:
+def developed(content: bytes, longest_side: int, decoded_bytes: int, *, letter: bool) -> bytes:
     across, down = _webp_canvas(content)  # its decoder takes its memory as soon as it is opened
     if across * down * WEBP_BYTES > decoded_bytes:
         raise TooLarge
@@ -64,7 +72,7 @@ def developed(content: bytes, longest_side: int, decoded_bytes: int) -> bytes:
         if image.mode == "I;16":  # converted as it is, everything but black would be white
             shown = image.point(lambda value: value * (1 / 256)).convert("L")
         shown.thumbnail((longest_side, longest_side), reducing_gap=1.0)
-        return _fresh(ImageOps.exif_transpose(shown))
+        return _fresh(ImageOps.exif_transpose(shown), letter)
 
 
 def _fitting(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
@@ -102,15 +110,17 @@ def _coefficients(image: Image.Image) -> int:
     return math.ceil(image.width * image.height * share) * COEFFICIENT_BYTES
 
 
-def _fresh(image: Image.Image) -> bytes:
+def _fresh(image: Image.Image, letter: bool) -> bytes:
     """The picture on white, as a new one: no profile, comment or text chunk comes along."""
     shown = image.convert("RGBA")
     fresh = Image.new("RGB", shown.size, "white")
     fresh.paste(shown, mask=shown.getchannel("A"))
+    if letter and not has_ink(fresh):
+        raise Blank
     out = io.BytesIO()
     fresh.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue()
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:3])))
+    sys.exit(main(*map(int, sys.argv[1:4])))

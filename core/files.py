@@ -41,6 +41,11 @@ def store_image(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachm
     return _store(pictures.developed(_bounded(upload)), Attachment.Kind.IMAGE, ".jpg", actor, title)
 
 
+def store_letter_photo(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
+    """``store_image`` of a letter: of one on which nothing can be seen also ``blank_document``."""
+    return _store(pictures.developed(_bounded(upload), letter=True), Attachment.Kind.IMAGE, ".jpg", actor, title)
+
+
 def store_pdf(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
     """Keep a PDF as it is; it is only ever offered for download.
 
@@ -56,7 +61,7 @@ def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Atta
     """Keep a signed letter: a PDF, or a photo of it. Raises ``DomainError``."""
     start = upload.read(5)
     upload.seek(0)
-    store = store_pdf if start == b"%PDF-" else store_image
+    store = store_pdf if start == b"%PDF-" else store_letter_photo
     return store(upload, actor=actor, title=title)
 
 
