@@ -29,7 +29,7 @@ from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
 from core.lists import Listing
 from core.permits import Permits, actions
-from core.searching import LONGEST_SEARCH, search, words_of
+from core.searching import search, words_of
 from documents.papers.printed import PRINTED, Printed
 from documents.reports.offered import kind_of
 from wording.timeline import story_of
@@ -211,7 +211,6 @@ class BaseAdmin(ModelAdmin):
             "title": self.list_title(request),
             "listed": rows,
             "register": self,
-            "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
             "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
             "print_address": printing.address(self, rows) if self.export_kind else "",

@@ -42,6 +42,7 @@ from personal import readings
 from personal.forgetting import account_of, known_of
 from personal.officer import oneself_or_officer
 from wording.events import kind_of, sentence_of
+from wording.nothing import or_nothing
 from wording.roles import ROLES
 
 KIND = "subject_report"
@@ -97,7 +98,7 @@ class Section:
 
 def initials(name: str) -> str:
     """ "Ujang Suherman" → "U. S."."""
-    return " ".join(f"{part[0]}." for part in name.split()) or "–"
+    return or_nothing(" ".join(f"{part[0]}." for part in name.split()))
 
 
 class Subject:

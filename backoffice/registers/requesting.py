@@ -27,6 +27,7 @@ from requests_app import beside, filing, rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
+from wording.nothing import or_nothing
 from wording.roles import waits_at
 
 SHOWN_OTHERS = 6
@@ -233,5 +234,5 @@ def _to(obj: Any) -> str:
 def facts(request: Any) -> list[tuple[Any, Any]]:
     return [
         (_("Pengusul"), request.requester or request.filed_by),
-        (_("Umur"), words.age(request.age_days) or "–"),
+        (_("Umur"), or_nothing(words.age(request.age_days))),
     ]

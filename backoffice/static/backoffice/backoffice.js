@@ -66,6 +66,16 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  const asks = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing);
+  const find = asks && document.querySelector(".g-find input");
+  if (find) {
+    event.preventDefault();
+    find.closest("details").open = true;
+    find.focus();
+    find.select();
+    return;
+  }
   const open = event.key === "Escape" && document.querySelector(".g-drop[open]");
   if (open) {
     open.open = false;
