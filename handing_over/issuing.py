@@ -17,7 +17,7 @@ from handing_over import rules
 from handing_over.fulfilment import Basis, DecisionNumber, HandedOverOn, Recipient, recorded
 from handing_over.items import Item
 from org.models import Unit, User
-from org.succession import sole_heir
+from org.succession import in_place_of
 from requests_app.models import DeviceRequest, RequestLine
 
 
@@ -68,4 +68,4 @@ def _shared_out(request: DeviceRequest, items: Collection[Item]) -> list[tuple[I
 
 def destination(request: DeviceRequest) -> Unit:
     """The unit that gets what a request asked for: the one that took the place of a unit out of use."""
-    return request.unit if request.unit.active else sole_heir(request.unit)
+    return in_place_of(request.unit)

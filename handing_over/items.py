@@ -22,7 +22,7 @@ from core.permits import four_eyes
 from core.transactions import fresh
 from org.models import Person, Unit, User
 from org.rules import people_of
-from org.succession import unit_spoken_for_by
+from org.succession import covers
 from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -136,8 +136,7 @@ def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None
 def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
     if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
         raise DomainError("wrong_kind", _("Usulan dipenuhi dengan penyerahan atau peminjaman."), field=field)
-    asked = line.request.unit
-    if not any(unit.covers(handover.recipient_unit) for unit in (asked, *unit_spoken_for_by(asked))):
+    if not covers(line.request.unit, handover.recipient_unit):
         raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
     approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
     if not approved or line.closed_at:

@@ -34,10 +34,15 @@ SHOWN_OTHERS = 6
 """So many other requests stand beside one; of more it says how many."""
 
 
+def spoken_for(user: Any) -> QuerySet:
+    """The units for which the user speaks, with those whose place they took."""
+    units = reach(user).units(*rules.FILERS)
+    return Unit.objects.all() if units is None else units
+
+
 def own_units(user: Any) -> QuerySet:
     """The units for which the user may file."""
-    units = reach(user).units(*rules.FILERS)
-    return (Unit.objects.all() if units is None else units).filter(active=True)
+    return spoken_for(user).filter(active=True)
 
 
 class LineForm(PlainForm):
