@@ -56,6 +56,8 @@ class BaseAdmin(ModelAdmin):
     forms: ClassVar[Mapping[str, type[VerbForm]]] = {}
     tones: ClassVar[Mapping[str, str]] = {}
     templates: ClassVar[Mapping[str, str]] = {}
+    many_forms: ClassVar[Mapping[str, type[VerbForm]]] = {}
+    many_templates: ClassVar[Mapping[str, str]] = {}
     listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
@@ -70,7 +72,8 @@ class BaseAdmin(ModelAdmin):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give each verb of the domain its button and page; first those of weight, last those that end something.
 
-        What only the page says stands under the verb's name in ``forms``, ``tones`` and ``templates``.
+        What only the page says stands under the verb's name in ``forms``, ``tones`` and ``templates``; of an act over
+        many in ``many_forms``, whose ``subject`` are the rows chosen, and ``many_templates``.
         """
         super().__init_subclass__(**kwargs)
         drawn = sorted((cls._button(each) for each in cls.verbs.values()), key=lambda button: TONES.index(button.tone))

@@ -3,7 +3,8 @@ and on which day each came."""
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
@@ -30,11 +31,12 @@ from requests_app.models import DeviceRequest, Fulfilment, RequestLine
 from requests_app.states import LineDecision, RequestState
 
 MAX_ITEMS = 200
+UNPLACED = -1
 
 
 @dataclass(frozen=True)
 class Item:
-    """One device to hand over, with what it serves."""
+    """One device to hand over, with what it serves. ``place``: where it stood among those that were sent."""
 
     asset: Asset
     _: KW_ONLY
@@ -42,7 +44,12 @@ class Item:
     accessories: str = ""
     request_line: RequestLine | None = None
     pledge_line: PledgeLine | None = None
-    place: int = 0
+    place: int = UNPLACED
+
+
+def in_places(items: Iterable[Item]) -> list[Item]:
+    """The items, each knowing its place, by which a refusal names it."""
+    return [replace(each, place=at) if each.place == UNPLACED else each for at, each in enumerate(items)]
 
 
 def by_holder(kind: str, rows: list[Item]) -> list[list[Item]]:
@@ -75,15 +82,12 @@ def refreshed(items: list[Item]) -> list[Item]:
     if len(assets) < len(items):
         raise DomainError("duplicate", _("Perangkat yang sama disebut dua kali."), field="items")
     return [
-        Item(
-            assets[i.asset.pk],
-            condition=i.condition,
-            accessories=i.accessories,
+        replace(
+            i,
+            asset=assets[i.asset.pk],
             request_line=fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
-            pledge_line=i.pledge_line,
-            place=place,
         )
-        for place, i in enumerate(items)
+        for i in in_places(items)
     ]
 
 

@@ -29,6 +29,7 @@ from tests.base import (
     an_issue,
     at,
     closing,
+    decide,
     endorsed,
     submitted,
     verified,
@@ -127,7 +128,7 @@ def test_chosen_rows_are_verified_together(cast: Cast, desk: Desk) -> None:
 def test_the_second_of_two_is_told_who_did_what_when(cast: Cast, desk: Desk) -> None:
     good, moved = verified(cast), verified(cast)
     rows = [row(good), row(moved)]
-    approvals.decide(moved, actor=cast.approver2, **approvals._alike(moved, decision="approve"))
+    decide(cast, moved, by=cast.approver2)
     refused = many(desk, cast.approver, "decide", rows, decision="approve")
     assert refused.status_code == 412
     said = text(refused)
@@ -143,7 +144,7 @@ def test_a_single_act_too_late_is_told_it_too(cast: Cast, desk: Desk) -> None:
     request = verified(cast)
     form = filled(desk.get(cast.approver, verb_page(request, "decide")))
     form |= {name: "approve" for name in form if name.endswith("-decision")}
-    approvals.decide(request, actor=cast.approver2, **approvals._alike(request, decision="approve"))
+    decide(cast, request, by=cast.approver2)
     refused = desk.post(cast.approver, verb_page(request, "decide"), form)
     assert refused.status_code == 409 and "Terakhir: " in text(refused) and "Maya Sari" in text(refused)
 
