@@ -117,9 +117,7 @@ def _field(taken: Taken) -> serializers.Field:
         case InputKind.ROW:
             return Related(taken.of, **allow_null)
         case InputKind.FILE:
-            if ask.instead:
-                return Paper(ask.instead, **allow_null)
-            return Document(**allow_null)
+            return Paper(ask.instead, **allow_null) if ask.instead else Document(**allow_null)
         case InputKind.FILES:
             return Photos(**presence, max_length=ask.most)
     raise TypeError(f"{taken.name}: its act needs a serializer of its own")

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
-from core import letters, pictures
+from core import clock, letters, pictures
 from core.errors import DomainError
 from core.models import Attachment, Job
 from core.models.attachment import SMALL
@@ -85,7 +85,7 @@ def thumbnail_response(attachment: Attachment) -> FileResponse:
 def handed_in(pk: int, *, actor: Any) -> Attachment:
     """A file that ``actor`` handed in before the act it is for. ``DomainError`` (``gone``) once it was used or it is
     about to be swept away."""
-    since = timezone.now() - UNUSED_AFTER / 2
+    since = clock.now() - UNUSED_AFTER / 2
     found = Attachment.objects.filter(~_referred_to(), pk=pk, uploaded_by=actor, created_at__gt=since).first()
     if found is None:
         raise DomainError("gone", _("Berkas ini tidak disimpan lagi. Pilih dan kirim sekali lagi."), field="file")

@@ -26,6 +26,7 @@ from core import acts
 from core.amounts import limits
 from core.columns import On
 from core.files import IMAGE
+from core.strict import parse_id
 from core.taking import LONGEST_REASON, MOST_LINES, MOST_ROWS
 from org.models import Role
 from org.rules import require
@@ -167,7 +168,7 @@ def _report(*, asset: Asset, actor: Any, **seen: Any) -> ConditionReport:
     return register.report_condition(asset, actor=actor, **seen)
 
 
-_ONE_PHOTO = "photos/(?P<photo>[1-9][0-9]{0,17})"
+_ONE_PHOTO = "photos/(?P<photo>[^/]+)"
 
 
 class ConditionReports(Told, Resource):
@@ -198,7 +199,7 @@ class ConditionReports(Told, Resource):
         return self._picture(photo)
 
     def _picture(self, pk: str) -> Any:
-        photo = self.object.photos.select_related("picture").filter(pk=pk).first()
+        photo = self.object.photos.select_related("picture").filter(pk=parse_id(pk) or 0).first()
         return photo and photo.picture
 
 

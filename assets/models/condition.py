@@ -47,7 +47,9 @@ class ConditionReport(Registered):
 class ConditionPhoto(models.Model):
     """What a device looked like when its condition was reported. Who reads the report sees its photos."""
 
-    report = models.ForeignKey(ConditionReport, models.PROTECT, related_name="photos", verbose_name=_("laporan kondisi"))
+    report = models.ForeignKey(
+        ConditionReport, models.PROTECT, related_name="photos", verbose_name=_("laporan kondisi")
+    )
     picture = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name=_("foto"))
 
     class Meta:

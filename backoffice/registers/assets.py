@@ -182,6 +182,7 @@ class ConditionReportAdmin(BaseAdmin):
     list_display = in_list(CONDITION_REPORTS, "asset", "condition", "unit", "reported_on", condition=badges.condition)
     list_filter = filters.of(CONDITION_REPORTS)
     related = ("asset__device_type", "unit", "reported_by__person")
+    pictures = ("photo", "thumbnail")
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         [report] = with_shots([obj])
@@ -195,11 +196,9 @@ class ConditionReportAdmin(BaseAdmin):
 
     def register_urls(self) -> tuple[list[Any], None, None]:
         urls, *rest = super().register_urls()
-        for name, view in (("photo", self.photo_view), ("thumbnail", self.thumbnail_view)):
-            urls.append(
-                path(f"<int:pk>/{name}/<int:photo>/", self.admin_site.admin_view(view),
-                     name=f"assets_conditionreport_{name}")
-            )  # fmt: skip
+        for name in self.pictures:
+            view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
+            urls.append(path(f"<int:pk>/{name}/<int:photo>/", view, name=f"assets_conditionreport_{name}"))
         return urls, *rest
 
     def photo_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
