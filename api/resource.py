@@ -368,7 +368,9 @@ def performs_many(name: str, resource: type[Resource], verb: Callable[..., Any])
     told, shown_by = acts.of(verb), resource.asked.get(acts.of(verb).made)
     form = resource.many_inputs.get(told.name) or input_of_many(verb)
     status = 201 if shown_by else 200
-    handler = performs(name, Call(verb, lambda _user, _nothing: None, form, status=status, shown_by=shown_by, many=True))
+    handler = performs(
+        name, Call(verb, lambda _user, _nothing: None, form, status=status, shown_by=shown_by, many=True)
+    )
     handler.__doc__ = f"{verb.__doc__}\n\nAll of the rows or none; each refusal is named in `errors`."
     return handler
 
@@ -418,8 +420,9 @@ def etag(instance: Registered, version: int) -> str:
     return f'"{instance.journal_type}-{instance.pk}-{version}"'
 
 
-def send_file(*media_types: str) -> Callable[[Any], Any]:
-    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it."""
+def send_file(*media_types: str, small: bool = False) -> Callable[[Any], Any]:
+    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it.
+    ``small``: the thumbnail, which is part of what shows it and not noted by itself."""
 
     def decorate(handler: Any) -> Any:
         @wraps(handler)
@@ -428,6 +431,8 @@ def send_file(*media_types: str) -> Callable[[Any], Any]:
             attachment = handler(self, request, **kwargs)
             if attachment is None:
                 raise Missing("not_found", _("Tidak ditemukan."))
+            if small:
+                return files.thumbnail_response(attachment)
             security.log_request("file_read", request)
             return files.download_response(attachment)
 

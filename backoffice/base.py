@@ -272,7 +272,7 @@ class BaseAdmin(ModelAdmin):
             "title": str(obj),
             "thing": obj,
             "printed": self.papers_of(request.user, obj),
-            "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
+            "readings": self.readings_of(obj),
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(v, self.verb_address(obj, v.name) + kept) for v in self.buttons if v.name in allowed],
@@ -341,6 +341,10 @@ class BaseAdmin(ModelAdmin):
 
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)
+
+    def readings_of(self, obj: Any) -> list[tuple[Any, str]]:
+        """What is read off an object on a page of its own, and where."""
+        return [(each.label, self.reading_address(obj, each.name)) for each in self.readings]
 
     def called(self, obj: Any) -> str:
         """How a row is called in a few words, where it follows in a queue."""

@@ -174,7 +174,9 @@ class DeliveredRow(DeviceRow):
 
     line = forms.ChoiceField(
         label=_("Untuk"), required=False,
-        error_messages={"invalid_choice": _("Usulan itu tidak ikut diserahkan. Pilih yang lain, atau lepaskan centang perangkat ini.")},
+        error_messages={"invalid_choice": _(
+            "Usulan itu tidak ikut diserahkan. Pilih yang lain, atau lepaskan centang perangkat ini."
+        )},
     )  # fmt: skip
     accessories = TextField(
         label=_("Kelengkapan perangkat ini"), required=False, max_length=longest(HandoverItem, "accessories"),

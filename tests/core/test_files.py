@@ -153,10 +153,10 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_the_name_on_the_disk_is_our_own(user: User, media: Path, name: str) -> None:
     attachment = files.store_image(upload(picture(), name), actor=user, title=name)
-    (path,) = everything_in(media)
-    assert path.suffix == ".jpg"
-    assert len(path.stem) == 32
-    assert path.stat().st_mode & 0o077 == 0
+    large, small = sorted(everything_in(media))
+    assert (large.name, small.name) == (f"{large.stem}.jpg", f"{large.stem}.small.jpg")
+    assert len(large.stem) == 32
+    assert not [path for path in (large, small) if path.stat().st_mode & 0o077]
     assert not set(attachment.title) & set("/\\\0\r\n")
     assert len(attachment.title) <= 150
 
@@ -212,7 +212,7 @@ def test_what_nothing_refers_to_is_swept_after_a_day(user: User, media: Path) ->
     os.utime(stray, (yesterday, yesterday))
     files.sweep()
     assert list(Attachment.objects.all()) == [young]
-    assert everything_in(media) == [Path(young.file.path)]
+    assert set(everything_in(media)) == {Path(young.file.path), media / young.thumbnail}
 
 
 def test_the_number_of_a_paper_stays_in_the_name_of_its_download() -> None:
