@@ -16,7 +16,6 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
-from core.hands import Hand
 from core.models import Registered
 from core.numbers import thousands
 from core.permits import four_eyes
@@ -103,7 +102,7 @@ def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None
     """Nobody hands devices over to themselves, nor on a request of their own."""
     people, refusal = people_of(actor), _("Perangkat untuk diri sendiri diserahkan oleh orang lain.")
     requests = [row.request_line.request for row in rows if row.request_line]
-    four_eyes(actor, *(Hand(each.filed_by_id, each.submitted_at) for each in requests), refusal=refusal)
+    four_eyes(actor, *(hand for each in requests for hand in each.brought_by), refusal=refusal)
     if people & {recipient and recipient.pk, *(each.on_behalf_of_id for each in requests)} - {None}:
         raise NotAllowed("own_act", refusal)
 
