@@ -18,7 +18,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, many, printing, queues, readings
+from backoffice import acting, exporting, filters, many, printing, queues, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.list_page import ListPage
@@ -196,9 +196,11 @@ class BaseAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if request.method not in ("GET", "HEAD") or not set(request.GET) <= self.parameters():
+        if request.method not in ("GET", "HEAD") or not set(request.GET) <= {*self.parameters(), filters.OFFER}:
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
+        if answered := filters.answer(self, request):
+            return answered
         try:
             rows: Any = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:

@@ -48,7 +48,7 @@ def test_several_are_listed_with_the_way_to_all_and_people_seen_so_are_noted(cas
     assert shown.count('<li><a class="g-link" href="/admin/assets/asset/') == 5
     assert 'href="/admin/assets/asset/?q=GW-0000"' in shown
     assert desk.get(cast.clerk, FIND, q="a").status_code == 200
-    assert SecurityEvent.objects.filter(kind="people_listed", user=cast.clerk).exists()
+    assert SecurityEvent.objects.filter(kind="people_listed", user_id=cast.clerk.pk).exists()
 
 
 def test_the_field_stands_on_every_page_and_works_without_scripts(cast: Cast, desk: Desk) -> None:

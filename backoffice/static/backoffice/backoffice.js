@@ -82,3 +82,20 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary").focus();
   }
 });
+// A filter with thousands to choose from suggests what the server offers for the words in it.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-offer]").forEach((box) => {
+  const list = document.createElement("datalist");
+  list.id = `offer-${box.name}`;
+  box.after(list);
+  box.setAttribute("list", list.id);
+  let timer;
+  box.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(async () => {
+      const answer = await fetch(`?${new URLSearchParams({ _offer: box.name, q: box.value })}`).catch(() => null);
+      if (!answer?.ok) return;
+      const { found } = await answer.json();
+      list.replaceChildren(...found.map((each) => Object.assign(document.createElement("option"), { value: each })));
+    }, 200);
+  });
+}));
