@@ -44,9 +44,7 @@ def offered(admin: Any, request: HttpRequest) -> list[Offer]:
         Offer(each.label, reverse(f"admin:{name}_many", args=[each.name]), primary=True)
         for each in (queue.over_many if queue else ())
     ]
-    papers = [
-        Offer(_printing(each), reverse(f"admin:{name}_papers", args=[each.name])) for each in admin.printed
-    ]
+    papers = [Offer(_printing(each), reverse(f"admin:{name}_papers", args=[each.name])) for each in admin.printed]
     return [*acted, *papers]
 
 
@@ -175,7 +173,8 @@ def _shown(
         thing, (_thing, refusal) = found.get(pk), refused.get(pk, (None, None))
         now = getattr(thing, "version", version)
         shown.append({
-            "thing": thing, "name": admin.called(thing) if thing else _("Baris %(n)s") % {"n": pk}, "value": f"{pk}.{now if refusal else version or now}", "pk": pk, "ticked": refusal is None,
+            "thing": thing, "value": f"{pk}.{now if refusal else version or now}", "pk": pk, "ticked": refusal is None,
+            "name": admin.called(thing) if thing else _("Baris %(n)s") % {"n": pk},
             "refusal": told_of(refusal, thing, request.user) if refusal else "",
         })  # fmt: skip
     return shown

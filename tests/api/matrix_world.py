@@ -143,7 +143,8 @@ class MatrixWorld:
         return {
             "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
-            "asset:tripod": base.an_asset(cast, unit=unit, device_type=cast.tripod), "asset:away": away, **self._passed_on(unit, owner),
+            "asset:tripod": base.an_asset(cast, unit=unit, device_type=cast.tripod),
+            "asset:away": away, **self._passed_on(unit, owner),
             "report": register.report_condition(issued, actor=clerk, condition="good"),
             "receipt": register.receive(
                 unit=unit, contract_number="K", supplier="CV", received_on=date(2026, 1, 5), actor=clerk

@@ -18,7 +18,6 @@ from handing_over import fulfilment
 from org.models import Grant, Role
 from pledges import papers
 from pledges.models import Closure
-from requests_app import approvals
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, filled, links, listing, page, text, verb_page
 from tests.base import (
