@@ -363,14 +363,16 @@ def performs(name: str, act: Call) -> Any:
     return handler
 
 
+def _whoever(_user: Any, _nothing: None) -> None:
+    """Of an act over many each row is asked."""
+
+
 def performs_many(name: str, resource: type[Resource], verb: Callable[..., Any]) -> Any:
     """The handler that does ``verb`` to several rows at once; who may is asked of each."""
     told, shown_by = acts.of(verb), resource.asked.get(acts.of(verb).made)
     form = resource.many_inputs.get(told.name) or input_of_many(verb)
-    status = 201 if shown_by else 200
-    handler = performs(
-        name, Call(verb, lambda _user, _nothing: None, form, status=status, shown_by=shown_by, many=True)
-    )
+    call = Call(verb, _whoever, form, status=201 if shown_by else 200, shown_by=shown_by, many=True)
+    handler = performs(name, call)
     handler.__doc__ = f"{verb.__doc__}\n\nAll of the rows or none; each refusal is named in `errors`."
     return handler
 

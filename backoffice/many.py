@@ -173,8 +173,8 @@ def _shown(
         thing, (_thing, refusal) = found.get(pk), refused.get(pk, (None, None))
         now = getattr(thing, "version", version)
         shown.append({
-            "thing": thing, "name": admin.called(thing) if thing else _("Baris %(n)s") % {"n": pk}, "pk": pk,
-            "value": f"{pk}.{now if refusal else version or now}", "ticked": refusal is None,
+            "thing": thing, "value": f"{pk}.{now if refusal else version or now}", "pk": pk, "ticked": refusal is None,
+            "name": admin.called(thing) if thing else _("Baris %(n)s") % {"n": pk},
             "refusal": told_of(refusal, thing, request.user) if refusal else "",
         })  # fmt: skip
     return shown

@@ -95,7 +95,7 @@ def _delivery(
         "handed_over_on": handed_over_on, "accessories": accessories, "legal_act": legal_act,
         "decision_number": decision_number, "note": note,
     }  # fmt: skip
-    none = _("Belum ada perangkat untuk usulan ini. Pindai perangkatnya, atau lepaskan centang usulan ini.")
+    none = _("Belum ada perangkat yang dipindai atau dicentang untuk usulan ini.")
     return [
         {**said, "items": theirs[each.pk], "recipient": receiver_of(each)}
         if each.pk in theirs

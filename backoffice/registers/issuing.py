@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -32,6 +33,8 @@ from requests_app.models import RequestLine
 
 SHOWN = 50
 TAKEN, LINE = "items-{}-taken", "items-{}-line"
+FIRST = "first"
+"""Says of a device that it goes to the first that waits for its type."""
 
 
 def stock_of(user: Any) -> QuerySet:
@@ -102,7 +105,7 @@ class InHand(VerbForm):
     def row_data(self, key: Any) -> tuple[Any, ...]:
         return (self.as_ticked, self.files) if self.is_bound else ()
 
-    @property
+    @cached_property
     def as_ticked(self) -> Any:
         """What was sent, with the device ticked that was scanned."""
         if not self.at_hand:
@@ -169,25 +172,23 @@ class IssueForm(form_for(issuing.issue, InHand, but=("items",))):  # type: ignor
         return queryset
 
 
+NOT_AMONG = _("Usulan itu tidak ikut diserahkan. Pilih yang lain, atau lepaskan centang perangkat ini.")
+
+
 class DeliveredRow(DeviceRow):
     """A device of a delivery to many: also for which of them, and what comes with it."""
 
-    line = forms.ChoiceField(
-        label=_("Untuk"), required=False,
-        error_messages={"invalid_choice": _(
-            "Usulan itu tidak ikut diserahkan. Pilih yang lain, atau lepaskan centang perangkat ini."
-        )},
-    )  # fmt: skip
+    line = forms.ChoiceField(label=_("Untuk"), error_messages={"invalid_choice": NOT_AMONG})
     accessories = TextField(
-        label=_("Kelengkapan perangkat ini"), required=False, max_length=longest(HandoverItem, "accessories"),
-        help_text=_("Kosongkan bila sama dengan yang ditulis untuk semua."),
+        label=_("Kelengkapan, bila lain dari yang ditulis untuk semua"), required=False,
+        max_length=longest(HandoverItem, "accessories"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, lines: list[RequestLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = {str(line.pk): line for line in lines}
-        first = ("", _("yang pertama menunggu"))
-        self.fields["line"].choices = [first, *((pk, _called(line)) for pk, line in self.lines.items())]
+        called = ((pk, f"{line.request.unit} · {line.request}") for pk, line in self.lines.items())
+        self.fields["line"].choices = [(FIRST, _("yang pertama menunggu")), *called]
 
     @property
     def more(self) -> Iterable[Any]:
@@ -199,10 +200,6 @@ class DeliveredRow(DeviceRow):
             self.asset, condition=said["condition"], accessories=said["accessories"],
             request_line=self.lines.get(said["line"]),
         )  # fmt: skip
-
-
-def _called(line: RequestLine) -> str:
-    return f"{line.request.unit} · {line.request}"
 
 
 class DeliveryForm(form_for(issuing.issue, InHand, but=("items",), many=True)):  # type: ignore[misc]
@@ -230,13 +227,14 @@ class DeliveryForm(form_for(issuing.issue, InHand, but=("items",), many=True)): 
         kind = self.offered[key].device_type_id
         return {**super().row_context(key), "lines": [each for each in self.lines if each.device_type_id == kind]}
 
-    @property
+    @cached_property
     def as_ticked(self) -> Any:
-        """What was sent, with the line of each device that chose none."""
+        """What was sent, with the line of each device that named none."""
         ticked = super().as_ticked.copy()
-        for pk, line in self.placed.items():
-            if not ticked.get(LINE.format(pk)):
-                ticked[LINE.format(pk)] = str(line.pk)
+        for asset in self.taken:
+            name, line = LINE.format(asset.pk), self.placed.get(asset.pk)
+            if ticked.get(name, FIRST) == FIRST:
+                ticked[name] = str(line.pk) if line else FIRST
         return ticked
 
     def refuse(self, error: DomainError | ValidationError) -> None:
@@ -245,4 +243,4 @@ class DeliveryForm(form_for(issuing.issue, InHand, but=("items",), many=True)): 
         for row in self.used_rows:
             line = self.placed.get(row.asset.pk)
             if line and line.request_id in getattr(error, "refused", {}):
-                row.add_error("line", row.fields["line"].error_messages["invalid_choice"])
+                row.add_error("line", NOT_AMONG)

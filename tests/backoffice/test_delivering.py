@@ -46,7 +46,7 @@ def went(handover: Handover) -> set[Asset]:
 def goes_to(response: Any) -> dict[Asset, str]:
     """For whom each device in hand is, as the page shows it."""
     form = response.context["form"]
-    return {row.asset: dict(row.fields["line"].choices)[row["line"].value() or ""] for row in form.used_rows}
+    return {row.asset: dict(row.fields["line"].choices)[row["line"].value()] for row in form.used_rows}
 
 
 def test_the_queue_offers_it_and_nothing_is_ticked_beforehand(
@@ -77,7 +77,7 @@ def test_each_scan_goes_to_the_first_that_waits_for_its_type(
         shown = deliver(desk, waiting, {**fields, **SCAN, "code": code})
         assert goes_to(shown)[asset] == unit
         for row in shown.context["form"].used_rows:
-            fields |= {row["taken"].html_name: "on", row["line"].html_name: row["line"].value() or ""}
+            fields |= {row["taken"].html_name: "on", row["line"].html_name: row["line"].value()}
     assert not Handover.objects.exists()
 
 
@@ -141,7 +141,8 @@ def test_more_than_a_unit_waits_for_is_named_and_nothing_goes_anywhere(
 def test_a_chosen_request_without_a_device_is_named(cast: Cast, desk: Desk, waiting: list[DeviceRequest]) -> None:
     phone = an_asset(cast)
     refused = deliver(desk, waiting, in_hand(phone))
-    assert refused.status_code == 400 and "Belum ada perangkat untuk usulan ini." in text(refused)
+    assert refused.status_code == 400
+    assert f"{waiting[1]} · {cast.cibinong}: Belum ada perangkat yang dipindai atau dicentang" in text(refused)
     assert not Handover.objects.exists()
     assert [(each["pk"], each["ticked"]) for each in refused.context["rows"]] == [
         (waiting[0].pk, True), (waiting[1].pk, False),

@@ -1,6 +1,7 @@
 "use strict";
 // A code that is scanned ticks its device here; what is not on the page is looked up by the server. Of a delivery to many a
 // device that is ticked goes to the first request that waits for its type, and each request shows what goes to it.
+const FIRST = "first";
 const plain = (code) => code.toUpperCase().replace(/[\s.\-/]/g, "");
 const all = (selector) => [...document.querySelectorAll(selector)];
 const told = () => document.querySelector("[data-scanned]");
@@ -17,18 +18,18 @@ const show = (device) => {
 const line = (key) => document.querySelector(`[data-line="${key}"]`);
 const goes = (key) => line(key)?.closest("label").querySelector("input").checked;
 const ticked = (key) => all(".g-device").filter((each) => tick(each).checked && choice(each)?.value === key);
-const hasRoom = (key) => goes(key) && ticked(key).length < Number(line(key).dataset.left);
+const hasRoom = (key) => key !== FIRST && goes(key) && ticked(key).length < Number(line(key).dataset.left);
 const place = (device) => {
   const chosen = choice(device);
   if (!chosen) return;
-  if (!tick(device).checked || (chosen.value && !goes(chosen.value))) chosen.value = "";
-  if (tick(device).checked && !chosen.value) chosen.value = [...chosen.options].map((each) => each.value).find((key) => key && hasRoom(key)) || "";
+  if (!tick(device).checked || (chosen.value !== FIRST && !goes(chosen.value))) chosen.value = FIRST;
+  if (tick(device).checked && chosen.value === FIRST) chosen.value = [...chosen.options].map((each) => each.value).find(hasRoom) || FIRST;
 };
 const count = () => {
   for (const each of all("[data-line]")) {
     const shown = ticked(each.dataset.line).map((device) => {
       const row = document.createElement("span");
-      row.className = "g-under";
+      row.className = "g-served";
       row.textContent = `✓ ${called(device)}`;
       return row;
     });
@@ -37,7 +38,7 @@ const count = () => {
 };
 const say = (device) => {
   const chosen = choice(device);
-  const to = chosen?.value ? ` → ${chosen.selectedOptions[0].textContent}` : "";
+  const to = chosen && chosen.value !== FIRST ? ` → ${chosen.selectedOptions[0].textContent}` : "";
   told().textContent = `${told().dataset.scanned} ${called(device)}${to}.${chosen && !to ? ` ${told().dataset.full}` : ""}`;
 };
 
