@@ -1,4 +1,4 @@
-"""Photos in a form: several, each sent by itself as soon as it is chosen (``photos.js``), or all together with the form.
+"""Photos in a form: several, each sent by itself as soon as it is chosen (``photos.js``), or all with the form.
 
 What was sent ahead is kept for a while; the form names it by a token of its sender.
 """

@@ -52,8 +52,8 @@ class Ask:
     """How a value is asked for, beside its type: words and limits. ``column`` lends those of ``(model, name)``.
 
     ``instead``: a row of this model may be named in place of a file.
-    ``most`` and ``least`` are characters of a text, the value of a number, or how many files. Without ``column`` a value has the words
-    and limits of the column of its own name on what the verb acts on or makes, where there is one.
+    ``most`` and ``least`` are characters of a text, the value of a number, or how many files. Without ``column`` a
+    value has the words and limits of the column of its own name on what the verb acts on or makes, where there is one.
     """
 
     label: Text | None = None

@@ -95,7 +95,7 @@ def test_every_kind_of_picture_is_kept_as_it_looks(name: str) -> None:
 
 
 def test_the_measure_sees_a_picture_that_came_out_otherwise() -> None:
-    content, seen = SAMPLES["PNG, grey of 16 bits"]
+    _content, seen = SAMPLES["PNG, grey of 16 bits"]
     white = Image.new("RGB", seen.size, "white")
     assert difference(white, seen) > 10 * ALIKE
     profiled, told = SAMPLES["JPEG with a profile"]
