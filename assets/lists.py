@@ -189,6 +189,7 @@ CONDITION_REPORTS = Listing(
     ),
     search=("asset", "unit", "note"),
     ordering={"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"},
+    derived=lambda rows, _values: rows.with_photo(),  # type: ignore[attr-defined]
 )
 
 RECEIPTS = Listing(

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import choosing, queues
+from backoffice import choosing, photos, queues
 from backoffice.forms import FILLING, VerbForm
 from backoffice.models import SentForm
 from backoffice.verbs import Button, Creation
@@ -46,8 +46,8 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         messages.warning(request, told_of(late, subject, request.user))
         return HttpResponseRedirect(admin.address(subject) + kept)
     form = _form(verb.form, request, admin.initial(verb, subject), subject)
-    if offered := choosing.answer(request, form):
-        return offered
+    if answered := choosing.answer(request, form) or photos.answer(request, form):
+        return answered
     status = 200
     if is_sent(request):
         try:
@@ -71,8 +71,8 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
     making: Creation = admin.creation
     role = _ask(request, lambda user, _subject: making.who(user), request.user, None)
     form = _form(making.form, request, making.prefill(request.user, request.GET), None)
-    if offered := choosing.answer(request, form):
-        return offered
+    if answered := choosing.answer(request, form) or photos.answer(request, form):
+        return answered
     status = 200
     if is_sent(request):
         try:

@@ -14,7 +14,7 @@ from assets.states import HandoverState
 from backoffice import html, queues
 from backoffice.base import address_of
 from backoffice.registers.handovers import question, things
-from backoffice.registers.requesting import own_units
+from backoffice.registers.requesting import own_units, spoken_for
 from backoffice.registers.requests import describe, lines_of
 from core import clock, words
 from desks.limits import ServiceLimits
@@ -34,7 +34,6 @@ Todo = dict[str, Any]
 def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
     """``todo``, ``mine`` (requests), ``promises`` to the units this person speaks for."""
     limits = ServiceLimits()
-    units = own_units(user)
     todo = [
         *to_confirm(waiting["handovers"]),
         *_to_move_on(waiting["requests"], limits),
@@ -44,7 +43,8 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
         *_elsewhere(waiting),
     ]
     mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
-    return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
+    return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(spoken_for(user)),
+            "unit": own_units(user).first()}  # fmt: skip
 
 
 def to_confirm(waiting: Worklist) -> list[Todo]:

@@ -20,6 +20,7 @@ from desks.steps import ALL, NOTHING, Kind, Now, Step, Worklist, something_new
 from handing_over import extending, fulfilment, issuing, returning
 from org import proposing, succeeding
 from org.models import CalendarDay, CalendarProposal, Grant, OfficeSuccession, Role, Succession, UnitSuccession, User
+from org.models.accounts import acting
 from personal import asking as personal_asking
 from personal.models import SubjectRequest
 from planning import plans
@@ -171,9 +172,10 @@ _HOLDER = "open_custody__person"
 
 def _left_holders(_now: Now) -> QuerySet:
     """Devices whose holder is to leave or has no account any more, and that are on no paper yet by which they go on."""
-    leaving = Q(**{f"{_HOLDER}__leaving_since__isnull": False}) | Q(**{f"{_HOLDER}__user__is_active": False})
+    leaving = Q(**{f"{_HOLDER}__leaving_since__isnull": False})
+    closed = Q(**{f"{_HOLDER}__user__isnull": False}) & ~acting(f"{_HOLDER}__user__")
     prepared = HandoverItem.objects.filter(asset=OuterRef("pk"), state=HandoverState.PREPARED)
-    return Asset.objects.with_state().filter(leaving | _out_of_use()).exclude(Exists(prepared))
+    return Asset.objects.with_state().filter(leaving | closed | _out_of_use()).exclude(Exists(prepared))
 
 
 def _out_of_use() -> Q:

@@ -33,7 +33,7 @@ def administers(actor: User, person: Person | None) -> str:
     """The role under which ``actor`` administers accounts of ``person``; nobody's account is the whole district's."""
     role = may_make(actor, person)
     if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
-        detail = _("Akun tanpa orang hanya diurus pengelola pengguna yang mencakup seluruh kabupaten.")
+        detail = _("Akun tanpa orang hanya diurus pengelola pengguna yang mencakup semua unit.")
         raise NotAllowed("above_own_role", detail)
     return role
 
@@ -59,7 +59,7 @@ def gives(actor: User, role: str, unit: Unit) -> None:
     for the whole; a unit's own gives it only where the installation says so (``decisions_delegated``).
     """
     if not _gives(actor, role, unit):
-        by = _("administrator utama") if role == Role.USER_ADMIN else _("pengelola pengguna kabupaten")
+        by = _("administrator utama") if role == Role.USER_ADMIN else _("pengelola pengguna untuk semua unit")
         raise NotAllowed("above_own_role", _("Peran ini di unit ini hanya diberikan oleh %(by)s.") % {"by": by})
 
 

@@ -19,7 +19,7 @@ from core.journal import Private, record
 from core.permits import refusing
 from core.transactions import fresh, writing
 from org import fixed, namesakes, placing, weeks
-from org.models import Person, Reference, Tenure, Unit, User
+from org.models import Office, Person, Reference, Tenure, Unit, User
 from org.models.accounts import end_credentials
 from org.rules import require, require_whole
 from org.succession import revived
@@ -94,6 +94,8 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
     row.full_clean()
     if adding and isinstance(row, Person):
         namesakes.refuse_second(row)
+    if isinstance(row, Office):
+        namesakes.refuse_second_office(row, [name for name in values if adding or old[name] != values[name]])
     follows = weeks.settle(row, old)
     for name, value in follows.items():
         old.setdefault(name, None if adding else getattr(row, name))

@@ -101,7 +101,7 @@ class UserAdmin(BaseAdmin):
     def act_view(self, request: Any, pk: int, verb: str) -> Any:
         """Whoever ends the other sessions of their own account goes on in this one."""
         answer = super().act_view(request, pk, verb)
-        own = User.objects.filter(pk=pk, is_active=True).first() if pk == request.user.pk else None
+        own = User.objects.acting().filter(pk=pk).first() if pk == request.user.pk else None
         if own and own.get_session_auth_hash() != request.session.get(HASH_SESSION_KEY):
             update_session_auth_hash(request, own)
         return answer

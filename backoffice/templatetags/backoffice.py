@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from backoffice import html, returning
 from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
+from backoffice.photos import PhotosField, sent_ahead
 from backoffice.returning import BY
 from core import words
 from core.columns import label_of
@@ -151,6 +152,13 @@ def page_address(listed: Any, number: int) -> str:
 
 
 @register.simple_tag
+def photo_address(photo: Any, *, small: bool = False) -> str:
+    """Where a photo of a condition report lies, or the small one of it."""
+    name = "thumbnail" if small else "photo"
+    return reverse(f"admin:assets_conditionreport_{name}", args=[photo.report_id, photo.pk])
+
+
+@register.simple_tag
 def file_address(register_: Any, obj: Any, field: str) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
 
@@ -170,10 +178,13 @@ def problems(form: Any) -> Problems | None:
 @register.filter
 def lost(field: BoundField) -> str:
     """The name of the file that was chosen when the form was last sent; a browser never gives it back."""
-    if not field.form.is_bound or not isinstance(field.field, FileField):
+    if not field.form.is_bound or not isinstance(field.field, FileField | PhotosField):
         return ""
     chosen = field.form.files.get(field.html_name)
     return str(chosen.name if chosen else field.form.data.get(f"{field.html_name}-lost", ""))[:200]
+
+
+register.filter("sent_ahead", sent_ahead)
 
 
 @register.simple_tag(takes_context=True)
@@ -188,4 +199,4 @@ def kind(field: Any) -> str:
     widget = type(field.field.widget).__name__
     if widget in ("RadioSelect", "CheckboxSelectMultiple"):
         return "choices"
-    return {"CheckboxInput": "tick", "HiddenInput": "hidden"}.get(widget, "plain")
+    return {"CheckboxInput": "tick", "HiddenInput": "hidden", "PhotosInput": "photos"}.get(widget, "plain")

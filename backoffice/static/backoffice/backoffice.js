@@ -99,3 +99,17 @@ document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("i
     }, 200);
   });
 }));
+
+// What is still being made is looked up anew in its place, until it is done.
+const lookAnew = async () => {
+  const shown = document.querySelector("[data-unfinished]");
+  if (!shown) return;
+  try {
+    const answer = await fetch(location.href);
+    const drawn = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-unfinished]");
+    if (drawn) shown.replaceWith(drawn);
+    else if (answer.ok) location.reload();
+  } catch { /* not reached: asked again later */ }
+  window.setTimeout(lookAnew, 4000);
+};
+document.addEventListener("DOMContentLoaded", () => window.setTimeout(lookAnew, 2000));
