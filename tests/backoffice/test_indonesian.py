@@ -29,7 +29,7 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {"english", "mar", "apr", "camera"}
 """The link to the other language is in that language; two months are short in both; a family of the cast's devices."""
 CODES = {"pledge", "published", "person", "local", "plan"}
-"""Stand on pages as codes: of an act beside its sentence, in an address that was read, in what an event keeps of days."""
+"""Stand on pages as codes: of an act beside its sentence, in an address that was read, in what an event keeps."""
 
 
 def words_in(texts: Iterable[str]) -> set[str]:
