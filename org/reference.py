@@ -14,7 +14,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from core import folded, jobs
-from core.errors import Conflict
+from core.errors import Conflict, Fault
 from core.journal import Private, record
 from core.permits import refusing
 from core.transactions import fresh, writing
@@ -107,8 +107,9 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
 
 
 def _refuse_staying(row: Reference, changed: Collection[str], *, outright: bool = False) -> None:
-    for name, why in fixed.staying(row, changed, outright=outright):
-        raise Conflict("in_use", why, field=name)
+    faults = tuple(Fault(name, "in_use", why) for name, why in fixed.staying(row, changed, outright=outright))
+    if faults:
+        raise Conflict("in_use", " ".join(str(each.detail) for each in faults), faults=faults)
 
 
 def _last(row: Reference) -> dict[str, list[Any]]:

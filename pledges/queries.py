@@ -27,6 +27,7 @@ from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
 from org.models import Grant, Revival, Role, Unit, UnitSuccession
+from org.models.accounts import acting
 from org.models.units import lineage
 from org.rules import holds, reach, unit_of
 from pledges.counting import (
@@ -242,8 +243,7 @@ def _inherited(user: Any, own: Unit) -> Q:
 def _orphaned() -> Q:
     """The condition that whoever recorded a pledge can record no longer (``rules.orphaned``)."""
     recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS)
-    ended = Q(recorded_by__is_active=False) | Q(recorded_by__person__active=False)
-    return ended | Q(~Exists(recording), recorded_by__is_superuser=False)
+    return ~acting("recorded_by__") | Q(~Exists(recording), recorded_by__is_superuser=False)
 
 
 def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:

@@ -111,6 +111,7 @@ def submit(request: DeviceRequest, *, actor: User, reason: Note = "") -> Done[De
     number = request.number or serial("request", "UP", clock.today())
     moved = move(
         request, REQUEST_MOVES, to=RequestState.SUBMITTED, number=number, submitted_at=clock.now(),
+        submitted_by=actor,
         endorsed_at=None, endorsed_by=None, letter=None,
     )  # fmt: skip
     return Done(request, {"state": moved, "number": [None, number]}, related=link_pledges(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -44,6 +44,14 @@ class GrantQuerySet(ScopedQuerySet):
         day = day or clock.today()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def lasting(self) -> Self:
+        """Grants in force, or to come."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+
+    def of_before(self, person: Any, unit: Unit) -> Self:
+        """Those that somebody holds for another place than ``unit``, to which they move: not given for it or below."""
+        return self.lasting().filter(user__person=person).exclude(subtree(unit.code, field="unit__code"))
+
     def in_scope(self, user: Any) -> Self:
         """One's own, and those of the units whose people one administers or which one audits."""
         units = reach(user).units(Role.USER_ADMIN, Role.AUDITOR)
@@ -54,7 +62,8 @@ class Grant(Registered):
     """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.).
 
     ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, also where that lies before its
-    first day, but what was done until that instant was done under it.
+    first day, but what was done until that instant was done under it. ``kept_because``: why it goes on although its
+    holder moves, or moved, to another unit (``org.departing``).
     """
 
     journal_type = "grant"
@@ -69,6 +78,7 @@ class Grant(Registered):
     acting_for = models.ForeignKey(
         "org.User", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name=_("menggantikan")
     )
+    kept_because = models.TextField(_("tetap berlaku karena"), max_length=2000, blank=True, editable=False)
 
     objects = GrantQuerySet.as_manager()
 
@@ -84,6 +94,16 @@ class Grant(Registered):
     def last_day(self) -> date | None:
         """The last day on which it was or will be in force; None without an end."""
         return clock.local_date(self.ended_at) if self.ended_at else self.ends_on
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The grant as an event about its holder names it."""
+        return {"role": self.role, "unit": self.unit.code, "unit_name": str(self.unit)}
+
+    def end(self) -> None:
+        """End as of yesterday: it is gone with the next call."""
+        self.ends_on, self.ended_at = clock.today() - timedelta(days=1), clock.now()
+        self.save(update_fields=["ends_on", "ended_at"])
 
     def held_already(self) -> GrantQuerySet:
         """The grants that give the same for all of its time."""
