@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
+from core.how_many import how_many
 from pledges.status import Known, day_of, instant_of
 
 
@@ -40,13 +41,7 @@ def number_counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> An
     day = day or moment.day
     under = under_way(moment, deliveries, day)
     still = under.filter(_standing_still(moment, day))
-    return _counted(under) - _counted(still, distinct=True)
-
-
-def _counted(rows: QuerySet, *, distinct: bool = False) -> Subquery:
-    """How many rows there are: 0 where there is none, which a count by groups does not say."""
-    number = Func(F("pk"), function="COUNT", template=f"%(function)s({'DISTINCT ' if distinct else ''}%(expressions)s)")
-    return Subquery(rows.order_by().annotate(n=number).values("n"), output_field=IntegerField())
+    return how_many(under) - how_many(still, distinct=True)
 
 
 def under_way(moment: Moment, deliveries: QuerySet, day: Any) -> QuerySet:
