@@ -37,6 +37,7 @@ SECURITY_WORDS: dict[str, Any] = {
     "refused": _("Tindakan ditolak"),
     **READ_AS,
     "file_read": _("Berkas dibuka"),
+    "export_asked": _("Ekspor diminta"),
     "import_received": _("Berkas impor diterima"),
     "token_created": _("Token dibuat"),
     "token_revoked": _("Token dicabut"),
