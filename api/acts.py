@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import Code, Day, Document, Flag, Input, Nothing, Paper, Photo, Related, Rupiah, Text, Whole
+from api.fields import Code, Day, Document, Flag, Input, Nothing, Paper, Photos, Related, Rupiah, Text, Whole
 from api.shapes import Schema, Shape
 from core import acts
 from core.lists import Listing
@@ -119,7 +119,7 @@ def _field(taken: Taken) -> serializers.Field:
         case InputKind.ROW:
             return Related(taken.of, **allow_null)
         case InputKind.FILE:
-            if ask.instead:
-                return Paper(ask.instead, **allow_null)
-            return (Photo if ask.picture else Document)(**allow_null)
+            return Paper(ask.instead, **allow_null) if ask.instead else Document(**allow_null)
+        case InputKind.FILES:
+            return Photos(**presence, max_length=ask.most)
     raise TypeError(f"{taken.name}: its act needs a serializer of its own")

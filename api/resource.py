@@ -422,8 +422,9 @@ def etag(instance: Registered, version: int) -> str:
     return f'"{instance.journal_type}-{instance.pk}-{version}"'
 
 
-def send_file(*media_types: str) -> Callable[[Any], Any]:
-    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it."""
+def send_file(*media_types: str, small: bool = False) -> Callable[[Any], Any]:
+    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it.
+    ``small``: the thumbnail, which is part of what shows it and not noted by itself."""
 
     def decorate(handler: Any) -> Any:
         @wraps(handler)
@@ -432,6 +433,8 @@ def send_file(*media_types: str) -> Callable[[Any], Any]:
             attachment = handler(self, request, **kwargs)
             if attachment is None:
                 raise Missing("not_found", _("Tidak ditemukan."))
+            if small:
+                return files.thumbnail_response(attachment)
             security.log_request("file_read", request)
             return files.download_response(attachment)
 

@@ -18,7 +18,7 @@ from handing_over import rules
 from handing_over.fulfilment import Basis, DecisionNumber, HandedOverOn, Recipient, recorded
 from handing_over.items import MAX_ITEMS, Item, in_places
 from org.models import Person, Unit, User
-from org.succession import sole_heir
+from org.succession import in_place_of
 from requests_app.models import DeviceRequest, RequestLine
 
 Accessories = Annotated[str, Ask(column=(HandoverItem, "accessories"), help=_("Contoh: charger, dus, kabel"))]
@@ -130,7 +130,7 @@ def issue(
 
 def destination(request: DeviceRequest) -> Unit:
     """The unit that gets what a request asked for: the one that took the place of a unit out of use."""
-    return request.unit if request.unit.active else sole_heir(request.unit)
+    return in_place_of(request.unit)
 
 
 def receiver_of(request: DeviceRequest) -> Person | None:

@@ -16,14 +16,13 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
-from core.hands import Hand
 from core.models import Registered
 from core.numbers import thousands
 from core.permits import four_eyes
 from core.transactions import fresh
 from org.models import Person, Unit, User
 from org.rules import people_of
-from org.succession import unit_spoken_for_by
+from org.succession import covers
 from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -103,7 +102,7 @@ def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None
     """Nobody hands devices over to themselves, nor on a request of their own."""
     people, refusal = people_of(actor), _("Perangkat untuk diri sendiri diserahkan oleh orang lain.")
     requests = [row.request_line.request for row in rows if row.request_line]
-    four_eyes(actor, *(Hand(each.filed_by_id, each.submitted_at) for each in requests), refusal=refusal)
+    four_eyes(actor, *(hand for each in requests for hand in each.brought_by), refusal=refusal)
     if people & {recipient and recipient.pk, *(each.on_behalf_of_id for each in requests)} - {None}:
         raise NotAllowed("own_act", refusal)
 
@@ -140,8 +139,7 @@ def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None
 def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
     if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
         raise DomainError("wrong_kind", _("Usulan dipenuhi dengan penyerahan atau peminjaman."), field=field)
-    asked = line.request.unit
-    if not any(unit.covers(handover.recipient_unit) for unit in (asked, *unit_spoken_for_by(asked))):
+    if not covers(line.request.unit, handover.recipient_unit):
         raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
     approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
     if not approved or line.closed_at:

@@ -348,6 +348,7 @@ ROWS = [
     act("assets-retire", "asset:stock", BOOKS, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
     *listed("conditionreports", "report"),
     *reading("conditionreports-photo", "report", IN_SCOPE),
+    *reading("conditionreports-thumbnail", "report", IN_SCOPE),
     Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
         lambda world, owner: {"asset": world.pk("asset:issued", owner), "condition": "good"},
         {"kecamatan_clerk": 403, "cibinong": 400, **OUT_OF_REACH}),
@@ -540,6 +541,7 @@ ANSWERS_404 = frozenset(
     [
         "assets-label",
         "conditionreports-photo",
+        "conditionreports-thumbnail",
         "requests-letter",
         "pledges-closing-document",
         "closures-document",

@@ -76,12 +76,13 @@ def verbs_of_page(model: Any) -> set[str]:
 def papers_of_api(model: Any) -> set[str]:
     """What is printed of a row, and the files that hang on it."""
     handlers = [each for each in RESOURCES[model].get_extra_actions() if "get" in each.mapping]
-    sent = [each.url_path for each in handlers if {PDF, IMAGE} & {*each.spec.files}]
+    sent = [each.url_name for each in handlers if {PDF, IMAGE} & {*each.spec.files}]
     return {OTHERWISE_CALLED.get(f"{model.__name__} {name}", name) for name in sent}
 
 
 def papers_of_page(model: Any) -> set[str]:
-    return {*PAGES[model].files, *(each.name for each in PAGES[model].printed)}
+    page = PAGES[model]
+    return {*page.files, *getattr(page, "pictures", ()), *(each.name for each in page.printed)}
 
 
 def _is_nested(resource: type[Resource]) -> bool:
