@@ -81,12 +81,14 @@ def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
     return type(name, (Input,), {**drawn, **own, "__doc__": told.body.__doc__})
 
 
-def input_of_many(verb: Callable[..., Any]) -> type[Input]:
-    """What is sent for an act over many: which rows, each with the version that was read, and what is said for all."""
+def input_of_many(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
+    """What is sent for an act over many: which rows, each with the version that was read, and what is said for all;
+    ``own`` fields say what no kind can."""
     told = acts.of(verb)
     name = f"{told.model.__name__}Many{''.join(part.title() for part in told.name.split('-'))}Input"
-    drawn = {each.name: _field(each) for each in told.shared.values()}
-    return type(name, (Input,), {"rows": RowInput(many=True, min_length=1, max_length=MOST_LINES), **drawn})
+    drawn = {each.name: _field(each) for each in told.shared.values() if each.name not in own}
+    rows = RowInput(many=True, min_length=1, max_length=MOST_LINES)
+    return type(name, (Input,), {"rows": rows, **drawn, **own})
 
 
 class RowInput(Input):

@@ -137,7 +137,7 @@ ASSETS = Listing(
         Filter("state", choices=AssetState, label=_("keadaan"), page="state"),
         Filter("condition", page="condition"),
         Filter("device_type__family__code", label=_("kelompok"), page="family", options=families),
-        Filter("located_within", apply=_located, kind=ValueKind.TEXT, label=UNIT, page="unit", options=units_of),
+        Filter("located_within", apply=_located, kind=ValueKind.TEXT, label=UNIT, page="unit", rows=units_of),
         Filter("device_type", page="type", options=device_types),
         within(page="keeper", label=_("unit pencatat")),
         within("held_within", column="open_custody__unit", label=_("unit pemegang")),

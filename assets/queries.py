@@ -102,8 +102,12 @@ class AssetQuerySet(ScopedQuerySet):
 
 class HandoverQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
+        """Those from or to the units that the user's grants reach, and those by which something came to them."""
         units = reach(user).unit_ids()
-        return self if units is None else self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units))
+        if units is None:
+            return self
+        own = Q(recipient=user.person_id) if user.person_id else Q()
+        return self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units) | own)
 
     def overdue_back(self, at: date | None = None) -> Self:
         """Loans that should have come back before ``at`` (local day, today by default) and have not."""

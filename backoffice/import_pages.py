@@ -104,6 +104,7 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.detail))
             return HttpResponseRedirect(reverse("admin:import", args=[pk]))
+    sessions.note_read(session, request.user, "import_viewed")
     titles = {each.name: each.title for each in FORMS[session.kind].fields}
     findings = [{**each, "title": titles.get(each["field"], "")} for each in session.findings[:SHOWN]]
     steps = [
@@ -125,7 +126,7 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
 def annotated(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same workbook with its faults marked."""
     try:
-        return file_response(*sessions.annotated_file(_one(request, pk)))
+        return file_response(*sessions.annotated_file(_one(request, pk), request.user))
     except DomainError as error:
         raise Http404 from error
 

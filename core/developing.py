@@ -1,4 +1,4 @@
-"""The child that makes small upright JPEGs of a photo: ``python -m core.developing DECODED_BYTES LONGEST_SIDE …``.
+"""The child that makes small upright JPEGs of a photo: ``python -m core.developing DECODED_BYTES LETTER SIDE …``.
 
 What decoding would take is reckoned from the header, before any of it is decoded; what was reckoned wrongly ends at the
 bounds of the process. Of a file with several pictures it is the first. What a viewer would show is kept: the colours of
@@ -14,7 +14,8 @@ from itertools import chain
 
 from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from core.confined import BROKEN, LENGTH_BYTES, TOO_LARGE, confine
+from core.confined import BLANK, BROKEN, LENGTH_BYTES, TOO_LARGE, confine
+from core.ink import has_ink
 
 MODULES = (PngImagePlugin, WebPImagePlugin)  # loaded before the bounds begin
 FORMATS = ("PNG", "WEBP")
@@ -32,18 +33,24 @@ SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 SRGB = ImageCms.createProfile("sRGB")
 
 
+class Blank(Exception):
+    """Nothing can be seen on the photo of a letter."""
+
+
 class TooLarge(Exception):
     """Decoding would take more memory than it may."""
 
 
-def main(decoded_bytes: int, *longest_sides: int) -> int:
+def main(decoded_bytes: int, letter: int, *longest_sides: int) -> int:
     """Reads the photo from standard input, writes a JPEG of each side, after its length, to standard output and returns
-    how it ended."""
+    how it ended; ``letter``: 1 where something must be seen on it."""
     Image.MAX_IMAGE_PIXELS = None  # bytes are bounded here, not pixels
     content = sys.stdin.buffer.read()
     confine(memory=MORE_MEMORY, seconds=SECONDS)
     try:
-        made = developed(content, decoded_bytes, *longest_sides)
+        made = developed(content, decoded_bytes, *longest_sides, letter=bool(letter))
+    except Blank:
+        return BLANK
     except (TooLarge, MemoryError):
         return TOO_LARGE
     except Exception:
@@ -53,11 +60,13 @@ def main(decoded_bytes: int, *longest_sides: int) -> int:
     return 0
 
 
-def developed(content: bytes, decoded_bytes: int, *longest_sides: int) -> list[bytes]:
+def developed(content: bytes, decoded_bytes: int, *longest_sides: int, letter: bool) -> list[bytes]:
     """A JPEG for each of the ``longest_sides``, of which the first is the largest."""
     shown, profile, exif = _read(content, decoded_bytes, longest_sides[0])
     shown.thumbnail((longest_sides[0], longest_sides[0]))
     shown = _in_srgb(_on_white(shown), profile)
+    if letter and not has_ink(shown):
+        raise Blank
     shown.info["exif"] = exif
     ImageOps.exif_transpose(shown, in_place=True)
     made = []

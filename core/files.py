@@ -34,13 +34,14 @@ CONTENT_TYPES = {Attachment.Kind.IMAGE: IMAGE, Attachment.Kind.PDF: PDF}
 SANDBOX = "default-src 'none'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 
-def store_image(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
+def store_image(upload: UploadedFile, *, actor: Any, title: str = "", letter: bool = False) -> Attachment:
     """Keep a photo (JPEG, PNG or WebP) as an upright JPEG of at most 1600 pixels a side, without metadata, and a small
     one beside it.
 
-    Raises ``DomainError``: ``too_large``, ``too_many_pixels`` or ``invalid_image``; ``TooMany``: ``busy``.
+    Raises ``DomainError``: ``too_large``, ``too_many_pixels`` or ``invalid_image``, of a ``letter`` on which nothing
+    can be seen also ``blank_document``; ``TooMany``: ``busy``.
     """
-    made = pictures.developed(_bounded(upload))
+    made = pictures.developed(_bounded(upload), letter=letter)
     attachment = _store(made.photo, Attachment.Kind.IMAGE, ".jpg", actor, title)
     attachment.file.storage.save(attachment.thumbnail, ContentFile(made.thumbnail))
     return attachment
@@ -61,8 +62,9 @@ def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Atta
     """Keep a signed letter: a PDF, or a photo of it. Raises ``DomainError``."""
     start = upload.read(5)
     upload.seek(0)
-    store = store_pdf if start == b"%PDF-" else store_image
-    return store(upload, actor=actor, title=title)
+    if start == b"%PDF-":
+        return store_pdf(upload, actor=actor, title=title)
+    return store_image(upload, actor=actor, title=title, letter=True)
 
 
 def download_response(attachment: Attachment) -> FileResponse:

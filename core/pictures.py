@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core import apart, words
-from core.confined import LENGTH_BYTES, TOO_LARGE
+from core.confined import BLANK, LENGTH_BYTES, TOO_LARGE
 from core.errors import DomainError
 
 LONGEST_SIDE, THUMBNAIL_SIDE = 1600, 480
@@ -21,15 +21,20 @@ class Developed(NamedTuple):
     thumbnail: bytes
 
 
-def developed(file: BinaryIO) -> Developed:
+def developed(file: BinaryIO, *, letter: bool = False) -> Developed:
     """The photo (JPEG, PNG or WebP) as upright JPEGs of at most 1600 and 480 pixels a side, of pixels alone.
 
     Raises ``DomainError``: ``too_many_pixels`` for one that would take more than ``MAX_DECODED_BYTES`` or too long,
-    ``invalid_image``; ``TooMany``: ``busy``.
+    ``invalid_image``, of a ``letter`` also ``blank_document``; ``TooMany``: ``busy``.
     """
     try:
-        made = apart.opened("core.developing", file, settings.MAX_DECODED_BYTES, LONGEST_SIDE, THUMBNAIL_SIDE)
+        sides = LONGEST_SIDE, THUMBNAIL_SIDE
+        made = apart.opened("core.developing", file, settings.MAX_DECODED_BYTES, int(letter), *sides)
     except apart.Unopened as refused:
+        if refused.why == BLANK:
+            raise DomainError(
+                "blank_document", _("Tidak ada apa pun yang tampak pada foto ini."), field="file"
+            ) from None
         if refused.why == TOO_LARGE:
             detail = _(
                 "Foto ini memuat terlalu banyak piksel. Perkecil sampai sisi terpanjangnya %(side)s piksel, simpan "

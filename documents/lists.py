@@ -37,11 +37,20 @@ SECURITY_WORDS: dict[str, Any] = {
     "refused": _("Tindakan ditolak"),
     **READ_AS,
     "file_read": _("Berkas dibuka"),
+    "import_received": _("Berkas impor diterima"),
     "token_created": _("Token dibuat"),
     "token_revoked": _("Token dicabut"),
     "token_replaced": _("Token diganti yang baru"),
     "token_refused": _("Token ditolak"),
 }
+
+DETAIL_WORDS: dict[str, Any] = {
+    "path": _("Halaman"), "method": _("Cara memanggil"), "code": _("Sebab"), "scope": _("Lingkup"),
+    "token": _("Token"), "job": _("Unduhan"), "what": _("Daftar"), "order": _("Pesanan"), "filters": _("Saringan"),
+    "people": _("Orang"), "rows": _("Baris"), "sha256": "SHA-256", "session": _("Berkas impor"), "kind": _("Jenis"),
+    "status": _("Status"), "accounts": _("Akun"), "username": _("Nama pengguna"),
+}  # fmt: skip
+"""What is noted with an entry, by name."""
 
 
 def reads_security(user: Any) -> bool:

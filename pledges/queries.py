@@ -26,7 +26,8 @@ from core import clock
 from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
-from org.models import Grant, Revival, Role, UnitSuccession
+from org.models import Grant, Revival, Role, Unit, UnitSuccession
+from org.models.accounts import acting
 from org.models.units import lineage
 from org.rules import holds, reach, unit_of
 from pledges.counting import (
@@ -67,7 +68,8 @@ class PledgeQuerySet(ScopedQuerySet):
         and the responsible unit's scope.
 
         A submitted one also by the head of the unit whose office made the promise: that is the notice. A draft whose
-        recorder has left also by those requesters and heads of the unit where it was drafted who belong there.
+        recorder has left also by those requesters and heads of the unit where it was drafted, or of what took its
+        place, who belong there.
         """
         mine = Q(publication=Publication.PUBLISHED)
         if holds(user, *RECORDERS):
@@ -79,8 +81,8 @@ class PledgeQuerySet(ScopedQuerySet):
         if holds(user, Role.REQUESTER, Role.UNIT_HEAD) and (own := unit_of(user)):
             ours = reach(user).unit_ids(Role.REQUESTER, Role.UNIT_HEAD)
             of_us = {} if ours is None else {"recorded_in__in": ours}
-            above = lineage(own.code)
-            mine |= Q(_orphaned(), publication=Publication.DRAFT, recorded_in__code__in=above, **of_us)
+            here = Q(recorded_in__code__in=lineage(own.code)) | _inherited(user, own)
+            mine |= Q(_orphaned(), here, publication=Publication.DRAFT, **of_us)
         units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 
@@ -233,11 +235,16 @@ def fallen(moment: Moment) -> Q:
     return Q(Exists(moment.recorded(revived)) | Exists(succeeded), excuse=Excuse.UNIT_ABOLISHED)
 
 
+def _inherited(user: Any, own: Unit) -> Q:
+    """The condition that a draft was made in a unit out of use whose place that of the user took, or one above it."""
+    old = (each.code for each in reach(user).held if each.heir in lineage(own.code))
+    return Q(recorded_in__code__in=sorted(set(old)))
+
+
 def _orphaned() -> Q:
     """The condition that whoever recorded a pledge can record no longer (``rules.orphaned``)."""
     recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS)
-    ended = Q(recorded_by__is_active=False) | Q(recorded_by__person__active=False)
-    return ended | Q(~Exists(recording), recorded_by__is_superuser=False)
+    return ~acting("recorded_by__") | Q(~Exists(recording), recorded_by__is_superuser=False)
 
 
 def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:

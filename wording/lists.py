@@ -63,7 +63,7 @@ EVENTS = Listing(
                label=_("sejak tanggal"), page="since"),
         Filter("until", apply=lambda rows, day, _values: rows.filter(at__lte=clock.end_of(day)), kind=ValueKind.DAY,
                label=_("sampai tanggal"), page="until"),
-        Filter("within", apply=_of_unit, kind=ValueKind.TEXT, label=UNIT, page="unit", options=units_of),
+        Filter("within", apply=_of_unit, kind=ValueKind.TEXT, label=UNIT, page="unit", rows=units_of),
         Filter("subject_type", label=_("tentang"), page="kind", options=KINDS.items()),
         Filter("role", page="role", options=Role.choices),
         Filter("seq", RANGE),

@@ -27,16 +27,22 @@ from requests_app import beside, filing, rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
+from wording.nothing import or_nothing
 from wording.roles import waits_at
 
 SHOWN_OTHERS = 6
 """So many other requests stand beside one; of more it says how many."""
 
 
+def spoken_for(user: Any) -> QuerySet:
+    """The units for which the user speaks, with those whose place they took."""
+    units = reach(user).units(*rules.FILERS)
+    return Unit.objects.all() if units is None else units
+
+
 def own_units(user: Any) -> QuerySet:
     """The units for which the user may file."""
-    units = reach(user).units(*rules.FILERS)
-    return (Unit.objects.all() if units is None else units).filter(active=True)
+    return spoken_for(user).filter(active=True)
 
 
 class LineForm(PlainForm):
@@ -230,5 +236,5 @@ def _to(obj: Any) -> str:
 def facts(request: Any) -> list[tuple[Any, Any]]:
     return [
         (_("Pengusul"), request.requester or request.filed_by),
-        (_("Umur"), words.age(request.age_days) or "–"),
+        (_("Umur"), or_nothing(words.age(request.age_days))),
     ]

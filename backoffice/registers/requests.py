@@ -17,7 +17,7 @@ from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.registers import requesting
 from backoffice.registers.condition_photos import with_shots
-from backoffice.registers.issuing import IssueForm
+from backoffice.registers.issuing import DeliveryForm, IssueForm
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import chains
@@ -80,6 +80,7 @@ class RequestAdmin(BaseAdmin):
         "decide": "backoffice/decide.html",
         "issue": "backoffice/issue.html",
     }
+    many_forms, many_templates = {"issue": DeliveryForm}, {"issue": "backoffice/deliver.html"}
     listing = REQUESTS
     list_display = ("what", *in_list(REQUESTS, "unit"), "status", "due", "need", "waiting")
     list_filter = filters.of(REQUESTS)

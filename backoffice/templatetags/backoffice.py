@@ -25,6 +25,7 @@ from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
+from wording.nothing import NOTHING
 
 ICONS = "backoffice/icons.svg"
 
@@ -99,7 +100,13 @@ def rows(listed: Any) -> list[dict[str, Any]]:
 def in_list(register_: Any, obj: Any) -> SafeString:
     """What the list shows of a row, in one line."""
     values = (_value(name, obj, register_) for name in register_.list_display)
-    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if each not in ("", "–")))
+    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if stands(each)))
+
+
+@register.filter
+def stands(value: Any) -> bool:
+    """Whether there is something to show."""
+    return bool(value) and value != NOTHING
 
 
 @register.filter
@@ -116,7 +123,7 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
     if isinstance(field, DateField):
         return words.short_date(value)
     if value is None or value == "":
-        return "–"
+        return NOTHING
     return written(field, value) if field is not None else value
 
 

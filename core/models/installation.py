@@ -81,7 +81,7 @@ class Installation(Registered):
         default=False,
         help_text=_(
             "Biasanya verifikator, pemberi keputusan, PPID, Sekda, Inspektorat, perencana dan Pengurus Barang "
-            "kabupaten hanya diberi perannya oleh pengelola pengguna kabupaten."
+            "kabupaten hanya diberi perannya oleh pengelola pengguna untuk semua unit."
         ),
     )
     pledge_noun = models.CharField(

@@ -117,7 +117,7 @@ class User(AbstractBaseUser, Registered):
         constraints = [folded.once("org_user_username_once", "username_key")]
 
     def __str__(self) -> str:
-        return self.person.name if self.person else self.username
+        return str(self.person) if self.person else self.username
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Like every row's; what is ``ENDING`` ends all sessions and tokens of the account, for good."""

@@ -245,6 +245,11 @@ def decided(world: Any, owner: str) -> Any:
     return {"lines": [{"id": line.pk, "decision": "approve", "approved_quantity": 1}]}
 
 
+def in_hand(world: Any, _owner: str) -> Any:
+    """A tripod from the agency's store, which a decided request waits for."""
+    return {"items": [{"asset": world.pk("asset:tripod", "C"), "condition": "good"}]}
+
+
 def adjusted(world: Any, owner: str) -> Any:
     line = world.objects[owner]["plan:draft"].lines.first()
     return {"lines": [{"id": line.pk, "proposed": 40, "note": "Uji"}]}
@@ -422,6 +427,10 @@ ROWS = [
     act("requests-decide", "request:verified", APPROVER, decided),
     many("requests-many-decide", "request:verified", APPROVER, decision="approve"),
     many("requests-many-verify", "request:endorsed", VERIFIER),
+    Row("requests-issue", "POST", "request:decided", IN_SCOPE, BOOKS, 201, in_hand, {"kecamatan_clerk": 400}),
+    Row("requests-many-issue", "POST", "", EVERYONE, EVERYONE, 201,
+        lambda world, owner: {"rows": [{"id": world.pk("request:decided", "A")}], **in_hand(world, owner)},
+        {each: 403 if each in IN_SCOPE.of("C") else 400 for each in SIGNED_IN - CLERK.of("C")}),
     act("requests-close-short", "request:decided", APPROVER, WHY),
     # pledges: published ones are everyone's, drafts their recorder's and the responsible unit's
     *listed("pledges", "pledge:draft"),

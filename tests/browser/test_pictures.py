@@ -34,7 +34,7 @@ def test_what_is_stored_looks_like_what_was_handed_in(browser: Browser) -> None:
         kind = name.split(",")[0].split()[0].lower()
         drawn = page.evaluate(DRAWN, [base64.b64encode(content).decode(), f"image/{kind}", *SIZE])
         seen = Image.open(io.BytesIO(base64.b64decode(drawn)))
-        [stored] = developed(content, 96 * 1024 * 1024, 1600)
+        [stored] = developed(content, 96 * 1024 * 1024, 1600, letter=False)
         apart[name] = difference(seen, Image.open(io.BytesIO(stored)))
     assert {name: by for name, by in apart.items() if by > ALIKE} == {}
     page.close()

@@ -26,9 +26,7 @@ ELSEWHERE = {Event: "api:events", Job: "admin:jobs", ImportSession: "admin:impor
 """Lists that one face shows at an address of its own, not as a resource or a register."""
 
 LEFT_OUT: dict[str, set[str]] = {
-    "A handover of the API says itself whether it is a return or serves a request.": {
-        "Asset give-back", "DeviceRequest issue",
-    },
+    "A handover of the API says itself whether it is a return.": {"Asset give-back"},
     "The API's endorse takes the letter.": {"DeviceRequest attach-letter"},
     "On a page one begins with the device and reports its condition there.": {"ConditionReport create"},
     "The contract has no route for the decision by which a device was retired; its number and day are shown.": {

@@ -136,7 +136,10 @@ def test_who_does_what_the_sentence_on_too_many_pixels_says_is_served(user: User
 
 
 def made(content: bytes, *longest_sides: int) -> list[Image.Image]:
-    return [Image.open(io.BytesIO(each)) for each in developing.developed(content, 96 * 1024 * 1024, *longest_sides)]
+    return [
+        Image.open(io.BytesIO(each))
+        for each in developing.developed(content, 96 * 1024 * 1024, *longest_sides, letter=False)
+    ]
 
 
 def test_a_caller_is_asked_to_come_back_while_too_many_photos_wait(media: Path, monkeypatch: Any) -> None:
