@@ -251,7 +251,7 @@ class Resource(ViewSetMixin, Base):
             response["Location"] = row["url"]
         return response
 
-    def shown_together(self, ids: list[int], status: int) -> Response:
+    def shown_together(self, ids: Sequence[int], status: int) -> Response:
         """The rows of these ids, in this order."""
         rows = sorted(self.row.rows(self.rows_of(ids), base_address()), key=lambda row: ids.index(row["id"]))
         self.finish(rows)

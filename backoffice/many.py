@@ -104,11 +104,12 @@ def _said(admin: Any, told: acts.Act, done: list[Any]) -> str:
     """That it was done; of papers that were made, where all of them are printed together."""
     words_ = ngettext("%(n)s baris: %(done)s", "%(n)s baris: %(done)s", len(done))
     said = words_ % {"n": words.thousands(len(done)), "done": told.done}
-    made = admin.admin_site._registry.get(told.made) if told.made is not admin.model else None
+    made = admin.admin_site._registry.get(told.made)
+    if made is None or made is admin:
+        return said
     rows = "&".join(f"{ROW}={each.pk}" for each in done)
     printed = [
-        (f"{reverse(f'admin:{made._name}_papers', args=[each.name])}?{rows}", _printing(each))
-        for each in (made.printed if made else ())
+        (f"{reverse(f'admin:{made._name}_papers', args=[each.name])}?{rows}", _printing(each)) for each in made.printed
     ]
     return format_html("{}{}", said, format_html_join("", ' <a class="g-link" href="{}">{}</a>', printed))
 

@@ -64,8 +64,8 @@ def _unserved(item: Item) -> Fault:
 
 def _shared_out(requests: Sequence[DeviceRequest], items: Collection[Item]) -> list[Item]:
     """The devices with the lines of these requests that they serve; ``DomainError`` names those that serve none."""
-    if len(items) > MAX_ITEMS:
-        detail = _("Paling banyak %(n)s perangkat sekali serah.") % {"n": MAX_ITEMS}
+    if not 0 < len(items) <= MAX_ITEMS:
+        detail = _("Isi 1 sampai %(n)s perangkat.") % {"n": MAX_ITEMS}
         raise DomainError("out_of_range", detail, field="items")
     found = placed(waiting_on(requests), items)
     if found.faults:

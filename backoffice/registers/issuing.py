@@ -55,8 +55,11 @@ class DeviceRow(PlainForm):
     asset: Asset
     at_hand = False
     """Whether it was scanned last."""
-    more: Iterable[Any] = ()
-    """What else is asked of it once it is ticked."""
+
+    @property
+    def more(self) -> Iterable[Any]:
+        """What else is asked of it once it is ticked."""
+        return ()
 
     def values(self) -> Item:  # type: ignore[override]
         return Item(self.asset, condition=self.cleaned_data["condition"])

@@ -147,3 +147,18 @@ def test_one_request_is_issued_by_itself_too(cast: Cast) -> None:
     made = cast.clerk.post(f"requests/{request.pk}/issue/", in_hand(phone, recipient=cast.base.rani.pk))
     assert made.status_code == 201 and made.json()["items"][0]["request_line"]["number"] == request.number
     assert cast.clerk.post(f"requests/{request.pk}/issue/", in_hand(phone)).status_code == 409
+
+
+def test_the_second_of_two_who_decide_one_queue_decides_nothing_and_is_told_of_which(cast: Cast) -> None:
+    requests = [base.verified(cast.base) for _ in range(3)]
+    seen = rows(*requests)
+    assert cast.approver.post("requests/many/decide/", {"rows": seen[:2], "decision": "approve"}).status_code == 200
+    refused = cast.approver2.post("requests/many/decide/", {"rows": seen, "decision": "defer", "reason": "Anggaran"})
+    assert refused.status_code == 412
+    assert [(each["field"], each["code"]) for each in refused.json()["errors"]] == [
+        ("rows.0", "stale"), ("rows.1", "stale"),
+    ]  # fmt: skip
+    assert all(
+        request.number in fault["detail"] for request, fault in zip(requests, refused.json()["errors"], strict=False)
+    )
+    assert base.again(requests[2]).state == "verified"
