@@ -28,7 +28,7 @@ FRAMEWORK = Path(django.__file__).parent / "contrib/admin/locale/en/LC_MESSAGES/
 WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {"english", "mar", "apr", "camera"}
 """The link to the other language is in that language; two months are short in both; a family of the cast's devices."""
-CODES = {"pledge", "published", "person", "local", "plan"}
+CODES = {"pledge", "published", "person", "local", "plan", "add"}
 """Stand on pages as codes: of an act beside its sentence, in an address that was read, in what an event keeps."""
 
 
