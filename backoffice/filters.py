@@ -77,16 +77,17 @@ class RowFilter(ListFilter):
 
     searched = True
 
+    @staticmethod
+    def rows_of(user: Any) -> QuerySet:
+        """All that the user may choose."""
+        raise NotImplementedError
+
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         self.rows = self.rows_of(request.user)
         super().__init__(request, params, model, model_admin)
         chosen = self.rows.filter(code=self.value()).first() if self.value() and not self.lookup_choices else None
         self.chosen = label_of(chosen) if chosen else ""
         self.found = _search(self.rows, str(self.value())) if self.asks and not chosen else []
-
-    @staticmethod
-    def rows_of(user: Any) -> QuerySet:
-        raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         first = list(self.rows[: LISTED + 1])
@@ -114,7 +115,11 @@ class RowFilter(ListFilter):
 
 def rows_filter(parameter: str, label: Any, rows: Callable[[Any], QuerySet], apply: Apply) -> type:
     class Rows(RowFilter):
-        title, parameter_name, rows_of = label, parameter, staticmethod(rows)
+        title, parameter_name = label, parameter
+
+        @staticmethod
+        def rows_of(user: Any) -> QuerySet:
+            return rows(user)
 
         def apply(self, request: HttpRequest, queryset: QuerySet, value: str) -> QuerySet:
             return apply(queryset, value, request.user)

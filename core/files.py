@@ -121,11 +121,12 @@ def disposition(filename: str) -> str:
 
 def sweep() -> None:
     """Delete attachments of yesterday and before that nothing refers to, and stored files without a row."""
-    before = timezone.now() - UNUSED_AFTER
-    for unused in Attachment.objects.filter(~_referred_to(), created_at__lt=before).iterator():
+    unused_since = clock.now() - UNUSED_AFTER  # by the clock that wrote ``created_at``; files have that of the machine
+    for unused in Attachment.objects.filter(~_referred_to(), created_at__lt=unused_since).iterator():
         unused.delete()
         unused.file.storage.delete(unused.thumbnail)
         unused.file.delete(save=False)
+    before = timezone.now() - UNUSED_AFTER
     for folder, model in (("attachments", Attachment), ("jobs", Job)):
         _sweep_strays(folder, model, before.timestamp())
 

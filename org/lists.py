@@ -269,7 +269,7 @@ GRANTS = Listing(
         *(Column(name, On.SHEET) for name in ("starts_on", "ends_on", "acting_for")),
     ),
     filters=(Filter("role", page="role"), within(page="unit")),
-    search=("user", "unit"),
+    search=("user", "user__username", "unit"),
     ordering=sorts("starts_on", "ends_on"),
 )
 
@@ -286,6 +286,6 @@ TOKENS = Listing(
         Filter("revoked_at", ("isnull",)),
         within(column="user__person__unit", page="unit"),
     ),
-    search=("name", "user"),
+    search=("name", "user", "user__username"),
     ordering={"id": "pk", "created_at": "created_at", "expires_at": "expires_at"},
 )

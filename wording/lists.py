@@ -11,7 +11,7 @@ from core import clock
 from core.columns import Column, On, ValueKind
 from core.lists import RANGE, TEXT, Filter, Listing
 from core.models import Event
-from core.searching import labelled, occurs
+from core.searching import labelled
 from org.lists import UNIT, account_called, units_of
 from org.models import Role, Unit, User
 from org.models.units import subtree
@@ -28,7 +28,7 @@ def _in_words(word: str, _values: Any) -> Q:
     for ending in labelled(((end, said) for end, (said, _weight) in ENDINGS.items()), word):
         found |= Q(verb__endswith=f".{ending}") & ~Q(verb__in=SENTENCES)
     found |= Q(subject_type__in=labelled(KINDS.items(), word)) | Q(role__in=labelled(ROLES.items(), word))
-    return found | Q(actor_id__in=User.objects.filter(occurs(User, ("person", "username"), word)).values("pk"))
+    return found | Q(actor_id__in=User.objects.filter(User.is_called(word)).values("pk"))
 
 
 def _of_unit(rows: QuerySet, code: str, _values: Any) -> QuerySet:

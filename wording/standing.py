@@ -191,7 +191,15 @@ def receipt(delivery: Any, *, named: bool) -> str:
     missed = [away(each) for each in item.absences.all() if not served and each.open]
     waits = kind_waits(delivery.waits_for) if delivery.waits_for and named else ""
     where = (instead if item.substitute else "", below if unit != delivery.line.unit else "")
-    return ", ".join(filter(None, (how, *where, late, served, *missed, waits)))
+    return ", ".join(filter(None, (how, *where, late, _recorded_later(delivery), served, *missed, waits)))
+
+
+def _recorded_later(delivery: Any) -> str:
+    """That a device counts from the day on which its handover was recorded, long after it came; empty otherwise."""
+    came, recorded = delivery.item.received_on, delivery.item.handover.recorded_at
+    if came is None or recorded is None or not came < delivery.counts_from == clock.local_date(recorded):
+        return ""
+    return gettext("diterima %(day)s, dihitung sejak serah terimanya dicatat") % {"day": words.short_date(came)}
 
 
 def ended(delivery: Any, *, named: bool) -> str:

@@ -138,7 +138,7 @@ class IssuedInput(ItemInput):
     """A device, found in ``condition``, for the line that it names or the first that waits for its type."""
 
     condition = Code(choices=Condition.choices)
-    pledge_line = None  # type: ignore[assignment]
+    pledge_line = None  # type: ignore[assignment]  # how a serializer leaves a field out
 
 
 ISSUED = IssuedInput(many=True, allow_empty=False, max_length=MAX_ITEMS)

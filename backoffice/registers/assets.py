@@ -195,11 +195,11 @@ class ConditionReportAdmin(BaseAdmin):
         }
 
     def register_urls(self) -> tuple[list[Any], None, None]:
-        urls, *rest = super().register_urls()
+        urls, _app, _namespace = super().register_urls()
         for name in self.pictures:
             view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
             urls.append(path(f"<int:pk>/{name}/<int:photo>/", view, name=f"assets_conditionreport_{name}"))
-        return urls, *rest
+        return urls, None, None
 
     def photo_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
         """A photo of a report, for who may read the report."""

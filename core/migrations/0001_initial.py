@@ -119,6 +119,8 @@ class Migration(migrations.Migration):
                 ('province', models.CharField(blank=True, help_text='Pada kepala RKBMD dan KIB, misalnya Jawa Barat.', max_length=100, verbose_name='nama provinsi')),
                 ('signing_place', models.CharField(blank=True, help_text='Di depan tanggal pada lembar resmi.', max_length=100, verbose_name='tempat tanda tangan')),
                 ('capitalisation_threshold', core.amounts.RupiahColumn(default=1000000, help_text='Menurut kebijakan akuntansi daerah.', verbose_name='batas kapitalisasi per barang')),
+                ('capitalisation_from', models.DateField(blank=True, help_text='Perolehan sebelum hari itu memakai batas sebelumnya. Kosong: mulai hari ini.', null=True, verbose_name='batas kapitalisasi berlaku mulai')),
+                ('capitalisation', models.JSONField(blank=True, default=list, editable=False)),
                 ('sample_data', models.BooleanField(default=False, editable=False, verbose_name='data contoh')),
                 ('endorsement', models.CharField(choices=[('none', 'tidak diminta'), ('letter', 'surat bertanda tangan'), ('tap', 'ketuk setuju oleh Camat')], default='tap', max_length=8, verbose_name='persetujuan Camat atas usulan')),
                 ('endorse_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='batas persetujuan Camat (hari kerja)')),

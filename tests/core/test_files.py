@@ -13,10 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from PIL import Image, PngImagePlugin
 
-from core import files
+from core import clock, files
 from core.errors import DomainError
 from core.models import Attachment
 from org.models import User
+from tests.base import moment
 from tests.pdfs import letter
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,13 @@ def test_what_nothing_refers_to_is_swept_after_a_day(user: User, media: Path) ->
     files.sweep()
     assert list(Attachment.objects.all()) == [young]
     assert set(everything_in(media)) == {Path(young.file.path), media / young.thumbnail}
+
+
+def test_what_was_just_handed_in_is_kept_also_where_the_register_lives_on_another_day(user: User) -> None:
+    with clock.frozen(moment("2025-01-06T09:00:00+07:00")):
+        young = files.store_image(upload(picture()), actor=user)
+        files.sweep()
+        assert files.handed_in(young.pk, actor=user) == young
 
 
 def test_the_number_of_a_paper_stays_in_the_name_of_its_download() -> None:
