@@ -44,7 +44,10 @@ class Action(TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing."""
+    """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing.
+
+    ``sheet``: its name, where a file has several that are read; ``cell``: as a spreadsheet calls it (``F12``).
+    """
 
     row: int
     field: str
@@ -52,18 +55,45 @@ class Finding:
     _: KW_ONLY
     detail: Text
     warning: bool = False
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What was not taken for data: a row of ``sheet`` or (row 0) the whole sheet, with the reason and what it says."""
+
+    sheet: str
+    row: int
+    code: str
+    _: KW_ONLY
+    detail: Text
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One row of a file: ``number`` as the spreadsheet shows it, ``values`` by field, empty cells left out.
+    """One thing that a file names: ``values`` by field, empty cells left out.
 
-    ``findings``: what could not be read in it.
+    ``number``: its row as the spreadsheet shows it; ``sheet``: where several are read; ``part``: which of the things
+    that one row stands for. ``findings``: what could not be read in it.
     """
 
     number: int
     values: dict[str, Any]
     findings: tuple[Finding, ...] = ()
+    sheet: str = ""
+    part: int = 0
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.sheet, self.number, self.part
+
+
+def said(place: tuple[str, int, int]) -> str:
+    """A place in a file as people call it: ``12``, or ``12 (2021)`` of the sheet 2021."""
+    sheet, number, _part = place
+    return f"{number} ({sheet})" if sheet else str(number)
 
 
 @dataclass
@@ -82,11 +112,11 @@ class Step:
     findings: list[Finding] = field(default_factory=list)
 
     def fault(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail=detail))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail, sheet=self.row.sheet))
         self.action = Action.FAULT
 
     def warn(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True, sheet=self.row.sheet))
 
     def skip(self, name: str, code: str, detail: Text) -> None:
         self.warn(name, code, detail)
@@ -148,8 +178,11 @@ class Outlook:
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
             changes = {name: [_shown(old), _shown(new)] for name, (old, new) in step.changes.items()}
             self.shown.append(
-                {"row": step.row.number, "action": step.action.value, "label": step.label, "changes": changes}
-            )
+                {
+                    "sheet": step.row.sheet, "row": step.row.number, "action": step.action.value,
+                    "label": step.label, "changes": changes,
+                }
+            )  # fmt: skip
 
     def find(self, finding: Finding) -> None:
         self.faults += not finding.warning
@@ -166,8 +199,8 @@ class Importer:
     """Base of what a package does with rows of one kind. One instance serves one pass over the rows.
 
     ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
-    fields that together name one thing: no two rows of a file may share one, of the identifiers ``kinds`` in no
-    spelling. ``chunk``: rows planned at a time.
+    fields that together name one thing, of the identifiers ``kinds`` in whatever spelling: a second row of it must say
+    the same as the first, or what the register says already. ``chunk``: rows planned at a time.
     """
 
     verb: ClassVar[str]
@@ -178,7 +211,7 @@ class Importer:
 
     def __init__(self, actor: Any, unit: Any = None) -> None:
         self.actor, self.unit = actor, unit
-        self._seen: dict[tuple[Any, ...], int] = {}
+        self._seen: dict[tuple[Any, ...], tuple[tuple[str, int, int], int]] = {}
 
     @classmethod
     def may(cls, actor: Any) -> str:
@@ -209,19 +242,28 @@ class Importer:
         for step in steps:
             if any(not finding.warning for finding in step.findings):
                 step.action = Action.FAULT
-            self._refuse_twice(step)
-            if step.action != Action.FAULT:
+            twice = self._twice(step)
+            if twice and twice[2]:
+                step.action = Action.SAME
+                step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": twice[1]})
+            elif step.action != Action.FAULT:
                 self.settle(step)
+            if twice and step.action != Action.SAME:
+                step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})
         return steps
 
-    def _refuse_twice(self, step: Step) -> None:
+    def _twice(self, step: Step) -> tuple[str, str, bool] | None:
+        """The field by which an earlier row means the same thing, where that row stands, and whether it says the same."""
+        found = None
         for fields in self.keys:
             values = tuple(self._folded(step, name) for name in fields)
             if None in values:
                 continue
-            first = self._seen.setdefault((fields, *values), step.row.number)
-            if first != step.row.number:
-                step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+            rest = frozenset(each for each in step.row.values.items() if each[0] not in fields)
+            first, content = self._seen.setdefault((fields, *values), (step.row.place, hash(rest)))
+            if first != step.row.place and found is None:
+                found = fields[0], said(first), content == hash(rest) and step.action != Action.FAULT
+        return found
 
     def _folded(self, step: Step, name: str) -> Any:
         value = step.row.values.get(name)

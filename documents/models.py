@@ -38,6 +38,7 @@ class ImportSessionQuerySet(ScopedQuerySet):
 
 class ImportSession(Registered):
     """``counts``: rows per action; ``findings`` the first of what is wrong or odd; ``preview`` the first rows.
+    ``passed``: the first of what was no data, with its reason; ``passed_count`` all of it.
 
     ``shown``: which rows of the register it speaks of, by the label of their model (``core.shown``).
     ``job`` does what takes longer than a second; ``error`` says why a file could not be read at all.
@@ -72,6 +73,8 @@ class ImportSession(Registered):
     faults = models.PositiveIntegerField(_("kesalahan"), default=0, editable=False)
     warnings = models.PositiveIntegerField(_("peringatan"), default=0, editable=False)
     preview = models.JSONField(default=list, editable=False)
+    passed = models.JSONField(default=list, editable=False)
+    passed_count = models.PositiveIntegerField(_("baris yang bukan data"), default=0, editable=False)
     shown = models.JSONField(default=dict, editable=False)
     annotated = models.FileField(upload_to=stored_name, blank=True, editable=False)
     error = models.CharField(_("galat"), max_length=300, blank=True, editable=False)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
 from core.identity import NIP, TEXT
-from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
+from core.importing import Action, FileRow, Importer, Step, check_fields, insert, said, update
 from core.plain import name_key
 from core.text import folded
 from org import fixed, placing
@@ -117,8 +117,8 @@ class UnitImporter(ReferenceImporter):
 
     def plan(self, rows: list[FileRow]) -> list[Step]:
         """Parents before their children, whatever the order of the file."""
-        depth = {row.number: row.values.get("code", "").count(".") for row in rows}
-        return super().plan(sorted(rows, key=lambda row: depth[row.number]))
+        depth = {row.place: row.values.get("code", "").count(".") for row in rows}
+        return super().plan(sorted(rows, key=lambda row: depth[row.place]))
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
         return self.known.get(values["code"])
@@ -218,11 +218,11 @@ class PersonImporter(ReferenceImporter):
         nip, key = NIP.folded(values.get("nip", "")), (name_key(name), values["unit"].pk)
         if nip and nip in self.by_nip:
             return self.by_nip[nip]
-        first = self.named.setdefault(key, step.row.number) if not nip else step.row.number
+        first = self.named.setdefault(key, step.row.place) if not nip else step.row.place
         like = alike(name, nip, self.by_name.get(key, []))
         found = [each for each in like if folded(each.name) == folded(name)]
-        if first != step.row.number:
-            step.fault("name", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+        if first != step.row.place:
+            step.fault("name", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
         elif len(found) > 1:
             step.fault("name", "ambiguous", _("Beberapa orang bernama sama di unit ini; isi NIP-nya."))
         elif like and not found:

@@ -42,21 +42,34 @@ WAITING = (State.READING, State.APPLYING)
 COUNTS = {"type": "object", "properties": dict.fromkeys(Action.values, shapes.INTEGER)}
 FINDING = {
     "type": "object",
-    "required": ["row", "field", "code", "detail", "warning"],
+    "required": ["row", "field", "code", "detail", "warning", "sheet", "cell"],
     "properties": {
         "row": {**shapes.INTEGER, "description": "As the spreadsheet counts; 0: the file as a whole."},
+        "sheet": {**shapes.STRING, "description": "Where several are read."},
+        "cell": {**shapes.STRING, "description": "As the spreadsheet calls it: F12."},
         "field": shapes.STRING, "code": shapes.STRING, "detail": shapes.STRING, "warning": shapes.BOOLEAN,
     },
 }  # fmt: skip
 STEP = {
     "type": "object",
-    "required": ["row", "action", "label", "changes"],
+    "required": ["sheet", "row", "action", "label", "changes"],
     "properties": {
-        "row": shapes.INTEGER, "action": {"type": "string", "enum": Action.values}, "label": shapes.STRING,
+        "sheet": shapes.STRING, "row": shapes.INTEGER, "action": {"type": "string", "enum": Action.values}, "label": shapes.STRING,
         "changes": {
             "type": "object", "description": "By field: as it is, as it would be.",
             "additionalProperties": {"type": "array", "items": shapes.STRING, "minItems": 2, "maxItems": 2},
         },
+    },
+}  # fmt: skip
+
+
+PASSED = {
+    "type": "object",
+    "required": ["sheet", "row", "code", "detail", "text"],
+    "properties": {
+        "sheet": shapes.STRING,
+        "row": {**shapes.INTEGER, "description": "0: the sheet as a whole."},
+        "code": shapes.STRING, "detail": shapes.STRING, "text": shapes.STRING,
     },
 }  # fmt: skip
 
@@ -94,6 +107,8 @@ FULL = ROW.extend(
     "ImportDetail",
     findings=Field(("findings",), {"type": "array", "items": FINDING}),
     preview=Field(("preview",), {"type": "array", "items": STEP}),
+    passed=Field(("passed",), {"type": "array", "items": PASSED}),
+    passed_count=shapes.number("passed_count"),
     actions=ACTIONS,
 )
 

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
                 ('faults', models.PositiveIntegerField(default=0, editable=False, verbose_name='kesalahan')),
                 ('warnings', models.PositiveIntegerField(default=0, editable=False, verbose_name='peringatan')),
                 ('preview', models.JSONField(default=list, editable=False)),
+                ('passed', models.JSONField(default=list, editable=False)),
+                ('passed_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='baris yang bukan data')),
                 ('shown', models.JSONField(default=dict, editable=False)),
                 ('annotated', models.FileField(blank=True, editable=False, upload_to=documents.models.stored_name)),
                 ('error', models.CharField(blank=True, editable=False, max_length=300, verbose_name='galat')),
