@@ -38,9 +38,11 @@ class AssetImporter(Importer):
     """
 
     verb = "asset.imported"
+    model = Asset
     keys = (("tag",), ("nibar",))
     kinds: ClassVar = {"tag": TAG, "nibar": NIBAR}
     private = frozenset({"note"})
+    own = frozenset({"tag", "nibar", "serial_number", *IMEIS})
 
     def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
@@ -173,6 +175,7 @@ class AssetImporter(Importer):
             return
         fields = {name: values[name] for name in (*CORRECTABLE, "tag", "condition") if name in values}
         step.instance = Asset(unit=unit, device_type=device_type, **fields)
+        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit.name}"}
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
         self._check(step, fields)

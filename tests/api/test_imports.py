@@ -38,8 +38,8 @@ def test_a_file_is_handed_in_seen_and_applied_once(cast: Cast):
     answer = posted(cast.clerk, rows)
     made = answer.json()
     assert (answer.status_code, answer["Location"]) == (201, made["url"])
-    assert (made["state"], made["rows"], made["counts"], made["actions"]) == ("ready", 2, {"create": 2}, ["apply"])
-    assert [step["action"] for step in made["preview"]] == ["create", "create"]
+    assert (made["state"], made["rows"], made["counts"], made["actions"]) == ("ready", 2, {"new": 2}, ["apply"])
+    assert [step["action"] for step in made["preview"]] == ["new", "new"]
     assert not Asset.objects.exists()
     before = Event.objects.count()
     done = cast.clerk.post(f"imports/{made['id']}/apply/", {"reason": "Data awal"})
@@ -164,7 +164,7 @@ def test_a_template_offers_what_to_choose_and_is_read_back_when_filled_in(cast: 
     sheet.append([filled.get(title) for title in titles])
     out = io.BytesIO()
     book.save(out)
-    assert posted(cast.clerk, out.getvalue()).json()["counts"] == {"create": 1}
+    assert posted(cast.clerk, out.getvalue()).json()["counts"] == {"new": 1}
 
 
 @pytest.mark.parametrize(
