@@ -38,7 +38,7 @@ def test_a_file_is_handed_in_seen_and_applied_once(cast: Cast):
     answer = posted(cast.clerk, rows)
     made = answer.json()
     assert (answer.status_code, answer["Location"]) == (201, made["url"])
-    assert (made["state"], made["rows"], made["counts"], made["actions"]) == ("ready", 2, {"new": 2}, ["apply"])
+    assert (made["state"], made["rows"], made["counts"], made["actions"]) == ("ready", 2, {"new": 2}, ["answer", "apply"])
     assert [step["action"] for step in made["preview"]] == ["new", "new"]
     assert not Asset.objects.exists()
     before = Event.objects.count()
@@ -54,7 +54,7 @@ def test_a_file_is_handed_in_seen_and_applied_once(cast: Cast):
 def test_a_faulty_file_says_where_and_cannot_be_applied(cast: Cast):
     answer = posted(cast.clerk, register(device(1), device(2, kondisi="lumayan")))
     made = answer.json()
-    assert (answer.status_code, made["state"], made["faults"], made["actions"]) == (201, "faulty", 1, [])
+    assert (answer.status_code, made["state"], made["faults"], made["actions"]) == (201, "faulty", 1, ["answer"])
     [finding] = made["findings"]
     assert (finding["row"], finding["field"], finding["code"]) == (3, "condition", "invalid_choice")
     refused = cast.clerk.post(f"imports/{made['id']}/apply/")

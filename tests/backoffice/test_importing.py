@@ -33,7 +33,7 @@ def test_a_file_is_uploaded_looked_at_and_confirmed(cast: Cast, desk: Desk) -> N
     assert not Asset.objects.exists()
     assert desk.post(cast.clerk, address, {"reason": ""})["Location"] == address
     done = text(desk.get(cast.clerk, address))
-    assert "Semua baris sudah disimpan." in done and "Simpan semua baris" not in done
+    assert "2 baris disimpan." in done and "Simpan semua baris" not in done
     assert Asset.objects.count() == 2
     desk.post(cast.clerk, address, {"reason": ""})
     assert "tidak menunggu diterapkan" in text(desk.get(cast.clerk, address))
