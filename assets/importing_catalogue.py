@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.importing_devices import Types
+from assets.importing_types import Types
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
-from core.importing import FileRow, Step
+from core.importing import FileRow, Step, said
 from core.text import folded
 from org.importing_reference import ReferenceImporter
 
@@ -66,7 +66,7 @@ class StandardPriceImporter(ReferenceImporter):
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
         key = values["device_type"].pk, values["year"]
-        first = self.priced.setdefault(key, step.row.number)
-        if first != step.row.number:
-            step.fault("device_type", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+        first = self.priced.setdefault(key, step.row.place)
+        if first != step.row.place:
+            step.fault("device_type", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
         return self.known.get(key)

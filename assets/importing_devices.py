@@ -1,6 +1,7 @@
 """The register from a file: devices that are new, that say something new, or that stand there already.
 
-A device is recognised by its tag, its NIBAR or its serial number. What the register can correct is corrected, a new
+A device is recognised by its tag, its NIBAR or its serial number; without any of these by unit, type, make, year and
+register number. What the register can correct is corrected, a new
 condition becomes a condition report; unit and device type change by verbs of their own, so a file cannot change them.
 An empty cell says nothing.
 """
@@ -14,15 +15,18 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from assets import rules
-from assets.models import Asset, ConditionReport, Custody, DeviceType, ItemCode
+from assets.importing_types import Types, compact
+from assets.models import Asset, ConditionReport, Custody
 from assets.register import CORRECTABLE, tag_of
 from core import clock
+from core.days import Month
 from core.folded import alike_beside, has_twice, taken_words, twice_in_one
 from core.folded import column as folded_column
 from core.folded import of as folded_of
 from core.identity import DOUBTFUL, NIBAR, TAG, is_doubtful
-from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
+from core.importing import Action, FileRow, Importer, Step, check_fields, insert, said, update
 from core.numbering import next_numbers
+from core.plain import name_key
 from core.text import folded
 from org.models import Role, User
 from org.rules import reach
@@ -50,8 +54,9 @@ class AssetImporter(Importer):
         self.types = Types()
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
         self.keeps = None if keeps is None else set(keeps)
-        self.said: dict[tuple[str, ...], int] = {}
+        self.said: dict[tuple[str, ...], tuple[str, int, int]] = {}
         self.given: set[str] = set()
+        self.meant: dict[int, tuple[str, int, int]] = {}
 
     @classmethod
     def may(cls, actor: User) -> str:
@@ -73,9 +78,14 @@ class AssetImporter(Importer):
         self._read(
             "serial_number", "serial_key", {self._new(row, "serial_number", "serial_key") for row in rows}, found
         )
+        self._read_unmarked(rows, found)
         imeis = {self._new(row, name, f"{name}_key") for row in rows for name in IMEIS}
         for name in IMEIS:
             self._read("imei", f"{name}_key", imeis, found)
+        self.held: dict[int, Custody] = {}
+        if any("holder" in row.values or "remark" in row.values for row in rows):
+            held = Custody.objects.filter(asset__in=found, until__isnull=True).select_related("unit", "person")
+            self.held = {each.asset_id: each for each in held}
 
     def _read(self, name: str, column: str, wanted: set[str], found: dict[int, Asset]) -> None:
         wanted = wanted - {""}
@@ -89,6 +99,18 @@ class AssetImporter(Importer):
         said = [(n, mark) for n in ("tag", "nibar") if (mark := _key(n, row.values))]
         marked = [asset for n, mark in said for asset in self.known[n].get(mark, [])]
         return "" if key in {getattr(asset, column) for asset in marked} else key
+
+    def _read_unmarked(self, rows: list[FileRow], found: dict[int, Asset]) -> None:
+        """Devices without NIBAR and serial number among which a row without a mark may mean one; holders of all."""
+        self.unmarked: dict[tuple[Any, ...], list[Asset]] = {}
+        bare = [row for row in rows if not _is_marked(row.values)]
+        types = {kind.pk for row in bare for kind in self.types.named(row.values) or ()}
+        alike = Asset.objects.filter(nibar_key="", serial_key="", imei_1_key="", device_type__in=types, retired_on=None)
+        for asset in alike.defer("search_text").order_by("pk") if types else ():
+            one = found.setdefault(asset.pk, asset)
+            self.unmarked.setdefault(_make(asset.unit_id, one.device_type_id, f"{one.brand}{one.model}"), []).append(
+                one
+            )
 
     def settle(self, step: Step) -> None:
         existing = self._existing(step)
@@ -119,6 +141,8 @@ class AssetImporter(Importer):
             step.fault("nibar", "duplicate", _("Label dan NIBAR ini milik dua perangkat yang berbeda."))
             return None
         asset = next(iter(marked.values()), None) or self._by_serial(step, alone=not by_name)
+        if asset is None and not _is_marked(values):
+            return self._by_register(step)
         if asset is not None and self.keeps is not None and asset.unit_id not in self.keeps:
             name = next((n for n in by_name if by_name[n]), "serial_number")
             step.fault(name, "unique", _("Sudah dipakai perangkat lain."))
@@ -142,6 +166,40 @@ class AssetImporter(Importer):
             return same[0]
         return None
 
+    def _by_register(self, step: Step) -> Asset | None:
+        """The device without marks that a row without marks means: of this unit, type, make and year the one with its
+        register number; where either has none, the next that no earlier row of the file means, which is said."""
+        values = _whole(step.row.values, None)
+        types, unit = self.types.named(values), self._unit_meant(values)
+        if not types or unit is None:
+            return None
+        make = f"{values.get('brand', '')}{values.get('model', '')}"
+        alike = [each for kind in types for each in self.unmarked.get(_make(unit.pk, kind.pk, make), [])
+                 if _years_agree(each, values)]  # fmt: skip
+        number = register_key(values.get("register_number", ""))
+        free = [each for each in alike if each.pk not in self.meant]
+        same = [each for each in free if number and register_key(each.register_number) == number]
+        unsure = [each for each in free if not (number and each.register_number)]
+        chosen = next(iter(same or unsure), None)
+        if chosen is not None:
+            self.meant[chosen.pk] = step.row.place
+            if not same:
+                detail = _("Tanpa nomor seri: dianggap %(tag)s. Isi label bila perangkat lain.")
+                step.warn("register_number", "assumed", detail % {"tag": chosen.tag})
+        elif number:
+            self._refuse_register_twice(step, unit.pk, types[0].pk, make, number)
+        return chosen
+
+    def _refuse_register_twice(self, step: Step, *mark: Any) -> None:
+        first = self.said.setdefault(("register", *map(str, mark)), step.row.place)
+        if first != step.row.place:
+            detail = _("Nomor register ini sudah ada di baris %(n)s: perbaiki, atau isi nomor seri.")
+            step.fault("register_number", "duplicate", detail % {"n": said(first)})
+
+    def _unit_meant(self, values: dict[str, Any]) -> Any:
+        code, name = values.get("unit_code", ""), values.get("unit_name", "")
+        return self.units.found(code, name) if code or name else self.unit
+
     def _refuse_taken(self, step: Step, asset: Asset) -> None:
         """That an earlier row, or another device of the register, has the row's serial number or IMEI."""
         for each in folded_of(Asset, ("brand", "serial_number", *IMEIS)):
@@ -153,9 +211,9 @@ class AssetImporter(Importer):
                 step.fault(each.of, "duplicate", twice_in_one(asset))
             elif key:
                 mark = (name, key, *(getattr(asset, beside) for beside in each.beside))
-                first = self.said.setdefault(mark, step.row.number)
-                if first != step.row.number:
-                    step.fault(each.of, "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+                first = self.said.setdefault(mark, step.row.place)
+                if first != step.row.place:
+                    step.fault(each.of, "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
                 others = (a for a in self.known[name].get(key, []) if a.pk != asset.pk and alike_beside(a, asset, each))
                 if (other := next(others, None)) is not None:
                     step.fault(each.of, "unique", taken_words(asset, each, other, self.actor))
@@ -166,6 +224,8 @@ class AssetImporter(Importer):
 
     def _settle_new(self, step: Step) -> None:
         values = _whole(step.row.values, None)
+        if remark := values.get("remark"):
+            values.setdefault("note", remark)
         unit = self._unit(step)
         device_type = self.types.choose(step)
         if unit is None or device_type is None:
@@ -178,6 +238,9 @@ class AssetImporter(Importer):
         step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit.name}"}
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
+        if isinstance(step.row.values.get("acquired_on"), Month):
+            step.warn("acquired_on", "month_only", _("Hanya bulan: dicatat tanggal 1 bulan itu."))
+        self._tell_holder(step, None)
         self._check(step, fields)
         self._refuse_taken(step, step.instance)
 
@@ -210,12 +273,15 @@ class AssetImporter(Importer):
 
     def _settle_known(self, step: Step, asset: Asset) -> None:
         values = _whole(step.row.values, asset)
+        self._take_remark(step, values, asset)
         self._refuse_moves(step, asset)
         for name in (*CORRECTABLE, "condition"):
-            if name in values and not _says(asset, name, values[name]):
+            if name in values and name != "register_number" and not _says(asset, name, values[name]):
                 step.changes[name] = [getattr(asset, name), values[name]]
         if step.action == Action.FAULT:
             return
+        self._tell_register(step, asset)
+        self._tell_holder(step, asset)
         if not step.changes:
             step.action = Action.SAME
             self._refuse_taken(step, asset)
@@ -224,6 +290,37 @@ class AssetImporter(Importer):
         else:
             step.action = Action.CHANGE
             self._change(step, asset)
+
+    def _take_remark(self, step: Step, values: dict[str, Any], asset: Asset) -> None:
+        """What the column of remarks says becomes a note where there is none; our own forms print holder and IMEI there."""
+        remark = values.get("remark", "")
+        held = self.held.get(asset.pk)
+        known = {f"IMEI {asset.imei_1}", f"IMEI {asset.imei_2}", str(held.unit) if held else ""}
+        if not remark or set(remark.split("; ")) <= known or _says(asset, "note", remark):
+            return
+        if asset.note:
+            step.warn("remark", "kept", _("Catatan di register lain; catatan itu tidak diubah oleh keterangan ini."))
+        else:
+            values.setdefault("note", remark)
+
+    def _tell_register(self, step: Step, asset: Asset) -> None:
+        """A register number of the books is corrected by hand: forms print one for each that has none."""
+        number = step.row.values.get("register_number", "")
+        if number and asset.register_number and register_key(number) != register_key(asset.register_number):
+            words = {"number": asset.register_number}
+            step.warn(
+                "register_number", "different", _("Nomor register di register: %(number)s; tidak diubah.") % words
+            )
+
+    def _tell_holder(self, step: Step, asset: Asset | None) -> None:
+        """Who holds a device is recorded by handovers, so a file can only agree."""
+        said_holder = step.row.values.get("holder", "")
+        if not said_holder:
+            return
+        held = self.held.get(asset.pk) if asset else None
+        if held is None or held.person is None or name_key(held.person.name) != name_key(said_holder):
+            detail = _("Pemegang %(name)s tidak ikut dicatat: catat dengan serah terima, atau impor penyerahan lama.")
+            step.warn("holder", "not_recorded", detail % {"name": said_holder})
 
     def _change(self, step: Step, asset: Asset) -> None:
         for name, (_old, value) in step.changes.items():
@@ -259,47 +356,24 @@ class AssetImporter(Importer):
         ]  # fmt: skip
 
 
-class Types:
-    """Device types by their code, their names and their item code."""
+def register_key(number: str) -> str:
+    """A register number as it is compared: without zeros before it."""
+    return number.strip().upper().lstrip("0")
 
-    def __init__(self) -> None:
-        self.by_word: dict[str, list[DeviceType]] = {}
-        self.by_item_code: dict[str, list[DeviceType]] = {}
-        for each in DeviceType.objects.select_related("item_code").order_by("pk"):
-            for word in {folded(each.code), folded(each.name), folded(each.name_en)} - {""}:
-                self.by_word.setdefault(word, []).append(each)
-            if each.item_code:
-                self.by_item_code.setdefault(each.item_code.code, []).append(each)
-        self.item_codes = set(ItemCode.objects.values_list("code", flat=True))
 
-    def named(self, values: dict[str, Any]) -> list[DeviceType] | None:
-        """The types that the row may mean; None when it names none."""
-        if word := values.get("device_type"):
-            return self.by_word.get(folded(word), [])
-        if code := values.get("item_code"):
-            found = self.by_item_code.get(code, [])
-            narrowed = [each for each in found if folded(each.name) == folded(values.get("item_name", ""))]
-            return narrowed or found
-        return None
+def _make(unit: int, kind: int, words: str) -> tuple[Any, ...]:
+    return unit, kind, compact(words)
 
-    def choose(self, step: Step) -> DeviceType | None:
-        """The type of a new device. A row whose item code is of no device type is not for this register: skipped."""
-        values = step.row.values
-        found = self.named(values)
-        if found is None:
-            step.fault("device_type", "required", _("Isi jenis perangkat atau kode barang."))
-        elif not found and values.get("device_type"):
-            step.fault("device_type", "unknown", _("Jenis perangkat ini tidak ada dalam katalog."))
-        elif not found:
-            step.skip("item_code", "not_a_device", _("Kode barang ini bukan perangkat dalam katalog: dilewati."))
-        elif len(found) > 1 and values.get("device_type"):
-            step.fault("device_type", "ambiguous", _("Beberapa jenis bernama sama; isi kodenya."))
-        else:
-            if len(found) > 1:
-                detail = _("Kode barang ini dipakai beberapa jenis; dicatat sebagai %(type)s.")
-                step.warn("item_code", "ambiguous", detail % {"type": found[0].name})
-            return found[0]
-        return None
+
+def _years_agree(asset: Asset, values: dict[str, Any]) -> bool:
+    """Whether both were acquired in one year, as far as both tell."""
+    told = values.get("acquired_on")
+    return not (told and asset.acquired_on) or told.year == asset.acquired_on.year
+
+
+def _is_marked(values: dict[str, Any]) -> bool:
+    """Whether a row has a number that names one device."""
+    return any(_key(name, values) for name in ("tag", *IDENTIFIERS))
 
 
 def _key(name: str, values: dict[str, Any]) -> str:
@@ -333,9 +407,12 @@ def _whole(values: dict[str, Any], asset: Asset | None) -> dict[str, Any]:
         whole.setdefault("brand", brand.strip())
         whole.setdefault("model", model.strip())
     year = whole.get("acquired_on")
+    known = asset.acquired_on if asset else None
     if isinstance(year, int):
-        known = asset.acquired_on if asset else None
         whole["acquired_on"] = known if known and known.year == year else date(year, 1, 1)
+    elif isinstance(year, Month):
+        agrees = known and (known.year, known.month) == (year.year, year.month)
+        whole["acquired_on"] = known if agrees else date(year.year, year.month, 1)
     return whole
 
 

@@ -24,7 +24,7 @@ CONDITION_AND_DAYS = frozenset(
 )  # fmt: skip
 PLATE = frozenset(
     {
-        "tag", "nibar", "device_type", "brand", "model", "serial_number", "imei_1", "imei_2", "unit", "acquired_on",
+        "tag", "nibar", "device_type", "brand", "model", "serial_number", "register_number", "imei_1", "imei_2", "unit", "acquired_on",
         "warranty_until", "price", "fund_source", "rows",
     }
 )  # fmt: skip

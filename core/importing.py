@@ -116,6 +116,12 @@ class Question:
         return given if given in {value for value, _words in self.choices} else self.default
 
 
+def said(place: tuple[str, int, int]) -> str:
+    """A place in a file as people call it: ``12``, or ``12 (2021)`` of the sheet 2021."""
+    sheet, number, _part = place
+    return f"{number} ({sheet})" if sheet else str(number)
+
+
 @dataclass
 class Step:
     """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``.
@@ -229,9 +235,9 @@ class Importer:
     """Base of what a package does with rows of one kind. One instance serves one pass over the rows.
 
     ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
-    fields that together name one thing: no two rows of a file may share one, of the identifiers ``kinds`` in no
-    spelling. ``chunk``: rows planned at a time. ``model``: what the fields are columns of, as far
-    as they are. ``own``: fields by which alike rows of a file differ. ``answers``: what
+    fields that together name one thing, of the identifiers ``kinds`` in whatever spelling: a second row of it must say
+    the same as the first, or what the register says already. ``chunk``: rows planned at a time. ``model``: what the
+    fields are columns of, as far as they are. ``own``: fields by which alike rows of a file differ. ``answers``: what
     whoever handed the file in has answered, by the key of the question.
     """
 
@@ -246,7 +252,7 @@ class Importer:
     def __init__(self, actor: Any, unit: Any = None) -> None:
         self.actor, self.unit = actor, unit
         self.answers: dict[str, str] = {}
-        self._seen: dict[tuple[Any, ...], int] = {}
+        self._seen: dict[tuple[Any, ...], tuple[tuple[str, int, int], int]] = {}
 
     @classmethod
     def may(cls, actor: Any) -> str:
@@ -285,19 +291,28 @@ class Importer:
         for step in steps:
             if any(not finding.warning for finding in step.findings):
                 step.action = Action.FAULT
-            self._refuse_twice(step)
-            if step.action != Action.FAULT:
+            twice = self._twice(step)
+            if twice and twice[2]:
+                step.action = Action.SAME
+                step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": twice[1]})
+            elif step.action != Action.FAULT:
                 self.settle(step)
+            if twice and step.action != Action.SAME:
+                step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})
         return steps
 
-    def _refuse_twice(self, step: Step) -> None:
+    def _twice(self, step: Step) -> tuple[str, str, bool] | None:
+        """The field by which an earlier row means the same thing, where that row stands, and whether it says the same."""
+        found = None
         for fields in self.keys:
             values = tuple(self._folded(step, name) for name in fields)
             if None in values:
                 continue
-            first = self._seen.setdefault((fields, *values), step.row.number)
-            if first != step.row.number:
-                step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+            rest = frozenset(each for each in step.row.values.items() if each[0] not in fields)
+            first, content = self._seen.setdefault((fields, *values), (step.row.place, hash(rest)))
+            if first != step.row.place and found is None:
+                found = fields[0], said(first), content == hash(rest) and step.action != Action.FAULT
+        return found
 
     def _folded(self, step: Step, name: str) -> Any:
         value = step.row.values.get(name)

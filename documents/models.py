@@ -38,8 +38,8 @@ class ImportSessionQuerySet(ScopedQuerySet):
 
 class ImportSession(Registered):
     """``counts``: rows per action; ``findings`` the first of what is wrong or odd; ``preview`` the first rows.
+    ``passed``: the first of what was no data, with its reason; ``passed_count`` all of it.
 
-    ``passed``: the first rows and sheets that were not taken for data, with why; ``passed_count``: how many there are.
     ``questions``: what the file leaves open, with the choices; ``answers``: what was answered, by key. ``columns``:
     what each heading was taken for; ``heading``: a digest of all headings, by which the next such file is known.
     ``shown``: which rows of the register it speaks of, by the label of their model (``core.shown``).
@@ -77,7 +77,7 @@ class ImportSession(Registered):
     warnings = models.PositiveIntegerField(_("peringatan"), default=0, editable=False)
     preview = models.JSONField(default=list, editable=False)
     passed = models.JSONField(default=list, editable=False)
-    passed_count = models.PositiveIntegerField(default=0, editable=False)
+    passed_count = models.PositiveIntegerField(_("baris yang bukan data"), default=0, editable=False)
     questions = models.JSONField(default=list, editable=False)
     answers = models.JSONField(default=dict, editable=False)
     columns = models.JSONField(default=list, editable=False)

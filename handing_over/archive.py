@@ -20,7 +20,7 @@ from assets.states import AssetState, Condition, HandoverKind
 from core.errors import NotAllowed
 from core.folded import column as folded_column
 from core.identity import NIP
-from core.importing import Action, FileRow, Importer, Step
+from core.importing import Action, FileRow, Importer, Step, said
 from core.models import Installation
 from core.plain import name_key
 from handing_over.fulfilment import enter_archived
@@ -180,10 +180,10 @@ class DeliveryImporter(Importer):
             step.fault("number", "unique", _("Nomor BAST ini sudah tercatat dengan isi lain."))
 
     def _refuse_unfit(self, step: Step, paper: _Paper, asset: Asset) -> None:
-        first = self.handed.setdefault(asset.pk, step.row.number)
+        first = self.handed.setdefault(asset.pk, step.row.place)
         last = self.moved.get(asset.pk)
-        if first != step.row.number:
-            step.fault("tag", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+        if first != step.row.place:
+            step.fault("tag", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
 from core.identity import NIP, TEXT
-from core.importing import Action, FileRow, Importer, Question, Step, check_fields, insert, update
+from core.importing import Action, FileRow, Importer, Question, Step, check_fields, insert, said, update
 from core.plain import name_key
 from core.text import folded
 from org import fixed, placing
@@ -119,8 +119,8 @@ class UnitImporter(ReferenceImporter):
 
     def plan(self, rows: list[FileRow]) -> list[Step]:
         """Parents before their children, whatever the order of the file."""
-        depth = {row.number: row.values.get("code", "").count(".") for row in rows}
-        return super().plan(sorted(rows, key=lambda row: depth[row.number]))
+        depth = {row.place: row.values.get("code", "").count(".") for row in rows}
+        return super().plan(sorted(rows, key=lambda row: depth[row.place]))
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
         return self.known.get(values["code"])
@@ -236,13 +236,15 @@ class PersonImporter(ReferenceImporter):
         answer = self.ask(
             step,
             Question(
-                _question(step, "twice"), text % {"name": step.row.values["name"], "n": first.number},
+                _question(step, "twice"), text % {"name": step.row.values["name"], "n": said(first.place)},
                 ((SAME, _("Orang yang sama: lewati baris ini")), (ANOTHER, _("Orang lain dengan nama yang sama"))),
                 row=step.row.number, sheet=step.row.sheet,
             ),
         )  # fmt: skip
         if answer == SAME:
-            step.skip("name", "duplicate", _("Orang yang sama dengan baris %(n)s: dilewati.") % {"n": first.number})
+            step.skip(
+                "name", "duplicate", _("Orang yang sama dengan baris %(n)s: dilewati.") % {"n": said(first.place)}
+            )
         return answer == ANOTHER
 
     def _chosen(self, step: Step, like: list[Person]) -> Person | None:

@@ -45,8 +45,9 @@ FINDING = {
     "type": "object",
     "required": ["sheet", "row", "cell", "field", "code", "detail", "warning"],
     "properties": {
-        "sheet": shapes.STRING, "cell": {**shapes.STRING, "description": "As a spreadsheet calls it: F12."},
         "row": {**shapes.INTEGER, "description": "As the spreadsheet counts; 0: the file as a whole."},
+        "sheet": {**shapes.STRING, "description": "Where several are read."},
+        "cell": {**shapes.STRING, "description": "As the spreadsheet calls it: F12."},
         "field": shapes.STRING, "code": shapes.STRING, "detail": shapes.STRING, "warning": shapes.BOOLEAN,
     },
 }  # fmt: skip

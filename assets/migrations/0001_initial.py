@@ -173,6 +173,7 @@ class Migration(migrations.Migration):
                 ('brand', models.CharField(blank=True, max_length=100, verbose_name='merek')),
                 ('model', models.CharField(blank=True, max_length=100, verbose_name='tipe')),
                 ('serial_number', models.CharField(blank=True, max_length=100, verbose_name='nomor seri')),
+                ('register_number', models.CharField(blank=True, max_length=20, verbose_name='nomor register')),
                 ('imei_1', models.CharField(blank=True, max_length=24, verbose_name='IMEI 1')),
                 ('imei_2', models.CharField(blank=True, max_length=24, verbose_name='IMEI 2')),
                 ('condition', models.CharField(choices=[('good', 'Baik (B)'), ('lightly_damaged', 'Rusak ringan (RR)'), ('badly_damaged', 'Rusak berat (RB)')], default='good', max_length=16, verbose_name='kondisi')),

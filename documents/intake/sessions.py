@@ -38,7 +38,7 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.tables import Header
+from documents.intake.tables import Reading
 from documents.models import ImportSession
 from documents.snapshot import Spool, spool
 from org.models import Unit, User
@@ -49,6 +49,7 @@ INLINE_BYTES = 20 * 1024 * 1024
 KEPT_FINDINGS = 1_000
 _NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s.")
 
+TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
 State = ImportSession.State
 SEEN = (State.READY, State.FAULTY, State.ASKED)
 """Read, and not applied yet."""
@@ -129,13 +130,13 @@ class Received:
         measured = container.measure(path, self.filename, glance_above=INLINE_BYTES)
         self.small = measured.rows <= INLINE_ROWS + container.HEADROOM and measured.unpacked <= INLINE_BYTES
         if measured.rows > settings.MAX_IMPORT_ROWS and not self.small:  # so close to the cap that rows are counted
-            with _reading(self.session) as (_header, rows):
+            with _reading(self.session) as (_tables, rows):
                 for _row in rows:
                     pass
         if self.small:
-            with _reading(self.session, measured) as (header, rows):
+            with _reading(self.session, measured) as (tables, rows):
                 kept = list(rows)
-            _see(self.session, look(_importer(self.session), lambda: kept), header)
+                _see(self.session, look(_importer(self.session), lambda: kept), tables)
 
     def discard(self) -> None:
         self.session.file.delete(save=False)
@@ -161,17 +162,17 @@ def receive(upload: UploadedFile, *, kind: str, actor: User, unit: Unit | None =
 
 
 @contextmanager
-def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Header, Iterator[FileRow]]]:
-    """The rows of the file, no more of them than the cap."""
+def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Reading, Iterator[FileRow]]]:
+    """The tables of the file with their rows, no more of these than the cap."""
     path = Path(session.file.path)
     form = FORMS[session.kind]
     if not path.is_file():
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
     if measured is None or not measured.wholly:
         measured = container.measure(path, session.filename)
-    with sheets.opened(path, measured) as found:
-        header = headers.find(found, form)
-        yield header, _capped(form.rows(header))
+    with sheets.opened(path, measured, headers.titles_of(form)) as found:
+        tables = headers.read(found, form)
+        yield tables, _capped(tables.rows())
 
 
 def _capped(rows: Iterator[FileRow]) -> Iterator[FileRow]:
@@ -190,19 +191,20 @@ def _importer(session: ImportSession) -> Importer:
     return importer
 
 
-def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, Any]:
+def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str, Any]:
     """Note on the session what applying it would do; returns the columns that say so."""
-    for title in header.unknown:
-        detail = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.") % {"title": title}
-        outlook.find(Finding(0, "", "unknown_column", detail=detail, warning=True))
-    if outlook.rows and outlook.counts[Action.SKIP.value] == outlook.rows:
-        detail = _("Tidak ada baris yang diambil dari berkas ini. Perbaiki yang disebut di bawah, lalu unggah lagi.")
+    for note in tables.notes():
+        outlook.find(note)
+    if not any(outlook.counts[action] for action in TAKEN):
+        detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
         outlook.find(Finding(0, "", "nothing_taken", detail=detail))
     seen: dict[str, Any] = {
         "state": _state(outlook),
         "rows": outlook.rows,
         "counts": dict(outlook.counts),
-        "findings": [_plain(finding) for finding in outlook.findings[:KEPT_FINDINGS]],
+        "findings": [_plain(finding, tables) for finding in outlook.findings[:KEPT_FINDINGS]],
+        "passed": [{**vars(each), "detail": str(each.detail)} for each in tables.passed],
+        "passed_count": tables.passed_count,
         "faults": outlook.faults,
         "warnings": outlook.warnings,
         "preview": outlook.shown,
@@ -228,11 +230,8 @@ def _asked(question: Question, answers: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
-    return {
-        "row": finding.row, "field": finding.field, "code": finding.code, "detail": str(finding.detail),
-        "warning": finding.warning, "sheet": finding.sheet, "cell": finding.cell,
-    }  # fmt: skip
+def _plain(finding: Finding, tables: Reading) -> dict[str, Any]:
+    return {**vars(finding), "detail": str(finding.detail), "cell": tables.cell(finding)}
 
 
 def read(task: Job, progress: Progress) -> None:
@@ -243,27 +242,27 @@ def read(task: Job, progress: Progress) -> None:
     with translation.override(task.params.get("language") or settings.LANGUAGE_CODE), ExitStack() as files:
         try:
             rows = files.enter_context(spool())
-            header = _spooled(session, rows, progress)
+            tables = _spooled(session, rows, progress)
             importer = _importer(session)
             outlook = look(importer, lambda: _unspooled(rows), lambda done: progress(20 + 70 * done // rows.count))
         except DomainError as refusal:
             _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
             return
-        changes = _see(session, outlook, header)
+        changes = _see(session, outlook, tables)
         if outlook.findings:
-            made = annotate(session, outlook.findings, header)
+            made = annotate(session, outlook.findings, tables)
             changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")
             session.annotated.storage.save(changes["annotated"], File(made))
         _update(session, task, **changes)
 
 
-def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Header:
+def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Reading:
     """Put the rows of the file aside, read once."""
-    with _reading(session) as (header, found):
+    with _reading(session) as (tables, found):
         for chunk in chunked(found, 2_000):
             rows.fill((row,) for row in chunk)
             progress(10)
-    return header
+    return tables
 
 
 def _unspooled(rows: Spool) -> Iterator[FileRow]:
@@ -429,8 +428,8 @@ def annotated(session: ImportSession) -> Any:
     if session.annotated or not session.findings:
         return (session.annotated or session.file).open("rb")
     findings = [Finding(**each) for each in session.findings]
-    with _reading(session) as (header, _rows):
-        return annotate(session, findings, header)
+    with _reading(session) as (tables, _rows):
+        return annotate(session, findings, tables)
 
 
 def sweep() -> None:

@@ -1,22 +1,37 @@
-"""A table found in a sheet: where it begins, and its rows of data."""
+"""The tables of a file: their rows of data, each cell read, and what was passed over."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any
 
-from core.text import folded
-from documents.intake.sheets import Cells, Sheet
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Text
+from core.importing import FileRow, Finding, Passed
+from core.numbers import Unread
+from documents.intake.forms.base import Field, Form, NotSure
+from documents.intake.furniture import REASONS, Filled, Sorter
+from documents.intake.marks import Cell, Span, column_letters
+from documents.intake.sheets import Sheet
 from documents.intake.spellings import is_empty
 
-TOTALS = {"jumlah", "total", "jumlah yang tampil", "number shown", "grand total", "nihil", "n i h i l", "nil"}
+MOST_PASSED = 1_000
+MOST_THINGS = 1_000
+"""As many as one row may stand for."""
+_SAID = 120
 
 
 @dataclass(frozen=True)
 class Header:
     """Where a table begins: its last header row, and the column (from 0) of each field found.
 
-    ``unknown``: titles that mean nothing here; what stands below them is not read.
+    ``unknown``: titles that mean nothing here; what stands below them is not read. ``heads``: by column what its title
+    says in any of its rows. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
+    what their columns mean. ``above``: the texts before it.
     """
 
     sheet: Sheet
@@ -25,25 +40,200 @@ class Header:
     columns: dict[str, int]
     titles: dict[str, str]
     unknown: tuple[str, ...] = ()
+    heads: dict[int, set[str]] = field(default_factory=dict)
+    number: int | None = None
+    unsure: frozenset[str] = frozenset()
+    above: tuple[str, ...] = ()
 
 
-def data_rows(header: Header) -> Iterator[tuple[int, Cells]]:
-    """The rows below the header that hold something, without rows of column numbers and of totals."""
-    for number, cells in header.sheet.rows():
-        if number <= header.row or all(is_empty(cell) for cell in cells):
-            continue
-        if not _is_furniture(cells):
-            yield number, cells
+class Reading:
+    """The tables of a file that are read as ``form``. Raises nothing that the sheets do not raise.
+
+    ``passed`` and ``passed_count`` are whole when ``rows`` has come to its end. ``hidden_rows``: whether rows that
+    nobody sees count.
+    """
+
+    def __init__(self, form: Form, headers: list[Header], passed: list[Passed], *, hidden_rows: bool = False) -> None:
+        self.form, self.headers, self.hidden_rows = form, headers, hidden_rows
+        self._sheets = passed
+        self._restart()
+
+    def _restart(self) -> None:
+        self.passed, self.passed_count = list(self._sheets), len(self._sheets)
+        self._untitled: dict[tuple[str, int], int] = {}
+        self._hidden: Counter[str] = Counter()
+
+    def rows(self) -> Iterator[FileRow]:
+        """What the rows of data say, sheet by sheet; what cannot be read is a finding of its row."""
+        self._restart()
+        for header in self.headers:
+            yield from _Table(self, header).rows()
+
+    def name(self, header: Header) -> str:
+        """The sheet, where there are several."""
+        return header.sheet.name if len(self.headers) > 1 else ""
+
+    def cell(self, finding: Finding) -> str:
+        """The cell that a finding is about, as a spreadsheet calls it."""
+        header = next((each for each in self.headers if self.name(each) == finding.sheet), self.headers[0])
+        column = header.columns.get(finding.field)
+        return f"{column_letters(column + 1)}{finding.row}" if column is not None and finding.row else ""
+
+    def notes(self) -> list[Finding]:
+        """What is to be said of the file: columns and rows that are not read, letters that were guessed."""
+        found = [self._note("unknown_column", _("Kolom “%(title)s” tidak dikenal dan tidak dibaca."), header, title=title)
+                 for header in self.headers for title in header.unknown]  # fmt: skip
+        for (sheet, column), row in self._untitled.items():
+            detail = _("Kolom %(column)s berisi data (baris %(row)s) tanpa judul dan tidak dibaca.")
+            said = detail % {"column": column_letters(column + 1), "row": row}
+            found.append(Finding(0, "", "unknown_column", detail=said, warning=True, sheet=sheet))
+        for sheet, count in self._hidden.items():
+            detail = _("%(n)s baris disembunyikan (saringan) dan tidak dibaca. Tampilkan semua baris bila perlu ikut.")
+            found.append(Finding(0, "", "hidden_rows", detail=detail % {"n": count}, warning=True, sheet=sheet))
+        for header in self.headers:
+            if header.sheet.foreign:
+                detail = _("CSV ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf seperti é dan ’.")
+                found.append(self._note("windows_1252", detail, header))
+            if self.form.assumed and (told := self.form.assumed(list(header.above))[1]):
+                found.append(self._note("assumed", told, header))
+        return found
+
+    def _note(self, code: str, detail: Text, header: Header, **words: str) -> Finding:
+        said = detail % words if words else detail
+        return Finding(0, "", code, detail=said, warning=True, sheet=self.name(header))
+
+    def pass_over(self, sheet: str, number: int, code: str, filled: Filled) -> None:
+        """Note a row that is no data."""
+        self.passed_count += 1
+        if code == "hidden":
+            self._hidden[sheet] += 1
+        if len(self.passed) < MOST_PASSED:
+            text = " | ".join(dict.fromkeys(_shown(cell) for _column, cell in filled))[:_SAID]
+            self.passed.append(Passed(sheet, number, code, detail=REASONS[code], text=text))
+
+    def untitled(self, sheet: str, column: int, number: int) -> None:
+        """Note a value in a column that has no title."""
+        self._untitled.setdefault((sheet, column), number)
 
 
-def _is_furniture(cells: Cells) -> bool:
-    """A row of column numbers (1, 2, 3 …), of totals, or the word for "nothing"."""
-    first = next(cell for cell in cells if not is_empty(cell))
-    word = folded(first) if isinstance(first, str) else str(first).removesuffix(".0")
-    if word != "1" and word not in TOTALS:
-        return False
-    filled = [cell for cell in cells if not is_empty(cell)]
-    if word != "1":
-        return len(filled) < len(cells)
-    numbers = [str(cell).removesuffix(".0") for cell in filled]
-    return len(filled) > 2 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+def _shown(cell: Cell) -> str:
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell)) if whole else " ".join(str(cell).split())
+
+
+class _Table:
+    """The rows of one table."""
+
+    def __init__(self, reading: Reading, header: Header) -> None:
+        self.reading, self.form, self.header = reading, reading.form, header
+        self.name = reading.name(header)
+        self.here = [(each, header.columns[each.name]) for each in self.form.fields if each.name in header.columns]
+        self.alone = {column for each, column in self.here if each.identifies}
+        self.sorter = Sorter(self.form, header.columns, header.heads, header.number)
+        self.assumed = self.form.assumed(list(header.above))[0] if self.form.assumed else {}
+        self.titled = {*header.heads, *header.columns.values()}
+
+    def rows(self) -> Iterator[FileRow]:
+        header, hidden = self.header, self.header.sheet.marks.hidden
+        merges = _Merges(header.sheet.merged(), header.row, self.alone)
+        for number, cells in header.sheet.rows():
+            if number <= header.row:
+                continue
+            filled = [(column, cell) for column, cell in enumerate(cells) if not is_empty(cell)]
+            if merges.any:
+                filled = merges.filled(number, filled)
+            if not filled and not self._speaks(number):
+                continue
+            if number in hidden and not self.reading.hidden_rows:
+                self.reading.pass_over(self.name, number, "hidden", filled)
+                continue
+            if filled and (why := self.sorter.reason(filled)):
+                self.reading.pass_over(self.name, number, why, filled)
+                continue
+            for column, _cell in filled:
+                if column not in self.titled:
+                    self.reading.untitled(self.name, column, number)
+            yield from self._things(number, dict(filled), merges)
+
+    def _speaks(self, number: int) -> bool:
+        """Whether a row without a value has an error or a formula where it would say what it is of."""
+        told = [column for each, column in self.here if each.identifies or each.name in self.form.subject]
+        return bool(self._faulty) and any((number, column + 1) in self._faulty for column in told)
+
+    @cached_property
+    def _faulty(self) -> set[tuple[int, int]]:
+        marks = self.header.sheet.marks
+        return marks.errors | marks.unset
+
+    def _things(self, number: int, cells: dict[int, Cell], merges: _Merges) -> Iterator[FileRow]:
+        values: dict[str, Any] = {}
+        findings = []
+        for each, column in self.here:
+            try:
+                value = self._value(each, number, column, cells.get(column), merges)
+            except Unread as why:
+                findings.append(self._fault(number, each.name, why))
+            else:
+                if value not in (None, ""):
+                    values[each.name] = value
+
+        def warn(name: str, code: str, detail: Text) -> None:
+            findings.append(Finding(number, name, code, detail=str(detail), warning=True, sheet=self.name))
+
+        try:
+            things = [values] if findings else self.form.finish(values, self.header.titles, warn)
+        except NotSure as why:
+            things, findings = [values], [self._fault(number, why.field, why)]
+        for part, thing in enumerate(things):
+            yield FileRow(number, {**self.assumed, **thing}, () if part else tuple(findings), self.name, part)
+
+    def _fault(self, number: int, name: str, why: Unread) -> Finding:
+        return Finding(number, name, why.code, detail=str(why.detail), sheet=self.name)
+
+    def _value(self, each: Field, number: int, column: int, cell: Cell | None, merges: _Merges) -> Any:
+        place = number, column + 1
+        if self._faulty and place in self._faulty:
+            if place in self.header.sheet.marks.errors:
+                raise Unread("formula_error", _("Rumus di sel ini galat. Isi nilainya."))
+            raise Unread("not_computed", _("Rumus di sel ini belum dihitung. Buka di Excel, simpan, lalu unggah lagi."))
+        if each.name in self.header.unsure:
+            raise Unread(
+                "ambiguous", _("Judul ini mencakup beberapa kolom tanpa nama: beri nama tiap kolom (B, KB, RB).")
+            )
+        if merges.alone and place in merges.alone:
+            raise Unread("merged", _("Sel ini digabung untuk beberapa baris: isi nilai tiap barisnya."))
+        value = None if cell is None else each.read(cell)
+        if each.required and value in (None, "") and each.name not in self.assumed:
+            raise Unread("required", _("Wajib diisi."))
+        return value
+
+
+class _Merges:
+    """Cells merged downwards: their value holds for each row, but for fields of which each row has its own.
+
+    ``alone``: cells (from 1) of such fields below the first of a merged one.
+    """
+
+    def __init__(self, spans: list[Span], below: int, alone: set[int]) -> None:
+        self.until: dict[int, tuple[int, Cell]] = {}
+        self.starts: dict[int, list[tuple[int, int]]] = {}
+        self.alone: set[tuple[int, int]] = set()
+        for (top, left), (bottom, _right) in spans:
+            if top > below and bottom > top:
+                if left - 1 in alone:
+                    self.alone |= {(row, left) for row in range(top, bottom + 1)}
+                self.starts.setdefault(top, []).append((left - 1, bottom))
+        self.any = bool(self.starts)
+
+    def filled(self, number: int, filled: Filled) -> Filled:
+        """The cells of a row with what reaches down into it; a row that has nothing of its own is none."""
+        cells = dict(filled)
+        for column, (last, value) in list(self.until.items()):
+            if number > last:
+                del self.until[column]
+            elif filled:
+                cells.setdefault(column, value)
+        for column, last in self.starts.get(number, ()):
+            if column in cells:
+                self.until[column] = last, cells[column]
+        return sorted(cells.items()) if filled else []

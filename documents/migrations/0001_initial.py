@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('warnings', models.PositiveIntegerField(default=0, editable=False, verbose_name='peringatan')),
                 ('preview', models.JSONField(default=list, editable=False)),
                 ('passed', models.JSONField(default=list, editable=False)),
-                ('passed_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('passed_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='baris yang bukan data')),
                 ('questions', models.JSONField(default=list, editable=False)),
                 ('answers', models.JSONField(default=dict, editable=False)),
                 ('columns', models.JSONField(default=list, editable=False)),

@@ -152,15 +152,22 @@ class PlanData:
 
     @cached_property
     def registers(self) -> dict[int, str]:
-        """The register number of each device: 0001, 0002 … per booking unit and item code (where there is none yet, per
-        type), in the order of entry. What was taken off the list since keeps its number."""
+        """The register number of each device: its own, else 0001, 0002 … per booking unit and item code (where there is
+        none yet, per type), in the order of entry, without those that are somebody's own. What was taken off the list
+        since keeps its number."""
         rows = Asset.objects.filter(self._on_the_books).order_by("pk")
+        columns = ("pk", "unit", "device_type__item_code", "device_type", "register_number")
+        told = [(pk, (unit, code, None if code else kind), own)
+                for pk, unit, code, kind, own in rows.values_list(*columns).iterator()]  # fmt: skip
+        taken = {(group, own.lstrip("0")) for _pk, group, own in told if own}
         counted: Counter[tuple[Any, ...]] = Counter()
         found = {}
-        for pk, unit, code, kind in rows.values_list("pk", "unit", "device_type__item_code", "device_type").iterator():
-            group = (unit, code, None if code else kind)
-            counted[group] += 1
-            found[pk] = f"{counted[group]:04d}"
+        for pk, group, own in told:
+            if not own:
+                counted[group] += 1
+                while (group, str(counted[group])) in taken:
+                    counted[group] += 1
+            found[pk] = own or f"{counted[group]:04d}"
         return found
 
 

@@ -95,7 +95,9 @@ def test_the_case_of_nip_notations(cast, text):
     again = [PEOPLE, ["Contoh Notasi", "19700101 199003 1 099", "Staf", "Kec. Kemang"]]
     assert counted(handed_in(cast, again, kind="people", by=cast.user_admin)) == {"same": 1}
     twice = [PEOPLE, *(["Contoh Notasi", each, "Staf", "Kec. Kemang"] for each in (NIP, text))]
-    assert said(handed_in(cast, twice, kind="people", by=cast.user_admin)) == {(3, "nip", "duplicate")}
+    assert said(handed_in(cast, twice, kind="people", by=cast.user_admin)) == {(3, "nip", "repeated")}
+    other = [PEOPLE, ["Contoh Notasi", NIP, "Staf", "Kec. Kemang"], ["Contoh Lain", text, "Staf", "Kec. Kemang"]]
+    assert (3, "nip", "duplicate") in said(handed_in(cast, other, kind="people", by=cast.user_admin))
 
 
 @pytest.mark.parametrize("text", ["197002301990031099", "19700101199003100X", "970010119900", "3201123456789012"])
