@@ -1,7 +1,7 @@
 """Which device of the register a row of a file means.
 
 It is recognised by its tag, its NIBAR or its serial number; without any of these by who holds it, or by unit, type,
-make, year and register number. Where two devices may be meant it is said which one was taken.
+make, year and register number. Where that cannot be told it is asked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from core.days import Month
 from core.folded import column as folded_column
 from core.folded import taken_words
 from core.identity import NIBAR, TAG
-from core.importing import FileRow, Importer, Step, said
+from core.importing import FileRow, Importer, Question, Step, said
 from core.plain import name_key
 from core.text import folded
 from org.models import Role, User
@@ -144,12 +144,21 @@ class Recognising(Importer):
         chosen = next(iter(same or unsure), None)
         if chosen is not None:
             self.meant.add(chosen.pk)
-            if not same:
-                detail = _("Tanpa nomor seri: dianggap %(tag)s. Isi label bila perangkat lain.")
-                step.warn("register_number", "assumed", detail % {"tag": chosen.tag})
-        elif number and unit is not None:
+            return chosen if same else self._asked(step, chosen)
+        if number and unit is not None:
             self._refuse_register_twice(step, unit.pk, types[0].pk, make, number)
-        return chosen
+        return None
+
+    def _asked(self, step: Step, asset: Asset) -> Asset | None:
+        """What whoever handed the file in says of all rows that may mean a device like one of the register, or not."""
+        question = Question(
+            "unmarked",
+            _("Ada baris tanpa nomor seri yang mirip perangkat tercatat, misalnya %(tag)s. Perangkat yang sama?")
+            % {"tag": asset.tag},
+            (("same", _("Ya, sama: jangan dicatat lagi")), ("other", _("Bukan: catat sebagai perangkat baru"))),
+            row=step.row.number, sheet=step.row.sheet, about=(asset,),
+        )  # fmt: skip
+        return asset if self.ask(step, question) == "same" else None
 
     def holds(self, asset: Asset, name: str) -> bool:
         """Whether the one called so has the device now."""

@@ -19,7 +19,7 @@ from django.db.models import Field, Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from core import folded
-from core.errors import DomainError, Fault, Text
+from core.errors import Conflict, DomainError, Fault, Text
 from core.identity import Identifier
 from core.journal import Private, record
 from core.models import Registered
@@ -27,7 +27,9 @@ from core.shown import visible_rows
 from core.transactions import writing
 
 MOST_FINDINGS = 10_000
-MOST_STEPS_SHOWN = 100
+MOST_STEPS_SHOWN = 1_000
+MOST_QUESTIONS = 100
+LONGEST_SHOWN = 500
 BATCH = 500
 IMPORTED = ".imported"
 
@@ -35,11 +37,12 @@ IMPORTED = ".imported"
 class Action(TextChoices):
     """What becomes of one row."""
 
-    CREATE = "create", _("baru")
-    CHANGE = "change", _("berubah")
-    SAME = "same", _("tetap")
-    SKIP = "skip", _("dilewati")
-    FAULT = "fault", _("salah")
+    CREATE = "new", _("baru")
+    CHANGE = "changed", _("berubah")
+    SAME = "same", _("sudah ada")
+    SKIP = "skipped", _("dilewati")
+    FAULT = "faulty", _("salah")
+    ASK = "asked", _("menunggu jawaban")
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,29 @@ class FileRow:
         return self.sheet, self.number, self.part
 
 
+@dataclass(frozen=True)
+class Question:
+    """What a file leaves open, for whoever handed it in. ``choices``: (value, words).
+
+    With a ``default`` the answer may be left out. ``row`` and ``sheet``: what it is about; 0, the file as a whole.
+    ``about``: rows of the register that it names.
+    """
+
+    key: str
+    text: Text
+    choices: tuple[tuple[str, Text], ...]
+    _: KW_ONLY
+    default: str = ""
+    row: int = 0
+    sheet: str = ""
+    about: tuple[Model, ...] = ()
+
+    def answered(self, answers: dict[str, str]) -> str:
+        """The answer among ``answers``, or the default; empty while it is open."""
+        given = answers.get(self.key, "")
+        return given if given in {value for value, _words in self.choices} else self.default
+
+
 def said(place: tuple[str, int, int]) -> str:
     """A place in a file as people call it: ``12``, or ``12 (2021)`` of the sheet 2021."""
     sheet, number, _part = place
@@ -100,7 +126,8 @@ def said(place: tuple[str, int, int]) -> str:
 class Step:
     """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``.
 
-    ``known``: the row of the register that it is about, where ``instance`` is not that row itself.
+    ``known``: the row of the register that it is about, where ``instance`` is not that row itself. ``meant``: values
+    that the row does not say itself, as its unit when that was chosen for the whole file.
     """
 
     row: FileRow
@@ -110,6 +137,8 @@ class Step:
     known: Model | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    meant: dict[str, Any] = field(default_factory=dict)
 
     def fault(self, name: str, code: str, detail: Text) -> None:
         self.findings.append(Finding(self.row.number, name, code, detail=detail, sheet=self.row.sheet))
@@ -121,6 +150,14 @@ class Step:
     def skip(self, name: str, code: str, detail: Text) -> None:
         self.warn(name, code, detail)
         self.action = Action.SKIP
+
+    def told(self) -> dict[str, Any]:
+        """The step as plain values, for a preview."""
+        return {
+            "sheet": self.row.sheet, "row": self.row.number, "action": self.action.value, "label": self.label,
+            "values": {name: _shown(value) for name, value in {**self.row.values, **self.meant}.items()},
+            "changes": {name: [_shown(old), _shown(new)] for name, (old, new) in self.changes.items()},
+        }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -152,13 +189,15 @@ def narrowed(obj: Registered, event: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Outlook:
-    """What an import would do: rows per action, the first findings and the first steps that change something.
+    """What an import would do: rows per action, the first findings, questions and steps that change something.
 
-    ``named``: the ids of the rows of the register that it knows and says something of.
+    ``shown``: rows that change something, with their values as read; ``named``: the ids of the rows of the register
+    that it knows and says something of.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     faults: int = 0
     warnings: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
@@ -173,16 +212,13 @@ class Outlook:
         known = (step.known or step.instance) if step.action in (Action.CHANGE, Action.SAME) else None
         if isinstance(known, Model) and known.pk is not None:
             self.named[type(known)].append(known.pk)
+        for row in (row for question in step.questions for row in question.about):
+            self.named[type(row)].append(row.pk)
         for finding in step.findings:
             self.find(finding)
+        self.questions += step.questions[: MOST_QUESTIONS - len(self.questions)]
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
-            changes = {name: [_shown(old), _shown(new)] for name, (old, new) in step.changes.items()}
-            self.shown.append(
-                {
-                    "sheet": step.row.sheet, "row": step.row.number, "action": step.action.value,
-                    "label": step.label, "changes": changes,
-                }
-            )  # fmt: skip
+            self.shown.append(step.told())
 
     def find(self, finding: Finding) -> None:
         self.faults += not finding.warning
@@ -192,7 +228,7 @@ class Outlook:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else str(value)[:LONGEST_SHOWN]
 
 
 class Importer:
@@ -200,7 +236,9 @@ class Importer:
 
     ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
     fields that together name one thing, of the identifiers ``kinds`` in whatever spelling: a second row of it must say
-    the same as the first, or what the register says already. ``chunk``: rows planned at a time.
+    the same as the first, or what the register says already. ``chunk``: rows planned at a time. ``model``: what the
+    fields are columns of, as far as they are. ``own``: fields by which alike rows of a file differ. ``answers``: what
+    whoever handed the file in has answered, by the key of the question.
     """
 
     verb: ClassVar[str]
@@ -208,9 +246,12 @@ class Importer:
     keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
     kinds: ClassVar[dict[str, Identifier]] = {}
     private: ClassVar[frozenset[str]] = frozenset()
+    model: ClassVar[Any] = None
+    own: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, actor: Any, unit: Any = None) -> None:
         self.actor, self.unit = actor, unit
+        self.answers: dict[str, str] = {}
         self._seen: dict[tuple[Any, ...], tuple[tuple[str, int, int], int]] = {}
 
     @classmethod
@@ -231,6 +272,14 @@ class Importer:
     def settle(self, step: Step) -> None:
         """Decide what becomes of one readable row: set ``instance`` and ``changes``, or say what is wrong."""
         raise NotImplementedError
+
+    def ask(self, step: Step, question: Question) -> str:
+        """The answer to a question about a row; while it is open, empty, and the row waits for it."""
+        step.questions.append(question)
+        answer = question.answered(self.answers)
+        if not answer:
+            step.action = Action.ASK
+        return answer
 
     def write(self, steps: list[Step]) -> list[Any]:
         """Write what changes; returns the rows touched, those of other kinds included."""
@@ -309,6 +358,8 @@ def carry_out(
                 outlook.add(step)
             if outlook.faults:
                 raise refused(outlook)
+            if outlook.counts[Action.ASK.value]:
+                raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
             wanted = [step for step in steps if step.action in (Action.CREATE, Action.CHANGE)]
             touched += [Mention.of(each) for each in importer.write(wanted)]
             told += [_told(importer, step) for step in steps if step.action == Action.CHANGE]

@@ -18,11 +18,12 @@ from tests.server import Server, running
 TESTS = Path(__file__).parent
 # Left out by `make fast`: real servers, browsers and LibreOffice, walks over every route, whole sample districts.
 SLOW = (
-    "api/test_admin_reach.py", "api/test_exports.py", "api/test_leaks.py", "api/test_lists.py", "api/test_main_job.py",
-    "api/test_matrix.py", "api/test_one_event.py", "api/test_plans.py", "api/test_schema.py",
-    "api/test_shared_caches.py", "api/test_writes.py", "backoffice", "browser", "config/test_environment.py",
-    "config/test_production.py", "core/test_backup.py", "core/test_guards.py", "core/test_health.py",
-    "core/test_jobs.py", "core/test_server.py", "core/test_verifying.py", "demo", "desks/test_worklists.py",
+    "api/test_actions.py", "api/test_admin_reach.py", "api/test_exports.py", "api/test_hands.py", "api/test_leaks.py",
+    "api/test_lists.py", "api/test_main_job.py", "api/test_matrix.py", "api/test_one_event.py", "api/test_plans.py",
+    "api/test_schema.py", "api/test_shared_caches.py", "api/test_telling.py", "api/test_writes.py", "backoffice",
+    "browser", "config/test_environment.py", "config/test_production.py", "core/test_backup.py",
+    "core/test_guards.py", "core/test_health.py", "core/test_jobs.py", "core/test_server.py",
+    "core/test_verifying.py", "demo", "desks/test_turns.py", "desks/test_worklists.py",
     "documents/test_exports.py", "documents/test_formula_strings.py", "documents/test_intake_poison.py",
     "documents/test_office.py", "journeys", "pledges/test_lives.py", "requests_app/test_refusals_leave_nothing.py",
 )  # fmt: skip

@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,15 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs, security
-from core.errors import Conflict, DomainError, Missing, NotAllowed
+from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import Action, FileRow, Finding, Importer, Outlook, carry_out, chunked, look, refused
+from core.importing import Action, FileRow, Finding, Importer, Outlook, Question, carry_out, chunked, look, refused
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
@@ -45,9 +47,12 @@ INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
 """Unpacked: what is larger is read by a job."""
 KEPT_FINDINGS = 1_000
+_NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s.")
 
-TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT)
+TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
 State = ImportSession.State
+SEEN = (State.READY, State.FAULTY, State.ASKED)
+"""Read, and not applied yet."""
 Tell = Callable[[int], None]
 
 
@@ -72,7 +77,10 @@ def readable(session: ImportSession, user: Any) -> bool:
     )
 
 
-VERBS = {"apply": Permit(_owner, lambda session: session.state == State.READY)}
+VERBS = {
+    "answer": Permit(_owner, lambda session: session.state in SEEN),
+    "apply": Permit(_owner, lambda session: session.state == State.READY),
+}
 
 
 def may_import(user: Any) -> list[Form]:
@@ -178,7 +186,9 @@ def _capped(rows: Iterator[FileRow]) -> Iterator[FileRow]:
 
 
 def _importer(session: ImportSession) -> Importer:
-    return FORMS[session.kind].importer(session.owner, session.unit)
+    importer = FORMS[session.kind].importer(session.owner, session.unit)
+    importer.answers = session.answers
+    return importer
 
 
 def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str, Any]:
@@ -189,7 +199,7 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
         detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
         outlook.find(Finding(0, "", "nothing_taken", detail=detail))
     seen: dict[str, Any] = {
-        "state": State.FAULTY if outlook.faults else State.READY,
+        "state": _state(outlook),
         "rows": outlook.rows,
         "counts": dict(outlook.counts),
         "findings": [_plain(finding, tables) for finding in outlook.findings[:KEPT_FINDINGS]],
@@ -198,11 +208,26 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
         "faults": outlook.faults,
         "warnings": outlook.warnings,
         "preview": outlook.shown,
+        "questions": [_asked(question, session.answers) for question in outlook.questions],
         "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
     for name, value in seen.items():
         setattr(session, name, value)
     return seen
+
+
+def _state(outlook: Outlook) -> State:
+    if outlook.faults:
+        return State.FAULTY
+    return State.ASKED if outlook.counts[Action.ASK.value] else State.READY
+
+
+def _asked(question: Question, answers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "key": question.key, "text": str(question.text), "sheet": question.sheet, "row": question.row,
+        "choices": [{"value": value, "label": str(label)} for value, label in question.choices],
+        "default": question.default, "answer": answers.get(question.key, ""),
+    }  # fmt: skip
 
 
 def _plain(finding: Finding, tables: Reading) -> dict[str, Any]:
@@ -249,6 +274,63 @@ def _update(session: ImportSession, task: Job, **changes: Any) -> None:
         ImportSession.objects.filter(pk=session.pk, job=task).update(**changes)
 
 
+# ---- what the file leaves open
+
+
+def answer(session: ImportSession, *, actor: User, answers: dict[str, str]) -> ImportSession:
+    """Answer questions of a file by their keys, before it is applied, and read it again with the answers.
+
+    Raises ``DomainError`` that names each key which is none of its questions and each answer which is no choice.
+    """
+    return Answered(session, answers, actor=actor).keep()
+
+
+class Answered:
+    """A file read again with what was answered; not yet on record. A large one is read by a job."""
+
+    def __init__(self, session: ImportSession, answers: dict[str, str], *, actor: User) -> None:
+        VERBS["answer"].who(actor, session)
+        self.session, self.actor = session, actor
+        _refuse_answers(session, answers)
+        session.answers = {**session.answers, **answers}
+        self.small = (session.rows or 0) <= INLINE_ROWS
+        if self.small and session.state in SEEN:
+            with _reading(session) as (header, rows):
+                kept = list(rows)
+            self.seen = _see(session, look(_importer(session), lambda: kept), header)
+
+    def keep(self) -> ImportSession:
+        with writing():
+            session = fresh(self.session, "owner", "unit", "job")
+            if session.state not in SEEN:
+                raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
+            changes: dict[str, Any] = {"answers": self.session.answers}
+            if self.small:
+                changes |= self.seen
+            else:
+                params = {"session": session.pk, "language": translation.get_language()}
+                changes |= {"state": State.READING, "job": jobs.enqueue("import_read", self.actor, params)}
+            if session.annotated:
+                transaction.on_commit(partial(session.annotated.storage.delete, session.annotated.name))
+                changes["annotated"] = ""
+            ImportSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
+        return fresh(session, "owner", "unit", "job")
+
+
+def _refuse_answers(session: ImportSession, answers: dict[str, str]) -> None:
+    asked = {each["key"]: [choice["value"] for choice in each["choices"]] for each in session.questions}
+    faults = [
+        Fault(key, "unknown", _("Berkas ini tidak menanyakan ini.")) for key in answers if key not in asked
+    ] + [
+        Fault(key, "invalid_choice", _("Pilih salah satu jawaban yang ditawarkan."))
+        for key, value in answers.items()
+        if key in asked and value not in asked[key]
+    ]  # fmt: skip
+    if faults or not answers:
+        detail = _("Jawab salah satu pertanyaan berkas ini.")
+        raise DomainError("wrong_answers", detail, faults=tuple(faults), field="" if faults else "answers")
+
+
 # ---- from the preview to the register
 
 
@@ -291,10 +373,10 @@ def _refuse_unready(session: ImportSession) -> None:
     if session.state == State.FAULTY:
         outlook = Outlook(findings=[Finding(**each) for each in session.findings], faults=session.faults)
         raise refused(outlook)
+    if session.state == State.ASKED:
+        raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
     if session.state != State.READY and not (session.state == State.APPLYING and session.stalled):
-        raise Conflict(
-            "illegal_transition", _("Berkas ini tidak menunggu diterapkan: %s.") % session.get_state_display()
-        )
+        raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
 
 
 def _write(session: ImportSession, rows: Spool, reason: str) -> None:
@@ -358,9 +440,7 @@ def sweep() -> None:
             if file:
                 file.delete(save=False)
         if session.state == State.APPLIED:
-            ImportSession.objects.filter(pk=session.pk).update(
-                file="", annotated="", findings=[], preview=[], passed=[], shown={}
-            )
+            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", shown={}, **ImportSession.EMPTIED)
         else:
             session.delete()
     _sweep_strays(time.time() - 86_400)
