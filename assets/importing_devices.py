@@ -34,7 +34,7 @@ class AssetImporter(Recognising):
     verb = "asset.imported"
     model = Asset
     private = frozenset({"note"})
-    own = frozenset({"tag", "nibar", "serial_number", *IMEIS})
+    own = frozenset({"tag", "nibar", "serial_number", "register_number", *IMEIS})
 
     def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,17 +25,26 @@ DEEPEST = 3
 LOOKED_AT = 30
 """Rows below a header by which it is told what columns without a title hold."""
 MOST_UNKNOWN = 30
+ENOUGH = 0.6
+"""Of the titles of the fullest header: the first with so many begins the table, and later ones repeat it."""
+MAPPED: Mapping[str, str] = {}
 NUMBERS = {"no", "no urut", "nomor urut", "nomor", "urut"}
 CONDITION, DEGREES = "condition", ("condition_b", "condition_kb", "condition_rb")
 """One column for the condition, or one for each: that of the forms, Keadaan Barang over B, KB and RB."""
 
 
-def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False) -> Reading:
-    """The tables that fit ``form``, of all sheets that are seen. Raises ``DomainError`` naming what was looked for."""
+def read(
+    sheets: list[Sheet], form: Form, *, hidden_rows: bool = False, mapped: Mapping[str, str] = MAPPED
+) -> Reading:
+    """The tables that fit ``form``, of all sheets that are seen. Raises ``DomainError`` naming what was looked for.
+
+    ``mapped``: titles (``title_key``) -> the field that somebody says they mean, empty for none.
+    """
+    known = titles_of(form) | {title: (name, -1) for title, name in mapped.items()}
     headers, passed = [], []
     best: Header | None = None
     for sheet in sheets:
-        header = _best(sheet, form)
+        header = _best(sheet, form, known)
         if header is not None and sheet.visible and not form.missing(_given(header, form)):
             headers.append(header)
             continue
@@ -93,6 +102,7 @@ class _Found:
 
     meant: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     heads: dict[int, set[str]] = field(default_factory=dict)
+    titled: dict[int, str] = field(default_factory=dict)
     strange: dict[int, str] = field(default_factory=dict)
     number: int | None = None
 
@@ -107,17 +117,16 @@ class _Found:
             self.strange[column] = title
 
 
-def _best(sheet: Sheet, form: Form) -> Header | None:
-    known = titles_of(form)
+def _best(sheet: Sheet, form: Form, known: dict[str, tuple[str, int]]) -> Header | None:
     top = [row for row, _number in zip(sheet.rows(), range(SEARCHED + DEEPEST + LOOKED_AT), strict=False)]
-    best: Header | None = None
-    for index in range(min(len(top), SEARCHED)):
-        if not any(title_key(cell) in known for cell in top[index][1]):
-            continue
-        header = _read(sheet, top, index, known, ignored(form))
-        if header.columns and (best is None or len(header.columns) > len(best.columns)):
-            best = header
-    return best
+    found = [
+        _read(sheet, top, index, known, ignored(form))
+        for index in range(min(len(top), SEARCHED))
+        if any(title_key(cell) in known for cell in top[index][1])
+    ]
+    most = max((len(header.columns) for header in found), default=0)
+    enough = [header for header in found if most and len(header.columns) >= ENOUGH * most]
+    return next((header for header in enough if not form.missing(header.columns)), next(iter(enough), None))
 
 
 def _read(
@@ -126,7 +135,7 @@ def _read(
     """The header that begins in this row; rows below belong to it while every cell of theirs is a known title."""
     rows = [top[index]]
     for number, cells in top[index + 1 : index + DEEPEST]:
-        if not _continues(cells, known):
+        if not _continues(cells, known) or _repeats(cells, rows):
             break
         rows.append((number, cells))
     found = _Found()
@@ -141,7 +150,7 @@ def _read(
     strange = [title for column, title in sorted(found.strange.items())
                if column not in columns.values() and title_key(title) not in aside]  # fmt: skip
     return Header(
-        sheet, last, columns=columns, titles=titles, unknown=tuple(strange[:MOST_UNKNOWN]), heads=found.heads,
+        sheet, last, columns=columns, titles=titles, titled=found.titled, unknown=tuple(strange[:MOST_UNKNOWN]), heads=found.heads,
         number=found.number, unsure=unsure, above=above,
     )  # fmt: skip
 
@@ -163,6 +172,7 @@ def _understand(found: _Found, column: int, stack: list[tuple[str, str]], known:
     """What a column means: its lowest title, where that can be told from the group above it only with that."""
     title, over = stack[-1]
     key = title_key(title)
+    found.titled[column] = title
     found.heads[column] = {title_key(each) for each, _over in stack}
     together = f"{title_key(over)} {key}".strip()
     name, rank = known.get(together) or known.get(key) or (None, 0)
@@ -182,6 +192,8 @@ def _spread(found: _Found, columns: dict[str, int], titles: dict[str, str], belo
     first = columns.get(CONDITION)
     if first is None:
         return False
+    if columns.keys() & set(DEGREES):
+        return True
     used = {column for cells in below if not _numbers(cells) for column, cell in enumerate(cells) if not is_empty(cell)}
     after = min((column for column in found.heads if column > first), default=max(used, default=first) + 1)
     width = after - first
@@ -208,6 +220,13 @@ def _width(sheet: Sheet, row: int, column: int | None) -> int:
 
 def _at(cells: Cells, column: int) -> Cell:
     return cells[column] if column < len(cells) else ""
+
+
+def _repeats(cells: Cells, rows: list[tuple[int, Cells]]) -> bool:
+    """Whether a row says the titles again."""
+    keys = {(column, title_key(cell)) for column, cell in enumerate(cells) if title_key(cell)}
+    above = [{(column, title_key(cell)) for column, cell in enumerate(row)} for _number, row in rows]
+    return any(len(keys & each) > 1 for each in above)
 
 
 def _continues(cells: Cells, known: dict[str, tuple[str, int]]) -> bool:

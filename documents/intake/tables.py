@@ -29,7 +29,8 @@ _SAID = 120
 class Header:
     """Where a table begins: its last header row, and the column (from 0) of each field found.
 
-    ``unknown``: titles that mean nothing here; what stands below them is not read. ``heads``: by column what its title
+    ``titled``: what stands over each column that has a title; ``unknown``: titles that mean nothing here, so that what
+    stands below them is not read. ``heads``: by column what its title
     says in any of its rows. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
     what their columns mean. ``above``: the texts before it.
     """
@@ -39,6 +40,7 @@ class Header:
     _: KW_ONLY
     columns: dict[str, int]
     titles: dict[str, str]
+    titled: dict[int, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     heads: dict[int, set[str]] = field(default_factory=dict)
     number: int | None = None
