@@ -1,4 +1,4 @@
-"""Finding the tables in a file: each header by its text, in one to three rows, wherever among the first 40 it stands."""
+"""Finding the tables in a file: each header by its text, in one to three rows, among the first 40 of a sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from documents.intake.furniture import REASONS
 from documents.intake.marks import Cell, Cells
 from documents.intake.sheets import Sheet
 from documents.intake.spellings import in_every_language, is_empty
-from documents.intake.tables import Header, Reading
+from documents.intake.tables import Header, Reading, assumed_by
 from documents.intake.titles import title_key
 
 SEARCHED = 40
@@ -33,9 +33,7 @@ CONDITION, DEGREES = "condition", ("condition_b", "condition_kb", "condition_rb"
 """One column for the condition, or one for each: that of the forms, Keadaan Barang over B, KB and RB."""
 
 
-def read(
-    sheets: list[Sheet], form: Form, *, hidden_rows: bool = False, mapped: Mapping[str, str] = MAPPED
-) -> Reading:
+def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False, mapped: Mapping[str, str] = MAPPED) -> Reading:
     """The tables that fit ``form``, of all sheets that are seen. Raises ``DomainError`` naming what was looked for.
 
     ``mapped``: titles (``title_key``) -> the field that somebody says they mean, empty for none.
@@ -61,7 +59,7 @@ def read(
 
 
 def _given(header: Header, form: Form) -> set[str]:
-    return {*header.columns, *(form.assumed(list(header.above))[0] if form.assumed else ())}
+    return {*header.columns, *assumed_by(form, header)[0]}
 
 
 def _says(sheet: Sheet) -> str:
@@ -126,7 +124,7 @@ def _best(sheet: Sheet, form: Form, known: dict[str, tuple[str, int]]) -> Header
     ]
     most = max((len(header.columns) for header in found), default=0)
     enough = [header for header in found if most and len(header.columns) >= ENOUGH * most]
-    return next((header for header in enough if not form.missing(header.columns)), next(iter(enough), None))
+    return next((header for header in enough if not form.missing(_given(header, form))), next(iter(enough), None))
 
 
 def _read(
@@ -150,13 +148,13 @@ def _read(
     strange = [title for column, title in sorted(found.strange.items())
                if column not in columns.values() and title_key(title) not in aside]  # fmt: skip
     return Header(
-        sheet, last, columns=columns, titles=titles, titled=found.titled, unknown=tuple(strange[:MOST_UNKNOWN]), heads=found.heads,
-        number=found.number, unsure=unsure, above=above,
+        sheet, last, columns=columns, titles=titles, titled=found.titled, heads=found.heads,
+        unknown=tuple(strange[:MOST_UNKNOWN]), number=found.number, unsure=unsure, above=above,
     )  # fmt: skip
 
 
 def _columns(rows: list[tuple[int, Cells]]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Of each column its titles from above: (title, what stands above it in the row before, as far left as it reaches)."""
+    """Of each column its titles from above: (title, what stands over it in the row before, from as far left)."""
     for column in range(max(len(cells) for _number, cells in rows)):
         stack, over = [], ""
         for _number, cells in rows:

@@ -83,8 +83,12 @@ class Reading:
 
     def notes(self) -> list[Finding]:
         """What is to be said of the file: columns and rows that are not read, letters that were guessed."""
-        found = [self._note("unknown_column", _("Kolom “%(title)s” tidak dikenal dan tidak dibaca."), header, title=title)
-                 for header in self.headers for title in header.unknown]  # fmt: skip
+        unread = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.")
+        found = [
+            self._note("unknown_column", unread, header, title=title)
+            for header in self.headers
+            for title in header.unknown
+        ]
         for (sheet, column), row in self._untitled.items():
             detail = _("Kolom %(column)s berisi data (baris %(row)s) tanpa judul dan tidak dibaca.")
             said = detail % {"column": column_letters(column + 1), "row": row}
@@ -96,8 +100,8 @@ class Reading:
             if header.sheet.foreign:
                 detail = _("CSV ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf seperti é dan ’.")
                 found.append(self._note("windows_1252", detail, header))
-            if self.form.assumed and (told := self.form.assumed(list(header.above))[1]):
-                found.append(self._note("assumed", told, header))
+            if (assumed := assumed_by(self.form, header))[0]:
+                found.append(self._note("assumed", assumed[1], header))
         return found
 
     def _note(self, code: str, detail: Text, header: Header, **words: str) -> Finding:
@@ -118,6 +122,14 @@ class Reading:
         self._untitled.setdefault((sheet, column), number)
 
 
+def assumed_by(form: Form, header: Header) -> tuple[dict[str, Any], Text]:
+    """What each row says beside its columns, and the words for it; nothing of a field that has a column."""
+    if form.assumed is None:
+        return {}, ""
+    values, told = form.assumed(list(header.above))
+    return {name: value for name, value in values.items() if name not in header.columns}, told
+
+
 def _shown(cell: Cell) -> str:
     whole = isinstance(cell, float) and cell.is_integer()
     return str(int(cell)) if whole else " ".join(str(cell).split())
@@ -132,7 +144,7 @@ class _Table:
         self.here = [(each, header.columns[each.name]) for each in self.form.fields if each.name in header.columns]
         self.alone = {column for each, column in self.here if each.identifies}
         self.sorter = Sorter(self.form, header.columns, header.heads, header.number)
-        self.assumed = self.form.assumed(list(header.above))[0] if self.form.assumed else {}
+        self.assumed = assumed_by(self.form, header)[0]
         self.titled = {*header.heads, *header.columns.values()}
 
     def rows(self) -> Iterator[FileRow]:

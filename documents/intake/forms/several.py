@@ -154,7 +154,7 @@ def _prices(values: Values, titles: dict[str, str], number: int, warn: Warn) -> 
     if in_thousands(titles.get(name, "")):
         if amount >= _THOUSANDS_UP_TO:
             detail = _(
-                "Judulnya ribuan rupiah, isinya tampak rupiah penuh: hapus kata ribuan dari judul, atau perbaiki isinya."
+                "Judulnya ribuan rupiah, isinya tampak rupiah penuh: hapus kata ribuan di judul, atau perbaiki isinya."
             )
             raise NotSure(name, "ambiguous", detail)
         amount *= 1_000
