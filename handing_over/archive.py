@@ -60,7 +60,7 @@ class DeliveryImporter(Importer):
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
         self.keeps = None if keeps is None else set(keeps)
         self.papers: dict[str, _Paper] = {}
-        self.handed: dict[int, int] = {}
+        self.handed: dict[int, tuple[str, int, int]] = {}
 
     @classmethod
     def may(cls, actor: User) -> str:

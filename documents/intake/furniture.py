@@ -105,7 +105,7 @@ class Sorter:
             return "total"
         if numbered or (sure and subject):
             return ""
-        named = [folded(cells[column]) for column in self.subject if _has_letter(cells.get(column))]
+        named = [folded(str(cells[column])) for column in self.subject if _has_letter(cells.get(column))]
         signed = any(_SIGNED.match(word) or _PLACED.fullmatch(word) for word in named or words)
         if signed or (self.closing and len(filled) <= _MOST_SIGNING):
             self.closing = True

@@ -131,8 +131,9 @@ def assumed_by(form: Form, header: Header) -> tuple[dict[str, Any], Text]:
 
 
 def _shown(cell: Cell) -> str:
-    whole = isinstance(cell, float) and cell.is_integer()
-    return str(int(cell)) if whole else " ".join(str(cell).split())
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())
 
 
 class _Table:

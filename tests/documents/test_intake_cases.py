@@ -329,6 +329,21 @@ def test_ssh_group_code_first_and_sipd(cast, laptop, rows):
     assert StandardPrice.objects.get(device_type=laptop, year=2027).price == 12_500_000
 
 
+def test_ssh_two_specs_one_code(cast, laptop):
+    rows = price(ssh(), ssh(spec="Core i7", ident="1234568", amount="22.500.000"))
+    session = handed_in(cast, rows, kind="standard_prices", unit=None)
+    assert (session.state, counted(session)) == ("asked", {"asked": 2})
+    sessions.answer(session, actor=cast.superuser, answers={"price.laptop.2027": "1234568"})
+    sessions.apply(ImportSession.objects.get(pk=session.pk), actor=cast.superuser)
+    assert list(StandardPrice.objects.order_by("component_id").values_list("component_id", "price", "chosen")) == [
+        ("1234567", 12_500_000, False), ("1234568", 22_500_000, True)
+    ]  # fmt: skip
+    assert counted(handed_in(cast, rows, kind="standard_prices", unit=None)) == {"same": 2}
+    next_year = [[*row[:-1], 2028] if row[-1] == 2027 else row for row in rows]
+    applied(cast, next_year, kind="standard_prices", unit=None)
+    assert StandardPrice.objects.get(year=2028, chosen=True).component_id == "1234568"
+
+
 def test_old_bast_shapes(cast, laptop):
     base.the_archive_is_open()
     for number in range(5):
