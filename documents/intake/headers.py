@@ -46,13 +46,16 @@ def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False, mapped: 
         if header is not None and sheet.visible and not form.missing(_given(header, form)):
             headers.append(header)
             continue
-        if header is not None and (best is None or len(header.columns) > len(best.columns)):
+        if header is not None and sheet.visible and (best is None or len(header.columns) > len(best.columns)):
             best = header
         if said := _says(sheet):
             code = "no_table" if sheet.visible else "hidden_sheet"
             passed.append(Passed(sheet.name, 0, code, detail=REASONS[code], text=said))
     if headers:
         return Reading(form, headers, passed, hidden_rows=hidden_rows)
+    if best is None and (unseen := [each.sheet for each in passed if each.code == "hidden_sheet"]):
+        detail = _("Tabelnya tersembunyi: tampilkan lembar %(sheet)s, simpan, lalu unggah lagi.")
+        raise DomainError("hidden_sheet", detail % {"sheet": ", ".join(unseen)[:100]}, field="file")
     missing = form.missing(_given(best, form) if best else {})
     detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")
@@ -190,8 +193,8 @@ def _spread(found: _Found, columns: dict[str, int], titles: dict[str, str], belo
     first = columns.get(CONDITION)
     if first is None:
         return False
-    if columns.keys() & set(DEGREES):
-        return True
+    if there := columns.keys() & set(DEGREES):
+        return len(there) < len(DEGREES)
     used = {column for cells in below if not _numbers(cells) for column, cell in enumerate(cells) if not is_empty(cell)}
     after = min((column for column in found.heads if column > first), default=max(used, default=first) + 1)
     width = after - first
