@@ -75,25 +75,6 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class FileRow:
-    """One thing that a file names: ``values`` by field, empty cells left out.
-
-    ``number``: its row as the spreadsheet shows it; ``sheet``: where several are read; ``part``: which of the things
-    that one row stands for. ``findings``: what could not be read in it.
-    """
-
-    number: int
-    values: dict[str, Any]
-    findings: tuple[Finding, ...] = ()
-    sheet: str = ""
-    part: int = 0
-
-    @property
-    def place(self) -> tuple[str, int, int]:
-        return self.sheet, self.number, self.part
-
-
-@dataclass(frozen=True)
 class Question:
     """What a file leaves open, for whoever handed it in. ``choices``: (value, words).
 
@@ -114,6 +95,26 @@ class Question:
         """The answer among ``answers``, or the default; empty while it is open."""
         given = answers.get(self.key, "")
         return given if given in {value for value, _words in self.choices} else self.default
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One thing that a file names: ``values`` by field, empty cells left out.
+
+    ``number``: its row as the spreadsheet shows it; ``sheet``: where several are read; ``part``: which of the things
+    that one row stands for. ``findings``: what could not be read in it; ``questions``: what must be answered first.
+    """
+
+    number: int
+    values: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
+    sheet: str = ""
+    part: int = 0
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.sheet, self.number, self.part
 
 
 def said(place: tuple[str, int, int]) -> str:
@@ -197,7 +198,7 @@ class Outlook:
 
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
     faults: int = 0
     warnings: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
@@ -216,7 +217,9 @@ class Outlook:
             self.named[type(row)].append(row.pk)
         for finding in step.findings:
             self.find(finding)
-        self.questions += step.questions[: MOST_QUESTIONS - len(self.questions)]
+        for question in step.questions:
+            if len(self.questions) < MOST_QUESTIONS:
+                self.questions.setdefault(question.key, question)
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
             self.shown.append(step.told())
 
@@ -286,16 +289,18 @@ class Importer:
         raise NotImplementedError
 
     def plan(self, rows: list[FileRow]) -> list[Step]:
-        steps = [Step(row, findings=list(row.findings)) for row in rows]
+        steps = [Step(row, findings=list(row.findings), questions=list(row.questions)) for row in rows]
         self.begin(rows)
         for step in steps:
             if any(not finding.warning for finding in step.findings):
                 step.action = Action.FAULT
+            elif not all(question.answered(self.answers) for question in step.questions):
+                step.action = Action.ASK
             twice = self._twice(step)
             if twice and twice[2]:
                 step.action = Action.SAME
                 step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": twice[1]})
-            elif step.action != Action.FAULT:
+            elif step.action not in (Action.FAULT, Action.ASK):
                 self.settle(step)
             if twice and step.action != Action.SAME:
                 step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})

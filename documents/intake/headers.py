@@ -6,20 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.importing import Passed
-from documents.intake.forms.base import Form
+from documents.intake.forms.base import Answers, Form
 from documents.intake.furniture import REASONS
 from documents.intake.marks import Cell, Cells
 from documents.intake.sheets import Sheet
 from documents.intake.spellings import in_every_language, is_empty
-from documents.intake.tables import Header, Reading
+from documents.intake.tables import COLUMN, UNREAD, Header, Reading
 from documents.intake.titles import title_key
 
+Known = dict[str, tuple[str, int]]
 SEARCHED = 40
 DEEPEST = 3
 LOOKED_AT = 30
@@ -30,12 +32,17 @@ CONDITION, DEGREES = "condition", ("condition_b", "condition_kb", "condition_rb"
 """One column for the condition, or one for each: that of the forms, Keadaan Barang over B, KB and RB."""
 
 
-def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False) -> Reading:
-    """The tables that fit ``form``, of all sheets that are seen. Raises ``DomainError`` naming what was looked for."""
+def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({})) -> Reading:
+    """The tables that fit ``form``, of all sheets that are seen, with what was answered to questions about the file.
+
+    Of a file that has some of the columns but not all, the best table without its rows. Raises ``DomainError`` naming
+    what was looked for where there is none.
+    """
     headers, passed = [], []
+    known = meant(form, answers)
     best: Header | None = None
     for sheet in sheets:
-        header = _best(sheet, form)
+        header = _best(sheet, form, known)
         if header is not None and sheet.visible and not form.missing(_given(header, form)):
             headers.append(header)
             continue
@@ -45,8 +52,10 @@ def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False) -> Readi
             code = "no_table" if sheet.visible else "hidden_sheet"
             passed.append(Passed(sheet.name, 0, code, detail=REASONS[code], text=said))
     if headers:
-        return Reading(form, headers, passed, hidden_rows=hidden_rows)
+        return Reading(form, headers, passed, answers=answers)
     missing = form.missing(_given(best, form) if best else {})
+    if best is not None and best.sheet.visible and len(best.heads) > 1:
+        return Reading(form, [best], passed, answers=answers, missing=tuple(missing))
     detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")
 
@@ -61,7 +70,7 @@ def _says(sheet: Sheet) -> str:
     return " ".join(str(next(cells, "")).split())[:80]
 
 
-def titles_of(form: Form) -> dict[str, tuple[str, int]]:
+def titles_of(form: Form) -> Known:
     """Every title that ``form`` understands -> the field (empty for those it passes over) and how surely it is meant.
 
     The lower the number the surer: our own title goes before what others call it.
@@ -70,7 +79,7 @@ def titles_of(form: Form) -> dict[str, tuple[str, int]]:
 
 
 @lru_cache(maxsize=32)
-def _titles_of(_kind: str, _language: str, form: Form) -> dict[str, tuple[str, int]]:
+def _titles_of(_kind: str, _language: str, form: Form) -> Known:
     known = dict.fromkeys(ignored(form), ("", 99))
     for each in form.fields:
         own = {*in_every_language(each.title), each.name}
@@ -93,6 +102,7 @@ class _Found:
 
     meant: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     heads: dict[int, set[str]] = field(default_factory=dict)
+    titled: dict[int, str] = field(default_factory=dict)
     strange: dict[int, str] = field(default_factory=dict)
     number: int | None = None
 
@@ -107,8 +117,13 @@ class _Found:
             self.strange[column] = title
 
 
-def _best(sheet: Sheet, form: Form) -> Header | None:
-    known = titles_of(form)
+def meant(form: Form, answers: Answers) -> Known:
+    """``titles_of`` the form, but where somebody has said by hand what a column means."""
+    said = {key.removeprefix(COLUMN): name for key, name in answers.items() if key.startswith(COLUMN)}
+    return {**titles_of(form), **{title: ("" if name == UNREAD else name, -1) for title, name in said.items()}}
+
+
+def _best(sheet: Sheet, form: Form, known: Known) -> Header | None:
     top = [row for row, _number in zip(sheet.rows(), range(SEARCHED + DEEPEST + LOOKED_AT), strict=False)]
     best: Header | None = None
     for index in range(min(len(top), SEARCHED)):
@@ -121,7 +136,7 @@ def _best(sheet: Sheet, form: Form) -> Header | None:
 
 
 def _read(
-    sheet: Sheet, top: list[tuple[int, Cells]], index: int, known: dict[str, tuple[str, int]], aside: set[str]
+    sheet: Sheet, top: list[tuple[int, Cells]], index: int, known: Known, aside: set[str]
 ) -> Header:
     """The header that begins in this row; rows below belong to it while every cell of theirs is a known title."""
     rows = [top[index]]
@@ -142,6 +157,7 @@ def _read(
                if column not in columns.values() and title_key(title) not in aside]  # fmt: skip
     return Header(
         sheet, last, columns=columns, titles=titles, unknown=tuple(strange[:MOST_UNKNOWN]), heads=found.heads,
+        titled=found.titled,
         number=found.number, unsure=unsure, above=above,
     )  # fmt: skip
 
@@ -159,13 +175,14 @@ def _columns(rows: list[tuple[int, Cells]]) -> Iterator[tuple[int, list[tuple[st
             yield column, stack
 
 
-def _understand(found: _Found, column: int, stack: list[tuple[str, str]], known: dict[str, tuple[str, int]]) -> None:
+def _understand(found: _Found, column: int, stack: list[tuple[str, str]], known: Known) -> None:
     """What a column means: its lowest title, where that can be told from the group above it only with that."""
     title, over = stack[-1]
     key = title_key(title)
-    found.heads[column] = {title_key(each) for each, _over in stack}
+    found.heads[column], found.titled[column] = {title_key(each) for each, _over in stack}, title
     together = f"{title_key(over)} {key}".strip()
-    name, rank = known.get(together) or known.get(key) or (None, 0)
+    by_hand = known[key] if key in known and known[key][1] < 0 else None
+    name, rank = by_hand or known.get(together) or known.get(key) or (None, 0)
     if name:
         found.take(column, title, name, rank)
     elif name is None and key:
@@ -210,6 +227,6 @@ def _at(cells: Cells, column: int) -> Cell:
     return cells[column] if column < len(cells) else ""
 
 
-def _continues(cells: Cells, known: dict[str, tuple[str, int]]) -> bool:
+def _continues(cells: Cells, known: Known) -> bool:
     filled = [cell for cell in cells if not is_empty(cell)]
     return bool(filled) and all(title_key(cell) in known and title_key(cell) for cell in filled)

@@ -38,7 +38,7 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.tables import Reading
+from documents.intake.tables import LETTERS, UNREAD, Reading
 from documents.models import ImportSession
 from documents.snapshot import Spool, spool
 from org.models import Unit, User
@@ -170,18 +170,19 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
     if measured is None or not measured.wholly:
         measured = container.measure(path, session.filename)
-    with sheets.opened(path, measured, headers.titles_of(form)) as found:
-        tables = headers.read(found, form)
-        yield tables, _capped(tables.rows())
+    said = session.answers
+    with sheets.opened(path, measured, headers.meant(form, said), said.get(LETTERS, "")) as found:
+        tables = headers.read(found, form, said)
+        yield tables, _capped(tables)
 
 
-def _capped(rows: Iterator[FileRow]) -> Iterator[FileRow]:
+def _capped(tables: Reading) -> Iterator[FileRow]:
     number = 0
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(tables.rows(), 1):
         if number > settings.MAX_IMPORT_ROWS:
             raise container.too_many_rows()
         yield row
-    if not number:
+    if not number and not tables.missing and not tables.passed:
         raise DomainError("no_rows", _("Tidak ada baris data di bawah judul kolom."), field="file")
 
 
@@ -195,7 +196,11 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
     """Note on the session what applying it would do; returns the columns that say so."""
     for note in tables.notes():
         outlook.find(note)
-    if not any(outlook.counts[action] for action in TAKEN):
+    if tables.missing:
+        detail = _("Belum diketahui kolom mana yang berisi %(columns)s: pilih di bawah “Arti kolom”.")
+        said = detail % {"columns": ", ".join(tables.missing)}
+        outlook.find(Finding(0, "", "wrong_headers", detail=said))
+    elif not any(outlook.counts[action] for action in TAKEN):
         detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
         outlook.find(Finding(0, "", "nothing_taken", detail=detail))
     seen: dict[str, Any] = {
@@ -208,7 +213,8 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
         "faults": outlook.faults,
         "warnings": outlook.warnings,
         "preview": outlook.shown,
-        "questions": [_asked(question, session.answers) for question in outlook.questions],
+        "questions": _questions(session, [*tables.questions(), *outlook.questions.values()]),
+        "columns": tables.columns(),
         "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
     for name, value in seen.items():
@@ -220,6 +226,13 @@ def _state(outlook: Outlook) -> State:
     if outlook.faults:
         return State.FAULTY
     return State.ASKED if outlook.counts[Action.ASK.value] else State.READY
+
+
+def _questions(session: ImportSession, asked: list[Question]) -> list[dict[str, Any]]:
+    """What is asked now, and what was answered before, so that the answer can be taken back."""
+    found = {question.key: _asked(question, session.answers) for question in asked}
+    answered = {each["key"]: each for each in session.questions if each["key"] in session.answers}
+    return [*found.values(), *(each for key, each in answered.items() if key not in found)]
 
 
 def _asked(question: Question, answers: dict[str, str]) -> dict[str, Any]:
@@ -295,9 +308,9 @@ class Answered:
         session.answers = {**session.answers, **answers}
         self.small = (session.rows or 0) <= INLINE_ROWS
         if self.small and session.state in SEEN:
-            with _reading(session) as (header, rows):
+            with _reading(session) as (tables, rows):
                 kept = list(rows)
-            self.seen = _see(session, look(_importer(session), lambda: kept), header)
+            self.seen = _see(session, look(_importer(session), lambda: kept), tables)
 
     def keep(self) -> ImportSession:
         with writing():
@@ -319,6 +332,8 @@ class Answered:
 
 def _refuse_answers(session: ImportSession, answers: dict[str, str]) -> None:
     asked = {each["key"]: [choice["value"] for choice in each["choices"]] for each in session.questions}
+    fields = [UNREAD, *(each.name for each in FORMS[session.kind].fields)]
+    asked |= {each["key"]: fields for each in session.columns}
     faults = [
         Fault(key, "unknown", _("Berkas ini tidak menanyakan ini.")) for key in answers if key not in asked
     ] + [

@@ -6,23 +6,31 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.errors import Text
-from core.importing import FileRow, Finding, Passed
+from core.importing import FileRow, Finding, Passed, Question
 from core.numbers import Unread
-from documents.intake.forms.base import Field, Form, NotSure
+from documents.intake.forms.base import Answers, Field, Form, NotSure, Unanswered
 from documents.intake.furniture import REASONS, Filled, Sorter
+from documents.intake.lines import DOS, WINDOWS
 from documents.intake.marks import Cell, Span, column_letters
 from documents.intake.sheets import Sheet
 from documents.intake.spellings import is_empty
+from documents.intake.titles import title_key
 
 MOST_PASSED = 1_000
 MOST_THINGS = 1_000
 """As many as one row may stand for."""
 _SAID = 120
+HIDDEN, SEEN, ALL = "hidden_rows", "seen", "all"
+LETTERS = "encoding"
+COLUMN, UNREAD = "column.", "-"
+"""The key of what a column means begins so; the answer is a field, or that it is not read."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,7 @@ class Header:
     """Where a table begins: its last header row, and the column (from 0) of each field found.
 
     ``unknown``: titles that mean nothing here; what stands below them is not read. ``heads``: by column what its title
-    says in any of its rows. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
+    says in any of its rows; ``titled``: its lowest. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
     what their columns mean. ``above``: the texts before it.
     """
 
@@ -41,6 +49,7 @@ class Header:
     titles: dict[str, str]
     unknown: tuple[str, ...] = ()
     heads: dict[int, set[str]] = field(default_factory=dict)
+    titled: dict[int, str] = field(default_factory=dict)
     number: int | None = None
     unsure: frozenset[str] = frozenset()
     above: tuple[str, ...] = ()
@@ -49,12 +58,21 @@ class Header:
 class Reading:
     """The tables of a file that are read as ``form``. Raises nothing that the sheets do not raise.
 
-    ``passed`` and ``passed_count`` are whole when ``rows`` has come to its end. ``hidden_rows``: whether rows that
-    nobody sees count.
+    ``passed`` and ``passed_count`` are whole when ``rows`` has come to its end. ``answers``: what was answered to
+    questions about the file, as whether hidden rows count. ``missing``: the titles without which nothing is read.
     """
 
-    def __init__(self, form: Form, headers: list[Header], passed: list[Passed], *, hidden_rows: bool = False) -> None:
-        self.form, self.headers, self.hidden_rows = form, headers, hidden_rows
+    def __init__(
+        self,
+        form: Form,
+        headers: list[Header],
+        passed: list[Passed],
+        *,
+        answers: Answers = MappingProxyType({}),
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        self.form, self.headers, self.answers, self.missing = form, headers, answers, missing
+        self.hidden_rows = answers.get(HIDDEN) == ALL
         self._sheets = passed
         self._restart()
 
@@ -66,7 +84,7 @@ class Reading:
     def rows(self) -> Iterator[FileRow]:
         """What the rows of data say, sheet by sheet; what cannot be read is a finding of its row."""
         self._restart()
-        for header in self.headers:
+        for header in self.headers if not self.missing else ():
             yield from _Table(self, header).rows()
 
     def name(self, header: Header) -> str:
@@ -87,7 +105,7 @@ class Reading:
             detail = _("Kolom %(column)s berisi data (baris %(row)s) tanpa judul dan tidak dibaca.")
             said = detail % {"column": column_letters(column + 1), "row": row}
             found.append(Finding(0, "", "unknown_column", detail=said, warning=True, sheet=sheet))
-        for sheet, count in self._hidden.items():
+        for sheet, count in self._hidden.items() if not self.hidden_rows else ():
             detail = _("%(n)s baris disembunyikan (saringan) dan tidak dibaca. Tampilkan semua baris bila perlu ikut.")
             found.append(Finding(0, "", "hidden_rows", detail=detail % {"n": count}, warning=True, sheet=sheet))
         for header in self.headers:
@@ -98,6 +116,29 @@ class Reading:
                 found.append(self._note("assumed", told, header))
         return found
 
+    def questions(self) -> list[Question]:
+        """What is asked of the file as a whole; each holds without an answer."""
+        found = []
+        if hidden := self._hidden.total():
+            text = ngettext("%(n)s baris disembunyikan. Ikut dibaca?", "%(n)s baris disembunyikan. Ikut dibaca?", hidden)
+            choices = ((SEEN, _("Tidak: hanya baris yang terlihat")), (ALL, _("Ya: semua baris")))
+            found.append(Question(HIDDEN, text % {"n": hidden}, choices, default=SEEN))
+        if any(header.sheet.foreign for header in self.headers):
+            choices = ((WINDOWS, _("Windows-1252, dari Excel")), (DOS, _("CP850, dari program DOS")))
+            found.append(
+                Question(LETTERS, _("CSV ini bukan UTF-8. Hurufnya dibaca sebagai apa?"), choices, default=WINDOWS)
+            )
+        return found
+
+    def columns(self) -> list[dict[str, Any]]:
+        """What each column that has a title was taken for: ``field``, empty where it is not read."""
+        return [
+            {"sheet": self.name(header), "column": column_letters(column + 1), "title": title,
+             "field": {place: name for name, place in header.columns.items()}.get(column, ""),
+             "key": f"{COLUMN}{title_key(title)}"}
+            for header in self.headers for column, title in sorted(header.titled.items()) if title_key(title)
+        ]  # fmt: skip
+
     def _note(self, code: str, detail: Text, header: Header, **words: str) -> Finding:
         said = detail % words if words else detail
         return Finding(0, "", code, detail=said, warning=True, sheet=self.name(header))
@@ -105,11 +146,13 @@ class Reading:
     def pass_over(self, sheet: str, number: int, code: str, filled: Filled) -> None:
         """Note a row that is no data."""
         self.passed_count += 1
-        if code == "hidden":
-            self._hidden[sheet] += 1
         if len(self.passed) < MOST_PASSED:
             text = " | ".join(dict.fromkeys(_shown(cell) for _column, cell in filled))[:_SAID]
             self.passed.append(Passed(sheet, number, code, detail=REASONS[code], text=text))
+
+    def hide(self, sheet: str) -> None:
+        """Note a row that nobody sees."""
+        self._hidden[sheet] += 1
 
     def untitled(self, sheet: str, column: int, number: int) -> None:
         """Note a value in a column that has no title."""
@@ -144,9 +187,11 @@ class _Table:
                 filled = merges.filled(number, filled)
             if not filled and not self._speaks(number):
                 continue
-            if number in hidden and not self.reading.hidden_rows:
-                self.reading.pass_over(self.name, number, "hidden", filled)
-                continue
+            if number in hidden:
+                self.reading.hide(self.name)
+                if not self.reading.hidden_rows:
+                    self.reading.pass_over(self.name, number, "hidden", filled)
+                    continue
             if filled and (why := self.sorter.reason(filled)):
                 self.reading.pass_over(self.name, number, why, filled)
                 continue
@@ -168,6 +213,7 @@ class _Table:
     def _things(self, number: int, cells: dict[int, Cell], merges: _Merges) -> Iterator[FileRow]:
         values: dict[str, Any] = {}
         findings = []
+        open_: tuple[Question, ...] = ()
         for each, column in self.here:
             try:
                 value = self._value(each, number, column, cells.get(column), merges)
@@ -181,11 +227,14 @@ class _Table:
             findings.append(Finding(number, name, code, detail=str(detail), warning=True, sheet=self.name))
 
         try:
-            things = [values] if findings else self.form.finish(values, self.header.titles, warn)
+            things = [values] if findings else self.form.finish(values, self.header.titles, warn, self.reading.answers)
         except NotSure as why:
             things, findings = [values], [self._fault(number, why.field, why)]
+        except Unanswered as why:
+            things, open_ = [values], (why.question,)
         for part, thing in enumerate(things):
-            yield FileRow(number, {**self.assumed, **thing}, () if part else tuple(findings), self.name, part)
+            told = () if part else tuple(findings)
+            yield FileRow(number, {**self.assumed, **thing}, told, self.name, part, open_)
 
     def _fault(self, number: int, name: str, why: Unread) -> Finding:
         return Finding(number, name, why.code, detail=str(why.detail), sheet=self.name)
