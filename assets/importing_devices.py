@@ -103,7 +103,7 @@ class AssetImporter(Recognising):
             return
         fields = {name: values[name] for name in (*CORRECTABLE, "tag", "condition") if name in values}
         step.instance = Asset(unit=unit, device_type=device_type, **fields)
-        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit.name}"}
+        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit}"}
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
         if isinstance(step.row.values.get("acquired_on"), Month):

@@ -27,6 +27,7 @@ from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
 from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.preview import done_of, groups_of
+from documents.intake.tables import UNREAD
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
 from org.models import Unit, User
@@ -85,6 +86,28 @@ class AnswerForm(VerbForm):
         return {self.keys[name]: value for name, value in self.values().items() if value}
 
 
+class ColumnsForm(VerbForm):
+    """What each column of a file means."""
+
+    def __init__(self, *args: Any, session: ImportSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = [(UNREAD, _("– tidak dibaca –")), *((each.name, each.title) for each in FORMS[session.kind].fields)]
+        self.columns = {f"column-{number}": each for number, each in enumerate(_of_each_key(session.columns))}
+        for name, each in self.columns.items():
+            label = _("%(column)s · %(title)s") % each
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=fields, initial=each["field"] or UNREAD, required=False
+            )
+
+    def answers(self) -> dict[str, str]:
+        """What is said otherwise than the columns were taken for."""
+        said = {
+            self.columns[name]["key"]: (value, self.columns[name]["field"] or UNREAD)
+            for name, value in self.values().items()
+        }
+        return {key: value for key, (value, taken) in said.items() if value and value != taken}
+
+
 def may_import(user: Any) -> bool:
     return sessions.may_import_any(user)
 
@@ -113,14 +136,16 @@ def screen(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
     """What a file says, what is wrong with it, and the button that applies it."""
     session = _one(request, pk)
-    answering = "answer" in request.POST
+    answering = request.POST.get("answer", "")
     form = NoteForm(*_sent(request, on=not answering), user=request.user)
-    asked = AnswerForm(*_sent(request, on=answering), user=request.user, session=session)
-    if is_sent(request) and (asked if answering else form).is_valid():
+    asked = AnswerForm(*_sent(request, on=answering == "questions"), user=request.user, session=session)
+    columns = ColumnsForm(*_sent(request, on=answering == "columns"), user=request.user, session=session)
+    answered: Any = columns if answering == "columns" else asked
+    if is_sent(request) and (answered if answering else form).is_valid():
         user = cast("User", request.user)
         try:
             if answering:
-                sessions.answer(session, actor=user, answers=asked.answers())
+                sessions.answer(session, actor=user, answers=answered.answers())
             else:
                 session = sessions.apply(session, actor=user, **form.values())
                 if session.state == State.APPLIED:
@@ -135,6 +160,8 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
     more = {
         "session": _shown(session), "findings": findings, "groups": groups, "counts": counts, "form": form,
         "asked": asked if session.questions and _may(session, request, "answer") else None,
+        "columns": columns if session.columns and _may(session, request, "answer") else None,
+        "unclear": any(each["code"] == "wrong_headers" for each in session.findings),
         "steps_hidden": max(0, _telling(session) - len(session.preview)),
         "passed_hidden": max(0, session.passed_count - len(session.passed)),
         "hidden": max(0, session.faults + session.warnings - len(findings)), "title": session.filename,
@@ -156,6 +183,10 @@ def _may(session: ImportSession, request: HttpRequest, verb: str) -> bool:
 def _telling(session: ImportSession) -> int:
     """How many rows the preview would show if it showed all."""
     return sum(number for action, number in session.counts.items() if action not in (Action.SAME, Action.FAULT))
+
+
+def _of_each_key(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({each["key"]: each for each in reversed(columns)}.values())[::-1]
 
 
 def _asked(question: dict[str, Any]) -> str:

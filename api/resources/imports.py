@@ -76,6 +76,15 @@ PASSED = {
         "reason": shapes.STRING, "code": shapes.STRING, "text": {**shapes.STRING, "description": "What it says."},
     },
 }  # fmt: skip
+COLUMN = {
+    "type": "object",
+    "required": ["sheet", "column", "title", "field", "key"],
+    "properties": {
+        "sheet": shapes.STRING, "column": shapes.STRING, "title": shapes.STRING,
+        "field": {**shapes.STRING, "description": "What it was taken for; empty: it is not read."},
+        "key": {**shapes.STRING, "description": "To answer with a field, or `-`: not to be read."},
+    },
+}  # fmt: skip
 QUESTION = {
     "type": "object",
     "required": ["key", "text", "sheet", "row", "choices", "default", "answer"],
@@ -134,6 +143,7 @@ FULL = ROW.extend(
     "ImportDetail",
     findings=Field(("findings",), {"type": "array", "items": FINDING}),
     passed_over=Field(("passed",), {"type": "array", "items": PASSED}, _passed_over),
+    columns=Field(("columns",), {"type": "array", "items": COLUMN}),
     questions=Field(("questions",), {"type": "array", "items": QUESTION}),
     preview=Field(("preview",), {"type": "array", "items": STEP}),
     actions=ACTIONS,

@@ -54,7 +54,7 @@ def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({}
     if headers:
         return Reading(form, headers, passed, answers=answers)
     missing = form.missing(_given(best, form) if best else {})
-    if best is not None and best.sheet.visible and len(best.heads) > 1:
+    if best is not None and best.sheet.visible and len(best.columns) > 1:
         return Reading(form, [best], passed, answers=answers, missing=tuple(missing))
     detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")

@@ -38,7 +38,7 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.tables import LETTERS, UNREAD, Reading
+from documents.intake.tables import COLUMN, LETTERS, UNREAD, Reading
 from documents.models import ImportSession
 from documents.snapshot import Spool, spool
 from org.models import Unit, User
@@ -170,10 +170,22 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
     if measured is None or not measured.wholly:
         measured = container.measure(path, session.filename)
-    said = session.answers
-    with sheets.opened(path, measured, headers.meant(form, said), said.get(LETTERS, "")) as found:
-        tables = headers.read(found, form, said)
+    letters = session.answers.get(LETTERS, "")
+    with sheets.opened(path, measured, headers.meant(form, session.answers), letters) as found:
+        tables = headers.read(found, form, session.answers)
+        if not session.heading and (kept := _remembered(session, tables)):
+            session.answers = kept
+            tables = headers.read(found, form, kept)
         yield tables, _capped(tables)
+
+
+def _remembered(session: ImportSession, tables: Reading) -> dict[str, str]:
+    """What its maker said of the columns of the last file of this heading, which is noted on the session."""
+    keys = "\n".join(each["key"] for each in tables.columns())
+    session.heading = hashlib.sha256(keys.encode()).hexdigest()
+    before = ImportSession.objects.filter(owner=session.owner, kind=session.kind, heading=session.heading)
+    last = before.exclude(pk=session.pk).order_by("-pk").values_list("answers", flat=True).first() or {}
+    return {key: name for key, name in last.items() if key.startswith(COLUMN)}
 
 
 def _capped(tables: Reading) -> Iterator[FileRow]:
@@ -194,8 +206,6 @@ def _importer(session: ImportSession) -> Importer:
 
 def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str, Any]:
     """Note on the session what applying it would do; returns the columns that say so."""
-    for note in tables.notes():
-        outlook.find(note)
     if tables.missing:
         detail = _("Belum diketahui kolom mana yang berisi %(columns)s: pilih di bawah “Arti kolom”.")
         said = detail % {"columns": ", ".join(tables.missing)}
@@ -203,6 +213,8 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
     elif not any(outlook.counts[action] for action in TAKEN):
         detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
         outlook.find(Finding(0, "", "nothing_taken", detail=detail))
+    for note in tables.notes():
+        outlook.find(note)
     seen: dict[str, Any] = {
         "state": _state(outlook),
         "rows": outlook.rows,
@@ -215,6 +227,8 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
         "preview": outlook.shown,
         "questions": _questions(session, [*tables.questions(), *outlook.questions.values()]),
         "columns": tables.columns(),
+        "heading": session.heading,
+        "answers": session.answers,
         "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
     for name, value in seen.items():
