@@ -34,7 +34,7 @@ class AssetImporter(Recognising):
     verb = "asset.imported"
     model = Asset
     private = frozenset({"note"})
-    own = frozenset({"tag", "nibar", "serial_number", *IMEIS})
+    own = frozenset({"tag", "nibar", "serial_number", "register_number", *IMEIS})
 
     def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
@@ -103,7 +103,7 @@ class AssetImporter(Recognising):
             return
         fields = {name: values[name] for name in (*CORRECTABLE, "tag", "condition") if name in values}
         step.instance = Asset(unit=unit, device_type=device_type, **fields)
-        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit}"}
+        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit}", "unit_name": ""}
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
         if isinstance(step.row.values.get("acquired_on"), Month):

@@ -26,7 +26,7 @@ from core.permits import actions
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
 from documents.intake.forms import FORMS, TEMPLATED
-from documents.intake.preview import done_of, groups_of
+from documents.intake.preview import done_of, groups_of, remarks_of
 from documents.intake.tables import UNREAD
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
@@ -43,7 +43,7 @@ TONES = {
     State.APPLIED: Tone.GOOD,
     State.FAILED: Tone.LATE,
 }
-SHOWN = 100
+SHOWN = 40
 
 
 class UploadForm(VerbForm):
@@ -69,15 +69,23 @@ class UploadForm(VerbForm):
         return super().choices_of(name, queryset).order_by("code")
 
 
+class AnswerField(forms.ChoiceField):
+    """An answer that is wanted, but not with each of the others."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class AnswerForm(VerbForm):
-    """One field for each question of a file; those without a default want an answer."""
+    """One field for each question of a file."""
 
     def __init__(self, *args: Any, session: ImportSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keys = {f"answer-{number}": each["key"] for number, each in enumerate(session.questions)}
         for name, each in zip(self.keys, session.questions, strict=True):
-            self.fields[name] = forms.ChoiceField(
-                label=_asked(each), widget=forms.RadioSelect, required=False,
+            self.fields[name] = AnswerField(
+                label=_asked(each), widget=forms.RadioSelect,
                 choices=[(choice["value"], choice["label"]) for choice in each["choices"]],
                 initial=each["answer"] or each["default"],
             )  # fmt: skip
@@ -153,20 +161,19 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.detail))
         return HttpResponseRedirect(reverse("admin:import", args=[pk]))
-    titles = {each.name: each.title for each in FORMS[session.kind].fields}
-    findings = [{**each, "title": titles.get(each["field"], "")} for each in session.findings[:SHOWN]]
     groups = groups_of(session)
     counts = [(action.label, session.counts[action.value]) for action in Action if session.counts.get(action.value)]
     more = {
-        "session": _shown(session), "findings": findings, "groups": groups, "counts": counts, "form": form,
+        "session": _shown(session), "remarks": remarks_of(session), "groups": groups, "counts": counts, "form": form,
         "asked": asked if session.questions and _may(session, request, "answer") else None,
         "columns": columns if session.columns and _may(session, request, "answer") else None,
         "unclear": any(each["code"] == "wrong_headers" for each in session.findings),
         "steps_hidden": max(0, _telling(session) - len(session.preview)),
         "passed_hidden": max(0, session.passed_count - len(session.passed)),
-        "hidden": max(0, session.faults + session.warnings - len(findings)), "title": session.filename,
+        "hidden": max(0, session.faults + session.warnings - len(session.findings)), "title": session.filename,
         "may_apply": _may(session, request, "apply"),
         "waiting": session.state in (State.READING, State.APPLYING) and not session.stalled,
+        "places_shown": f":{SHOWN}", "SHOWN": SHOWN,
         "file_kept": bool(session.file),
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/import.html", context | more)

@@ -27,6 +27,8 @@ DEEPEST = 3
 LOOKED_AT = 30
 """Rows below a header by which it is told what columns without a title hold."""
 MOST_UNKNOWN = 30
+ENOUGH = 0.6
+"""Of the titles of the fullest header: the first with so many begins the table, and later ones repeat it."""
 NUMBERS = {"no", "no urut", "nomor urut", "nomor", "urut"}
 CONDITION, DEGREES = "condition", ("condition_b", "condition_kb", "condition_rb")
 """One column for the condition, or one for each: that of the forms, Keadaan Barang over B, KB and RB."""
@@ -55,7 +57,8 @@ def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({}
         return Reading(form, headers, passed, answers=answers)
     missing = form.missing(_given(best, form) if best else {})
     if best is not None and best.sheet.visible and len(best.columns) > 1:
-        return Reading(form, [best], passed, answers=answers, missing=tuple(missing))
+        others = [each for each in passed if each.sheet != best.sheet.name]
+        return Reading(form, [best], others, answers=answers, missing=tuple(missing))
     detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")
 
@@ -125,14 +128,14 @@ def meant(form: Form, answers: Answers) -> Known:
 
 def _best(sheet: Sheet, form: Form, known: Known) -> Header | None:
     top = [row for row, _number in zip(sheet.rows(), range(SEARCHED + DEEPEST + LOOKED_AT), strict=False)]
-    best: Header | None = None
-    for index in range(min(len(top), SEARCHED)):
-        if not any(title_key(cell) in known for cell in top[index][1]):
-            continue
-        header = _read(sheet, top, index, known, ignored(form))
-        if header.columns and (best is None or len(header.columns) > len(best.columns)):
-            best = header
-    return best
+    found = [
+        _read(sheet, top, index, known, ignored(form))
+        for index in range(min(len(top), SEARCHED))
+        if any(title_key(cell) in known for cell in top[index][1])
+    ]
+    most = max((len(header.columns) for header in found), default=0)
+    enough = [header for header in found if most and len(header.columns) >= ENOUGH * most]
+    return next((header for header in enough if not form.missing(header.columns)), next(iter(enough), None))
 
 
 def _read(
@@ -141,7 +144,7 @@ def _read(
     """The header that begins in this row; rows below belong to it while every cell of theirs is a known title."""
     rows = [top[index]]
     for number, cells in top[index + 1 : index + DEEPEST]:
-        if not _continues(cells, known):
+        if not _continues(cells, known) or _repeats(cells, rows):
             break
         rows.append((number, cells))
     found = _Found()
@@ -199,6 +202,8 @@ def _spread(found: _Found, columns: dict[str, int], titles: dict[str, str], belo
     first = columns.get(CONDITION)
     if first is None:
         return False
+    if columns.keys() & set(DEGREES):
+        return True
     used = {column for cells in below if not _numbers(cells) for column, cell in enumerate(cells) if not is_empty(cell)}
     after = min((column for column in found.heads if column > first), default=max(used, default=first) + 1)
     width = after - first
@@ -225,6 +230,13 @@ def _width(sheet: Sheet, row: int, column: int | None) -> int:
 
 def _at(cells: Cells, column: int) -> Cell:
     return cells[column] if column < len(cells) else ""
+
+
+def _repeats(cells: Cells, rows: list[tuple[int, Cells]]) -> bool:
+    """Whether a row says the titles again."""
+    keys = {(column, title_key(cell)) for column, cell in enumerate(cells) if title_key(cell)}
+    above = [{(column, title_key(cell)) for column, cell in enumerate(row)} for _number, row in rows]
+    return any(len(keys & each) > 1 for each in above)
 
 
 def _continues(cells: Cells, known: Known) -> bool:

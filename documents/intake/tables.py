@@ -37,8 +37,9 @@ COLUMN, UNREAD = "column.", "-"
 class Header:
     """Where a table begins: its last header row, and the column (from 0) of each field found.
 
-    ``unknown``: titles that mean nothing here; what stands below them is not read. ``heads``: by column what its title
-    says in any of its rows; ``titled``: its lowest. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
+    ``titled``: what stands over each column that has a title; ``unknown``: titles that mean nothing here, so that what
+    stands below them is not read. ``heads``: by column what its title
+    says in any of its rows. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
     what their columns mean. ``above``: the texts before it.
     """
 
@@ -47,6 +48,7 @@ class Header:
     _: KW_ONLY
     columns: dict[str, int]
     titles: dict[str, str]
+    titled: dict[int, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     heads: dict[int, set[str]] = field(default_factory=dict)
     titled: dict[int, str] = field(default_factory=dict)
@@ -98,20 +100,18 @@ class Reading:
         return f"{column_letters(column + 1)}{finding.row}" if column is not None and finding.row else ""
 
     def notes(self) -> list[Finding]:
-        """What is to be said of the file: columns and rows that are not read, letters that were guessed."""
-        found = [self._note("unknown_column", _("Kolom “%(title)s” tidak dikenal dan tidak dibaca."), header, title=title)
-                 for header in self.headers for title in header.unknown]  # fmt: skip
+        """What is to be said of the file: columns that are not read, values that were taken from its head."""
+        strange = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.")
+        found = [
+            self._note("unknown_column", strange, header, title=title)
+            for header in self.headers
+            for title in header.unknown
+        ]
         for (sheet, column), row in self._untitled.items():
             detail = _("Kolom %(column)s berisi data (baris %(row)s) tanpa judul dan tidak dibaca.")
             said = detail % {"column": column_letters(column + 1), "row": row}
             found.append(Finding(0, "", "unknown_column", detail=said, warning=True, sheet=sheet))
-        for sheet, count in self._hidden.items() if not self.hidden_rows else ():
-            detail = _("%(n)s baris disembunyikan (saringan) dan tidak dibaca. Tampilkan semua baris bila perlu ikut.")
-            found.append(Finding(0, "", "hidden_rows", detail=detail % {"n": count}, warning=True, sheet=sheet))
         for header in self.headers:
-            if header.sheet.foreign:
-                detail = _("CSV ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf seperti é dan ’.")
-                found.append(self._note("windows_1252", detail, header))
             if self.form.assumed and (told := self.form.assumed(list(header.above))[1]):
                 found.append(self._note("assumed", told, header))
         return found
@@ -120,7 +120,7 @@ class Reading:
         """What is asked of the file as a whole; each holds without an answer."""
         found = []
         if hidden := self._hidden.total():
-            text = ngettext("%(n)s baris disembunyikan. Ikut dibaca?", "%(n)s baris disembunyikan. Ikut dibaca?", hidden)
+            text = ngettext("%(n)s baris disembunyikan. Ikut?", "%(n)s baris disembunyikan. Ikut?", hidden)
             choices = ((SEEN, _("Tidak: hanya baris yang terlihat")), (ALL, _("Ya: semua baris")))
             found.append(Question(HIDDEN, text % {"n": hidden}, choices, default=SEEN))
         if any(header.sheet.foreign for header in self.headers):
