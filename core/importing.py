@@ -21,9 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from core import folded
 from core.errors import Conflict, DomainError, Fault, Text
 from core.identity import Identifier
-from core.journal import Private, record
-from core.models import Registered
+from core.journal import Private, head, record
+from core.models import EventObject, Registered
 from core.shown import visible_rows
+from core.spool import Spool
+from core.staging import Ready
 from core.transactions import writing
 
 MOST_FINDINGS = 10_000
@@ -288,6 +290,24 @@ class Importer:
         """Write what changes; returns the rows touched, those of other kinds included."""
         raise NotImplementedError
 
+    def ready(self, spool: Spool) -> Ready | None:
+        """Where new rows are made ready before the lock is taken; None for an importer that writes under it only."""
+        return None
+
+    def foresee(self, count: int) -> None:
+        """Reckon before the lock what the next ``count`` numbers will need under it."""
+
+    def remember(self, steps: list[Step]) -> None:
+        """Note what ``disturbed`` asks for."""
+
+    def disturbed(self, touched: dict[str, set[int]]) -> bool:
+        """Whether acts on these rows, by their journal type, may have changed what was planned."""
+        return True
+
+    def numbers(self, count: int) -> Iterable[str]:
+        """The next numbers for new rows. Call inside ``writing()``."""
+        raise NotImplementedError
+
     def plan(self, rows: list[FileRow]) -> list[Step]:
         steps = [Step(row, findings=list(row.findings), questions=list(row.questions)) for row in rows]
         self.begin(rows)
@@ -338,6 +358,54 @@ def look(importer: Importer, rows: FileRows, progress: Callable[[int], None] = l
     return outlook
 
 
+class Staging:
+    """A file planned, and its new rows made ready, before the writer's lock is taken.
+
+    ``seq``: the last event that the plan knows of. Rows that change something of the register wait as they are in
+    ``changed``.
+    """
+
+    def __init__(self, importer: Importer, rows: FileRows, ready: Ready, changed: Spool) -> None:
+        self.importer, self.ready, self.changed = importer, ready, changed
+        self.seq, _hash = head()
+        self.outlook = Outlook()
+        for chunk in chunked(rows(), importer.chunk):
+            importer.survey(chunk)
+        for chunk in chunked(rows(), importer.chunk):
+            steps = importer.plan(chunk)
+            importer.remember(steps)
+            for step in steps:
+                self.outlook.add(step)
+            ready.add(step.instance for step in steps if step.action == Action.CREATE)
+            changed.fill((_bare(step),) for step in steps if step.action == Action.CHANGE)
+        importer.foresee(ready.unnumbered)
+
+    def holds(self) -> bool:
+        """Whether nothing has happened since that the plan rests on. Call inside ``writing()``."""
+        touched: dict[str, set[int]] = defaultdict(set)
+        since = EventObject.objects.filter(event__gt=self.seq).values_list("object_type", "object_id")
+        for kind, pk in since.iterator():
+            touched[kind].add(pk)
+        return not touched or not self.importer.disturbed(touched)
+
+    def write(self) -> tuple[list[Any], list[dict[str, Any]]]:
+        """Write all of it; returns the rows touched, and what is told of those that changed."""
+        importer, touched, told = self.importer, [], []
+        if self.ready.count:
+            self.ready.write(importer.numbers(self.ready.unnumbered))
+            kind = self.ready.model.journal_type
+            touched += [Mention(kind, *each) for each in zip(self.ready.ids, self.ready.numbers, strict=True)]
+        for chunk in chunked((step for (step,) in self.changed), importer.chunk):
+            touched += [Mention.of(each) for each in importer.write(chunk)]
+            told += [_told(importer, step) for step in chunk]
+        return touched, told
+
+
+def _bare(step: Step) -> Step:
+    """What is needed of a step to write it."""
+    return Step(FileRow(step.row.number, {}), step.action, instance=step.instance, changes=step.changes)
+
+
 def carry_out(
     importer: Importer,
     rows: FileRows,
@@ -345,14 +413,20 @@ def carry_out(
     *,
     changes: dict[str, Any] | None = None,
     reason: str = "",
+    staging: Staging | None = None,
 ) -> Outlook:
     """Write all rows or none. ``source`` is what the file is known by: the subject of the one event.
 
     Refuses with ``DomainError`` naming the faulty rows. Writes ``importer.verb`` with every row touched related;
-    nothing when nothing changes.
+    nothing when nothing changes. ``staging``: the file planned beforehand, which must still hold.
     """
     with writing():
         role = importer.may(importer.actor)
+        if staging is not None:
+            _refuse_unfit(staging.outlook)
+            touched, told = staging.write()
+            _record(importer, source, role, staging.outlook, (touched, told), changes, reason, staging.ready)
+            return staging.outlook
         outlook, told = Outlook(), []
         touched: list[Any] = []
         for chunk in chunked(rows(), importer.chunk):
@@ -361,20 +435,33 @@ def carry_out(
             steps = importer.plan(chunk)
             for step in steps:
                 outlook.add(step)
-            if outlook.faults:
-                raise refused(outlook)
-            if outlook.counts[Action.ASK.value]:
-                raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
+            _refuse_unfit(outlook)
             wanted = [step for step in steps if step.action in (Action.CREATE, Action.CHANGE)]
             touched += [Mention.of(each) for each in importer.write(wanted)]
             told += [_told(importer, step) for step in steps if step.action == Action.CHANGE]
-        if touched:
-            counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
-            changes = {**(changes or {}), **counts, "rows": told}
-            record(
-                importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched
-            )
+        _record(importer, source, role, outlook, (touched, told), changes, reason, None)
     return outlook
+
+
+def _refuse_unfit(outlook: Outlook) -> None:
+    if outlook.faults:
+        raise refused(outlook)
+    if outlook.counts[Action.ASK.value]:
+        raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
+
+
+def _record(
+    importer: Importer, source: Registered, role: str, outlook: Outlook, done: tuple[list[Any], list[dict[str, Any]]],
+    changes: dict[str, Any] | None, reason: str, ready: Ready | None,
+) -> None:  # fmt: skip
+    touched, told = done
+    if touched:
+        counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
+        changes = {**(changes or {}), **counts, "rows": told}
+        record(
+            importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched,
+            ready=ready if ready and ready.count else None,
+        )  # fmt: skip
 
 
 def refused(outlook: Outlook) -> DomainError:

@@ -26,6 +26,7 @@ from core import files
 from core.errors import Fault, Missing, NotAllowed
 from core.importing import Action
 from core.models import Job
+from core.spool import spool
 from core.strict import check_parameters
 from core.transactions import fresh
 from documents.exports import CONTENT_TYPES
@@ -34,7 +35,6 @@ from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.lists import IMPORTS
 from documents.models import ImportSession
-from documents.snapshot import spool
 from org.models import Unit, User
 
 State = ImportSession.State

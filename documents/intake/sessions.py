@@ -26,11 +26,24 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, jobs, security
 from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import Action, FileRow, Finding, Importer, Outlook, Question, carry_out, chunked, look, refused
+from core.importing import (
+    Action,
+    FileRow,
+    Finding,
+    Importer,
+    Outlook,
+    Question,
+    Staging,
+    carry_out,
+    chunked,
+    look,
+    refused,
+)
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
 from core.shown import pack, still_seen
+from core.spool import Spool, spool
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
 from documents.filenames import file_name
@@ -40,13 +53,14 @@ from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
 from documents.intake.tables import COLUMN, LETTERS, UNREAD, Reading
 from documents.models import ImportSession
-from documents.snapshot import Spool, spool
 from org.models import Unit, User
 
 INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
 """Unpacked: what is larger is read by a job."""
 KEPT_FINDINGS = 1_000
+STAGED_AT_MOST = 3
+"""How often a file is planned beside others' acts before it is planned under the lock."""
 _NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s.")
 
 TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
@@ -408,9 +422,10 @@ def _refuse_unready(session: ImportSession) -> None:
         raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
 
 
-def _write(session: ImportSession, rows: Spool, reason: str) -> None:
+def _write(session: ImportSession, rows: Spool, reason: str, staging: Staging | None = None) -> None:
     changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
-    outlook = carry_out(_importer(session), lambda: _unspooled(rows), session, changes=changes, reason=reason)
+    importer = staging.importer if staging else _importer(session)
+    outlook = carry_out(importer, lambda: _unspooled(rows), session, changes=changes, reason=reason, staging=staging)
     session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
     session.save(update_fields=["counts", "state", "applied_at"])
 
@@ -424,16 +439,34 @@ def apply_large(task: Job, progress: Progress) -> Any:
     with translation.override(language), spool() as rows:
         try:
             _spooled(session, rows, progress)
-            with writing():
-                session = fresh(session, "owner", "unit")
-                if session.state == State.APPLYING and session.job_id == task.pk:
-                    _write(session, rows, task.params.get("reason", ""))
+            for last in range(STAGED_AT_MOST, -1, -1):
+                if _applied(session, task, rows, last=not last):
+                    break
         except DomainError:
             with writing():
                 again = jobs.enqueue("import_read", session.owner, {"language": language, "session": session.pk})
                 ImportSession.objects.filter(pk=session.pk, job=task).update(state=State.READING, job=again)
             raise
     return jobs.Result(rows=session.rows)
+
+
+def _applied(session: ImportSession, task: Job, rows: Spool, *, last: bool) -> bool:
+    """Plan the file beside the others' acts, and write it in one go unless it was overtaken by one of these.
+
+    The ``last`` time it is planned under the lock, where nobody overtakes.
+    """
+    with ExitStack() as files:
+        ready, changed = (files.enter_context(spool()) for _each in range(2))
+        importer = _importer(session)
+        made = None if last else importer.ready(ready)
+        staging = Staging(importer, lambda: _unspooled(rows), made, changed) if made else None
+        with writing():
+            session = fresh(session, "owner", "unit")
+            if session.state == State.APPLYING and session.job_id == task.pk:
+                if staging and not staging.holds():
+                    return False
+                _write(session, rows, task.params.get("reason", ""), staging)
+    return True
 
 
 # ---- the same file with its faults
