@@ -425,6 +425,7 @@ def _refuse_unready(session: ImportSession) -> None:
 def _write(session: ImportSession, rows: Spool, reason: str, staging: Staging | None = None) -> None:
     changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
     importer = staging.importer if staging else _importer(session)
+    importer.actor = session.owner  # as the rights are now
     outlook = carry_out(importer, lambda: _unspooled(rows), session, changes=changes, reason=reason, staging=staging)
     session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
     session.save(update_fields=["counts", "state", "applied_at"])
@@ -455,6 +456,7 @@ def _applied(session: ImportSession, task: Job, rows: Spool, *, last: bool) -> b
 
     The ``last`` time it is planned under the lock, where nobody overtakes.
     """
+    session = fresh(session, "owner", "unit")
     with ExitStack() as files:
         ready, changed = (files.enter_context(spool()) for _each in range(2))
         importer = _importer(session)

@@ -28,7 +28,9 @@ def handed_in(cast: Cast, content: Any, name: str = "daftar.xlsx", **more: Any) 
 
 
 def answered(session: ImportSession, **answers: str) -> ImportSession:
-    return sessions.answer(session, actor=session.owner, answers={key.replace("__", "."): v for key, v in answers.items()})
+    return sessions.answer(
+        session, actor=session.owner, answers={key.replace("__", "."): v for key, v in answers.items()}
+    )
 
 
 @pytest.fixture
@@ -55,7 +57,9 @@ def test_the_unit_chosen_for_the_file_is_shown_too(cast: Cast) -> None:
 
 
 def test_rows_alike_stand_together(cast: Cast) -> None:
-    session = handed_in(cast, register(*(device(n, tipe="T") for n in range(1, 41)), device(99, tipe="T", merek="Lain")))
+    session = handed_in(
+        cast, register(*(device(n, tipe="T") for n in range(1, 41)), device(99, tipe="T", merek="Lain"))
+    )
     assert [len(group.rows) for group in groups_of(session)] == [40, 1]
     first = groups_of(session)[0]
     assert {str(title) for title, _value in first.rows[0].values} == {"NIBAR", "Nomor seri"}
@@ -70,7 +74,11 @@ def test_an_applied_file_says_what_became_of_every_row(cast: Cast) -> None:
 
 
 class TestQuestions:
-    PEOPLE = [["Nama", "Jabatan", "Unit Kerja"], ["Dewi Lestari", "Staf", "Kemang"], ["Dewi Lestari", "Bidan", "Kemang"]]
+    PEOPLE = [
+        ["Nama", "Jabatan", "Unit Kerja"],
+        ["Dewi Lestari", "Staf", "Kemang"],
+        ["Dewi Lestari", "Bidan", "Kemang"],
+    ]
 
     def test_an_open_question_keeps_a_file_from_being_applied(self, cast: Cast) -> None:
         session = handed_in(cast, self.PEOPLE, kind="people", actor=cast.user_admin)
@@ -173,11 +181,16 @@ class TestColumns:
         assert "serial_number" not in handed_in(cast, self.ROWS, actor=cast.clerk2).preview[0]["values"]
 
     def test_a_column_may_be_left_unread(self, cast: Cast) -> None:
-        session = sessions.answer(handed_in(cast, register(device(1))), actor=cast.clerk, answers={"column.kondisi": "-"})
+        session = sessions.answer(
+            handed_in(cast, register(device(1))), actor=cast.clerk, answers={"column.kondisi": "-"}
+        )
         assert "condition" not in session.preview[0]["values"]
 
     def test_a_file_that_lacks_a_column_is_kept_until_it_is_named(self, cast: Cast) -> None:
-        rows = [["Perkakas", "Merek", "Kondisi", "Kode unit pencatat"], ["Smartphone", "Contoh", "B", "32.01.DISKOMINFO"]]
+        rows = [
+            ["Perkakas", "Merek", "Kondisi", "Kode unit pencatat"],
+            ["Smartphone", "Contoh", "B", "32.01.DISKOMINFO"],
+        ]
         session = handed_in(cast, rows)
         assert (session.state, session.findings[0]["code"]) == ("faulty", "wrong_headers")
         assert "Jenis perangkat" in session.findings[0]["detail"]
