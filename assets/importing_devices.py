@@ -7,14 +7,14 @@ An empty cell says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from assets import rules
 from assets.models import Asset, ConditionReport, Custody
-from assets.recognising import IDENTIFIERS, IMEIS, Recognising, key_of, key_of_tag, register_key, whole
+from assets.recognising import IDENTIFIERS, IMEIS, Recognising, is_marked, key_of, key_of_tag, register_key, whole
 from assets.register import CORRECTABLE, tag_of
 from core import clock
 from core.days import Month
@@ -22,8 +22,14 @@ from core.folded import alike_beside, has_twice, taken_words, twice_in_one
 from core.folded import of as folded_of
 from core.identity import DOUBTFUL, is_doubtful
 from core.importing import Action, FileRow, Step, check_fields, insert, said, update
-from core.numbering import next_numbers
+from core.numbering import next_numbers, upcoming_numbers
+from core.spool import Spool
+from core.staging import Ready
 from org.models import User
+
+KEYS = ("tag_key", "nibar_key", "serial_key", "imei_1_key", "imei_2_key")
+RESTS_ON = {"unit", "unit_succession", "device_type", "item_code", "family", "grant", "user", "person"}
+"""What a plan is made from, beside the devices themselves."""
 
 
 class AssetImporter(Recognising):
@@ -39,6 +45,10 @@ class AssetImporter(Recognising):
     def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
         self.given: set[str] = set()
+        self.claimed: set[int] = set()
+        self.named: set[int] = set()
+        self.tag_keys: dict[str, str] = {}
+        self.unmarked = False
 
     @classmethod
     def may(cls, actor: User) -> str:
@@ -103,7 +113,7 @@ class AssetImporter(Recognising):
             return
         fields = {name: values[name] for name in (*CORRECTABLE, "tag", "condition") if name in values}
         step.instance = Asset(unit=unit, device_type=device_type, **fields)
-        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit.name}"}
+        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit}", "unit_name": ""}
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
         if isinstance(step.row.values.get("acquired_on"), Month):
@@ -127,15 +137,44 @@ class AssetImporter(Recognising):
             step.fault("acquired_on", "in_the_future", _("Tanggal ini belum terjadi."))
 
     def _tag(self, assets: list[Asset]) -> None:
-        """Give the next free tags; those that the file or somebody by hand has used are stepped over."""
-        left = assets[::-1]
-        while left:
-            tags = {tag: key_of_tag(tag) for tag in map(tag_of, next_numbers("asset", 0, len(left)))}
-            used = Asset.objects.filter(tag_key__in=tags.values()).values_list("tag_key", flat=True)
-            taken = set(used) | self.given
-            for tag, key in tags.items():
-                if key not in taken:
-                    left.pop().tag = tag
+        for asset, tag in zip(assets, self.numbers(len(assets)), strict=True):
+            asset.tag = tag
+
+    def numbers(self, count: int) -> list[str]:
+        """The next free tags; those that the file or somebody by hand has used are stepped over."""
+        free: list[str] = []
+        while len(free) < count:
+            tags = {self._tag_key(tag): tag for tag in map(tag_of, next_numbers("asset", 0, count - len(free)))}
+            taken = self.given | _used(tags)
+            free += [tag for key, tag in tags.items() if key not in taken]
+        return free
+
+    # Made ready before the lock
+
+    def ready(self, spool: Spool) -> Ready:
+        return Ready(Asset, spool, "tag", "tag_key", self._tag_key)
+
+    def foresee(self, count: int) -> None:
+        for number in upcoming_numbers("asset", 0, count):
+            self.tag_keys[tag_of(number)] = key_of_tag(tag_of(number))
+
+    def _tag_key(self, tag: str) -> str:
+        return self.tag_keys.get(tag) or key_of_tag(tag)
+
+    def remember(self, steps: list[Step]) -> None:
+        for step in steps:
+            if step.instance is not None:
+                self.claimed.update(hash(key) for key in _keys_of(step.instance))
+                if step.instance.pk is not None:
+                    self.named.add(step.instance.pk)
+            self.unmarked = self.unmarked or not is_marked(step.row.values)
+
+    def disturbed(self, touched: dict[str, set[int]]) -> bool:
+        assets = touched.get(Asset.journal_type, set())
+        if RESTS_ON & touched.keys() or assets & self.named or (assets and self.unmarked):
+            return True
+        found = Asset.objects.filter(pk__in=assets).values_list(*KEYS)
+        return any(hash(key) in self.claimed for keys in found for key in _named(keys))
 
     # Devices of the register
 
@@ -221,6 +260,24 @@ class AssetImporter(Recognising):
             )
             for asset in assets
         ]  # fmt: skip
+
+
+def _used(tags: Collection[str]) -> set[str]:
+    """Those of these keys that a device has; a range of ten thousands is asked for at once."""
+    if not tags:
+        return set()
+    used = Asset.objects.filter(tag_key__gte=min(tags), tag_key__lte=max(tags)).values_list("tag_key", flat=True)
+    return set(used) & set(tags)
+
+
+def _keys_of(asset: Asset) -> Iterator[tuple[str, str]]:
+    return _named(getattr(asset, name) for name in KEYS)
+
+
+def _named(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Keys with what they are of; one IMEI is as good as the other."""
+    names = (name.removesuffix("_1_key").removesuffix("_2_key") for name in KEYS)
+    return ((name, key) for name, key in zip(names, keys, strict=True) if key)
 
 
 def _says(asset: Asset, name: str, value: Any) -> bool:

@@ -82,7 +82,7 @@ class Recognising(Importer):
     def _read_alike(self, rows: list[FileRow], found: dict[int, Asset]) -> None:
         """Devices among which a row without a mark may mean one: those without marks; where a row has no register
         number either, all of its type and make; and those that the person it names holds."""
-        bare = [row for row in rows if not _is_marked(row.values)]
+        bare = [row for row in rows if not is_marked(row.values)]
         types = {kind.pk for row in bare for kind in self.types.named(row.values) or ()}
         wanted = Asset.objects.filter(device_type__in=types, retired_on=None).defer("search_text").order_by("pk")
         if all(row.values.get("register_number") and not row.values.get("holder") for row in bare):
@@ -101,7 +101,7 @@ class Recognising(Importer):
             step.fault("nibar", "duplicate", _("Label dan NIBAR ini milik dua perangkat yang berbeda."))
             return None
         asset = next(iter(marked.values()), None) or self._by_serial(step, alone=not by_name)
-        if asset is None and not _is_marked(values):
+        if asset is None and not is_marked(values):
             return self._by_register(step)
         if asset is not None and self.keeps is not None and asset.unit_id not in self.keeps:
             name = next((n for n in by_name if by_name[n]), "serial_number")
@@ -196,7 +196,7 @@ def _years_agree(asset: Asset, values: dict[str, Any]) -> bool:
     return not (told and asset.acquired_on) or told.year == asset.acquired_on.year
 
 
-def _is_marked(values: dict[str, Any]) -> bool:
+def is_marked(values: dict[str, Any]) -> bool:
     """Whether a row has a number that names one device."""
     return any(key_of(name, values) for name in ("tag", *IDENTIFIERS))
 

@@ -21,9 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from core import folded
 from core.errors import Conflict, DomainError, Fault, Text
 from core.identity import Identifier
-from core.journal import Private, record
-from core.models import Registered
+from core.journal import Private, head, record
+from core.models import EventObject, Registered
 from core.shown import visible_rows
+from core.spool import Spool
+from core.staging import Ready
 from core.transactions import writing
 
 MOST_FINDINGS = 10_000
@@ -75,25 +77,6 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class FileRow:
-    """One thing that a file names: ``values`` by field, empty cells left out.
-
-    ``number``: its row as the spreadsheet shows it; ``sheet``: where several are read; ``part``: which of the things
-    that one row stands for. ``findings``: what could not be read in it.
-    """
-
-    number: int
-    values: dict[str, Any]
-    findings: tuple[Finding, ...] = ()
-    sheet: str = ""
-    part: int = 0
-
-    @property
-    def place(self) -> tuple[str, int, int]:
-        return self.sheet, self.number, self.part
-
-
-@dataclass(frozen=True)
 class Question:
     """What a file leaves open, for whoever handed it in. ``choices``: (value, words).
 
@@ -114,6 +97,26 @@ class Question:
         """The answer among ``answers``, or the default; empty while it is open."""
         given = answers.get(self.key, "")
         return given if given in {value for value, _words in self.choices} else self.default
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One thing that a file names: ``values`` by field, empty cells left out.
+
+    ``number``: its row as the spreadsheet shows it; ``sheet``: where several are read; ``part``: which of the things
+    that one row stands for. ``findings``: what could not be read in it; ``questions``: what must be answered first.
+    """
+
+    number: int
+    values: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
+    sheet: str = ""
+    part: int = 0
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.sheet, self.number, self.part
 
 
 def said(place: tuple[str, int, int]) -> str:
@@ -197,7 +200,7 @@ class Outlook:
 
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
     faults: int = 0
     warnings: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
@@ -216,7 +219,9 @@ class Outlook:
             self.named[type(row)].append(row.pk)
         for finding in step.findings:
             self.find(finding)
-        self.questions += step.questions[: MOST_QUESTIONS - len(self.questions)]
+        for question in step.questions:
+            if len(self.questions) < MOST_QUESTIONS:
+                self.questions.setdefault(question.key, question)
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
             self.shown.append(step.told())
 
@@ -285,17 +290,37 @@ class Importer:
         """Write what changes; returns the rows touched, those of other kinds included."""
         raise NotImplementedError
 
+    def ready(self, spool: Spool) -> Ready | None:
+        """Where new rows are made ready before the lock is taken; None for an importer that writes under it only."""
+        return None
+
+    def foresee(self, count: int) -> None:
+        """Reckon before the lock what the next ``count`` numbers will need under it."""
+
+    def remember(self, steps: list[Step]) -> None:
+        """Note what ``disturbed`` asks for."""
+
+    def disturbed(self, touched: dict[str, set[int]]) -> bool:
+        """Whether acts on these rows, by their journal type, may have changed what was planned."""
+        return True
+
+    def numbers(self, count: int) -> Iterable[str]:
+        """The next numbers for new rows. Call inside ``writing()``."""
+        raise NotImplementedError
+
     def plan(self, rows: list[FileRow]) -> list[Step]:
-        steps = [Step(row, findings=list(row.findings)) for row in rows]
+        steps = [Step(row, findings=list(row.findings), questions=list(row.questions)) for row in rows]
         self.begin(rows)
         for step in steps:
             if any(not finding.warning for finding in step.findings):
                 step.action = Action.FAULT
+            elif not all(question.answered(self.answers) for question in step.questions):
+                step.action = Action.ASK
             twice = self._twice(step)
             if twice and twice[2]:
                 step.action = Action.SAME
                 step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": twice[1]})
-            elif step.action != Action.FAULT:
+            elif step.action not in (Action.FAULT, Action.ASK):
                 self.settle(step)
             if twice and step.action != Action.SAME:
                 step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})
@@ -333,6 +358,54 @@ def look(importer: Importer, rows: FileRows, progress: Callable[[int], None] = l
     return outlook
 
 
+class Staging:
+    """A file planned, and its new rows made ready, before the writer's lock is taken.
+
+    ``seq``: the last event that the plan knows of. Rows that change something of the register wait as they are in
+    ``changed``.
+    """
+
+    def __init__(self, importer: Importer, rows: FileRows, ready: Ready, changed: Spool) -> None:
+        self.importer, self.ready, self.changed = importer, ready, changed
+        self.seq, _hash = head()
+        self.outlook = Outlook()
+        for chunk in chunked(rows(), importer.chunk):
+            importer.survey(chunk)
+        for chunk in chunked(rows(), importer.chunk):
+            steps = importer.plan(chunk)
+            importer.remember(steps)
+            for step in steps:
+                self.outlook.add(step)
+            ready.add(step.instance for step in steps if step.action == Action.CREATE)
+            changed.fill((_bare(step),) for step in steps if step.action == Action.CHANGE)
+        importer.foresee(ready.unnumbered)
+
+    def holds(self) -> bool:
+        """Whether nothing has happened since that the plan rests on. Call inside ``writing()``."""
+        touched: dict[str, set[int]] = defaultdict(set)
+        since = EventObject.objects.filter(event__gt=self.seq).values_list("object_type", "object_id")
+        for kind, pk in since.iterator():
+            touched[kind].add(pk)
+        return not touched or not self.importer.disturbed(touched)
+
+    def write(self) -> tuple[list[Any], list[dict[str, Any]]]:
+        """Write all of it; returns the rows touched, and what is told of those that changed."""
+        importer, touched, told = self.importer, [], []
+        if self.ready.count:
+            self.ready.write(importer.numbers(self.ready.unnumbered))
+            kind = self.ready.model.journal_type
+            touched += [Mention(kind, *each) for each in zip(self.ready.ids, self.ready.numbers, strict=True)]
+        for chunk in chunked((step for (step,) in self.changed), importer.chunk):
+            touched += [Mention.of(each) for each in importer.write(chunk)]
+            told += [_told(importer, step) for step in chunk]
+        return touched, told
+
+
+def _bare(step: Step) -> Step:
+    """What is needed of a step to write it."""
+    return Step(FileRow(step.row.number, {}), step.action, instance=step.instance, changes=step.changes)
+
+
 def carry_out(
     importer: Importer,
     rows: FileRows,
@@ -340,14 +413,20 @@ def carry_out(
     *,
     changes: dict[str, Any] | None = None,
     reason: str = "",
+    staging: Staging | None = None,
 ) -> Outlook:
     """Write all rows or none. ``source`` is what the file is known by: the subject of the one event.
 
     Refuses with ``DomainError`` naming the faulty rows. Writes ``importer.verb`` with every row touched related;
-    nothing when nothing changes.
+    nothing when nothing changes. ``staging``: the file planned beforehand, which must still hold.
     """
     with writing():
         role = importer.may(importer.actor)
+        if staging is not None:
+            _refuse_unfit(staging.outlook)
+            touched, told = staging.write()
+            _record(importer, source, role, staging.outlook, (touched, told), changes, reason, staging.ready)
+            return staging.outlook
         outlook, told = Outlook(), []
         touched: list[Any] = []
         for chunk in chunked(rows(), importer.chunk):
@@ -356,20 +435,33 @@ def carry_out(
             steps = importer.plan(chunk)
             for step in steps:
                 outlook.add(step)
-            if outlook.faults:
-                raise refused(outlook)
-            if outlook.counts[Action.ASK.value]:
-                raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
+            _refuse_unfit(outlook)
             wanted = [step for step in steps if step.action in (Action.CREATE, Action.CHANGE)]
             touched += [Mention.of(each) for each in importer.write(wanted)]
             told += [_told(importer, step) for step in steps if step.action == Action.CHANGE]
-        if touched:
-            counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
-            changes = {**(changes or {}), **counts, "rows": told}
-            record(
-                importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched
-            )
+        _record(importer, source, role, outlook, (touched, told), changes, reason, None)
     return outlook
+
+
+def _refuse_unfit(outlook: Outlook) -> None:
+    if outlook.faults:
+        raise refused(outlook)
+    if outlook.counts[Action.ASK.value]:
+        raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
+
+
+def _record(
+    importer: Importer, source: Registered, role: str, outlook: Outlook, done: tuple[list[Any], list[dict[str, Any]]],
+    changes: dict[str, Any] | None, reason: str, ready: Ready | None,
+) -> None:  # fmt: skip
+    touched, told = done
+    if touched:
+        counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
+        changes = {**(changes or {}), **counts, "rows": told}
+        record(
+            importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched,
+            ready=ready if ready and ready.count else None,
+        )  # fmt: skip
 
 
 def refused(outlook: Outlook) -> DomainError:

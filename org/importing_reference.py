@@ -212,7 +212,7 @@ class PersonImporter(ReferenceImporter):
         else:
             step.fault("unit_code", "required", _("Isi kode unit, atau pilih unit saat mengunggah."))
         if values.get("unit"):
-            step.meant = {"unit_code": f"{values['unit'].code} {values['unit'].name}"}
+            step.meant = {"unit_code": f"{values['unit'].code} {values['unit']}", "unit_name": ""}
         return values
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:

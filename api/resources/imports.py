@@ -26,6 +26,7 @@ from core import files
 from core.errors import Fault, Missing, NotAllowed
 from core.importing import Action
 from core.models import Job
+from core.spool import spool
 from core.strict import check_parameters
 from core.transactions import fresh
 from documents.exports import CONTENT_TYPES
@@ -34,7 +35,6 @@ from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.lists import IMPORTS
 from documents.models import ImportSession
-from documents.snapshot import spool
 from org.models import Unit, User
 
 State = ImportSession.State
@@ -74,6 +74,15 @@ PASSED = {
     "properties": {
         "sheet": shapes.STRING, "row": {**shapes.INTEGER, "description": "0: the sheet as a whole."},
         "reason": shapes.STRING, "code": shapes.STRING, "text": {**shapes.STRING, "description": "What it says."},
+    },
+}  # fmt: skip
+COLUMN = {
+    "type": "object",
+    "required": ["sheet", "column", "title", "field", "key"],
+    "properties": {
+        "sheet": shapes.STRING, "column": shapes.STRING, "title": shapes.STRING,
+        "field": {**shapes.STRING, "description": "What it was taken for; empty: it is not read."},
+        "key": {**shapes.STRING, "description": "To answer with a field, or `-`: not to be read."},
     },
 }  # fmt: skip
 QUESTION = {
@@ -134,6 +143,7 @@ FULL = ROW.extend(
     "ImportDetail",
     findings=Field(("findings",), {"type": "array", "items": FINDING}),
     passed_over=Field(("passed",), {"type": "array", "items": PASSED}, _passed_over),
+    columns=Field(("columns",), {"type": "array", "items": COLUMN}),
     questions=Field(("questions",), {"type": "array", "items": QUESTION}),
     preview=Field(("preview",), {"type": "array", "items": STEP}),
     actions=ACTIONS,

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.importing import Passed
-from documents.intake.forms.base import Form
+from documents.intake.forms.base import Answers, Form
 from documents.intake.furniture import REASONS
 from documents.intake.marks import Cell, Cells
 from documents.intake.sheets import Sheet
 from documents.intake.spellings import in_every_language, is_empty
-from documents.intake.tables import Header, Reading, assumed_by
+from documents.intake.tables import COLUMN, UNREAD, Header, Reading, assumed_by
 from documents.intake.titles import title_key
 
+Known = dict[str, tuple[str, int]]
 SEARCHED = 40
 DEEPEST = 3
 LOOKED_AT = 30
@@ -27,19 +29,19 @@ LOOKED_AT = 30
 MOST_UNKNOWN = 30
 ENOUGH = 0.6
 """Of the titles of the fullest header: the first with so many begins the table, and later ones repeat it."""
-MAPPED: Mapping[str, str] = {}
 NUMBERS = {"no", "no urut", "nomor urut", "nomor", "urut"}
 CONDITION, DEGREES = "condition", ("condition_b", "condition_kb", "condition_rb")
 """One column for the condition, or one for each: that of the forms, Keadaan Barang over B, KB and RB."""
 
 
-def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False, mapped: Mapping[str, str] = MAPPED) -> Reading:
-    """The tables that fit ``form``, of all sheets that are seen. Raises ``DomainError`` naming what was looked for.
+def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({})) -> Reading:
+    """The tables that fit ``form``, of all sheets that are seen, with what was answered to questions about the file.
 
-    ``mapped``: titles (``title_key``) -> the field that somebody says they mean, empty for none.
+    Of a file that has some of the columns but not all, the best table without its rows. Raises ``DomainError`` naming
+    what was looked for where there is none.
     """
-    known = titles_of(form) | {title: (name, -1) for title, name in mapped.items()}
     headers, passed = [], []
+    known = meant(form, answers)
     best: Header | None = None
     for sheet in sheets:
         header = _best(sheet, form, known)
@@ -52,11 +54,14 @@ def read(sheets: list[Sheet], form: Form, *, hidden_rows: bool = False, mapped: 
             code = "no_table" if sheet.visible else "hidden_sheet"
             passed.append(Passed(sheet.name, 0, code, detail=REASONS[code], text=said))
     if headers:
-        return Reading(form, headers, passed, hidden_rows=hidden_rows)
+        return Reading(form, headers, passed, answers=answers)
     if best is None and (unseen := [each.sheet for each in passed if each.code == "hidden_sheet"]):
         detail = _("Tabelnya tersembunyi: tampilkan lembar %(sheet)s, simpan, lalu unggah lagi.")
         raise DomainError("hidden_sheet", detail % {"sheet": ", ".join(unseen)[:100]}, field="file")
     missing = form.missing(_given(best, form) if best else {})
+    if best is not None and best.sheet.visible and len(best.columns) > 1:
+        others = [each for each in passed if each.sheet != best.sheet.name]
+        return Reading(form, [best], others, answers=answers, missing=tuple(missing))
     detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")
 
@@ -71,7 +76,7 @@ def _says(sheet: Sheet) -> str:
     return " ".join(str(next(cells, "")).split())[:80]
 
 
-def titles_of(form: Form) -> dict[str, tuple[str, int]]:
+def titles_of(form: Form) -> Known:
     """Every title that ``form`` understands -> the field (empty for those it passes over) and how surely it is meant.
 
     The lower the number the surer: our own title goes before what others call it.
@@ -80,7 +85,7 @@ def titles_of(form: Form) -> dict[str, tuple[str, int]]:
 
 
 @lru_cache(maxsize=32)
-def _titles_of(_kind: str, _language: str, form: Form) -> dict[str, tuple[str, int]]:
+def _titles_of(_kind: str, _language: str, form: Form) -> Known:
     known = dict.fromkeys(ignored(form), ("", 99))
     for each in form.fields:
         own = {*in_every_language(each.title), each.name}
@@ -118,7 +123,13 @@ class _Found:
             self.strange[column] = title
 
 
-def _best(sheet: Sheet, form: Form, known: dict[str, tuple[str, int]]) -> Header | None:
+def meant(form: Form, answers: Answers) -> Known:
+    """``titles_of`` the form, but where somebody has said by hand what a column means."""
+    said = {key.removeprefix(COLUMN): name for key, name in answers.items() if key.startswith(COLUMN)}
+    return {**titles_of(form), **{title: ("" if name == UNREAD else name, -1) for title, name in said.items()}}
+
+
+def _best(sheet: Sheet, form: Form, known: Known) -> Header | None:
     top = [row for row, _number in zip(sheet.rows(), range(SEARCHED + DEEPEST + LOOKED_AT), strict=False)]
     found = [
         _read(sheet, top, index, known, ignored(form))
@@ -130,9 +141,7 @@ def _best(sheet: Sheet, form: Form, known: dict[str, tuple[str, int]]) -> Header
     return next((header for header in enough if not form.missing(_given(header, form))), next(iter(enough), None))
 
 
-def _read(
-    sheet: Sheet, top: list[tuple[int, Cells]], index: int, known: dict[str, tuple[str, int]], aside: set[str]
-) -> Header:
+def _read(sheet: Sheet, top: list[tuple[int, Cells]], index: int, known: Known, aside: set[str]) -> Header:
     """The header that begins in this row; rows below belong to it while every cell of theirs is a known title."""
     rows = [top[index]]
     for number, cells in top[index + 1 : index + DEEPEST]:
@@ -169,14 +178,14 @@ def _columns(rows: list[tuple[int, Cells]]) -> Iterator[tuple[int, list[tuple[st
             yield column, stack
 
 
-def _understand(found: _Found, column: int, stack: list[tuple[str, str]], known: dict[str, tuple[str, int]]) -> None:
+def _understand(found: _Found, column: int, stack: list[tuple[str, str]], known: Known) -> None:
     """What a column means: its lowest title, where that can be told from the group above it only with that."""
     title, over = stack[-1]
     key = title_key(title)
-    found.titled[column] = title
-    found.heads[column] = {title_key(each) for each, _over in stack}
+    found.heads[column], found.titled[column] = {title_key(each) for each, _over in stack}, title
     together = f"{title_key(over)} {key}".strip()
-    name, rank = known.get(together) or known.get(key) or (None, 0)
+    by_hand = known[key] if key in known and known[key][1] < 0 else None
+    name, rank = by_hand or known.get(together) or known.get(key) or (None, 0)
     if name:
         found.take(column, title, name, rank)
     elif name is None and key:
@@ -230,6 +239,6 @@ def _repeats(cells: Cells, rows: list[tuple[int, Cells]]) -> bool:
     return any(len(keys & each) > 1 for each in above)
 
 
-def _continues(cells: Cells, known: dict[str, tuple[str, int]]) -> bool:
+def _continues(cells: Cells, known: Known) -> bool:
     filled = [cell for cell in cells if not is_empty(cell)]
     return bool(filled) and all(title_key(cell) in known and title_key(cell) for cell in filled)

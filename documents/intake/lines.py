@@ -23,7 +23,7 @@ SAMPLED = 200
 LONGEST_ROW = 500
 """Lines that one row of a CSV may go on for: notes with line ends in them."""
 LONGEST_LINE = 1_000_000
-UTF_8, WINDOWS = "utf-8-sig", "cp1252"
+UTF_8, WINDOWS, DOS = "utf-8-sig", "cp1252", "cp850"
 _CHUNK = 1 << 20
 
 
@@ -50,9 +50,12 @@ class Lines:
             raise DomainError("unreadable", detail, field="file") from error
 
 
-def recognised(path: Path, known: Collection[str]) -> Lines:
-    """How the file is read; ``known`` are the titles that one of its rows should have."""
-    letters = _letters(path)
+def recognised(path: Path, known: Collection[str], letters: str = "") -> Lines:
+    """How the file is read; ``known`` are the titles that one of its rows should have, ``letters`` what it was said to
+    be written in where it is not UTF-8.
+    """
+    found = _letters(path)
+    letters = letters if letters in (WINDOWS, DOS) and found != UTF_8 else found
     with path.open(encoding=letters, newline="") as text:
         sample = [line[:LONGEST_LINE] for line in islice(text, SAMPLED)]
     return Lines(path, letters, max(SIGNS, key=lambda sign: _fits(sample, sign, known)))

@@ -77,6 +77,29 @@ def groups_of(session: ImportSession) -> list[Group]:
     return list(found.values())
 
 
+@dataclass
+class Remark:
+    """Something said of one field, with the places in the file of which it holds; none: of the file as a whole."""
+
+    title: Text
+    detail: str
+    warning: bool
+    places: list[str] = field(default_factory=list)
+
+
+def remarks_of(session: ImportSession) -> list[Remark]:
+    """What is wrong or odd, said once for all the places of which it holds; what stops the file first."""
+    titles: dict[str, Text] = {each.name: each.title for each in FORMS[session.kind].fields}
+    found: dict[Any, Remark] = {}
+    for each in sorted(session.findings, key=lambda each: each["warning"]):
+        title = titles.get(each["field"], "")
+        remark = found.setdefault((title, each["detail"]), Remark(title, each["detail"], each["warning"]))
+        if each["row"]:
+            place = each["cell"] or _("baris %(n)s") % {"n": each["row"]}
+            remark.places.append(f"{each['sheet']} {place}".strip())
+    return list(found.values())
+
+
 def done_of(session: ImportSession) -> str:
     """What an applied file has done, every row of it counted."""
     counts = {action: session.counts.get(action.value, 0) for action in Action}

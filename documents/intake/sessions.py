@@ -26,11 +26,24 @@ from django.utils.translation import gettext_lazy as _
 from core import clock, jobs, security
 from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import Action, FileRow, Finding, Importer, Outlook, Question, carry_out, chunked, look, refused
+from core.importing import (
+    Action,
+    FileRow,
+    Finding,
+    Importer,
+    Outlook,
+    Question,
+    Staging,
+    carry_out,
+    chunked,
+    look,
+    refused,
+)
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
 from core.shown import pack, still_seen
+from core.spool import Spool, spool
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
 from documents.filenames import file_name
@@ -38,15 +51,16 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.tables import Reading
+from documents.intake.tables import COLUMN, LETTERS, UNREAD, Reading
 from documents.models import ImportSession
-from documents.snapshot import Spool, spool
 from org.models import Unit, User
 
 INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
 """Unpacked: what is larger is read by a job."""
 KEPT_FINDINGS = 1_000
+STAGED_AT_MOST = 3
+"""How often a file is planned beside others' acts before it is planned under the lock."""
 _NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s.")
 
 TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
@@ -170,18 +184,31 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
     if measured is None or not measured.wholly:
         measured = container.measure(path, session.filename)
-    with sheets.opened(path, measured, headers.titles_of(form)) as found:
-        tables = headers.read(found, form)
-        yield tables, _capped(tables.rows())
+    letters = session.answers.get(LETTERS, "")
+    with sheets.opened(path, measured, headers.meant(form, session.answers), letters) as found:
+        tables = headers.read(found, form, session.answers)
+        if not session.heading and (kept := _remembered(session, tables)):
+            session.answers = kept
+            tables = headers.read(found, form, kept)
+        yield tables, _capped(tables)
 
 
-def _capped(rows: Iterator[FileRow]) -> Iterator[FileRow]:
+def _remembered(session: ImportSession, tables: Reading) -> dict[str, str]:
+    """What its maker said of the columns of the last file of this heading, which is noted on the session."""
+    keys = "\n".join(each["key"] for each in tables.columns())
+    session.heading = hashlib.sha256(keys.encode()).hexdigest()
+    before = ImportSession.objects.filter(owner=session.owner, kind=session.kind, heading=session.heading)
+    last = before.exclude(pk=session.pk).order_by("-pk").values_list("answers", flat=True).first() or {}
+    return {key: name for key, name in last.items() if key.startswith(COLUMN)}
+
+
+def _capped(tables: Reading) -> Iterator[FileRow]:
     number = 0
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(tables.rows(), 1):
         if number > settings.MAX_IMPORT_ROWS:
             raise container.too_many_rows()
         yield row
-    if not number:
+    if not number and not tables.missing and not tables.passed:
         raise DomainError("no_rows", _("Tidak ada baris data di bawah judul kolom."), field="file")
 
 
@@ -193,11 +220,15 @@ def _importer(session: ImportSession) -> Importer:
 
 def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str, Any]:
     """Note on the session what applying it would do; returns the columns that say so."""
-    for note in tables.notes():
-        outlook.find(note)
-    if not any(outlook.counts[action] for action in TAKEN):
+    if tables.missing:
+        detail = _("Belum diketahui kolom mana yang berisi %(columns)s: pilih di bawah “Arti kolom”.")
+        said = detail % {"columns": ", ".join(tables.missing)}
+        outlook.find(Finding(0, "", "wrong_headers", detail=said))
+    elif not any(outlook.counts[action] for action in TAKEN):
         detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
         outlook.find(Finding(0, "", "nothing_taken", detail=detail))
+    for note in tables.notes():
+        outlook.find(note)
     seen: dict[str, Any] = {
         "state": _state(outlook),
         "rows": outlook.rows,
@@ -208,7 +239,10 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
         "faults": outlook.faults,
         "warnings": outlook.warnings,
         "preview": outlook.shown,
-        "questions": [_asked(question, session.answers) for question in outlook.questions],
+        "questions": _questions(session, [*tables.questions(), *outlook.questions.values()]),
+        "columns": tables.columns(),
+        "heading": session.heading,
+        "answers": session.answers,
         "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
     for name, value in seen.items():
@@ -220,6 +254,13 @@ def _state(outlook: Outlook) -> State:
     if outlook.faults:
         return State.FAULTY
     return State.ASKED if outlook.counts[Action.ASK.value] else State.READY
+
+
+def _questions(session: ImportSession, asked: list[Question]) -> list[dict[str, Any]]:
+    """What is asked now, and what was answered before, so that the answer can be taken back."""
+    found = {question.key: _asked(question, session.answers) for question in asked}
+    answered = {each["key"]: each for each in session.questions if each["key"] in session.answers}
+    return [*found.values(), *(each for key, each in answered.items() if key not in found)]
 
 
 def _asked(question: Question, answers: dict[str, str]) -> dict[str, Any]:
@@ -295,9 +336,9 @@ class Answered:
         session.answers = {**session.answers, **answers}
         self.small = (session.rows or 0) <= INLINE_ROWS
         if self.small and session.state in SEEN:
-            with _reading(session) as (header, rows):
+            with _reading(session) as (tables, rows):
                 kept = list(rows)
-            self.seen = _see(session, look(_importer(session), lambda: kept), header)
+            self.seen = _see(session, look(_importer(session), lambda: kept), tables)
 
     def keep(self) -> ImportSession:
         with writing():
@@ -319,6 +360,8 @@ class Answered:
 
 def _refuse_answers(session: ImportSession, answers: dict[str, str]) -> None:
     asked = {each["key"]: [choice["value"] for choice in each["choices"]] for each in session.questions}
+    fields = [UNREAD, *(each.name for each in FORMS[session.kind].fields)]
+    asked |= {each["key"]: fields for each in session.columns}
     faults = [
         Fault(key, "unknown", _("Berkas ini tidak menanyakan ini.")) for key in answers if key not in asked
     ] + [
@@ -379,9 +422,11 @@ def _refuse_unready(session: ImportSession) -> None:
         raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
 
 
-def _write(session: ImportSession, rows: Spool, reason: str) -> None:
+def _write(session: ImportSession, rows: Spool, reason: str, staging: Staging | None = None) -> None:
     changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
-    outlook = carry_out(_importer(session), lambda: _unspooled(rows), session, changes=changes, reason=reason)
+    importer = staging.importer if staging else _importer(session)
+    importer.actor = session.owner  # as the rights are now
+    outlook = carry_out(importer, lambda: _unspooled(rows), session, changes=changes, reason=reason, staging=staging)
     session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
     session.save(update_fields=["counts", "state", "applied_at"])
 
@@ -395,16 +440,35 @@ def apply_large(task: Job, progress: Progress) -> Any:
     with translation.override(language), spool() as rows:
         try:
             _spooled(session, rows, progress)
-            with writing():
-                session = fresh(session, "owner", "unit")
-                if session.state == State.APPLYING and session.job_id == task.pk:
-                    _write(session, rows, task.params.get("reason", ""))
+            for last in range(STAGED_AT_MOST, -1, -1):
+                if _applied(session, task, rows, last=not last):
+                    break
         except DomainError:
             with writing():
                 again = jobs.enqueue("import_read", session.owner, {"language": language, "session": session.pk})
                 ImportSession.objects.filter(pk=session.pk, job=task).update(state=State.READING, job=again)
             raise
     return jobs.Result(rows=session.rows)
+
+
+def _applied(session: ImportSession, task: Job, rows: Spool, *, last: bool) -> bool:
+    """Plan the file beside the others' acts, and write it in one go unless it was overtaken by one of these.
+
+    The ``last`` time it is planned under the lock, where nobody overtakes.
+    """
+    session = fresh(session, "owner", "unit")
+    with ExitStack() as files:
+        ready, changed = (files.enter_context(spool()) for _each in range(2))
+        importer = _importer(session)
+        made = None if last else importer.ready(ready)
+        staging = Staging(importer, lambda: _unspooled(rows), made, changed) if made else None
+        with writing():
+            session = fresh(session, "owner", "unit")
+            if session.state == State.APPLYING and session.job_id == task.pk:
+                if staging and not staging.holds():
+                    return False
+                _write(session, rows, task.params.get("reason", ""), staging)
+    return True
 
 
 # ---- the same file with its faults

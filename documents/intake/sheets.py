@@ -38,14 +38,15 @@ class Sheet:
 
 
 @contextmanager
-def opened(path: Path, measured: Measured, known: Collection[str] = ()) -> Iterator[list[Sheet]]:
-    """The sheets in their order, those that nobody sees last. ``known``: titles by which a CSV is told apart.
+def opened(path: Path, measured: Measured, known: Collection[str] = (), letters: str = "") -> Iterator[list[Sheet]]:
+    """The sheets in their order, those that nobody sees last. ``known``: titles by which a CSV is told apart;
+    ``letters``: what it is said to be written in.
 
     Raises ``DomainError`` on ``file`` when there is none to read.
     """
     if measured.type is Type.CSV:
-        found = lines.recognised(path, known)
-        yield [Sheet("CSV", found.rows, foreign=found.letters == lines.WINDOWS)]
+        found = lines.recognised(path, known, letters)
+        yield [Sheet("CSV", found.rows, foreign=found.letters != lines.UTF_8)]
     elif measured.type in _GRIDS:
         yield _ordered([_of(grid) for grid in _GRIDS[measured.type](path)])
     else:

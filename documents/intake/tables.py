@@ -6,22 +6,30 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.errors import Text
-from core.importing import FileRow, Finding, Passed
+from core.importing import FileRow, Finding, Passed, Question
 from core.numbers import Unread
-from documents.intake.forms.base import Field, Form, NotSure
+from documents.intake.forms.base import Answers, Field, Form, NotSure, Unanswered
 from documents.intake.furniture import REASONS, Filled, Sorter
+from documents.intake.lines import DOS, WINDOWS
 from documents.intake.marks import Cell, Span, column_letters
 from documents.intake.sheets import Sheet
 from documents.intake.spellings import Read, is_empty
+from documents.intake.titles import title_key
 
 MOST_PASSED = 1_000
 MOST_REMEMBERED = 5_000
 _SAID = 120
+HIDDEN, SEEN, ALL = "hidden_rows", "seen", "all"
+LETTERS = "encoding"
+COLUMN, UNREAD = "column.", "-"
+"""The key of what a column means begins so; the answer is a field, or that it is not read."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Header:
     titled: dict[int, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     heads: dict[int, set[str]] = field(default_factory=dict)
+    titled: dict[int, str] = field(default_factory=dict)
     number: int | None = None
     unsure: frozenset[str] = frozenset()
     above: tuple[str, ...] = ()
@@ -50,12 +59,21 @@ class Header:
 class Reading:
     """The tables of a file that are read as ``form``. Raises nothing that the sheets do not raise.
 
-    ``passed`` and ``passed_count`` are whole when ``rows`` has come to its end. ``hidden_rows``: whether rows that
-    nobody sees count.
+    ``passed`` and ``passed_count`` are whole when ``rows`` has come to its end. ``answers``: what was answered to
+    questions about the file, as whether hidden rows count. ``missing``: the titles without which nothing is read.
     """
 
-    def __init__(self, form: Form, headers: list[Header], passed: list[Passed], *, hidden_rows: bool = False) -> None:
-        self.form, self.headers, self.hidden_rows = form, headers, hidden_rows
+    def __init__(
+        self,
+        form: Form,
+        headers: list[Header],
+        passed: list[Passed],
+        *,
+        answers: Answers = MappingProxyType({}),
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        self.form, self.headers, self.answers, self.missing = form, headers, answers, missing
+        self.hidden_rows = answers.get(HIDDEN) == ALL
         self._sheets = passed
         self._restart()
 
@@ -67,7 +85,7 @@ class Reading:
     def rows(self) -> Iterator[FileRow]:
         """What the rows of data say, sheet by sheet; what cannot be read is a finding of its row."""
         self._restart()
-        for header in self.headers:
+        for header in self.headers if not self.missing else ():
             yield from _Table(self, header).rows()
 
     def name(self, header: Header) -> str:
@@ -81,10 +99,10 @@ class Reading:
         return f"{column_letters(column + 1)}{finding.row}" if column is not None and finding.row else ""
 
     def notes(self) -> list[Finding]:
-        """What is to be said of the file: columns and rows that are not read, letters that were guessed."""
-        unread = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.")
+        """What is to be said of the file: columns that are not read, values that were taken from its head."""
+        strange = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.")
         found = [
-            self._note("unknown_column", unread, header, title=title)
+            self._note("unknown_column", strange, header, title=title)
             for header in self.headers
             for title in header.unknown
         ]
@@ -92,16 +110,33 @@ class Reading:
             detail = _("Kolom %(column)s berisi data (baris %(row)s) tanpa judul dan tidak dibaca.")
             said = detail % {"column": column_letters(column + 1), "row": row}
             found.append(Finding(0, "", "unknown_column", detail=said, warning=True, sheet=sheet))
-        for sheet, count in self._hidden.items():
-            detail = _("%(n)s baris disembunyikan (saringan) dan tidak dibaca. Tampilkan semua baris bila perlu ikut.")
-            found.append(Finding(0, "", "hidden_rows", detail=detail % {"n": count}, warning=True, sheet=sheet))
         for header in self.headers:
-            if header.sheet.foreign:
-                detail = _("CSV ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf seperti é dan ’.")
-                found.append(self._note("windows_1252", detail, header))
             if (assumed := assumed_by(self.form, header))[0]:
                 found.append(self._note("assumed", assumed[1], header))
         return found
+
+    def questions(self) -> list[Question]:
+        """What is asked of the file as a whole; each holds without an answer."""
+        found = []
+        if hidden := self._hidden.total():
+            text = ngettext("%(n)s baris disembunyikan. Ikut?", "%(n)s baris disembunyikan. Ikut?", hidden)
+            choices = ((SEEN, _("Tidak: hanya baris yang terlihat")), (ALL, _("Ya: semua baris")))
+            found.append(Question(HIDDEN, text % {"n": hidden}, choices, default=SEEN))
+        if any(header.sheet.foreign for header in self.headers):
+            choices = ((WINDOWS, _("Windows-1252, dari Excel")), (DOS, _("CP850, dari program DOS")))
+            found.append(
+                Question(LETTERS, _("CSV ini bukan UTF-8. Hurufnya dibaca sebagai apa?"), choices, default=WINDOWS)
+            )
+        return found
+
+    def columns(self) -> list[dict[str, Any]]:
+        """What each column that has a title was taken for: ``field``, empty where it is not read."""
+        return [
+            {"sheet": self.name(header), "column": column_letters(column + 1), "title": title,
+             "field": {place: name for name, place in header.columns.items()}.get(column, ""),
+             "key": f"{COLUMN}{title_key(title)}"}
+            for header in self.headers for column, title in sorted(header.titled.items()) if title_key(title)
+        ]  # fmt: skip
 
     def _note(self, code: str, detail: Text, header: Header, **words: str) -> Finding:
         said = detail % words if words else detail
@@ -110,11 +145,13 @@ class Reading:
     def pass_over(self, sheet: str, number: int, code: str, filled: Filled) -> None:
         """Note a row that is no data."""
         self.passed_count += 1
-        if code == "hidden":
-            self._hidden[sheet] += 1
         if len(self.passed) < MOST_PASSED:
             text = " | ".join(dict.fromkeys(_shown(cell) for _column, cell in filled))[:_SAID]
             self.passed.append(Passed(sheet, number, code, detail=REASONS[code], text=text))
+
+    def hide(self, sheet: str) -> None:
+        """Note a row that nobody sees."""
+        self._hidden[sheet] += 1
 
     def untitled(self, sheet: str, column: int, number: int) -> None:
         """Note a value in a column that has no title."""
@@ -162,9 +199,11 @@ class _Table:
                 filled = merges.filled(number, filled)
             if not filled and not self._speaks(number):
                 continue
-            if number in hidden and not self.reading.hidden_rows:
-                self.reading.pass_over(self.name, number, "hidden", filled)
-                continue
+            if number in hidden:
+                self.reading.hide(self.name)
+                if not self.reading.hidden_rows:
+                    self.reading.pass_over(self.name, number, "hidden", filled)
+                    continue
             if filled and (why := self.sorter.reason(filled)):
                 self.reading.pass_over(self.name, number, why, filled)
                 continue
@@ -186,6 +225,7 @@ class _Table:
     def _things(self, number: int, cells: dict[int, Cell]) -> Iterator[FileRow]:
         values: dict[str, Any] = {}
         findings = []
+        open_: tuple[Question, ...] = ()
         for each, column, read in self.readers:
             cell = cells.get(column)
             if cell is None and not each.required and not self._marked:
@@ -202,11 +242,14 @@ class _Table:
             findings.append(Finding(number, name, code, detail=str(detail), warning=True, sheet=self.name))
 
         try:
-            things = [values] if findings else self.form.finish(values, self.header.titles, warn)
+            things = [values] if findings else self.form.finish(values, self.header.titles, warn, self.reading.answers)
         except NotSure as why:
             things, findings = [values], [self._fault(number, why.field, why)]
+        except Unanswered as why:
+            things, open_ = [values], (why.question,)
         for part, thing in enumerate(things):
-            yield FileRow(number, {**self.assumed, **thing}, () if part else tuple(findings), self.name, part)
+            told = () if part else tuple(findings)
+            yield FileRow(number, {**self.assumed, **thing}, told, self.name, part, open_)
 
     def _fault(self, number: int, name: str, why: Unread) -> Finding:
         return Finding(number, name, why.code, detail=str(why.detail), sheet=self.name)

@@ -211,7 +211,7 @@ class TestHeaders:
 
     def test_what_is_missing_is_named(self, opened):
         with pytest.raises(DomainError) as caught:
-            opened(workbook([["Label", "Kondisi"], ["A", "B"]]))
+            opened(workbook([["Label", "Isi"], ["A", "B"]]))
         assert (caught.value.code, "Jenis perangkat" in str(caught.value.detail)) == ("wrong_headers", True)
 
     def test_an_error_of_a_formula_is_a_fault_of_its_row(self, opened):

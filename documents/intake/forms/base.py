@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from core.errors import Text
-from core.importing import Importer
+from core.importing import Importer, Question
 from core.numbers import Unread
 from documents.intake.spellings import Read
 
@@ -38,6 +38,8 @@ class Field:
 
 
 Values = dict[str, Any]
+Answers = Mapping[str, str]
+"""What was answered to questions about a file, by key."""
 Warn = Callable[[str, str, Text], None]
 """Says something about the field of a row that stops nothing."""
 
@@ -50,7 +52,15 @@ class NotSure(Unread):
         self.field = name
 
 
-def _one(values: Values, _titles: dict[str, str], _warn: Warn) -> list[Values]:
+class Unanswered(Exception):
+    """That what a row says hangs on a question about the file."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.key)
+        self.question = question
+
+
+def _one(values: Values, _titles: dict[str, str], _warn: Warn, _answers: Answers) -> list[Values]:
     return [values]
 
 
@@ -59,9 +69,9 @@ class Form:
     """``needs``: groups of fields of which a file must have at least one each. ``ignored``: titles passed over.
 
     ``subject``: the fields that say what a row is of; ``proof``: those of which a row has at least one beside it, where
-    a subject alone may be the heading of a group. ``finish(values, titles, warn)`` puts together what several columns
-    say, and tells the things that a row stands for; ``NotSure`` where that cannot be told. ``assumed(texts above the
-    header)``: what rows say for which there is no column, and the words for it.
+    a subject alone may be the heading of a group. ``finish(values, titles, warn, answers)`` puts together what several
+    columns say, and tells the things that a row stands for; ``NotSure`` or ``Unanswered`` where that cannot be told.
+    ``assumed(texts above the header)``: what rows say for which there is no column, and the words for it.
     A kind without template is read back from its export.
     """
 
@@ -74,7 +84,7 @@ class Form:
     subject: tuple[str, ...]
     proof: tuple[str, ...] = ()
     ignored: tuple[Text, ...] = ()
-    finish: Callable[[Values, dict[str, str], Warn], list[Values]] = field(default=_one)
+    finish: Callable[[Values, dict[str, str], Warn, Answers], list[Values]] = field(default=_one)
     assumed: Callable[[list[str]], tuple[Values, Text]] | None = None
     takes_unit: bool = False
     has_template: bool = True

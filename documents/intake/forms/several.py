@@ -10,9 +10,10 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition
+from core.importing import Question
 from core.numbers import thousands
 from documents.intake import spellings as read
-from documents.intake.forms.base import NotSure, Values, Warn
+from documents.intake.forms.base import Answers, NotSure, Unanswered, Values, Warn
 from documents.intake.marks import Cell
 from documents.intake.spellings import Read, Unread
 from documents.intake.titles import in_thousands
@@ -23,8 +24,9 @@ DEGREES = {"condition_b": Condition.GOOD, "condition_kb": Condition.LIGHTLY_DAMA
            "condition_rb": Condition.BADLY_DAMAGED}  # fmt: skip
 _TICKS = {"√", "✓", "✔", "☑", "v", "x", "ya", "y", "●", "•", "*", "■", "ü", "p"}
 _RANGE = re.compile(r"(\d{1,7})\s*(?:s\s*[./]?\s*d\.?|sampai(?:\s+dengan)?|to|-)\s*(\d{1,7})")
+FULL, THOUSANDS = "full", "thousands"
 _THOUSANDS_UP_TO = 100_000
-"""In thousands of rupiah: what is more was written in full."""
+"""In thousands of rupiah: what is more was probably written in full."""
 
 
 def counted(cell: Cell) -> int:
@@ -71,7 +73,7 @@ def degree(condition: Condition) -> Read:
     return reading
 
 
-def finished(values: Values, titles: dict[str, str], warn: Warn) -> list[Values]:
+def finished(values: Values, titles: dict[str, str], warn: Warn, answers: Answers) -> list[Values]:
     """The devices of a row, each with its register number, condition and part of the price."""
     _year_and_fund(values)
     numbers, quantity = values.pop("register_number", ()), values.pop("quantity", None)
@@ -83,7 +85,7 @@ def finished(values: Values, titles: dict[str, str], warn: Warn) -> list[Values]
         _refuse_marks(values, number, warn)
         if len(set(conditions)) > 1 and numbers:
             raise NotSure("condition_b", "ambiguous", _("Tidak jelas register mana yang rusak: pecah baris ini."))
-    prices = _prices(values, titles, number, warn)
+    prices = _prices(values, titles, number, warn, answers)
     serials = values.pop("serials", [])
     things = []
     for part in range(number):
@@ -147,19 +149,30 @@ def _refuse_marks(values: Values, number: int, warn: Warn) -> None:
         warn("serial_number", "not_one", detail)
 
 
-def _prices(values: Values, titles: dict[str, str], number: int, warn: Warn) -> list[int]:
+def _scale(amount: int, title: str, answers: Answers) -> int:
+    """How many rupiah one of a column in thousands is: of amounts too large for that it is asked once for the file."""
+    if amount < _THOUSANDS_UP_TO and THOUSANDS not in answers:
+        return 1_000
+    said = {"title": title, "amount": thousands(amount)}
+    choices = (
+        (FULL, _("Rupiah penuh: Rp%(amount)s") % said),
+        (THOUSANDS, _("Ribuan rupiah: Rp%(amount)s.000") % said),
+    )
+    asked = Question(THOUSANDS, _("Kolom “%(title)s” berisi %(amount)s. Bagaimana dibaca?") % said, choices)
+    answer = asked.answered(dict(answers))
+    if not answer:
+        raise Unanswered(asked)
+    return 1 if answer == FULL else 1_000
+
+
+def _prices(values: Values, titles: dict[str, str], number: int, warn: Warn, answers: Answers) -> list[int]:
     each, whole = values.pop("unit_price", None), values.pop("price", None)
     name = "unit_price" if whole is None else "price"
     amount = each if whole is None else whole
     if amount is None:
         return []
     if in_thousands(titles.get(name, "")):
-        if amount >= _THOUSANDS_UP_TO:
-            detail = _(
-                "Judulnya ribuan rupiah, isinya tampak rupiah penuh: hapus kata ribuan di judul, atau perbaiki isinya."
-            )
-            raise NotSure(name, "ambiguous", detail)
-        amount *= 1_000
+        amount *= _scale(amount, titles[name], answers)
     if whole is None or number == 1:
         return [amount] * number
     if each is not None and each * number != whole:
