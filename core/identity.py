@@ -28,6 +28,7 @@ _NO_SERIAL = re.compile(
 )
 """What people and firmware write where there is no serial number, its signs left out."""
 DOUBTFUL = _("Angka terakhir IMEI tidak cocok dengan angka lainnya; periksa lagi pada perangkatnya.")
+_LOOKS_LIKE = str.maketrans("1i0", "llo")
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -35,11 +36,12 @@ def visible(text: str) -> str:
     """``text`` in one width (NFKC), nothing invisible in it, every dash as ``-``, single spaces."""
     if text.isascii():
         return " ".join(text.split())
-    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text)))
-    return " ".join(unicodedata.normalize("NFKC", shown).split())
+    seen = "".join(map(shown, unicodedata.normalize("NFKC", text)))
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
-def _shown(sign: str) -> str:
+def shown(sign: str) -> str:
+    """``sign``, which is in NFKC, as it is seen: nothing where it is not, every dash as ``-``."""
     if ord(sign) in _BLANKS or unicodedata.category(sign) == "Cf":
         return ""
     return "-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign
@@ -81,7 +83,11 @@ class Identifier:
 
 
 class UserName(Identifier):
-    """Latin letters without marks, digits and ``. _ - @ +``, so that no letter passes for another."""
+    """Latin letters without marks, digits and ``. _ - @ +``, so that no letter passes for another.
+
+    Names that look the same in some type (``1``, ``l`` and ``I``; ``0`` and ``O``) are one: the skeleton of UTS #39 for
+    what is allowed, but for ``m`` and ``rn``, by which true names differ.
+    """
 
     allowed = re.compile(r"[._@+-]*[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
@@ -94,7 +100,7 @@ class UserName(Identifier):
         return shown
 
     def _fold(self, value: str) -> str:
-        return visible(visible(value).casefold())
+        return visible(visible(value).casefold()).translate(_LOOKS_LIKE)
 
 
 class Marked(Identifier):
