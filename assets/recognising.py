@@ -217,7 +217,7 @@ def key_of(name: str, values: dict[str, Any]) -> str:
     return _key(name, text) if text else ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=12_000)
 def _key(name: str, text: str) -> str:
     return folded_column(Asset, name).of_text(text)
 
