@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import uritemplate
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from rest_framework import serializers
@@ -199,6 +203,13 @@ class RelatedField(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         return {**INTEGER, "format": "int64", "minimum": 1, "description": "Id of an object in the caller's scope."}
+
+
+class AnswersInput(OpenApiSerializerExtension):
+    target_class = "api.resources.imports.AnswersInput"
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> Schema:
+        return {"type": "object", "minProperties": 1, "additionalProperties": STRING}
 
 
 def _listed(spec: Spec, row: Schema) -> Schema:

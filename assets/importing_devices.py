@@ -1,96 +1,65 @@
 """The register from a file: devices that are new, that say something new, or that stand there already.
 
-A device is recognised by its tag, its NIBAR or its serial number. What the register can correct is corrected, a new
-condition becomes a condition report; unit and device type change by verbs of their own, so a file cannot change them.
+Which device a row means is found in ``recognising``. What the register can correct is corrected, a new condition
+becomes a condition report; unit and device type change by verbs of their own, so a file cannot change them.
 An empty cell says nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from assets import rules
-from assets.models import Asset, ConditionReport, Custody, DeviceType, ItemCode
+from assets.models import Asset, ConditionReport, Custody
+from assets.recognising import IDENTIFIERS, IMEIS, Recognising, is_marked, key_of, key_of_tag, register_key, whole
 from assets.register import CORRECTABLE, tag_of
 from core import clock
+from core.days import Month
 from core.folded import alike_beside, has_twice, taken_words, twice_in_one
-from core.folded import column as folded_column
 from core.folded import of as folded_of
-from core.identity import DOUBTFUL, NIBAR, TAG, is_doubtful
-from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
-from core.numbering import next_numbers
-from core.text import folded
-from org.models import Role, User
-from org.rules import reach
-from org.units_named import Units
+from core.identity import DOUBTFUL, is_doubtful
+from core.importing import Action, FileRow, Step, check_fields, insert, said, update
+from core.numbering import next_numbers, upcoming_numbers
+from core.spool import Spool
+from core.staging import Ready
+from org.models import User
 
-IMEIS = ("imei_1", "imei_2")
-IDENTIFIERS = ("nibar", "serial_number", *IMEIS)
+KEYS = ("tag_key", "nibar_key", "serial_key", "imei_1_key", "imei_2_key")
+RESTS_ON = {"unit", "unit_succession", "device_type", "item_code", "family", "grant", "user", "person"}
+"""What a plan is made from, beside the devices themselves."""
 
 
-class AssetImporter(Importer):
+class AssetImporter(Recognising):
     """Values of a row: the fields of ``Asset``; ``unit_code`` or ``unit_name``; ``device_type`` (code or name) or
     ``item_code`` with ``item_name``; ``brand_model`` in one; ``acquired_on`` as a day or, known no better, a year.
     """
 
     verb = "asset.imported"
-    keys = (("tag",), ("nibar",))
-    kinds: ClassVar = {"tag": TAG, "nibar": NIBAR}
+    model = Asset
     private = frozenset({"note"})
+    own = frozenset({"tag", "nibar", "serial_number", "register_number", *IMEIS})
 
     def __init__(self, actor: User, unit: Any = None) -> None:
         super().__init__(actor, unit)
-        self.units = Units()
-        self.types = Types()
-        keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
-        self.keeps = None if keeps is None else set(keeps)
-        self.said: dict[tuple[str, ...], int] = {}
         self.given: set[str] = set()
+        self.claimed: set[int] = set()
+        self.named: set[int] = set()
+        self.tag_keys: dict[str, str] = {}
+        self.unmarked = False
 
     @classmethod
     def may(cls, actor: User) -> str:
         return rules.may_keep(actor)
 
     def survey(self, rows: list[FileRow]) -> None:
-        self.given.update(tag for row in rows if (tag := _key("tag", row.values)).startswith(_key_of_tag("GW-")))
-
-    def begin(self, rows: list[FileRow]) -> None:
-        """Each device is read once: by its tag, else its NIBAR; serial numbers only where they say something new."""
-        self.known: dict[str, dict[str, list[Asset]]] = {name: {} for name in ("tag", "nibar", "serial_number", "imei")}
-        found: dict[int, Asset] = {}
-        self._read("tag", "tag_key", {_key("tag", row.values) for row in rows}, found)
-        nibars = {_key("nibar", row.values) for row in rows}
-        self._read("nibar", "nibar_key", nibars - {asset.nibar_key for asset in found.values()}, found)
-        for asset in found.values():
-            self.known["tag"].setdefault(asset.tag_key, [asset])
-            self.known["nibar"].setdefault(asset.nibar_key, [asset])
-        self._read(
-            "serial_number", "serial_key", {self._new(row, "serial_number", "serial_key") for row in rows}, found
-        )
-        imeis = {self._new(row, name, f"{name}_key") for row in rows for name in IMEIS}
-        for name in IMEIS:
-            self._read("imei", f"{name}_key", imeis, found)
-
-    def _read(self, name: str, column: str, wanted: set[str], found: dict[int, Asset]) -> None:
-        wanted = wanted - {""}
-        for asset in Asset.objects.filter(**{f"{column}__in": wanted}).defer("search_text") if wanted else ():
-            one = found.setdefault(asset.pk, asset)
-            self.known[name].setdefault(getattr(one, column), []).append(one)
-
-    def _new(self, row: FileRow, name: str, column: str) -> str:
-        """What the row says in ``name``, unless the device it means has that already."""
-        key = _key(name, row.values)
-        said = [(n, mark) for n in ("tag", "nibar") if (mark := _key(n, row.values))]
-        marked = [asset for n, mark in said for asset in self.known[n].get(mark, [])]
-        return "" if key in {getattr(asset, column) for asset in marked} else key
+        self.given.update(tag for row in rows if (tag := key_of("tag", row.values)).startswith(key_of_tag("GW-")))
 
     def settle(self, step: Step) -> None:
-        existing = self._existing(step)
-        if step.action == Action.FAULT:
+        existing = self.existing(step)
+        if step.action in (Action.FAULT, Action.ASK):
             return
         step.label = _label(step.row.values, existing)
         if existing is None:
@@ -104,56 +73,25 @@ class AssetImporter(Importer):
         self._tag([asset for asset in new if not asset.tag])
         changed = [step for step in steps if step.action == Action.CHANGE]
         reports = self._reports([step.instance for step in changed if "condition" in step.changes])
-        return [*insert(new), *update(changed), *insert(reports)]
-
-    # Recognising
-
-    def _existing(self, step: Step) -> Asset | None:
-        """The one device of the register that the row means; says so when its marks point at several."""
-        values = step.row.values
-        by_name = {n: self.known[n].get(key, []) for n in ("tag", "nibar") if (key := _key(n, values))}
-        marked = {asset.pk: asset for found in by_name.values() for asset in found}
-        if len(marked) > 1:
-            step.fault("nibar", "duplicate", _("Label dan NIBAR ini milik dua perangkat yang berbeda."))
-            return None
-        asset = next(iter(marked.values()), None) or self._by_serial(step, alone=not by_name)
-        if asset is not None and self.keeps is not None and asset.unit_id not in self.keeps:
-            name = next((n for n in by_name if by_name[n]), "serial_number")
-            step.fault(name, "unique", _("Sudah dipakai perangkat lain."))
-            return None
-        return asset
-
-    def _by_serial(self, step: Step, *, alone: bool) -> Asset | None:
-        """By serial number and make: when it is all there is, it names the device; beside a new tag or NIBAR it is
-        taken. One that is alone with its number among devices of its type is meant, whatever the make is called.
-        """
-        found = self.known["serial_number"].get(_key("serial_number", step.row.values), [])
-        make = folded_column(Asset, "brand").of_text(_whole(step.row.values, None).get("brand", ""))
-        same = [each for each in found if not make or each.brand_key in (make, "")]
-        if alone and not same and len(found) == 1:
-            types = self.types.named(step.row.values)
-            same = [each for each in found if types is None or each.device_type_id in {kind.pk for kind in types}]
-        if len(same) > 1 or (same and not alone):
-            other = taken_words(same[0], folded_column(Asset, "serial_number"), same[0], self.actor)
-            step.fault("serial_number", "duplicate", other)
-        elif same:
-            return same[0]
-        return None
+        made = insert(new)
+        self.made.update(asset.pk for asset in made)
+        return [*made, *update(changed), *insert(reports)]
 
     def _refuse_taken(self, step: Step, asset: Asset) -> None:
         """That an earlier row, or another device of the register, has the row's serial number or IMEI."""
         for each in folded_of(Asset, ("brand", "serial_number", *IMEIS)):
             each.pre_save(asset, False)
         for each in folded_of(Asset, ("serial_number", *IMEIS)):
-            key = getattr(asset, each.attname) if _key(each.of, step.row.values) else ""
+            key = getattr(asset, each.attname) if key_of(each.of, step.row.values) else ""
             name = "imei" if each.of in IMEIS else each.of
             if key and has_twice(asset, each):
                 step.fault(each.of, "duplicate", twice_in_one(asset))
             elif key:
                 mark = (name, key, *(getattr(asset, beside) for beside in each.beside))
-                first = self.said.setdefault(mark, step.row.number)
-                if first != step.row.number:
-                    step.fault(each.of, "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+                first, whose = self.said.setdefault(mark, (step.row.place, asset.pk))
+                again = asset.pk is not None and whose == asset.pk and not step.changes
+                if first != step.row.place and not again:
+                    step.fault(each.of, "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
                 others = (a for a in self.known[name].get(key, []) if a.pk != asset.pk and alike_beside(a, asset, each))
                 if (other := next(others, None)) is not None:
                     step.fault(each.of, "unique", taken_words(asset, each, other, self.actor))
@@ -163,7 +101,9 @@ class AssetImporter(Importer):
     # New devices
 
     def _settle_new(self, step: Step) -> None:
-        values = _whole(step.row.values, None)
+        values = whole(step.row.values, None)
+        if remark := values.get("remark"):
+            values.setdefault("note", remark)
         unit = self._unit(step)
         device_type = self.types.choose(step)
         if unit is None or device_type is None:
@@ -173,17 +113,22 @@ class AssetImporter(Importer):
             return
         fields = {name: values[name] for name in (*CORRECTABLE, "tag", "condition") if name in values}
         step.instance = Asset(unit=unit, device_type=device_type, **fields)
+        step.meant = {"device_type": device_type.name, "unit_code": f"{unit.code} {unit}", "unit_name": ""}
         if isinstance(step.row.values.get("acquired_on"), int):
             step.warn("acquired_on", "year_only", _("Hanya tahun: dicatat 1 Januari tahun itu."))
+        if isinstance(step.row.values.get("acquired_on"), Month):
+            step.warn("acquired_on", "month_only", _("Hanya bulan: dicatat tanggal 1 bulan itu."))
+        self._tell_holder(step, None)
         self._check(step, fields)
         self._refuse_taken(step, step.instance)
 
     def _unit(self, step: Step) -> Any:
         values = step.row.values
         if not values.get("unit_code") and not values.get("unit_name"):
-            if self.unit is None:
+            found = self.unit_meant(values)
+            if found is None:
                 step.fault("unit_code", "required", _("Isi kode unit pencatat, atau pilih unit saat mengunggah."))
-            return self.unit
+            return found
         return self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
 
     def _check(self, step: Step, names: Iterable[str]) -> None:
@@ -193,26 +138,58 @@ class AssetImporter(Importer):
             step.fault("acquired_on", "in_the_future", _("Tanggal ini belum terjadi."))
 
     def _tag(self, assets: list[Asset]) -> None:
-        """Give the next free tags; those that the file or somebody by hand has used are stepped over."""
-        left = assets[::-1]
-        while left:
-            tags = {tag: _key_of_tag(tag) for tag in map(tag_of, next_numbers("asset", 0, len(left)))}
-            used = Asset.objects.filter(tag_key__in=tags.values()).values_list("tag_key", flat=True)
-            taken = set(used) | self.given
-            for tag, key in tags.items():
-                if key not in taken:
-                    left.pop().tag = tag
+        for asset, tag in zip(assets, self.numbers(len(assets)), strict=True):
+            asset.tag = tag
+
+    def numbers(self, count: int) -> list[str]:
+        """The next free tags; those that the file or somebody by hand has used are stepped over."""
+        free: list[str] = []
+        while len(free) < count:
+            tags = {self._tag_key(tag): tag for tag in map(tag_of, next_numbers("asset", 0, count - len(free)))}
+            taken = self.given | _used(tags)
+            free += [tag for key, tag in tags.items() if key not in taken]
+        return free
+
+    # Made ready before the lock
+
+    def ready(self, spool: Spool) -> Ready:
+        return Ready(Asset, spool, "tag", "tag_key", self._tag_key)
+
+    def foresee(self, count: int) -> None:
+        for number in upcoming_numbers("asset", 0, count):
+            self.tag_keys[tag_of(number)] = key_of_tag(tag_of(number))
+
+    def _tag_key(self, tag: str) -> str:
+        return self.tag_keys.get(tag) or key_of_tag(tag)
+
+    def remember(self, steps: list[Step]) -> None:
+        for step in steps:
+            if step.instance is not None:
+                self.claimed.update(hash(key) for key in _keys_of(step.instance))
+                if step.instance.pk is not None:
+                    self.named.add(step.instance.pk)
+            self.unmarked = self.unmarked or not is_marked(step.row.values)
+
+    def disturbed(self, touched: dict[str, set[int]]) -> bool:
+        assets = touched.get(Asset.journal_type, set())
+        if RESTS_ON & touched.keys() or assets & self.named or (assets and self.unmarked):
+            return True
+        found = Asset.objects.filter(pk__in=assets).values_list(*KEYS)
+        return any(hash(key) in self.claimed for keys in found for key in _named(keys))
 
     # Devices of the register
 
     def _settle_known(self, step: Step, asset: Asset) -> None:
-        values = _whole(step.row.values, asset)
+        values = whole(step.row.values, asset)
+        self._take_remark(step, values, asset)
         self._refuse_moves(step, asset)
         for name in (*CORRECTABLE, "condition"):
-            if name in values and not _says(asset, name, values[name]):
+            if name in values and name != "register_number" and not _says(asset, name, values[name]):
                 step.changes[name] = [getattr(asset, name), values[name]]
         if step.action == Action.FAULT:
             return
+        self._tell_register(step, asset)
+        self._tell_holder(step, asset)
         if not step.changes:
             step.action = Action.SAME
             self._refuse_taken(step, asset)
@@ -222,17 +199,47 @@ class AssetImporter(Importer):
             step.action = Action.CHANGE
             self._change(step, asset)
 
+    def _take_remark(self, step: Step, values: dict[str, Any], asset: Asset) -> None:
+        """Remarks become a note where there is none. Our own forms print holder and IMEI there."""
+        remark = values.get("remark", "")
+        held = self.held.get(asset.pk)
+        known = {f"IMEI {asset.imei_1}", f"IMEI {asset.imei_2}", str(held.unit) if held else ""}
+        if not remark or set(remark.split("; ")) <= known or _says(asset, "note", remark):
+            return
+        if asset.note:
+            step.warn("remark", "kept", _("Catatan di register lain; catatan itu tidak diubah oleh keterangan ini."))
+        else:
+            values.setdefault("note", remark)
+
+    def _tell_register(self, step: Step, asset: Asset) -> None:
+        """A register number of the books is corrected by hand: forms print one for each that has none."""
+        number = step.row.values.get("register_number", "")
+        if number and asset.register_number and register_key(number) != register_key(asset.register_number):
+            words = {"number": asset.register_number}
+            step.warn(
+                "register_number", "different", _("Nomor register di register: %(number)s; tidak diubah.") % words
+            )
+
+    def _tell_holder(self, step: Step, asset: Asset | None) -> None:
+        """Who holds a device is recorded by handovers, so a file can only agree."""
+        said_holder = step.row.values.get("holder", "")
+        if not said_holder:
+            return
+        if asset is None or not self.holds(asset, said_holder):
+            detail = _("Pemegang %(name)s tidak ikut dicatat: catat dengan serah terima, atau impor penyerahan lama.")
+            step.warn("holder", "not_recorded", detail % {"name": said_holder})
+
     def _change(self, step: Step, asset: Asset) -> None:
         for name, (_old, value) in step.changes.items():
             setattr(asset, name, value)
-        if any(other.pk != asset.pk for other in self.known["nibar"].get(_key("nibar", step.row.values), [])):
+        if any(other.pk != asset.pk for other in self.known["nibar"].get(key_of("nibar", step.row.values), [])):
             step.fault("nibar", "unique", _("Sudah dipakai perangkat lain."))
         self._check(step, step.changes)
         self._refuse_taken(step, asset)
 
     def _refuse_moves(self, step: Step, asset: Asset) -> None:
         values = step.row.values
-        if (key := _key("tag", values)) and key != asset.tag_key:
+        if (key := key_of("tag", values)) and key != asset.tag_key:
             step.fault("tag", "not_editable", _("Perangkat ini berlabel %(tag)s di register.") % {"tag": asset.tag})
         if values.get("unit_code") or values.get("unit_name"):
             unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
@@ -256,57 +263,22 @@ class AssetImporter(Importer):
         ]  # fmt: skip
 
 
-class Types:
-    """Device types by their code, their names and their item code."""
-
-    def __init__(self) -> None:
-        self.by_word: dict[str, list[DeviceType]] = {}
-        self.by_item_code: dict[str, list[DeviceType]] = {}
-        for each in DeviceType.objects.select_related("item_code").order_by("pk"):
-            for word in {folded(each.code), folded(each.name), folded(each.name_en)} - {""}:
-                self.by_word.setdefault(word, []).append(each)
-            if each.item_code:
-                self.by_item_code.setdefault(each.item_code.code, []).append(each)
-        self.item_codes = set(ItemCode.objects.values_list("code", flat=True))
-
-    def named(self, values: dict[str, Any]) -> list[DeviceType] | None:
-        """The types that the row may mean; None when it names none."""
-        if word := values.get("device_type"):
-            return self.by_word.get(folded(word), [])
-        if code := values.get("item_code"):
-            found = self.by_item_code.get(code, [])
-            narrowed = [each for each in found if folded(each.name) == folded(values.get("item_name", ""))]
-            return narrowed or found
-        return None
-
-    def choose(self, step: Step) -> DeviceType | None:
-        """The type of a new device. A row whose item code is of no device type is not for this register: skipped."""
-        values = step.row.values
-        found = self.named(values)
-        if found is None:
-            step.fault("device_type", "required", _("Isi jenis perangkat atau kode barang."))
-        elif not found and values.get("device_type"):
-            step.fault("device_type", "unknown", _("Jenis perangkat ini tidak ada dalam katalog."))
-        elif not found:
-            step.skip("item_code", "not_a_device", _("Kode barang ini bukan perangkat dalam katalog: dilewati."))
-        elif len(found) > 1 and values.get("device_type"):
-            step.fault("device_type", "ambiguous", _("Beberapa jenis bernama sama; isi kodenya."))
-        else:
-            if len(found) > 1:
-                detail = _("Kode barang ini dipakai beberapa jenis; dicatat sebagai %(type)s.")
-                step.warn("item_code", "ambiguous", detail % {"type": found[0].name})
-            return found[0]
-        return None
+def _used(tags: Collection[str]) -> set[str]:
+    """Those of these keys that a device has; a range of ten thousands is asked for at once."""
+    if not tags:
+        return set()
+    used = Asset.objects.filter(tag_key__gte=min(tags), tag_key__lte=max(tags)).values_list("tag_key", flat=True)
+    return set(used) & set(tags)
 
 
-def _key(name: str, values: dict[str, Any]) -> str:
-    """The folded form of what a row says in ``name``; empty where it says nothing."""
-    text = values.get(name)
-    return folded_column(Asset, name).of_text(text) if text else ""
+def _keys_of(asset: Asset) -> Iterator[tuple[str, str]]:
+    return _named(getattr(asset, name) for name in KEYS)
 
 
-def _key_of_tag(tag: str) -> str:
-    return _key("tag", {"tag": tag})
+def _named(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Keys with what they are of; one IMEI is as good as the other."""
+    names = (name.removesuffix("_1_key").removesuffix("_2_key") for name in KEYS)
+    return ((name, key) for name, key in zip(names, keys, strict=True) if key)
 
 
 def _says(asset: Asset, name: str, value: Any) -> bool:
@@ -316,24 +288,8 @@ def _says(asset: Asset, name: str, value: Any) -> bool:
     known = getattr(asset, name)
     if known == value or (isinstance(value, str) and known == f"'{value}"):
         return True
-    key = _key(name, {name: value}) if name in IDENTIFIERS else ""
-    return bool(key) and key == _key(name, {name: known})
-
-
-def _whole(values: dict[str, Any], asset: Asset | None) -> dict[str, Any]:
-    """The values as fields of a device, as far as the row says something other than ``asset`` does."""
-    whole = dict(values)
-    joined = whole.pop("brand_model", "")
-    if joined and (asset is None or folded(joined) not in (folded(f"{asset.brand} {asset.model}"),
-                                                          folded(f"{asset.brand}/{asset.model}"))):  # fmt: skip
-        brand, _sign, model = joined.partition("/" if "/" in joined else " ")
-        whole.setdefault("brand", brand.strip())
-        whole.setdefault("model", model.strip())
-    year = whole.get("acquired_on")
-    if isinstance(year, int):
-        known = asset.acquired_on if asset else None
-        whole["acquired_on"] = known if known and known.year == year else date(year, 1, 1)
-    return whole
+    key = key_of(name, {name: value}) if name in IDENTIFIERS else ""
+    return bool(key) and key == key_of(name, {name: known})
 
 
 def _label(values: dict[str, Any], asset: Asset | None) -> str:

@@ -101,6 +101,7 @@ ASSETS = Listing(
         Column("brand", width=12),
         Column("model", width=13),
         Column("serial_number", kind=ValueKind.CODE, width=15),
+        Column("register_number", On.DETAIL | On.PAGE | On.SHEET, kind=ValueKind.CODE, width=9),
         Column("imei_1", kind=ValueKind.CODE, width=17),
         Column("imei_2", kind=ValueKind.CODE, width=17),
         Column("imei_doubt", On.DETAIL | On.PAGE, source=("imei_1", "imei_2"), make=imei_doubt, kind=ValueKind.TEXT,

@@ -32,6 +32,7 @@ class Described(TypedDict, total=False):
     brand: str
     model: str
     serial_number: str
+    register_number: str
     imei_1: str
     imei_2: str
     price: Rupiah | None

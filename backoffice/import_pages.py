@@ -26,6 +26,8 @@ from core.permits import actions
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
 from documents.intake.forms import FORMS, TEMPLATED
+from documents.intake.preview import done_of, groups_of, remarks_of
+from documents.intake.tables import UNREAD
 from documents.intake.templates import template, template_name
 from documents.models import ImportSession
 from org.models import Unit, User
@@ -36,11 +38,12 @@ TONES = {
     State.READING: Tone.SOON,
     State.READY: Tone.BRAND,
     State.FAULTY: Tone.LATE,
+    State.ASKED: Tone.SOON,
     State.APPLYING: Tone.SOON,
     State.APPLIED: Tone.GOOD,
     State.FAILED: Tone.LATE,
 }
-SHOWN = 100
+SHOWN = 40
 
 
 class UploadForm(VerbForm):
@@ -64,6 +67,53 @@ class UploadForm(VerbForm):
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         return super().choices_of(name, queryset).order_by("code")
+
+
+class AnswerField(forms.ChoiceField):
+    """An answer that is wanted, but not with each of the others."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
+class AnswerForm(VerbForm):
+    """One field for each question of a file."""
+
+    def __init__(self, *args: Any, session: ImportSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = {f"answer-{number}": each["key"] for number, each in enumerate(session.questions)}
+        for name, each in zip(self.keys, session.questions, strict=True):
+            self.fields[name] = AnswerField(
+                label=_asked(each), widget=forms.RadioSelect,
+                choices=[(choice["value"], choice["label"]) for choice in each["choices"]],
+                initial=each["answer"] or each["default"],
+            )  # fmt: skip
+
+    def answers(self) -> dict[str, str]:
+        return {self.keys[name]: value for name, value in self.values().items() if value}
+
+
+class ColumnsForm(VerbForm):
+    """What each column of a file means."""
+
+    def __init__(self, *args: Any, session: ImportSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = [(UNREAD, _("– tidak dibaca –")), *((each.name, each.title) for each in FORMS[session.kind].fields)]
+        self.columns = {f"column-{number}": each for number, each in enumerate(_of_each_key(session.columns))}
+        for name, each in self.columns.items():
+            label = _("%(column)s · %(title)s") % each
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=fields, initial=each["field"] or UNREAD, required=False
+            )
+
+    def answers(self) -> dict[str, str]:
+        """What is said otherwise than the columns were taken for."""
+        said = {
+            self.columns[name]["key"]: (value, self.columns[name]["field"] or UNREAD)
+            for name, value in self.values().items()
+        }
+        return {key: value for key, (value, taken) in said.items() if value and value != taken}
 
 
 def may_import(user: Any) -> bool:
@@ -94,33 +144,62 @@ def screen(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
     """What a file says, what is wrong with it, and the button that applies it."""
     session = _one(request, pk)
-    form = NoteForm(*((request.POST,) if request.method == "POST" else ()), user=request.user)
-    if is_sent(request) and form.is_valid():
+    answering = request.POST.get("answer", "")
+    form = NoteForm(*_sent(request, on=not answering), user=request.user)
+    asked = AnswerForm(*_sent(request, on=answering == "questions"), user=request.user, session=session)
+    columns = ColumnsForm(*_sent(request, on=answering == "columns"), user=request.user, session=session)
+    answered: Any = columns if answering == "columns" else asked
+    if is_sent(request) and (answered if answering else form).is_valid():
+        user = cast("User", request.user)
         try:
-            session = sessions.apply(session, actor=cast("User", request.user), **form.values())
-            if session.state == State.APPLIED:
-                messages.success(request, _("Semua baris sudah disimpan."))
-            return HttpResponseRedirect(reverse("admin:import", args=[pk]))
+            if answering:
+                sessions.answer(session, actor=user, answers=answered.answers())
+            else:
+                session = sessions.apply(session, actor=user, **form.values())
+                if session.state == State.APPLIED:
+                    messages.success(request, done_of(session))
         except DomainError as error:
             messages.error(request, str(error.detail))
-            return HttpResponseRedirect(reverse("admin:import", args=[pk]))
+        return HttpResponseRedirect(reverse("admin:import", args=[pk]))
     sessions.note_read(session, request.user, "import_viewed")
-    titles = {each.name: each.title for each in FORMS[session.kind].fields}
-    findings = [{**each, "title": titles.get(each["field"], "")} for each in session.findings[:SHOWN]]
-    steps = [
-        {**each, "action": Action(each["action"]).label,
-         "changes": [(titles.get(name, name), *pair) for name, pair in each["changes"].items()]}
-        for each in session.preview
-    ]  # fmt: skip
+    groups = groups_of(session)
     counts = [(action.label, session.counts[action.value]) for action in Action if session.counts.get(action.value)]
     more = {
-        "session": _shown(session), "findings": findings, "steps": steps, "counts": counts, "form": form,
-        "hidden": max(0, session.faults + session.warnings - len(findings)), "title": session.filename,
-        "may_apply": "apply" in actions(sessions.VERBS, request.user, session),
+        "session": _shown(session), "remarks": remarks_of(session), "groups": groups, "counts": counts, "form": form,
+        "asked": asked if session.questions and _may(session, request, "answer") else None,
+        "columns": columns if session.columns and _may(session, request, "answer") else None,
+        "unclear": any(each["code"] == "wrong_headers" for each in session.findings),
+        "steps_hidden": max(0, _telling(session) - len(session.preview)),
+        "passed_hidden": max(0, session.passed_count - len(session.passed)),
+        "hidden": max(0, session.faults + session.warnings - len(session.findings)), "title": session.filename,
+        "may_apply": _may(session, request, "apply"),
         "waiting": session.state in (State.READING, State.APPLYING) and not session.stalled,
+        "places_shown": f":{SHOWN}", "SHOWN": SHOWN,
         "file_kept": bool(session.file),
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/import.html", context | more)
+
+
+def _sent(request: HttpRequest, *, on: bool) -> tuple[Any, ...]:
+    return (request.POST,) if on and request.method == "POST" else ()
+
+
+def _may(session: ImportSession, request: HttpRequest, verb: str) -> bool:
+    return verb in actions(sessions.VERBS, request.user, session)
+
+
+def _telling(session: ImportSession) -> int:
+    """How many rows the preview would show if it showed all."""
+    return sum(number for action, number in session.counts.items() if action not in (Action.SAME, Action.FAULT))
+
+
+def _of_each_key(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({each["key"]: each for each in reversed(columns)}.values())[::-1]
+
+
+def _asked(question: dict[str, Any]) -> str:
+    where = [question["sheet"], _("Baris %(n)s") % {"n": question["row"]} if question["row"] else ""]
+    return ": ".join(filter(None, [" · ".join(str(each) for each in where if each), question["text"]]))
 
 
 def annotated(request: HttpRequest, pk: int) -> HttpResponseBase:

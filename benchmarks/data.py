@@ -11,12 +11,12 @@ PASSWORD = "bench-only-password"  # noqa: S105  (an account of a throw-away data
 
 FILL = """
 INSERT INTO assets_asset (created_at, updated_at, version, tag, nibar, device_type_id, brand, model, serial_number,
-    imei_1, imei_2, condition, unit_id, price, acquired_on, fund_source, note, retirement_number)
+    register_number, imei_1, imei_2, condition, unit_id, price, acquired_on, fund_source, note, retirement_number)
 SELECT now(), now() - (n %% 1000) * interval '1 minute', 1, 'BM-' || lpad(n::text, 7, '0'),
     '1202' || lpad(n::text, 41, '0'),
     (SELECT id FROM assets_devicetype ORDER BY id OFFSET n %% (SELECT count(*) FROM assets_devicetype) LIMIT 1),
     (ARRAY['Samsung', 'Xiaomi', 'Canon', 'Lenovo', 'Epson'])[1 + n %% 5], 'Tipe ' || n %% 97, 'SN' || md5(n::text),
-    '', '', (ARRAY['good', 'good', 'good', 'lightly_damaged', 'badly_damaged'])[1 + n %% 5],
+    '', '', '', (ARRAY['good', 'good', 'good', 'lightly_damaged', 'badly_damaged'])[1 + n %% 5],
     (SELECT id FROM org_unit WHERE code = '32.01.DISKOMINFO'), 1000000 + (n %% 90) * 100000,
     date '2020-01-01' + (n %% 2000), 'pad', '', ''
 FROM generate_series(1, %(rows)s) n

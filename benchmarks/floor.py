@@ -26,8 +26,8 @@ FILTER = f"""SELECT {COLUMNS} FROM {TABLES}
     WHERE a.condition = %s AND a.search_text LIKE %s ORDER BY a.id LIMIT 50"""  # noqa: S608
 DETAIL = f"SELECT {COLUMNS} FROM {TABLES} WHERE a.id = %s"  # noqa: S608
 CREATE = """INSERT INTO assets_asset (created_at, updated_at, version, tag, nibar, device_type_id, brand, model,
-    serial_number, imei_1, imei_2, condition, unit_id, fund_source, note, retirement_number)
-    VALUES (now(), now(), 1, %s, '', %s, %s, %s, '', '', '', 'good', %s, '', '', '') RETURNING id"""
+    serial_number, register_number, imei_1, imei_2, condition, unit_id, fund_source, note, retirement_number)
+    VALUES (now(), now(), 1, %s, '', %s, %s, %s, '', '', '', '', 'good', %s, '', '', '') RETURNING id"""
 CHANGE = "UPDATE assets_asset SET condition = %s, version = version + 1, updated_at = now() WHERE id = %s RETURNING id"
 
 _local = threading.local()

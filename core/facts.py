@@ -21,13 +21,14 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.models import CharField, Field, Model, QuerySet, TextField
 
+from core.bulk import add_rows
 from core.models import Event, EventFact, Noted
 from core.models.journal import EVERY
 from core.prepared import RowsOfIds
@@ -35,7 +36,17 @@ from core.sealing import commitment, compact, plain
 
 BATCH = 500
 Fact = tuple[str, int, dict[str, Any] | None, str]
+Line = tuple[str, int, str | None, str]
+"""A fact with its values as they are kept."""
 NOT_AS_TOLD = "its facts do not match their seal"
+
+
+class Ready(Protocol):
+    """New rows of ``table`` whose facts are made: id, values as they are kept, and salt, by ascending id."""
+
+    table: Table
+
+    def facts(self) -> Iterator[tuple[int, str, str]]: ...
 
 
 class Untold(Exception):
@@ -134,16 +145,17 @@ def end() -> None:
         raise Untold(f"no event tells of {left[0][0]} {left[0][1]}, nor of {len(left) - 1} more")
 
 
-def tell(seq: int) -> str:
+def tell(seq: int, ready: Ready | None = None) -> str:
     """Write what the running act has done to rows so far as the facts of event ``seq``.
 
-    Returns their seal; empty where there are none.
+    ``ready``: new rows whose facts were made beforehand, of what was handed to the database. Returns the seal of all;
+    empty where there are none.
     """
-    digest = hashlib.sha256()
-    noted = _noted()
-    for some in _batches(noted):
-        digest.update(b"".join(_line(label, pk, values) for label, pk, values, _salt in some))
-        _keep(seq, some)
+    digest, noted = hashlib.sha256(), _noted()
+    columns = ("event_id", "object_type", "object_id", "values", "salt")
+    for some in _batches(noted, ready):
+        digest.update("".join(f"[{compact(line[0])},{line[1]},{line[2] or 'null'}]\n" for line in some).encode())
+        add_rows(EventFact._meta.db_table, columns, [(seq, *line) for line in some])
     if noted:
         begin()
     return digest.hexdigest() if noted else ""
@@ -174,25 +186,35 @@ def _written(noted: Iterable[tuple[str, int, str]]) -> dict[int, str]:
     return rows
 
 
-def _batches(noted: list[tuple[str, int, str]]) -> Iterator[list[Fact]]:
-    """What has been noted as facts, at least ``BATCH`` of them at a time until the last."""
-    batch: list[Fact] = []
+def _batches(noted: list[tuple[str, int, str]], ready: Ready | None) -> Iterator[list[Line]]:
+    """What has been noted as facts, by label and id, at least ``BATCH`` of them at a time until the last."""
+    batch: list[Line] = []
     for label, group in groupby(noted, key=itemgetter(0)):
+        made = ready.facts() if ready is not None and ready.table.label == label else iter(())
         rows = list(_written(group).items())
         for start in range(0, len(rows), BATCH):
-            batch += _facts(tables()[label], dict(rows[start : start + BATCH]))
+            batch += _told_of(label, rows[start : start + BATCH], made)
             if len(batch) >= BATCH:
                 yield batch
                 batch = []
+        if (left := next(made, None)) is not None:
+            raise Untold(f"{label} {left[0]} was made ready and not written")
     if batch:
         yield batch
 
 
-def _keep(seq: int, told: list[Fact]) -> None:
-    rows = [(seq, label, pk, None if values is None else compact(values), salt) for label, pk, values, salt in told]
-    into = 'INSERT INTO core_eventfact (event_id, object_type, object_id, "values", salt)'
-    with connection.cursor() as cursor:
-        cursor.executemany(f"{into} VALUES (%s, %s, %s, %s, %s)", rows)
+def _told_of(label: str, rows: list[tuple[int, str]], made: Iterator[tuple[int, str, str]]) -> list[Line]:
+    """These rows as facts: new ones as they were made, as long as there are such, others as they are stored."""
+    found: dict[int, tuple[str | None, str]] = {}
+    for _pk, columns in rows:
+        if columns == EVERY and (line := next(made, None)) is not None:
+            found[line[0]] = line[1:]
+    others = {pk: columns for pk, columns in rows if pk not in found}
+    for _label, pk, values, salt in _facts(tables()[label], others) if others else ():
+        found[pk] = None if values is None else compact(values), salt
+    if found.keys() != {pk for pk, _columns in rows}:
+        raise Untold(f"{label}: other rows were made ready than were written")
+    return [(label, pk, *found[pk]) for pk, _columns in rows]
 
 
 def _facts(table: Table, written: dict[int, str]) -> Iterator[Fact]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +59,12 @@ def _settled(fold: Callable[[str], str], text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=12_000)
+def _folded(kind: Identifier, value: str) -> str:
+    """What a row of a file says is asked for again and again. Of letters and digits alone one fold settles it."""
+    return kind._fold(value) if value.isascii() and value.isalnum() else _settled(kind._fold, value)
+
+
 class Identifier:
     """``read``: the value as it is kept and shown, ``ValidationError`` for what is none. ``folded``: the form in which
     it is unique, of any text; empty where the text identifies nothing.
@@ -68,7 +75,7 @@ class Identifier:
         return shown if _LETTERS.search(shown) else ""
 
     def folded(self, value: str) -> str:
-        return _settled(self._fold, value)
+        return _folded(self, value)
 
     def _fold(self, value: str) -> str:
         found = alike(value)
@@ -191,6 +198,7 @@ def spellings(word: str) -> set[str]:
     return {word.lower(), *(kind.folded(word) for kind in (TEXT, TAG, NIBAR))} - {""}
 
 
+@lru_cache(maxsize=12_000)
 def check_digit(digits: str) -> str:
     """The digit that Luhn's rule puts after ``digits`` (ISO/IEC 7812-1)."""
     doubled = (int(each) * (2 if place % 2 == 0 else 1) for place, each in enumerate(reversed(digits)))

@@ -11,7 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -19,15 +19,19 @@ from django.db.models import Field, Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from core import folded
-from core.errors import DomainError, Fault, Text
+from core.errors import Conflict, DomainError, Fault, Text
 from core.identity import Identifier
-from core.journal import Private, record
-from core.models import Registered
+from core.journal import Private, head, record
+from core.models import EventObject, Registered
 from core.shown import visible_rows
+from core.spool import Spool
+from core.staging import Ready
 from core.transactions import writing
 
 MOST_FINDINGS = 10_000
-MOST_STEPS_SHOWN = 100
+MOST_STEPS_SHOWN = 1_000
+MOST_QUESTIONS = 100
+LONGEST_SHOWN = 500
 BATCH = 500
 IMPORTED = ".imported"
 
@@ -35,16 +39,20 @@ IMPORTED = ".imported"
 class Action(TextChoices):
     """What becomes of one row."""
 
-    CREATE = "create", _("baru")
-    CHANGE = "change", _("berubah")
-    SAME = "same", _("tetap")
-    SKIP = "skip", _("dilewati")
-    FAULT = "fault", _("salah")
+    CREATE = "new", _("baru")
+    CHANGE = "changed", _("berubah")
+    SAME = "same", _("sudah ada")
+    SKIP = "skipped", _("dilewati")
+    FAULT = "faulty", _("salah")
+    ASK = "asked", _("menunggu jawaban")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing."""
+    """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing.
+
+    ``sheet``: its name, where a file has several that are read; ``cell``: as a spreadsheet calls it (``F12``).
+    """
 
     row: int
     field: str
@@ -52,25 +60,77 @@ class Finding:
     _: KW_ONLY
     detail: Text
     warning: bool = False
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What was not taken for data: a row of ``sheet`` or (row 0) the whole sheet, with the reason and what it says."""
+
+    sheet: str
+    row: int
+    code: str
+    _: KW_ONLY
+    detail: Text
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a file leaves open, for whoever handed it in. ``choices``: (value, words).
+
+    With a ``default`` the answer may be left out. ``row`` and ``sheet``: what it is about; 0, the file as a whole.
+    ``about``: rows of the register that it names.
+    """
+
+    key: str
+    text: Text
+    choices: tuple[tuple[str, Text], ...]
+    _: KW_ONLY
+    default: str = ""
+    row: int = 0
+    sheet: str = ""
+    about: tuple[Model, ...] = ()
+
+    def answered(self, answers: dict[str, str]) -> str:
+        """The answer among ``answers``, or the default; empty while it is open."""
+        given = answers.get(self.key, "")
+        return given if given in {value for value, _words in self.choices} else self.default
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One row of a file: ``number`` as the spreadsheet shows it, ``values`` by field, empty cells left out.
+    """One thing that a file names: ``values`` by field, empty cells left out.
 
-    ``findings``: what could not be read in it.
+    ``number``: its row as the spreadsheet shows it; ``sheet``: where several are read; ``part``: which of the things
+    that one row stands for. ``findings``: what could not be read in it; ``questions``: what must be answered first.
     """
 
     number: int
     values: dict[str, Any]
     findings: tuple[Finding, ...] = ()
+    sheet: str = ""
+    part: int = 0
+    questions: tuple[Question, ...] = ()
+
+    @cached_property
+    def place(self) -> tuple[str, int, int]:
+        return self.sheet, self.number, self.part
+
+
+def said(place: tuple[str, int, int]) -> str:
+    """A place in a file as people call it: ``12``, or ``12 (2021)`` of the sheet 2021."""
+    sheet, number, _part = place
+    return f"{number} ({sheet})" if sheet else str(number)
 
 
 @dataclass
 class Step:
     """What becomes of ``row``; ``label`` names the thing, ``changes`` are ``{field: [old, new]}``.
 
-    ``known``: the row of the register that it is about, where ``instance`` is not that row itself.
+    ``known``: the row of the register that it is about, where ``instance`` is not that row itself. ``meant``: values
+    that the row does not say itself, as its unit when that was chosen for the whole file.
     """
 
     row: FileRow
@@ -80,17 +140,27 @@ class Step:
     known: Model | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    meant: dict[str, Any] = field(default_factory=dict)
 
     def fault(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail=detail))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail, sheet=self.row.sheet))
         self.action = Action.FAULT
 
     def warn(self, name: str, code: str, detail: Text) -> None:
-        self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True))
+        self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True, sheet=self.row.sheet))
 
     def skip(self, name: str, code: str, detail: Text) -> None:
         self.warn(name, code, detail)
         self.action = Action.SKIP
+
+    def told(self) -> dict[str, Any]:
+        """The step as plain values, for a preview."""
+        return {
+            "sheet": self.row.sheet, "row": self.row.number, "action": self.action.value, "label": self.label,
+            "values": {name: _shown(value) for name, value in {**self.row.values, **self.meant}.items()},
+            "changes": {name: [_shown(old), _shown(new)] for name, (old, new) in self.changes.items()},
+        }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -122,13 +192,15 @@ def narrowed(obj: Registered, event: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Outlook:
-    """What an import would do: rows per action, the first findings and the first steps that change something.
+    """What an import would do: rows per action, the first findings, questions and steps that change something.
 
-    ``named``: the ids of the rows of the register that it knows and says something of.
+    ``shown``: rows that change something, with their values as read; ``named``: the ids of the rows of the register
+    that it knows and says something of.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
     faults: int = 0
     warnings: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
@@ -143,13 +215,15 @@ class Outlook:
         known = (step.known or step.instance) if step.action in (Action.CHANGE, Action.SAME) else None
         if isinstance(known, Model) and known.pk is not None:
             self.named[type(known)].append(known.pk)
+        for row in (row for question in step.questions for row in question.about):
+            self.named[type(row)].append(row.pk)
         for finding in step.findings:
             self.find(finding)
+        for question in step.questions:
+            if len(self.questions) < MOST_QUESTIONS:
+                self.questions.setdefault(question.key, question)
         if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
-            changes = {name: [_shown(old), _shown(new)] for name, (old, new) in step.changes.items()}
-            self.shown.append(
-                {"row": step.row.number, "action": step.action.value, "label": step.label, "changes": changes}
-            )
+            self.shown.append(step.told())
 
     def find(self, finding: Finding) -> None:
         self.faults += not finding.warning
@@ -159,15 +233,17 @@ class Outlook:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else str(value)[:LONGEST_SHOWN]
 
 
 class Importer:
     """Base of what a package does with rows of one kind. One instance serves one pass over the rows.
 
     ``may(actor)`` returns the role under which somebody imports at all or raises ``NotAllowed``. ``keys`` are sets of
-    fields that together name one thing: no two rows of a file may share one, of the identifiers ``kinds`` in no
-    spelling. ``chunk``: rows planned at a time.
+    fields that together name one thing, of the identifiers ``kinds`` in whatever spelling: a second row of it must say
+    the same as the first, or what the register says already. ``chunk``: rows planned at a time. ``model``: what the
+    fields are columns of, as far as they are. ``own``: fields by which alike rows of a file differ. ``answers``: what
+    whoever handed the file in has answered, by the key of the question.
     """
 
     verb: ClassVar[str]
@@ -175,10 +251,13 @@ class Importer:
     keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
     kinds: ClassVar[dict[str, Identifier]] = {}
     private: ClassVar[frozenset[str]] = frozenset()
+    model: ClassVar[Any] = None
+    own: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, actor: Any, unit: Any = None) -> None:
         self.actor, self.unit = actor, unit
-        self._seen: dict[tuple[Any, ...], int] = {}
+        self.answers: dict[str, str] = {}
+        self._seen: dict[tuple[Any, ...], tuple[tuple[str, int, int], int]] = {}
 
     @classmethod
     def may(cls, actor: Any) -> str:
@@ -199,29 +278,66 @@ class Importer:
         """Decide what becomes of one readable row: set ``instance`` and ``changes``, or say what is wrong."""
         raise NotImplementedError
 
+    def ask(self, step: Step, question: Question) -> str:
+        """The answer to a question about a row; while it is open, empty, and the row waits for it."""
+        step.questions.append(question)
+        answer = question.answered(self.answers)
+        if not answer:
+            step.action = Action.ASK
+        return answer
+
     def write(self, steps: list[Step]) -> list[Any]:
         """Write what changes; returns the rows touched, those of other kinds included."""
         raise NotImplementedError
 
+    def ready(self, spool: Spool) -> Ready | None:
+        """Where new rows are made ready before the lock is taken; None for an importer that writes under it only."""
+        return None
+
+    def foresee(self, count: int) -> None:
+        """Reckon before the lock what the next ``count`` numbers will need under it."""
+
+    def remember(self, steps: list[Step]) -> None:
+        """Note what ``disturbed`` asks for."""
+
+    def disturbed(self, touched: dict[str, set[int]]) -> bool:
+        """Whether acts on these rows, by their journal type, may have changed what was planned."""
+        return True
+
+    def numbers(self, count: int) -> Iterable[str]:
+        """The next numbers for new rows. Call inside ``writing()``."""
+        raise NotImplementedError
+
     def plan(self, rows: list[FileRow]) -> list[Step]:
-        steps = [Step(row, findings=list(row.findings)) for row in rows]
+        steps = [Step(row, findings=list(row.findings), questions=list(row.questions)) for row in rows]
         self.begin(rows)
         for step in steps:
             if any(not finding.warning for finding in step.findings):
                 step.action = Action.FAULT
-            self._refuse_twice(step)
-            if step.action != Action.FAULT:
+            elif not all(question.answered(self.answers) for question in step.questions):
+                step.action = Action.ASK
+            twice = self._twice(step)
+            if twice and twice[2]:
+                step.action = Action.SAME
+                step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": twice[1]})
+            elif step.action not in (Action.FAULT, Action.ASK):
                 self.settle(step)
+            if twice and step.action != Action.SAME:
+                step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})
         return steps
 
-    def _refuse_twice(self, step: Step) -> None:
+    def _twice(self, step: Step) -> tuple[str, str, bool] | None:
+        """The field by which an earlier row means the same thing, where it stands, and whether it says the same."""
+        found = None
         for fields in self.keys:
             values = tuple(self._folded(step, name) for name in fields)
             if None in values:
                 continue
-            first = self._seen.setdefault((fields, *values), step.row.number)
-            if first != step.row.number:
-                step.fault(fields[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
+            rest = frozenset(each for each in step.row.values.items() if each[0] not in fields)
+            first, content = self._seen.setdefault((fields, *values), (step.row.place, hash(rest)))
+            if first != step.row.place and found is None:
+                found = fields[0], said(first), content == hash(rest) and step.action != Action.FAULT
+        return found
 
     def _folded(self, step: Step, name: str) -> Any:
         value = step.row.values.get(name)
@@ -242,6 +358,54 @@ def look(importer: Importer, rows: FileRows, progress: Callable[[int], None] = l
     return outlook
 
 
+class Staging:
+    """A file planned, and its new rows made ready, before the writer's lock is taken.
+
+    ``seq``: the last event that the plan knows of. Rows that change something of the register wait as they are in
+    ``changed``.
+    """
+
+    def __init__(self, importer: Importer, rows: FileRows, ready: Ready, changed: Spool) -> None:
+        self.importer, self.ready, self.changed = importer, ready, changed
+        self.seq, _hash = head()
+        self.outlook = Outlook()
+        for chunk in chunked(rows(), importer.chunk):
+            importer.survey(chunk)
+        for chunk in chunked(rows(), importer.chunk):
+            steps = importer.plan(chunk)
+            importer.remember(steps)
+            for step in steps:
+                self.outlook.add(step)
+            ready.add(step.instance for step in steps if step.action == Action.CREATE)
+            changed.fill((_bare(step),) for step in steps if step.action == Action.CHANGE)
+        importer.foresee(ready.unnumbered)
+
+    def holds(self) -> bool:
+        """Whether nothing has happened since that the plan rests on. Call inside ``writing()``."""
+        touched: dict[str, set[int]] = defaultdict(set)
+        since = EventObject.objects.filter(event__gt=self.seq).values_list("object_type", "object_id")
+        for kind, pk in since.iterator():
+            touched[kind].add(pk)
+        return not touched or not self.importer.disturbed(touched)
+
+    def write(self) -> tuple[list[Any], list[dict[str, Any]]]:
+        """Write all of it; returns the rows touched, and what is told of those that changed."""
+        importer, touched, told = self.importer, [], []
+        if self.ready.count:
+            self.ready.write(importer.numbers(self.ready.unnumbered))
+            kind = self.ready.model.journal_type
+            touched += [Mention(kind, *each) for each in zip(self.ready.ids, self.ready.numbers, strict=True)]
+        for chunk in chunked((step for (step,) in self.changed), importer.chunk):
+            touched += [Mention.of(each) for each in importer.write(chunk)]
+            told += [_told(importer, step) for step in chunk]
+        return touched, told
+
+
+def _bare(step: Step) -> Step:
+    """What is needed of a step to write it."""
+    return Step(FileRow(step.row.number, {}), step.action, instance=step.instance, changes=step.changes)
+
+
 def carry_out(
     importer: Importer,
     rows: FileRows,
@@ -249,14 +413,20 @@ def carry_out(
     *,
     changes: dict[str, Any] | None = None,
     reason: str = "",
+    staging: Staging | None = None,
 ) -> Outlook:
     """Write all rows or none. ``source`` is what the file is known by: the subject of the one event.
 
     Refuses with ``DomainError`` naming the faulty rows. Writes ``importer.verb`` with every row touched related;
-    nothing when nothing changes.
+    nothing when nothing changes. ``staging``: the file planned beforehand, which must still hold.
     """
     with writing():
         role = importer.may(importer.actor)
+        if staging is not None:
+            _refuse_unfit(staging.outlook)
+            touched, told = staging.write()
+            _record(importer, source, role, staging.outlook, (touched, told), changes, reason, staging.ready)
+            return staging.outlook
         outlook, told = Outlook(), []
         touched: list[Any] = []
         for chunk in chunked(rows(), importer.chunk):
@@ -265,18 +435,33 @@ def carry_out(
             steps = importer.plan(chunk)
             for step in steps:
                 outlook.add(step)
-            if outlook.faults:
-                raise refused(outlook)
+            _refuse_unfit(outlook)
             wanted = [step for step in steps if step.action in (Action.CREATE, Action.CHANGE)]
             touched += [Mention.of(each) for each in importer.write(wanted)]
             told += [_told(importer, step) for step in steps if step.action == Action.CHANGE]
-        if touched:
-            counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
-            changes = {**(changes or {}), **counts, "rows": told}
-            record(
-                importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched
-            )
+        _record(importer, source, role, outlook, (touched, told), changes, reason, None)
     return outlook
+
+
+def _refuse_unfit(outlook: Outlook) -> None:
+    if outlook.faults:
+        raise refused(outlook)
+    if outlook.counts[Action.ASK.value]:
+        raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
+
+
+def _record(
+    importer: Importer, source: Registered, role: str, outlook: Outlook, done: tuple[list[Any], list[dict[str, Any]]],
+    changes: dict[str, Any] | None, reason: str, ready: Ready | None,
+) -> None:  # fmt: skip
+    touched, told = done
+    if touched:
+        counts = {name: [None, outlook.counts[name]] for name in (Action.CREATE.value, Action.CHANGE.value)}
+        changes = {**(changes or {}), **counts, "rows": told}
+        record(
+            importer.verb, source, actor=importer.actor, role=role, changes=changes, reason=reason, related=touched,
+            ready=ready if ready and ready.count else None,
+        )  # fmt: skip
 
 
 def refused(outlook: Outlook) -> DomainError:

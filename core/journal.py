@@ -21,6 +21,7 @@ from django.db import models
 from django.db.models import F, QuerySet
 
 from core import clock, context, facts
+from core.bulk import add_rows
 from core.hands import setter_of
 from core.models import Event, EventObject, EventPrivate, Registered
 from core.prepared import rows
@@ -47,12 +48,14 @@ def record(
     reason: str = "",
     related: Iterable[Registered] = (),
     effective_at: datetime | None = None,
+    ready: facts.Ready | None = None,
 ) -> Event:
     """Write one event and bump the version of everything it touches. Call inside ``writing()``.
 
     ``changes``: ``{field: [old, new]}``; wrap personal values and free text in ``Private``. ``actor`` None: the
     system itself. A ``role`` held as a substitute says for whom (``org.models.grants.StandIn``). Where another set the
-    password with which the actor signed in lately, ``through`` names his account (``core.hands``).
+    password with which the actor signed in lately, ``through`` names his account (``core.hands``). ``ready``: new rows
+    of the act whose facts were made beforehand.
     """
     related = list(related)
     if actor is not None and (other := setter_of(actor)):
@@ -77,13 +80,14 @@ def record(
         reason=_sealed(Private(reason), "reason", private) if reason else None,
         address=_sealed(Private(call.address), "address", private) if call.address else None,
         request_id=call.request_id,
-        facts=facts.tell(seq + 1),
+        facts=facts.tell(seq + 1, ready),
         prev_hash=prev_hash,
     )
     event.hash = seal(canonical(event))
     event.save(force_insert=True)
     touched = {(each.journal_type, each.pk): each for each in (subject, *related)}
-    EventObject.objects.bulk_create(EventObject(event=event, object_type=t, object_id=pk) for t, pk in touched)
+    columns = ("event_id", "object_type", "object_id")
+    add_rows(EventObject._meta.db_table, columns, ((event.seq, *each) for each in touched))
     if private:
         EventPrivate.objects.create(event=event, values=private)
     _touch((subject, *related), at)

@@ -22,6 +22,12 @@ def next_numbers(kind: str, year: int, count: int) -> range:
     return range(first, sequence.last + 1)
 
 
+def upcoming_numbers(kind: str, year: int, count: int) -> range:
+    """The numbers that would be given next; nobody has them yet."""
+    last = Sequence.objects.filter(kind=kind, year=year).values_list("last", flat=True).first() or 0
+    return range(last + 1, last + 1 + count)
+
+
 def serial(kind: str, prefix: str, day: date) -> str:
     """A number such as ``UP-2026-0001``."""
     return f"{prefix}-{day.year}-{next_number(kind, day.year):04d}"

@@ -100,7 +100,7 @@ def _no_rupiah() -> Unread:
 
 def _parts(text: str) -> tuple[str, int]:
     """The number in an amount, and what the word behind it multiplies it by."""
-    lean = re.sub(r"^(rp|idr)\.?|,-$|\s", "", text.strip().lower())
+    lean = re.sub(r"^(rp|idr)\.?|[.,]-+$|\s", "", text.strip().lower())
     match = re.fullmatch(r"(-?[0-9.,]+)([a-z]*)", lean)
     scale = _SCALES.get(match[2], 0 if match[2] else 1) if match else 0
     if not match or not scale:

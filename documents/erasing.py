@@ -13,7 +13,7 @@ def drop_imports() -> None:
     for session in ImportSession.objects.exclude(file=""):
         for name in filter(None, (session.file.name, session.annotated.name)):
             remove_after_commit(name)
-    kept = {"file": "", "annotated": "", "findings": [], "preview": []}
+    kept = {"file": "", "annotated": "", **ImportSession.EMPTIED}
     ImportSession.objects.filter(state=State.APPLIED).update(**kept)
     ImportSession.objects.exclude(state=State.APPLIED).delete()
 

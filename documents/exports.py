@@ -21,6 +21,7 @@ from core.jobs import Progress, Result
 from core.lists import Listing
 from core.models import Installation, Job
 from core.shown import pack, still_seen, unpack
+from core.spool import Spool, spool
 from core.strict import parse_id, refuse, shown
 from documents import journalfile, subjectreport
 from documents.csvfile import Delimiter, write_csv
@@ -28,7 +29,7 @@ from documents.filenames import file_name
 from documents.layout import Cover
 from documents.reports.base import Report
 from documents.reports.offered import REPORTS
-from documents.snapshot import Spool, snapshot, spool
+from documents.snapshot import snapshot
 from documents.workbook import SafeWorkbook
 from personal import readings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -38,19 +38,23 @@ class ImportSessionQuerySet(ScopedQuerySet):
 
 class ImportSession(Registered):
     """``counts``: rows per action; ``findings`` the first of what is wrong or odd; ``preview`` the first rows.
+    ``passed``: the first of what was no data, with its reason; ``passed_count`` all of it.
 
+    ``questions``: what the file leaves open, with the choices; ``answers``: what was answered, by key. ``columns``:
+    what each heading was taken for; ``heading``: a digest of all headings, by which the next such file is known.
     ``shown``: which rows of the register it speaks of, by the label of their model (``core.shown``).
     ``job`` does what takes longer than a second; ``error`` says why a file could not be read at all.
     """
 
     journal_type = "import"
     untold = {EVERY: "read by jobs and emptied after a while; what it wrote stands in the event of the import"}
-    impersonal = {"kind": "a code", "sha256": "a digest"}
+    impersonal = {"kind": "a code", "sha256": "a digest", "heading": "a digest"}
 
     class State(models.TextChoices):
         READING = "reading", _("dibaca")
         READY = "ready", _("siap diterapkan")
         FAULTY = "faulty", _("ada yang salah")
+        ASKED = "asked", _("menunggu jawaban")
         APPLYING = "applying", _("diterapkan")
         APPLIED = "applied", _("sudah diterapkan")
         FAILED = "failed", _("gagal")
@@ -72,12 +76,21 @@ class ImportSession(Registered):
     faults = models.PositiveIntegerField(_("kesalahan"), default=0, editable=False)
     warnings = models.PositiveIntegerField(_("peringatan"), default=0, editable=False)
     preview = models.JSONField(default=list, editable=False)
+    passed = models.JSONField(default=list, editable=False)
+    passed_count = models.PositiveIntegerField(_("baris yang bukan data"), default=0, editable=False)
+    questions = models.JSONField(default=list, editable=False)
+    answers = models.JSONField(default=dict, editable=False)
+    columns = models.JSONField(default=list, editable=False)
+    heading = models.CharField(max_length=64, blank=True, editable=False)
     shown = models.JSONField(default=dict, editable=False)
     annotated = models.FileField(upload_to=stored_name, blank=True, editable=False)
     error = models.CharField(_("galat"), max_length=300, blank=True, editable=False)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", editable=False)
     applied_at = models.DateTimeField(_("diterapkan"), null=True, editable=False)
     expires_at = models.DateTimeField(_("disimpan sampai"), default=expiry, editable=False)
+
+    EMPTIED: ClassVar[dict[str, Any]] = {"findings": [], "preview": [], "passed": [], "questions": []}
+    """What of an applied file goes with the file: it may name anybody."""
 
     objects = ImportSessionQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
 from core.identity import NIP, TEXT
-from core.importing import Action, FileRow, Importer, Step, check_fields, insert, update
+from core.importing import Action, FileRow, Importer, Question, Step, check_fields, insert, said, update
 from core.plain import name_key
 from core.text import folded
 from org import fixed, placing
@@ -57,6 +57,8 @@ class ReferenceImporter(Importer):
         if step.action in (Action.FAULT, Action.SKIP):
             return
         known = self.existing(step, values)
+        if step.action in (Action.ASK, Action.SKIP):
+            return
         if known is not None:
             self._may_touch(step, known)
         values = self.read(step, values, known)
@@ -119,8 +121,8 @@ class UnitImporter(ReferenceImporter):
     def plan(self, rows: list[FileRow]) -> list[Step]:
         """Parents before their children, whatever the order of the file."""
         self.named.update(row.values.get("code", "") for row in rows)
-        depth = {row.number: row.values.get("code", "").count(".") for row in rows}
-        return super().plan(sorted(rows, key=lambda row: depth[row.number]))
+        depth = {row.place: row.values.get("code", "").count(".") for row in rows}
+        return super().plan(sorted(rows, key=lambda row: depth[row.place]))
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
         return self.known.get(values["code"])
@@ -170,17 +172,14 @@ class UnitImporter(ReferenceImporter):
         return touched
 
 
-SPELLED = _(
-    "Di unit ini sudah ada %(name)s. Tulis namanya persis begitu bila orang yang sama; orang lain dengan nama yang "
-    "sama ditambahkan lewat formulir."
-)
+SAME, ANOTHER = "same", "another"
 
 
 class PersonImporter(ReferenceImporter):
     """Values: ``name``, ``nip``, ``position``, ``phone``, ``active``; ``unit_code`` or ``unit_name``.
 
-    Somebody is recognised by the NIP; without one by the name within the unit. Of another spelling of a name that
-    stands there the file is asked, not believed.
+    Somebody is recognised by the NIP; without one by the name within the unit. Where several are called so, in the
+    unit or in the file, and where the name is spelled otherwise, it is asked who is meant.
     """
 
     verb = "person.imported"
@@ -188,6 +187,7 @@ class PersonImporter(ReferenceImporter):
     keys = (("nip",),)
     kinds: ClassVar = {"nip": NIP}
     private = Person.private_fields
+    own = frozenset({"name", "nip", "phone"})
 
     @classmethod
     def readable(cls, actor: User, model: type[Model]) -> QuerySet:
@@ -204,7 +204,7 @@ class PersonImporter(ReferenceImporter):
         self.by_name: dict[tuple[str, int], list[Person]] = {}
         for each in people:
             self.by_name.setdefault((name_key(each.name), each.unit_id), []).append(each)
-        self.named: dict[tuple[str, int], int] = {}
+        self.named: dict[tuple[str, int], FileRow] = {}
 
     def resolved(self, step: Step) -> dict[str, Any]:
         values = dict(step.row.values)
@@ -215,6 +215,8 @@ class PersonImporter(ReferenceImporter):
             values["unit"] = self.unit
         else:
             step.fault("unit_code", "required", _("Isi kode unit, atau pilih unit saat mengunggah."))
+        if values.get("unit"):
+            step.meant = {"unit_code": f"{values['unit'].code} {values['unit']}", "unit_name": ""}
         return values
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
@@ -222,19 +224,50 @@ class PersonImporter(ReferenceImporter):
         nip, key = NIP.folded(values.get("nip", "")), (name_key(name), values["unit"].pk)
         if nip and nip in self.by_nip:
             return self.by_nip[nip]
-        first = self.named.setdefault(key, step.row.number) if not nip else step.row.number
+        step.label = name
+        first = self.named.setdefault(key, step.row) if not nip else step.row
+        if first is not step.row and not self._is_another(step, first):
+            return None
         like = alike(name, nip, self.by_name.get(key, []))
         found = [each for each in like if folded(each.name) == folded(name)]
-        if first != step.row.number:
-            step.fault("name", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": first})
-        elif len(found) > 1:
-            step.fault("name", "ambiguous", _("Beberapa orang bernama sama di unit ini; isi NIP-nya."))
-        elif like and not found:
-            step.fault("name", "similar_name", SPELLED % {"name": like[0]})
-        return found[0] if len(found) == 1 else None
+        if like and (len(found) != 1 or first is not step.row):
+            return self._chosen(step, like)
+        return found[0] if found else None
+
+    def _is_another(self, step: Step, first: FileRow) -> bool:
+        """Whether the row means somebody else than an earlier one of that name. The same one is passed over."""
+        text = _("%(name)s sudah ada di baris %(n)s berkas ini. Orang yang sama?")
+        answer = self.ask(
+            step,
+            Question(
+                _question(step, "twice"), text % {"name": step.row.values["name"], "n": said(first.place)},
+                ((SAME, _("Orang yang sama: lewati baris ini")), (ANOTHER, _("Orang lain dengan nama yang sama"))),
+                row=step.row.number, sheet=step.row.sheet,
+            ),
+        )  # fmt: skip
+        if answer == SAME:
+            step.skip(
+                "name", "duplicate", _("Orang yang sama dengan baris %(n)s: dilewati.") % {"n": said(first.place)}
+            )
+        return answer == ANOTHER
+
+    def _chosen(self, step: Step, like: list[Person]) -> Person | None:
+        """Who of those that are called so is meant; None for another one, and while it is asked."""
+        people = tuple((str(each.pk), _described(each)) for each in like)
+        answer = self.ask(
+            step,
+            Question(
+                _question(step, "who"), _("Di unit ini sudah ada %(name)s. Siapa yang dimaksud?") % {"name": like[0]},
+                (*people, (ANOTHER, _("Orang lain dengan nama yang sama"))),
+                row=step.row.number, sheet=step.row.sheet, about=tuple(like),
+            ),
+        )  # fmt: skip
+        return next((each for each in like if str(each.pk) == answer), None)
 
     def read(self, step: Step, values: dict[str, Any], known: Any) -> dict[str, Any]:
         """The number as the register keeps it; what is no NIP stays text where the row or the register says so."""
+        if known is None and any(question.answered(self.answers) == ANOTHER for question in step.questions):
+            values = {**values, "namesake": True}
         if not values.get("nip"):
             return values
         free = values.get("not_nip", known.not_nip if known else False)
@@ -249,6 +282,15 @@ class PersonImporter(ReferenceImporter):
     def write(self, steps: list[Step]) -> list[Any]:
         end_credentials(step.instance for step in steps if step.changes.get("active") == [True, False])
         return super().write(steps)
+
+
+def _question(step: Step, what: str) -> str:
+    return ".".join(filter(None, (what, step.row.sheet, str(step.row.number))))
+
+
+def _described(person: Person) -> str:
+    """By what people of one name are told apart."""
+    return ", ".join(filter(None, (person.name, person.position, person.nip)))
 
 
 def _shown(value: Any) -> Any:

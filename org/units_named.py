@@ -27,16 +27,26 @@ class Units:
     def choose(self, step: Step, code: str, name: str = "", *, field: str = "unit") -> Unit | None:
         """The unit that a row means; says on ``{field}_code`` or ``{field}_name`` what is wrong with it."""
         if code:
-            found = self.by_code.get(code.strip().upper())
+            found = self.found(code)
             if found is None:
                 step.fault(f"{field}_code", "unknown", _("Kode unit ini tidak ada."))
             return found
-        named = self.by_name.get(_lean(name)) or self.by_name.get(_bare(name), [])
+        named = self._named(name)
         if len(named) == 1:
             return named[0]
         detail = _("Beberapa unit bernama sama; isi kodenya.") if named else _("Unit dengan nama ini tidak ada.")
         step.fault(f"{field}_name", "ambiguous" if named else "unknown", detail)
         return None
+
+    def found(self, code: str, name: str = "") -> Unit | None:
+        """The one unit of this code, or without it of this name."""
+        if code:
+            return self.by_code.get(code.strip().upper())
+        named = self._named(name)
+        return named[0] if len(named) == 1 else None
+
+    def _named(self, name: str) -> list[Unit]:
+        return self.by_name.get(_lean(name)) or self.by_name.get(_bare(name), [])
 
 
 def _lean(name: str) -> str:

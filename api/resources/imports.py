@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,6 +26,7 @@ from core import files
 from core.errors import Fault, Missing, NotAllowed
 from core.importing import Action
 from core.models import Job
+from core.spool import spool
 from core.strict import check_parameters
 from core.transactions import fresh
 from documents.exports import CONTENT_TYPES
@@ -33,7 +35,6 @@ from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.templates import template, template_name
 from documents.lists import IMPORTS
 from documents.models import ImportSession
-from documents.snapshot import spool
 from org.models import Unit, User
 
 State = ImportSession.State
@@ -42,23 +43,70 @@ WAITING = (State.READING, State.APPLYING)
 COUNTS = {"type": "object", "properties": dict.fromkeys(Action.values, shapes.INTEGER)}
 FINDING = {
     "type": "object",
-    "required": ["row", "field", "code", "detail", "warning"],
+    "required": ["sheet", "row", "cell", "field", "code", "detail", "warning"],
     "properties": {
         "row": {**shapes.INTEGER, "description": "As the spreadsheet counts; 0: the file as a whole."},
+        "sheet": {**shapes.STRING, "description": "Where several are read."},
+        "cell": {**shapes.STRING, "description": "As the spreadsheet calls it: F12."},
         "field": shapes.STRING, "code": shapes.STRING, "detail": shapes.STRING, "warning": shapes.BOOLEAN,
     },
 }  # fmt: skip
 STEP = {
     "type": "object",
-    "required": ["row", "action", "label", "changes"],
+    "required": ["sheet", "row", "action", "label", "values", "changes"],
     "properties": {
-        "row": shapes.INTEGER, "action": {"type": "string", "enum": Action.values}, "label": shapes.STRING,
+        "sheet": shapes.STRING, "row": shapes.INTEGER, "label": shapes.STRING,
+        "action": {"type": "string", "enum": Action.values},
+        "values": {
+            "type": "object", "description": "By field: as read.", "additionalProperties": shapes.STRING,
+        },
         "changes": {
             "type": "object", "description": "By field: as it is, as it would be.",
             "additionalProperties": {"type": "array", "items": shapes.STRING, "minItems": 2, "maxItems": 2},
         },
     },
 }  # fmt: skip
+
+
+PASSED = {
+    "type": "object",
+    "required": ["sheet", "row", "reason", "code", "text"],
+    "properties": {
+        "sheet": shapes.STRING, "row": {**shapes.INTEGER, "description": "0: the sheet as a whole."},
+        "reason": shapes.STRING, "code": shapes.STRING, "text": {**shapes.STRING, "description": "What it says."},
+    },
+}  # fmt: skip
+COLUMN = {
+    "type": "object",
+    "required": ["sheet", "column", "title", "field", "key"],
+    "properties": {
+        "sheet": shapes.STRING, "column": shapes.STRING, "title": shapes.STRING,
+        "field": {**shapes.STRING, "description": "What it was taken for; empty: it is not read."},
+        "key": {**shapes.STRING, "description": "To answer with a field, or `-`: not to be read."},
+    },
+}  # fmt: skip
+QUESTION = {
+    "type": "object",
+    "required": ["key", "text", "sheet", "row", "choices", "default", "answer"],
+    "properties": {
+        "key": shapes.STRING, "text": shapes.STRING, "sheet": shapes.STRING,
+        "row": {**shapes.INTEGER, "description": "0: the file as a whole."},
+        "choices": {
+            "type": "array",
+            "items": {"type": "object", "required": ["value", "label"],
+                      "properties": {"value": shapes.STRING, "label": shapes.STRING}},
+        },
+        "default": {**shapes.STRING, "description": "What holds without an answer; empty: one is needed."},
+        "answer": shapes.STRING,
+    },
+}  # fmt: skip
+
+
+def _passed_over(_base: str, passed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"sheet": e["sheet"], "row": e["row"], "reason": e["detail"], "code": e["code"], "text": e["text"]}
+        for e in passed
+    ]
 
 
 def _state(_base: str, state: str, job_state: str | None) -> str:
@@ -83,6 +131,7 @@ ROW = Shape(
         "counts": Field(("counts",), COUNTS),
         "faults": shapes.number("faults"),
         "warnings": shapes.number("warnings"),
+        "passed_over_count": shapes.number("passed_count"),
         "error": shapes.text("error"),
         "unit": unit(),
         "job": shapes.link("job", "jobs"),
@@ -93,6 +142,9 @@ ROW = Shape(
 FULL = ROW.extend(
     "ImportDetail",
     findings=Field(("findings",), {"type": "array", "items": FINDING}),
+    passed_over=Field(("passed",), {"type": "array", "items": PASSED}, _passed_over),
+    columns=Field(("columns",), {"type": "array", "items": COLUMN}),
+    questions=Field(("questions",), {"type": "array", "items": QUESTION}),
     preview=Field(("preview",), {"type": "array", "items": STEP}),
     actions=ACTIONS,
 )
@@ -104,7 +156,24 @@ class ImportInput(Input):
     unit = Related(Unit, required=False, allow_null=True)
 
 
+class AnswersInput(Input):
+    """Answers by the keys of the questions of the file, one or several."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid", datatype=type(data).__name__)
+        wrong = {
+            key: [ErrorDetail(_("Kirim jawaban sebagai teks."), "invalid")]
+            for key, each in data.items()
+            if not isinstance(each, str)
+        }
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return {"answers": dict(data)}
+
+
 _RECEIVE = Call(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)
+_ANSWER = Call(run=sessions.answer, who=sessions.VERBS["answer"].who, input=AnswersInput)
 _APPLY = Call(run=sessions.apply, who=sessions.VERBS["apply"].who, input=Reason)
 
 
@@ -148,10 +217,14 @@ class Imports(Resource):
         if form is ImportInput:
             upload = fields.pop("file")
             return {"received": sessions.Received(upload, actor=cast("User", self.request.user), **fields)}
+        if form is AnswersInput:
+            return {
+                "received": sessions.Answered(self.object, fields["answers"], actor=cast("User", self.request.user))
+            }
         return fields
 
     def carry_out(self, act: Call, fields: dict[str, Any]) -> ImportSession:
-        if act is _RECEIVE:
+        if act in (_RECEIVE, _ANSWER):
             return fields["received"].keep()
         return sessions.apply_rows(self.object, self.rows_read, actor=cast("User", self.request.user), **fields)
 
@@ -163,6 +236,12 @@ class Imports(Resource):
     @runs(_RECEIVE)
     def create(self, request: Request, **kwargs: Any) -> HttpResponse:
         return self.perform(_RECEIVE)
+
+    @action(detail=True, methods=["post"], url_path="answer", url_name="answer")
+    @runs(_ANSWER)
+    def take_answer(self, request: Request, **kwargs: Any) -> HttpResponse:
+        """Answer questions of the file by their keys, or say what its columns mean; it is read again with that."""
+        return self.perform(_ANSWER)
 
     @action(detail=True, methods=["post"])
     @runs(_APPLY)

@@ -100,7 +100,18 @@ class Asset(Registered):
         ("tag_key", "nibar_key", "brand_key", "serial_key", "imei_1_key", "imei_2_key"), "follows from what it folds"
     )
     impersonal = dict.fromkeys(
-        ("tag", "nibar", "brand", "model", "serial_number", "imei_1", "imei_2", "retirement_number", *untold),
+        (
+            "tag",
+            "nibar",
+            "brand",
+            "model",
+            "serial_number",
+            "register_number",
+            "imei_1",
+            "imei_2",
+            "retirement_number",
+            *untold,
+        ),
         "names the device",
     )
     hands_on = CONDITION_AND_DAYS
@@ -114,6 +125,7 @@ class Asset(Registered):
     brand = models.CharField(_("merek"), max_length=100, blank=True)
     model = models.CharField(_("tipe"), max_length=100, blank=True)
     serial_number = models.CharField(_("nomor seri"), max_length=100, blank=True)
+    register_number = models.CharField(_("nomor register"), max_length=20, blank=True)
     imei_1 = models.CharField("IMEI 1", max_length=24, blank=True)
     imei_2 = models.CharField("IMEI 2", max_length=24, blank=True)
     condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices, default=Condition.GOOD)

@@ -19,7 +19,8 @@ from backoffice.forms import form_for, initial_of
 from backoffice.texts import TextField
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, words
-from documents.intake.spellings import Unread, any_day, choice
+from documents.intake.days import written
+from documents.intake.spellings import Unread, choice
 from org import proposing
 from org.lists import CALENDAR_DAYS, CALENDAR_PROPOSALS
 from org.models import CalendarDay, CalendarProposal
@@ -61,7 +62,7 @@ class OneLine:
 def _entry(number: int, line: str) -> proposing.Entry:
     parts = [part.strip() for part in line.replace("\t", ";").split(";")] + ["", ""]
     try:
-        return proposing.Entry(any_day(parts[0]), parts[1], KIND(parts[2] or CalendarDay.Kind.NATIONAL))
+        return proposing.Entry(written(parts[0]), parts[1], KIND(parts[2] or CalendarDay.Kind.NATIONAL))
     except Unread as error:
         raise forms.ValidationError(_line(number, error.detail)) from error
 

@@ -20,7 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from core.importing import Finding
-from documents.intake.tables import Header
+from documents.intake.tables import Header, Reading
 from documents.models import ImportSession
 from documents.values import storable
 
@@ -31,13 +31,14 @@ FAULT, WARNING = PatternFill("solid", fgColor="F8C9C4"), PatternFill("solid", fg
 _BOLD = Font(bold=True)
 
 
-def annotate(session: ImportSession, findings: Iterable[Finding], header: Header) -> IO[bytes]:
-    """An open temporary file with the workbook; ``header`` as it was found in the session's file."""
-    marks = _Marks(findings, header)
+def annotate(session: ImportSession, findings: Iterable[Finding], tables: Reading) -> IO[bytes]:
+    """An open temporary file with the workbook; ``tables`` as they were found in the session's file."""
+    told = list(findings)
+    marks = [_Marks([each for each in told if each.sheet == tables.name(header)], header) for header in tables.headers]
     target: IO[bytes] = TemporaryFile()  # noqa: SIM115  (handed to the caller, who closes it)
     kept = session.filename.lower().endswith(".xlsx") and (session.rows or 0) <= KEEPS_LOOKS
-    if not (kept and _marked(Path(session.file.path), marks, header, target)):
-        _rewritten(marks, header, target)
+    if not (kept and _marked(Path(session.file.path), marks, target)):
+        _rewritten(marks, target)
     target.seek(0)
     return target
 
@@ -48,6 +49,7 @@ class _Marks:
     def __init__(self, findings: Iterable[Finding], header: Header) -> None:
         self.by_cell: dict[tuple[int, int], list[Finding]] = defaultdict(list)
         self.by_row: dict[int, list[str]] = defaultdict(list)
+        self.header = header
         self.comments = 0
         for each in findings:
             column = header.columns.get(each.field)
@@ -70,18 +72,12 @@ class _Marks:
         return storable("; ".join(self.by_row.get(row, ())))[:2_000]
 
 
-def _marked(path: Path, marks: _Marks, header: Header, target: IO[bytes]) -> bool:
+def _marked(path: Path, marks: list[_Marks], target: IO[bytes]) -> bool:
     """Mark the workbook itself; False when it holds what openpyxl cannot keep."""
     try:
         book = load_workbook(path)
-        sheet = book[header.sheet.name]
-        last = sheet.max_column + 1
-        _text(sheet.cell(header.row, last), _("Kesalahan")).font = _BOLD
-        for row, column in marks.by_cell:
-            marks.put_on(sheet.cell(row, column), (row, column))
-        for row in marks.by_row:
-            _text(sheet.cell(row, last), marks.told(row))
-        sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
+        for each in marks:
+            _mark(book[each.header.sheet.name], each)
         book.save(target)
     except Exception:  # a foreign workbook may break the library anywhere
         target.seek(0)
@@ -90,9 +86,25 @@ def _marked(path: Path, marks: _Marks, header: Header, target: IO[bytes]) -> boo
     return True
 
 
-def _rewritten(marks: _Marks, header: Header, target: IO[bytes]) -> None:
+def _mark(sheet: Any, marks: _Marks) -> None:
+    last = sheet.max_column + 1
+    _text(sheet.cell(marks.header.row, last), _("Kesalahan")).font = _BOLD
+    for row, column in marks.by_cell:
+        marks.put_on(sheet.cell(row, column), (row, column))
+    for row in marks.by_row:
+        _text(sheet.cell(row, last), marks.told(row))
+    sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
+
+
+def _rewritten(marks: list[_Marks], target: IO[bytes]) -> None:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Gawai")
+    for each in marks:
+        _write(book.create_sheet(storable(each.header.sheet.name)[:31] or "Gawai"), each)
+    book.save(target)
+
+
+def _write(sheet: Any, marks: _Marks) -> None:
+    header = marks.header
     width = max([column + 1 for column in header.columns.values()], default=0)
     for number, cells in header.sheet.rows():
         if number <= header.row:
@@ -103,7 +115,6 @@ def _rewritten(marks: _Marks, header: Header, target: IO[bytes]) -> None:
             marks.put_on(row[place - 1], (number, place))
         told = _("Kesalahan") if number == header.row else marks.told(number)
         sheet.append([*row, _cell(sheet, told)])
-    book.save(target)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from pathlib import Path, PurePosixPath
 from xml.parsers import expat
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import words
 from core.errors import DomainError, Text
+from documents.intake.marks import Marks, Scan, column_number
 
 MAX_MEMBERS = 2_000
 MAX_UNPACKED = 256 * 1024 * 1024
@@ -31,10 +32,12 @@ MAX_CELLS = 8_000_000
 HEADROOM = 100
 """Rows beside the data: titles, header, totals."""
 
-_CHUNK, _OVERLAP = 1 << 20, 256
+_CHUNK, _OVERLAP = 1 << 20, 9_000
+"""A formula has up to 8,192 letters."""
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,4})([0-9]{1,10})\s*["']""")
 _ROW = re.compile(rb"""<(?:[\w.-]+:)?row\b[^<>]{0,200}?\br\s*=\s*["']\s*([0-9]{1,10})""")
-_ERROR = re.compile(rb"""<(?:[\w.-]+:)?c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]{0,100}?\bt="e\"""")
+_HOLLOW_CELL = re.compile(rb"""<c(?: (?:r="[A-Z]{1,3}[0-9]{1,7}"|s="[0-9]{1,6}"|t="[a-z]{1,9}")){1,3} ?(?:/>|></c>)""")
+_HOLLOW_ROW = re.compile(rb"""<row(?: [\w:.-]{1,30}="[\w.: -]{0,40}"){0,12} ?(?:/>|>\s*</row>)""")
 _ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']+)""", re.IGNORECASE)
@@ -46,16 +49,28 @@ _DAMAGE = (
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
+_MARKUP = re.compile(rb"\s*<(?:!doctype html|html|head|body|meta|style|title|table|div|center|font|p|b|h[1-6])\b", re.I)
+SUFFIXES = (".xlsx", ".xls", ".ods", ".csv", ".txt", ".tsv", ".xml", ".htm", ".html")
+PLAIN = (".csv", ".txt", ".tsv", ".xls")
+"""Under these names a text is a table of lines; programs call such files .xls too."""
+MACROS = (".xlsm", ".xltm", ".xlam")
+LESS_UNPACKED = 64 * 1024 * 1024
+"""Of what is read by Python, which is slower."""
 
 
 class Type(Enum):
     XLSX = "xlsx"
     CSV = "csv"
+    XLS = "xls"
+    ODS = "ods"
+    HTML = "html"
+    XML = "xml"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """``rows``: of the longest sheet; ``errors``: per sheet file the cells that hold an error value of a formula.
+    """``rows``: of the longest sheet, or as many as it may have; ``marks``: by the path of a sheet in the package.
 
     ``wholly``: every part was looked at, so that a reader may open the file.
     """
@@ -64,7 +79,7 @@ class Measured:
     _: KW_ONLY
     rows: int
     unpacked: int
-    errors: dict[str, tuple[tuple[int, int], ...]]
+    marks: dict[str, Marks] = field(default_factory=dict)
     wholly: bool = True
 
 
@@ -74,27 +89,46 @@ def measure(path: Path, filename: str, *, glance_above: int = MAX_UNPACKED) -> M
     Of a workbook that unpacks to more than ``glance_above`` bytes the rows are only counted.
     """
     suffix = PurePosixPath(filename).suffix.lower()
-    if suffix in (".xlsm", ".xltm", ".xlam"):
+    if suffix in MACROS:
         raise _refused(
             "macros", _("Berkas ini memuat makro. Simpan sebagai Buku Kerja Excel (.xlsx) lalu unggah lagi.")
         )
-    if suffix not in (".xlsx", ".csv"):
+    if suffix not in SUFFIXES:
         raise _refused(
-            "unreadable", _("Unggah berkas Excel (.xlsx) atau CSV. Format lain: simpan dahulu sebagai .xlsx.")
+            "unreadable",
+            _("Unggah berkas Excel (.xlsx, .xls), .ods atau CSV. Format lain: simpan dahulu sebagai .xlsx."),
         )
     size = path.stat().st_size
     if not 0 < size <= settings.MAX_IMPORT_BYTES:
         limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
         raise _refused("too_large", _("Berkas kosong atau lebih dari %(n)s MB.") % {"n": limit})
     with path.open("rb") as file:
-        start = file.read(8)
-    if start == _OLE:
-        raise _old_or_encrypted(path)
-    if suffix == ".csv":
-        return _measured_text(path, start)
-    if not start.startswith(b"PK"):
-        raise _refused("unreadable", _("Isi berkas ini bukan buku kerja Excel. Simpan ulang sebagai .xlsx."))
-    return _measured_package(path, glance_above)
+        start = file.read(4096)
+    if start.startswith(_OLE):
+        return _measured_compound(path, size)
+    if start.startswith(b"PK"):
+        return _measured_package(path, glance_above)
+    lean = start.removeprefix(b"\xef\xbb\xbf")
+    if _SPREADSHEETML in lean:
+        return Measured(Type.XML, rows=_occurrences(path, b"<Row"), unpacked=size)
+    if _MARKUP.match(lean):
+        return Measured(Type.HTML, rows=_occurrences(path, b"<tr"), unpacked=size)
+    if suffix in PLAIN:
+        return _measured_text(path, size)
+    raise _refused("unreadable", _("Isi berkas ini bukan buku kerja Excel. Simpan ulang sebagai .xlsx."))
+
+
+def _measured_compound(path: Path, size: int) -> Measured:
+    """Excel's format before 2007; a workbook of today with a password is wrapped alike."""
+    with path.open("rb") as file:
+        if _ENCRYPTED in file.read(SMALL):
+            raise encrypted()
+    return Measured(Type.XLS, rows=size // 100, unpacked=size)
+
+
+def _occurrences(path: Path, tag: bytes) -> int:
+    with path.open("rb") as file:
+        return sum(chunk.lower().count(tag.lower()) for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
 def too_many_rows() -> DomainError:
@@ -104,9 +138,7 @@ def too_many_rows() -> DomainError:
     )
 
 
-def _measured_text(path: Path, start: bytes) -> Measured:
-    if start.startswith(b"PK"):
-        raise _refused("unreadable", _("Isi berkas ini bukan CSV. Beri akhiran .xlsx bila ini buku kerja Excel."))
+def _measured_text(path: Path, size: int) -> Measured:
     lines = 1
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -115,7 +147,7 @@ def _measured_text(path: Path, start: bytes) -> Measured:
             lines += chunk.count(b"\n")
     if lines > 3 * (settings.MAX_IMPORT_ROWS + HEADROOM):  # a quoted cell may hold a few line ends
         raise too_many_rows()
-    return Measured(Type.CSV, rows=lines, unpacked=path.stat().st_size, errors={})
+    return Measured(Type.CSV, rows=lines, unpacked=size)
 
 
 def _measured_package(path: Path, glance_above: int) -> Measured:
@@ -125,6 +157,8 @@ def _measured_package(path: Path, glance_above: int) -> Measured:
             _check_members(members)
             _check_places(package, members)
             unpacked = sum(member.file_size for member in members)
+            if any(member.filename == "content.xml" for member in members):
+                return _measured_open_document(package, members)
             return _counted(package, members) if unpacked > glance_above else _scanned(package, members)
     except _DAMAGE as error:
         raise _refused("unreadable", _("Berkas Excel ini rusak. Buka dan simpan ulang, lalu unggah lagi.")) from error
@@ -142,7 +176,7 @@ def _check_members(members: list[ZipInfo]) -> None:
         if stat.S_ISLNK(member.external_attr >> 16):
             raise _refused("unreadable", _("Susunan berkas Excel ini tidak wajar."))
         if member.flag_bits & 1:
-            raise _encrypted()
+            raise encrypted()
         if member.file_size > SMALL and member.file_size > MAX_RATIO * max(member.compress_size, 1):
             raise _swollen()
     if unpacked > MAX_UNPACKED:
@@ -151,7 +185,7 @@ def _check_members(members: list[ZipInfo]) -> None:
         raise _refused(
             "macros", _("Berkas ini memuat makro. Simpan sebagai Buku Kerja Excel (.xlsx) lalu unggah lagi.")
         )
-    if "[content_types].xml" not in (name.lower() for name in names):
+    if not {"[content_types].xml", "content.xml"} & {name.lower() for name in names}:
         raise _refused("unreadable", _("Isi berkas ini bukan buku kerja Excel. Simpan ulang sebagai .xlsx."))
 
 
@@ -179,15 +213,32 @@ def _counted(package: ZipFile, members: list[ZipInfo]) -> Measured:
             here += chunk.count(b"<row") + chunk.count(b":row ")
         rows = max(rows, here)
     if rows > settings.MAX_IMPORT_ROWS + HEADROOM:
-        raise too_many_rows()
-    return Measured(Type.XLSX, rows=rows, unpacked=unpacked, errors={}, wholly=False)
+        return _scanned(package, members)
+    return Measured(Type.XLSX, rows=rows, unpacked=unpacked, wholly=False)
+
+
+def _measured_open_document(package: ZipFile, members: list[ZipInfo]) -> Measured:
+    """A workbook of LibreOffice: only its content is read, by a reader that counts the cells as they come."""
+    rows, unpacked = 0, 0
+    for member in members:
+        if member.filename in ("content.xml", "META-INF/manifest.xml"):
+            for window, chunk in _windows(package, member):
+                unpacked += len(chunk)
+                rows += chunk.count(b"<table:table-row")
+                if _DECLARATION.search(window):
+                    raise _refused("unreadable", _("Berkas ini memuat deklarasi yang tidak diizinkan."))
+                if b"encryption-data" in window and member.filename != "content.xml":
+                    raise encrypted()
+    if unpacked > LESS_UNPACKED:
+        raise _swollen()
+    return Measured(Type.ODS, rows=rows, unpacked=unpacked)
 
 
 def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
     """Read every part once: real sizes, no document types or entities, UTF-8 alone, and how far the sheets reach."""
-    rows, unpacked, errors = 0, 0, {}
+    rows, unpacked, marks = 0, 0, {}
     for member in members:
-        extent, picture = _Extent(), None  # any part may be a sheet: the workbook names it by its path
+        extent, picture, scan = _Extent(), None, Scan()  # any part may be a sheet: the workbook names it by its path
         for window, chunk in _windows(package, member):
             unpacked += len(chunk)
             if picture is None:
@@ -196,10 +247,21 @@ def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
             if (_ENTITY if picture else _DECLARATION).search(window):
                 raise _refused("unreadable", _("Berkas Excel ini memuat deklarasi yang tidak diizinkan."))
             extent.widen(window)
+            scan.take(window)
+        if extent.too_far:
+            extent = _reached(package, member)
         extent.check()
         rows = max(rows, extent.last_row)
-        errors[member.filename] = tuple(extent.errors)
-    return Measured(Type.XLSX, rows=rows, unpacked=unpacked, errors=errors)
+        marks[member.filename] = scan.marks
+    return Measured(Type.XLSX, rows=rows, unpacked=unpacked, marks=marks)
+
+
+def _reached(package: ZipFile, member: ZipInfo) -> _Extent:
+    """How far the cells with a value reach: formatted rows and cells without one are none."""
+    extent = _Extent()
+    for window, _chunk in _windows(package, member):
+        extent.widen(_HOLLOW_ROW.sub(b"", _HOLLOW_CELL.sub(b"", window)))
+    return extent
 
 
 def _windows(package: ZipFile, member: ZipInfo) -> Iterator[tuple[bytes, bytes]]:
@@ -238,42 +300,31 @@ class _Extent:
     def __init__(self) -> None:
         self.columns: set[bytes] = set()
         self.last_row = 0
-        self.errors: list[tuple[int, int]] = []
 
     def widen(self, window: bytes) -> None:
         found = _REFERENCE.findall(window)
         self.columns.update([letters for letters, _digits in found])
         rows = [number for _letters, number in found] + _ROW.findall(window)
         self.last_row = max([self.last_row, *map(int, set(rows))])
-        if len(self.errors) < 1_000 and b't="e"' in window:
-            places = [(int(row), column_number(letters)) for letters, row in _ERROR.findall(window)]
-            self.errors += [each for each in places if each not in self.errors[-20:]]
+
+    @property
+    def widest(self) -> int:
+        return max((column_number(letters) for letters in self.columns), default=0)
+
+    @property
+    def too_far(self) -> bool:
+        widest, most = self.widest, settings.MAX_IMPORT_ROWS + HEADROOM
+        return widest > MAX_COLUMNS or self.last_row > most or widest * self.last_row > MAX_CELLS
 
     def check(self) -> None:
-        widest = max((column_number(letters) for letters in self.columns), default=0)
-        if self.last_row > settings.MAX_IMPORT_ROWS + HEADROOM and widest <= MAX_COLUMNS:
+        if self.last_row > settings.MAX_IMPORT_ROWS + HEADROOM and self.widest <= MAX_COLUMNS:
             raise too_many_rows()
-        if widest > MAX_COLUMNS or widest * self.last_row > MAX_CELLS:
+        if self.too_far:
             detail = _("Lembar ini terlalu lebar. Hapus kolom dan baris kosong di luar tabel.")
             raise _refused("too_wide", detail)
 
 
-def column_number(letters: bytes) -> int:
-    """``A`` is 1, ``AA`` 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def _old_or_encrypted(path: Path) -> DomainError:
-    with path.open("rb") as file:
-        if _ENCRYPTED in file.read(SMALL):
-            return _encrypted()
-    return _refused("old_format", _("Ini berkas Excel lama (.xls). Simpan sebagai .xlsx lalu unggah lagi."))
-
-
-def _encrypted() -> DomainError:
+def encrypted() -> DomainError:
     return _refused("encrypted", _("Berkas ini dikunci dengan sandi. Hapus sandinya, simpan, lalu unggah lagi."))
 
 

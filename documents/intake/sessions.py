@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,32 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs, security
-from core.errors import Conflict, DomainError, Missing, NotAllowed
+from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import FileRow, Finding, Importer, Outlook, carry_out, chunked, look, refused
+from core.importing import (
+    Action,
+    FileRow,
+    Finding,
+    Importer,
+    Outlook,
+    Question,
+    Staging,
+    carry_out,
+    chunked,
+    look,
+    refused,
+)
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
 from core.shown import pack, still_seen, unpack
+from core.spool import Spool, spool
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
 from documents.filenames import file_name
@@ -36,9 +51,8 @@ from documents.intake import container, headers, sheets
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.tables import Header
+from documents.intake.tables import COLUMN, LETTERS, UNREAD, Reading
 from documents.models import ImportSession
-from documents.snapshot import Spool, spool
 from org.models import Person, Unit, User
 from personal import readings
 
@@ -46,8 +60,14 @@ INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
 """Unpacked: what is larger is read by a job."""
 KEPT_FINDINGS = 1_000
+STAGED_AT_MOST = 3
+"""How often a file is planned beside others' acts before it is planned under the lock."""
+_NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s.")
 
+TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
 State = ImportSession.State
+SEEN = (State.READY, State.FAULTY, State.ASKED)
+"""Read, and not applied yet."""
 Tell = Callable[[int], None]
 
 
@@ -85,7 +105,10 @@ def note_read(session: ImportSession, user: Any, kind: str) -> None:
     readings.note(kind, user, people, session=session.pk)
 
 
-VERBS = {"apply": Permit(_owner, lambda session: session.state == State.READY)}
+VERBS = {
+    "answer": Permit(_owner, lambda session: session.state in SEEN),
+    "apply": Permit(_owner, lambda session: session.state == State.READY),
+}
 
 
 def may_import(user: Any) -> list[Form]:
@@ -135,13 +158,13 @@ class Received:
         measured = container.measure(path, self.filename, glance_above=INLINE_BYTES)
         self.small = measured.rows <= INLINE_ROWS + container.HEADROOM and measured.unpacked <= INLINE_BYTES
         if measured.rows > settings.MAX_IMPORT_ROWS and not self.small:  # so close to the cap that rows are counted
-            with _reading(self.session) as (_header, rows):
+            with _reading(self.session) as (_tables, rows):
                 for _row in rows:
                     pass
         if self.small:
-            with _reading(self.session, measured) as (header, rows):
+            with _reading(self.session, measured) as (tables, rows):
                 kept = list(rows)
-            _see(self.session, look(_importer(self.session), lambda: kept), header)
+                _see(self.session, look(_importer(self.session), lambda: kept), tables)
 
     def discard(self) -> None:
         self.session.file.delete(save=False)
@@ -168,46 +191,73 @@ def receive(upload: UploadedFile, *, kind: str, actor: User, unit: Unit | None =
 
 
 @contextmanager
-def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Header, Iterator[FileRow]]]:
-    """The rows of the file, no more of them than the cap."""
+def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Reading, Iterator[FileRow]]]:
+    """The tables of the file with their rows, no more of these than the cap."""
     path = Path(session.file.path)
     form = FORMS[session.kind]
     if not path.is_file():
         raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
     if measured is None or not measured.wholly:
         measured = container.measure(path, session.filename)
-    with sheets.opened(path, measured) as found:
-        header = headers.find(found, form)
-        yield header, _capped(form.rows(header))
+    letters = session.answers.get(LETTERS, "")
+    with sheets.opened(path, measured, headers.meant(form, session.answers), letters) as found:
+        tables = headers.read(found, form, session.answers)
+        if not session.heading and (kept := _remembered(session, tables)):
+            session.answers = kept
+            tables = headers.read(found, form, kept)
+        yield tables, _capped(tables)
 
 
-def _capped(rows: Iterator[FileRow]) -> Iterator[FileRow]:
+def _remembered(session: ImportSession, tables: Reading) -> dict[str, str]:
+    """What its maker said of the columns of the last file of this heading, which is noted on the session."""
+    keys = "\n".join(each["key"] for each in tables.columns())
+    session.heading = hashlib.sha256(keys.encode()).hexdigest()
+    before = ImportSession.objects.filter(owner=session.owner, kind=session.kind, heading=session.heading)
+    last = before.exclude(pk=session.pk).order_by("-pk").values_list("answers", flat=True).first() or {}
+    return {key: name for key, name in last.items() if key.startswith(COLUMN)}
+
+
+def _capped(tables: Reading) -> Iterator[FileRow]:
     number = 0
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(tables.rows(), 1):
         if number > settings.MAX_IMPORT_ROWS:
             raise container.too_many_rows()
         yield row
-    if not number:
+    if not number and not tables.missing and not tables.passed:
         raise DomainError("no_rows", _("Tidak ada baris data di bawah judul kolom."), field="file")
 
 
 def _importer(session: ImportSession) -> Importer:
-    return FORMS[session.kind].importer(session.owner, session.unit)
+    importer = FORMS[session.kind].importer(session.owner, session.unit)
+    importer.answers = session.answers
+    return importer
 
 
-def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, Any]:
+def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str, Any]:
     """Note on the session what applying it would do; returns the columns that say so."""
-    for title in header.unknown:
-        detail = _("Kolom “%(title)s” tidak dikenal dan tidak dibaca.") % {"title": title}
-        outlook.find(Finding(0, "", "unknown_column", detail=detail, warning=True))
+    if tables.missing:
+        detail = _("Belum diketahui kolom mana yang berisi %(columns)s: pilih di bawah “Arti kolom”.")
+        said = detail % {"columns": ", ".join(tables.missing)}
+        outlook.find(Finding(0, "", "wrong_headers", detail=said))
+    elif not any(outlook.counts[action] for action in TAKEN):
+        detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
+        outlook.find(Finding(0, "", "nothing_taken", detail=detail))
+    for note in tables.notes():
+        outlook.find(note)
     seen: dict[str, Any] = {
-        "state": State.FAULTY if outlook.faults else State.READY,
+        "state": _state(outlook),
         "rows": outlook.rows,
         "counts": dict(outlook.counts),
-        "findings": [_plain(finding) for finding in outlook.findings[:KEPT_FINDINGS]],
+        "findings": [_plain(finding, tables) for finding in outlook.findings[:KEPT_FINDINGS]],
+        "passed": [{**vars(each), "detail": str(each.detail)} for each in tables.passed],
+        "passed_count": tables.passed_count,
         "faults": outlook.faults,
         "warnings": outlook.warnings,
         "preview": outlook.shown,
+        "questions": _questions(session, [*tables.questions(), *outlook.questions.values()]),
+        "columns": tables.columns(),
+        "heading": session.heading,
+        "answers": session.answers,
         "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
     for name, value in seen.items():
@@ -215,11 +265,29 @@ def _see(session: ImportSession, outlook: Outlook, header: Header) -> dict[str, 
     return seen
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _state(outlook: Outlook) -> State:
+    if outlook.faults:
+        return State.FAULTY
+    return State.ASKED if outlook.counts[Action.ASK.value] else State.READY
+
+
+def _questions(session: ImportSession, asked: list[Question]) -> list[dict[str, Any]]:
+    """What is asked now, and what was answered before, so that the answer can be taken back."""
+    found = {question.key: _asked(question, session.answers) for question in asked}
+    answered = {each["key"]: each for each in session.questions if each["key"] in session.answers}
+    return [*found.values(), *(each for key, each in answered.items() if key not in found)]
+
+
+def _asked(question: Question, answers: dict[str, str]) -> dict[str, Any]:
     return {
-        "row": finding.row, "field": finding.field, "code": finding.code, "detail": str(finding.detail),
-        "warning": finding.warning,
+        "key": question.key, "text": str(question.text), "sheet": question.sheet, "row": question.row,
+        "choices": [{"value": value, "label": str(label)} for value, label in question.choices],
+        "default": question.default, "answer": answers.get(question.key, ""),
     }  # fmt: skip
+
+
+def _plain(finding: Finding, tables: Reading) -> dict[str, Any]:
+    return {**vars(finding), "detail": str(finding.detail), "cell": tables.cell(finding)}
 
 
 def read(task: Job, progress: Progress) -> None:
@@ -230,28 +298,28 @@ def read(task: Job, progress: Progress) -> None:
     with translation.override(task.params.get("language") or settings.LANGUAGE_CODE), ExitStack() as files:
         try:
             rows = files.enter_context(spool())
-            header = _spooled(session, rows, progress)
+            tables = _spooled(session, rows, progress)
             importer = _importer(session)
             outlook = look(importer, lambda: _unspooled(rows), lambda done: progress(20 + 70 * done // rows.count))
         except DomainError as refusal:
             _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
             return
-        changes = _see(session, outlook, header)
+        changes = _see(session, outlook, tables)
         if outlook.findings:
-            made = annotate(session, outlook.findings, header)
+            made = annotate(session, outlook.findings, tables)
             changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")
             session.annotated.storage.save(changes["annotated"], File(made))
         _update(session, task, **changes)
         note_read(session, session.owner, "import_read")
 
 
-def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Header:
+def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Reading:
     """Put the rows of the file aside, read once."""
-    with _reading(session) as (header, found):
+    with _reading(session) as (tables, found):
         for chunk in chunked(found, 2_000):
             rows.fill((row,) for row in chunk)
             progress(10)
-    return header
+    return tables
 
 
 def _unspooled(rows: Spool) -> Iterator[FileRow]:
@@ -261,6 +329,65 @@ def _unspooled(rows: Spool) -> Iterator[FileRow]:
 def _update(session: ImportSession, task: Job, **changes: Any) -> None:
     with writing():
         ImportSession.objects.filter(pk=session.pk, job=task).update(**changes)
+
+
+# ---- what the file leaves open
+
+
+def answer(session: ImportSession, *, actor: User, answers: dict[str, str]) -> ImportSession:
+    """Answer questions of a file by their keys, before it is applied, and read it again with the answers.
+
+    Raises ``DomainError`` that names each key which is none of its questions and each answer which is no choice.
+    """
+    return Answered(session, answers, actor=actor).keep()
+
+
+class Answered:
+    """A file read again with what was answered; not yet on record. A large one is read by a job."""
+
+    def __init__(self, session: ImportSession, answers: dict[str, str], *, actor: User) -> None:
+        VERBS["answer"].who(actor, session)
+        self.session, self.actor = session, actor
+        _refuse_answers(session, answers)
+        session.answers = {**session.answers, **answers}
+        self.small = (session.rows or 0) <= INLINE_ROWS
+        if self.small and session.state in SEEN:
+            with _reading(session) as (tables, rows):
+                kept = list(rows)
+            self.seen = _see(session, look(_importer(session), lambda: kept), tables)
+
+    def keep(self) -> ImportSession:
+        with writing():
+            session = fresh(self.session, "owner", "unit", "job")
+            if session.state not in SEEN:
+                raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
+            changes: dict[str, Any] = {"answers": self.session.answers}
+            if self.small:
+                changes |= self.seen
+            else:
+                params = {"session": session.pk, "language": translation.get_language()}
+                changes |= {"state": State.READING, "job": jobs.enqueue("import_read", self.actor, params)}
+            if session.annotated:
+                transaction.on_commit(partial(session.annotated.storage.delete, session.annotated.name))
+                changes["annotated"] = ""
+            ImportSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
+        return fresh(session, "owner", "unit", "job")
+
+
+def _refuse_answers(session: ImportSession, answers: dict[str, str]) -> None:
+    asked = {each["key"]: [choice["value"] for choice in each["choices"]] for each in session.questions}
+    fields = [UNREAD, *(each.name for each in FORMS[session.kind].fields)]
+    asked |= {each["key"]: fields for each in session.columns}
+    faults = [
+        Fault(key, "unknown", _("Berkas ini tidak menanyakan ini.")) for key in answers if key not in asked
+    ] + [
+        Fault(key, "invalid_choice", _("Pilih salah satu jawaban yang ditawarkan."))
+        for key, value in answers.items()
+        if key in asked and value not in asked[key]
+    ]  # fmt: skip
+    if faults or not answers:
+        detail = _("Jawab salah satu pertanyaan berkas ini.")
+        raise DomainError("wrong_answers", detail, faults=tuple(faults), field="" if faults else "answers")
 
 
 # ---- from the preview to the register
@@ -305,15 +432,17 @@ def _refuse_unready(session: ImportSession) -> None:
     if session.state == State.FAULTY:
         outlook = Outlook(findings=[Finding(**each) for each in session.findings], faults=session.faults)
         raise refused(outlook)
+    if session.state == State.ASKED:
+        raise Conflict("unanswered", _("Jawab dahulu pertanyaan tentang berkas ini."))
     if session.state != State.READY and not (session.state == State.APPLYING and session.stalled):
-        raise Conflict(
-            "illegal_transition", _("Berkas ini tidak menunggu diterapkan: %s.") % session.get_state_display()
-        )
+        raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
 
 
-def _write(session: ImportSession, rows: Spool, reason: str) -> None:
+def _write(session: ImportSession, rows: Spool, reason: str, staging: Staging | None = None) -> None:
     changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
-    outlook = carry_out(_importer(session), lambda: _unspooled(rows), session, changes=changes, reason=reason)
+    importer = staging.importer if staging else _importer(session)
+    importer.actor = session.owner  # as the rights are now
+    outlook = carry_out(importer, lambda: _unspooled(rows), session, changes=changes, reason=reason, staging=staging)
     session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
     session.save(update_fields=["counts", "state", "applied_at"])
 
@@ -327,16 +456,35 @@ def apply_large(task: Job, progress: Progress) -> Any:
     with translation.override(language), spool() as rows:
         try:
             _spooled(session, rows, progress)
-            with writing():
-                session = fresh(session, "owner", "unit")
-                if session.state == State.APPLYING and session.job_id == task.pk:
-                    _write(session, rows, task.params.get("reason", ""))
+            for last in range(STAGED_AT_MOST, -1, -1):
+                if _applied(session, task, rows, last=not last):
+                    break
         except DomainError:
             with writing():
                 again = jobs.enqueue("import_read", session.owner, {"language": language, "session": session.pk})
                 ImportSession.objects.filter(pk=session.pk, job=task).update(state=State.READING, job=again)
             raise
     return jobs.Result(rows=session.rows)
+
+
+def _applied(session: ImportSession, task: Job, rows: Spool, *, last: bool) -> bool:
+    """Plan the file beside the others' acts, and write it in one go unless it was overtaken by one of these.
+
+    The ``last`` time it is planned under the lock, where nobody overtakes.
+    """
+    session = fresh(session, "owner", "unit")
+    with ExitStack() as files:
+        ready, changed = (files.enter_context(spool()) for _each in range(2))
+        importer = _importer(session)
+        made = None if last else importer.ready(ready)
+        staging = Staging(importer, lambda: _unspooled(rows), made, changed) if made else None
+        with writing():
+            session = fresh(session, "owner", "unit")
+            if session.state == State.APPLYING and session.job_id == task.pk:
+                if staging and not staging.holds():
+                    return False
+                _write(session, rows, task.params.get("reason", ""), staging)
+    return True
 
 
 # ---- the same file with its faults
@@ -363,8 +511,8 @@ def annotated(session: ImportSession) -> Any:
     if session.annotated or not session.findings:
         return (session.annotated or session.file).open("rb")
     findings = [Finding(**each) for each in session.findings]
-    with _reading(session) as (header, _rows):
-        return annotate(session, findings, header)
+    with _reading(session) as (tables, _rows):
+        return annotate(session, findings, tables)
 
 
 def sweep() -> None:
@@ -375,7 +523,7 @@ def sweep() -> None:
             if file:
                 file.delete(save=False)
         if session.state == State.APPLIED:
-            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", findings=[], preview=[], shown={})
+            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", shown={}, **ImportSession.EMPTIED)
         else:
             session.delete()
     _sweep_strays(time.time() - 86_400)

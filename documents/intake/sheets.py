@@ -2,121 +2,124 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from zipfile import ZipFile
 
+from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from core.errors import DomainError
-from documents.intake.container import MAX_COLUMNS, Measured, Type
+from documents.intake import biffs, lines, markup, oldxml, opendocument
+from documents.intake.container import Measured, Type
+from documents.intake.grids import Grid
+from documents.intake.marks import Cells, Marks, Span
 
-Cell = str | float | bool | date | datetime | time | timedelta
-Cells = list[Cell]
-SAMPLE = 16 * 1024
-LONGEST_ROW = 500
-"""Lines that one row of a CSV may go on for: notes with line ends in them."""
+_GRIDS: dict[Type, Callable[[Path], list[Grid]]] = {
+    Type.XLS: biffs.grids, Type.ODS: opendocument.grids, Type.HTML: markup.grids, Type.XML: oldxml.grids,
+}  # fmt: skip
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """``rows`` are numbered from 1. ``errors``: the cells (row, column, from 1) that hold an error of a formula."""
+    """``rows``: with a value or not, each with its number from 1. ``foreign``: letters that were guessed."""
 
     name: str
-    errors: frozenset[tuple[int, int]]
-    _source: Any
-
-    def rows(self) -> Iterator[tuple[int, Cells]]:
-        yield from enumerate(self._source(), 1)
+    rows: Callable[[], Iterator[tuple[int, Cells]]]
+    marks: Marks = field(default_factory=Marks)
+    merged: Callable[[], list[Span]] = list
+    visible: bool = True
+    foreign: bool = False
 
 
 @contextmanager
-def opened(path: Path, measured: Measured) -> Iterator[list[Sheet]]:
-    """The sheets that people see, in their order. Raises ``DomainError`` on ``file`` when there is none to read."""
+def opened(path: Path, measured: Measured, known: Collection[str] = (), letters: str = "") -> Iterator[list[Sheet]]:
+    """The sheets in their order, those that nobody sees last. ``known``: titles by which a CSV is told apart;
+    ``letters``: what it is said to be written in.
+
+    Raises ``DomainError`` on ``file`` when there is none to read.
+    """
     if measured.type is Type.CSV:
-        yield [Sheet("CSV", frozenset(), lambda: _csv_rows(path))]
-        return
-    try:
-        book = CalamineWorkbook.from_path(path)
-    except (CalamineError, OSError) as error:
-        raise _unreadable() from error
-    try:
-        yield [_sheet(book, index, measured) for index in _visible(book)]
-    except CalamineError as error:
-        raise _unreadable() from error
-    finally:
-        book.close()
+        found = lines.recognised(path, known, letters)
+        yield [Sheet("CSV", found.rows, foreign=found.letters != lines.UTF_8)]
+    elif measured.type in _GRIDS:
+        yield _ordered([_of(grid) for grid in _GRIDS[measured.type](path)])
+    else:
+        try:
+            book = CalamineWorkbook.from_path(path)
+        except (CalamineError, OSError) as error:
+            raise _unreadable() from error
+        try:
+            yield _ordered(_sheets(book, _parts(path), measured))
+        except CalamineError as error:
+            raise _unreadable() from error
+        finally:
+            book.close()
 
 
-def _visible(book: CalamineWorkbook) -> list[int]:
-    found = [
-        index
-        for index, each in enumerate(book.sheets_metadata)
-        if each.visible == SheetVisibleEnum.Visible and each.typ == SheetTypeEnum.WorkSheet
-    ]
-    if not found:
+def _of(grid: Grid) -> Sheet:
+    return Sheet(grid.name, lambda: iter(grid.rows), grid.marks, lambda: grid.marks.merged, grid.visible)
+
+
+def _ordered(sheets: list[Sheet]) -> list[Sheet]:
+    if not any(sheet.visible for sheet in sheets):
         raise DomainError("no_sheet", _("Berkas ini tidak punya lembar yang terlihat."), field="file")
-    return found
+    return sorted(sheets, key=lambda sheet: not sheet.visible)
 
 
-def _sheet(book: CalamineWorkbook, index: int, measured: Measured) -> Sheet:
-    errors = measured.errors.get(f"xl/worksheets/sheet{index + 1}.xml", ())  # the name every known program gives it
+def _sheets(book: CalamineWorkbook, parts: dict[str, str], measured: Measured) -> list[Sheet]:
+    return [
+        _sheet(book, index, measured.marks.get(parts.get(each.name, ""), Marks()))
+        for index, each in enumerate(book.sheets_metadata)
+        if each.typ == SheetTypeEnum.WorkSheet
+    ]
+
+
+def _sheet(book: CalamineWorkbook, index: int, marks: Marks) -> Sheet:
     loaded = cache(lambda: book.get_sheet_by_index(index))
-    return Sheet(book.sheet_names[index], frozenset(errors), lambda: _rows(loaded()))
+    visible = book.sheets_metadata[index].visible == SheetVisibleEnum.Visible
+    return Sheet(book.sheet_names[index], lambda: _rows(loaded()), marks, lambda: _merged(loaded()), visible)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[Cells]:
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Cells]]:
     start = sheet.start
     if start is None:
         return
     left: Cells = [""] * start[1]
-    for row in sheet.iter_rows():
-        yield left + row
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        yield number, left + row
 
 
-def _csv_rows(path: Path) -> Iterator[Cells]:
-    with path.open("rb") as file:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+def _merged(sheet: CalamineSheet) -> list[Span]:
+    return [
+        ((top + 1, left + 1), (bottom + 1, right + 1))
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    ]
+
+
+def _parts(path: Path) -> dict[str, str]:
+    """The name of each sheet -> its part in the package, whatever order the parts have."""
+    with ZipFile(path) as package:
+        names = {name.lower(): name for name in package.namelist()}
         try:
-            sample = text.read(SAMPLE)
-            text.seek(0)
-            lines = _Lines(text)
-            for row in csv.reader(lines, delimiter=max(",;\t", key=sample.count), strict=True):
-                lines.taken = 0
-                if len(row) > MAX_COLUMNS:
-                    raise DomainError("too_wide", _("CSV ini terlalu lebar."), field="file")
-                yield [_unquoted(cell) for cell in row]
-        except UnicodeDecodeError as error:
-            raise DomainError("not_utf8", _("CSV ini bukan UTF-8. Simpan sebagai CSV UTF-8."), field="file") from error
-        except csv.Error as error:
-            detail = _("CSV ini tidak dapat dibaca: tanda kutip tidak cocok.")
-            raise DomainError("unreadable", detail, field="file") from error
+            book = fromstring(package.read(names["xl/workbook.xml"]))
+            links = fromstring(package.read(names["xl/_rels/workbook.xml.rels"]))
+        except (KeyError, SyntaxError) as error:
+            raise _unreadable() from error
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    sheets = [each for each in book.iter() if each.tag.rpartition("}")[2] == "sheet"]
+    found = {each.get("name", ""): targets.get(_relation(each), "") for each in sheets}
+    return {name: target.lstrip("/") if target.startswith("/") else f"xl/{target}" for name, target in found.items()}
 
 
-class _Lines:
-    """Lines of a text; refuses a row that never ends. ``taken``: how many the present row has had."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self.text, self.taken = text, 0
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self.text:
-            self.taken += 1
-            if self.taken > LONGEST_ROW or len(line) > 1_000_000:
-                raise csv.Error("row too long")
-            yield line
-
-
-def _unquoted(cell: str) -> str:
-    """Text without the mark that ``documents.csvfile`` puts before what looks like a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r\n＝＋－＠") else cell
+def _relation(sheet: object) -> str:
+    attributes = sheet.attrib  # type: ignore[attr-defined]
+    return next((value for key, value in attributes.items() if key == _RELATION or key.endswith("}id")), "")
 
 
 def _unreadable() -> DomainError:

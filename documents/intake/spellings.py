@@ -1,4 +1,4 @@
-"""What stands in a cell, as people and programs write it: conditions, days, rupiah, yes and no, codes.
+"""What stands in a cell, as people and programs write it: conditions, rupiah, yes and no, codes; days in ``days``.
 
 Every reader takes a cell and returns the value, or raises ``Unread`` with words for whoever made the file. Sources:
 domain.md sections 7 and 9.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -19,23 +19,26 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from assets.states import Condition
-from core import clock
 from core.errors import Text
 from core.identity import Identifier
 from core.numbers import MAX_RUPIAH, Unread, read_amount, read_percent, thousands
 from core.text import clean_text, folded
-from documents.intake.sheets import Cell
-from pledges.words.normal import MONTHS
+from documents.intake.marks import Cell
 
-FIRST_YEAR = 1945
 EXACT = 10**15
 """Numbers from here on have lost digits in a spreadsheet."""
-_DAY_ZERO = date(1899, 12, 30)
 _LETTERS = {
-    "baik": "B", "1": "B", "kb": "RR", "kurang baik": "RR", "kurang baik (kb)": "RR", "rusak ringan": "RR", "2": "RR",
-    "rusak berat": "RB", "3": "RB",
-}  # fmt: skip
-"""Of the letters of the forms: how else people and programs write them."""
+    "B": ("baik", "1", "sangat baik", "baik sekali", "bagus"),
+    "RR": ("kb", "kurang baik", "rusak ringan", "r ringan", "rusak sedang", "2"),
+    "RB": ("rusak berat", "r berat", "3"),
+}
+"""Of the letters of the forms: how else people and programs write them; three degrees of damage are two here."""
+_UNSURE = {"rusak", "tidakbaik", "kurang", "bb"}
+_GONE = {"hilang", "tidakditemukan"}
+_DASHES = " \t\r\n\xa0-‐‑–—−_"
+_ABSENT = re.compile(r"n/?a|#n/a|n\.a\.?|nihil|n i h i l|null|none|kosong|(?:tidak|tdk|tak|belum) ada|tanpa nomor")
+"""What people write where there is no number, day or price."""
+_LONGEST_ABSENT = 30
 _TRUE = {"ya", "y", "1", "true", "yes", "v", "✓", "aktif"}
 _FALSE = {"tidak", "t", "0", "false", "no", "n", "tdk", "-", "nonaktif", "tidak aktif"}
 
@@ -43,7 +46,15 @@ Read = Callable[[Cell], Any]
 
 
 def is_empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether nothing stands there; dashes are what the forms print for nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(_DASHES))
+
+
+def is_absent(value: str) -> bool:
+    """Whether a cell for a number, day or price says in words that there is none."""
+    if len(value) > _LONGEST_ABSENT or value[-1:].isdigit():
+        return False
+    return not value.strip(_DASHES) or bool(_ABSENT.fullmatch(folded(value)))
 
 
 def plain(cell: Cell) -> str:
@@ -91,7 +102,7 @@ def code(limit: int) -> Read:
 
     def read(cell: Cell) -> str:
         value = plain(cell).removeprefix("'")
-        if value in ("-", "–", "0"):
+        if value == "0" or is_absent(value):
             return ""
         if len(value) > limit:
             raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
@@ -110,27 +121,45 @@ def identifier(kind: Identifier, limit: int) -> Read:
             raise Unread(error.error_list[0].code or "invalid", " ".join(error.messages)) from error
         if len(value) > limit:
             raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
-        return value
+        return value if kind.folded(value) else ""
 
     return read
 
 
 def condition(cell: Cell) -> str:
-    """B, KB, RR, RB, their words, or 1, 2, 3."""
-    found = _conditions().get(folded(plain(cell)))
-    if found is None:
-        raise Unread("invalid_choice", _("Kondisi: B (baik), RR atau KB (rusak ringan), RB (rusak berat)."))
-    return found
+    """B, KB, RR, RB, their words, or 1, 2, 3. What may mean two conditions is ``Unread``."""
+    key = _compact(plain(cell))
+    found = _conditions().get(key)
+    if found is not None:
+        return found
+    if key in _GONE:
+        detail = _("Hilang bukan kondisi: kosongkan sel ini, lalu catat kehilangannya pada perangkat.")
+        raise Unread("not_a_condition", detail)
+    if key in _UNSURE:
+        raise Unread(
+            "ambiguous", _("Kata ini dapat berarti dua kondisi: tulis RR (rusak ringan) atau RB (rusak berat).")
+        )
+    raise Unread("invalid_choice", _("Kondisi: B (baik), RR atau KB (rusak ringan), RB (rusak berat)."))
 
 
 @cache
 def _conditions() -> dict[str, str]:
-    """A letter that several conditions share means the first of them."""
+    """A letter that several conditions share means the first of them; letter and word may stand together."""
     lettered = {each.letter: each.value for each in reversed(Condition)}
-    words = {folded(letter): value for letter, value in lettered.items()}
-    words |= {word: lettered[letter] for word, letter in _LETTERS.items()}
-    words |= {each.value.replace("_", " "): each.value for each in Condition}
-    return words | {folded(word): value for value, label in Condition.choices for word in in_every_language(label)}
+    spelled = [(letter, word) for letter, more in _LETTERS.items() for word in (letter, *more)]
+    found = {_compact(word): lettered[letter] for letter, word in spelled}
+    for letter, more in _LETTERS.items():
+        shorts, longs = [each for each in (letter, *more) if len(each) == 2 or each == "B"], more
+        pairs = [(one, other) for one in shorts for other in longs if one != other]
+        found |= {_compact(f"{one}{other}"): lettered[letter] for one, other in pairs}
+        found |= {_compact(f"{other}{one}"): lettered[letter] for one, other in pairs}
+    found |= {_compact(letter): value for letter, value in lettered.items()}
+    found |= {_compact(each.value): each.value for each in Condition}
+    return found | {_compact(word): value for value, label in Condition.choices for word in in_every_language(label)}
+
+
+def _compact(word: str) -> str:
+    return re.sub(r"[\W_]", "", folded(word))
 
 
 def yes_no(cell: Cell) -> bool:
@@ -154,8 +183,10 @@ def whole(low: int, high: int) -> Read:
     return read
 
 
-def rupiah(cell: Cell) -> int:
+def rupiah(cell: Cell) -> int | None:
     """Whole rupiah from ``Rp 1.234.567,00``, ``1,5 jt``, ``1,234,567.00`` or a number; sen are rounded."""
+    if isinstance(cell, str) and is_absent(re.sub(r"^\s*rp\.?\s*(?=\S)", "", cell, flags=re.IGNORECASE)):
+        return None
     amount = Decimal(repr(cell)) if isinstance(cell, float) else read_amount(plain(cell))
     if not 0 <= amount <= MAX_RUPIAH:
         limits = {"low": thousands(0), "high": thousands(MAX_RUPIAH)}
@@ -166,74 +197,6 @@ def rupiah(cell: Cell) -> int:
 def percent(cell: Cell) -> Decimal:
     """0 to 100 with two decimals at most, from ``40``, ``40,5 %`` or a number."""
     return read_percent(plain(cell))
-
-
-def day(cell: Cell) -> date:
-    """A day that has come: ``17/11/2023``, ``17 November 2023``, ``2023-11-17``, a date cell or its serial number."""
-    return _plausible(_day(cell), future=False)
-
-
-def any_day(cell: Cell) -> date:
-    """A day, past or to come."""
-    return _plausible(_day(cell), future=True)
-
-
-def day_or_year(cell: Cell) -> date | int:
-    """A day, or a year alone as a number: which day of it is not known."""
-    value = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
-    if isinstance(value, str) and re.fullmatch(r"\s*\d{4}\s*", value):
-        return year(value)
-    return day(cell)
-
-
-def year(cell: Cell) -> int:
-    """A year that has begun."""
-    if isinstance(cell, date):
-        return day(cell).year
-    value = plain(cell)
-    if not re.fullmatch(r"\d{4}", value) or not FIRST_YEAR <= int(value) <= clock.today().year:
-        detail = _("Tahun harus %(low)s sampai %(high)s.") % {"low": FIRST_YEAR, "high": clock.today().year}
-        raise Unread("wrong_year", detail)
-    return int(value)
-
-
-def _day(cell: Cell) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, float) and cell.is_integer() and 25_569 <= cell <= 109_574:  # 1970 to 2199 as Excel counts days
-        return _DAY_ZERO + timedelta(days=int(cell))
-    found = _written_day(plain(cell))
-    if found is None:
-        raise Unread("invalid_date", _("Tulis tanggal sebagai 17/11/2023, 17 November 2023 atau 2023-11-17."))
-    return found
-
-
-def _written_day(value: str) -> date | None:
-    lean = re.sub(r"^(senin|selasa|rabu|kamis|jumat|sabtu|minggu),?\s+", "", value.strip().lower())
-    lean = re.sub(r"[ t]\d{2}:\d{2}(:\d{2})?(\.\d+)?(z|[+-]\d{2}:?\d{2})?$", "", lean)
-    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", lean):
-        parts = match.group(1), match.group(2), match.group(3)
-    elif match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", lean):
-        parts = match.group(3), match.group(2), match.group(1)
-    elif match := re.fullmatch(r"(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})", lean):
-        parts = match.group(3), str(MONTHS.get(match.group(2), 0)), match.group(1)
-    else:
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
-
-
-def _plausible(value: date, *, future: bool) -> date:
-    last = clock.today() if not future else date(2200, 12, 31)
-    if value > last:
-        raise Unread("in_the_future", _("Tanggal ini belum terjadi."))
-    if value.year < FIRST_YEAR:
-        raise Unread("wrong_year", _("Tahun harus %(low)s sampai %(high)s.") % {"low": FIRST_YEAR, "high": last.year})
-    return value
 
 
 def phone(cell: Cell) -> str:

@@ -397,7 +397,8 @@ _HANDOVER = "open_custody__began_by__handover"
 _DEVICE = {
     "holder_unit": "unit__name", "nibar": "nibar", "tag": "tag", "item_code": _CODE,
     "official": "device_type__item_code__name", "device_type": "device_type__name", "brand": "brand", "model": "model",
-    "serial_number": "serial_number", "imei_1": "imei_1", "imei_2": "imei_2", "acquired_on": "acquired_on",
+    "serial_number": "serial_number", "own_register": "register_number", "imei_1": "imei_1", "imei_2": "imei_2",
+    "acquired_on": "acquired_on",
     "price": "price", "condition": "condition", "person": "open_custody__person__name",
     "nip": "open_custody__person__nip", "position": "open_custody__person__position",
     "user_unit": "open_custody__unit__name", "user_kind": "open_custody__unit__kind",
@@ -405,8 +406,8 @@ _DEVICE = {
     "fund_source": "fund_source", "note": "note",
 }  # fmt: skip
 DEVICE_FIELDS = (
-    *(name for name in _DEVICE if name != "user_kind"), "item", "item_name", "make", "year", "origin", "letter",
-    "ebmd_letter", "one", "nothing", "remark", "identity", "holder_status", "register",
+    *(name for name in _DEVICE if name not in ("user_kind", "own_register")), "item", "item_name", "make", "year",
+    "origin", "letter", "ebmd_letter", "one", "nothing", "remark", "identity", "holder_status", "register",
 )  # fmt: skip
 
 
@@ -488,7 +489,7 @@ def _device_rows(rows: QuerySet, data: PlanData, *order: str) -> Iterator[Line]:
             "nothing": None,
             "identity": " ".join(identity_number(each["nip"] or "")[1:]),
             "holder_status": _("Pegawai") if each["nip"] else "",
-            "register": f"{data.registers[pk]:04d}",
+            "register": each["own_register"] or f"{data.registers[pk]:04d}",
             "remark": "; ".join(filter(None, [*numbers, _called(each["user_unit"], each["user_kind"])])),
         })  # fmt: skip
 

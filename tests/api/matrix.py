@@ -506,6 +506,7 @@ ROWS = [
     *reading("imports-detail", "import", OWN),
     *reading("imports-annotated", "import", OWN),
     Row("imports-list", "POST", "", EVERYONE, IMPORTERS, 400, {"kind": "assets"}),
+    Row("imports-answer", "POST", "import", OWN, OWN, 400, {}),
     Row("imports-apply", "POST", "import", OWN, OWN, 200, {}),
     *(Row("imports-template", method, "", EVERYONE, EVERYONE, 400) for method in ("GET", "HEAD")),  # of no kind
     # for everybody signed in

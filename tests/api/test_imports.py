@@ -38,8 +38,9 @@ def test_a_file_is_handed_in_seen_and_applied_once(cast: Cast):
     answer = posted(cast.clerk, rows)
     made = answer.json()
     assert (answer.status_code, answer["Location"]) == (201, made["url"])
-    assert (made["state"], made["rows"], made["counts"], made["actions"]) == ("ready", 2, {"create": 2}, ["apply"])
-    assert [step["action"] for step in made["preview"]] == ["create", "create"]
+    assert (made["state"], made["rows"], made["counts"]) == ("ready", 2, {"new": 2})
+    assert made["actions"] == ["answer", "apply"]
+    assert [step["action"] for step in made["preview"]] == ["new", "new"]
     assert not Asset.objects.exists()
     before = Event.objects.count()
     done = cast.clerk.post(f"imports/{made['id']}/apply/", {"reason": "Data awal"})
@@ -54,7 +55,7 @@ def test_a_file_is_handed_in_seen_and_applied_once(cast: Cast):
 def test_a_faulty_file_says_where_and_cannot_be_applied(cast: Cast):
     answer = posted(cast.clerk, register(device(1), device(2, kondisi="lumayan")))
     made = answer.json()
-    assert (answer.status_code, made["state"], made["faults"], made["actions"]) == (201, "faulty", 1, [])
+    assert (answer.status_code, made["state"], made["faults"], made["actions"]) == (201, "faulty", 1, ["answer"])
     [finding] = made["findings"]
     assert (finding["row"], finding["field"], finding["code"]) == (3, "condition", "invalid_choice")
     refused = cast.clerk.post(f"imports/{made['id']}/apply/")
@@ -164,7 +165,7 @@ def test_a_template_offers_what_to_choose_and_is_read_back_when_filled_in(cast: 
     sheet.append([filled.get(title) for title in titles])
     out = io.BytesIO()
     book.save(out)
-    assert posted(cast.clerk, out.getvalue()).json()["counts"] == {"create": 1}
+    assert posted(cast.clerk, out.getvalue()).json()["counts"] == {"new": 1}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_a_file_is_uploaded_looked_at_and_confirmed(cast: Cast, desk: Desk) -> N
     assert not Asset.objects.exists()
     assert desk.post(cast.clerk, address, {"reason": ""})["Location"] == address
     done = text(desk.get(cast.clerk, address))
-    assert "Semua baris sudah disimpan." in done and "Simpan semua baris" not in done
+    assert "2 baris disimpan." in done and "Simpan semua baris" not in done
     assert Asset.objects.count() == 2
     desk.post(cast.clerk, address, {"reason": ""})
     assert "tidak menunggu diterapkan" in text(desk.get(cast.clerk, address))
@@ -42,7 +42,7 @@ def test_a_file_is_uploaded_looked_at_and_confirmed(cast: Cast, desk: Desk) -> N
 def test_faults_are_told_in_words_and_the_file_comes_back_marked(cast: Cast, desk: Desk) -> None:
     address = sent(desk, cast.clerk, register(device(1, kondisi="lumayan")))["Location"]
     shown = text(desk.get(cast.clerk, address))
-    assert "Baris 2 · Kondisi" in shown and "Simpan semua baris" not in shown
+    assert "Kondisi: Kondisi: B (baik)" in shown and "G2" in shown and "Simpan semua baris" not in shown
     marked = b"".join(desk.get(cast.clerk, f"{address}annotated/").streaming_content)
     assert load_workbook(io.BytesIO(marked)).active["L2"].value.startswith("Kondisi: ")
     desk.post(cast.clerk, address, {"reason": ""})

@@ -43,7 +43,7 @@ class TestPledges:
         ]
         before = Event.objects.count()
         session = applied(cast, rows, kind="old_pledges", by=cast.verifier)
-        assert session.counts == {"create": 4}
+        assert session.counts == {"new": 4}
         first, laptop, this_year = Pledge.objects.order_by("pk")
         assert (str(first.made_on_from), str(first.made_on_to)) == ("2022-01-01", "2022-12-31")
         assert [(line.unit.name, line.quantity) for line in first.lines.all()] == [("Kemang", 1), ("Cibinong", 2)]
@@ -58,7 +58,7 @@ class TestPledges:
     def test_a_row_with_another_date_than_the_one_on_record_is_not_the_same(self, cast):
         applied(cast, [*PLEDGES, promise(due="31/12/2023")], kind="old_pledges", by=cast.verifier)
         other = handed_in(cast, [*PLEDGES, promise(due="31/12/2024")], kind="old_pledges", by=cast.verifier)
-        assert other.counts == {"fault": 1}
+        assert other.counts == {"faulty": 1}
         assert said(other) == {(2, "quote", "not_editable")}
 
     @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ class TestDeliveries:
             paper("BAST/2/2023", third.tag, to="Cibinong"),
         ]
         before = Event.objects.count()
-        assert applied(cast, rows, kind="old_deliveries").counts == {"create": 3}
+        assert applied(cast, rows, kind="old_deliveries").counts == {"new": 3}
         one, _two = Handover.objects.order_by("pk")
         assert (one.number, str(one.handed_over_on), one.state, one.recipient) == (
             "BAST/1/2023", "2023-01-05", "handed_over", cast.rani,

@@ -38,7 +38,7 @@ def test_the_same_device_is_known_by_any_spelling(cast, row):
     applied(cast, register(device(1)))
     session = handed_in(cast, register(device(1, **row)))
     assert session.state == "ready", session.findings
-    assert "create" not in counted(session)
+    assert "new" not in counted(session)
     sheet = [["Label", "Jenis perangkat", "Nomor seri"], [row.get("label"), "Smartphone", row.get("nomor")]]
     if row.get("label") or row.get("nomor"):
         assert counted(handed_in(cast, sheet)) == {"same": 1}
@@ -58,7 +58,7 @@ def test_the_case_of_imeis(cast):
             phone("IMD-3", "356938035643800")]  # fmt: skip
     session = handed_in(cast, rows)
     assert said(session) == {(2, "imei_2", "duplicate"), (3, "imei_1", "duplicate"), (4, "imei_1", "check_digit")}
-    assert applied(cast, [IMEIS, rows[3]]).counts["create"] == 1
+    assert applied(cast, [IMEIS, rows[3]]).counts["new"] == 1
 
 
 def test_an_imei_of_another_device_is_refused_in_either_place(cast):
@@ -80,7 +80,7 @@ def test_a_serial_number_is_one_per_make(cast):
 
 def test_what_stands_for_no_serial_number_makes_no_device_another(cast):
     rows = register(*(device(n, nibar=None, nomor=word, label=f"T-{n}") for n, word in enumerate(["-", "N/A", "n/a"])))
-    assert counted(applied(cast, rows)) == {"create": 3}
+    assert counted(applied(cast, rows)) == {"new": 3}
     assert counted(handed_in(cast, rows)) == {"same": 3}
 
 
@@ -95,7 +95,9 @@ def test_the_case_of_nip_notations(cast, text):
     again = [PEOPLE, ["Contoh Notasi", "19700101 199003 1 099", "Staf", "Kec. Kemang"]]
     assert counted(handed_in(cast, again, kind="people", by=cast.user_admin)) == {"same": 1}
     twice = [PEOPLE, *(["Contoh Notasi", each, "Staf", "Kec. Kemang"] for each in (NIP, text))]
-    assert said(handed_in(cast, twice, kind="people", by=cast.user_admin)) == {(3, "nip", "duplicate")}
+    assert said(handed_in(cast, twice, kind="people", by=cast.user_admin)) == {(3, "nip", "repeated")}
+    other = [PEOPLE, ["Contoh Notasi", NIP, "Staf", "Kec. Kemang"], ["Contoh Lain", text, "Staf", "Kec. Kemang"]]
+    assert (3, "nip", "duplicate") in said(handed_in(cast, other, kind="people", by=cast.user_admin))
 
 
 @pytest.mark.parametrize("text", ["197002301990031099", "19700101199003100X", "970010119900", "3201123456789012"])

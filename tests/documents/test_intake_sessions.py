@@ -51,7 +51,7 @@ class TestApplying:
         [event] = Event.objects.all()[before:]
         assert (event.verb, event.role, event.subject_id) == ("asset.imported", "asset_clerk", session.pk)
         assert [each["number"] for each in event.related] == ["GW-000001", "GW-000002"]
-        assert (session.state, session.counts) == ("applied", {"create": 2})
+        assert (session.state, session.counts) == ("applied", {"new": 2})
 
     def test_the_second_import_of_the_same_file_changes_nothing(self, cast):
         rows = register(device(1), device(2, nibar=None), device(3, tanggal="2021"))
@@ -222,7 +222,7 @@ class TestLargeFiles:
         assert (session.state, session.job.state) == ("reading", "queued")
         jobs.run_due()
         session = base.again(session)
-        assert (session.state, session.counts, session.progress) == ("ready", {"create": 2}, 100)
+        assert (session.state, session.counts, session.progress) == ("ready", {"new": 2}, 100)
         assert sessions.apply(session, actor=cast.clerk).state == "applying"
         with pytest.raises(Conflict):
             sessions.apply(session, actor=cast.clerk)

@@ -66,7 +66,7 @@ def test_what_was_filled_in_is_shown_first_and_then_stands_in_the_draft(cast: Ca
     content = filled(written(plan, cast), "Kecamatan Kemang", Volume=5, Harga_satuan=2_500_000, Sumber_dana="PAD",
                      Asal_usulan="Pokok pikiran DPRD (pokir)", Keterangan="=1+1 cadangan")  # fmt: skip
     session = handed_in(cast, content)
-    assert session.counts == {"change": 1, "same": 1}
+    assert session.counts == {"changed": 1, "same": 1}
     [step] = session.preview
     assert step["changes"]["proposed"] == ["2", "5"]
     assert step["changes"]["unit_price"] == ["3000000", "2500000"]

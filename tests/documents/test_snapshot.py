@@ -10,7 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.utils import InternalError
 
 from core.models import Sequence
-from documents.snapshot import snapshot, spool
+from core.spool import spool
+from documents.snapshot import snapshot
 
 KIND = "snapshot-test"
 INSERT = f"INSERT INTO core_sequence (kind, year, last) VALUES ('{KIND}', 2026, 1)"

@@ -187,7 +187,7 @@ def test_of_twenty_who_apply_one_file_one_wins_and_two_files_of_the_same_devices
     assert by_status(answers) == {200: 2, 409: 18}
     assert codes(answers, 409) == {"illegal_transition"}
     told = [world["pengurus"].read(f"imports/{pk}/")["counts"] for pk in made]
-    assert {"create": 20} in told and {"same": 20} in told
+    assert {"new": 20} in told and {"same": 20} in told
     assert world["pengurus"].read("assets/", nibar__icontains="BALAP-")["count"] == 20
 
 

@@ -25,9 +25,10 @@ def a_person(cast: Cast, name: str, **values: Any) -> Person:
     return keep(Person(), actor=cast.user_admin, **{"name": name, "unit": cast.kemang, **values})
 
 
-def planned(cast: Cast, *rows: dict[str, Any]) -> Any:
-    """What a file with these rows would do."""
+def planned(cast: Cast, *rows: dict[str, Any], answers: dict[str, str] | None = None) -> Any:
+    """What a file with these rows would do, its questions answered so."""
     importer = PersonImporter(cast.user_admin)
+    importer.answers = answers or {}
     numbered = [FileRow(number, {"unit_code": "32.01.12", **row}) for number, row in enumerate(rows, 2)]
     return importer.plan(numbered)
 
@@ -58,23 +59,43 @@ def test_who_is_changed_is_not_asked_about(cast: Cast) -> None:
     assert keep(second, actor=cast.user_admin, position="Staf").position == "Staf"
 
 
-def test_a_file_with_another_spelling_asks_and_makes_nobody(cast: Cast) -> None:
-    known = a_person(cast, "Ma'ruf Amin")
+def test_a_file_with_another_spelling_asks_who_is_meant(cast: Cast) -> None:
+    known = a_person(cast, "Ma'ruf Amin", position="Camat")
     [step] = planned(cast, {"name": "Ma’ruf Amin", "position": "Staf"})
-    assert (step.action, [each.code for each in step.findings]) == ("fault", ["similar_name"])
-    assert "Ma'ruf Amin" in str(step.findings[0].detail)
+    [question] = step.questions
+    assert (step.action, step.findings, question.row) == ("asked", [], 2)
+    assert "Ma'ruf Amin" in str(question.text)
+    assert [(value, str(label)) for value, label in question.choices] == [
+        (str(known.pk), "Ma'ruf Amin, Camat"), ("another", "Orang lain dengan nama yang sama"),
+    ]  # fmt: skip
     [same] = planned(cast, {"name": "ma'ruf amin", "position": "Staf"})
-    assert (same.action, same.instance) == ("change", known)
+    assert (same.action, same.instance) == ("changed", known)
     a_person(cast, "Nur'aini", nip=NIP)
     [other] = planned(cast, {"name": "Nuraini", "nip": OTHER_NIP})
-    assert other.action == "create"
+    assert other.action == "new"
     [without] = planned(cast, {"name": "Nuraini"})
-    assert without.action == "fault"
+    assert without.action == "asked"
 
 
-def test_one_file_names_nobody_twice_in_two_spellings(cast: Cast) -> None:
-    first, second = planned(cast, {"name": "Nur'aini"}, {"name": "Nur’aini"})
-    assert (first.action, second.action) == ("create", "fault")
+def test_the_answer_says_who_is_meant(cast: Cast) -> None:
+    known = a_person(cast, "Ma'ruf Amin")
+    row = {"name": "Ma’ruf Amin", "position": "Staf"}
+    [step] = planned(cast, row, answers={"who.2": str(known.pk)})
+    assert (step.action, step.instance) == ("changed", known)
+    [step] = planned(cast, row, answers={"who.2": "another"})
+    assert (step.action, step.instance.pk, step.instance.namesake) == ("new", None, True)
+    [step] = planned(cast, row, answers={"who.2": str(a_person(cast, "Lain", unit=cast.cibinong).pk)})
+    assert step.action == "asked"
+
+
+def test_two_of_one_name_in_a_file_are_asked_about(cast: Cast) -> None:
+    rows = ({"name": "Nur'aini"}, {"name": "Nur’aini"})
+    first, second = planned(cast, *rows)
+    assert (first.action, second.action) == ("new", "asked")
+    first, second = planned(cast, *rows, answers={"twice.3": "same"})
+    assert (first.action, second.action) == ("new", "skipped")
+    first, second = planned(cast, *rows, answers={"twice.3": "another"})
+    assert (first.action, second.action, second.instance.namesake) == ("new", "new", True)
 
 
 def test_the_form_and_the_api_ask_and_take_the_answer(cast: Cast) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from core.errors import Text
-from core.importing import FileRow, Finding, Importer
-from documents.intake.spellings import Read, Unread, is_empty
-from documents.intake.tables import Header, data_rows
+from core.importing import Importer, Question
+from core.numbers import Unread
+from documents.intake.spellings import Read
 
 
 @dataclass(frozen=True)
@@ -20,6 +18,8 @@ class Field:
 
     ``required``: every row needs it. ``options``: what the template offers to choose from. A field that is not
     ``offered`` is read where it stands, but no column of our template; ``as_text`` keeps Excel from counting with it.
+    ``identifies``: it names one thing alone, so that a merged cell means only one of its rows. ``coded``: by a code of
+    goods; one of a group of goods names nothing.
     """
 
     name: str
@@ -32,14 +32,47 @@ class Field:
     options: Callable[[], list[str]] | None = None
     offered: bool = True
     as_text: bool = False
+    identifies: bool = False
+    coded: bool = False
     width: int = 18
+
+
+Values = dict[str, Any]
+Answers = Mapping[str, str]
+"""What was answered to questions about a file, by key."""
+Warn = Callable[[str, str, Text], None]
+"""Says something about the field of a row that stops nothing."""
+
+
+class NotSure(Unread):
+    """That what the columns of a row say together cannot be told; ``field``: where to say it."""
+
+    def __init__(self, name: str, code: str, detail: Text) -> None:
+        super().__init__(code, detail)
+        self.field = name
+
+
+class Unanswered(Exception):
+    """That what a row says hangs on a question about the file."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.key)
+        self.question = question
+
+
+def _one(values: Values, _titles: dict[str, str], _warn: Warn, _answers: Answers) -> list[Values]:
+    return [values]
 
 
 @dataclass(frozen=True)
 class Form:
     """``needs``: groups of fields of which a file must have at least one each. ``ignored``: titles passed over.
 
-    ``finish(values)`` puts together what several columns say. A kind without template is read back from its export.
+    ``subject``: the fields that say what a row is of; ``proof``: those of which a row has at least one beside it, where
+    a subject alone may be the heading of a group. ``finish(values, titles, warn, answers)`` puts together what several
+    columns say, and tells the things that a row stands for; ``NotSure`` or ``Unanswered`` where that cannot be told.
+    ``assumed(texts above the header)``: what rows say for which there is no column, and the words for it.
+    A kind without template is read back from its export.
     """
 
     kind: str
@@ -48,8 +81,11 @@ class Form:
     fields: tuple[Field, ...]
     importer: type[Importer]
     needs: tuple[tuple[str, ...], ...]
+    subject: tuple[str, ...]
+    proof: tuple[str, ...] = ()
     ignored: tuple[Text, ...] = ()
-    finish: Callable[[dict[str, Any]], dict[str, Any]] = field(default=lambda values: values)
+    finish: Callable[[Values, dict[str, str], Warn, Answers], list[Values]] = field(default=_one)
+    assumed: Callable[[list[str]], tuple[Values, Text]] | None = None
     takes_unit: bool = False
     has_template: bool = True
 
@@ -57,30 +93,3 @@ class Form:
         """Titles of what a file with these fields lacks; of a group the first."""
         titles = {each.name: str(each.title) for each in self.fields}
         return [titles[group[0]] for group in self.needs if not set(group) & set(found)]
-
-    def rows(self, header: Header) -> Iterator[FileRow]:
-        """The data rows below ``header``, each cell read; what cannot be read is a finding of its row."""
-        here = [each for each in self.fields if each.name in header.columns]
-        for number, cells in data_rows(header):
-            if not any(not is_empty(cell) for each in here for cell in cells[header.columns[each.name] :][:1]):
-                continue  # the heading of a group of rows, or its sum
-            values: dict[str, Any] = {}
-            findings = []
-            for each in here:
-                column = header.columns[each.name]
-                try:
-                    value = self._value(each, header, number, column, cells[column] if column < len(cells) else "")
-                except Unread as why:
-                    findings.append(Finding(number, each.name, why.code, detail=str(why.detail)))
-                else:
-                    if value not in (None, ""):
-                        values[each.name] = value
-            yield FileRow(number, values if findings else self.finish(values), tuple(findings))
-
-    def _value(self, each: Field, header: Header, number: int, column: int, cell: Any) -> Any:
-        if (number, column + 1) in header.sheet.errors:
-            raise Unread("formula_error", _("Rumus di sel ini galat. Isi nilainya."))
-        value = None if is_empty(cell) else each.read(cell)
-        if each.required and value in (None, ""):
-            raise Unread("required", _("Wajib diisi."))
-        return value

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
 from assets.models import DeviceType, Family
 from assets.models.catalogue import USUAL_LIFE_YEARS
+from core import clock
+from core.errors import Text
 from core.identity import TEXT
 from core.numbers import FISCAL_YEARS
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
-from documents.intake.sheets import Cell
+from documents.intake.marks import Cell
 from org.importing_reference import PersonImporter, UnitImporter
 from org.models import Unit
 
@@ -57,12 +62,21 @@ UNIT_NAME = Field("unit_name", _("Unit"), read.text(200),
                   aliases=("unit kerja", "perangkat daerah", "opd", "skpd", "instansi",
                   "nama unit"), offered=False)  # fmt: skip
 
+
+def _year_above(above: list[str]) -> tuple[dict[str, Any], Text]:
+    """The fiscal year of a list of prices that has no column for it: that of its title, else the next to be planned."""
+    found = re.search(r"\b(?:tahun(?: anggaran)?|t\.?a\.?)\s*:?\s*(20\d\d)\b", " ".join(above).lower())
+    year = int(found[1]) if found else clock.today().year + 1
+    return {"year": year}, _("Tahun anggaran tidak ada kolomnya: dicatat untuk %(year)s.") % {"year": year}
+
+
 UNITS = Form(
     kind="units",
     label=_("Unit"),
     explain=_("Kecamatan, kelurahan, desa, dan perangkat daerah. Induk mengikuti kode: 32.01.12 di bawah 32.01."),
     fields=(
         Field("code", _("Kode"), _unit_code, aliases=("kode unit", "kode wilayah"), required=True, as_text=True,
+              identifies=True,
               note=_("Kode wilayah Kemendagri, atau kode perangkat daerah di bawah kabupaten.")),
         Field("name", _("Nama"), read.text(150), aliases=("nama unit", "nama wilayah", "kecamatan", "unit"),
               required=True),
@@ -76,6 +90,7 @@ UNITS = Form(
     ),
     importer=UnitImporter,
     needs=(("code",), ("name",)),
+    subject=("name", "code"),
     ignored=("no", "no urut"),
 )  # fmt: skip
 
@@ -86,7 +101,7 @@ PEOPLE = Form(
     fields=(
         Field("name", _("Nama"), read.text(150), aliases=("nama lengkap", "nama pegawai"), required=True, width=28),
         Field("nip", _("NIP / nomor identitas"), _identity, aliases=("nip", "nip nik", "nomor identitas",
-              "nip nomor identitas"), as_text=True, width=22),
+              "nip nomor identitas"), as_text=True, width=22, identifies=True),
         Field("not_nip", _("Bukan NIP"), read.yes_no, aliases=("pejabat asing",), options=_active,
               note=_("Ya untuk nomor lain: pejabat asing, NIPTT, atau NIK.")),
         Field("position", _("Jabatan"), read.text(150), aliases=("nama jabatan",), width=26),
@@ -101,6 +116,7 @@ PEOPLE = Form(
     ),
     importer=PersonImporter,
     needs=(("name",), ("nip", "unit_code", "unit_name", "position")),
+    subject=("name",),
     ignored=("no", "no urut", "golongan", "email"),
     takes_unit=True,
 )  # fmt: skip
@@ -111,6 +127,7 @@ DEVICE_TYPES = Form(
     explain=_("Katalog jenis perangkat dengan kelompok dan kode barangnya."),
     fields=(
         Field("code", _("Kode"), _lower_code, aliases=("kode jenis",), required=True, as_text=True,
+              identifies=True,
               note=_("Huruf kecil, angka dan garis bawah, misalnya smartphone.")),
         Field("name", _("Nama"), read.text(100), aliases=("jenis perangkat", "nama jenis"), required=True),
         Field("name_en", _("Nama (Inggris)"), read.text(100), aliases=("english name",)),
@@ -125,6 +142,7 @@ DEVICE_TYPES = Form(
     ),
     importer=DeviceTypeImporter,
     needs=(("code",), ("name",)),
+    subject=("name", "code"),
     ignored=("no", "no urut"),
 )  # fmt: skip
 
@@ -134,7 +152,7 @@ STANDARD_PRICES = Form(
     explain=_("Harga satuan per jenis perangkat dan tahun anggaran. Barang di luar katalog dilewati."),
     fields=(
         Field("device_type", _("Jenis perangkat"), read.text(100), aliases=("device type",), options=_types),
-        Field("item_code", _("Kode barang"), read.code(24), aliases=("kode kelompok barang",), as_text=True, width=22),
+        Field("item_code", _("Kode barang"), read.code(40), as_text=True, width=22, coded=True),
         Field("item_name", _("Uraian barang"), read.text(200), aliases=("nama barang", "uraian"), offered=False),
         Field("year", _("Tahun anggaran"), read.whole(*FISCAL_YEARS), aliases=("tahun", "ta"), required=True),
         Field("price", _("Harga satuan"), read.rupiah, aliases=("harga", "harga satuan ssh", "nilai"), required=True),
@@ -147,6 +165,9 @@ STANDARD_PRICES = Form(
         Field("tkdn_percent", _("TKDN (%)"), read.percent, aliases=("tkdn",)),
     ),
     importer=StandardPriceImporter,
-    needs=(("device_type", "item_code"), ("year",), ("price",)),
-    ignored=("no", "no urut", "satuan", "uraian kelompok barang"),
+    assumed=_year_above,
+    needs=(("device_type", "item_code", "item_name"), ("year",), ("price",)),
+    subject=("device_type", "item_code", "item_name"),
+    proof=("price",),
+    ignored=("no", "no urut", "satuan", "kode kelompok barang", "uraian kelompok barang"),
 )  # fmt: skip

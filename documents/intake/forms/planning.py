@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import FundSource
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
-from documents.intake.sheets import Cell
+from documents.intake.marks import Cell
 from planning.importing_workbook import PlanImporter
 from planning.models import AccountCode
 from planning.states import ProposalOrigin
@@ -34,7 +34,7 @@ BUDGET_PLAN = Form(
     label=_("Buku kerja rencana kebutuhan"),
     explain=_("Lembar Rincian RKA dari unduhan Gawai, dengan sel kuning yang sudah diperbaiki."),
     fields=(
-        Field("key", _("Kunci baris"), _key, required=True, as_text=True),
+        Field("key", _("Kunci baris"), _key, required=True, as_text=True, identifies=True),
         Field("number", _("Nomor baris"), read.code(40), required=True, as_text=True),
         Field("account_code", _("Kode rekening"), read.code(24), aliases=("rekening",), options=_accounts,
               as_text=True),
@@ -47,6 +47,7 @@ BUDGET_PLAN = Form(
     ),
     importer=PlanImporter,
     needs=(("key",), ("number",)),
+    subject=("key", "number"),
     ignored=("untuk unit", "uraian", "kebutuhan riil", "satuan", "ppn (%)", "nilai sebelum ppn", "ppn (rp)", "jumlah",
              "dibebankan pada"),
     has_template=False,
