@@ -199,7 +199,7 @@ class AssetImporter(Recognising):
             self._change(step, asset)
 
     def _take_remark(self, step: Step, values: dict[str, Any], asset: Asset) -> None:
-        """What the column of remarks says becomes a note where there is none; our own forms print holder and IMEI there."""
+        """Remarks become a note where there is none. Our own forms print holder and IMEI there."""
         remark = values.get("remark", "")
         held = self.held.get(asset.pk)
         known = {f"IMEI {asset.imei_1}", f"IMEI {asset.imei_2}", str(held.unit) if held else ""}

@@ -24,8 +24,8 @@ CONDITION_AND_DAYS = frozenset(
 )  # fmt: skip
 PLATE = frozenset(
     {
-        "tag", "nibar", "device_type", "brand", "model", "serial_number", "register_number", "imei_1", "imei_2", "unit", "acquired_on",
-        "warranty_until", "price", "fund_source", "rows",
+        "tag", "nibar", "device_type", "brand", "model", "serial_number", "register_number", "imei_1", "imei_2",
+        "unit", "acquired_on", "warranty_until", "price", "fund_source", "rows",
     }
 )  # fmt: skip
 """What the page shows of the device itself, whoever held it; of an import the rows of the file, by these values."""

@@ -327,7 +327,7 @@ class Importer:
         return steps
 
     def _twice(self, step: Step) -> tuple[str, str, bool] | None:
-        """The field by which an earlier row means the same thing, where that row stands, and whether it says the same."""
+        """The field by which an earlier row means the same thing, where it stands, and whether it says the same."""
         found = None
         for fields in self.keys:
             values = tuple(self._folded(step, name) for name in fields)

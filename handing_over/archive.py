@@ -1,7 +1,7 @@
 """Old deliveries from a file, while the archive is being entered: signed papers of the time before the register.
 
-Rows with the same number are one paper. Devices pass on its day; for pledges they count when somebody else attaches the
-signed paper. A paper that is on record is never changed by a file.
+Rows with the same number are one paper; a device without any is a paper of its own. Devices pass on its day; for
+pledges they count when somebody else attaches the signed paper. A paper that is on record is never changed by a file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from assets import custody
 from assets.models import Asset, Custody, Handover
 from assets.rules import may_keep
 from assets.states import AssetState, Condition, HandoverKind
+from core import words
 from core.errors import NotAllowed
 from core.folded import column as folded_column
 from core.identity import NIP
@@ -26,9 +27,12 @@ from core.plain import name_key
 from handing_over.fulfilment import enter_archived
 from handing_over.items import MAX_ITEMS, Item
 from org.models import Person, Role, Unit, User
+from org.namesakes import bare
 from org.rules import reach
 from org.units_named import Units
 from pledges.models import Pledge, PledgeLine
+
+MARKS = ("tag", "nibar", "serial_number")
 
 
 @dataclass
@@ -56,7 +60,7 @@ class DeliveryImporter(Importer):
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
         self.keeps = None if keeps is None else set(keeps)
         self.papers: dict[str, _Paper] = {}
-        self.handed: dict[int, int] = {}
+        self.handed: dict[int, tuple[str, int, int]] = {}
 
     @classmethod
     def may(cls, actor: User) -> str:
@@ -67,18 +71,18 @@ class DeliveryImporter(Importer):
 
     def begin(self, rows: list[FileRow]) -> None:
         self.assets: dict[str, dict[str, list[Asset]]] = {}
-        for name in ("tag", "nibar", "serial_number"):
+        for name in MARKS:
             key = folded_column(Asset, name)
             wanted = {key.of_text(row.values[name]) for row in rows if row.values.get(name)} - {""}
             found = Asset.objects.with_state().filter(**{f"{key.name}__in": wanted})
             for asset in found.select_related("device_type", "unit__parent__parent"):
                 self.assets.setdefault(name, {}).setdefault(getattr(asset, key.name), []).append(asset)
-        numbers = {row.values["number"] for row in rows if row.values.get("number")}
+        numbers = {number for row in rows if (number := self._number(row.values, self._named(row.values)))}
         papers = Handover.objects.filter(number__in=numbers).prefetch_related("items")
         self.known = {each.number: each for each in papers}
         self.people: dict[tuple[str, str], list[Person]] = {}
         for person in Person.objects.select_related("unit"):
-            for word in {name_key(person.name), person.nip_key} - {""}:
+            for word in {name_key(person.name), bare(person.name), person.nip_key} - {""}:
                 self.people.setdefault((word, person.unit.code), []).append(person)
         wanted = {row.values["pledge"] for row in rows if row.values.get("pledge")}
         pledges = Pledge.objects.visible_to(self.actor).published().filter(number__in=wanted)
@@ -87,7 +91,8 @@ class DeliveryImporter(Importer):
 
     def settle(self, step: Step) -> None:
         values = step.row.values
-        paper, asset = self._paper(step), self._asset(step)
+        asset = self._asset(step)
+        paper = self._paper(step, asset)
         if paper is None or asset is None:
             return
         step.label = f"{paper.number} {asset}"
@@ -124,7 +129,14 @@ class DeliveryImporter(Importer):
                 touched[each.journal_type, each.pk] = each
         return list(touched.values())
 
-    def _paper(self, step: Step) -> _Paper | None:
+    def _number(self, values: dict[str, Any], found: list[Asset]) -> str:
+        """The number of a row's paper; where it has none, what the paper is called by: its device and day."""
+        if values.get("number"):
+            return str(values["number"])
+        day = values.get("handed_over_on")
+        return f"Tanpa nomor {found[0].tag} {day.isoformat()}" if len(found) == 1 and day else ""
+
+    def _paper(self, step: Step, asset: Asset | None) -> _Paper | None:
         values = step.row.values
         unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
         recipient = self._recipient(step, unit) if unit and values.get("recipient") else None
@@ -132,9 +144,9 @@ class DeliveryImporter(Importer):
             step.fault("unit_code", "out_of_use", _("Unit penerima tidak dipakai lagi."))
         if recipient and (not recipient.active or recipient.leaving_since):
             step.fault("recipient", "out_of_use", _("Penerima tidak bertugas lagi atau akan pindah."))
-        if unit is None or step.action == Action.FAULT:
+        number, day = self._number(values, [asset] if asset else []), values["handed_over_on"]
+        if unit is None or not number or step.action == Action.FAULT:
             return None
-        number, day = values["number"], values["handed_over_on"]
         paper = self.papers.setdefault(
             number, _Paper(number, day=day, unit=unit, recipient=recipient, known=self.known.get(number))
         )
@@ -145,28 +157,34 @@ class DeliveryImporter(Importer):
 
     def _recipient(self, step: Step, unit: Unit) -> Person | None:
         said = step.row.values["recipient"]
-        words = {name_key(said), NIP.folded(said)}
+        spelled = {name_key(said), bare(said), NIP.folded(said)}
         found = {each.pk: each for (name, code), people in self.people.items() for each in people
-                 if name in words and unit.covers(each.unit)}  # fmt: skip
+                 if name in spelled and unit.covers(each.unit)}  # fmt: skip
         if len(found) == 1:
             return next(iter(found.values()))
         detail = _("Beberapa orang bernama sama; isi NIP-nya.") if found else _("Penerima belum tercatat di unit ini.")
         step.fault("recipient", "ambiguous" if found else "unknown", detail)
         return None
 
+    def _named(self, values: dict[str, Any]) -> list[Asset]:
+        """The devices that the first mark of a row names."""
+        name = next((each for each in MARKS if values.get(each)), None)
+        if name is None:
+            return []
+        found = self.assets.get(name, {}).get(folded_column(Asset, name).of_text(values[name]), [])
+        return [each for each in found if self.keeps is None or each.unit_id in self.keeps]
+
     def _asset(self, step: Step) -> Asset | None:
         values = step.row.values
-        for name in ("tag", "nibar", "serial_number"):
-            if values.get(name):
-                key = folded_column(Asset, name).of_text(values[name])
-                found = self.assets.get(name, {}).get(key, [])
-                kept = [each for each in found if self.keeps is None or each.unit_id in self.keeps]
-                if len(kept) == 1:
-                    return kept[0]
-                detail = _("Beberapa perangkat bernomor ini.") if kept else _("Perangkat ini tidak ada di register.")
-                step.fault(name, "ambiguous" if kept else "unknown", detail)
-                return None
-        step.fault("tag", "required", _("Isi label, NIBAR atau nomor seri perangkat."))
+        found = self._named(values)
+        if len(found) == 1:
+            return found[0]
+        name = next((each for each in MARKS if values.get(each)), None)
+        if name is None:
+            step.fault("tag", "required", _("Isi label, NIBAR atau nomor seri perangkat."))
+            return None
+        detail = _("Beberapa perangkat bernomor ini.") if found else _("Perangkat ini tidak ada di register.")
+        step.fault(name, "ambiguous" if found else "unknown", detail)
         return None
 
     def _compare(self, step: Step, paper: _Paper, asset: Asset) -> None:
@@ -193,6 +211,9 @@ class DeliveryImporter(Importer):
         elif last and last > paper.day:
             detail = _("Tanggal ini sebelum perangkat terakhir berpindah.")
             step.fault("handed_over_on", "before_last_move", detail)
+        if asset.acquired_on and asset.acquired_on > paper.day:
+            detail = _("Tanggal ini sebelum perangkat dibeli (%(day)s): periksa tanggalnya atau tanggal perolehan.")
+            step.fault("handed_over_on", "before_purchase", detail % {"day": words.long_date(asset.acquired_on)})
         if paper.items and paper.items[0].asset.unit_id != asset.unit_id:
             step.fault("number", "several_givers", _("Semua perangkat harus berasal dari unit yang sama."))
 

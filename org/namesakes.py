@@ -5,6 +5,7 @@ Names are the same whatever their apostrophe, case and accents (``core.plain``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from core.errors import Conflict
 from core.plain import name_key
 from org.models import Person
 
+_TITLE = re.compile(r"^(?:drs?|dra|h|hj|ir|prof|dr|apt|ns|sdr|sdri|bapak|ibu|bpk)(?:\.\s*|\s+)(?=\S)")
 ASKED = _("Di unit ini sudah ada %(name)s. Bila memang orang lain, nyatakan sebagai orang lain dengan nama yang sama.")
 
 
@@ -20,6 +22,14 @@ def alike(name: str, nip_key: str, people: Iterable[Person]) -> list[Person]:
     """Those among ``people`` of a unit who may be the one called so."""
     key = name_key(name)
     return [each for each in people if name_key(each.name) == key and not (nip_key and each.nip_key)]
+
+
+def bare(name: str) -> str:
+    """A name as it is compared, without titles before and behind it."""
+    found = name_key(name.partition(",")[0])
+    while found != (left := _TITLE.sub("", found)):
+        found = left
+    return found
 
 
 def refuse_second(person: Person) -> None:

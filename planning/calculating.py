@@ -116,7 +116,7 @@ class _Prices:
         self.rate: Decimal | None = rate_on(PpnRate.objects.all(), date(plan.fiscal_year, 1, 1))
         self.types = DeviceType.objects.select_related("item_code").in_bulk()
         self.prices: dict[int, list[StandardPrice]] = {}
-        for price in StandardPrice.objects.filter(year__lte=plan.fiscal_year).order_by("pk"):
+        for price in StandardPrice.objects.filter(chosen=True, year__lte=plan.fiscal_year).order_by("pk"):
             self.prices.setdefault(price.device_type_id, []).append(price)
 
     def of(self, key: Key) -> dict[str, Any]:

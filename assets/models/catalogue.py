@@ -155,7 +155,7 @@ class DeviceType(Reference):
 
 
 class StandardPrice(Reference):
-    """The standard price (SSH) of a device type in a fiscal year, in whole rupiah."""
+    """One standard price (SSH) of a type and fiscal year, in whole rupiah; of several the one ``chosen`` counts."""
 
     journal_type = "standard_price"
     kept_by = ("planner",)
@@ -167,6 +167,9 @@ class StandardPrice(Reference):
     year = YearColumn(_("tahun anggaran"))
     price = RupiahColumn(_("harga satuan"), validators=[MinValueValidator(1)])
     includes_ppn = models.BooleanField(_("termasuk PPN"), default=True)
+    chosen = models.BooleanField(
+        _("dipakai untuk rencana"), default=True, help_text=_("Satu harga untuk tiap jenis dan tahun dipakai.")
+    )
     source = models.CharField(_("dasar"), max_length=150, blank=True)
     component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)
     specification = models.CharField(_("spesifikasi"), max_length=300, blank=True)
@@ -187,9 +190,15 @@ class StandardPrice(Reference):
         constraints = [
             models.UniqueConstraint(
                 fields=["device_type", "year"],
+                condition=models.Q(chosen=True),
                 name="assets_standardprice_once",
                 violation_error_message=_("Harga untuk jenis dan tahun ini sudah ada."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["device_type", "year", "component_id"],
+                name="assets_standardprice_component",
+                violation_error_message=_("Harga untuk jenis, tahun dan ID komponen ini sudah ada."),
+            ),
         ]
 
     def __str__(self) -> str:

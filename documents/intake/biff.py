@@ -37,18 +37,20 @@ def main() -> int:
 
 
 def _write(book: Any, sheet: Any, out: TextIO) -> None:
-    rows, errors = [], []
-    for row in range(sheet.nrows):
-        cells = [_value(book, cell) for cell in sheet.row(row)]
-        errors += [
-            (row + 1, column + 1) for column, cell in enumerate(sheet.row(row)) if cell.ctype == xlrd.XL_CELL_ERROR
-        ]
-        if any(cell != "" for cell in cells) or (errors and errors[-1][0] == row + 1):
-            rows.append((row + 1, cells))
-    hidden = [row + 1 for row, told in sheet.rowinfo_map.items() if told.hidden]
+    rows: list[tuple[int, list[Any]]] = []
+    errors: list[tuple[int, int]] = []
+    for number in range(sheet.nrows):
+        row = sheet.row(number)
+        wrong = [column + 1 for column, cell in enumerate(row) if cell.ctype == xlrd.XL_CELL_ERROR]
+        errors += [(number + 1, column) for column in wrong]
+        cells = [_value(book, cell) for cell in row]
+        if wrong or any(cell != "" for cell in cells):
+            rows.append((number + 1, cells))
+    hidden = [number + 1 for number, told in sheet.rowinfo_map.items() if told.hidden]
     merged = [((top + 1, left + 1), (bottom, right)) for top, bottom, left, right in sheet.merged_cells]
-    head = {"name": sheet.name, "seen": sheet.visibility == 0, "errors": errors, "hidden": hidden, "merged": merged}
-    for line in ({**head, "rows": len(rows)}, *rows):
+    head: dict[str, Any] = {"name": sheet.name, "seen": sheet.visibility == 0, "rows": len(rows)}
+    out.write(json.dumps({**head, "errors": errors, "hidden": hidden, "merged": merged}) + "\n")
+    for line in rows:
         out.write(json.dumps(line) + "\n")
 
 

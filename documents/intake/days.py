@@ -57,9 +57,9 @@ def day_or_year(cell: Cell) -> date | int | None:
     if isinstance(value, str):
         if re.fullmatch(r"\s*\d{4}\s*", value):
             return year(value)
-        if found := re.fullmatch(r"([a-z]+)\.?[\s/-]*(\d{4})", value.strip().lower()):
-            if month := MONTHS.get(found[1]):
-                return _plausible(Month(int(found[2]), month, 1), future=False)
+        found = re.fullmatch(r"([a-z]+)\.?[\s/-]*(\d{4})", value.strip().lower())
+        if found and (month := MONTHS.get(found[1])):
+            return _plausible(Month(int(found[2]), month, 1), future=False)
     return day(cell)
 
 

@@ -30,7 +30,8 @@ REASONS: dict[str, Text] = {
     "hidden_sheet": _("Lembar tersembunyi."),
 }
 _TOTAL = re.compile(
-    r"(?:sub ?|grand |jumlah |ju?mlh\.? )*(?:total|jumlah|jml|number shown|rekapitulasi|terbilang|nihil|n i h i l|nil)\b"
+    r"(?:sub ?|grand |jumlah |ju?mlh\.? )*"
+    r"(?:total|jumlah|jml|number shown|rekapitulasi|terbilang|nihil|n i h i l|nil)\b"
 )
 _SIGNED = re.compile(
     r"mengetahui|menyetujui|disetujui|dibuat (?:oleh|di)|diperiksa|diterima oleh|ditetapkan|kepala\b|pengurus barang"
@@ -38,7 +39,8 @@ _SIGNED = re.compile(
     r"|pihak (?:pertama|kesatu|kedua)|an\.|a\.n\.|plt\.|plh\.|nip\b|nip\.|nrp\b"
 )
 _PLACED = re.compile(
-    r"[a-z .'-]{2,40}, *(?:tgl\.?|tanggal)? *[\d.…_]* *(?:[a-z]{3,9}|[\d.…_]+) *(?:19|20)\d\d|[a-z .'-]{2,40}, *[.…_]{2,}.*"
+    r"[a-z .'-]{2,40}, *(?:tgl\.?|tanggal)? *[\d.…_]* *(?:[a-z]{3,9}|[\d.…_]+) *(?:19|20)\d\d"
+    r"|[a-z .'-]{2,40}, *[.…_]{2,}.*"
 )
 _COUNTED = re.compile(r"\(?(\d{1,3})\)?(?:\s*=.*)?")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -103,7 +105,7 @@ class Sorter:
             return "total"
         if numbered or (sure and subject):
             return ""
-        named = [folded(cells[column]) for column in self.subject if _has_letter(cells.get(column))]
+        named = [folded(str(cells[column])) for column in self.subject if _has_letter(cells.get(column))]
         signed = any(_SIGNED.match(word) or _PLACED.fullmatch(word) for word in named or words)
         if signed or (self.closing and len(filled) <= _MOST_SIGNING):
             self.closing = True

@@ -1,4 +1,4 @@
-"""Finding the tables in a file: each header by its text, in one to three rows, wherever among the first 40 it stands."""
+"""Finding the tables in a file: each header by its text, in one to three rows, among the first 40 of a sheet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from documents.intake.furniture import REASONS
 from documents.intake.marks import Cell, Cells
 from documents.intake.sheets import Sheet
 from documents.intake.spellings import in_every_language, is_empty
-from documents.intake.tables import COLUMN, UNREAD, Header, Reading
+from documents.intake.tables import COLUMN, UNREAD, Header, Reading, assumed_by
 from documents.intake.titles import title_key
 
 Known = dict[str, tuple[str, int]]
@@ -48,13 +48,16 @@ def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({}
         if header is not None and sheet.visible and not form.missing(_given(header, form)):
             headers.append(header)
             continue
-        if header is not None and (best is None or len(header.columns) > len(best.columns)):
+        if header is not None and sheet.visible and (best is None or len(header.columns) > len(best.columns)):
             best = header
         if said := _says(sheet):
             code = "no_table" if sheet.visible else "hidden_sheet"
             passed.append(Passed(sheet.name, 0, code, detail=REASONS[code], text=said))
     if headers:
         return Reading(form, headers, passed, answers=answers)
+    if best is None and (unseen := [each.sheet for each in passed if each.code == "hidden_sheet"]):
+        detail = _("Tabelnya tersembunyi: tampilkan lembar %(sheet)s, simpan, lalu unggah lagi.")
+        raise DomainError("hidden_sheet", detail % {"sheet": ", ".join(unseen)[:100]}, field="file")
     missing = form.missing(_given(best, form) if best else {})
     if best is not None and best.sheet.visible and len(best.columns) > 1:
         others = [each for each in passed if each.sheet != best.sheet.name]
@@ -64,7 +67,7 @@ def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({}
 
 
 def _given(header: Header, form: Form) -> set[str]:
-    return {*header.columns, *(form.assumed(list(header.above))[0] if form.assumed else ())}
+    return {*header.columns, *assumed_by(form, header)[0]}
 
 
 def _says(sheet: Sheet) -> str:
@@ -135,7 +138,7 @@ def _best(sheet: Sheet, form: Form, known: Known) -> Header | None:
     ]
     most = max((len(header.columns) for header in found), default=0)
     enough = [header for header in found if most and len(header.columns) >= ENOUGH * most]
-    return next((header for header in enough if not form.missing(header.columns)), next(iter(enough), None))
+    return next((header for header in enough if not form.missing(_given(header, form))), next(iter(enough), None))
 
 
 def _read(
@@ -159,14 +162,13 @@ def _read(
     strange = [title for column, title in sorted(found.strange.items())
                if column not in columns.values() and title_key(title) not in aside]  # fmt: skip
     return Header(
-        sheet, last, columns=columns, titles=titles, unknown=tuple(strange[:MOST_UNKNOWN]), heads=found.heads,
-        titled=found.titled,
-        number=found.number, unsure=unsure, above=above,
+        sheet, last, columns=columns, titles=titles, titled=found.titled, heads=found.heads,
+        unknown=tuple(strange[:MOST_UNKNOWN]), number=found.number, unsure=unsure, above=above,
     )  # fmt: skip
 
 
 def _columns(rows: list[tuple[int, Cells]]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Of each column its titles from above: (title, what stands above it in the row before, as far left as it reaches)."""
+    """Of each column its titles from above: (title, what stands over it in the row before, from as far left)."""
     for column in range(max(len(cells) for _number, cells in rows)):
         stack, over = [], ""
         for _number, cells in rows:
@@ -202,8 +204,8 @@ def _spread(found: _Found, columns: dict[str, int], titles: dict[str, str], belo
     first = columns.get(CONDITION)
     if first is None:
         return False
-    if columns.keys() & set(DEGREES):
-        return True
+    if there := columns.keys() & set(DEGREES):
+        return len(there) < len(DEGREES)
     used = {column for cells in below if not _numbers(cells) for column, cell in enumerate(cells) if not is_empty(cell)}
     after = min((column for column in found.heads if column > first), default=max(used, default=first) + 1)
     width = after - first

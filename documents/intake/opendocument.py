@@ -63,10 +63,8 @@ class _Book:
             self._aside += 1
         elif self._aside:
             return
-        elif tag == f"{_STYLE} style":
-            self._style = attributes.get(f"{_STYLE} name", "")
-        elif tag == f"{_STYLE} table-properties" and attributes.get(f"{_TABLE} display") == "false":
-            self._hidden_styles.add(self._style)
+        elif tag.startswith(_STYLE):
+            self._styled(tag, attributes)
         elif tag == f"{_TABLE} table":
             grid = Grid(attributes.get(f"{_TABLE} name", ""), self._budget)
             grid.visible = attributes.get(f"{_TABLE} style-name") not in self._hidden_styles
@@ -83,6 +81,13 @@ class _Book:
             self._lines[-1].append(" " * min(_count(attributes, f"{_TEXT} c"), 100))
         elif tag in (f"{_TEXT} line-break", f"{_TEXT} tab") and self._lines:
             self._lines[-1].append("\n" if tag.endswith("break") else " ")
+
+    def _styled(self, tag: str, attributes: dict[str, str]) -> None:
+        """A sheet is hidden by its style."""
+        if tag == f"{_STYLE} style":
+            self._style = attributes.get(f"{_STYLE} name", "")
+        elif attributes.get(f"{_TABLE} display") == "false":
+            self._hidden_styles.add(self._style)
 
     def _characters(self, text: str) -> None:
         if self._depth and self._lines and not self._aside:

@@ -112,8 +112,8 @@ class Reading:
             said = detail % {"column": column_letters(column + 1), "row": row}
             found.append(Finding(0, "", "unknown_column", detail=said, warning=True, sheet=sheet))
         for header in self.headers:
-            if self.form.assumed and (told := self.form.assumed(list(header.above))[1]):
-                found.append(self._note("assumed", told, header))
+            if (assumed := assumed_by(self.form, header))[0]:
+                found.append(self._note("assumed", assumed[1], header))
         return found
 
     def questions(self) -> list[Question]:
@@ -159,9 +159,18 @@ class Reading:
         self._untitled.setdefault((sheet, column), number)
 
 
+def assumed_by(form: Form, header: Header) -> tuple[dict[str, Any], Text]:
+    """What each row says beside its columns, and the words for it; nothing of a field that has a column."""
+    if form.assumed is None:
+        return {}, ""
+    values, told = form.assumed(list(header.above))
+    return {name: value for name, value in values.items() if name not in header.columns}, told
+
+
 def _shown(cell: Cell) -> str:
-    whole = isinstance(cell, float) and cell.is_integer()
-    return str(int(cell)) if whole else " ".join(str(cell).split())
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())
 
 
 class _Table:
@@ -173,7 +182,7 @@ class _Table:
         self.here = [(each, header.columns[each.name]) for each in self.form.fields if each.name in header.columns]
         self.alone = {column for each, column in self.here if each.identifies}
         self.sorter = Sorter(self.form, header.columns, header.heads, header.number)
-        self.assumed = self.form.assumed(list(header.above))[0] if self.form.assumed else {}
+        self.assumed = assumed_by(self.form, header)[0]
         self.titled = {*header.heads, *header.columns.values()}
 
     def rows(self) -> Iterator[FileRow]:

@@ -1,4 +1,4 @@
-"""Files as offices have them, made of a plain description of the devices that they name, and of furniture and spellings.
+"""Files as offices have them, made of a plain description of devices, of furniture and of spellings.
 
 ``Made.truth`` is what a reader must find, device by device and in the order of the file.
 """
@@ -133,14 +133,19 @@ class Sheet:
         """Something between two devices that is none."""
         kind = self.random.choice(["group", "subtotal", "sum", "blank", "heading", "numbers", "dashes"])
         self.made_of.append(kind)
-        code, name = (next(n for n, each in enumerate(self.titles) if str(each).startswith(word))
-                      for word in ("Kode Barang", "Nama Barang" if self.titles is not KIR else "Jenis Barang"))
+        code, name = (
+            next(n for n, each in enumerate(self.titles) if str(each).startswith(word))
+            for word in ("Kode Barang", "Nama Barang" if self.titles is not KIR else "Jenis Barang")
+        )
         price = next(n for n, each in enumerate(self.titles) if str(each).startswith(("Harga", "Nilai")))
         if kind == "group":
-            self.put({code: self.random.choice(["1.3.2.10", "1.3.2", "02.06.03"]), name: "KOMPUTER"}
-                     | self.random.choice([{}, {price: total}]))
+            self.put(
+                {code: self.random.choice(["1.3.2.10", "1.3.2", "02.06.03"]), name: "KOMPUTER"}
+                | self.random.choice([{}, {price: total}])
+            )
         elif kind == "subtotal":
-            self.put({self.random.choice([0, name]): self.random.choice(["Sub Total", "Jumlah", "TOTAL"]), price: total})
+            word = self.random.choice(["Sub Total", "Jumlah", "TOTAL"])
+            self.put({self.random.choice([0, name]): word, price: total})
         elif kind == "sum":
             self.put({price: total})
         elif kind == "blank":
@@ -232,7 +237,7 @@ KINDS = {"kib": (KIB_B, _kib), "ebmd": (EBMD, _ebmd), "kir": (KIR, _kir), "list"
 
 def made(seed: int) -> Made:
     """The file of this number: always the same."""
-    random = Random(seed)  # noqa: S311  (made-up rows)
+    random = Random(seed)
     kind = random.choice([*KINDS])
     titles, put = KINDS[kind]
     ending = random.choice(["xlsx", "xlsx", "xlsx", "semicolon", "comma", "tab", "html"])

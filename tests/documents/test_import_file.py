@@ -25,7 +25,7 @@ def imported(tmp_path, rows, *more, kind="assets", user="pengurus") -> str:
 
 
 def test_a_file_is_checked_and_only_written_when_asked(cast, tmp_path):
-    assert "2 rows: 2 create" in imported(tmp_path, register(device(1), device(2)))
+    assert "2 rows: 2 new" in imported(tmp_path, register(device(1), device(2)))
     assert not Asset.objects.exists()
     assert "All rows are in the register." in imported(tmp_path, register(device(1), device(2)), "--apply")
     assert Event.objects.latest("seq").actor_id == cast.clerk.pk

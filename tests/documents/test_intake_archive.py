@@ -58,7 +58,7 @@ class TestPledges:
     def test_a_row_with_another_date_than_the_one_on_record_is_not_the_same(self, cast):
         applied(cast, [*PLEDGES, promise(due="31/12/2023")], kind="old_pledges", by=cast.verifier)
         other = handed_in(cast, [*PLEDGES, promise(due="31/12/2024")], kind="old_pledges", by=cast.verifier)
-        assert other.counts == {"fault": 1}
+        assert other.counts == {"faulty": 1}
         assert said(other) == {(2, "quote", "not_editable")}
 
     @pytest.mark.parametrize(

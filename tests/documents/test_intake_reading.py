@@ -163,7 +163,8 @@ class TestHeaders:
             _header, [found] = opened(content)
         assert found.values == {
             "item_code": "1.3.2.06.02.01.004", "item_name": "Telephone Mobile", "brand_model": "Samsung / A54",
-            "serial_number": "SN1", "acquired_on": 2022, "fund_source": "hibah", "price": 3_500_000, "note": "=ada", "register_number": "0001",
+            "serial_number": "SN1", "acquired_on": 2022, "fund_source": "hibah", "price": 3_500_000, "remark": "=ada",
+            "register_number": "0001",
         }  # fmt: skip
 
     def test_e_bmd_with_nine_rows_above(self, opened):

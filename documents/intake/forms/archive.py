@@ -87,8 +87,8 @@ OLD_DELIVERIES = Form(
     explain=_("BAST dari arsip, selama masa pencatatan arsip dibuka. Baris dengan nomor yang sama menjadi satu BAST. "
               "Untuk janji baru dihitung setelah orang kedua melampirkan BAST bertanda tangan."),
     fields=(
-        Field("number", _("Nomor BAST"), read.text(100), aliases=("nomor", "no bast"), required=True, as_text=True,
-              width=28),
+        Field("number", _("Nomor BAST"), read.code(100), aliases=("nomor", "no bast", "bast nomor"), as_text=True,
+              width=28, note=_("Kosongkan bila suratnya tidak bernomor: tiap perangkat menjadi surat sendiri.")),
         Field("handed_over_on", _("Tanggal BAST"), days.day, aliases=("tanggal", "tanggal serah terima"),
               required=True),
         UNIT_CODE,
@@ -107,6 +107,6 @@ OLD_DELIVERIES = Form(
     ),
     importer=DeliveryImporter,
     subject=("item_name", "tag", "nibar", "serial_number"),
-    needs=(("number",), ("handed_over_on",), ("unit_code", "unit_name"), ("tag", "nibar", "serial_number")),
+    needs=(("handed_over_on",), ("unit_code", "unit_name"), ("tag", "nibar", "serial_number")),
     ignored=("no", "no urut", "nama barang", "merk type", "merek", "tipe", "jumlah", "satuan", "keterangan"),
 )  # fmt: skip

@@ -71,7 +71,7 @@ class Form:
     ``subject``: the fields that say what a row is of; ``proof``: those of which a row has at least one beside it, where
     a subject alone may be the heading of a group. ``finish(values, titles, warn, answers)`` puts together what several
     columns say, and tells the things that a row stands for; ``NotSure`` or ``Unanswered`` where that cannot be told.
-    ``assumed(texts above the header)``: values of rows that do not say them.
+    ``assumed(texts above the header)``: what rows say for which there is no column, and the words for it.
     A kind without template is read back from its export.
     """
 

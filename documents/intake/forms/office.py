@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
 from assets.models import DeviceType, Family
 from assets.models.catalogue import USUAL_LIFE_YEARS
+from core import clock
+from core.errors import Text
 from core.identity import TEXT
 from core.numbers import FISCAL_YEARS
 from documents.intake import spellings as read
@@ -56,6 +61,14 @@ UNIT_CODE = Field("unit_code", _("Kode unit"), _unit_code, aliases=("unit code",
 UNIT_NAME = Field("unit_name", _("Unit"), read.text(200),
                   aliases=("unit kerja", "perangkat daerah", "opd", "skpd", "instansi",
                   "nama unit"), offered=False)  # fmt: skip
+
+
+def _year_above(above: list[str]) -> tuple[dict[str, Any], Text]:
+    """The fiscal year of a list of prices that has no column for it: that of its title, else the next to be planned."""
+    found = re.search(r"\b(?:tahun(?: anggaran)?|t\.?a\.?)\s*:?\s*(20\d\d)\b", " ".join(above).lower())
+    year = int(found[1]) if found else clock.today().year + 1
+    return {"year": year}, _("Tahun anggaran tidak ada kolomnya: dicatat untuk %(year)s.") % {"year": year}
+
 
 UNITS = Form(
     kind="units",
@@ -152,6 +165,7 @@ STANDARD_PRICES = Form(
         Field("tkdn_percent", _("TKDN (%)"), read.percent, aliases=("tkdn",)),
     ),
     importer=StandardPriceImporter,
+    assumed=_year_above,
     needs=(("device_type", "item_code", "item_name"), ("year",), ("price",)),
     subject=("device_type", "item_code", "item_name"),
     proof=("price",),

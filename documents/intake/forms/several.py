@@ -79,6 +79,8 @@ def finished(values: Values, titles: dict[str, str], warn: Warn, answers: Answer
     numbers, quantity = values.pop("register_number", ()), values.pop("quantity", None)
     conditions = _conditions(values, titles, quantity or len(numbers) or 1, warn)
     number = _number(numbers, quantity, len(conditions))
+    if conditions and set(conditions) != {values.get("condition", conditions[0])}:
+        raise NotSure("condition", "different", _("Dua kolom menyebut kondisi yang berbeda."))
     if number > 1:
         _refuse_marks(values, number, warn)
         if len(set(conditions)) > 1 and numbers:
