@@ -141,9 +141,7 @@ def _best(sheet: Sheet, form: Form, known: Known) -> Header | None:
     return next((header for header in enough if not form.missing(_given(header, form))), next(iter(enough), None))
 
 
-def _read(
-    sheet: Sheet, top: list[tuple[int, Cells]], index: int, known: Known, aside: set[str]
-) -> Header:
+def _read(sheet: Sheet, top: list[tuple[int, Cells]], index: int, known: Known, aside: set[str]) -> Header:
     """The header that begins in this row; rows below belong to it while every cell of theirs is a known title."""
     rows = [top[index]]
     for number, cells in top[index + 1 : index + DEEPEST]:

@@ -38,9 +38,7 @@ class Sheet:
 
 
 @contextmanager
-def opened(
-    path: Path, measured: Measured, known: Collection[str] = (), letters: str = ""
-) -> Iterator[list[Sheet]]:
+def opened(path: Path, measured: Measured, known: Collection[str] = (), letters: str = "") -> Iterator[list[Sheet]]:
     """The sheets in their order, those that nobody sees last. ``known``: titles by which a CSV is told apart;
     ``letters``: what it is said to be written in.
 
@@ -57,7 +55,7 @@ def opened(
         except (CalamineError, OSError) as error:
             raise _unreadable() from error
         try:
-            yield _ordered(_sheets(book, _parts(path), measured))
+            yield _ordered(_sheets(book, parts(path), measured))
         except CalamineError as error:
             raise _unreadable() from error
         finally:
@@ -104,7 +102,7 @@ def _merged(sheet: CalamineSheet) -> list[Span]:
     ]
 
 
-def _parts(path: Path) -> dict[str, str]:
+def parts(path: Path) -> dict[str, str]:
     """The name of each sheet -> its part in the package, whatever order the parts have."""
     with ZipFile(path) as package:
         names = {name.lower(): name for name in package.namelist()}

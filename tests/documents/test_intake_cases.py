@@ -303,7 +303,7 @@ def test_hidden_rows(cast, laptop):
     rows = [PLAIN, *(["Lap Top", CODE, "Contoh", f"HID-{n}", "12/05/2021", 1, None] for n in (1, 2, 3))]
     session = applied(cast, workbook(rows, prepare=filtered))
     assert (counted(session), passed(session)) == ({"new": 1}, [(3, "hidden"), (4, "hidden")])
-    assert "hidden_rows" in {each["code"] for each in session.findings}
+    assert [each["key"] for each in session.questions] == ["hidden_rows"]
 
 
 def test_a_formula_that_was_never_computed_is_a_fault(cast, laptop):
