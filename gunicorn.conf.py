@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn import util
+from gunicorn.http import message
 from gunicorn.workers import gthread
 
 from config import environment
@@ -36,7 +37,8 @@ timeout = 30
 graceful_timeout = 20
 keepalive = 5
 backlog = 512
-limit_request_line = 8190  # a hundred values in one parameter, and then some
+message.MAX_REQUEST_LINE = 65_536  # gunicorn's own ceiling has no setting
+limit_request_line = message.MAX_REQUEST_LINE - 1  # a hundred of the longest values
 limit_request_fields = 60
 limit_request_field_size = 8190
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (heartbeat files, not data)

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import Code, Day, Document, Flag, Input, Nothing, Paper, Photo, Related, Rupiah, Text, Whole
+from api.fields import Code, Day, Document, Flag, Input, Nothing, Paper, Photos, Related, Rupiah, Text, Whole
 from api.shapes import Schema, Shape
 from core import acts
 from core.lists import Listing
@@ -81,12 +81,14 @@ def input_of(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
     return type(name, (Input,), {**drawn, **own, "__doc__": told.body.__doc__})
 
 
-def input_of_many(verb: Callable[..., Any]) -> type[Input]:
-    """What is sent for an act over many: which rows, each with the version that was read, and what is said for all."""
+def input_of_many(verb: Callable[..., Any], **own: serializers.Field) -> type[Input]:
+    """What is sent for an act over many: which rows, each with the version that was read, and what is said for all;
+    ``own`` fields say what no kind can."""
     told = acts.of(verb)
     name = f"{told.model.__name__}Many{''.join(part.title() for part in told.name.split('-'))}Input"
-    drawn = {each.name: _field(each) for each in told.shared.values()}
-    return type(name, (Input,), {"rows": RowInput(many=True, min_length=1, max_length=MOST_LINES), **drawn})
+    drawn = {each.name: _field(each) for each in told.shared.values() if each.name not in own}
+    rows = RowInput(many=True, min_length=1, max_length=MOST_LINES)
+    return type(name, (Input,), {"rows": rows, **drawn, **own})
 
 
 class RowInput(Input):
@@ -117,7 +119,7 @@ def _field(taken: Taken) -> serializers.Field:
         case InputKind.ROW:
             return Related(taken.of, **allow_null)
         case InputKind.FILE:
-            if ask.instead:
-                return Paper(ask.instead, **allow_null)
-            return (Photo if ask.picture else Document)(**allow_null)
+            return Paper(ask.instead, **allow_null) if ask.instead else Document(**allow_null)
+        case InputKind.FILES:
+            return Photos(**presence, max_length=ask.most)
     raise TypeError(f"{taken.name}: its act needs a serializer of its own")

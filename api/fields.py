@@ -182,6 +182,12 @@ class Photo(serializers.FileField):
     store = staticmethod(files.store_image)
 
 
+class Photos(serializers.ListField):
+    """Pictures: in a form the same name several times."""
+
+    child = Photo()
+
+
 class Document(serializers.FileField):
     """A signed paper: a PDF, or a photo of it."""
 
@@ -240,13 +246,23 @@ def store_files(form: serializers.Serializer, values: dict[str, Any], actor: Any
     """``values`` with each upload kept as an ``Attachment``. Decoding takes time: call it outside a transaction."""
     kept = dict(values)
     for name, field in form.fields.items():
-        upload = kept.get(str(field.source))
-        if isinstance(field, Photo | Document) and isinstance(upload, UploadedFile):
-            try:
-                kept[str(field.source)] = field.store(upload, actor=actor, title=upload.name or "")
-            except DomainError as error:
-                raise error.told_of(name) from None
+        sent = kept.get(str(field.source))
+        if isinstance(field, Photos) and sent is not None:
+            several = len(sent) > 1
+            kept[str(field.source)] = tuple(
+                _stored(field.child, each, f"{name}.{place}" if several else name, actor)
+                for place, each in enumerate(sent)
+            )
+        elif isinstance(field, Photo | Document) and isinstance(sent, UploadedFile):
+            kept[str(field.source)] = _stored(field, sent, name, actor)
     return kept
+
+
+def _stored(field: Any, upload: UploadedFile, name: str, actor: Any) -> Any:
+    try:
+        return field.store(upload, actor=actor, title=upload.name or "")
+    except DomainError as error:
+        raise error.told_of(name) from None
 
 
 def _unknown(names: Iterable[str]) -> dict[str, list[ErrorDetail]]:

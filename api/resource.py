@@ -126,6 +126,7 @@ class Resource(ViewSetMixin, Base):
     verbs: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     creates: ClassVar[Callable[..., Any] | None] = None
     inputs: ClassVar[Mapping[str, type[Input]]] = {}
+    many_inputs: ClassVar[Mapping[str, type[Input]]] = {}
     asked: ClassVar[Mapping[type[Model], type[Resource]]] = {}
 
     object: Any = None
@@ -136,7 +137,8 @@ class Resource(ViewSetMixin, Base):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give each verb of the domain and each paper printed of a row its handler.
 
-        ``inputs``: what is sent where the verb cannot say it. ``asked``: who shows what a verb makes of another kind.
+        ``inputs``, ``many_inputs``: what is sent where the verb cannot say it, to one or to many. ``asked``: who shows
+        what a verb makes of another kind.
         """
         super().__init_subclass__(**kwargs)
         if cls.creates is not None and "create" not in vars(cls):
@@ -152,7 +154,7 @@ class Resource(ViewSetMixin, Base):
                 setattr(cls, attribute, made)
             if acts.of(verb).many and not issubclass(cls, Under):
                 setattr(cls, f"many_{attribute}", action(detail=False, methods=["post"], url_path=f"many/{name}")(
-                    performs_many(f"many_{attribute}", verb)))  # fmt: skip
+                    performs_many(f"many_{attribute}", cls, verb)))  # fmt: skip
         cls.permits = {**acts.permits(cls.verbs), **cls.permits}
         for each in PRINTED.get(cls.listing.model, ()) if hasattr(cls, "listing") else ():
             setattr(cls, each.name.replace("-", "_"), prints(each))
@@ -249,18 +251,28 @@ class Resource(ViewSetMixin, Base):
             response["Location"] = row["url"]
         return response
 
+    def shown_together(self, ids: Sequence[int], status: int) -> Response:
+        """The rows of these ids, in this order."""
+        rows = sorted(self.row.rows(self.rows_of(ids), base_address()), key=lambda row: ids.index(row["id"]))
+        self.finish(rows)
+        return Response({"results": rows}, status=status)
+
     # Acting
 
     def is_repeated(self) -> bool:
         return idempotency.taken_out_of_sight(self.request) is not None
 
-    def replay(self, kept: Answer, content: str) -> HttpResponse:
+    def replay(self, act: Call, kept: Answer, content: str) -> HttpResponse:
         """The kept answer, to who may still read what it shows; of what its own act took out of sight it shows no more
         than id and number. The verb's permit is not asked again. ``Missing`` otherwise."""
-        shown = json.loads(kept.body)
-        if not kept.out_of_sight and not all(self.sees(each.get("id")) for each in shown.get("results", [shown])):
+        shown, reader = json.loads(kept.body), self.shower(act) if act.many else self
+        if not kept.out_of_sight and not all(reader.sees(each.get("id")) for each in shown.get("results", [shown])):
             raise Missing("not_found", _("Tidak ditemukan."))
         return idempotency.replay(kept, content)
+
+    def shower(self, act: Call) -> Resource:
+        """Who shows what an act makes."""
+        return act.shown_by(request=self.request, kwargs=self.kwargs) if act.shown_by else self
 
     def sees(self, pk: Any) -> bool:
         """Whether the caller still sees what was answered. What hangs on the object is seen with it."""
@@ -271,7 +283,7 @@ class Resource(ViewSetMixin, Base):
         key = idempotency.key_of(request) if act.idempotent else ""
         kept = idempotency.find(request, key) if key else None
         if kept:
-            return self.replay(kept, idempotency.fingerprint(self.body(act.input)))
+            return self.replay(act, kept, idempotency.fingerprint(self.body(act.input)))
         act.who(request.user, self.subject)
         check_parameters(request.query_params, ())
         data = self.body(act.input)
@@ -289,7 +301,7 @@ class Resource(ViewSetMixin, Base):
             kept = idempotency.find(request, key) if key else None
             if kept is None:
                 raise
-            return self.replay(kept, content)
+            return self.replay(act, kept, content)
         return response if key else self.answer(act, done)  # the next writer need not wait for an answer
 
     def sees_still(self) -> bool:
@@ -309,12 +321,9 @@ class Resource(ViewSetMixin, Base):
         if act.status == 204:
             return Response(status=204)
         if act.many:
-            ids = [each.pk for each in done]
-            rows = sorted(self.row.rows(self.rows_of(ids), base_address()), key=lambda row: ids.index(row["id"]))
-            self.finish(rows)
-            return Response({"results": rows})
+            return self.shower(act).shown_together([each.pk for each in done], act.status)
         if act.shown_by:
-            return act.shown_by(request=self.request, kwargs=self.kwargs).shown(done, act.status)
+            return self.shower(act).shown(done, act.status)
         return self.shown(
             done if isinstance(done, self.source().model) else fresh(self.object, *self.related), act.status
         )
@@ -354,9 +363,16 @@ def performs(name: str, act: Call) -> Any:
     return handler
 
 
-def performs_many(name: str, verb: Callable[..., Any]) -> Any:
+def _whoever(_user: Any, _nothing: None) -> None:
+    """Of an act over many each row is asked."""
+
+
+def performs_many(name: str, resource: type[Resource], verb: Callable[..., Any]) -> Any:
     """The handler that does ``verb`` to several rows at once; who may is asked of each."""
-    handler = performs(name, Call(verb, lambda _user, _nothing: None, input_of_many(verb), many=True))
+    told, shown_by = acts.of(verb), resource.asked.get(acts.of(verb).made)
+    form = resource.many_inputs.get(told.name) or input_of_many(verb)
+    call = Call(verb, _whoever, form, status=201 if shown_by else 200, shown_by=shown_by, many=True)
+    handler = performs(name, call)
     handler.__doc__ = f"{verb.__doc__}\n\nAll of the rows or none; each refusal is named in `errors`."
     return handler
 
@@ -406,8 +422,9 @@ def etag(instance: Registered, version: int) -> str:
     return f'"{instance.journal_type}-{instance.pk}-{version}"'
 
 
-def send_file(*media_types: str) -> Callable[[Any], Any]:
-    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it."""
+def send_file(*media_types: str, small: bool = False) -> Callable[[Any], Any]:
+    """A handler that returns an ``Attachment`` or None sends its file, for download only; the security log notes it.
+    ``small``: the thumbnail, which is part of what shows it and not noted by itself."""
 
     def decorate(handler: Any) -> Any:
         @wraps(handler)
@@ -416,6 +433,8 @@ def send_file(*media_types: str) -> Callable[[Any], Any]:
             attachment = handler(self, request, **kwargs)
             if attachment is None:
                 raise Missing("not_found", _("Tidak ditemukan."))
+            if small:
+                return files.thumbnail_response(attachment)
             security.log_request("file_read", request)
             return files.download_response(attachment)
 

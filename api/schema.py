@@ -144,7 +144,7 @@ class Operation(AutoSchema):
             return handler.spec
         act: Call | None = getattr(handler, "act", None)
         if act is not None and act.many:
-            return Spec(view.row, input=act.input, together=True)
+            return Spec((act.shown_by or view).row, act.status, act.input, together=True)
         if act is not None:
             return Spec(None if act.status == 204 else (act.shown_by or view).full, act.status, act.input)
         if view.action == "list":

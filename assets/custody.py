@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, ConditionReport, Custody, Handover, HandoverItem
 from assets.register import log_condition
 from assets.states import HANDOVER_MOVES, AssetState, Condition, HandoverKind, HandoverState, LegalAct
+from assets.whereabouts import whereabouts
 from core.errors import Conflict, DomainError, Fault, Text
 from core.lifecycle import move
 from core.models import Installation
@@ -122,7 +123,7 @@ def _refuse_unfit(handover: Handover, asset: Asset, said: str, index: int) -> No
     expected = AssetState.IN_STOCK if kind.takes_from_stock else AssetState.ISSUED
     unfit = ""
     if kind.gives_custody and state != expected:
-        unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": state.label}
+        unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": whereabouts(asset)}
     elif kind.gives_custody and (broken := {asset.condition, said}.intersection(Condition.which(fit=False))):
         condition = Condition(broken.pop()).label
         unfit = _("Perangkat %(tag)s tidak tersedia: %(state)s.") % {"tag": asset.tag, "state": condition}

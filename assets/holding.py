@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset
+from assets.models import Asset, Custody
 from assets.queries import AssetQuerySet
 from assets.states import HandoverState
 from core.errors import Conflict
@@ -19,6 +19,13 @@ NAMED = 5
 def devices_of(person: Person) -> AssetQuerySet:
     """The devices that somebody holds now, also where they are lost or in repair."""
     return Asset.objects.filter(custodies__person=person, custodies__until__isnull=True).order_by("pk")
+
+
+def coming_to(person_id: int | None) -> AssetQuerySet:
+    """The devices of who is to leave that were said to go to somebody, until they are on the way."""
+    held = Custody.objects.filter(until__isnull=True, person__leaving_since__isnull=False)
+    to = held.filter(person__devices_to=person_id, person__devices_to__isnull=False)
+    return Asset.objects.filter(pk__in=to.order_by().values("asset")).select_related("device_type").order_by("pk")
 
 
 def devices_at(unit: Unit) -> AssetQuerySet:

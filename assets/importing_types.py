@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +14,13 @@ from core.importing import Step
 from core.text import folded
 
 
+@lru_cache(maxsize=10_000)
 def compact(words: str) -> str:
     """Words as names of goods are compared: ``Lap Top`` is ``laptop``."""
     return re.sub(r"[\W_]", "", folded(words))
+
+
+_word = lru_cache(maxsize=10_000)(folded)
 
 
 class Types:
@@ -41,7 +46,7 @@ class Types:
     def named(self, values: dict[str, Any]) -> list[DeviceType] | None:
         """The types that the row may mean; None when it names none."""
         if word := values.get("device_type"):
-            return self.by_word.get(folded(word), [])
+            return self.by_word.get(_word(word), [])
         code, name = values.get("item_code", ""), compact(values.get("item_name", ""))
         if not code:
             return self.by_name.get(name, []) if name else None

@@ -18,7 +18,7 @@ from core.lifecycle import move
 from core.models import Registered
 from core.numbering import serial
 from core.permits import Every, admit
-from core.taking import Ask, Note, Photo, Reason
+from core.taking import Ask, Note, Photos, Reason
 from core.validation import validate
 from org.models import Unit, User
 
@@ -64,12 +64,10 @@ def open_inventory(*, unit: Unit, due_on: date, actor: User, note: str = "") -> 
 def confirm(
     line: InventoryLine, *, actor: User,
     condition: Annotated[Condition | Literal[""], Ask(label=_("Kondisi"))] = "",
-    photo: Annotated[
-        Photo | None, Ask(label=_("Foto"), help=_("Bila ada foto, isi juga kondisinya."))
-    ] = None,
+    photo: Annotated[Photos, Ask(label=_("Foto"), help=_("Bila ada foto, isi juga kondisinya."))] = (),
     reason: Annotated[Reason, Ask(label=_("Keterangan"))] = "",
 ) -> Done[InventoryLine]:  # fmt: skip
-    """The device is there; a ``condition`` told with it becomes a condition report, to which a photo belongs."""
+    """The device is there; a ``condition`` told with it becomes a condition report, to which photos belong."""
     if photo and not condition:
         raise DomainError("required", _("Bila ada foto, isi juga kondisinya."), field="condition")
     changes = _answered(line, InventoryAnswer.CONFIRMED, reason, actor)

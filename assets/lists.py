@@ -138,7 +138,7 @@ ASSETS = Listing(
         Filter("state", choices=AssetState, label=_("keadaan"), page="state"),
         Filter("condition", page="condition"),
         Filter("device_type__family__code", label=_("kelompok"), page="family", options=families),
-        Filter("located_within", apply=_located, kind=ValueKind.TEXT, label=UNIT, page="unit", options=units_of),
+        Filter("located_within", apply=_located, kind=ValueKind.TEXT, label=UNIT, page="unit", rows=units_of),
         Filter("device_type", page="type", options=device_types),
         within(page="keeper", label=_("unit pencatat")),
         within("held_within", column="open_custody__unit", label=_("unit pemegang")),
@@ -190,6 +190,7 @@ CONDITION_REPORTS = Listing(
     ),
     search=("asset", "unit", "note"),
     ordering={"id": "pk", "reported_on": "reported_on", "updated_at": "updated_at"},
+    derived=lambda rows, _values: rows.with_photo(),  # type: ignore[attr-defined]
 )
 
 RECEIPTS = Listing(

@@ -7,7 +7,19 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from assets.past import known_whole
 from assets.states import (
@@ -90,8 +102,12 @@ class AssetQuerySet(ScopedQuerySet):
 
 class HandoverQuerySet(ScopedQuerySet):
     def in_scope(self, user: Any) -> Self:
+        """Those from or to the units that the user's grants reach, and those by which something came to them."""
         units = reach(user).unit_ids()
-        return self if units is None else self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units))
+        if units is None:
+            return self
+        own = Q(recipient=user.person_id) if user.person_id else Q()
+        return self.filter(Q(recipient_unit__in=units) | Q(from_unit__in=units) | own)
 
     def overdue_back(self, at: date | None = None) -> Self:
         """Loans that should have come back before ``at`` (local day, today by default) and have not."""
@@ -144,6 +160,16 @@ class ConditionReportQuerySet(ScopedQuerySet):
             return self
         devices = apps.get_model("assets", "Asset").objects.of_units(units).values("pk")
         return self.filter(known_whole(user), asset__in=devices)
+
+    def pictured(self) -> Self:
+        """Those with photos, which are read with them; the newest first."""
+        ready = self.with_photo().filter(first_photo__isnull=False).prefetch_related("photos")
+        return ready.select_related("asset__device_type", "reported_by__person").order_by("-reported_on", "-pk")
+
+    def with_photo(self) -> Self:
+        """With ``first_photo``: the id of the first photo of a report; None where it has none."""
+        photos = apps.get_model("assets", "ConditionPhoto")._base_manager.filter(report=OuterRef("pk"))
+        return self.annotate(first_photo=Subquery(photos.order_by("pk").values("pk")[:1]))
 
 
 class AbsenceQuerySet(QuerySet):

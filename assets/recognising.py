@@ -7,6 +7,7 @@ make, year and register number. Where that cannot be told it is asked.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -203,7 +204,12 @@ def is_marked(values: dict[str, Any]) -> bool:
 def key_of(name: str, values: dict[str, Any]) -> str:
     """The folded form of what a row says in ``name``; empty where it says nothing."""
     text = values.get(name)
-    return folded_column(Asset, name).of_text(text) if text else ""
+    return _key(name, text) if text else ""
+
+
+@lru_cache(maxsize=50_000)
+def _key(name: str, text: str) -> str:
+    return folded_column(Asset, name).of_text(text)
 
 
 def key_of_tag(tag: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal, TypedDict, Unpack
 
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assets import absences, rules
-from assets.models import Asset, ConditionReport, DeviceType, HandoverItem, Receipt, ReceiptLine, Repair
+from assets.models import Asset, ConditionPhoto, ConditionReport, DeviceType, HandoverItem, Receipt, ReceiptLine, Repair
 from assets.states import Condition, FundSource
 from core import clock, folded
 from core.acts import Done, act, unchanged
@@ -18,7 +19,7 @@ from core.journal import Private
 from core.models import Attachment
 from core.numbering import next_number
 from core.permits import Every
-from core.taking import Ask, Document, Note, Photo, Reason, Rupiah
+from core.taking import Ask, Document, Note, Photos, Reason, Rupiah
 from core.transactions import fresh
 from core.validation import validate
 from org.models import Unit, User
@@ -70,7 +71,7 @@ def enter(
 def report_condition(
     asset: Asset, *, actor: User, condition: Condition,
     note: Annotated[Reason, Ask(label=_("Keterangan"))] = "",
-    photo: Annotated[Photo | None, Ask(label=_("Foto kondisi"), help=_("Lokasi GPS dihapus."))] = None,
+    photo: Annotated[Photos, Ask(label=_("Foto kondisi"), help=_("Lokasi GPS dihapus."))] = (),
 ) -> Done[ConditionReport]:  # fmt: skip
     """Record how a device was found; its condition becomes that. By its keeper or the unit that holds it, by whose
     word its repair is over."""
@@ -236,7 +237,7 @@ def _list_goods(receipt: Receipt, lines: list[dict[str, Any]]) -> None:
 
 
 def note_condition(
-    asset: Asset, *, unit: Unit, actor: User, condition: str, note: str, photo: Attachment | None
+    asset: Asset, *, unit: Unit, actor: User, condition: str, note: str, photo: Iterable[Attachment]
 ) -> tuple[ConditionReport, list[str]]:
     """The step without event: how ``unit`` found a device becomes its condition; returns ``[old, new]`` as well."""
     logged = log_condition(asset, unit=unit, actor=actor, condition=condition, note=note, photo=photo)
@@ -245,17 +246,21 @@ def note_condition(
 
 
 def log_condition(
-    asset: Asset, *, unit: Unit, actor: User, condition: str, note: str = "", photo: Attachment | None = None,
+    asset: Asset, *, unit: Unit, actor: User, condition: str, note: str = "", photo: Iterable[Attachment] = (),
     on: date | None = None, item: HandoverItem | None = None,
 ) -> tuple[ConditionReport, list[str]]:  # fmt: skip
     """The step without event: a device is in ``condition``, as somebody says ``on`` that day (today), who need not have
     it before them. What a paper says is told with its ``item``."""
     report = ConditionReport(
-        asset=asset, unit=unit, condition=condition, note=note, photo=photo, reported_by=actor,
+        asset=asset, unit=unit, condition=condition, note=note, reported_by=actor,
         reported_on=on or clock.today(), item=item,
     )  # fmt: skip
     validate(report)
     report.save(force_insert=True)
+    for picture in photo:
+        shown = ConditionPhoto(report=report, picture=picture)
+        validate(shown)
+        shown.save(force_insert=True)
     old, asset.condition = asset.condition, condition
     asset.save(update_fields=["condition"])
     return report, [old, condition]

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import choosing, queues
+from backoffice import choosing, photos, queues
 from backoffice.forms import FILLING, VerbForm
 from backoffice.models import SentForm
 from backoffice.verbs import Button, Creation
@@ -23,7 +23,10 @@ from core.errors import Conflict, DomainError, NotAllowed, Stale
 from core.faults import status_of
 from core.permits import admit
 from core.transactions import fresh, writing
+from org.models import User
+from org.models.grants import StandIn
 from wording.lately import told_of
+from wording.roles import held_as
 
 KEEP_TOKENS = timedelta(days=1)
 LONGEST_TOKEN = longest(SentForm, "token")
@@ -35,7 +38,7 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
     verb = next((each for each in admin.buttons if each.name == name), None)
     if verb is None:
         raise Http404
-    _ask(request, admin.permits[name].who, request.user, subject)
+    role = _ask(request, admin.permits[name].who, request.user, subject)
     queue = queues.queue_in(request)
     kept = queue.query if queue else ""
     if request.method != "POST" and not admin.permits[name].when(subject):
@@ -43,8 +46,8 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         messages.warning(request, told_of(late, subject, request.user))
         return HttpResponseRedirect(admin.address(subject) + kept)
     form = _form(verb.form, request, admin.initial(verb, subject), subject)
-    if offered := choosing.answer(request, form):
-        return offered
+    if answered := choosing.answer(request, form) or photos.answer(request, form):
+        return answered
     status = 200
     if is_sent(request):
         try:
@@ -56,6 +59,7 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
             return HttpResponseRedirect(admin.after(verb, subject, result) + kept)
     version = fresh_version(subject) if is_sent(request) else _shown_version(request, subject)
     context = {"verb": verb, "subject": subject, "version": version, "title": admin.heading(verb, subject)}
+    context |= {"stands_in": _stands_in(role)}
     context |= {"queue": queue, "following": queue and queues.following(admin.admin_site, request, queue, subject)}
     if admin.repeats:
         context |= {"register": admin, "repeated": admin.shown(request, subject)}
@@ -65,10 +69,10 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def create(admin: Any, request: HttpRequest) -> HttpResponse:
     """Show the form that makes a new row, or make it; the same form sent twice makes one."""
     making: Creation = admin.creation
-    _ask(request, lambda user, _subject: making.who(user), request.user, None)
+    role = _ask(request, lambda user, _subject: making.who(user), request.user, None)
     form = _form(making.form, request, making.prefill(request.user, request.GET), None)
-    if offered := choosing.answer(request, form):
-        return offered
+    if answered := choosing.answer(request, form) or photos.answer(request, form):
+        return answered
     status = 200
     if is_sent(request):
         try:
@@ -80,6 +84,7 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(address)
     token = request.POST.get("_token") or secrets.token_urlsafe(24)
     context = {"verb": making, "subject": None, "token": token[:LONGEST_TOKEN], "title": making.label}
+    context |= {"stands_in": _stands_in(role)}
     return _page(admin, request, making.template, {**context, **admin.beside(making, None, form)}, form, status)
 
 
@@ -105,12 +110,19 @@ def fresh_version(subject: Any) -> int | None:
     return getattr(type(subject)._base_manager.filter(pk=subject.pk).first(), "version", None)
 
 
-def _ask(request: HttpRequest, who: Any, user: Any, subject: Any) -> None:
+def _ask(request: HttpRequest, who: Any, user: Any, subject: Any) -> str:
     try:
-        who(user, subject)
+        return who(user, subject)
     except NotAllowed as refusal:
         note_refusal(request, refusal)
         raise
+
+
+def _stands_in(role: str) -> str:
+    """As what somebody acts who holds the role only in another's place: "Plh. Camat, untuk Asep Sunarya"."""
+    if not isinstance(role, StandIn):
+        return ""
+    return held_as(role, User.objects.select_related("person").get(pk=role.acting_for))
 
 
 def note_refusal(request: HttpRequest, refusal: NotAllowed) -> None:

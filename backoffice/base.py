@@ -18,7 +18,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, exporting, many, printing, queues, readings
+from backoffice import acting, exporting, filters, many, printing, queues, readings
 from backoffice.columns import facts_of
 from backoffice.forms import VerbForm, form_for
 from backoffice.list_page import ListPage
@@ -29,7 +29,7 @@ from core.errors import DomainError, Missing, NotAllowed
 from core.files import download_response
 from core.lists import Listing
 from core.permits import Permits, actions
-from core.searching import LONGEST_SEARCH, search, words_of
+from core.searching import search, words_of
 from documents.papers.printed import PRINTED, Printed
 from documents.reports.offered import kind_of
 from wording.timeline import story_of
@@ -56,6 +56,8 @@ class BaseAdmin(ModelAdmin):
     forms: ClassVar[Mapping[str, type[VerbForm]]] = {}
     tones: ClassVar[Mapping[str, str]] = {}
     templates: ClassVar[Mapping[str, str]] = {}
+    many_forms: ClassVar[Mapping[str, type[VerbForm]]] = {}
+    many_templates: ClassVar[Mapping[str, str]] = {}
     listing: ClassVar[Listing | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     object_template: ClassVar[str] = "backoffice/object.html"
@@ -70,7 +72,8 @@ class BaseAdmin(ModelAdmin):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give each verb of the domain its button and page; first those of weight, last those that end something.
 
-        What only the page says stands under the verb's name in ``forms``, ``tones`` and ``templates``.
+        What only the page says stands under the verb's name in ``forms``, ``tones`` and ``templates``; of an act over
+        many in ``many_forms``, whose ``subject`` are the rows chosen, and ``many_templates``.
         """
         super().__init_subclass__(**kwargs)
         drawn = sorted((cls._button(each) for each in cls.verbs.values()), key=lambda button: TONES.index(button.tone))
@@ -193,9 +196,11 @@ class BaseAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if request.method not in ("GET", "HEAD") or not set(request.GET) <= self.parameters():
+        if request.method not in ("GET", "HEAD") or not set(request.GET) <= {*self.parameters(), filters.OFFER}:
             raise BadRequest
         self.words_of(request.GET.get("q", ""))
+        if answered := filters.answer(self, request):
+            return answered
         try:
             rows: Any = self.get_changelist_instance(request)
         except IncorrectLookupParameters as error:
@@ -211,7 +216,6 @@ class BaseAdmin(ModelAdmin):
             "title": self.list_title(request),
             "listed": rows,
             "register": self,
-            "longest_search": LONGEST_SEARCH,
             "may_add": self.has_add_permission(request),
             "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
             "print_address": printing.address(self, rows) if self.export_kind else "",
@@ -270,7 +274,7 @@ class BaseAdmin(ModelAdmin):
             "title": str(obj),
             "thing": obj,
             "printed": self.papers_of(request.user, obj),
-            "readings": [(each.label, self.reading_address(obj, each.name)) for each in self.readings],
+            "readings": self.readings_of(obj),
             "workbook_address": reverse(f"admin:{self._name}_workbook", args=[obj.pk]) if self.workbook_label else "",
             "register": self,
             "buttons": [(v, self.verb_address(obj, v.name) + kept) for v in self.buttons if v.name in allowed],
@@ -339,6 +343,10 @@ class BaseAdmin(ModelAdmin):
 
     def reading_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return readings.show(self, request, pk, name)
+
+    def readings_of(self, obj: Any) -> list[tuple[Any, str]]:
+        """What is read off an object on a page of its own, and where."""
+        return [(each.label, self.reading_address(obj, each.name)) for each in self.readings]
 
     def called(self, obj: Any) -> str:
         """How a row is called in a few words, where it follows in a queue."""

@@ -15,8 +15,8 @@ from core import words
 from core.columns import Column, On, ValueKind, stored
 from core.lists import Listing
 from wording.badges import Badge
+from wording.nothing import NOTHING
 
-NOTHING = "–"
 _SAID: dict[ValueKind, Callable[[Any], Any]] = {
     ValueKind.DAY: words.long_date,
     ValueKind.INSTANT: words.instant,

@@ -18,18 +18,18 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import numbers, texts
 from backoffice.choosing import ASKED, CHOOSE, RowField
 from backoffice.numbers import RupiahField, WholeField
+from backoffice.photos import IMAGES, KEEP, PhotosField
 from backoffice.texts import ReasonField, TextField
 from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
-from core.files import store_document, store_image
+from core.files import store_document
 from core.strict import FIRST_DAY, LAST_DAY
 from core.taking import MOST_LINES, InputKind, Taken
 
 MOST_RADIOS = 4
-IMAGES = "image/jpeg,image/png,image/webp"
 AGAIN, DRAFT = "_again", "_draft"
-FILLING = frozenset({"add_row", "go", "suggest", ASKED, AGAIN, DRAFT})
+FILLING = frozenset({"add_row", "go", "suggest", ASKED, KEEP, AGAIN, DRAFT})
 """What says that a form is not sent but drawn again with what was typed: with one more row, after signing in anew …"""
 
 
@@ -45,14 +45,8 @@ class DayField(forms.DateField):
             raise ValidationError(detail % {"first": FIRST_DAY.year, "last": LAST_DAY.year}, code="out_of_range")
 
 
-class PhotoField(forms.FileField):
-    widget = forms.FileInput(attrs={"accept": IMAGES})
-    store: Callable[..., Any] = staticmethod(store_image)
-
-
 class DocumentField(forms.FileField):
     widget = forms.FileInput(attrs={"accept": f"application/pdf,{IMAGES}"})
-    store: Callable[..., Any] = staticmethod(store_document)
 
 
 class PlainForm(forms.Form):
@@ -81,15 +75,17 @@ class PlainForm(forms.Form):
         """What the verb is called with. Files are stored here, before the verb's transaction."""
         found = dict(self.cleaned_data)
         for name, each in self.fields.items():
-            if isinstance(each, PhotoField | DocumentField):
-                found[name] = self._stored(name, each, found.get(name))
+            if isinstance(each, PhotosField):
+                found[name] = each.stored(found.get(name), name, self.user)
+            elif isinstance(each, DocumentField):
+                found[name] = self._stored(name, found.get(name))
         return found
 
-    def _stored(self, name: str, each: Any, upload: Any) -> Any:
+    def _stored(self, name: str, upload: Any) -> Any:
         if not upload:
             return None
         try:
-            return each.store(upload, actor=self.user, title=upload.name or "")
+            return store_document(upload, actor=self.user, title=upload.name or "")
         except DomainError as error:
             raise error.told_of(name) from None
 
@@ -225,7 +221,9 @@ def _asked(taken: Taken) -> forms.Field:
         case InputKind.ROW:
             return RowField(taken.of.objects.all(), **said)
         case InputKind.FILE:
-            return (PhotoField if ask.picture else DocumentField)(**said)
+            return DocumentField(**said)
+        case InputKind.FILES:
+            return PhotosField(most=cast("int", ask.most), **said)
     raise TypeError(f"{taken.name}: its act needs a form of its own")
 
 

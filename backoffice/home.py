@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from assets.holding import coming_to
 from assets.models import Asset, Family
 from assets.states import AssetState, Condition
 from backoffice import home_unit, home_watch, html, queues
@@ -22,7 +23,7 @@ from core import clock, words
 from core.models import RegisterCheck
 from desks.passwords import own_provisional, set_lately
 from desks.steps import Worklist
-from desks.worklists import CHAINS, worklists
+from desks.worklists import CHAINS, worklist, worklists
 from org.models import Role
 from org.rules import reach
 from pledges.models import Pledge
@@ -30,7 +31,7 @@ from pledges.states import Status
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.rules import FILERS
 from requests_app.states import LineDecision, RequestState
-from wording import badges
+from wording import badges, standing
 from wording.checks import unexplained
 from wording.standing import in_short
 
@@ -54,7 +55,16 @@ class Queue:
 
 def screen(user: Any) -> dict[str, Any]:
     """Everything the first screen shows to this person, all of it in scope."""
-    return {**_desk(user), "provisional": own_provisional(user), "passwords": list(set_lately(user)[:SHOWN])}
+    shown = _desk(user)
+    asked = [] if "todo" in shown or "queues" in shown else home_unit.to_confirm(worklist("handovers", user))
+    coming = [standing.comes(each) for each in coming_to(user.person_id)]
+    return {
+        **shown,
+        "asked": asked,
+        "coming": coming,
+        "provisional": own_provisional(user),
+        "passwords": list(set_lately(user)[:SHOWN]),
+    }
 
 
 def _desk(user: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from assets.states import HandoverState
 from backoffice import html, queues
 from backoffice.base import address_of
 from backoffice.registers.handovers import question, things
-from backoffice.registers.requesting import own_units
+from backoffice.registers.requesting import own_units, spoken_for
 from backoffice.registers.requests import describe, lines_of
 from core import clock, words
 from desks.limits import ServiceLimits
@@ -34,9 +34,8 @@ Todo = dict[str, Any]
 def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
     """``todo``, ``mine`` (requests), ``promises`` to the units this person speaks for."""
     limits = ServiceLimits()
-    units = own_units(user)
     todo = [
-        *_to_confirm(waiting["handovers"], limits),
+        *to_confirm(waiting["handovers"]),
         *_to_move_on(waiting["requests"], limits),
         *_to_bring_back(waiting["returns"]),
         *_to_count(waiting["inventories"]),
@@ -44,11 +43,13 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
         *_elsewhere(waiting),
     ]
     mine = DeviceRequest.objects.visible_to(user).with_state().select_related("unit").order_by("-pk")[:SHOWN]
-    return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(units), "unit": units.first()}
+    return {"todo": todo, "mine": _described(mine, limits), "promises": _promised_to(spoken_for(user)),
+            "unit": own_units(user).first()}  # fmt: skip
 
 
-def _to_confirm(waiting: Worklist, limits: ServiceLimits) -> list[Todo]:
+def to_confirm(waiting: Worklist) -> list[Todo]:
     """Devices that came and that this person may confirm."""
+    limits = ServiceLimits()
     arrived = waiting.all.filter(state=HandoverState.HANDED_OVER).select_related("recipient_unit", "from_unit")
     mine = list(arrived.order_by("handed_over_on", "pk")[:SHOWN])
     return [

@@ -161,6 +161,7 @@ def one(request: HttpRequest, pk: int, context: dict[str, Any]) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.detail))
         return HttpResponseRedirect(reverse("admin:import", args=[pk]))
+    sessions.note_read(session, request.user, "import_viewed")
     groups = groups_of(session)
     counts = [(action.label, session.counts[action.value]) for action in Action if session.counts.get(action.value)]
     more = {
@@ -204,7 +205,7 @@ def _asked(question: dict[str, Any]) -> str:
 def annotated(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same workbook with its faults marked."""
     try:
-        return file_response(*sessions.annotated_file(_one(request, pk)))
+        return file_response(*sessions.annotated_file(_one(request, pk), request.user))
     except DomainError as error:
         raise Http404 from error
 

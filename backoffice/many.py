@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,7 @@ from core import acts, words
 from core.errors import DomainError
 from core.strict import parse_id
 from core.taking import MOST_LINES
+from documents.papers.printed import Printed
 from wording.lately import told_of
 
 ROW, LONGEST_ROW = "row", 40
@@ -41,13 +44,7 @@ def offered(admin: Any, request: HttpRequest) -> list[Offer]:
         Offer(each.label, reverse(f"admin:{name}_many", args=[each.name]), primary=True)
         for each in (queue.over_many if queue else ())
     ]
-    papers = [
-        Offer(
-            gettext("Cetak %(paper)s") % {"paper": _lowered(each.title)},
-            reverse(f"admin:{name}_papers", args=[each.name]),
-        )
-        for each in admin.printed
-    ]
+    papers = [Offer(_printing(each), reverse(f"admin:{name}_papers", args=[each.name])) for each in admin.printed]
     return [*acted, *papers]
 
 
@@ -65,9 +62,9 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     told, chosen = acts.of(verb), _chosen(request)
     if not chosen:
         return _nothing(admin, request)
-    form_class = form_for(verb, many=True)
+    form_class = admin.many_forms.get(name) or form_for(verb, many=True)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = form_class(*sent, user=request.user, query=request.GET)
+    form = form_class(*sent, user=request.user, subject=_seen(admin, request, chosen), query=request.GET)
     if offers := choosing.answer(request, form):
         return offers
     status = 200
@@ -79,8 +76,7 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
             refused = getattr(error, "refused", {})
             status = acting.refused(request, form, error)
         else:
-            words_ = ngettext("%(n)s baris: %(done)s", "%(n)s baris: %(done)s", len(done))
-            messages.success(request, words_ % {"n": words.thousands(len(done)), "done": told.done})
+            messages.success(request, _said(admin, told, done))
             return HttpResponseRedirect(_back(admin, request))
     context = {
         **admin.admin_site.each_context(request),
@@ -94,7 +90,32 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
         "refused": bool(refused),
         "register": admin,
     }
-    return TemplateResponse(request, "backoffice/many.html", context, status=status)
+    template = admin.many_templates.get(name, "backoffice/many.html")
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _seen(admin: Any, request: HttpRequest, chosen: Iterable[int]) -> list[Any]:
+    """Those of the chosen rows that are in scope, in their order."""
+    found = admin.visible(request.user).select_related(*admin.related).in_bulk(list(chosen))
+    return [found[pk] for pk in chosen if pk in found]
+
+
+def _said(admin: Any, told: acts.Act, done: list[Any]) -> str:
+    """That it was done; of papers that were made, where all of them are printed together."""
+    words_ = ngettext("%(n)s baris: %(done)s", "%(n)s baris: %(done)s", len(done))
+    said = words_ % {"n": words.thousands(len(done)), "done": told.done}
+    made = admin.admin_site._registry.get(told.made)
+    if made is None or made is admin:
+        return said
+    rows = "&".join(f"{ROW}={each.pk}" for each in done)
+    printed = [
+        (f"{reverse(f'admin:{made._name}_papers', args=[each.name])}?{rows}", _printing(each)) for each in made.printed
+    ]
+    return format_html("{}{}", said, format_html_join("", ' <a class="g-link" href="{}">{}</a>', printed))
+
+
+def _printing(printed: Printed) -> str:
+    return gettext("Cetak %(paper)s") % {"paper": _lowered(printed.title)}
 
 
 def print_all(admin: Any, request: HttpRequest, name: str) -> HttpResponseBase:
@@ -154,6 +175,7 @@ def _shown(
         now = getattr(thing, "version", version)
         shown.append({
             "thing": thing, "value": f"{pk}.{now if refusal else version or now}", "pk": pk, "ticked": refusal is None,
+            "name": admin.called(thing) if thing else _("Baris %(n)s") % {"n": pk},
             "refusal": told_of(refusal, thing, request.user) if refusal else "",
         })  # fmt: skip
     return shown

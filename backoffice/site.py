@@ -7,15 +7,17 @@ from typing import Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import downloads, figures_page, home, import_pages, returning
+from backoffice import downloads, figures_page, finding, home, import_pages, returning
 from backoffice.accounts import LoginForm, OwnPasswordForm
 from backoffice.navigation import installation_of, menu
+from core.searching import LONGEST_SEARCH
 from org.besieged import besieged
 
 
@@ -39,6 +41,7 @@ class BackofficeSite(AdminSite):
             path("password_change/", page(self.password_change), name="password_change"),
             path("password_change/done/", page(self.password_changed), name="password_change_done"),
             path("figures/", page(self.figures), name="figures"),
+            path("find/", page(self.find), name="find"),
             path("jobs/", page(self.jobs), name="jobs"),
             path("jobs/<int:pk>/file/", page(downloads.download), name="job_file"),
             path("imports/", page(self.imports), name="imports"),
@@ -78,7 +81,7 @@ class BackofficeSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         installation = installation_of(request)
-        told = {"installation": installation, "sample_data": installation.sample_data}
+        told = {"installation": installation, "sample_data": installation.sample_data, "longest_search": LONGEST_SEARCH}
         return context | told | ({"menu": menu(request, self._registry)} if context["has_permission"] else {})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
@@ -92,6 +95,11 @@ class BackofficeSite(AdminSite):
         return TemplateResponse(
             request, "backoffice/figures.html", context, status=400 if screen["form"].errors else 200
         )
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or not request.GET.keys() <= {"q"}:
+            raise BadRequest
+        return finding.screen(self, request, self.each_context(request))
 
     def jobs(self, request: HttpRequest) -> TemplateResponse:
         context = {**self.each_context(request), "title": _("Unduhan dan pekerjaan"), **downloads.screen(request.user)}

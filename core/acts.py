@@ -5,15 +5,15 @@ when (409), holds the values to their limits (400), runs the body, and writes th
 tells of. Faces read the ``Act`` (``of(function)``): the API makes its input of it (``api.acts.input_of``), a page its
 form (``backoffice.forms.form_for``) and button. A new value is one more parameter; the body stores it.
 
-What may be done to several subjects at once says so by ``many``: what is said once for all of them. ``run_many`` does
-it to all or to none, one event each.
+What may be done to several subjects at once says so by ``many``: what is said once for all of them, and what follows
+from it for each. ``run_many`` does it to all or to none, one event each.
 """
 
 from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
@@ -31,6 +31,7 @@ from core.transactions import fresh, writing
 
 P = ParamSpec("P")
 R = TypeVar("R")
+OfEach = Callable[..., Sequence[dict[str, Any] | DomainError]]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Act:
     permit: Permit
     body: Callable[..., Done[Any]]
     under: str = ""
-    many: bool | Callable[..., dict[str, Any]] = False
+    many: bool | OfEach = False
 
     @cached_property
     def subject(self) -> type[Registered] | None:
@@ -89,12 +90,16 @@ class Act:
     @cached_property
     def takes(self) -> dict[str, Taken]:
         """The values of the verb by name, in the order of its signature."""
-        return taken_by(self.body, *(each for each in (self.made, self.model) if issubclass(each, Model)))
+        return taken_by(self.body, *self._lenders)
 
     @cached_property
     def shared(self) -> dict[str, Taken]:
         """What is said once for all subjects of an act over many."""
-        return self.takes if self.many is True else taken_by(self.many, self.model)  # type: ignore[arg-type]
+        return self.takes if self.many is True else taken_by(self.many, *self._lenders)  # type: ignore[arg-type]
+
+    @property
+    def _lenders(self) -> Iterable[type[Model]]:
+        return (each for each in (self.made, self.model) if issubclass(each, Model))
 
     def run(self, subject: Any, actor: Any, values: dict[str, Any]) -> Any:
         """The frame around the body."""
@@ -134,22 +139,35 @@ class Act:
                     refused[pk] = refusal
             if refused:
                 raise _all_of(refused, list(chosen), found)
+            mine = dict(zip(chosen, self._of_each([found[pk] for pk in chosen], values), strict=True))
+            if refused := {pk: each for pk, each in mine.items() if isinstance(each, DomainError)}:
+                raise _all_of(refused, list(chosen), found)
             done = []
             for pk in chosen:
                 try:
-                    mine = values if self.many is True else self.many(found[pk], **values)  # type: ignore[operator]
-                    done.append(self.run(found[pk], actor, dict(mine)))
+                    done.append(self.run(found[pk], actor, dict(mine[pk])))
                 except DomainError as refusal:
                     raise self._of_all(refusal) or _all_of({pk: refusal}, list(chosen), found) from refusal
         return done
 
+    def _of_each(self, subjects: list[Any], values: dict[str, Any]) -> Iterable[Any]:
+        """What the body is called with for each; or why it cannot be."""
+        return self.many(subjects, **values) if callable(self.many) else [values] * len(subjects)
+
     def _of_all(self, refusal: DomainError) -> DomainError | None:
         """The refusal as one of what was said for all, where it is about nothing else."""
-        named = [each.field.rpartition(".")[2] for each in refusal.faults]
-        if not named or not set(named) <= self.shared.keys():
+        named = [self._said_for_all(each.field) for each in refusal.faults]
+        if not all(named) or not named:
             return None
         faults = {name: Fault(name, each.code, each.detail) for name, each in zip(named, refusal.faults, strict=True)}
         return type(refusal)(refusal.code, refusal.detail, faults=tuple(faults.values()))
+
+    def _said_for_all(self, field: str) -> str:
+        """The field by which a value that was said for all is known, or a part of it; empty: it was not."""
+        if field.partition(".")[0] in self.shared:
+            return field
+        last = field.rpartition(".")[2]
+        return last if last in self.shared else ""
 
     def _ask(self, thing: Any, version: int | None, actor: Any) -> None:
         if thing is None:
@@ -186,14 +204,15 @@ _GRAVITY = (Missing, NotAllowed, Stale, Conflict, DomainError)
 def act(
     name: str, label: Text, explain: Text, *, event: str, who: Callable[[Any, Any], str],
     when: Callable[[Any], bool] = always, done: Text = "", under: str = "",
-    many: bool | Callable[..., dict[str, Any]] = False,
+    many: bool | OfEach = False,
 ) -> Callable[[Callable[P, Done[R]]], Callable[P, R]]:  # fmt: skip
     """Make a verb of a function: the subject first (none for a creation), then ``actor`` and its values by name.
 
     ``who(actor, subject)`` returns the role or raises ``NotAllowed``; where ``when(subject)`` does not hold the frame
     refuses with its words. A creation is asked ``who(actor, value)`` with its value called ``under``; None: anywhere.
-    ``many``: it may be done to several subjects at once, with the same values; or with those that ``many(subject, …)``
-    makes of the values said for all, which are read off its signature.
+    ``many``: it may be done to several subjects at once, with the same values; or with those that ``many(subjects, …)``
+    makes of the values said for all, which are read off its signature: for each subject, in their order, its values or
+    the ``DomainError`` that rules it out.
     """
 
     def decorate(body: Callable[P, Done[R]]) -> Callable[P, R]:

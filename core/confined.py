@@ -17,6 +17,8 @@ LOCKED = 5
 """Ends a child whose file is encrypted."""
 BLANK = 6
 """Ends a child that found a whole file with nothing on it."""
+LENGTH_BYTES = 4
+"""In so many bytes a child that makes several things says how long each is."""
 
 
 def confine(*, memory: int, seconds: int) -> None:

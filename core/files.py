@@ -21,9 +21,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
-from core import letters, pictures
+from core import clock, letters, pictures
 from core.errors import DomainError
 from core.models import Attachment, Job
+from core.models.attachment import SMALL
 from core.text import FORBIDDEN
 
 LONGEST_HEADER = 255
@@ -33,12 +34,17 @@ CONTENT_TYPES = {Attachment.Kind.IMAGE: IMAGE, Attachment.Kind.PDF: PDF}
 SANDBOX = "default-src 'none'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 
-def store_image(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
-    """Keep a photo (JPEG, PNG or WebP) as an upright JPEG of at most 1600 pixels a side, without metadata.
+def store_image(upload: UploadedFile, *, actor: Any, title: str = "", letter: bool = False) -> Attachment:
+    """Keep a photo (JPEG, PNG or WebP) as an upright JPEG of at most 1600 pixels a side, without metadata, and a small
+    one beside it.
 
-    Raises ``DomainError``: ``too_large``, ``too_many_pixels`` or ``invalid_image``; ``TooMany``: ``busy``.
+    Raises ``DomainError``: ``too_large``, ``too_many_pixels`` or ``invalid_image``, of a ``letter`` on which nothing
+    can be seen also ``blank_document``; ``TooMany``: ``busy``.
     """
-    return _store(pictures.developed(_bounded(upload)), Attachment.Kind.IMAGE, ".jpg", actor, title)
+    made = pictures.developed(_bounded(upload), letter=letter)
+    attachment = _store(made.photo, Attachment.Kind.IMAGE, ".jpg", actor, title)
+    attachment.file.storage.save(attachment.thumbnail, ContentFile(made.thumbnail))
+    return attachment
 
 
 def store_pdf(upload: UploadedFile, *, actor: Any, title: str = "") -> Attachment:
@@ -56,8 +62,9 @@ def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Atta
     """Keep a signed letter: a PDF, or a photo of it. Raises ``DomainError``."""
     start = upload.read(5)
     upload.seek(0)
-    store = store_pdf if start == b"%PDF-" else store_image
-    return store(upload, actor=actor, title=title)
+    if start == b"%PDF-":
+        return store_pdf(upload, actor=actor, title=title)
+    return store_image(upload, actor=actor, title=title, letter=True)
 
 
 def download_response(attachment: Attachment) -> FileResponse:
@@ -68,6 +75,23 @@ def download_response(attachment: Attachment) -> FileResponse:
     kind, suffix = Attachment.Kind(attachment.kind), PurePosixPath(str(attachment.file.name)).suffix
     name = f"lampiran-{kind.value}-{attachment.sha256[:12]}{suffix}"
     return file_response(attachment.file, name, CONTENT_TYPES[kind])
+
+
+def thumbnail_response(attachment: Attachment) -> FileResponse:
+    """The small picture of a photo, for who may see the photo; the photo itself where there is none."""
+    storage, name = attachment.file.storage, attachment.thumbnail
+    small = storage.open(name) if storage.exists(name) else attachment.file
+    return file_response(small, f"kecil-{attachment.sha256[:12]}.jpg", IMAGE)
+
+
+def handed_in(pk: int, *, actor: Any) -> Attachment:
+    """A file that ``actor`` handed in before the act it is for. ``DomainError`` (``gone``) once it was used or it is
+    about to be swept away."""
+    since = clock.now() - UNUSED_AFTER / 2
+    found = Attachment.objects.filter(~_referred_to(), pk=pk, uploaded_by=actor, created_at__gt=since).first()
+    if found is None:
+        raise DomainError("gone", _("Berkas ini tidak disimpan lagi. Pilih dan kirim sekali lagi."), field="file")
+    return found
 
 
 def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
@@ -97,10 +121,12 @@ def disposition(filename: str) -> str:
 
 def sweep() -> None:
     """Delete attachments of yesterday and before that nothing refers to, and stored files without a row."""
-    before = timezone.now() - UNUSED_AFTER
-    for unused in Attachment.objects.filter(~_referred_to(), created_at__lt=before).iterator():
+    unused_since = clock.now() - UNUSED_AFTER  # by the clock that wrote ``created_at``; files have that of the machine
+    for unused in Attachment.objects.filter(~_referred_to(), created_at__lt=unused_since).iterator():
         unused.delete()
+        unused.file.storage.delete(unused.thumbnail)
         unused.file.delete(save=False)
+    before = timezone.now() - UNUSED_AFTER
     for folder, model in (("attachments", Attachment), ("jobs", Job)):
         _sweep_strays(folder, model, before.timestamp())
 
@@ -118,7 +144,7 @@ def _referred_to() -> Q:
 def _sweep_strays(folder: str, model: type[Model], before: float) -> None:
     root = Path(settings.MEDIA_ROOT)
     for path in (root / folder).rglob("*"):
-        name = path.relative_to(root).as_posix()
+        name = path.relative_to(root).as_posix().replace(SMALL, ".jpg")
         if path.is_file() and path.stat().st_mtime < before and not model._base_manager.filter(file=name).exists():
             path.unlink(missing_ok=True)
 

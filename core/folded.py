@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -64,10 +65,15 @@ class Folded(models.CharField):
 
 def of(model: type[models.Model], names: Collection[str] | None = None) -> list[Folded]:
     """The folded columns of ``model``; with ``names`` only those that are read anew with one of these."""
-    found = [each for each in model._meta.concrete_fields if isinstance(each, Folded)]
-    return [each for each in found if names is None or each.of in names or each.free in names]
+    return [each for each in _all(model) if names is None or each.of in names or each.free in names]
 
 
+@cache
+def _all(model: type[models.Model]) -> tuple[Folded, ...]:
+    return tuple(each for each in model._meta.concrete_fields if isinstance(each, Folded))
+
+
+@cache
 def column(model: type[models.Model], name: str) -> Folded:
     """The folded column that follows from ``name``."""
     return of(model, (name,))[0]

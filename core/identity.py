@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ _NO_SERIAL = re.compile(
 )
 """What people and firmware write where there is no serial number, its signs left out."""
 DOUBTFUL = _("Angka terakhir IMEI tidak cocok dengan angka lainnya; periksa lagi pada perangkatnya.")
+_LOOKS_LIKE = str.maketrans("1i0", "llo")
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -34,11 +36,12 @@ def visible(text: str) -> str:
     """``text`` in one width (NFKC), nothing invisible in it, every dash as ``-``, single spaces."""
     if text.isascii():
         return " ".join(text.split())
-    shown = "".join(map(_shown, unicodedata.normalize("NFKC", text)))
-    return " ".join(unicodedata.normalize("NFKC", shown).split())
+    seen = "".join(map(shown, unicodedata.normalize("NFKC", text)))
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
-def _shown(sign: str) -> str:
+def shown(sign: str) -> str:
+    """``sign``, which is in NFKC, as it is seen: nothing where it is not, every dash as ``-``."""
     if ord(sign) in _BLANKS or unicodedata.category(sign) == "Cf":
         return ""
     return "-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign
@@ -56,6 +59,12 @@ def _settled(fold: Callable[[str], str], text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=50_000)
+def _folded(kind: Identifier, value: str) -> str:
+    """What a row of a file says is asked for again and again. Of letters and digits alone one fold settles it."""
+    return kind._fold(value) if value.isascii() and value.isalnum() else _settled(kind._fold, value)
+
+
 class Identifier:
     """``read``: the value as it is kept and shown, ``ValidationError`` for what is none. ``folded``: the form in which
     it is unique, of any text; empty where the text identifies nothing.
@@ -66,7 +75,7 @@ class Identifier:
         return shown if _LETTERS.search(shown) else ""
 
     def folded(self, value: str) -> str:
-        return _settled(self._fold, value)
+        return _folded(self, value)
 
     def _fold(self, value: str) -> str:
         found = alike(value)
@@ -74,7 +83,11 @@ class Identifier:
 
 
 class UserName(Identifier):
-    """Latin letters without marks, digits and ``. _ - @ +``, so that no letter passes for another."""
+    """Latin letters without marks, digits and ``. _ - @ +``, so that no letter passes for another.
+
+    Names that look the same in some type (``1``, ``l`` and ``I``; ``0`` and ``O``) are one: the skeleton of UTS #39 for
+    what is allowed, but for ``m`` and ``rn``, by which true names differ.
+    """
 
     allowed = re.compile(r"[._@+-]*[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
@@ -87,7 +100,7 @@ class UserName(Identifier):
         return shown
 
     def _fold(self, value: str) -> str:
-        return visible(visible(value).casefold())
+        return visible(visible(value).casefold()).translate(_LOOKS_LIKE)
 
 
 class Marked(Identifier):
@@ -185,6 +198,7 @@ def spellings(word: str) -> set[str]:
     return {word.lower(), *(kind.folded(word) for kind in (TEXT, TAG, NIBAR))} - {""}
 
 
+@lru_cache(maxsize=50_000)
 def check_digit(digits: str) -> str:
     """The digit that Luhn's rule puts after ``digits`` (ISO/IEC 7812-1)."""
     doubled = (int(each) * (2 if place % 2 == 0 else 1) for place, each in enumerate(reversed(digits)))

@@ -16,7 +16,8 @@ from core.transactions import writing
 
 ARCHIVE_DAYS = 180
 CHANGEABLE = (
-    "name", "province", "agency_name", "agency_address", "signing_place", "capitalisation_threshold", "endorsement",
+    "name", "province", "agency_name", "agency_address", "signing_place", "capitalisation_threshold",
+    "capitalisation_from", "endorsement",
     "endorse_days", "verify_days", "decide_days", "issue_days", "receipt_days", "handover_number", "pledge_notice_days",
     "pledge_desk_days", "pledge_noun", "archive_until", "six_day_week", "six_day_week_from", "anniversary_day",
     "anniversary_month", "decisions_delegated",
@@ -28,8 +29,9 @@ _PLACE = re.compile(r"\{(nomor(?::0[1-9]d)?|bulan_romawi|tahun)\}")
 def change_installation(*, actor: Any, role: str, **values: Any) -> Installation:
     """Change settings (``CHANGEABLE``); the caller has asked whether ``actor`` may, as ``role``.
 
-    Another working week holds from a day ahead, by default tomorrow. Refuses a pattern of handover numbers that cannot
-    be filled in, and a second last day of the archive, or one more than 180 days after the first handover or pledge was
+    Another working week holds from a day ahead, by default tomorrow, another threshold for what is bought from a day,
+    by default today. Refuses a pattern of handover numbers that cannot be filled in, and a second last day of the
+    archive, or one more than 180 days after the first handover or pledge was
     recorded. Writes ``installation.changed``; nothing when nothing changes.
     """
     with writing():
@@ -39,8 +41,9 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
             for name, value in values.items()
             if name in CHANGEABLE and getattr(settings, name) != value
         }
-        if changes.get("six_day_week_from", [None, True])[1] is None:
-            del changes["six_day_week_from"]  # left empty: no day of its own
+        for name in ("six_day_week_from", "capitalisation_from"):
+            if changes.get(name, [None, True])[1] is None:
+                del changes[name]  # left empty: no day of its own
         if not changes:
             return settings
         if "archive_until" in changes:
@@ -48,6 +51,7 @@ def change_installation(*, actor: Any, role: str, **values: Any) -> Installation
         for name, (_old, value) in changes.items():
             setattr(settings, name, value)
         changes |= _other_week(settings, changes)
+        changes |= _other_threshold(settings, changes)
         settings.full_clean()
         _refuse_broken(settings.handover_number)
         settings.save()
@@ -69,6 +73,19 @@ def _other_week(settings: Installation, changes: dict[str, Any]) -> dict[str, An
     was = begun[0] if begun else settings.six_day_week_from
     settings.six_day_week_from = since
     return {"six_day_week_from": [was, since]}
+
+
+def _other_threshold(settings: Installation, changes: dict[str, Any]) -> dict[str, Any]:
+    """Keep what was said of the threshold before; returns from which day of purchase it holds, as a change."""
+    if not {"capitalisation_threshold", "capitalisation_from"} & changes.keys():
+        return {}
+    old = changes.get("capitalisation_threshold", [settings.capitalisation_threshold])[0]
+    was, since = changes.get("capitalisation_from", [settings.capitalisation_from, clock.today()])
+    before = settings.capitalisation or [[None, old]]
+    kept = [each for each in before if each[0] is None or each[0] < since.isoformat()]
+    settings.capitalisation = [*kept, [since.isoformat(), settings.capitalisation_threshold]]
+    settings.capitalisation_from = since
+    return {"capitalisation_from": [was, since]}
 
 
 def _archive_from(old: date | None, last: date) -> date:

@@ -1,7 +1,7 @@
 """The child that looks for a page with ink in a PDF: ``python -m core.leafing``.
 
 Ink is what a content stream paints: text that is not only spaces, a line or area that is not white, a picture, a
-shading; in forms within and in annotations as on the page. What it looks like is not judged.
+shading; in forms within and in annotations as on the page. What can be seen of it ``core.rendering`` tells.
 """
 
 from __future__ import annotations
@@ -58,8 +58,11 @@ def main() -> int:
 
 
 def _page_has_ink(page: Any) -> bool:
-    if _has_ink(page.get("/Contents"), page.get("/Resources"), 0):
-        return True
+    return _has_ink(page.get("/Contents"), page.get("/Resources"), 0) or is_annotated(page)
+
+
+def is_annotated(page: Any) -> bool:
+    """Whether a stamp, a note or a filled field leaves ink on the page."""
     return any(_annotation_has_ink(each.get_object()) for each in _array(page.get("/Annots")))
 
 

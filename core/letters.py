@@ -1,8 +1,10 @@
-"""PDFs that people hand in as letters: whole, open, and with ink on a page; read by a child (``core.leafing``)."""
+"""PDFs that people hand in as letters: whole, open, and with ink on a page; read by one child and
+drawn by another (``core.leafing``, ``core.rendering``)."""
 
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections import OrderedDict
 from typing import BinaryIO
 
@@ -13,7 +15,7 @@ from core.confined import BLANK, LOCKED, TOO_LARGE
 from core.errors import DomainError
 
 REFUSALS = {
-    BLANK: ("blank_document", _("PDF ini tidak memuat apa pun: tidak ada halaman yang berisi tulisan atau gambar.")),
+    BLANK: ("blank_document", _("Tidak ada tulisan atau gambar yang tampak pada PDF ini.")),
     LOCKED: ("locked_document", _("PDF ini dikunci dengan sandi. Simpan tanpa sandi, lalu unggah lagi.")),
     TOO_LARGE: ("too_complex", _("PDF ini terlalu rumit untuk diperiksa. Pindai atau cetak ulang menjadi PDF biasa.")),
 }
@@ -38,9 +40,21 @@ def check(file: BinaryIO) -> None:
         apart.opened("core.leafing", file)
     except apart.Unopened as refused:
         raise DomainError(*REFUSALS.get(refused.why, BROKEN), field="file") from None
+    if _looks_blank(file):
+        raise DomainError(*REFUSALS[BLANK], field="file")
     _letters[digest] = None
     if len(_letters) > KNOWN:
         _letters.popitem(last=False)
+
+
+def _looks_blank(file: BinaryIO) -> bool:
+    """Whether all pages were drawn and nothing can be seen on any."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            apart.opened("core.rendering", file, folder)
+        except apart.Unopened as ended:
+            return ended.why == BLANK
+    return False
 
 
 def _last(file: BinaryIO, number: int) -> bytes:

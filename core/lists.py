@@ -55,7 +55,8 @@ class Filter:
     What is left out is as the model's column at ``column`` has it, by default of that ``name``; of a link the value is
     its id. ``apply(rows, value, values)`` narrows where a look-up does not, naming a derived ``column`` it needs.
     ``page`` is its parameter on the page, where only what is offered can be chosen: the closed list of its codes, or
-    ``options``, of the user where they are a function; ``means`` says which parameters an offered value stands for.
+    ``options``, of the user where they are a function, or ``rows`` of the user, by their ``code``; ``means`` says which
+    parameters an offered value stands for.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Filter:
     label: Text = ""
     page: str = ""
     options: Callable[[Any], Iterable[tuple[Any, Any]]] | Iterable[tuple[Any, Any]] = ()
+    rows: Callable[[Any], QuerySet] | None = None
     means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of(self, model: type[Model]) -> Iterable[Filter]:

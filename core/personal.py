@@ -9,7 +9,6 @@ were made from the register, and may name anybody, are dropped by those in ``COP
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,15 +24,10 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from core import facts, folded
 from core.discovery import of_each_package
-from core.identity import dialled
 from core.models import EVERY, Erasing, Event, EventPrivate, SecurityEvent
+from core.naming import Known
 
-GONE = "[dihapus]"
-SHORTEST = 5
-"""So many characters a name or number has at least to be looked for in texts."""
 _PAGE = 500
-_NUMBER = re.compile(r"\+?[\d\s.\-]+")
-_BETWEEN = r"[\s.\-]*"
 
 
 def impersonal(model: type[Model]) -> dict[str, str]:
@@ -71,66 +65,6 @@ def _by_table() -> dict[str, frozenset[str]]:
         model._meta.db_table: frozenset(str(model._meta.get_field(name).column) for name in columns)  # type: ignore[union-attr]
         for model, columns in tables().items()
     }
-
-
-class Known:
-    """The names, numbers and addresses by which somebody is known, as they stand in texts.
-
-    Names are found as whole words, in any case and spacing, also without the titles behind a comma; numbers however
-    their digits are grouped. What is shorter than ``SHORTEST`` is not looked for: it would be found everywhere.
-    """
-
-    def __init__(self, *values: str) -> None:
-        names = {part.strip() for value in values for part in (value, value.partition(",")[0])}
-        self.names = sorted((name for name in names if len(name) >= SHORTEST), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_pattern, self.names)) or r"(?!)", re.IGNORECASE)
-
-    def names_in(self, value: Any) -> bool:
-        """Whether ``value``, be it nested JSON, names the person."""
-        return self.without(value) != value
-
-    def without(self, value: Any) -> Any:
-        """``value`` with ``GONE`` in each place where it names the person."""
-        if isinstance(value, str):
-            return self._pattern.sub(GONE, value)
-        if isinstance(value, list):
-            return [self.without(each) for each in value]
-        if isinstance(value, dict):
-            return {self.without(name): self.without(each) for name, each in value.items()}
-        return value
-
-    def rows(self, columns: Collection[str]) -> Q:
-        """The condition that one of ``columns`` may name the person; ``names_in`` tells for certain."""
-        found = Q(pk__in=[])
-        for probe in {probe for name in self.names for probe in _probes(name)}:
-            for column in columns:
-                found |= Q(**{f"{column}__icontains": probe})
-        return found
-
-
-def _pattern(name: str) -> str:
-    if _NUMBER.fullmatch(name):
-        begin, digits = _number(name)
-        return rf"(?<!\d){begin}{_BETWEEN.join(digits)}(?!\d)"
-    words = r"\s+".join(map(re.escape, name.split()))
-    return rf"(?<!\w){words}(?!\w)"
-
-
-def _number(name: str) -> tuple[str, str]:
-    """How a number may begin in a text, and the digits that follow: of a telephone those of any way to write it."""
-    kept = dialled(name)
-    if kept.startswith("+62"):
-        return rf"(?:\+?6{_BETWEEN}2|0){_BETWEEN}", kept[3:]
-    return r"\+?", re.sub(r"\D", "", name)
-
-
-def _probes(name: str) -> set[str]:
-    """What the database looks for: the number as written and without its spacing, of a telephone its last digits; of a
-    name its longest plain word."""
-    if _NUMBER.fullmatch(name):
-        digits = _number(name)[1]
-        return {digits[-3:]} if dialled(name).startswith("+62") else {name.strip(), digits}
-    return {max(re.findall(r"[A-Za-z0-9@.]+", name) or [name], key=len)}
 
 
 @dataclass(frozen=True)

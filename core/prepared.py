@@ -21,8 +21,10 @@ from types import FunctionType, MethodType
 from typing import Any, TypeVar, cast
 
 from django.db import connections
-from django.db.models import BigIntegerField, Expression, ForeignKey, Lookup, Model, QuerySet
+from django.db.models import BigIntegerField, Expression, Field, ForeignKey, Lookup, Model, QuerySet
+from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.datastructures import BaseTable
 
 from core import clock
 
@@ -96,47 +98,102 @@ def first(
     return None
 
 
-def annotated(queryset: Q, annotate: Callable[..., Q], *given: Hashable) -> Q:
-    """``annotate(queryset, *given)``, which adds annotations that read from the row's own table and nothing else."""
+def annotated(queryset: Q, steps: Sequence[Callable[..., Q]], *given: Hashable) -> Q:
+    """``queryset`` with what the ``steps`` annotate, each of them ``step(queryset, *given)`` and naming what the steps
+    before it did; the annotations read from the row's own table and nothing else. What is only for the next step is an
+    ``alias``.
 
-    def made() -> tuple[frozenset[str], dict[str, _Annotation]]:
-        query = annotate(type(queryset)(queryset.model), *given).query
-        return query.subq_aliases, {name: _Annotation(each) for name, each in query.annotations.items()}
+    Each step is a query of its own that the next one reads from, so that neither the steps nor what is asked of their
+    columns nest into each other: SQLite's parser takes a hundred open symbols (until its version 3.46).
+    """
 
-    aliases, annotations = _kept("annotations", KEPT_ANNOTATIONS, (queryset.model, _own(annotate), given), made)
-    found = queryset.annotate(**annotations)
-    found.query.subq_aliases |= aliases
+    def made() -> _Steps:
+        return _Steps.of(queryset, steps, given)
+
+    key = (queryset.model, tuple(map(_own, steps)), given)
+    table: _Steps = _kept("annotations", KEPT_ANNOTATIONS, key, made)
+    found = queryset.all()
+    table.stands_in(found)
     return found
 
 
-class _Annotation(Expression):
-    """A resolved annotation and its SQL; where the table goes by another name, the annotation without it."""
+@dataclass(frozen=True)
+class _Steps:
+    """A table with columns that were derived of its rows, as SQL. ``told``: those that are for whoever asks."""
 
-    def __init__(self, plain: Any) -> None:
-        super().__init__(plain.output_field)
-        self.plain = plain
-        self.statement: tuple[str, tuple[Any, ...]] | None = None
+    sql: str
+    parameters: tuple[Any, ...]
+    columns: dict[str, Field]
+    told: frozenset[str]
+
+    @classmethod
+    def of(cls, queryset: QuerySet, steps: Sequence[Callable[..., QuerySet]], given: tuple[Hashable, ...]) -> _Steps:
+        table: _Steps | None = None
+        for step in steps:
+            table = cls._next(table, type(queryset)(queryset.model), step, given)
+        assert table  # noqa: S101  (there is a step)
+        return table
+
+    @classmethod
+    def _next(
+        cls, before: _Steps | None, plain: QuerySet, step: Callable[..., QuerySet], given: tuple[Hashable, ...]
+    ) -> _Steps:
+        plain = plain.order_by()
+        if before:
+            before.stands_in(plain)
+        query = step(plain, *given).query
+        old = before.columns if before else {}
+        new = {name: each for name, each in query.annotations.items() if name not in old}
+        compiler, quoted = query.get_compiler(plain.db), connections[plain.db].ops.quote_name
+        alias = quoted(query.get_initial_alias())
+        selected, parameters = [f"{alias}.*"], []
+        for name, each in new.items():
+            sql, values = compiler.compile(each)
+            selected.append(f"{sql} AS {quoted(name)}")
+            parameters += values
+        source, values = compiler.compile(query.alias_map[query.base_table])
+        told = frozenset(query.annotation_select) | (before.told if before else frozenset())
+        columns = old | {name: _column(plain.model, name, each.output_field) for name, each in new.items()}
+        sql = f"SELECT {', '.join(selected)} FROM {source}"  # noqa: S608  (of quoted names and what Django compiled)
+        return cls(sql, (*parameters, *values), columns, told)
+
+    def stands_in(self, queryset: QuerySet) -> None:
+        """Have ``queryset`` read from this table instead of its model's, with the columns as annotations."""
+        query = queryset.query
+        alias = query.get_initial_alias()
+        query.alias_map[alias] = _Derived(query.alias_map[alias].table_name, alias, self)
+        for name, field in self.columns.items():
+            query.add_annotation(_Column(alias, field), name, select=name in self.told)
+
+
+class _Column(Col):
+    """A column of ``_Steps``; its values become what the annotation's would, also where a database sums in decimals."""
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return Expression.get_db_converters(self, connection)
+
+
+class _Derived(BaseTable):
+    """The base table of a query that reads from ``steps``."""
+
+    def __init__(self, table_name: str, alias: str | None, steps: _Steps) -> None:
+        super().__init__(table_name, alias)
+        self.steps = steps
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
-        if self.statement is None:
-            sql, parameters = compiler.compile(self.plain)
-            self.statement = sql, tuple(parameters)
-        return self.statement[0], list(self.statement[1])
+        alias = compiler.quote_name_unless_alias(self.table_alias or self.table_name)
+        return f"({self.steps.sql}) {alias}", list(self.steps.parameters)
 
-    def get_source_expressions(self) -> list[Any]:
-        return [self.plain]
+    def relabeled_clone(self, change_map: dict[str | None, str]) -> _Derived:
+        return _Derived(self.table_name, change_map.get(self.table_alias, self.table_alias), self.steps)
 
-    def get_group_by_cols(self) -> list[Any]:
-        return self.plain.get_group_by_cols()
 
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
-        return self
-
-    def relabeled_clone(self, change_map: Any) -> Any:
-        return self.plain.relabeled_clone(change_map)
-
-    def replace_expressions(self, replacements: Any) -> Any:
-        return self.plain.replace_expressions(replacements)
+def _column(model: type[Model], name: str, kind: Field) -> Field:
+    """A column of this name with values of this kind."""
+    field = kind.clone()
+    field.set_attributes_from_name(name)
+    field.model = model
+    return field
 
 
 def _own(query: Callable[..., Any]) -> Hashable:

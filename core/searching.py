@@ -107,12 +107,19 @@ def _branches(model: type[Model], paths: Iterable[str], word: str) -> list[Q]:
             own |= _in_column(field, word)
     for field, rests in behind.items():
         related = field.related_model
-        further = [path for rest in rests for path in ([rest] if rest else _known_by(related))]
-        rows = related._base_manager.filter(occurs(related, further, word))
+        rows = related._base_manager.filter(_is_found(related, rests, word))
         keys = among(rows, field.field.attname if field.one_to_many else "pk")
         if not isinstance(keys, list) or keys:
             branches.append(Q(**{f"{'pk' if field.one_to_many else field.name}__in": keys}))
     return [*([own] if own else []), *branches]
+
+
+def _is_found(model: type[Model], rests: Iterable[str], word: str) -> Q:
+    """That ``word`` occurs in one of ``rests`` of a row that others lead to; an empty one: in what it is called by."""
+    told: Callable[[str], Q] | None = getattr(model, "is_called", None)
+    further = [path for rest in rests if rest or not told for path in ([rest] if rest else _known_by(model))]
+    found = [occurs(model, further, word)] if further else []
+    return _any_of(model, [*found, *([told(word)] if told and "" in rests else [])])
 
 
 def _known_by(model: type[Model]) -> tuple[str, ...]:

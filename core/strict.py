@@ -17,15 +17,20 @@ from core.errors import DomainError, Fault
 from core.text import clean_text
 
 MAX_ID = 2**63 - 1
-MAX_PARAMETER, MAX_LIST = 2_000, 8_000  # a list of 100 values may be as long as an address
+MAX_PARAMETER, MAX_LIST = 2_000, 32_000  # 100 values of any column that is filtered by, with their commas
 DAY_WANTED = _("Tanggal harus berbentuk YYYY-MM-DD, dari tahun 1900 sampai 2200.")
 INSTANT_WANTED = _(
     "Waktu harus berbentuk RFC 3339 dengan zona, misalnya 2026-01-31T08:00:00+07:00, dari tahun 1900 sampai 2200."
+)
+POINT_WANTED = _(
+    "Tulis hari (2026-01-31), jam setempat (2026-01-31T08:00) atau waktu dengan zonanya (2026-01-31T08:00:00+07:00), "
+    "dari tahun 1900 sampai 2200."
 )
 CHOICE_WANTED = _("Kode ini tidak ada dalam daftar.")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_LOCAL = re.compile(rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?", re.ASCII)
 
 
 def parse_id(text: str) -> int | None:
@@ -72,6 +77,20 @@ def parse_moment(text: str) -> datetime | None:
     """An RFC 3339 instant, or the last one of a local day; None for anything else."""
     day = parse_day(text)
     return clock.end_of(day) if day else parse_instant(text)
+
+
+def parse_point(text: str, *, last: bool = False) -> datetime | None:
+    """A moment as people write it: a local day (its first moment, or its ``last``), a time of the district
+    ``YYYY-MM-DDTHH:MM[:SS]``, or an RFC 3339 instant; None for anything else."""
+    if day := parse_day(text):
+        return clock.end_of(day) if last else clock.start_of(day)
+    if not _LOCAL.fullmatch(text):
+        return parse_instant(text)
+    day = parse_day(text[:10])
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text)) if day else None
+    except ValueError:
+        return None
 
 
 def check_parameters(params: QueryDict, known: Collection[str], may_be_empty: Collection[str] = ()) -> None:

@@ -22,8 +22,8 @@ from core.numbers import MAX_RUPIAH
 from core.text import one_break
 
 LONGEST_REASON = 2000
-MOST_LINES, MOST_ROWS = 100, 1000
-"""So many lines that a person enters, or rows that are named, one act takes at most."""
+MOST_LINES, MOST_ROWS, MOST_PHOTOS = 100, 1000, 6
+"""So many lines that a person enters, rows that are named, or photos, one act takes at most."""
 REQUIRED = inspect.Parameter.empty
 
 
@@ -38,6 +38,7 @@ class InputKind(enum.Enum):
     FLAG = "yes or no"
     ROW = "row of the register"
     FILE = "file"
+    FILES = "files"
 
 
 _KINDS = (
@@ -51,8 +52,8 @@ class Ask:
     """How a value is asked for, beside its type: words and limits. ``column`` lends those of ``(model, name)``.
 
     ``instead``: a row of this model may be named in place of a file.
-    ``most`` and ``least`` are characters of a text, or the value of a number. Without ``column`` a value has the words
-    and limits of the column of its own name on what the verb acts on or makes, where there is one.
+    ``most`` and ``least`` are characters of a text, the value of a number, or how many files. Without ``column`` a
+    value has the words and limits of the column of its own name on what the verb acts on or makes, where there is one.
     """
 
     label: Text | None = None
@@ -75,7 +76,7 @@ class Ask:
 Reason = Annotated[str, Ask(label=_("Alasan"), most=LONGEST_REASON)]
 Note = Annotated[str, Ask(label=_("Catatan"), most=LONGEST_REASON)]
 Rupiah = Annotated[int, Ask(rupiah=True, least=0, most=MAX_RUPIAH)]
-Photo = Annotated[Attachment, Ask(picture=True)]
+Photos = Annotated[tuple[Attachment, ...], Ask(picture=True, most=MOST_PHOTOS)]
 Document = Annotated[Attachment, Ask(help=_("Foto atau PDF."))]  # mypy's Django plugin refuses words for it: ignore
 
 
@@ -101,6 +102,8 @@ class Taken:
         """None: not one that faces can ask for by themselves."""
         if self.ask.rupiah:
             return InputKind.RUPIAH
+        if get_origin(self.of) is tuple:
+            return InputKind.FILES
         return next((kind for base, kind in _KINDS if isinstance(self.of, type) and issubclass(self.of, base)), None)
 
     def read(self, value: Any) -> Any:
@@ -110,13 +113,15 @@ class Taken:
     def faults(self, value: Any) -> Iterable[Fault]:
         """What is wrong with ``value``."""
         value = self.read(value)
-        empty = value is None or (isinstance(value, str) and not value.strip())
+        empty = value in (None, ()) or (isinstance(value, str) and not value.strip())
         if empty and (self.nullable or not self.required):
             return []
         if self.kind is InputKind.CODE and value not in self.of.values:
             return [Fault(self.name, "invalid_choice", _("Kode ini tidak ada dalam daftar."))]
         if empty:
             return [Fault(self.name, "required", _("Wajib diisi."))]
+        if self.kind is InputKind.FILES and self.ask.most is not None and len(value) > self.ask.most:
+            return [Fault(self.name, "too_many", _("Paling banyak %(number)s foto.") % {"number": self.ask.most})]
         try:
             for check in self._checks():
                 check(value)

@@ -18,6 +18,8 @@ def one_break(value: str) -> str:
 
 def clean_text(value: str) -> str:
     """``value`` in NFC, line ends as LF, outer space gone. Raises ``ValidationError`` on forbidden characters."""
+    if value.isascii() and value.isprintable():
+        return value.strip()
     if FORBIDDEN.search(value):
         raise ValidationError(_("Teks memuat karakter kendali yang tidak dapat disimpan."), code="control_character")
     return unicodedata.normalize("NFC", one_break(value)).strip()

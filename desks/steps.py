@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet, Value
 
 from core import acts, clock
 from core.errors import NotAllowed
@@ -101,7 +100,7 @@ def something_new(_row: Any) -> Iterable[Any]:
 class Step:
     """Rows that wait for one of ``verbs``, at the desk of who holds one of ``roles`` where ``at`` leads to a unit (of
     one of the rows ``among``, where there are several); without ``at`` over the whole district, or wherever for the
-    account in the column ``own``.
+    account in the column ``own``. Without roles they lie with that account, whatever it holds.
 
     ``on``: what the verbs act on, where that is not the row. ``barred``: whether somebody at the desk may yet be kept
     from it, by ``who`` (the permit of the first verb); then rows are judged one by one.
@@ -120,7 +119,7 @@ class Step:
     def desk(self, user: Any) -> Q | None:
         """The rows that would lie at this person's desk; None: he has none (nor has a superuser without a grant)."""
         held = [each for each in reach(user).held if each.role in self.roles]
-        if not held:
+        if not held and self.roles:
             return None
         if self.own:
             return Q(**{self.own: user.pk})
@@ -204,7 +203,7 @@ class Kind:
             near = _Near(step, now)
             found |= step.waits & near.nobody
             if step.barred:
-                waiting = self._read(rows.filter(step.waits & ~near.nobody))
+                waiting = self._read(near.placed(rows.filter(step.waits & ~near.nobody)))
                 if now.people:
                     known_to(now.people[0]).foresee(pk for row in waiting for pk in self._accounts(row, step))
                 barred = [row.pk for row in waiting if not any(step.lets(user, row) for user in near.of(row))]
@@ -233,15 +232,19 @@ class _Near:
         alone = [pk for pk, code in self.now.units if not any(above in self.at for above in lineage(code))]
         return self.step.where(Q(**{f"{self.step.at}__in": alone}) | Q(**{f"{self.step.at}__isnull": True}))
 
+    def placed(self, rows: QuerySet) -> QuerySet:
+        """With ``desk``: the code of the unit at which a row lies; none for the district or several."""
+        one = self.step.at and self.step.among is None
+        return rows.annotate(desk=F(f"{self.step.at}__code") if one else Value(""))
+
     def of(self, row: Any) -> Iterable[Any]:
-        """Who sits at the desk of this row."""
+        """Who sits at the desk of this row, which is ``placed``."""
         if self.step.among is not None:
             yield from (user for users in self.at.values() for user in users)
             return
         yield from self.at.get(None, ())
-        if self.step.at:
-            for code in lineage(attrgetter(self.step.at.replace("__", "."))(row).code):
-                yield from self.at.get(code, ())
+        for code in lineage(row.desk) if row.desk else ():
+            yield from self.at.get(code, ())
 
 
 def _passes(who: Callable[[Any, Any], Any], user: Any, thing: Any) -> bool:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from assets import absences, inventories, register
 from assets.models import Absence, Asset, DeviceType, Handover, HandoverItem, Inventory, InventoryLine, LoanExtension
-from assets.states import COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState
+from assets.states import COMES_BACK, AssetState, Condition, HandoverKind, HandoverState, InventoryState, Missing
 from core.hands import Hand
 from core.models import Installation
 from core.permits import four_eyes
@@ -20,6 +20,7 @@ from desks.steps import ALL, NOTHING, Kind, Now, Step, Worklist, something_new
 from handing_over import extending, fulfilment, issuing, returning
 from org import proposing, succeeding
 from org.models import CalendarDay, CalendarProposal, Grant, OfficeSuccession, Role, Succession, UnitSuccession, User
+from org.models.accounts import acting
 from personal import asking as personal_asking
 from personal.models import SubjectRequest
 from planning import plans
@@ -100,6 +101,7 @@ def _handovers(now: Now) -> Sequence[Step]:
     accept, hand_over, answer = (fulfilment.accept,), (fulfilment.hand_over,), (fulfilment.answer_dispute,)
     return (
         Step(verbs=accept, roles=FILERS, at="recipient_unit", waits=came & ~back, barred=True),
+        Step(verbs=accept, roles=(), own="recipient__user", waits=came & ~back, barred=True),
         Step(verbs=accept, roles=CLERK, at="recipient_unit", waits=came & back, barred=True),
         Step(verbs=hand_over, roles=CLERK, at="from_unit", waits=prepared & outward),
         Step(verbs=hand_over, roles=CLERK, at="recipient_unit", waits=prepared & back),
@@ -152,8 +154,13 @@ def _away_rows(now: Now) -> QuerySet:
 
 
 def _away(_now: Now) -> Sequence[Step]:
-    verbs = (absences.confirm_back, absences.agree_repair, absences.confirm_loss)
-    return [Step(verbs=verbs, roles=FILERS, at="open_custody__unit", waits=ALL)]
+    missed = Absence.objects.open().filter(asset=OuterRef("pk"))
+    repaired, lost = (Q(Exists(missed.filter(kind=kind))) for kind in (Missing.REPAIR, Missing.LOSS))
+    speaks: dict[str, Any] = {"roles": FILERS, "at": "open_custody__unit", "barred": True}
+    return (
+        Step(verbs=(absences.confirm_back, absences.agree_repair), waits=repaired, **speaks),
+        Step(verbs=(absences.confirm_loss,), waits=lost, **speaks),
+    )
 
 
 def _stands_still(_rows: QuerySet, now: Now) -> Q:
@@ -164,9 +171,11 @@ _HOLDER = "open_custody__person"
 
 
 def _left_holders(_now: Now) -> QuerySet:
-    """Devices whose holder is to leave or has no account any more."""
-    leaving = Q(**{f"{_HOLDER}__leaving_since__isnull": False}) | Q(**{f"{_HOLDER}__user__is_active": False})
-    return Asset.objects.with_state().filter(leaving | _out_of_use())
+    """Devices whose holder is to leave or has no account any more, and that are on no paper yet by which they go on."""
+    leaving = Q(**{f"{_HOLDER}__leaving_since__isnull": False})
+    closed = Q(**{f"{_HOLDER}__user__isnull": False}) & ~acting(f"{_HOLDER}__user__")
+    prepared = HandoverItem.objects.filter(asset=OuterRef("pk"), state=HandoverState.PREPARED)
+    return Asset.objects.with_state().filter(leaving | closed | _out_of_use()).exclude(Exists(prepared))
 
 
 def _out_of_use() -> Q:
@@ -174,10 +183,13 @@ def _out_of_use() -> Q:
 
 
 def _holders(_now: Now) -> Sequence[Step]:
-    """Another holder, or back into store: for their keeper and their unit."""
+    """Another holder, or back into store: for their keeper; what goes to no other unit also for their own."""
+    receiver = Q(**{f"{_HOLDER}__devices_to__isnull": True})
+    stays = Q(**{f"{_HOLDER}__devices_to__unit": F("open_custody__unit")})
+    hands_on: dict[str, Any] = {"verbs": (fulfilment.record_handover,), "on": something_new}
     return (
-        Step(verbs=(returning.give_back,), roles=FILERS, at="open_custody__unit", waits=ALL),
-        Step(verbs=(fulfilment.record_handover,), roles=CLERK, at="unit", waits=ALL, on=something_new),
+        Step(roles=FILERS, at="open_custody__unit", waits=receiver | stays, **hands_on),
+        Step(roles=CLERK, at="unit", waits=ALL, **hands_on),
     )
 
 

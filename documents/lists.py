@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.columns import Column, On, ValueKind
 from core.lists import Filter, Listing
 from core.models import Job, SecurityEvent
-from core.searching import labelled, occurs
+from core.searching import labelled
 from documents.models import ImportSession
 from documents.subjectreport import READ_AS
 from org.lists import account_called
@@ -37,11 +37,21 @@ SECURITY_WORDS: dict[str, Any] = {
     "refused": _("Tindakan ditolak"),
     **READ_AS,
     "file_read": _("Berkas dibuka"),
+    "export_asked": _("Ekspor diminta"),
+    "import_received": _("Berkas impor diterima"),
     "token_created": _("Token dibuat"),
     "token_revoked": _("Token dicabut"),
     "token_replaced": _("Token diganti yang baru"),
     "token_refused": _("Token ditolak"),
 }
+
+DETAIL_WORDS: dict[str, Any] = {
+    "path": _("Halaman"), "method": _("Cara memanggil"), "code": _("Sebab"), "scope": _("Lingkup"),
+    "token": _("Token"), "job": _("Unduhan"), "what": _("Daftar"), "order": _("Pesanan"), "filters": _("Saringan"),
+    "people": _("Orang"), "rows": _("Baris"), "sha256": "SHA-256", "session": _("Berkas impor"), "kind": _("Jenis"),
+    "status": _("Status"), "accounts": _("Akun"), "username": _("Nama pengguna"),
+}  # fmt: skip
+"""What is noted with an entry, by name."""
 
 
 def reads_security(user: Any) -> bool:
@@ -54,7 +64,7 @@ def _security(user: Any) -> QuerySet:
 
 
 def _in_words(word: str, _values: Any) -> Q:
-    people = User.objects.filter(occurs(User, ("person", "username"), word))
+    people = User.objects.filter(User.is_called(word))
     return Q(kind__in=labelled(SECURITY_WORDS.items(), word)) | Q(user_id__in=people.values("pk"))
 
 

@@ -30,7 +30,9 @@ from core.columns import label_of
 from core.errors import DomainError, Missing
 from core.jobs import Progress, Result
 from core.models import Event, EventObject, EventPrivate, Installation, Job
-from core.personal import Known, mentions, models_of_ours, tables
+from core.naming import Known
+from core.personal import mentions, models_of_ours, tables
+from core.strict import POINT_WANTED, parse_point
 from documents.filenames import file_name
 from documents.layout import CellKind, Column, Cover, Layout
 from documents.snapshot import snapshot
@@ -40,6 +42,7 @@ from personal import readings
 from personal.forgetting import account_of, known_of
 from personal.officer import oneself_or_officer
 from wording.events import kind_of, sentence_of
+from wording.nothing import or_nothing
 from wording.roles import ROLES
 
 KIND = "subject_report"
@@ -53,6 +56,9 @@ READ_AS: dict[str, Any] = {
     "paper_printed": _("Ada dalam dokumen yang dicetak"),
     "person_reported": _("Laporan data pribadi dibuat"),
     "readings_read": _("Catatan pembacaan dibuka"),
+    "import_read": _("Ada dalam berkas yang diunggah untuk diimpor"),
+    "import_viewed": _("Ada dalam hasil pemeriksaan berkas impor yang dibuka"),
+    "import_downloaded": _("Ada dalam berkas impor yang diunduh dengan tandanya"),
 }
 CALLED: dict[str, Any] = {
     "uploaded_by": _("Diunggah oleh"), "confirmed_by": _("Dibenarkan oleh"), "ended_by": _("Diakhiri oleh"),
@@ -92,7 +98,7 @@ class Section:
 
 def initials(name: str) -> str:
     """ "Ujang Suherman" → "U. S."."""
-    return " ".join(f"{part[0]}." for part in name.split()) or "–"
+    return or_nothing(" ".join(f"{part[0]}." for part in name.split()))
 
 
 class Subject:
@@ -317,15 +323,19 @@ def _pair(pair: Any) -> str:
     return f"{_said(old)} → {_said(new)}"
 
 
-def span(since: date | None, until: date | None) -> tuple[datetime, datetime]:
-    """The instants between two local days, both included; from the beginning, until now. ``DomainError`` if turned.
+def span(since: str = "", until: str = "") -> tuple[datetime, datetime]:
+    """The instants that two days or times (``parse_point``) name, both included; from the beginning, until now.
+    ``DomainError`` by the field: of what is no time, or turned.
 
     Now is the later of the register's clock and the machine's, by which the security log is kept.
     """
-    first, last = since or date(2000, 1, 1), until or max(clock.today(), timezone.localdate())
+    first = parse_point(since) if since else clock.start_of(date(2000, 1, 1))
+    last = parse_point(until, last=True) if until else clock.end_of(max(clock.today(), timezone.localdate()))
+    if first is None or last is None:
+        raise DomainError("invalid", POINT_WANTED, field="until" if first else "since")
     if first > last:
-        raise DomainError("invalid", _("Tanggal akhir tidak boleh sebelum tanggal mulai."), field="until")
-    return clock.start_of(first), clock.end_of(last)
+        raise DomainError("invalid", _("Waktu akhir tidak boleh sebelum waktu mulai."), field="until")
+    return first, last
 
 
 def as_json(person: Person, since: datetime, until: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -341,7 +351,7 @@ def write(person: Person, since: datetime, until: datetime, *, made_by: str) -> 
         days = ((gettext("sejak"), since), (gettext("sampai"), until))
         cover = Cover(
             office=f"{installation.agency_name} · {installation.name}", as_of=clock.now(), anchor=journal.head(),
-            filters=tuple((name, str(clock.local_date(day))) for name, day in days),
+            filters=tuple((name, words.instant(day)) for name, day in days),
             sample=installation.sample_data, made_by=made_by,
         )  # fmt: skip
         with SafeWorkbook(cover) as book:
@@ -360,12 +370,13 @@ def may_read(user: Any, task: Job) -> Person:
 
 
 def make(task: Job, _progress: Progress) -> Result:
-    """The job: ``params`` are person, since and until (days), language. Rights are those its owner has then."""
+    """The job: ``params`` are person, since and until (as ``span`` takes them), language. Rights are those its owner
+    has then."""
     owner, params = task.owner, task.params
     if owner is None:
         raise Missing("not_found", _("Tidak ditemukan."))
     person = may_read(owner, task)
-    days = [date.fromisoformat(params[name]) if params.get(name) else None for name in ("since", "until")]
+    days = [params.get(name, "") for name in ("since", "until")]
     with translation.override(params.get("language") or settings.LANGUAGE_CODE):
         path, rows = write(person, *span(*days), made_by=str(owner))
         name = file_name(gettext("data-pribadi"), str(person.pk), f"{clock.today()}", extension="xlsx")

@@ -99,6 +99,7 @@ def recorded(
     papers: list[Handover] = []
     touched: dict[tuple[str, int], Registered] = {}
     conditions: dict[str, list[str]] = {}
+    gone: list[Registered] = []
     for theirs in by_holder(kind, rows):
         handover = Handover(
             kind=kind, from_unit=from_unit, recipient_unit=to, recipient=recipient, recorded_by=actor, legal_act=basis,
@@ -106,14 +107,15 @@ def recorded(
         )  # fmt: skip
         _put_down(handover, theirs, at_once=handed_over_on is not None)
         if handed_over_on:
-            passed, gone = _pass_on(handover, handed_over_on, actor)
+            passed, left = _pass_on(handover, handed_over_on, actor)
             conditions |= passed.conditions
-            touched |= {(each.journal_type, each.pk): each for each in gone}
+            gone += left
+            touched |= {(each.journal_type, each.pk): each for each in left}
         papers.append(handover)
         touched |= {(each.journal_type, each.pk): each for each in (handover, *touched_by(handover))}
     first, event = papers[0], "handover.handed_over" if handed_over_on else "handover.prepared"
     del touched[first.journal_type, first.pk]
-    changes = _opening(first) | ({"conditions": conditions} if conditions else {})
+    changes = _opening(first) | ({"conditions": conditions} if conditions else {}) | departing.roles_ended(gone)
     if len(papers) > 1:
         changes["papers"] = [None, [each.number or each.pk for each in papers]]
     return Done(first, changes, related=touched.values(), event=event, about=first, role=role)
@@ -142,7 +144,8 @@ def hand_over(
     refuse_future(on, "handed_over_on")
     passed, gone = _pass_on(handover, on, actor)
     changes = {"state": passed.moved, "number": [None, handover.number], "handed_over_on": [None, on]}
-    return Done(handover, changes | _conditions(passed), related=[*touched_by(handover), *gone])
+    changes |= _conditions(passed) | departing.roles_ended(gone)
+    return Done(handover, changes, related=[*touched_by(handover), *gone])
 
 
 @act(
@@ -331,12 +334,13 @@ def enter_archived(handover: Handover, items: list[Item], *, on: date, number: s
     refuse_self(handover.recorded_by, handover.recipient, rows)
     validate(handover)
     put_on(handover, rows)
-    _pass_on(handover, on, handover.recorded_by, number)
-    return [handover, *touched_by(handover)]
+    _passed, gone = _pass_on(handover, on, handover.recorded_by, number)
+    return [handover, *touched_by(handover), *gone]
 
 
-def _pass_on(handover: Handover, on: date, actor: User, number: str = "") -> tuple[custody.Passed, list[Person]]:
-    """Pass custody, and stop counting for a pledge what leaves its unit; also who has left, now that nothing is held.
+def _pass_on(handover: Handover, on: date, actor: User, number: str = "") -> tuple[custody.Passed, list[Registered]]:
+    """Pass custody, and stop counting for a pledge what leaves its unit; also who has left, now that nothing is held,
+    and their roles.
 
     A return that the holder's unit files itself or confirms keeps counting; any other is a recall. What gets another
     holder in its unit has not left it.

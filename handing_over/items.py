@@ -3,7 +3,8 @@ and on which day each came."""
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
@@ -15,14 +16,13 @@ from assets.register import refuse_future
 from assets.states import COMES_BACK, PROMPT_DAYS, HandoverKind
 from core import clock
 from core.errors import Conflict, DomainError, Fault, NotAllowed
-from core.hands import Hand
 from core.models import Registered
 from core.numbers import thousands
 from core.permits import four_eyes
 from core.transactions import fresh
 from org.models import Person, Unit, User
 from org.rules import people_of
-from org.succession import unit_spoken_for_by
+from org.succession import covers
 from pledges.kinds import named_by
 from pledges.models import Pledge, PledgeLine
 from pledges.states import Publication
@@ -30,11 +30,12 @@ from requests_app.models import DeviceRequest, Fulfilment, RequestLine
 from requests_app.states import LineDecision, RequestState
 
 MAX_ITEMS = 200
+UNPLACED = -1
 
 
 @dataclass(frozen=True)
 class Item:
-    """One device to hand over, with what it serves."""
+    """One device to hand over, with what it serves. ``place``: where it stood among those that were sent."""
 
     asset: Asset
     _: KW_ONLY
@@ -42,7 +43,12 @@ class Item:
     accessories: str = ""
     request_line: RequestLine | None = None
     pledge_line: PledgeLine | None = None
-    place: int = 0
+    place: int = UNPLACED
+
+
+def in_places(items: Iterable[Item]) -> list[Item]:
+    """The items, each knowing its place, by which a refusal names it."""
+    return [replace(each, place=at) if each.place == UNPLACED else each for at, each in enumerate(items)]
 
 
 def by_holder(kind: str, rows: list[Item]) -> list[list[Item]]:
@@ -75,15 +81,12 @@ def refreshed(items: list[Item]) -> list[Item]:
     if len(assets) < len(items):
         raise DomainError("duplicate", _("Perangkat yang sama disebut dua kali."), field="items")
     return [
-        Item(
-            assets[i.asset.pk],
-            condition=i.condition,
-            accessories=i.accessories,
+        replace(
+            i,
+            asset=assets[i.asset.pk],
             request_line=fresh(i.request_line, "request__unit", "pledge_line") if i.request_line else None,
-            pledge_line=i.pledge_line,
-            place=place,
         )
-        for place, i in enumerate(items)
+        for i in in_places(items)
     ]
 
 
@@ -99,7 +102,7 @@ def refuse_self(actor: User, recipient: Person | None, rows: list[Item]) -> None
     """Nobody hands devices over to themselves, nor on a request of their own."""
     people, refusal = people_of(actor), _("Perangkat untuk diri sendiri diserahkan oleh orang lain.")
     requests = [row.request_line.request for row in rows if row.request_line]
-    four_eyes(actor, *(Hand(each.filed_by_id, each.submitted_at) for each in requests), refusal=refusal)
+    four_eyes(actor, *(hand for each in requests for hand in each.brought_by), refusal=refusal)
     if people & {recipient and recipient.pk, *(each.on_behalf_of_id for each in requests)} - {None}:
         raise NotAllowed("own_act", refusal)
 
@@ -136,8 +139,7 @@ def _link(handover: Handover, row: Item, item: HandoverItem, index: int) -> None
 def _refuse_line(handover: Handover, line: RequestLine, field: str) -> None:
     if handover.kind not in (HandoverKind.ISSUE, HandoverKind.LOAN):
         raise DomainError("wrong_kind", _("Usulan dipenuhi dengan penyerahan atau peminjaman."), field=field)
-    asked = line.request.unit
-    if not any(unit.covers(handover.recipient_unit) for unit in (asked, *unit_spoken_for_by(asked))):
+    if not covers(line.request.unit, handover.recipient_unit):
         raise DomainError("wrong_unit", _("Usulan ini milik unit lain."), field=field)
     approved = line.request.state == RequestState.DECIDED and line.decision == LineDecision.APPROVE
     if not approved or line.closed_at:

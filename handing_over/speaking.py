@@ -15,6 +15,7 @@ from core.hands import Hand, acting_as, same_hands
 from core.journal import history
 from org.models import Grant, Role, Unit, User
 from org.rules import all_hands, belongs_to, unit_of
+from org.succession import covers
 from pledges.deliveries import heir_of
 from pledges.hands import had_a_hand
 from pledges.models import Delivery, Pledge
@@ -29,9 +30,10 @@ def recording_of(handover: Handover) -> Hand:
 def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: datetime | None = None) -> bool:
     """Whether the person speaks for ``unit``, to which ``giver`` gave a device of ``pledge``, now or at ``at``.
 
-    A person of the unit or of one below it, or a dated substitute of its head who is not of a house of the promiser's
-    side. Neither holds, nor used on this pledge, a role on the side of the giver, of who answers for the promise or of
-    the office that made it, as its head or requester neither (``pledges.sides``); nor does who knows his password.
+    A person of the unit, of what took its place or of one below it, or a dated substitute of its head who is not of a
+    house of the promiser's side. Neither holds, nor used on this pledge, a role on the side of the giver, of who
+    answers for the promise or of the office that made it, as its head or requester neither (``pledges.sides``); nor
+    does who knows his password.
     """
     if not _of(user, unit, pledge, giver):
         return False
@@ -40,7 +42,7 @@ def speaks_for(user: Any, unit: Unit, pledge: Pledge, *, giver: Unit, at: dateti
 
 def _of(user: Any, unit: Unit, pledge: Pledge, giver: Unit) -> bool:
     own = unit_of(user)
-    if own is not None and unit.covers(own):
+    if own is not None and covers(unit, own):
         return True
     acting = Grant.objects.at().filter(user=user, role=Role.UNIT_HEAD, acting_for__isnull=False)
     heads = Grant.objects.filter(role=Role.UNIT_HEAD, acting_for__isnull=True)

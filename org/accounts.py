@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, TypedDict, Unpack
 
 from django.contrib.auth.password_validation import validate_password
@@ -140,6 +140,7 @@ def grant(
     given.save(force_insert=True)
     changes = {
         "user": [None, user.pk], "role": [None, role], "unit": [None, unit.code],
+        "unit_name": [None, str(unit)],
         "starts_on": [None, given.starts_on], "ends_on": [None, ends_on],
         "acting_for": [None, acting_for.pk if acting_for else None],
         "stands_in_for": [None, Private(str(acting_for or ""))],
@@ -153,9 +154,8 @@ def grant(
 )  # fmt: skip
 def end_grant(given: Grant, *, actor: User, reason: Reason) -> Done[Grant]:
     """End a grant as of yesterday: it is gone with the next call."""
-    old, given.ends_on = given.ends_on, clock.today() - timedelta(days=1)
-    given.ended_at = clock.now()
-    given.save(update_fields=["ends_on", "ended_at"])
+    old = given.ends_on
+    given.end()
     return Done(given, {"ends_on": [old, given.ends_on]}, related=[given.user])
 
 

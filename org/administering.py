@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -34,7 +33,7 @@ def administers(actor: User, person: Person | None) -> str:
     """The role under which ``actor`` administers accounts of ``person``; nobody's account is the whole district's."""
     role = may_make(actor, person)
     if person is None and reach(actor).units(Role.USER_ADMIN) is not None:
-        detail = _("Akun tanpa orang hanya diurus pengelola pengguna yang mencakup seluruh kabupaten.")
+        detail = _("Akun tanpa orang hanya diurus pengelola pengguna yang mencakup semua unit.")
         raise NotAllowed("above_own_role", detail)
     return role
 
@@ -47,7 +46,7 @@ def may_administer(actor: User, user: User) -> str:
     role = administers(actor, user.person)
     if actor.is_superuser:
         return role
-    held = Grant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()), user=user)
+    held = Grant.objects.lasting().filter(user=user)
     if user.is_superuser or not all(_gives(actor, each.role, each.unit) for each in held.select_related("unit")):
         raise _above()
     return role
@@ -60,7 +59,7 @@ def gives(actor: User, role: str, unit: Unit) -> None:
     for the whole; a unit's own gives it only where the installation says so (``decisions_delegated``).
     """
     if not _gives(actor, role, unit):
-        by = _("administrator utama") if role == Role.USER_ADMIN else _("pengelola pengguna kabupaten")
+        by = _("administrator utama") if role == Role.USER_ADMIN else _("pengelola pengguna untuk semua unit")
         raise NotAllowed("above_own_role", _("Peran ini di unit ini hanya diberikan oleh %(by)s.") % {"by": by})
 
 
@@ -92,16 +91,20 @@ def refuse_out_of_service(person: Person | None, field: str) -> None:
         raise DomainError("out_of_use", _("Orang ini sudah tidak bertugas."), field=field)
 
 
-def refuse_unclaimed(user: User, role: str, unit: Unit) -> None:
+def refuse_unclaimed(
+    user: User, role: str, unit: Unit, *, field: str = "user", of: Unit | None = None
+) -> None:  # fmt: skip
     """Refuse a role that decides, or that speaks for another unit than the holder's own, to an account whose holder has
-    not signed in and set his own password (``DomainError``, by the field): until then another knows it too."""
+    not signed in and set his own password (``DomainError``, by the field): until then another knows it too. ``of``: to
+    which unit the holder is about to belong."""
     speaks = role in (Role.REQUESTER, Role.UNIT_HEAD)
-    own = user.person is not None and user.person.unit.covers(unit)
+    belongs = of or (user.person.unit if user.person else None)
+    own = belongs is not None and belongs.covers(unit)
     if not (decides(role, unit) or (speaks and not own)):
         return
     last = Credential.objects.filter(user=user).last()
     if last is None or last.set_by_id != user.pk:
-        raise DomainError("password_not_own", _PASSWORD_NOT_OWN, field="user")
+        raise DomainError("password_not_own", _PASSWORD_NOT_OWN, field=field)
 
 
 def may_set_password(actor: User, user: User) -> str:

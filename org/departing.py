@@ -2,11 +2,14 @@
 
 An account is closed by its own verb, always at once. What waits is the person: as long as they hold something, others
 must know who has it. What people hold is found by name: each package says it in its module ``holding`` (``HELD_BY``).
+
+A role was given for the place that is left: with the move each ends but for those given for the new place already, and
+those that are named with a reason (``Grant.kept_because``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +18,13 @@ from core import clock
 from core.acts import Done, act
 from core.discovery import of_each_package
 from core.errors import Conflict, DomainError
-from core.permits import Every, refusing
+from core.models import Registered
+from core.permits import Every, four_eyes, refusing
 from core.taking import Ask, Note, Reason
 from core.transactions import fresh
+from org import administering
 from org.fixed import LAST, keeps_the_installation
-from org.models import Person, Unit, User
+from org.models import Grant, Person, Unit, User
 from org.models.accounts import end_credentials
 from org.rules import require
 
@@ -61,12 +66,16 @@ def leave(
     moves_to: Annotated[
         Unit | None, Ask(column=(Person, "moves_to"), help=_("Kosongkan bila berhenti bertugas."))
     ] = None,
-    devices_to: Receiver = None, reason: Reason,
+    devices_to: Receiver = None, keeps: Collection[str] = (),
+    keeps_because: Annotated[str, Ask(column=(Grant, "kept_because"))] = "", reason: Reason,
 ) -> Done[Person]:  # fmt: skip
     """Somebody stops, or moves to the unit ``moves_to``; what they hold goes to ``devices_to``, or back to the unit
     that keeps it. Done at once (``person.left``) where they hold nothing, else with the handover of the last device.
 
-    Refuses (400) their own unit or one out of use, and a receiver who is they themselves or does not serve.
+    With the move the roles end that were given for another place, but for those named in ``keeps`` (codes of roles).
+
+    Refuses (400) their own unit or one out of use, a receiver who is they themselves or does not serve, and a role to
+    keep that does not end, has no reason, or may not be given to them there; (403) one that is not the actor's to give.
     """
     if not moves_to and keeps_the_installation(person):
         raise Conflict("last_superuser", LAST)
@@ -77,12 +86,15 @@ def leave(
             raise DomainError("wrong_unit", detail, field="moves_to")
     if devices_to and (devices_to == person or not devices_to.active or devices_to.leaving_since):
         raise DomainError("out_of_use", _("Pilih penerima lain yang masih bertugas."), field="devices_to")
+    kept = _keep(person, moves_to, keeps, keeps_because, actor)
+    told = {"grants_kept": [None, [each.told for each in kept]]} if kept else {}
     person.leaving_since, person.moves_to, person.devices_to = clock.today(), moves_to, devices_to
     if not holds_something(person):
-        return Done(person, _goes(person), event="person.left")
+        changes, ended = _goes(person)
+        return Done(person, changes | told, related=[*kept, *ended], event="person.left")
     person.save(update_fields=["leaving_since", "moves_to", "devices_to"])
-    return Done(person, {"moves_to": [None, moves_to and moves_to.code],
-                         "devices_to": [None, devices_to and devices_to.pk]})  # fmt: skip
+    changes = {"moves_to": [None, moves_to and moves_to.code], "devices_to": [None, devices_to and devices_to.pk]}
+    return Done(person, changes | told, related=kept)
 
 
 @act(
@@ -94,7 +106,39 @@ def stay(person: Person, *, actor: User, reason: Note = "") -> Done[Person]:
     old = person.leaving_since
     person.leaving_since = person.moves_to = person.devices_to = None
     person.save(update_fields=["leaving_since", "moves_to", "devices_to"])
-    return Done(person, {"leaving_since": [old, None]})
+    return Done(person, {"leaving_since": [old, None]}, related=_kept_no_more(person))
+
+
+def ending(person: Person, to: Unit) -> list[Grant]:
+    """The roles that end when somebody moves there, unless they are kept."""
+    return list(Grant.objects.of_before(person, to).select_related("unit", "user").order_by("pk"))
+
+
+def _keep(person: Person, to: Unit | None, roles: Collection[str], because: str, actor: User) -> list[Grant]:
+    """Say of the roles that go on after the move why; what was said for an earlier move holds no longer."""
+    _kept_no_more(person)
+    if not roles:
+        return []
+    found = [each for each in ending(person, to) if each.role in roles] if to else []
+    if set(roles) - {each.role for each in found}:
+        raise DomainError("invalid_choice", _("Peran ini tidak berakhir karena kepindahan itu."), field="keeps")
+    if not because.strip():
+        raise DomainError("required", _("Tulis mengapa peran itu tetap berlaku."), field="keeps_because")
+    for each in found:
+        four_eyes(actor, each.user_id, refusal=administering.OWN_GRANT)
+        administering.gives(actor, each.role, each.unit)
+        administering.refuse_unclaimed(each.user, each.role, each.unit, field="keeps", of=to)
+        each.kept_because = because
+        each.save(update_fields=["kept_because"])
+    return found
+
+
+def _kept_no_more(person: Person) -> list[Grant]:
+    found = list(Grant.objects.lasting().filter(user__person=person).exclude(kept_because=""))
+    for each in found:
+        each.kept_because = ""
+        each.save(update_fields=["kept_because"])
+    return found
 
 
 def holds_something(person: Person) -> bool:
@@ -102,18 +146,20 @@ def holds_something(person: Person) -> bool:
     return any(held_by(person).exists() for held_by in of_each_package("holding", "HELD_BY"))
 
 
-def let_go(people: Iterable[Person]) -> list[Person]:
-    """The step without event: of these, who gave something up, those that left by it, since it was the last."""
+def let_go(people: Iterable[Person]) -> list[Registered]:
+    """The step without event: of these, who gave something up, those leave whose last it was; they, and the roles that
+    ended with it."""
     found = [fresh(each, "moves_to") for each in {each.pk: each for each in people if each.leaving_since}.values()]
     gone = [each for each in found if not holds_something(each)]
-    for each in gone:
-        _goes(each)
-    return gone
+    return [*gone, *(given for each in gone for given in _goes(each)[1])]
 
 
-def _goes(person: Person) -> dict[str, Any]:
-    """They stop or move now; what the event says of it."""
+def _goes(person: Person) -> tuple[dict[str, Any], list[Grant]]:
+    """They stop or move now; what the event says of it, and the roles that ended."""
     old, to = person.unit, person.moves_to
+    ended = [each for each in ending(person, to) if not each.kept_because] if to else []
+    for each in ended:
+        each.end()
     if to:
         person.unit = to
     else:
@@ -121,4 +167,10 @@ def _goes(person: Person) -> dict[str, Any]:
         end_credentials([person])
     person.leaving_since = person.moves_to = person.devices_to = None
     person.save(update_fields=["unit", "active", "leaving_since", "moves_to", "devices_to"])
-    return {"unit": [old.code, to.code]} if to else {"active": [True, False]}
+    return ({"unit": [old.code, to.code]} if to else {"active": [True, False]}) | roles_ended(ended), ended
+
+
+def roles_ended(rows: Iterable[Registered]) -> dict[str, Any]:
+    """What an event says of the roles among what it touches: that they ended with it."""
+    ended = [each.told for each in rows if isinstance(each, Grant)]
+    return {"grants_end": [None, ended]} if ended else {}

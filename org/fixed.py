@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.discovery import of_each_package
 from core.errors import Text
-from org.models import Person, Reference, Unit, User
+from org.models import Grant, Person, Reference, Unit, User
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,16 @@ def _last_stops(person: Person) -> bool:
     return not person.active and keeps_the_installation(person)
 
 
+def _moves_with_roles(person: Person) -> bool:
+    return Grant.objects.of_before(person, person.unit).exists()
+
+
+def _roles_held(person: Person) -> Text:
+    ending = Grant.objects.of_before(person, person.unit).select_related("unit")
+    named = ", ".join(str(each) for each in ending)
+    return _("Masih punya peran %(roles)s: pakai Pindah atau berhenti, yang mengakhirinya.") % {"roles": named}
+
+
 def is_erased(row: Reference) -> bool:
     """Whether this was somebody of whom nothing is known any more."""
     return isinstance(row, Person) and row.erased_at is not None
@@ -71,6 +81,7 @@ FIXED = (
         Person, frozenset(each.name for each in Person._meta.concrete_fields), is_erased, ERASED, outright=True,
     ),
     Fixed(Person, frozenset({"active"}), _last_stops, LAST),
+    Fixed(Person, frozenset({"unit"}), _moves_with_roles, _roles_held),
     Fixed(
         Unit, frozenset({"code", "parent"}), leaned_on,
         _("Pada unit ini atau di bawahnya sudah ada catatan; kode dan tempatnya tetap. Tambahkan unit baru, lalu "

@@ -116,9 +116,11 @@ class UnitImporter(ReferenceImporter):
         super().__init__(actor, unit)
         self.known = {each.code: each for each in Unit.objects.select_related("parent")}
         self.coming: dict[str, Unit] = {}
+        self.named: set[str] = set()
 
     def plan(self, rows: list[FileRow]) -> list[Step]:
         """Parents before their children, whatever the order of the file."""
+        self.named.update(row.values.get("code", "") for row in rows)
         depth = {row.place: row.values.get("code", "").count(".") for row in rows}
         return super().plan(sorted(rows, key=lambda row: depth[row.place]))
 
@@ -144,6 +146,8 @@ class UnitImporter(ReferenceImporter):
             step.fault("code", "second_root", SECOND_ROOT % {"code": beside.code, "name": beside.name})
         elif roots and not self.actor.is_superuser:
             step.fault("code", "role_missing", placing.ABOVE_ALL)
+        elif root := placing.above_one(code, self.known.values(), self.named):
+            step.fault("code", "above_one", placing.ABOVE_ONE % {"code": root.code, "name": root.name})
         return step.action != Action.FAULT
 
     def check(self, step: Step) -> None:

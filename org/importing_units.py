@@ -15,7 +15,7 @@ from core.text import clean_text
 from core.transactions import writing
 from org.models import Unit
 from org.models.grants import OPERATOR
-from org.placing import nearest
+from org.placing import above_one, nearest
 from org.reference import put
 
 COLUMNS = ("code", "name", "kind")
@@ -148,6 +148,8 @@ def _kinds(root: UnitRow, rows: list[UnitRow], known: dict[str, Unit]) -> dict[s
     """The kind of every unit named. Raises ``DomainError`` with all faults of codes, parents and kinds."""
     units = dict(known)
     _come(root, units)
+    if root.code not in known and (one := above_one(root.code, known.values(), [row.code for row in rows])):
+        raise _refused(Fault(root.place, "above_one", f"the file names no unit beside {one.code} under {root.code}"))
     seen, faults = {root.code: root}, []
     for row in rows:
         why = _fault(row, root, seen, units)

@@ -49,7 +49,7 @@ def within(name: str = "within", *, column: str = "unit", label: Text = UNIT, pa
         kind=ValueKind.TEXT,
         label=label,
         page=page,
-        options=units_of,
+        rows=units_of,
     )
 
 
@@ -65,11 +65,11 @@ def in_use(name: str = "active") -> Filter:
     )
 
 
-def units_of(user: Any) -> list[tuple[str, str]]:
-    """The units that the user's grants reach, down to kecamatan: code and name."""
+def units_of(user: Any) -> QuerySet:
+    """The units that the user's grants reach, down to kecamatan; chosen by their code."""
     units = reach(user).units()
     known = Unit.objects.all() if units is None else units
-    return [(unit.code, str(unit)) for unit in known.exclude(kind__in=[Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE])]
+    return known.exclude(kind__in=[Unit.Kind.VILLAGE, Unit.Kind.URBAN_VILLAGE])
 
 
 def account_called(column: str) -> Subquery:
@@ -269,7 +269,7 @@ GRANTS = Listing(
         *(Column(name, On.SHEET) for name in ("starts_on", "ends_on", "acting_for")),
     ),
     filters=(Filter("role", page="role"), within(page="unit")),
-    search=("user", "unit"),
+    search=("user", "user__username", "unit"),
     ordering=sorts("starts_on", "ends_on"),
 )
 
@@ -286,6 +286,6 @@ TOKENS = Listing(
         Filter("revoked_at", ("isnull",)),
         within(column="user__person__unit", page="unit"),
     ),
-    search=("name", "user"),
+    search=("name", "user", "user__username"),
     ordering={"id": "pk", "created_at": "created_at", "expires_at": "expires_at"},
 )

@@ -8,12 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
 from org.models import Reference, Unit
 from org.models.grants import SUPERUSER
 from org.models.units import lineage
 
 ABOVE_ALL = _("Unit di atas seluruh unit lain hanya ditambahkan administrator utama.")
+ABOVE_ONE = _(
+    "Di bawah unit ini hanya akan ada %(code)s %(name)s, sedangkan peran di sana tidak lagi mencakup semua unit. "
+    "Impor provinsi bersama daerah keduanya dalam satu berkas unit."
+)
 
 
 def nearest(code: str, known: Mapping[str, Unit]) -> Unit | None:
@@ -49,8 +53,21 @@ def _moved(units: Iterable[Unit], new: Mapping[str, Unit]) -> list[Unit]:
     return moved
 
 
+def above_one(code: str, known: Iterable[Unit], coming: Iterable[str]) -> Unit | None:
+    """The root that a unit with ``code`` would stand above without any other beside it, though all grants at the root
+    would be for a part then; ``coming``: the codes that are added with it."""
+    below = [each for each in known if each.code.startswith(f"{code}.")]
+    root = min(below, key=lambda each: len(each.code), default=None)
+    if root is None or any(each.startswith(f"{code}.") and not root.covers_code(each) for each in coming):
+        return None
+    return root
+
+
 def refuse_above_all(unit: Unit, role: str) -> None:
-    """Refuse anybody but a superuser to put a unit above the whole district: all grants at it would be for a part."""
-    others = Unit.objects.filter(parent=None).exclude(pk=unit.pk)
-    if role != SUPERUSER and unit.parent is None and others.exists():
+    """Refuse to put one unit alone above the whole district: that is a superuser's, and brings a second with it."""
+    root = Unit.objects.filter(parent=None).exclude(pk=unit.pk).first()
+    if root is None or unit.parent is not None:
+        return
+    if role != SUPERUSER:
         raise NotAllowed("role_missing", ABOVE_ALL)
+    raise DomainError("above_one", ABOVE_ONE % {"code": root.code, "name": root.name}, field="code")

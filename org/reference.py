@@ -14,12 +14,12 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from core import folded, jobs
-from core.errors import Conflict
+from core.errors import Conflict, Fault
 from core.journal import Private, record
 from core.permits import refusing
 from core.transactions import fresh, writing
 from org import fixed, namesakes, placing, weeks
-from org.models import Person, Reference, Tenure, Unit, User
+from org.models import Office, Person, Reference, Tenure, Unit, User
 from org.models.accounts import end_credentials
 from org.rules import require, require_whole
 from org.succession import revived
@@ -94,6 +94,8 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
     row.full_clean()
     if adding and isinstance(row, Person):
         namesakes.refuse_second(row)
+    if isinstance(row, Office):
+        namesakes.refuse_second_office(row, [name for name in values if adding or old[name] != values[name]])
     follows = weeks.settle(row, old)
     for name, value in follows.items():
         old.setdefault(name, None if adding else getattr(row, name))
@@ -105,8 +107,9 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
 
 
 def _refuse_staying(row: Reference, changed: Collection[str], *, outright: bool = False) -> None:
-    for name, why in fixed.staying(row, changed, outright=outright):
-        raise Conflict("in_use", why, field=name)
+    faults = tuple(Fault(name, "in_use", why) for name, why in fixed.staying(row, changed, outright=outright))
+    if faults:
+        raise Conflict("in_use", " ".join(str(each.detail) for each in faults), faults=faults)
 
 
 def _last(row: Reference) -> dict[str, list[Any]]:

@@ -38,7 +38,7 @@ def require_whole(user: Any, *roles: str) -> str:
     role = reach(user).role_at(roles, None, whole=True)
     if role is None:
         require(user, *roles)
-        raise NotAllowed("role_missing", _("Tindakan ini untuk peran yang mencakup seluruh kabupaten."))
+        raise NotAllowed("role_missing", _("Tindakan ini untuk peran yang mencakup semua unit."))
     return role
 
 

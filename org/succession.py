@@ -67,6 +67,11 @@ def sole_heir(unit: Unit) -> Unit:
         unit = meant[0].successor
 
 
+def in_place_of(unit: Unit) -> Unit:
+    """The unit; where it is out of use the one that alone took its place."""
+    return unit if unit.active else sole_heir(unit)
+
+
 def revived(units: Iterable[Unit]) -> None:
     """Keep that these came into use again."""
     Revival.objects.bulk_create(Revival(unit=unit) for unit in units)
@@ -84,6 +89,11 @@ def unit_spoken_for_by(unit: Unit) -> list[Unit]:
     if unit.active:
         return []
     return list(Unit.objects.filter(pk__in=Successions.load(UnitSuccession).took_place_of(unit.pk), active=True))
+
+
+def covers(unit: Unit, other: Unit) -> bool:
+    """Whether ``other`` is the unit, or where that is out of use one that took its place, or lies under these."""
+    return any(each.covers(other) for each in (unit, *unit_spoken_for_by(unit)))
 
 
 def taken_over(unit: Unit) -> bool:

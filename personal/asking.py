@@ -13,12 +13,13 @@ from core.errors import Conflict, DomainError, NotAllowed, faults_of
 from core.hands import look_together
 from core.journal import Private
 from core.models import Decision
+from core.naming import Known
 from core.permits import refusing
-from core.personal import Known, forget_copies
+from core.personal import forget_copies
 from core.taking import Ask, Note, Reason
 from org.models import Person, User
 from org.models.grants import holders
-from personal.forgetting import account_of, forget_person, refuse_while_needed
+from personal.forgetting import account_of, forget_person, names_beside, refuse_while_needed
 from personal.models import Correctable, SubjectRequest
 from personal.officer import decider, oneself_or_officer
 
@@ -89,7 +90,7 @@ def decide(wanted: SubjectRequest, *, actor: User, decision: Decision, reason: N
     new = corrected(person, wanted.field, wanted.value, actor)
     person.save(update_fields=[wanted.field, *(each.attname for each in folded.of(Person, (wanted.field,)))])
     if old:
-        forget_copies(Known(old))
+        forget_copies(Known(old, others=names_beside(person)))
     changes: dict[str, Any] = {wanted.field: [Private(old), Private(new)]}
     return Done(wanted, changes, about=person, related=[wanted], event="person.corrected")
 

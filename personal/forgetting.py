@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.holding import refuse_holder
@@ -17,7 +18,8 @@ from assets.models import Handover
 from assets.states import HandoverState
 from core import clock, signing_in
 from core.errors import Conflict
-from core.personal import Erased, Known, erasing, forget, forget_in_journal, rewrite, told_of
+from core.naming import Known
+from core.personal import Erased, erasing, forget, forget_in_journal, rewrite, told_of
 from org.models import Grant, Person, Token, User
 from personal.models import LegalHold, RecordKind, SubjectRequest
 from requests_app.models import DeviceRequest, RequestLine
@@ -39,8 +41,12 @@ def known_of(person: Person) -> Known:
     values = {person.name, person.nip, person.phone, *([user.email] if user else [])}
     about = _about(person, user)
     values |= told_of(about, lambda path: path.split(".")[1:2] != [] and path.split(".")[1] in _NAMING)
-    others = Person.objects.exclude(pk=person.pk)
-    return Known(*(value for value in values if value and not others.filter(name__iexact=value).exists()))
+    return Known(*filter(None, values), others=names_beside(person))
+
+
+def names_beside(person: Person) -> QuerySet:
+    """The names of everybody else."""
+    return Person.objects.exclude(pk=person.pk).values_list("name", flat=True)
 
 
 def _about(person: Person, user: User | None) -> list[tuple[str, int]]:

@@ -1,9 +1,9 @@
 """Who saw or took along what about a person: noted in the security log, and read back from it.
 
 Noted is each reading of people's own pages, history and lists, each export, paper and report that names people, each
-page of the journal that tells of them. That a device or a request shows the name of whom it concerns is not: name and
-unit are what every colleague knows. A note names at most ``MOST_NAMED`` people; one of more counts for everybody, so
-that what is told of somebody may be too much and never too little.
+page of the journal that tells of them, each file that was read in about them. That a device or a request shows the
+name of whom it concerns is not: name and unit are what every colleague knows. A note names at most ``MOST_NAMED``
+people; one of more counts for everybody, so that what is told of somebody may be too much and never too little.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_NAMED = 2_000
 EVERYBODY = "*"
 KINDS = (
     "person_viewed", "people_listed", "journal_read", "export_made", "export", "export_downloaded", "paper_printed",
-    "person_reported", "readings_read",
+    "person_reported", "readings_read", "import_read", "import_viewed", "import_downloaded",
 )  # fmt: skip
 """What the security log calls the readings of people."""
 _PAGE = 2_000

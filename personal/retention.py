@@ -90,12 +90,10 @@ def numbered(kind: str, text: str) -> int:
 
 
 def _people(before: datetime) -> QuerySet:
-    """People put out of use who hold and await nothing and have no account that works."""
+    """People put out of use, whose account acts no more with it, who hold and await nothing."""
     waiting = [HandoverState.PREPARED, HandoverState.HANDED_OVER]
-    needed = (
-        Exists(Custody.objects.filter(person=OuterRef("pk"), until=None))
-        | Exists(Handover.objects.filter(recipient=OuterRef("pk"), state__in=waiting))
-        | Exists(User.objects.filter(person=OuterRef("pk"), is_active=True))
+    needed = Exists(Custody.objects.filter(person=OuterRef("pk"), until=None)) | Exists(
+        Handover.objects.filter(recipient=OuterRef("pk"), state__in=waiting)
     )
     resting = Person.objects.filter(~needed, active=False, erased_at=None, updated_at__lt=before)
     return resting.values_list("pk", "updated_at")

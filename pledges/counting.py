@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Least
 
+from core.how_many import how_many
 from pledges.status import Known, day_of, instant_of
 
 
@@ -38,8 +39,9 @@ def number_counting(moment: Moment, deliveries: QuerySet, day: Any = None) -> An
     """How many deliveries of a line count on ``day`` (a date or an expression; that of ``moment`` when left out): those
     that have begun and not ended, without those that stand still."""
     day = day or moment.day
-    still = Count("pk", distinct=True, filter=_standing_still(moment, day))
-    return number_of(under_way(moment, deliveries, day), "line", Count("pk", distinct=True) - still)
+    under = under_way(moment, deliveries, day)
+    still = under.filter(_standing_still(moment, day))
+    return how_many(under) - how_many(still, distinct=True)
 
 
 def under_way(moment: Moment, deliveries: QuerySet, day: Any) -> QuerySet:
@@ -51,10 +53,7 @@ def under_way(moment: Moment, deliveries: QuerySet, day: Any) -> QuerySet:
 
 
 def _standing_still(moment: Moment, day: Any) -> Q:
-    """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``).
-
-    A condition of the counting itself: SQLite's parser takes no deeper nesting than the rule has already.
-    """
+    """By what a delivery does not count on ``day`` although nobody ended it (``counts.Away.stands_on``)."""
     away, unconfirmed = Q(item__absences__ended_on__isnull=True), Q(item__absences__confirmed_at__isnull=True)
     away |= Q(item__absences__ended_on__gt=day)
     recorded = Q()

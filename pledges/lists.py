@@ -148,7 +148,7 @@ PLEDGES = Listing(
                options=[("late", _("Semua yang terlambat atau menggantung")), ("kept", _("Semua yang ditepati")),
                         *Status.choices]),
         Filter("publication", page="publication"),
-        Filter("within", apply=_for_unit, kind=ValueKind.TEXT, label=_("untuk unit"), page="unit", options=units_of),
+        Filter("within", apply=_for_unit, kind=ValueKind.TEXT, label=_("untuk unit"), page="unit", rows=units_of),
         Filter("overdue", apply=_late("overdue"), kind=ValueKind.FLAG, label=_("lewat tenggat")),
         Filter("late", apply=_late("late"), kind=ValueKind.FLAG, label=_("terlambat")),
         Filter("unit", ("exact",), column="lines__unit"),

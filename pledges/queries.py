@@ -26,7 +26,8 @@ from core import clock
 from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
-from org.models import Grant, Revival, Role, UnitSuccession
+from org.models import Grant, Revival, Role, Unit, UnitSuccession
+from org.models.accounts import acting
 from org.models.units import lineage
 from org.rules import holds, reach, unit_of
 from pledges.counting import (
@@ -67,7 +68,8 @@ class PledgeQuerySet(ScopedQuerySet):
         and the responsible unit's scope.
 
         A submitted one also by the head of the unit whose office made the promise: that is the notice. A draft whose
-        recorder has left also by those requesters and heads of the unit where it was drafted who belong there.
+        recorder has left also by those requesters and heads of the unit where it was drafted, or of what took its
+        place, who belong there.
         """
         mine = Q(publication=Publication.PUBLISHED)
         if holds(user, *RECORDERS):
@@ -79,8 +81,8 @@ class PledgeQuerySet(ScopedQuerySet):
         if holds(user, Role.REQUESTER, Role.UNIT_HEAD) and (own := unit_of(user)):
             ours = reach(user).unit_ids(Role.REQUESTER, Role.UNIT_HEAD)
             of_us = {} if ours is None else {"recorded_in__in": ours}
-            above = lineage(own.code)
-            mine |= Q(_orphaned(), publication=Publication.DRAFT, recorded_in__code__in=above, **of_us)
+            here = Q(recorded_in__code__in=lineage(own.code)) | _inherited(user, own)
+            mine |= Q(_orphaned(), here, publication=Publication.DRAFT, **of_us)
         units = reach(user).unit_ids()
         return self if units is None else self.filter(mine | Q(responsible_unit__in=units))
 
@@ -111,10 +113,7 @@ class PledgeQuerySet(ScopedQuerySet):
         to its end; rows recorded after it are left out, and so are pledges put on record or published after it.
         """
         moment = Moment.of(as_of, known_at)
-        return annotated(self.on_record(known_at), PledgeQuerySet._judged, moment)
-
-    def _judged(self, moment: Moment) -> Self:
-        return self._with_dates(moment)._with_deliveries(moment)._with_status(moment)
+        return annotated(self.on_record(known_at), (PledgeQuerySet._with_facts, PledgeQuerySet._with_rule), moment)
 
     def with_status(self, *statuses: str, as_of: date | None = None, known_at: Known = None) -> Self:
         return self.judged(as_of, known_at).filter(status__in=statuses)
@@ -129,7 +128,8 @@ class PledgeQuerySet(ScopedQuerySet):
         taken_back = Q(status=Status.TAKEN_BACK, first_due_on__lt=day_of(at, known_at))
         return self.judged(at, known_at).filter(late | taken_back)
 
-    def _with_dates(self, moment: Moment) -> Self:
+    def _with_facts(self, moment: Moment) -> Self:
+        """What each takes a query of its own to say; ``own_due_on`` to ``again`` are for the next step alone."""
         approved = table("DeadlineRevision").filter(pledge=OuterRef("pk"), decision=Decision.APPROVE)
         decided = moment.recorded(approved.filter(effective_on__lte=moment.day), "decided_at")
         latest = decided.order_by("-effective_on", "-decided_at", "-pk")
@@ -138,53 +138,54 @@ class PledgeQuerySet(ScopedQuerySet):
         closed = table("Closure").filter(pledge=OuterRef("pk"), effective_on__lte=moment.day)
         standing = moment.recorded(closed, "decided_at").filter(~fallen(moment))
         closures = standing.order_by("-effective_on", "-decided_at", "-pk")
-        own = Coalesce(
-            Subquery(correction.values("new_due_on")[:1]),
-            F("original_due_on"),
-            Subquery(first_set.values("new_due_on")[:1]),
-            output_field=DateField(),
-        )
         pooled = _pooled(moment)
-        given = _earliest(
-            Subquery(first_set.values("effective_on")[:1]),
-            Case(When(original_due_on__isnull=False, then=F("made_on_to")), output_field=DateField()),
-            _earliest_in(pooled, "dated_on"),
-        )
-        said = _earliest_in(pooled, "said_on")
+        lines = table("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
+        so_far = seen(moment, table("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
-            said_on=Least(F("made_on_to"), Coalesce(said, F("made_on_to")), output_field=DateField()),
-            first_due_on=_earliest(own, _earliest_in(pooled, "first_due_on")),
-        ).annotate(
-            dated_on=Case(When(~dated_originally(moment), then=given), output_field=DateField()),
             corrected_on=Subquery(correction.values("effective_on")[:1]),
-            due_on=Coalesce(Subquery(latest.values("new_due_on")[:1]), F("first_due_on"), output_field=DateField()),
             revisions=number_of(decided, "pledge", Count("pk")),
             extensions=number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),
             closure_id=Subquery(closures.values("pk")[:1]),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
-        )
-
-    def _with_deliveries(self, moment: Moment) -> Self:
-        lines = table("PledgeLine").filter(pledge=OuterRef("pk")).order_by()
-        so_far = seen(moment, table("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
-        return self.annotate(
             promised=number_of(lines_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
             delivered=delivered_on(moment),
             ever_delivered=number_of(so_far, "line__pledge", Count("pk")),
-        ).annotate(
-            completed_on=Case(
-                When(
-                    promised__gt=0,
-                    ever_delivered__gte=F("promised"),
-                    then=_first_completion(moment, so_far.order_by()),
-                ),
+        ).alias(
+            own_due_on=Coalesce(
+                Subquery(correction.values("new_due_on")[:1]),
+                F("original_due_on"),
+                Subquery(first_set.values("new_due_on")[:1]),
                 output_field=DateField(),
-            )
+            ),
+            set_on=Subquery(first_set.values("effective_on")[:1]),
+            latest_due_on=Subquery(latest.values("new_due_on")[:1]),
+            pooled_due_on=_earliest_in(pooled, "first_due_on"),
+            pooled_dated_on=_earliest_in(pooled, "dated_on"),
+            pooled_said_on=_earliest_in(pooled, "said_on"),
+            first=_first_complete(moment, so_far.order_by(), "counts_from"),
+            again=_first_complete(moment, _come_back(moment, so_far.order_by()), _ENDED),
+        )
+
+    def _with_rule(self, moment: Moment) -> Self:
+        return self._with_dates(moment)._with_status(moment)
+
+    def _with_dates(self, moment: Moment) -> Self:
+        with_the_words = Case(When(original_due_on__isnull=False, then=F("made_on_to")), output_field=DateField())
+        given = _earliest(F("set_on"), with_the_words, F("pooled_dated_on"))
+        said = Coalesce(F("pooled_said_on"), F("made_on_to"))
+        complete = Q(promised__gt=0, ever_delivered__gte=F("promised"))
+        return self.annotate(
+            said_on=Least(F("made_on_to"), said, output_field=DateField()),
+            first_due_on=_earliest(F("own_due_on"), F("pooled_due_on")),
+            completed_on=Case(When(complete, then=_earliest(F("first"), F("again"))), output_field=DateField()),
+        ).annotate(
+            due_on=Coalesce(F("latest_due_on"), F("first_due_on"), output_field=DateField()),
+            dated_on=Case(When(~dated_originally(moment), then=given), output_field=DateField()),
         )
 
     def _with_status(self, moment: Moment) -> Self:
-        """The rule in nested cases: every annotation is a subquery, and each mention of it is computed anew."""
+        """The rule in nested cases: a column of an earlier step is computed anew with each mention of it."""
         day = moment.day
 
         def before(days: int) -> date:
@@ -216,7 +217,7 @@ class PledgeQuerySet(ScopedQuerySet):
                 When(first_due_on__isnull=True, then=undated),
                 default=dated,
                 output_field=CharField(),
-            )
+            ),
         )
 
 
@@ -233,11 +234,16 @@ def fallen(moment: Moment) -> Q:
     return Q(Exists(moment.recorded(revived)) | Exists(succeeded), excuse=Excuse.UNIT_ABOLISHED)
 
 
+def _inherited(user: Any, own: Unit) -> Q:
+    """The condition that a draft was made in a unit out of use whose place that of the user took, or one above it."""
+    old = (each.code for each in reach(user).held if each.heir in lineage(own.code))
+    return Q(recorded_in__code__in=sorted(set(old)))
+
+
 def _orphaned() -> Q:
     """The condition that whoever recorded a pledge can record no longer (``rules.orphaned``)."""
     recording = Grant.objects.at().filter(user=OuterRef("recorded_by"), role__in=RECORDERS)
-    ended = Q(recorded_by__is_active=False) | Q(recorded_by__person__active=False)
-    return ended | Q(~Exists(recording), recorded_by__is_superuser=False)
+    return ~acting("recorded_by__") | Q(~Exists(recording), recorded_by__is_superuser=False)
 
 
 def _first_of(*rule: tuple[Q, Status], default: Status) -> Case:
@@ -268,9 +274,17 @@ def _earliest(*days: Any) -> NullIf:
     return NullIf(Least(*(Coalesce(day, never) for day in days), output_field=DateField()), never)
 
 
-def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
-    """The first day on which no line of the pledge was short; candidates are the days on which something came,
-    or counted again.
+_ENDED = "item__absences__ended_on"
+
+
+def _come_back(moment: Moment, deliveries: QuerySet) -> QuerySet:
+    """Those that counted again since an absence had ended."""
+    return deliveries.filter(**{f"{_ENDED}__gt": F("counts_from"), f"{_ENDED}__lte": moment.day})
+
+
+def _first_complete(moment: Moment, deliveries: QuerySet, column: str) -> Subquery:
+    """The first of the days in ``column`` on which no line of the pledge was short. Candidates for the first of all are
+    the days on which something came, or counted again.
 
     A line that takes over from another is short on the day it takes effect, so no other day can be the first.
     """
@@ -280,14 +294,8 @@ def _first_completion(moment: Moment, deliveries: QuerySet) -> Any:
     short = lines.annotate(then_delivered=number_counting(moment, mine, OuterRef(then))).filter(
         then_delivered__lt=F("promised")
     )
-
-    def first(days: QuerySet, column: str) -> Subquery:
-        complete = days.annotate(then=F(column)).filter(~Exists(short))
-        return Subquery(complete.order_by("then").values("then")[:1])
-
-    ended = "item__absences__ended_on"
-    again = deliveries.filter(**{f"{ended}__gt": F("counts_from"), f"{ended}__lte": moment.day})
-    return _earliest(first(deliveries, "counts_from"), first(again, ended))
+    complete = deliveries.annotate(then=F(column)).filter(~Exists(short))
+    return Subquery(complete.order_by("then").values("then")[:1])
 
 
 def owed_to(unit: Any) -> QuerySet:

@@ -13,7 +13,7 @@ from core.permits import When, four_eyes, refusing
 from org.models import Role, Unit
 from org.models.grants import reach
 from org.rules import all_hands, holds, require, unit_of
-from org.succession import unit_spoken_for_by
+from org.succession import covers, unit_spoken_for_by
 from pledges import notice
 from pledges.models import DeadlineRevision, Pledge
 from pledges.models.asked import AskedOfPledge, brought_by
@@ -50,13 +50,13 @@ def submitter(user: Any, pledge: Pledge) -> str:
 
 
 def successor(user: Any, pledge: Pledge) -> str:
-    """A requester or the head of the unit in which the draft was made, who belongs to it or to one below it, and is not
-    of the promiser's side."""
+    """A requester or the head of the unit in which the draft was made, or of what took its place, who belongs to it or
+    to one below it, and is not of the promiser's side."""
     unit, own = pledge.recorded_in, unit_of(user)
     if unit is None:
         raise NotAllowed("not_the_recorder", _("Draf ini milik pencatatnya."))
     role = require(user, Role.REQUESTER, Role.UNIT_HEAD, unit=unit)
-    elsewhere = own is None or not unit.covers(own)
+    elsewhere = own is None or not covers(unit, own)
     if elsewhere or any(is_of_the_other_side(each, unit, pledge) for each in all_hands(user)):
         detail = _(
             "Hanya orang dari unit yang mencatat draf ini, bukan dari pihak yang berjanji, yang mengambil alihnya."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -56,19 +56,22 @@ def send_back(request: DeviceRequest, *, actor: User, reason: Reason) -> Done[De
 
 
 def _alike(
-    request: DeviceRequest, *,
+    requests: Sequence[DeviceRequest], *,
     decision: Annotated[LineDecision, Ask(column=(RequestLine, "decision"))],
     reason: Annotated[str, Ask(column=(RequestLine, "reason"), help=_("Wajib bila ditolak atau ditunda."))] = "",
     defer_to_year: Annotated[
         int | None, Ask(column=(RequestLine, "defer_to_year"), help=_("Hanya bila ditunda."))
     ] = None,
-) -> dict[str, Any]:  # fmt: skip
-    """Every open line of a request decided the same way; what is approved, in full."""
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Every open line of each request decided the same way; what is approved, in full."""
     approves = decision == LineDecision.APPROVE
-    lines = request.lines.open_to_decision().order_by("pk")
-    return {"lines": [
-        Decided(each.pk, decision, each.quantity if approves else None, reason, defer_to_year) for each in lines
-    ]}  # fmt: skip
+    return [
+        {"lines": [
+            Decided(each.pk, decision, each.quantity if approves else None, reason, defer_to_year)
+            for each in request.lines.open_to_decision().order_by("pk")
+        ]}
+        for request in requests
+    ]  # fmt: skip
 
 
 @act(

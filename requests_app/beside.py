@@ -52,9 +52,9 @@ def held_by(unit: Unit, user: Any) -> list[tuple[str, int, int]]:
 
 
 def photos_of(unit: Unit, user: Any) -> QuerySet[ConditionReport]:
-    """The newest photos of what the unit holds."""
-    reports = ConditionReport.objects.filter(asset__in=_held(unit, user).order_by().values("pk"), photo__isnull=False)
-    return reports.select_related("asset__device_type", "photo").order_by("-reported_on", "-pk")[:PHOTOS]
+    """The newest reports with photos of what the unit holds."""
+    held = _held(unit, user).order_by().values("pk")
+    return ConditionReport.objects.visible_to(user).filter(asset__in=held).pictured()[:PHOTOS]
 
 
 def _held(unit: Unit, user: Any) -> QuerySet[Asset]:

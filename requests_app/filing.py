@@ -20,6 +20,7 @@ from core.permits import Every
 from core.taking import Ask, Document, Note, Reason, faults_in
 from core.validation import validate
 from org.models import Person, SocialAccount, Unit, User
+from org.succession import covers, in_place_of, unit_spoken_for_by
 from pledges.models import Pledge
 from pledges.queries import open_lines_for
 from requests_app import rules
@@ -110,6 +111,7 @@ def submit(request: DeviceRequest, *, actor: User, reason: Note = "") -> Done[De
     number = request.number or serial("request", "UP", clock.today())
     moved = move(
         request, REQUEST_MOVES, to=RequestState.SUBMITTED, number=number, submitted_at=clock.now(),
+        submitted_by=actor,
         endorsed_at=None, endorsed_by=None, letter=None,
     )  # fmt: skip
     return Done(request, {"state": moved, "number": [None, number]}, related=link_pledges(request))
@@ -181,7 +183,7 @@ def link_pledges(request: DeviceRequest) -> list[Pledge]:
     """Point every unlinked line at the oldest open pledge line that covers its unit and device. Returns the pledges."""
     pledges = {}
     for line in request.lines.filter(pledge_line__isnull=True).select_related("device_type"):
-        covering = open_lines_for(request.unit, line.device_type).select_related("pledge").first()
+        covering = open_lines_for(in_place_of(request.unit), line.device_type).select_related("pledge").first()
         if covering:
             line.pledge_line = covering
             line.save(update_fields=["pledge_line"])
@@ -197,11 +199,11 @@ def _endorsed(request: DeviceRequest, actor: User, letter: Attachment | None) ->
 
 def _validate(request: DeviceRequest) -> None:
     validate(request)
-    if not request.unit.active:
+    if not request.unit.active and (request.pk is None or not unit_spoken_for_by(request.unit)):
         raise DomainError("out_of_use", _("Unit ini tidak dipakai lagi."), field="unit")
     if request.on_behalf_of and not request.on_behalf_of.active:
         raise DomainError("out_of_use", _("Orang ini tidak bertugas lagi."), field="on_behalf_of")
-    if request.on_behalf_of and not request.unit.covers(request.on_behalf_of.unit):
+    if request.on_behalf_of and not covers(request.unit, request.on_behalf_of.unit):
         raise DomainError("other_unit", _("Orang ini bukan dari unit pengusul."), field="on_behalf_of")
     if request.needed_by and request.needed_by < clock.today():
         raise DomainError("in_the_past", _("Tanggal ini sudah lewat."), field="needed_by")
@@ -228,7 +230,7 @@ def _put_lines(request: DeviceRequest, lines: Lines) -> list[RequestLine]:
 
 
 def _refuse_foreign(accounts: list[SocialAccount], unit: Unit, field: str) -> None:
-    if any(not unit.covers(account.unit) for account in accounts):
+    if any(not covers(unit, account.unit) for account in accounts):
         raise DomainError("other_unit", _("Akun ini bukan milik unit pengusul."), field=field)
 
 

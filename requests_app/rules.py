@@ -28,9 +28,9 @@ def filer(user: Any, request: DeviceRequest) -> str:
 
 
 def refuse_own(user: Any, request: DeviceRequest, *others: Hand) -> None:
-    """Four eyes: not by who filed it, whom it is for, or whose acts ``others`` are. Binds the superuser too."""
-    filed = (Hand(request.filed_by_id, at) for at in (request.created_at, request.submitted_at))
-    four_eyes(user, *filed, *others)
+    """Four eyes: not by who drafted or submitted it, whom it is for, or whose acts ``others`` are. Binds the superuser
+    too."""
+    four_eyes(user, *request.brought_by, *others)
     if people_of(user) & {request.requester_id, request.on_behalf_of_id}:
         raise NotAllowed("own_act", _("Usulan untuk diri sendiri diputuskan oleh orang lain."))
 

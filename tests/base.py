@@ -22,6 +22,7 @@ from core.models import Attachment, Credential, Installation
 from handing_over import fulfilment
 from handing_over.items import Item
 from org import proposing, succeeding
+from org.importing_units import UnitRow, import_units
 from org.models import CalendarDay, Grant, Office, Person, Role, Unit, User
 from org.reference import keep
 from pledges import closures, deadlines, deciding, line_changes, pledging
@@ -56,6 +57,12 @@ def day(text: str) -> date:
 
 
 # ---- people and places
+
+
+def under_a_province() -> tuple[Unit, Unit]:
+    """A province above the kabupaten, and a second kabupaten beside it."""
+    import_units(UnitRow(0, code="32", name="Provinsi Contoh"), [UnitRow(2, code="32.02", name="Kabupaten Tetangga")])
+    return Unit.objects.get(code="32"), Unit.objects.get(code="32.02")
 
 
 @dataclass

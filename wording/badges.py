@@ -201,6 +201,9 @@ def token(one: Token) -> Badge:
     return Badge(_("Berlaku"), Tone.GOOD) if one.live else Badge(_("Tidak berlaku lagi"))
 
 
+LEAVING = Badge(_("Akan pindah atau berhenti"), Tone.SOON)
+
+
 def grant(given: Grant) -> Badge:
     today = clock.today()
     if given.ends_on and given.ends_on < today:

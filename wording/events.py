@@ -18,7 +18,7 @@ from org.models import Succession
 from pledges.models import Effort, Evidence
 from pledges.states import RevisionKind
 from requests_app.states import LineDecision
-from wording.rights import granted
+from wording.rights import granted, of_a_move
 
 
 class Weight(StrEnum):
@@ -210,7 +210,8 @@ def sentence_of(verb: str, changes: dict[str, Any]) -> tuple[Any, Weight]:
 def detail_of(verb: str, changes: dict[str, Any], event: Event) -> str:
     """The particulars of an event in a few words; empty when the sentence says it all."""
     teller = _TELLERS.get(verb) or (_fields if verb.endswith(".changed") else None)
-    return teller(changes, event) if teller else ""
+    said = teller(changes, event) if teller else ""
+    return " · ".join(filter(None, (said, of_a_move(changes))))
 
 
 def _revision_decided(changes: dict[str, Any]) -> tuple[Any, Weight]:

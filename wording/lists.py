@@ -11,24 +11,24 @@ from core import clock
 from core.columns import Column, On, ValueKind
 from core.lists import RANGE, TEXT, Filter, Listing
 from core.models import Event
-from core.searching import labelled, occurs
+from core.searching import labelled
 from org.lists import UNIT, account_called, units_of
 from org.models import Role, Unit, User
 from org.models.units import subtree
 from org.telling import in_scope
 from wording.events import ENDINGS, KINDS, SENTENCES, sentence_of
-from wording.roles import held_as
+from wording.roles import ROLES, held_as
 
 _SPAN = ("lt", "lte", "gt", "gte")
 
 
 def _in_words(word: str, _values: Any) -> Q:
-    """Events whose sentence, kind of subject or actor is called so."""
+    """Events whose sentence, kind of subject, actor or role is called so."""
     found = Q(verb__in=labelled(((verb, said) for verb, (said, _weight) in SENTENCES.items()), word))
     for ending in labelled(((end, said) for end, (said, _weight) in ENDINGS.items()), word):
         found |= Q(verb__endswith=f".{ending}") & ~Q(verb__in=SENTENCES)
-    found |= Q(subject_type__in=labelled(KINDS.items(), word))
-    return found | Q(actor_id__in=User.objects.filter(occurs(User, ("person", "username"), word)).values("pk"))
+    found |= Q(subject_type__in=labelled(KINDS.items(), word)) | Q(role__in=labelled(ROLES.items(), word))
+    return found | Q(actor_id__in=User.objects.filter(User.is_called(word)).values("pk"))
 
 
 def _of_unit(rows: QuerySet, code: str, _values: Any) -> QuerySet:
@@ -63,7 +63,7 @@ EVENTS = Listing(
                label=_("sejak tanggal"), page="since"),
         Filter("until", apply=lambda rows, day, _values: rows.filter(at__lte=clock.end_of(day)), kind=ValueKind.DAY,
                label=_("sampai tanggal"), page="until"),
-        Filter("within", apply=_of_unit, kind=ValueKind.TEXT, label=UNIT, page="unit", options=units_of),
+        Filter("within", apply=_of_unit, kind=ValueKind.TEXT, label=UNIT, page="unit", rows=units_of),
         Filter("subject_type", label=_("tentang"), page="kind", options=KINDS.items()),
         Filter("role", page="role", options=Role.choices),
         Filter("seq", RANGE),

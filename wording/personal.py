@@ -37,8 +37,8 @@ def answered_by(asked: Any) -> str:
     if names := ", ".join(str(each) for each in answerers(asked)):
         return gettext("Yang dapat menjawab: %(names)s.") % {"names": names}
     return gettext(
-        "Tidak ada yang dapat menjawab: tiap Pengelola pengguna kabupaten ikut meminta, atau sandinya baru dipasang "
-        "oleh yang meminta. Perlu Pengelola pengguna lain untuk seluruh kabupaten."
+        "Tidak ada yang dapat menjawab: tiap Pengelola pengguna untuk semua unit ikut meminta, atau sandinya baru "
+        "dipasang oleh yang meminta. Perlu Pengelola pengguna lain untuk semua unit."
     )
 
 

@@ -17,6 +17,7 @@ from core.facts import turns
 from core.journal import history
 from core.models import Decision
 from handing_over.speaking import received_through_a_password
+from org.departing import ending
 from org.models import Person, Succession, Unit, UnitSuccession, User
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
@@ -124,6 +125,29 @@ def holder_leaves(custody: Any) -> list[str]:
     return [said % told]
 
 
+def comes(device: Any) -> str:
+    """That the device of who is to leave goes to the reader, and what he is asked then."""
+    holder = device.custody.person
+    told = {"kind": device.device_type, "device": device, "from": holder, "day": words.short_date(holder.leaving_since)}
+    said = gettext("%(kind)s %(device)s dari %(from)s akan diserahkan kepada Anda (dicatat %(day)s).") % told
+    return f"{said} {gettext('Saat diserahkan, penerimaannya ditanyakan di sini.')}"
+
+
+def leaves(person: Any) -> list[str]:
+    """Of who is to leave: where to, since when it is said, and what becomes of devices and roles."""
+    if person.leaving_since is None:
+        return []
+    to = person.moves_to
+    told = {"day": words.short_date(person.leaving_since), "unit": to, "to": person.devices_to}
+    goes = gettext("Akan pindah ke %(unit)s (dicatat %(day)s)") if to else gettext("Akan berhenti (dicatat %(day)s)")
+    devices = gettext("Perangkatnya diserahkan kepada %(to)s") if told["to"] else gettext("Perangkatnya ke gudang")
+    roles = [
+        f"{each}: {gettext('tetap berlaku') if each.kept_because else gettext('berakhir pada hari pindah')}"
+        for each in (ending(person, to) if to else ())
+    ]
+    return [goes % told, devices % told, *roles]
+
+
 def newcomers(items: Sequence[Any], *, named: bool) -> dict[int, str]:
     """Of items whose receiver had come to his unit shortly before he confirmed them: since when, by id. ``named``: also
     who it was."""
@@ -167,7 +191,15 @@ def receipt(delivery: Any, *, named: bool) -> str:
     missed = [away(each) for each in item.absences.all() if not served and each.open]
     waits = kind_waits(delivery.waits_for) if delivery.waits_for and named else ""
     where = (instead if item.substitute else "", below if unit != delivery.line.unit else "")
-    return ", ".join(filter(None, (how, *where, late, served, *missed, waits)))
+    return ", ".join(filter(None, (how, *where, late, _recorded_later(delivery), served, *missed, waits)))
+
+
+def _recorded_later(delivery: Any) -> str:
+    """That a device counts from the day on which its handover was recorded, long after it came; empty otherwise."""
+    came, recorded = delivery.item.received_on, delivery.item.handover.recorded_at
+    if came is None or recorded is None or not came < delivery.counts_from == clock.local_date(recorded):
+        return ""
+    return gettext("diterima %(day)s, dihitung sejak serah terimanya dicatat") % {"day": words.short_date(came)}
 
 
 def ended(delivery: Any, *, named: bool) -> str:

@@ -20,12 +20,13 @@ from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Shape, registered
 from assets import absences, register
 from assets.lists import ASSETS, CONDITION_REPORTS, RECEIPTS
-from assets.models import Absence, Asset, ConditionReport, DeviceType, ReceiptLine
+from assets.models import Absence, Asset, ConditionPhoto, ConditionReport, DeviceType, ReceiptLine
 from assets.states import AssetState, Missing
 from core import acts
 from core.amounts import limits
 from core.columns import On
 from core.files import IMAGE
+from core.strict import parse_id
 from core.taking import LONGEST_REASON, MOST_LINES, MOST_ROWS
 from org.models import Role
 from org.rules import require
@@ -130,16 +131,27 @@ class Assets(Told, Resource):
         return super().actions_of(instance, row)
 
 
+def _photo(base: str, report: int, photo: int | None) -> str | None:
+    return f"{base}condition-reports/{report}/photos/{photo}/" if photo else None
+
+
+_ADDRESS = {"type": "string", "format": "uri"}
+PHOTO = Shape(
+    "ConditionPhoto",
+    {
+        "id": shapes.number("pk"),
+        "url": Field(("report_id", "pk"), _ADDRESS, _photo),
+        "thumbnail": Field(
+            ("report_id", "pk"), _ADDRESS, lambda base, report, pk: f"{_photo(base, report, pk)}thumbnail/"
+        ),
+    },
+)
 REPORT = Shape(
     "ConditionReport",
     {
         **registered("condition-reports"),
         **fields_of(CONDITION_REPORTS, On.ROW),
-        "photo": Field(
-            ("pk", "photo_id"),
-            shapes.nullable({"type": "string", "format": "uri"}),
-            lambda base, pk, photo: f"{base}condition-reports/{pk}/photo/" if photo else None,
-        ),
+        "photo": Field(("pk", "first_photo"), shapes.nullable(_ADDRESS), _photo),
     },
 )
 
@@ -156,21 +168,39 @@ def _report(*, asset: Asset, actor: Any, **seen: Any) -> ConditionReport:
     return register.report_condition(asset, actor=actor, **seen)
 
 
+_ONE_PHOTO = "photos/(?P<photo>[^/]+)"
+
+
 class ConditionReports(Told, Resource):
     """How devices were found, by whom they are kept or held."""
 
     path = "condition-reports"
     listing = CONDITION_REPORTS
-    row, full = REPORT, REPORT.extend("ConditionReportDetail", actions=ACTIONS)
+    row = REPORT
+    full = REPORT.extend(
+        "ConditionReportDetail",
+        photos=shapes.Many(PHOTO, lambda: ConditionPhoto.objects.order_by("pk"), "report_id"),
+        actions=ACTIONS,
+    )
     default_ordering = "-id"
 
     create = performs("create", Call(_report, _may_report, ReportInput, status=201))
 
-    @action(detail=True, methods=["get"], renderer_classes=[FileRenderer])
+    @action(detail=True, methods=["get"], url_path=_ONE_PHOTO, renderer_classes=[FileRenderer])
     @send_file(IMAGE)
-    def photo(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        """The photo, encoded anew."""
-        return self.object.photo
+    def photo(self, request: Request, photo: str, **kwargs: Any) -> HttpResponseBase:
+        """A photo, encoded anew, at most 1600 pixels a side."""
+        return self._picture(photo)
+
+    @action(detail=True, methods=["get"], url_path=f"{_ONE_PHOTO}/thumbnail", renderer_classes=[FileRenderer])
+    @send_file(IMAGE, small=True)
+    def thumbnail(self, request: Request, photo: str, **kwargs: Any) -> HttpResponseBase:
+        """A photo made small, at most 480 pixels a side."""
+        return self._picture(photo)
+
+    def _picture(self, pk: str) -> Any:
+        photo = self.object.photos.select_related("picture").filter(pk=parse_id(pk) or 0).first()
+        return photo and photo.picture
 
 
 RECEIPT = Shape(

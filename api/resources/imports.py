@@ -199,6 +199,11 @@ class Imports(Resource):
         found = self.visible().filter(pk=pk).first()
         return found is not None and sessions.readable(found, self.request.user)
 
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        found = super().retrieve(request, **kwargs)
+        sessions.note_read(self.object, request.user, "import_viewed")
+        return found
+
     def perform(self, act: Call) -> HttpResponse:
         with spool() as rows:
             self.rows_read = rows
@@ -249,7 +254,7 @@ class Imports(Resource):
     def with_faults(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The same workbook with its faults coloured, commented and told in a column."""
         check_parameters(request.query_params, ())
-        return files.file_response(*sessions.annotated_file(self.object))
+        return files.file_response(*sessions.annotated_file(self.object, request.user))
 
     @action(detail=False, methods=["get"], renderer_classes=[FileRenderer])
     @answers(None, files=(CONTENT_TYPES["xlsx"],))

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import shapes
+from api.acts import input_of
 from api.columns import fields_of
 from api.fields import Code, Day, Flag, Input, Related, Text
 from api.resource import Resource, Told
@@ -33,7 +35,7 @@ from org.lists import (
     UNIT_SUCCESSIONS,
     UNITS,
 )
-from org.models import CalendarDay, CalendarProposal, Office, OfficeSuccession, Person, Unit, UnitSuccession
+from org.models import CalendarDay, CalendarProposal, Office, OfficeSuccession, Person, Role, Unit, UnitSuccession
 from personal import readings
 
 PLACE = {"code": "code", "name": "name"}
@@ -142,11 +144,18 @@ class Tenures(Watched, ReferenceResource):
         return row["person"]["id"]
 
 
+LeaveInput = input_of(
+    departing.leave,
+    keeps=serializers.ListField(child=Code(choices=Role.choices), required=False, max_length=len(Role)),
+)
+
+
 class People(Watched, ReferenceResource):
     """People with or without an account. Name and unit are all that is shown of anyone."""
 
     path, listing, default_ordering = "people", PEOPLE, "name"
     verbs = acts.on(Person, departing)
+    inputs = {"leave": LeaveInput}
 
 
 DAY = Shape(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,15 +13,14 @@ from rest_framework.response import Response
 from api import shapes
 from api.acts import answers
 from api.columns import fields_of
-from api.problems import Invalid
 from api.resource import Base, FileRenderer, Resource, Told
 from api.resources.reference import ACTIONS
 from api.shapes import Field, Schema, Shape, registered
 from core import acts
 from core.columns import On
-from core.errors import Fault, Missing
+from core.errors import Missing
 from core.files import file_response
-from core.strict import DAY_WANTED, check_parameters, parse_day
+from core.strict import check_parameters
 from documents import subjectreport
 from documents.exports import CONTENT_TYPES
 from documents.filenames import file_name
@@ -31,7 +29,8 @@ from personal import asking, readings
 from personal.lists import SUBJECT_REQUESTS
 from personal.models import ANSWERED_WITHIN, SubjectRequest
 
-_SPAN = {"since": {**shapes.DATE}, "until": {**shapes.DATE}}
+_POINT: Schema = {"type": "string", "description": "A day, a time of the district, or an RFC 3339 instant."}
+_SPAN = {"since": _POINT, "until": _POINT}
 _ROWS: Schema = {"type": "array", "items": {"type": "object"}}
 _REPORT: Schema = {
     "type": "object",
@@ -63,7 +62,7 @@ class PersonalRequests(Told, Resource):
 
 class MyData(Base):
     """All that is held about the caller, what was done with it, and who read or took it along from ``since`` to
-    ``until`` (days; from the beginning, until today)."""
+    ``until`` (from the beginning, until now)."""
 
     extra_parameters = _SPAN
 
@@ -93,14 +92,7 @@ class MyDataFile(Base):
 
 def _own(request: Request) -> tuple[Person, Any]:
     check_parameters(request.query_params, _SPAN)
-    days: list[date | None] = []
-    for name in _SPAN:
-        text = request.query_params.get(name)
-        day = parse_day(text) if text else None
-        if text and day is None:
-            raise Invalid(Fault(name, "invalid", DAY_WANTED))
-        days.append(day)
-    span = subjectreport.span(*days)
+    span = subjectreport.span(*(request.query_params.get(name, "") for name in _SPAN))
     person = getattr(request.user, "person", None)
     if person is None:
         raise Missing("not_found", _("Tidak ditemukan."))

@@ -11,14 +11,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from api import shapes
-from api.acts import Call, input_of
+from api.acts import Call, input_of, input_of_many
 from api.columns import fields_of
 from api.fields import Code, Input, Related, Text, Whole
 from api.resource import FileRenderer, Resource, Told, performs, send_file
 from api.resources.catalogue import device_type
+from api.resources.handovers import Handovers, ItemInput
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape, registered
-from assets.models import DeviceType
+from assets.models import DeviceType, Handover
+from assets.states import Condition
 from core import acts, clock
 from core.amounts import limits, longest
 from core.columns import On
@@ -27,6 +29,8 @@ from core.permits import Permit
 from core.taking import MOST_LINES
 from desks.chains import Mark, marked
 from desks.limits import ServiceLimits
+from handing_over import issuing
+from handing_over.items import MAX_ITEMS, Item
 from org.models import SocialAccount, Unit
 from requests_app import approvals, filing, rules
 from requests_app.lists import REQUESTS
@@ -127,7 +131,32 @@ class DecideInput(input_of(approvals.decide, lines=DecidedInput(many=True, max_l
         return [approvals.Decided(**each) for each in lines]
 
 
-VERBS = acts.on(DeviceRequest, filing, approvals)
+VERBS = acts.on(DeviceRequest, filing, approvals, issuing)
+
+
+class IssuedInput(ItemInput):
+    """A device, found in ``condition``, for the line that it names or the first that waits for its type."""
+
+    condition = Code(choices=Condition.choices)
+    pledge_line = None  # type: ignore[assignment]  # how a serializer leaves a field out
+
+
+ISSUED = IssuedInput(many=True, allow_empty=False, max_length=MAX_ITEMS)
+
+
+class Issued(Input):
+    def validate_items(self, items: list[dict[str, Any]]) -> list[Item]:
+        return [Item(**each) for each in items]
+
+
+class IssueInput(Issued, input_of(issuing.issue, items=ISSUED)):  # type: ignore[misc]
+    """Devices for one request."""
+
+
+class DeliverInput(Issued, input_of_many(issuing.issue, items=ISSUED)):  # type: ignore[misc]
+    """Devices for several requests, which each get a paper of their own."""
+
+
 ENDORSE = {"endorse": Permit(rules.endorser_or_filer, rules.waits_for_endorsement)}
 
 
@@ -145,7 +174,9 @@ class Requests(Told, Resource):
         "create": input_of(filing.draft, lines=LINES_SENT),
         "change": input_of(filing.change, lines=LINES_SENT),
         "decide": DecideInput,
+        "issue": IssueInput,
     }
+    many_inputs, asked = {"issue": DeliverInput}, {Handover: Handovers}
 
     endorse = action(detail=True, methods=["post"], url_path="endorse")(
         performs("endorse", Call(filing.endorse, ENDORSE["endorse"].who, input_of(filing.sign)))

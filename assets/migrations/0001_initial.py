@@ -217,7 +217,6 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, max_length=2000, verbose_name='keterangan')),
                 ('reported_on', models.DateField(default=core.clock.today, verbose_name='tanggal')),
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='condition_reports', to='assets.asset', verbose_name='perangkat')),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.attachment', verbose_name='foto')),
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dilaporkan oleh')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='unit')),
             ],
@@ -225,6 +224,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'laporan kondisi',
                 'verbose_name_plural': 'laporan kondisi',
                 'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConditionPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('picture', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.attachment', verbose_name='foto')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='assets.conditionreport', verbose_name='laporan kondisi')),
+            ],
+            options={
+                'verbose_name': 'foto kondisi',
+                'verbose_name_plural': 'foto kondisi',
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,5 @@
 from assets.models.catalogue import DeviceType, Family, ItemCode, StandardPrice
-from assets.models.condition import Absence, ConditionReport, Repair
+from assets.models.condition import Absence, ConditionPhoto, ConditionReport, Repair
 from assets.models.custody import Custody
 from assets.models.handovers import Handover, HandoverItem, LoanExtension, SignedScan
 from assets.models.inventories import Inventory, InventoryLine
@@ -8,6 +8,7 @@ from assets.models.register import Asset, Receipt, ReceiptLine
 __all__ = [
     "Absence",
     "Asset",
+    "ConditionPhoto",
     "ConditionReport",
     "Custody",
     "DeviceType",

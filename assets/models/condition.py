@@ -25,9 +25,6 @@ class ConditionReport(Registered):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     condition = models.CharField(_("kondisi"), max_length=16, choices=Condition.choices)
     note = models.TextField(_("keterangan"), max_length=2000, blank=True)
-    photo = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("foto")
-    )
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("dilaporkan oleh")
     )
@@ -45,6 +42,23 @@ class ConditionReport(Registered):
 
     def __str__(self) -> str:
         return f"{self.asset} {self.get_condition_display()}"
+
+
+class ConditionPhoto(models.Model):
+    """What a device looked like when its condition was reported. Who reads the report sees its photos."""
+
+    report = models.ForeignKey(
+        ConditionReport, models.PROTECT, related_name="photos", verbose_name=_("laporan kondisi")
+    )
+    picture = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name=_("foto"))
+
+    class Meta:
+        verbose_name = _("foto kondisi")
+        verbose_name_plural = _("foto kondisi")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.pk}"
 
 
 class Repair(models.Model):

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +22,12 @@ from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.forms import VerbForm, form_for, initial_of
+from backoffice.registers.condition_photos import SIDE_BY_SIDE, with_shots
 from backoffice.verbs import DANGER, PRIMARY, Button
-from core import acts, clock, words
+from core import acts, clock, security, words
 from core.errors import NotAllowed
+from core.files import download_response, thumbnail_response
+from core.models import Attachment
 from handing_over import returning
 from handing_over.rules import recording_role
 from org.models import Role, Unit
@@ -69,6 +73,7 @@ class AssetAdmin(BaseAdmin):
     ordering = ("-id",)
     nothing = _("Belum ada perangkat di sini.")
     files = ("retirement_file",)
+    readings = (SIDE_BY_SIDE,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = Custody.objects.filter(until__isnull=True).select_related("unit", "person__devices_to")
@@ -100,7 +105,8 @@ class AssetAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         custody = obj.custody
-        reports = ConditionReport.objects.visible_to(request.user).filter(asset=obj)
+        reports = ConditionReport.objects.visible_to(request.user).filter(asset=obj).prefetch_related("photos")
+        seen = with_shots(reports.select_related("asset__device_type", "reported_by__person")[:20])
         return {
             "missed": [standing.away(each) for each in obj.absences.open()],
             "leaves": standing.holder_leaves(custody),
@@ -111,7 +117,8 @@ class AssetAdmin(BaseAdmin):
             "lead": _holder_sentence(custody),
             "part": "backoffice/parts/asset.html",
             "custodies": _custodies(obj, request.user),
-            "reports": reports.select_related("reported_by__person", "photo")[:20],
+            "reports": seen,
+            "readings": self.readings_of(obj) if any(each.shots for each in seen) else [],
             "repairs": _repairs(obj, request.user),
         }
 
@@ -174,11 +181,38 @@ class ConditionReportAdmin(BaseAdmin):
     listing = CONDITION_REPORTS
     list_display = in_list(CONDITION_REPORTS, "asset", "condition", "unit", "reported_on", condition=badges.condition)
     list_filter = filters.of(CONDITION_REPORTS)
-    related = ("asset", "unit", "reported_by__person")
-    files = ("photo",)
+    related = ("asset__device_type", "unit", "reported_by__person")
+    pictures = ("photo", "thumbnail")
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        [report] = with_shots([obj])
         return {
             "badge": html.badge(badges.condition(obj.condition)),
             "facts": [(_("Dilaporkan oleh"), obj.reported_by)],
+            "part": "backoffice/parts/report.html",
+            "report": report,
+            "compare": reverse("admin:assets_asset_read", args=[obj.asset_id, SIDE_BY_SIDE.name]),
         }
+
+    def register_urls(self) -> tuple[list[Any], None, None]:
+        urls, _app, _namespace = super().register_urls()
+        for name in self.pictures:
+            view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
+            urls.append(path(f"<int:pk>/{name}/<int:photo>/", view, name=f"assets_conditionreport_{name}"))
+        return urls, None, None
+
+    def photo_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
+        """A photo of a report, for who may read the report."""
+        picture = self._picture(request, pk, photo)
+        security.log_request("file_read", request)
+        return download_response(picture)
+
+    def thumbnail_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
+        """The same, made small, as pages show it."""
+        return thumbnail_response(self._picture(request, pk, photo))
+
+    def _picture(self, request: HttpRequest, pk: int, photo: int) -> Attachment:
+        found = self.find(request, pk).photos.select_related("picture").filter(pk=photo).first()
+        if found is None:
+            raise Http404
+        return found.picture

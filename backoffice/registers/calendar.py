@@ -25,6 +25,7 @@ from org import proposing
 from org.lists import CALENDAR_DAYS, CALENDAR_PROPOSALS
 from org.models import CalendarDay, CalendarProposal
 from pledges.recomputing import would_move
+from wording.nothing import NOTHING
 
 KIND = choice(CalendarDay.Kind.choices)
 
@@ -118,7 +119,9 @@ class CalendarDayAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         proposal = obj.proposal
-        link = format_html('<a class="g-link" href="{}">{}</a>', address_of(proposal), proposal) if proposal else "–"
+        link = (
+            format_html('<a class="g-link" href="{}">{}</a>', address_of(proposal), proposal) if proposal else NOTHING
+        )
         facts = [*facts_of(CALENDAR_DAYS, obj), (_("Usulan"), link)]
         waits = tables_of(proposal) if proposal and not proposal.decision else {}
         return {"facts": [*facts, *(told(proposal) if proposal else [])], **waits}

@@ -95,17 +95,26 @@ class AcceptForm(form_for(fulfilment.accept, but=("items", "reason"))):  # type:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = True
         self.waiting = list(self.fields["items"].queryset)
+        if not any(_of_a_pledge(item) for item in self.waiting):
+            del self.fields["substitute"]
         ticked = self.data.getlist("items") if self.is_bound else []
         for item in self.waiting:
             item.ticked = str(item.pk) in ticked
             item.uncounted = _waits(item)
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
-        return with_waiting_kind(self.subject.items.acceptable()).select_related("asset__device_type__added_by__person")
+        return with_waiting_kind(self.subject.items.acceptable()).select_related(
+            "asset__device_type__added_by__person", "fulfilment"
+        )
 
     def values(self) -> dict[str, Any]:
         found = super().values()
         return found | {"items": [item.pk for item in found["items"]]}
+
+
+def _of_a_pledge(item: HandoverItem) -> bool:
+    served = getattr(item, "fulfilment", None)
+    return served is not None and served.pledge_line_id is not None
 
 
 class DisputeRow(PlainForm):

@@ -22,6 +22,7 @@ from backoffice.verbs import PRIMARY, Button
 from core import acts, clock, words
 from core.permits import actions
 from wording import badges
+from wording.nothing import or_nothing
 
 
 class OpenForm(form_for(inventories.open_inventory)):  # type: ignore[misc]
@@ -103,7 +104,7 @@ class InventoryLineAdmin(BaseAdmin):
         return {
             "badge": html.badge(badges.answer(obj.answer)),
             "title": f"{obj.asset.device_type} · {obj.asset}",
-            "facts": [(_("Dijawab oleh"), obj.answered_by or "–")],
+            "facts": [(_("Dijawab oleh"), or_nothing(obj.answered_by))],
         }
 
 

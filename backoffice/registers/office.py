@@ -22,7 +22,7 @@ from core.errors import Missing
 from core.installation import CHANGEABLE, change_installation
 from core.models import Event, Installation, SecurityEvent
 from core.permits import Permit
-from documents.lists import SECURITY, SECURITY_WORDS, reads_security
+from documents.lists import DETAIL_WORDS, SECURITY, SECURITY_WORDS, reads_security
 from org import telling
 from org.models import Role, User
 from org.rules import reach, require_whole
@@ -30,6 +30,7 @@ from personal import readings
 from wording.events import detail_of, sentence_of, subject_of
 from wording.hands import others_of, through
 from wording.lists import EVENTS
+from wording.nothing import or_nothing
 from wording.roles import held_as
 from wording.timeline import actors_of, entries_told
 
@@ -149,7 +150,7 @@ class EventAdmin(BaseAdmin):
                 (_("Tentang"), self.about(_with_subject(told.event, obj))),
                 (_("Kode tindakan"), obj.verb),
                 *([(_("Alasan"), reason)] if reason else []),
-                (_("Nomor panggilan"), obj.request_id or "–"),
+                (_("Nomor panggilan"), or_nothing(obj.request_id)),
                 (_("Segel sebelumnya"), obj.prev_hash),
                 (_("Segel"), obj.hash),
             ],
@@ -215,14 +216,14 @@ class SecurityAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])
-        detail = [(name, value) for name, value in obj.detail.items()]
+        detail = [(DETAIL_WORDS.get(name, name), value) for name, value in obj.detail.items()]
         return {
             "title": self.kind_said(obj),
             "facts": [
                 (_("Waktu"), words.instant(obj.at)),
-                (_("Akun"), obj.user_name or "–"),
-                (_("Alamat"), obj.address or "–"),
-                (_("Nomor panggilan"), obj.request_id or "–"),
+                (_("Akun"), or_nothing(obj.user_name)),
+                (_("Alamat"), or_nothing(obj.address)),
+                (_("Nomor panggilan"), or_nothing(obj.request_id)),
                 *detail,
             ],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import filters
+from backoffice import filters, html
 from backoffice.asked import AskedAdmin
 from backoffice.base import address_of, linked, shows
 from backoffice.columns import facts_of
@@ -24,13 +25,13 @@ from core.columns import On
 from documents.papers import succession
 from org import departing, succeeding
 from org.lists import OFFICE_SUCCESSIONS, OFFICES, PEOPLE, SOCIAL_ACCOUNTS, TENURES, UNIT_SUCCESSIONS, UNITS
-from org.models import Office, OfficeSuccession, Person, SocialAccount, Tenure, Unit, UnitSuccession
+from org.models import Grant, Office, OfficeSuccession, Person, Role, SocialAccount, Tenure, Unit, UnitSuccession
 from org.rules import reach
 from personal import readings
 from personal.models import LegalHold, RecordKind
 from personal.officer import is_officer
 from pledges.states import Status
-from wording import badges
+from wording import badges, standing
 
 
 class UnitForm(VerbForm):
@@ -145,11 +146,28 @@ class TenureAdmin(ReferenceAdmin):
         readings.note("people_listed", request.user, [row.person_id for row in rows], path=request.path)
 
 
-class LeaveForm(form_for(departing.leave, UnitForm)):  # type: ignore[misc]
-    """Where somebody goes and who gets what they hold: those who serve."""
+class LeaveForm(form_for(departing.leave, UnitForm, but=("keeps",))):  # type: ignore[misc]
+    """Where somebody goes, who gets what they hold, of those who serve, and which of their roles go on."""
+
+    keeps = forms.MultipleChoiceField(
+        label=_("Peran yang tetap berlaku"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Peran di tempat lama berakhir pada hari pindah, kecuali yang dicentang di sini."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        held: dict[str, list[Grant]] = {}
+        for each in Grant.objects.lasting().filter(user__person=self.subject).select_related("unit").order_by("pk"):
+            held.setdefault(each.role, []).append(each)
+        self.fields["keeps"].choices = [
+            (role, " · ".join([str(Role(role).label), ", ".join(str(each.unit) for each in given)]))
+            for role, given in held.items()
+        ]
+        if not held:
+            del self.fields["keeps"], self.fields["keeps_because"]
+        self.order_fields([name for name in self.fields if name != "reason"])
         self.fields["moves_to"].empty_label = _("Tidak pindah: berhenti bertugas")
         self.fields["devices_to"].empty_label = _("Kembali ke gudang")
 
@@ -194,7 +212,13 @@ class PersonAdmin(ReferenceAdmin):
         shown |= {"facts": _held(obj)} if is_officer(request.user) else {}
         shown |= {"workbook_address": ""}  # it is asked for on the page of the readings
         shown |= {} if obj.erased_at else belongings.of_person(obj, request.user)
+        shown |= _about_to_leave(obj) if not _reads_some(request.user, obj) else {}
         return {**shown, "story": None} if _reads_some(request.user, obj) else shown
+
+
+def _about_to_leave(person: Person) -> dict[str, Any]:
+    told = standing.leaves(person)
+    return {"badge": html.badge(badges.LEAVING), "part": "backoffice/parts/leaves.html", "leaves": told} if told else {}
 
 
 def _held(person: Person) -> list[tuple[Any, Any]]:

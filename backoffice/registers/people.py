@@ -27,6 +27,7 @@ from org.rules import reach
 from org.telling import history
 from personal import readings
 from wording import badges
+from wording.nothing import NOTHING, or_nothing
 from wording.timeline import actors_of, entries_told
 
 
@@ -100,7 +101,7 @@ class UserAdmin(BaseAdmin):
     def act_view(self, request: Any, pk: int, verb: str) -> Any:
         """Whoever ends the other sessions of their own account goes on in this one."""
         answer = super().act_view(request, pk, verb)
-        own = User.objects.filter(pk=pk, is_active=True).first() if pk == request.user.pk else None
+        own = User.objects.acting().filter(pk=pk).first() if pk == request.user.pk else None
         if own and own.get_session_auth_hash() != request.session.get(HASH_SESSION_KEY):
             update_session_auth_hash(request, own)
         return answer
@@ -113,8 +114,8 @@ class UserAdmin(BaseAdmin):
             "badge": self.state(obj),
             "facts": [
                 (_("Nama pengguna"), obj.username),
-                (_("Orang"), obj.person or "–"),
-                (_("Surel"), obj.email or "–"),
+                (_("Orang"), or_nothing(obj.person)),
+                (_("Surel"), or_nothing(obj.email)),
             ],
             "tables": [(_("Hak peran"), held), (_("Token API"), self._tokens(request, obj))],
         }
@@ -163,8 +164,8 @@ class TokenAdmin(BaseAdmin):
             "facts": [
                 (_("Dibuat"), words.instant(obj.created_at)),
                 (_("Berlaku sampai"), words.instant(obj.expires_at)),
-                (_("Terakhir dipakai"), self.used(obj) or "–"),
-                (_("Dicabut"), words.instant(obj.revoked_at) if obj.revoked_at else "–"),
+                (_("Terakhir dipakai"), or_nothing(self.used(obj))),
+                (_("Dicabut"), words.instant(obj.revoked_at) if obj.revoked_at else NOTHING),
                 *(_revoked(obj, request.user) if obj.revoked_at else ()),
             ],
         }
@@ -204,7 +205,11 @@ class GrantAdmin(BaseAdmin):
     def page(self, request: Any, obj: Any) -> dict[str, Any]:
         return {
             "badge": self.state(obj),
-            "facts": [(_("Masa"), _term(obj)), (_("Menggantikan"), obj.acting_for or "–")],
+            "facts": [
+                (_("Masa"), _term(obj)),
+                (_("Menggantikan"), or_nothing(obj.acting_for)),
+                *([(_("Tetap berlaku sesudah pindah"), obj.kept_because)] if obj.kept_because else []),
+            ],
         }
 
 

@@ -3,7 +3,6 @@ charge and for the person."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +16,6 @@ from backoffice.readings import Reading
 from core import clock, words
 from core.errors import DomainError, NotAllowed
 from core.jobs import enqueue
-from core.strict import parse_day
 from documents import subjectreport
 from org.models import Person, User
 from personal import readings
@@ -36,18 +34,8 @@ def may(user: Any, person: Person) -> bool:
     return True
 
 
-def _days(given: Any) -> list[date | None]:
-    days: list[date | None] = []
-    for name in SPAN:
-        day = parse_day(given.get(name, "")) if given.get(name) else None
-        if given.get(name) and day is None:
-            raise DomainError("invalid", _("Tanggal ini tidak ada."), field=name)
-        days.append(day)
-    return days
-
-
 def _span(given: Any) -> tuple[Any, Any]:
-    return subjectreport.span(*_days(given))
+    return subjectreport.span(*(given.get(name, "") for name in SPAN))
 
 
 def read(request: HttpRequest, person: Person) -> dict[str, Any]:
@@ -76,7 +64,8 @@ def read(request: HttpRequest, person: Person) -> dict[str, Any]:
     readings.note("readings_read", request.user, [person.pk])
     return {
         **report, "rows": rows,
-        "since": clock.local_date(since).isoformat(), "until": clock.local_date(until).isoformat(),
+        "since": request.GET.get("since") or clock.local_date(since).isoformat(),
+        "until": request.GET.get("until") or clock.local_date(until).isoformat(),
     }  # fmt: skip
 
 

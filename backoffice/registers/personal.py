@@ -27,6 +27,7 @@ from personal.lists import LEGAL_HOLDS, RETENTION_RULES, SUBJECT_REQUESTS
 from personal.models import LegalHold, RecordKind, RetentionRule, SubjectRequest
 from personal.officer import is_officer
 from wording.badges import Badge, Tone
+from wording.nothing import or_nothing
 from wording.personal import answered_by, clock_of, record_said
 
 SHOWN_DUE = 200
@@ -69,7 +70,7 @@ def _wanted(asked: SubjectRequest) -> list[tuple[Any, Any]]:
     to = asked.value or gettext("dihapus")
     if asked.decision:
         return [(_("Data yang salah"), asked.get_field_display()), (_("Seharusnya"), to)]
-    now = getattr(asked.person, asked.field) or gettext("kosong")
+    now = or_nothing(getattr(asked.person, asked.field))
     return [(asked.get_field_display(), f"{now} → {to}")]
 
 

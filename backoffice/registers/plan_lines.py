@@ -25,6 +25,7 @@ from planning.models import PlanCause, PlanLine
 from planning.plans import adjust
 from planning.states import COUNTED, CauseKind, WornReason
 from pledges.models import Pledge
+from wording.nothing import NOTHING, or_nothing
 
 
 def cost(line: PlanLine) -> str:
@@ -38,9 +39,9 @@ def row_of(line: PlanLine) -> dict[str, Any]:
     return {
         "address": address_of(line), "unit": line.unit, "device": line.device_type or line.family,
         "need": words.thousands(line.need), "proposed": words.thousands(line.proposed),
-        "approved": "–" if line.approved is None else words.thousands(line.approved),
-        "price": words.rupiah(line.unit_price) or "–", "cost": cost(line), "score": line.score,
-        "waiting": words.age(line.waiting_days) if line.waiting_days else "–",
+        "approved": NOTHING if line.approved is None else words.thousands(line.approved),
+        "price": or_nothing(words.rupiah(line.unit_price)), "cost": cost(line), "score": line.score,
+        "waiting": words.age(line.waiting_days) if line.waiting_days else NOTHING,
     }  # fmt: skip
 
 
@@ -96,18 +97,21 @@ def _lead(line: PlanLine) -> str:
 
 
 def _facts(line: PlanLine) -> list[tuple[Any, Any]]:
-    standard = f"{line.standard} ({line.standard_basis})" if line.standard is not None else "–"
-    price = words.rupiah(line.unit_price) or "–"
+    standard = f"{line.standard} ({line.standard_basis})" if line.standard is not None else NOTHING
+    price = or_nothing(words.rupiah(line.unit_price))
     if line.unit_price is not None:
         tax = gettext("termasuk PPN") if line.price_includes_ppn else gettext("belum termasuk PPN")
         price = f"{price} · {tax}"
     return [
         (_("Standar kebutuhan"), standard),
         (_("Skor kebutuhan"), line.score),
-        (_("Menunggu"), words.age(line.waiting_days) if line.waiting_days else "–"),
+        (_("Menunggu"), words.age(line.waiting_days) if line.waiting_days else NOTHING),
         (_("Harga satuan"), price),
-        (_("Tahun harga"), line.price_year or "–"),
-        (_("Diisi sendiri oleh perencana"), ", ".join(str(label_of(PlanLine, name)) for name in line.adjusted) or "–"),
+        (_("Tahun harga"), or_nothing(line.price_year)),
+        (
+            _("Diisi sendiri oleh perencana"),
+            ", ".join(str(label_of(PlanLine, name)) for name in line.adjusted) or NOTHING,
+        ),
     ]
 
 

@@ -18,6 +18,7 @@ from planning import reading
 from planning.models import Plan, PlanLine
 from planning.reading import Difference, Fit, Share
 from wording.badges import Tone
+from wording.nothing import NOTHING
 
 
 def named(line: PlanLine) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def _parts(share: Share) -> list[tuple[int, str]]:
 
 
 def _days(share: Share) -> str:
-    return "–" if share.median_days is None else words.decimal(share.median_days)
+    return NOTHING if share.median_days is None else words.decimal(share.median_days)
 
 
 def _ceiling(request: HttpRequest, plan: Plan) -> dict[str, Any]:

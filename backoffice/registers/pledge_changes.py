@@ -24,6 +24,7 @@ from pledges.reading import judgement_of, lapsed_among
 from pledges.recomputing import changed_by
 from pledges.states import Status
 from wording import badges, standing
+from wording.nothing import or_nothing
 
 Facts = list[tuple[Any, Any]]
 
@@ -110,7 +111,7 @@ class RevisionAdmin(OfPledgeAdmin):
         return [
             (_("Jenis"), obj.get_kind_display()),
             standing.first_deadline(obj.pledge, judgement),
-            (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
+            (_("Berlaku"), or_nothing(words.long_date(judgement.due_on))),
             (_("Tenggat baru yang diminta"), f"{words.long_date(obj.new_due_on)}{far}"),
             (_("Dokumen dibenarkan"), f"{obj.confirmed_by}, {confirmed}" if confirmed else ""),
             *_by_calendar(obj),

@@ -25,6 +25,7 @@ from pledges.lists import EFFORTS, EVIDENCE, WITNESSES
 from pledges.merging import together
 from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witness
 from pledges.paper_rules import may_read_witnesses, readable_witnesses, reads_witnesses
+from wording.nothing import NOTHING
 
 MOMENTS = {SAID: _("saat diucapkan"), DUE: _("saat tenggat pertama"), NOW: _("sekarang")}
 Table = tuple[Any, list[tuple[Any, Any]]]
@@ -127,7 +128,7 @@ class PaperAdmin(BaseAdmin):
             (_("Tanggal"), words.long_date(obj.effective_on)),
             (_("Dicatat"), words.long_date(clock.local_date(obj.created_at))),
             (_("Dicatat oleh"), obj.recorded_by),
-            ("SHA-256", attached.sha256 if attached else "–"),
+            ("SHA-256", attached.sha256 if attached else NOTHING),
         ]
 
 

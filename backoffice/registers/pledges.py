@@ -45,6 +45,7 @@ from pledges.suggesting import suggestion_of
 from pledges.verbs import VERBS
 from requests_app.models import Fulfilment
 from wording import badges, standing
+from wording.nothing import NOTHING, or_nothing
 
 Receipt = tuple[HandoverItem, date | None, int | None, str, str]
 """A device handed over, the day from which it counts, another paper (id) that is told of, and what is said of it: with
@@ -166,15 +167,15 @@ def _facts(obj: Pledge, judgement: Any, *, late_told: bool) -> list[tuple[Any, A
         (_("Nomor"), obj.number or _("belum ada")),
         (_("Diucapkan oleh"), obj.office),
         *standing.successions(obj),
-        (_("Acara"), " · ".join(filter(None, (obj.occasion, obj.place))) or "–"),
+        (_("Acara"), or_nothing(" · ".join(filter(None, (obj.occasion, obj.place))))),
         (_("Diucapkan"), words.span(obj.made_on_from, obj.made_on_to)),
         (_("Dasar"), obj.get_basis_display()),
         standing.first_deadline(obj, judgement),
-        (_("Berlaku"), words.long_date(judgement.due_on) or "–"),
+        (_("Berlaku"), or_nothing(words.long_date(judgement.due_on))),
         *deadline_words.facts(obj),
         *(late if judgement.days_late_original and not late_told else []),
         *_on_its_way(obj),
-        (_("Diterima"), words.out_of(judgement.delivered, judgement.promised) if judgement.promised else "–"),
+        (_("Diterima"), words.out_of(judgement.delivered, judgement.promised) if judgement.promised else NOTHING),
         (_("Penanggung jawab"), obj.responsible_unit),
         *closed,
         *standing.fallen(obj),

@@ -27,16 +27,22 @@ from requests_app import beside, filing, rules
 from requests_app.approvals import Decided
 from requests_app.models import DeviceRequest, RequestLine
 from requests_app.states import LineDecision, Situation
+from wording.nothing import or_nothing
 from wording.roles import waits_at
 
 SHOWN_OTHERS = 6
 """So many other requests stand beside one; of more it says how many."""
 
 
+def spoken_for(user: Any) -> QuerySet:
+    """The units for which the user speaks, with those whose place they took."""
+    units = reach(user).units(*rules.FILERS)
+    return Unit.objects.all() if units is None else units
+
+
 def own_units(user: Any) -> QuerySet:
     """The units for which the user may file."""
-    units = reach(user).units(*rules.FILERS)
-    return (Unit.objects.all() if units is None else units).filter(active=True)
+    return spoken_for(user).filter(active=True)
 
 
 class LineForm(PlainForm):
@@ -204,18 +210,15 @@ def lead(request: Any) -> str:
 
 
 def tables(request: Any, user: Any) -> list[tuple[str, list[tuple[Any, Any]]]]:
-    """What one should know who decides: what the unit holds, what else is asked, and what its devices look like."""
+    """What one should know who decides: what the unit holds, and what else is asked."""
     others = list(beside.others_of(request, user))
     rows = [(_to(each), f"{each.unit} · {words.age(each.age_days)}") for each in others[:SHOWN_OTHERS]]
     if len(others) > SHOWN_OTHERS:
         rows.append((gettext("dan %(n)s lagi") % {"n": words.thousands(len(others) - SHOWN_OTHERS)}, ""))
-    photos = [(_to(each), f"{each.get_condition_display()} · {words.short_date(each.reported_on)}")
-              for each in beside.photos_of(request.unit, user)]  # fmt: skip
     held = [(kind, _held(number, unfit)) for kind, number, unfit in beside.held_by(request.unit, user)]
     return [
         (gettext("Yang dipegang %(unit)s") % {"unit": request.unit}, held),
         (gettext("Usulan lain yang masih terbuka"), rows),
-        *([(gettext("Foto perangkat yang dipegang"), photos)] if photos else []),
     ]
 
 
@@ -233,5 +236,5 @@ def _to(obj: Any) -> str:
 def facts(request: Any) -> list[tuple[Any, Any]]:
     return [
         (_("Pengusul"), request.requester or request.filed_by),
-        (_("Umur"), words.age(request.age_days) or "–"),
+        (_("Umur"), or_nothing(words.age(request.age_days))),
     ]

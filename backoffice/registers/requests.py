@@ -16,7 +16,8 @@ from backoffice import filters, html, queues
 from backoffice.base import BaseAdmin, address_of, shows
 from backoffice.columns import in_list
 from backoffice.registers import requesting
-from backoffice.registers.issuing import IssueForm
+from backoffice.registers.condition_photos import with_shots
+from backoffice.registers.issuing import DeliveryForm, IssueForm
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
 from desks import chains
@@ -79,6 +80,7 @@ class RequestAdmin(BaseAdmin):
         "decide": "backoffice/decide.html",
         "issue": "backoffice/issue.html",
     }
+    many_forms, many_templates = {"issue": DeliveryForm}, {"issue": "backoffice/deliver.html"}
     listing = REQUESTS
     list_display = ("what", *in_list(REQUESTS, "unit"), "status", "due", "need", "waiting")
     list_filter = filters.of(REQUESTS)
@@ -133,6 +135,7 @@ class RequestAdmin(BaseAdmin):
             return {
                 "summary": self.read(subject),
                 "doubles": beside.doubles_among([subject], form.user).get(subject.pk),
+                "pictured": with_shots(beside.photos_of(subject.unit, form.user)),
             }
         return {}
 
@@ -158,5 +161,6 @@ class RequestAdmin(BaseAdmin):
             "part": "backoffice/parts/request.html",
             "doubles": beside.doubles_of(obj, request.user),
             "tables": requesting.tables(obj, request.user),
+            "pictured": with_shots(beside.photos_of(obj.unit, request.user)),
             **read,
         }

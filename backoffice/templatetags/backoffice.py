@@ -19,11 +19,13 @@ from django.utils.translation import gettext
 from backoffice import html, returning
 from backoffice.forms import Problems, problems_of
 from backoffice.numbers import written
+from backoffice.photos import PhotosField, sent_ahead
 from backoffice.returning import BY
 from core import words
 from core.columns import label_of
 from requests_app.models import RequestLine
 from wording import badges
+from wording.nothing import NOTHING
 
 ICONS = "backoffice/icons.svg"
 
@@ -98,7 +100,13 @@ def rows(listed: Any) -> list[dict[str, Any]]:
 def in_list(register_: Any, obj: Any) -> SafeString:
     """What the list shows of a row, in one line."""
     values = (_value(name, obj, register_) for name in register_.list_display)
-    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if each not in ("", "–")))
+    return format_html_join(" · ", "{}", ((html.unbroken(each),) for each in values if stands(each)))
+
+
+@register.filter
+def stands(value: Any) -> bool:
+    """Whether there is something to show."""
+    return bool(value) and value != NOTHING
 
 
 @register.filter
@@ -115,7 +123,7 @@ def _value(name: str, obj: Any, register_: Any) -> Any:
     if isinstance(field, DateField):
         return words.short_date(value)
     if value is None or value == "":
-        return "–"
+        return NOTHING
     return written(field, value) if field is not None else value
 
 
@@ -144,6 +152,13 @@ def page_address(listed: Any, number: int) -> str:
 
 
 @register.simple_tag
+def photo_address(photo: Any, *, small: bool = False) -> str:
+    """Where a photo of a condition report lies, or the small one of it."""
+    name = "thumbnail" if small else "photo"
+    return reverse(f"admin:assets_conditionreport_{name}", args=[photo.report_id, photo.pk])
+
+
+@register.simple_tag
 def file_address(register_: Any, obj: Any, field: str) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_file", args=[obj.pk, field])
 
@@ -163,10 +178,13 @@ def problems(form: Any) -> Problems | None:
 @register.filter
 def lost(field: BoundField) -> str:
     """The name of the file that was chosen when the form was last sent; a browser never gives it back."""
-    if not field.form.is_bound or not isinstance(field.field, FileField):
+    if not field.form.is_bound or not isinstance(field.field, FileField | PhotosField):
         return ""
     chosen = field.form.files.get(field.html_name)
     return str(chosen.name if chosen else field.form.data.get(f"{field.html_name}-lost", ""))[:200]
+
+
+register.filter("sent_ahead", sent_ahead)
 
 
 @register.simple_tag(takes_context=True)
@@ -181,4 +199,4 @@ def kind(field: Any) -> str:
     widget = type(field.field.widget).__name__
     if widget in ("RadioSelect", "CheckboxSelectMultiple"):
         return "choices"
-    return {"CheckboxInput": "tick", "HiddenInput": "hidden"}.get(widget, "plain")
+    return {"CheckboxInput": "tick", "HiddenInput": "hidden", "PhotosInput": "photos"}.get(widget, "plain")

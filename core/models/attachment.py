@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models.journal import EVERY
+
+SMALL = ".small.jpg"
 
 
 class Attachment(models.Model):
@@ -35,3 +39,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.sha256[:12]
+
+    @property
+    def thumbnail(self) -> str:
+        """Under which name its small picture is stored, beside the large one."""
+        return str(PurePosixPath(str(self.file.name)).with_suffix(SMALL))

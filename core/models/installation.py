@@ -45,6 +45,11 @@ class Installation(Registered):
     capitalisation_threshold = RupiahColumn(
         _("batas kapitalisasi per barang"), default=1_000_000, help_text=_("Menurut kebijakan akuntansi daerah.")
     )
+    capitalisation_from = models.DateField(
+        _("batas kapitalisasi berlaku mulai"), null=True, blank=True,
+        help_text=_("Perolehan sebelum hari itu memakai batas sebelumnya. Kosong: mulai hari ini."),
+    )  # fmt: skip
+    capitalisation = models.JSONField(default=list, blank=True, editable=False)
     sample_data = models.BooleanField(_("data contoh"), default=False, editable=False)
     endorsement = models.CharField(
         _("persetujuan Camat atas usulan"), max_length=8, choices=Endorsement.choices, default=Endorsement.TAP
@@ -81,7 +86,7 @@ class Installation(Registered):
         default=False,
         help_text=_(
             "Biasanya verifikator, pemberi keputusan, PPID, Sekda, Inspektorat, perencana dan Pengurus Barang "
-            "kabupaten hanya diberi perannya oleh pengelola pengguna kabupaten."
+            "kabupaten hanya diberi perannya oleh pengelola pengguna untuk semua unit."
         ),
     )
     pledge_noun = models.CharField(
@@ -134,6 +139,12 @@ class Installation(Registered):
         return (
             (self.anniversary_day, self.anniversary_month) if self.anniversary_day and self.anniversary_month else None
         )
+
+    @property
+    def thresholds(self) -> tuple[tuple[date, int], ...]:
+        """Below which price (rupiah) a device is not capitalised, each with the day of purchase from which it holds."""
+        said = self.capitalisation or [[None, self.capitalisation_threshold]]
+        return tuple((date.fromisoformat(since) if since else date.min, amount) for since, amount in said)
 
     @classmethod
     def readable(cls, user: Any) -> models.QuerySet:

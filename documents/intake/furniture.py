@@ -95,6 +95,8 @@ class Sorter:
         return "heading" if alike > 1 and alike * 10 >= len(filled) * 6 else ""
 
     def _not_data(self, filled: Filled, cells: dict[int, Cell], *, sure: bool, numbered: bool, subject: bool) -> str:
+        if sure and subject:
+            return ""
         words = [folded(cell) for _column, cell in filled if isinstance(cell, str)]
         if (
             not sure
@@ -103,7 +105,7 @@ class Sorter:
             and _TOTAL.match(" ".join(words[:1]))
         ):
             return "total"
-        if numbered or (sure and subject):
+        if numbered:
             return ""
         named = [folded(str(cells[column])) for column in self.subject if _has_letter(cells.get(column))]
         signed = any(_SIGNED.match(word) or _PLACED.fullmatch(word) for word in named or words)

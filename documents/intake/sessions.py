@@ -42,7 +42,7 @@ from core.importing import (
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit
-from core.shown import pack, still_seen
+from core.shown import pack, still_seen, unpack
 from core.spool import Spool, spool
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
@@ -53,7 +53,8 @@ from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
 from documents.intake.tables import COLUMN, LETTERS, UNREAD, Reading
 from documents.models import ImportSession
-from org.models import Unit, User
+from org.models import Person, Unit, User
+from personal import readings
 
 INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
@@ -89,6 +90,19 @@ def readable(session: ImportSession, user: Any) -> bool:
             for label, packed in session.shown.items()
         )
     )
+
+
+def note_read(session: ImportSession, user: Any, kind: str) -> None:
+    """Note whom a session tells ``user`` of: those of the register that its rows are about."""
+    people: list[int] = []
+    for label, packed in session.shown.items():
+        model, ids = apps.get_model(label), unpack(packed)
+        links = (
+            ["pk"] if model is Person else [each.name for each in model._meta.fields if each.related_model is Person]
+        )
+        for link in links:
+            people += model._default_manager.filter(pk__any_of=ids).values_list(link, flat=True)
+    readings.note(kind, user, people, session=session.pk)
 
 
 VERBS = {
@@ -165,6 +179,7 @@ class Received:
             self.session.job.save(update_fields=["params"])
         detail = {"session": self.session.pk, "what": self.session.kind, "sha256": self.session.sha256}
         security.log("import_received", user=self.actor, **detail)
+        note_read(self.session, self.actor, "import_read")
         return self.session
 
 
@@ -295,6 +310,7 @@ def read(task: Job, progress: Progress) -> None:
             changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")
             session.annotated.storage.save(changes["annotated"], File(made))
         _update(session, task, **changes)
+        note_read(session, session.owner, "import_read")
 
 
 def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Reading:
@@ -474,17 +490,20 @@ def _applied(session: ImportSession, task: Job, rows: Spool, *, last: bool) -> b
 # ---- the same file with its faults
 
 
-def annotated_file(session: ImportSession) -> tuple[Any, str, str]:
-    """``annotated`` with the name of the download and its type. Raises ``Missing`` when nothing is kept any more."""
+def annotated_file(session: ImportSession, user: Any) -> tuple[Any, str, str]:
+    """``annotated`` for ``user``, with the name of the download and its type. ``Missing`` when nothing is kept any
+    more."""
     if not session.file:
         raise Missing("not_found", _("Tidak ditemukan."))
     as_it_came = not session.annotated and not session.findings
     kind = session.filename.rpartition(".")[2].lower() if as_it_came else "xlsx"
     name = file_name("impor", session.kind.replace("_", "-"), str(session.pk), extension=kind)
     try:
-        return File(annotated(session)), name, CONTENT_TYPES[kind]
+        made = File(annotated(session))
     except OSError as error:  # somebody removed it behind the product's back
         raise Missing("not_found", _("Tidak ditemukan.")) from error
+    note_read(session, user, "import_downloaded")
+    return made, name, CONTENT_TYPES[kind]
 
 
 def annotated(session: ImportSession) -> Any:

@@ -38,6 +38,7 @@ _GONE = {"hilang", "tidakditemukan"}
 _DASHES = " \t\r\n\xa0-‐‑–—−_"
 _ABSENT = re.compile(r"n/?a|#n/a|n\.a\.?|nihil|n i h i l|null|none|kosong|(?:tidak|tdk|tak|belum) ada|tanpa nomor")
 """What people write where there is no number, day or price."""
+_LONGEST_ABSENT = 30
 _TRUE = {"ya", "y", "1", "true", "yes", "v", "✓", "aktif"}
 _FALSE = {"tidak", "t", "0", "false", "no", "n", "tdk", "-", "nonaktif", "tidak aktif"}
 
@@ -51,6 +52,8 @@ def is_empty(cell: Cell) -> bool:
 
 def is_absent(value: str) -> bool:
     """Whether a cell for a number, day or price says in words that there is none."""
+    if len(value) > _LONGEST_ABSENT or value[-1:].isdigit():
+        return False
     return not value.strip(_DASHES) or bool(_ABSENT.fullmatch(folded(value)))
 
 

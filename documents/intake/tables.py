@@ -20,12 +20,11 @@ from documents.intake.furniture import REASONS, Filled, Sorter
 from documents.intake.lines import DOS, WINDOWS
 from documents.intake.marks import Cell, Span, column_letters
 from documents.intake.sheets import Sheet
-from documents.intake.spellings import is_empty
+from documents.intake.spellings import Read, is_empty
 from documents.intake.titles import title_key
 
 MOST_PASSED = 1_000
-MOST_THINGS = 1_000
-"""As many as one row may stand for."""
+MOST_REMEMBERED = 5_000
 _SAID = 120
 HIDDEN, SEEN, ALL = "hidden_rows", "seen", "all"
 LETTERS = "encoding"
@@ -180,14 +179,18 @@ class _Table:
         self.reading, self.form, self.header = reading, reading.form, header
         self.name = reading.name(header)
         self.here = [(each, header.columns[each.name]) for each in self.form.fields if each.name in header.columns]
-        self.alone = {column for each, column in self.here if each.identifies}
+        self.readers = [
+            (each, column, each.read if each.identifies else _remembering(each.read)) for each, column in self.here
+        ]
+        alone = {column for each, column in self.here if each.identifies}
+        self.merges = _Merges(header.sheet.merged(), header.row, alone)
         self.sorter = Sorter(self.form, header.columns, header.heads, header.number)
         self.assumed = assumed_by(self.form, header)[0]
         self.titled = {*header.heads, *header.columns.values()}
 
     def rows(self) -> Iterator[FileRow]:
         header, hidden = self.header, self.header.sheet.marks.hidden
-        merges = _Merges(header.sheet.merged(), header.row, self.alone)
+        merges = self.merges
         for number, cells in header.sheet.rows():
             if number <= header.row:
                 continue
@@ -207,7 +210,7 @@ class _Table:
             for column, _cell in filled:
                 if column not in self.titled:
                     self.reading.untitled(self.name, column, number)
-            yield from self._things(number, dict(filled), merges)
+            yield from self._things(number, dict(filled))
 
     def _speaks(self, number: int) -> bool:
         """Whether a row without a value has an error or a formula where it would say what it is of."""
@@ -219,13 +222,16 @@ class _Table:
         marks = self.header.sheet.marks
         return marks.errors | marks.unset
 
-    def _things(self, number: int, cells: dict[int, Cell], merges: _Merges) -> Iterator[FileRow]:
+    def _things(self, number: int, cells: dict[int, Cell]) -> Iterator[FileRow]:
         values: dict[str, Any] = {}
         findings = []
         open_: tuple[Question, ...] = ()
-        for each, column in self.here:
+        for each, column, read in self.readers:
+            cell = cells.get(column)
+            if cell is None and not each.required and not self._marked:
+                continue
             try:
-                value = self._value(each, number, column, cells.get(column), merges)
+                value = self._value(each, number, column, cell, read)
             except Unread as why:
                 findings.append(self._fault(number, each.name, why))
             else:
@@ -248,9 +254,21 @@ class _Table:
     def _fault(self, number: int, name: str, why: Unread) -> Finding:
         return Finding(number, name, why.code, detail=str(why.detail), sheet=self.name)
 
-    def _value(self, each: Field, number: int, column: int, cell: Cell | None, merges: _Merges) -> Any:
-        place = number, column + 1
-        if self._faulty and place in self._faulty:
+    def _value(self, each: Field, number: int, column: int, cell: Cell | None, read: Read) -> Any:
+        if self._marked:
+            self._refuse_marked(each, (number, column + 1))
+        value = None if cell is None else read(cell)
+        if each.required and value in (None, "") and each.name not in self.assumed:
+            raise Unread("required", _("Wajib diisi."))
+        return value
+
+    @cached_property
+    def _marked(self) -> bool:
+        """Whether something of the sheet is to be looked at cell by cell."""
+        return bool(self._faulty or self.header.unsure or self.merges.alone)
+
+    def _refuse_marked(self, each: Field, place: tuple[int, int]) -> None:
+        if place in self._faulty:
             if place in self.header.sheet.marks.errors:
                 raise Unread("formula_error", _("Rumus di sel ini galat. Isi nilainya."))
             raise Unread("not_computed", _("Rumus di sel ini belum dihitung. Buka di Excel, simpan, lalu unggah lagi."))
@@ -258,12 +276,26 @@ class _Table:
             raise Unread(
                 "ambiguous", _("Judul ini mencakup beberapa kolom tanpa nama: beri nama tiap kolom (B, KB, RB).")
             )
-        if merges.alone and place in merges.alone:
+        if place in self.merges.alone:
             raise Unread("merged", _("Sel ini digabung untuk beberapa baris: isi nilai tiap barisnya."))
-        value = None if cell is None else each.read(cell)
-        if each.required and value in (None, "") and each.name not in self.assumed:
-            raise Unread("required", _("Wajib diisi."))
-        return value
+
+
+def _remembering(read: Read) -> Read:
+    """``read``, which is asked once for texts that come again and again."""
+    known: dict[str, Any] = {}
+
+    def reading(cell: Cell) -> Any:
+        if not isinstance(cell, str):
+            return read(cell)
+        try:
+            return known[cell]
+        except KeyError:
+            value = read(cell)
+            if len(known) < MOST_REMEMBERED:
+                known[cell] = value
+            return value
+
+    return reading
 
 
 class _Merges:

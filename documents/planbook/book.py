@@ -17,7 +17,7 @@ from documents.layout import CellKind, Cover
 from documents.papers.parties import unit_name
 from documents.planbook.forms import Form, load_all
 from documents.planbook.sheet import FormSheet
-from documents.planbook.sources import EQUIPMENT, SOURCES, PlanData, above_threshold, all_equipment
+from documents.planbook.sources import EQUIPMENT, SOURCES, PlanData, above_threshold, all_equipment, threshold_words
 from documents.sheetnames import sheet_name
 from documents.stream import Said
 from documents.styles import Role
@@ -140,13 +140,19 @@ def _missing_on_forms(data: PlanData) -> Iterator[tuple[str, str]]:
 
 def _registers(data: PlanData) -> Iterator[tuple[str, str]]:
     """By which rules the sheets of the register choose and number, and which devices they cannot place."""
-    threshold = words.rupiah(data.office.capitalisation_threshold)
+    threshold = threshold_words(data.office)
     yield (
         _("KIB B"),
         _("Peralatan dan mesin (%(code)s) mulai %(threshold)s per barang; di bawahnya pada lembar ekstrakomptabel.")
         % {"code": EQUIPMENT.rstrip("."), "threshold": threshold},
     )
-    yield _("Nomor register"), _("Dihitung per unit pencatat dan kode barang menurut urutan pencatatan di Gawai.")
+    yield (
+        _("Nomor register"),
+        _(
+            "Dihitung per unit pencatat dan kode barang menurut urutan pencatatan di Gawai; nomor yang sudah "
+            "diberikan tetap, juga bila barang lain pindah atau dihapus."
+        ),
+    )
     kind = "device_type__"
     for label, found in (
         (_("Kode barang belum ada pada KIB B"), all_equipment(data).filter(device_type__item_code__isnull=True)),

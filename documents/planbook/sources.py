@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assets.models import Asset, Custody
+from assets.registers import register_numbers
 from assets.states import AssetState, Condition, FundSource, LegalAct
 from core import clock, words
 from core.models import Installation
@@ -62,6 +62,7 @@ class PlanData:
     lines: list[PlanLine] = field(init=False)
     booking: Unit | None = None
     agencies: dict[int, str] = field(init=False, default_factory=dict)
+    numbered: dict[int, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = list(self.plan.lines.speaking().with_names())
@@ -98,7 +99,7 @@ class PlanData:
             "affair": next((unit.affair for unit in reversed(line) if unit.affair), ""),
             "agency": unit_name(line[0]), "sub_unit": unit_name(line[min(1, len(line) - 1)]),
             "booking_unit": unit_name(line[-1]), "location_code": line[-1].location_code,
-            "threshold": words.rupiah(self.office.capitalisation_threshold),
+            "threshold": threshold_words(self.office),
         }  # fmt: skip
 
     def agency_of(self, unit: Unit) -> str:
@@ -136,8 +137,7 @@ class PlanData:
         """The same plan with the registers of ``unit`` alone."""
         found = copy(self)
         found.booking = unit
-        for name in ("known", "registers"):
-            found.__dict__.pop(name, None)
+        found.__dict__.pop("known", None)
         return found
 
     def books(self) -> QuerySet:
@@ -150,25 +150,12 @@ class PlanData:
     def _on_the_books(self) -> Q:
         return Q(unit=self.booking) if self.booking else Q(unit__in=self.within().order_by().values("pk"))
 
-    @cached_property
-    def registers(self) -> dict[int, str]:
-        """The register number of each device: its own, else 0001, 0002 … per booking unit and item code (where there is
-        none yet, per type), in the order of entry, without those that are somebody's own. What was taken off the list
-        since keeps its number."""
-        rows = Asset.objects.filter(self._on_the_books).order_by("pk")
-        columns = ("pk", "unit", "device_type__item_code", "device_type", "register_number")
-        told = [(pk, (unit, code, None if code else kind), own)
-                for pk, unit, code, kind, own in rows.values_list(*columns).iterator()]  # fmt: skip
-        taken = {(group, own.lstrip("0")) for _pk, group, own in told if own}
-        counted: Counter[tuple[Any, ...]] = Counter()
-        found = {}
-        for pk, group, own in told:
-            if not own:
-                counted[group] += 1
-                while (group, str(counted[group])) in taken:
-                    counted[group] += 1
-            found[pk] = own or f"{counted[group]:04d}"
-        return found
+    @property
+    def registers(self) -> dict[int, int]:
+        """The register number of each device, counted once for all books."""
+        if not self.numbered:
+            self.numbered.update(register_numbers())
+        return self.numbered
 
 
 def _line_to(unit: Unit) -> list[Unit]:
@@ -410,7 +397,8 @@ _HANDOVER = "open_custody__began_by__handover"
 _DEVICE = {
     "holder_unit": "unit__name", "nibar": "nibar", "tag": "tag", "item_code": _CODE,
     "official": "device_type__item_code__name", "device_type": "device_type__name", "brand": "brand", "model": "model",
-    "serial_number": "serial_number", "imei_1": "imei_1", "imei_2": "imei_2", "acquired_on": "acquired_on",
+    "serial_number": "serial_number", "own_register": "register_number", "imei_1": "imei_1", "imei_2": "imei_2",
+    "acquired_on": "acquired_on",
     "price": "price", "condition": "condition", "person": "open_custody__person__name",
     "nip": "open_custody__person__nip", "position": "open_custody__person__position",
     "user_unit": "open_custody__unit__name", "user_kind": "open_custody__unit__kind",
@@ -418,7 +406,7 @@ _DEVICE = {
     "fund_source": "fund_source", "note": "note",
 }  # fmt: skip
 DEVICE_FIELDS = (
-    *(name for name in _DEVICE if name != "user_kind"), "item", "item_name", "make", "year", "origin", "letter",
+    *(name for name in _DEVICE if name not in ("user_kind", "own_register")), "item", "item_name", "make", "year", "origin", "letter",
     "ebmd_letter", "one", "nothing", "remark", "identity", "holder_status", "register",
 )  # fmt: skip
 
@@ -440,12 +428,34 @@ def holders(data: PlanData) -> Iterator[Line]:
 
 def above_threshold(data: PlanData) -> QuerySet:
     """Equipment that is capitalised (intrakomptabel); what has no price on record counts as such."""
-    return equipment(data.books()).exclude(price__lt=data.office.capitalisation_threshold)
+    return equipment(data.books()).exclude(_cheap(data.office))
 
 
 def below_threshold(data: PlanData) -> QuerySet:
     """Equipment that costs less (ekstrakomptabel)."""
-    return equipment(data.books()).filter(price__lt=data.office.capitalisation_threshold)
+    return equipment(data.books()).filter(_cheap(data.office))
+
+
+def _cheap(office: Installation) -> Q:
+    """What cost less than the threshold of the day on which it was bought; of what day is not known, than today's."""
+    steps = office.thresholds
+    ends = [since for since, _amount in steps[1:]]
+    found = Q(acquired_on__isnull=True, price__isnull=False, price__lt=steps[-1][1])
+    for (since, amount), until in zip(steps, [*ends, None], strict=True):
+        before = Q(acquired_on__lt=until) if until else Q()
+        found |= before & Q(acquired_on__isnull=False, acquired_on__gte=since, price__isnull=False, price__lt=amount)
+    return found
+
+
+def threshold_words(office: Installation) -> str:
+    """ "Rp2.000.000; perolehan sebelum 1 Januari 2026: Rp1.000.000"."""
+    *earlier, (since, amount) = office.thresholds
+    told = [words.rupiah(amount)]
+    for day, was in reversed(earlier):
+        before = _("perolehan sebelum %(day)s: %(amount)s")
+        told.append(before % {"day": words.long_date(since), "amount": words.rupiah(was)})
+        since = day
+    return "; ".join(told)
 
 
 def _of(found: Callable[[PlanData], QuerySet]) -> Source:
@@ -479,7 +489,7 @@ def _device_rows(rows: QuerySet, data: PlanData, *order: str) -> Iterator[Line]:
             "nothing": None,
             "identity": " ".join(identity_number(each["nip"] or "")[1:]),
             "holder_status": _("Pegawai") if each["nip"] else "",
-            "register": data.registers[pk],
+            "register": each["own_register"] or f"{data.registers[pk]:04d}",
             "remark": "; ".join(filter(None, [*numbers, _called(each["user_unit"], each["user_kind"])])),
         })  # fmt: skip
 

@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='sampai')),
                 ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='diakhiri')),
                 ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to=settings.AUTH_USER_MODEL, verbose_name='menggantikan')),
+                ('kept_because', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='tetap berlaku karena')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='pengguna')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='org.unit', verbose_name='unit')),
             ],

@@ -18,6 +18,7 @@ from core.folded import Folded
 from core.journal import Private, record
 from core.models import EVERY, Credential, Registered
 from core.scoping import ScopedQuerySet
+from core.searching import occurs
 from core.transactions import writing
 from org.models.grants import OPERATOR, Role, reach
 from org.models.people import Person
@@ -117,7 +118,7 @@ class User(AbstractBaseUser, Registered):
         constraints = [folded.once("org_user_username_once", "username_key")]
 
     def __str__(self) -> str:
-        return self.person.name if self.person else self.username
+        return str(self.person) if self.person else self.username
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Like every row's; what is ``ENDING`` ends all sessions and tokens of the account, for good."""
@@ -144,6 +145,13 @@ class User(AbstractBaseUser, Registered):
         """What a session keeps of the account; another value ends it with the next call."""
         kept = f"{self.password}{self.credentials_since.astimezone(UTC).isoformat()}"
         return salted_hmac("org.models.accounts.User.session", kept, secret=secret, algorithm="sha256").hexdigest()
+
+    @classmethod
+    def is_called(cls, word: str) -> models.Q:
+        """The condition that an account is called so where others lead to it, as ``__str__`` says: who reads there is
+        not told the name with which somebody signs in."""
+        own = models.Q(pk__in=cls.objects.filter(occurs(cls, ("username",), word), person=None).values("pk"))
+        return occurs(cls, ("person",), word) | own
 
     @property
     def acts(self) -> bool:

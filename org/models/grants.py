@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -42,6 +44,14 @@ class GrantQuerySet(ScopedQuerySet):
         day = day or clock.today()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def lasting(self) -> Self:
+        """Grants in force, or to come."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+
+    def of_before(self, person: Any, unit: Unit) -> Self:
+        """Those that somebody holds for another place than ``unit``, to which they move: not given for it or below."""
+        return self.lasting().filter(user__person=person).exclude(subtree(unit.code, field="unit__code"))
+
     def in_scope(self, user: Any) -> Self:
         """One's own, and those of the units whose people one administers or which one audits."""
         units = reach(user).units(Role.USER_ADMIN, Role.AUDITOR)
@@ -52,7 +62,8 @@ class Grant(Registered):
     """A role in a unit and all under it, for a time. ``acting_for``: a dated substitute (Plh./Plt.).
 
     ``ended_at``: when it was ended before its time; ``ends_on`` is then the day before, also where that lies before its
-    first day, but what was done until that instant was done under it.
+    first day, but what was done until that instant was done under it. ``kept_because``: why it goes on although its
+    holder moves, or moved, to another unit (``org.departing``).
     """
 
     journal_type = "grant"
@@ -67,6 +78,7 @@ class Grant(Registered):
     acting_for = models.ForeignKey(
         "org.User", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name=_("menggantikan")
     )
+    kept_because = models.TextField(_("tetap berlaku karena"), max_length=2000, blank=True, editable=False)
 
     objects = GrantQuerySet.as_manager()
 
@@ -82,6 +94,16 @@ class Grant(Registered):
     def last_day(self) -> date | None:
         """The last day on which it was or will be in force; None without an end."""
         return clock.local_date(self.ended_at) if self.ended_at else self.ends_on
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The grant as an event about its holder names it."""
+        return {"role": self.role, "unit": self.unit.code, "unit_name": str(self.unit)}
+
+    def end(self) -> None:
+        """End as of yesterday: it is gone with the next call."""
+        self.ends_on, self.ended_at = clock.today() - timedelta(days=1), clock.now()
+        self.save(update_fields=["ends_on", "ended_at"])
 
     def held_already(self) -> GrantQuerySet:
         """The grants that give the same for all of its time."""
@@ -124,13 +146,15 @@ class StandIn(str):
 class Held:
     """One grant in force, with the code of its unit; ``whole``: every unit stands under it, as under the only root.
 
-    ``acting_for``: the account (id) for which it is held as a substitute.
+    ``acting_for``: the account (id) for which it is held as a substitute. ``heir``: where the unit is out of use, and
+    the grant one for what took its place, the code of that.
     """
 
     role: str
     code: str
     whole: bool
     acting_for: int | None = None
+    heir: str = ""
 
     @property
     def told(self) -> str:
@@ -139,12 +163,16 @@ class Held:
 
     def covers(self, unit: Unit) -> bool:
         """Whether ``unit`` is the unit of the grant or lies under it."""
-        return unit.code == self.code or unit.code.startswith(f"{self.code}.")
+        return self.over(unit.code)
+
+    def over(self, code: str) -> bool:
+        """``covers``, of the unit with this code."""
+        return code == self.code or code.startswith(f"{self.code}.")
 
 
 @dataclass(frozen=True)
 class Reach:
-    """All grants of a user in force today."""
+    """All grants of a user in force today, with what they reach because a unit took another's place."""
 
     held: tuple[Held, ...]
     superuser: bool = False
@@ -197,27 +225,76 @@ def reach(user: Any) -> Reach:
 def _read(user: Any) -> Reach:
     if not getattr(user, "is_authenticated", False) or not user.acts:
         return Reach(())
-    held = rows(_grants_of, ("role", "unit__code", "partial", "acting_for"), user.pk)
-    return Reach(tuple(Held(r, code, not part, other) for r, code, part, other in held), superuser=user.is_superuser)
+    held = rows(_grants_of, ("role", "unit__code", "partial", "acting_for", "inherits"), user.pk)
+    return _reach([(Held(r, code, not part, other), heir) for r, code, part, other, heir in held], user.is_superuser)
 
 
 def holders() -> list[Any]:
-    """The accounts that act and hold a role today, with all they reach, in one query."""
-    found: dict[int, tuple[Any, list[Held]]] = {}
+    """The accounts that act and hold a role today, with all they reach, in one query (and one where units have
+    successors)."""
+    found: dict[int, tuple[Any, list[tuple[Held, bool]]]] = {}
     accounts = apps.get_model("org", "User")._default_manager.acting()
-    for each in _partial(Grant.objects.at().filter(user__in=accounts)).select_related("user__person", "unit"):
+    for each in _annotated(Grant.objects.at().filter(user__in=accounts)).select_related("user__person", "unit"):
         _user, held = found.setdefault(each.user_id, (each.user, []))
-        held.append(Held(each.role, each.unit.code, not each.partial, each.acting_for_id))  # type: ignore[attr-defined]
+        held.append((Held(each.role, each.unit.code, not each.partial, each.acting_for_id), each.inherits))
+    places = _places() if any(inherits for _user, held in found.values() for _each, inherits in held) else []
     for user, held in found.values():
-        user._reach = Reach(tuple(held), superuser=user.is_superuser)
+        user._reach = _reach(held, user.is_superuser, places)
     return [user for user, _held in found.values()]
 
 
 def _grants_of(user_id: int) -> QuerySet:
-    return _partial(Grant.objects.filter(user_id=user_id).at())
+    return _annotated(Grant.objects.filter(user_id=user_id).at())
 
 
-def _partial(grants: Any) -> QuerySet:
-    """With ``partial``: whether some unit does not stand under that of the grant."""
+def _annotated(grants: Any) -> QuerySet:
+    """With ``partial``: whether some unit does not stand under that of the grant; ``inherits``: whether that, or one
+    under it, took another's place."""
     elsewhere = Unit.objects.filter(parent__isnull=True).exclude(pk=OuterRef("unit"))
-    return grants.annotate(partial=Exists(elsewhere))
+    under = Q(successor__code__startswith=Concat(OuterRef("unit__code"), Value(".")))
+    taken = _takings().filter(under | Q(successor=OuterRef("unit")))
+    return grants.annotate(partial=Exists(elsewhere), inherits=Exists(taken))
+
+
+def _takings() -> Any:
+    found = apps.get_model("org", "UnitSuccession")._default_manager
+    return found.in_effect().filter(kind="takes_place")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """That the unit ``new`` took the place of ``old``, by their codes."""
+
+    old: str
+    new: str
+    lives: bool
+
+
+def _places() -> list[_Place]:
+    taken = _takings().order_by().values_list("predecessor__code", "successor__code", "predecessor__active")
+    return [_Place(*row) for row in taken]
+
+
+def _reach(held: Iterable[tuple[Held, bool]], superuser: bool, places: list[_Place] | None = None) -> Reach:
+    found: list[Held] = []
+    for each, inherits in held:
+        found.append(each)
+        if inherits and not each.whole:
+            places = _places() if places is None else places
+            found += _inherited(each, places)
+    return Reach(tuple(found), superuser=superuser)
+
+
+def _inherited(held: Held, places: list[_Place]) -> Iterator[Held]:
+    """The same grant at each unit out of use whose place was taken by the grant's, or one under it, by however many
+    steps (pledges.md, "Succession")."""
+    done: set[str] = set()
+    ways = [(each, each.new) for each in places if held.over(each.new)]
+    while ways:
+        place, heir = ways.pop()
+        if place.old in done or held.over(place.old):
+            continue
+        done.add(place.old)
+        if not place.lives:
+            yield replace(held, code=place.old, heir=heir)
+        ways += [(each, heir) for each in places if each.new == place.old]

@@ -16,7 +16,7 @@ from org.models.reference import ReferenceQuerySet, Succeeded
 
 SECOND_ROOT = _(
     "Kalender, katalog dan harga berlaku untuk satu daerah: semua unit berada di bawah %(code)s %(name)s. Daerah kedua "
-    "hanya bila keduanya berada di bawah satu provinsi; tambahkan provinsinya lebih dulu."
+    "hanya bersama provinsi di atas keduanya: administrator utama mengimpor keduanya dalam satu berkas unit."
 )
 
 
@@ -153,4 +153,8 @@ class Unit(Succeeded):
 
     def covers(self, other: Unit) -> bool:
         """Whether ``other`` is this unit or lies under it."""
-        return other.code == self.code or other.code.startswith(f"{self.code}.")
+        return self.covers_code(other.code)
+
+    def covers_code(self, code: str) -> bool:
+        """The same of a unit that need not be there yet, by its code."""
+        return code == self.code or code.startswith(f"{self.code}.")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import DeviceType
 from core import clock
 from core.amounts import YearColumn
+from core.hands import Hand
 from core.models import Attachment, Registered
 from core.numbers import thousands
 from org.models import Person, SocialAccount, Unit
@@ -21,7 +22,8 @@ from requests_app.states import LineDecision, RequestState, Situation
 
 
 class DeviceRequest(Registered):
-    """Numbered when submitted. ``filed_by`` is the account, ``requester`` the person, ``on_behalf_of`` for whom."""
+    """Numbered when submitted. ``filed_by`` is the account that drafted it, ``submitted_by`` the one that sent it off
+    last, ``requester`` the person, ``on_behalf_of`` for whom."""
 
     journal_type = "request"
     called_by = ("number",)
@@ -43,6 +45,9 @@ class DeviceRequest(Registered):
         _("keadaan"), max_length=12, choices=RequestState.choices, default=RequestState.DRAFT, editable=False
     )
     submitted_at = models.DateTimeField(_("diajukan"), null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     endorsed_at = models.DateTimeField(_("disetujui Camat"), null=True, editable=False)
     endorsed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -92,6 +97,12 @@ class DeviceRequest(Registered):
         if approved and all(line.fulfilled_quantity >= (line.approved_quantity or 0) for line in approved):
             return RequestState.FULFILLED
         return RequestState.CLOSED
+
+    @property
+    def brought_by(self) -> tuple[Hand, ...]:
+        """What was done by who drafted and who submitted it."""
+        filed = (Hand(self.filed_by_id, at) for at in (self.created_at, self.submitted_at))
+        return *filed, Hand(self.submitted_by_id, self.submitted_at)
 
     @property
     def age_days(self) -> int | None:

@@ -245,6 +245,11 @@ def decided(world: Any, owner: str) -> Any:
     return {"lines": [{"id": line.pk, "decision": "approve", "approved_quantity": 1}]}
 
 
+def in_hand(world: Any, _owner: str) -> Any:
+    """A tripod from the agency's store, which a decided request waits for."""
+    return {"items": [{"asset": world.pk("asset:tripod", "C"), "condition": "good"}]}
+
+
 def adjusted(world: Any, owner: str) -> Any:
     line = world.objects[owner]["plan:draft"].lines.first()
     return {"lines": [{"id": line.pk, "proposed": 40, "note": "Uji"}]}
@@ -343,6 +348,7 @@ ROWS = [
     act("assets-retire", "asset:stock", BOOKS, {"decision_number": "SK", "decided_on": "2026-01-01"}, answer=400),
     *listed("conditionreports", "report"),
     *reading("conditionreports-photo", "report", IN_SCOPE),
+    *reading("conditionreports-thumbnail", "report", IN_SCOPE),
     Row("conditionreports-list", "POST", "", EVERYONE, ANY_KEEPER, 201,
         lambda world, owner: {"asset": world.pk("asset:issued", owner), "condition": "good"},
         {"kecamatan_clerk": 403, "cibinong": 400, **OUT_OF_REACH}),
@@ -421,6 +427,10 @@ ROWS = [
     act("requests-decide", "request:verified", APPROVER, decided),
     many("requests-many-decide", "request:verified", APPROVER, decision="approve"),
     many("requests-many-verify", "request:endorsed", VERIFIER),
+    Row("requests-issue", "POST", "request:decided", IN_SCOPE, BOOKS, 201, in_hand, {"kecamatan_clerk": 400}),
+    Row("requests-many-issue", "POST", "", EVERYONE, EVERYONE, 201,
+        lambda world, owner: {"rows": [{"id": world.pk("request:decided", "A")}], **in_hand(world, owner)},
+        {each: 403 if each in IN_SCOPE.of("C") else 400 for each in SIGNED_IN - CLERK.of("C")}),
     act("requests-close-short", "request:decided", APPROVER, WHY),
     # pledges: published ones are everyone's, drafts their recorder's and the responsible unit's
     *listed("pledges", "pledge:draft"),
@@ -532,6 +542,7 @@ ANSWERS_404 = frozenset(
     [
         "assets-label",
         "conditionreports-photo",
+        "conditionreports-thumbnail",
         "requests-letter",
         "pledges-closing-document",
         "closures-document",

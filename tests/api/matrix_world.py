@@ -48,9 +48,9 @@ class MatrixWorld:
 
     def _under_a_province(self) -> Unit:
         """A second kabupaten beside ours; who had a role for the whole has it for the province now."""
-        province = keep(Unit(), actor=self.cast.superuser, code="32", name="Provinsi Contoh", kind="province")
+        province, neighbour = base.under_a_province()
         Grant.objects.filter(unit=self.cast.root).update(unit=province)
-        return keep(Unit(), actor=self.cast.superuser, code="32.02", name="Kabupaten Tetangga", kind="regency")
+        return neighbour
 
     def _partial(self) -> dict[str, Any]:
         """Who has a role for a time, in a part, or elsewhere."""
@@ -143,8 +143,11 @@ class MatrixWorld:
         return {
             "inventory": inventory, "inventory_line": inventory.lines.get(),
             "asset:stock": stock, "asset:issued": issued, "asset:lost": lost, "asset:in_repair": broken,
-            "asset:away": away, **self._passed_on(unit, owner),
-            "report": register.report_condition(issued, actor=clerk, condition="good"),
+            "asset:tripod": base.an_asset(cast, unit=unit, device_type=cast.tripod),
+             "asset:away": away, **self._passed_on(unit, owner),
+            "report": register.report_condition(
+                issued, actor=clerk, condition="good", photo=[base.an_attachment(cast, by=clerk)]
+            ),
             "receipt": register.receive(
                 unit=unit, contract_number="K", supplier="CV", received_on=date(2026, 1, 5), actor=clerk
             ),

@@ -35,6 +35,8 @@ KINDS = (
     "act",
     "many",
     "file",
+    "photo",
+    "thumbnail",
     "print",
     "papers",
     "printed",
@@ -109,7 +111,7 @@ def register_of(route: str) -> tuple[str, str]:
 
 
 def address(route: str, names: list[str], pk: int) -> str:
-    values = {"pk": pk, "verb": "change", "name": "photo", "kind": "assets"}
+    values = {"pk": pk, "verb": "change", "name": "letter", "kind": "assets", "photo": 1}
     return reverse(f"admin:{route}", kwargs={name: values[name] for name in names})
 
 

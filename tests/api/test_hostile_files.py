@@ -127,7 +127,10 @@ FAULTY = {
         workbook(register(device(1), device(2, nilai="murah", tanggal="31/02/2023"))),
         {"rows.3.price": "invalid", "rows.3.acquired_on": "invalid_date"},
     ),
-    "merged cells": (workbook(register(device(1), device(2)), prepare=merged), {"rows.2.serial_number": "merged", "rows.3.serial_number": "merged"}),
+    "merged cells": (
+        workbook(register(device(1), device(2)), prepare=merged),
+        {"rows.2.serial_number": "merged", "rows.3.serial_number": "merged"},
+    ),
     "one device told twice": (workbook(register(device(1), device(1, merek="Lain"))), {"rows.3.nibar": "duplicate"}),
 }  # fmt: skip
 

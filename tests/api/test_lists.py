@@ -14,14 +14,16 @@ from api.urls import router
 from assets import register
 from assets.models import StandardPrice
 from core import clock
+from core.columns import ValueKind, stored
 from core.models import Job
+from core.strict import MAX_LIST
 from documents.models import ImportSession
 from org.models import CalendarDay, Office, SocialAccount, Tenure
 from planning import plans
 from planning.models import AccountCode, NeedStandard, PpnRate, SubActivity
 from tests import base
 from tests.api.cast import Cast, person, unit
-from tests.api.test_contract import problem
+from tests.api.test_contract import fields, problem
 from tests.base import day
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -255,3 +257,25 @@ def test_a_pledge_is_found_by_the_units_and_devices_of_its_lines(cast: Cast):
         ("search=tidak-ada", False),
     ):
         assert bool(cast.viewer.get(f"pledges/?{query}").json()["count"]) is expected, query
+
+
+def test_a_hundred_of_the_longest_values_are_taken_and_more_are_refused_by_name(cast: Cast):
+    """Every list, every parameter with `__in` that reads text: as many as are promised, each as long as its column."""
+    tried = 0
+    for path, listing in [
+        (prefix, each.listing) for prefix, each, _name in router.registry if hasattr(each, "listing")
+    ]:
+        if "(" in path or cast.superuser.get(f"{path}/").status_code != 200:
+            continue
+        for name, filtered in listing.parameters.items():
+            if not name.endswith("__in") or filtered.kind not in (ValueKind.TEXT, ValueKind.CODE):
+                continue
+            longest = getattr(stored(listing.model, filtered.column), "max_length", None) or 60
+            value = ",".join(f"{number:03}".ljust(longest, "x") for number in range(100))
+            assert cast.superuser.get(f"{path}/?{name}={value}").status_code == 200, (path, name)
+            for wrong in (f"{value},1", "x" * (MAX_LIST + 1)):
+                answer = cast.superuser.get(f"{path}/?{name}={wrong}")
+                problem(answer, 400)
+                assert fields(answer) == {name}
+            tried += 1
+    assert tried > 30

@@ -74,6 +74,8 @@ def address_of(world: MatrixWorld, route: str, names: list[str], thing: Any) -> 
         values["pledge"] = thing.pledge_id if "id" in names else thing.pk
     if "plan" in names:
         values["plan"] = thing.plan_id if "id" in names else thing.pk
+    if "photo" in names:
+        values["photo"] = thing.photos.get().pk
     for above in {"inventory", "handover"} & set(names):
         values[above] = getattr(thing, f"{above}_id") if "id" in names else thing.pk
     return reverse(f"api:{route}", kwargs=values)

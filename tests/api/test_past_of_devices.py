@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
 from assets import inventories, past, register
@@ -36,7 +37,7 @@ def passed_on(cast: Cast) -> Asset:
     """A phone that Cibinong held, reported, lost, found, had repaired and counted, and that Kemang holds now."""
     asset, word = base.an_asset(cast.base), f"{SECRET} catatan"
     first, holder = base.delivered(cast.base, assets=[asset], to=cast.cibinong), cast.base.cibinong_admin
-    register.report_condition(asset, actor=holder, condition="lightly_damaged", note=word, photo=photo(holder))
+    register.report_condition(asset, actor=holder, condition="lightly_damaged", note=word, photo=[photo(holder)])
     register.mark_lost(asset, actor=cast.base.clerk, reason=f"{SECRET} alasan")
     register.mark_found(asset, actor=cast.base.clerk, reason=f"{SECRET} ketemu")
     register.start_repair(asset, actor=cast.base.clerk, workshop=f"{SECRET} bengkel")
@@ -94,13 +95,18 @@ def test_nor_on_the_pages(cast: Cast) -> None:
     assert "Unit lain" in said and "Kondisi dilaporkan" in said and "Dilaporkan hilang" in said
     report = asset.condition_reports.order_by("pk").first()
     assert desk.get(cast.base.kemang_admin, page(report)).status_code == 404
-    assert desk.get(cast.base.kemang_admin, f"{page(report)}../file/photo/").status_code == 404
+    for name in ("photo", "thumbnail"):
+        address = reverse(f"admin:assets_conditionreport_{name}", args=[report.pk, report.photos.get().pk])
+        assert desk.get(cast.base.kemang_admin, address).status_code == 404
+        assert address not in desk.get(cast.base.kemang_admin, page(asset)).content.decode()
+        assert desk.get(cast.base.clerk, address).status_code == 200
 
 
 def test_nor_the_photo_of_the_former_unit(cast: Cast) -> None:
     asset = passed_on(cast)
     report = asset.condition_reports.order_by("pk").first()
-    for path in ("", "photo/", "history/"):
+    shown = f"photos/{report.photos.get().pk}/"
+    for path in ("", shown, f"{shown}thumbnail/", "history/"):
         problem(cast.kemang_admin.get(f"condition-reports/{report.pk}/{path}", Accept="*/*"), 404)
         assert cast.clerk.get(f"condition-reports/{report.pk}/{path}", Accept="*/*").status_code == 200
     own = register.report_condition(asset, actor=cast.base.kemang_admin, condition="good", note="Milik kami")

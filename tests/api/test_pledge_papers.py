@@ -39,8 +39,9 @@ def pledge(cast: Cast) -> Any:
 
 
 def picture() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (60, 40), "red").save(out, "JPEG", comment=b"rahasia")
+    out, image = io.BytesIO(), Image.new("RGB", (60, 40), "red")
+    image.paste("white", (10, 10, 30, 30))
+    image.save(out, "JPEG", comment=b"rahasia")
     return out.getvalue()
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from org.models import Role, Unit
-from org.reference import keep
+from org.models import Role
 from tests.api.cast import Caller
-from tests.base import Cast, a_request, an_asset, an_issue, make_cast, submitted, user
+from tests.base import Cast, a_request, an_asset, an_issue, make_cast, submitted, under_a_province, user
 
 
 @pytest.fixture
@@ -17,8 +16,7 @@ def cast(db: None) -> Cast:
 
 def test_the_neighbour_finds_nothing_and_keeps_nothing(cast: Cast) -> None:
     request, asset, handover = submitted(cast, a_request(cast)), an_asset(cast), an_issue(cast)
-    for code, kind in (("32", "province"), ("32.02", "regency")):
-        unit = keep(Unit(), actor=cast.superuser, code=code, name=code, kind=kind)
+    _province, unit = under_a_province()
     neighbour = Caller(user(username="tetangga", unit=unit, roles=tuple(Role)))
     own = Caller(cast.kemang_head)
 

@@ -200,7 +200,8 @@ def test_the_whole_way_over_the_api(cast: Cast, media) -> None:
     assert answer.status_code == 200, answer.content
     line = answer.json()
     assert (line["answer"], line["condition"], line["actions"]) == ("confirmed", "badly_damaged", ["not-found"])
-    assert admin.get(f"{line['condition_report']['url']}photo/").status_code == 200
+    report = admin.get(line["condition_report"]["url"]).json()
+    assert admin.get(report["photo"]).status_code == 200
     assert admin.post(f"{second['url']}not-found/", {"reason": "Tidak ada"}).json()["answer"] == "not_found"
     assert admin.get(f"{whole['url']}lines/?answer=not_found").json()["count"] == 1
     assert admin.post(f"{second['url']}confirm/", {"photo": "x"}).status_code == 400

@@ -151,7 +151,7 @@ def test_its_holder_reports_a_damage_and_the_device_has_that_condition(cast: Cas
     asset = asset_in(cast, "issued")
     with one_event("asset.condition_reported", by=cast.kemang_admin, role="requester") as written:
         report = register.report_condition(
-            asset, actor=cast.kemang_admin, condition="lightly_damaged", note="Layar retak", photo=an_attachment(cast)
+            asset, actor=cast.kemang_admin, condition="lightly_damaged", note="Layar retak", photo=[an_attachment(cast)]
         )
     assert (again(asset).condition, report.unit) == ("lightly_damaged", cast.kemang)
     assert written.changes == {"condition": ["good", "lightly_damaged"]}

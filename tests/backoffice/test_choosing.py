@@ -143,3 +143,70 @@ def test_the_row_of_a_form_offers_what_that_row_may_choose(many: Cast, desk: Des
     assert answer.json()["found"] == []
     answer = desk.post(many.clerk, verb_page(request, "issue"), {"_search": "recipient", "q": "staf 39"})
     assert [each["label"] for each in answer.json()["found"]] == [f"Staf 39 · {many.kemang}"]
+
+
+# ---- filters of lists
+
+LISTS = ("assets/asset", "requests_app/devicerequest", "org/person", "pledges/pledge", "core/event")
+
+
+@pytest.fixture
+def district(cast: Cast) -> Cast:
+    """5,000 units of the kind that lists are filtered by."""
+    Unit.objects.bulk_create(
+        Unit(code=f"32.01.U{n}", name=f"Bagian {n}", kind="division", parent=cast.root) for n in range(5000)
+    )
+    return cast
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_weighs_and_asks_the_same_with_five_thousand_units(cast: Cast, desk: Desk, name: str) -> None:
+    def weighed() -> tuple[int, int]:
+        desk.get(cast.superuser, f"/admin/{name}/")
+        with CaptureQueriesContext(connection) as asked:
+            page = desk.get(cast.superuser, f"/admin/{name}/")
+        assert page.status_code == 200
+        return len(page.content), len(asked)
+
+    bulk = Unit.objects.bulk_create
+    bulk(Unit(code=f"32.01.V{n}", name=f"Seksi {n}", kind="division", parent=cast.root) for n in range(60))
+    few = weighed()
+    bulk(Unit(code=f"32.01.U{n}", name=f"Bagian {n}", kind="division", parent=cast.root) for n in range(5000))
+    many = weighed()
+    assert many[0] < 60_000 and many[0] - few[0] < 2_000 and many[1] == few[1]
+
+
+def test_a_unit_is_told_by_its_code_its_name_or_what_is_offered(district: Cast, desk: Desk) -> None:
+    device, at = an_asset(district, unit=district.kemang), "/admin/assets/asset/"
+    offered = desk.get(district.clerk, at, _offer="unit", q="kemang").json()["found"]
+    assert offered == [f"{district.kemang} · {district.kemang.code}"]
+    for typed in ("kemang", offered[0]):
+        answer = desk.get(district.clerk, at, unit=typed)
+        assert (answer.status_code, answer["Location"]) == (302, f"?unit={district.kemang.code}")
+    shown = desk.get(district.clerk, at, unit=district.kemang.code)
+    assert device.tag in text(shown) and f'value="{offered[0]}"' in shown.content.decode()
+    assert device.tag not in text(desk.get(district.clerk, at, unit=district.cibinong.code))
+
+
+def test_words_that_mean_several_units_are_asked_and_those_that_mean_none_find_none(
+    district: Cast, desk: Desk
+) -> None:  # fmt: skip
+    at = "/admin/assets/asset/"
+    an_asset(district)
+    several = desk.get(district.clerk, at, unit="bagian 49").content.decode()
+    assert several.count('<option value="32.01.U') == OFFERED and "GW-" not in several
+    assert len(desk.get(district.clerk, at, _offer="unit", q="bagian").json()["found"]) == OFFERED
+    nothing = desk.get(district.clerk, at, unit="tidak ada itu")
+    assert nothing.status_code == 200 and "GW-" not in text(nothing)
+    assert desk.get(district.clerk, at, unit="x" * 500).status_code == 400
+
+
+def test_a_filter_offers_no_unit_that_its_reader_does_not_reach(district: Cast, desk: Desk) -> None:
+    kemang, at = district.kemang_admin, "/admin/assets/asset/"
+    Unit.objects.bulk_create(
+        Unit(code=f"{district.kemang.code}.S{n}", name=f"Seksi {n}", kind="division", parent=district.kemang)
+        for n in range(60)
+    )
+    assert desk.get(kemang, at, _offer="unit", q="cibinong").json() == {"found": []}
+    assert desk.get(kemang, at, unit=district.cibinong.code).status_code == 200
+    assert not desk.get(kemang, at, unit=district.cibinong.code).context["listed"].result_list

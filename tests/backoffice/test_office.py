@@ -294,10 +294,11 @@ def test_a_photo_of_a_condition_is_seen_by_who_sees_the_device(cast: Cast, desk:
         == 302
     )
     report = asset.condition_reports.get()
-    address = reverse("admin:assets_conditionreport_file", args=[report.pk, "photo"])
-    assert desk.get(cast.kemang_admin, address).status_code == 200
-    assert desk.get(cast.cibinong_admin, address).status_code == 404
-    assert desk.get(cast.kemang_admin, address.replace("/photo/", "/reported_by/")).status_code == 404
+    for name in ("photo", "thumbnail"):
+        address = reverse(f"admin:assets_conditionreport_{name}", args=[report.pk, report.photos.get().pk])
+        assert desk.get(cast.kemang_admin, address).status_code == 200
+        assert desk.get(cast.cibinong_admin, address).status_code == 404
+        assert desk.get(cast.kemang_admin, address[:-1] + "0/").status_code == 404
 
 
 def test_what_is_no_picture_is_told_beside_the_field(cast: Cast, desk: Desk, media) -> None:

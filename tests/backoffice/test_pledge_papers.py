@@ -20,8 +20,9 @@ from tests.base import Cast, a_draft_pledge, a_pledge, an_attachment, at, closed
 
 
 def photo() -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Image.new("RGB", (30, 20), "blue").save(out, "JPEG")
+    out, image = io.BytesIO(), Image.new("RGB", (30, 20), "blue")
+    image.paste("white", (5, 5, 15, 15))
+    image.save(out, "JPEG")
     return SimpleUploadedFile("hp.jpg", out.getvalue(), "image/jpeg")
 
 

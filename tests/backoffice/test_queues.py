@@ -18,7 +18,6 @@ from handing_over import fulfilment
 from org.models import Grant, Role
 from pledges import papers
 from pledges.models import Closure
-from requests_app import approvals
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, filled, links, listing, page, text, verb_page
 from tests.base import (
@@ -29,6 +28,7 @@ from tests.base import (
     an_issue,
     at,
     closing,
+    decide,
     endorsed,
     submitted,
     verified,
@@ -127,7 +127,7 @@ def test_chosen_rows_are_verified_together(cast: Cast, desk: Desk) -> None:
 def test_the_second_of_two_is_told_who_did_what_when(cast: Cast, desk: Desk) -> None:
     good, moved = verified(cast), verified(cast)
     rows = [row(good), row(moved)]
-    approvals.decide(moved, actor=cast.approver2, **approvals._alike(moved, decision="approve"))
+    decide(cast, moved, by=cast.approver2)
     refused = many(desk, cast.approver, "decide", rows, decision="approve")
     assert refused.status_code == 412
     said = text(refused)
@@ -143,7 +143,7 @@ def test_a_single_act_too_late_is_told_it_too(cast: Cast, desk: Desk) -> None:
     request = verified(cast)
     form = filled(desk.get(cast.approver, verb_page(request, "decide")))
     form |= {name: "approve" for name in form if name.endswith("-decision")}
-    approvals.decide(request, actor=cast.approver2, **approvals._alike(request, decision="approve"))
+    decide(cast, request, by=cast.approver2)
     refused = desk.post(cast.approver, verb_page(request, "decide"), form)
     assert refused.status_code == 409 and "Terakhir: " in text(refused) and "Maya Sari" in text(refused)
 

@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, NARROWEST, PHONE, Visit
+from tests.browser.counting import at_widths, too_wide, violations
 from tests.documents.files import device, register, workbook
 from tests.journeys.test_races import send_form
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.browser
 
-RULES = {
-    "resultTypes": ["violations"],
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-}
-FOUND = """rules => axe.run(document, rules).then(result => result.violations.flatMap(rule =>
-    rule.nodes.map(node => `${rule.id} ${node.target}: ${node.failureSummary}`)))"""
 REQUESTS, HANDOVERS = "/admin/requests_app/devicerequest/", "/admin/assets/handover/"
 ASSETS, PLEDGES, WITNESSES = "/admin/assets/asset/", "/admin/pledges/pledge/", "/admin/pledges/witness/"
 NIGHT = "rgb(16, 25, 23)"
@@ -157,29 +151,6 @@ def page_of(visit: Visit) -> Iterator[Any]:
         return pages[username]
 
     return opened
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds in the page as it is shown now; the rules are brought along once per page."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
-    width = page.viewport_size["width"]
-    return [f"{width} px: {found}" for found in page.evaluate(FOUND, RULES)]
-
-
-def too_wide(page: Page) -> list[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    width = page.viewport_size["width"]
-    return [f"{width} px: {wide} px wide"] if wide > width else []
-
-
-def at_widths(page: Page) -> list[str]:
-    """What is wrong with the page at the width of a desk and of a phone."""
-    wrong = []
-    for width in (DESK, PHONE):
-        page.set_viewport_size({"width": width, "height": 780})
-        wrong += violations(page) + too_wide(page)
-    return wrong
 
 
 @pytest.mark.parametrize("username", MET)

@@ -6,27 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.counting import Counted
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.browser
 
 REQUESTS = "/admin/requests_app/devicerequest/"
 QUEUE = f"{REQUESTS}?desk=requests"
-
-
-class Counted:
-    """A page whose presses and loads are counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.presses, self.pages = page, 0, 0
-        page.on("framenavigated", self._loaded)
-
-    def _loaded(self, _frame: object) -> None:
-        self.pages += 1
-
-    def press(self, role: str, name: str) -> None:
-        self.presses += 1
-        self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
 
 
 def numbers(page: Page) -> list[str]:
@@ -49,7 +35,7 @@ def test_a_verifier_verifies_five_in_a_row_with_two_presses_each(visit: Visit, w
         if left:
             expect(page.get_by_text(f"{left} lagi menunggu Anda")).to_be_visible()
             seen.press("link", "Berikutnya:")
-    assert (seen.presses, seen.pages) <= (11, 17)
+    seen.within(presses=11, pages=17)
 
 
 def test_an_approver_decides_several_the_same_way_with_the_keyboard(visit: Visit, world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import DESK, PHONE, Visit
-from tests.browser.test_pages import at_widths
+from tests.browser.counting import at_widths
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from backoffice.choosing import LISTED
 from tests.browser.conftest import PHONE, Visit
-from tests.browser.test_pages import HANDOVERS, PLEDGES, REQUESTS, at_widths, violations
+from tests.browser.counting import at_widths, violations
+from tests.browser.test_pages import HANDOVERS, PLEDGES, REQUESTS
 from tests.journeys.places import PASSWORD
 from tests.journeys.world import World
 

@@ -26,9 +26,7 @@ ELSEWHERE = {Event: "api:events", Job: "admin:jobs", ImportSession: "admin:impor
 """Lists that one face shows at an address of its own, not as a resource or a register."""
 
 LEFT_OUT: dict[str, set[str]] = {
-    "A handover of the API says itself whether it is a return or serves a request.": {
-        "Asset give-back", "DeviceRequest issue",
-    },
+    "A handover of the API says itself whether it is a return.": {"Asset give-back"},
     "The API's endorse takes the letter.": {"DeviceRequest attach-letter"},
     "On a page one begins with the device and reports its condition there.": {"ConditionReport create"},
     "The contract has no route for the decision by which a device was retired; its number and day are shown.": {
@@ -78,12 +76,13 @@ def verbs_of_page(model: Any) -> set[str]:
 def papers_of_api(model: Any) -> set[str]:
     """What is printed of a row, and the files that hang on it."""
     handlers = [each for each in RESOURCES[model].get_extra_actions() if "get" in each.mapping]
-    sent = [each.url_path for each in handlers if {PDF, IMAGE} & {*each.spec.files}]
+    sent = [each.url_name for each in handlers if {PDF, IMAGE} & {*each.spec.files}]
     return {OTHERWISE_CALLED.get(f"{model.__name__} {name}", name) for name in sent}
 
 
 def papers_of_page(model: Any) -> set[str]:
-    return {*PAGES[model].files, *(each.name for each in PAGES[model].printed)}
+    page = PAGES[model]
+    return {*page.files, *getattr(page, "pictures", ()), *(each.name for each in page.printed)}
 
 
 def _is_nested(resource: type[Resource]) -> bool:

@@ -13,10 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from PIL import Image, PngImagePlugin
 
-from core import files
+from core import clock, files
 from core.errors import DomainError
 from core.models import Attachment
 from org.models import User
+from tests.base import moment
 from tests.pdfs import letter
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,14 @@ def user(media: Path) -> User:
 def picture(kind: str = "JPEG", size: tuple[int, int] = (80, 60), colour: str = "red", **options: object) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, kind, **options)
+    return out.getvalue()
+
+
+def letter_photo(kind: str = "JPEG", ink: str = "black", paper: str = "white") -> bytes:
+    """A sheet of paper with a line on it."""
+    sheet, out = Image.new("RGB", (80, 60), paper), io.BytesIO()
+    sheet.paste(ink, (10, 20, 70, 24))
+    sheet.save(out, kind)
     return out.getvalue()
 
 
@@ -145,10 +154,10 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_the_name_on_the_disk_is_our_own(user: User, media: Path, name: str) -> None:
     attachment = files.store_image(upload(picture(), name), actor=user, title=name)
-    (path,) = everything_in(media)
-    assert path.suffix == ".jpg"
-    assert len(path.stem) == 32
-    assert path.stat().st_mode & 0o077 == 0
+    large, small = sorted(everything_in(media))
+    assert (large.name, small.name) == (f"{large.stem}.jpg", f"{large.stem}.small.jpg")
+    assert len(large.stem) == 32
+    assert not [path for path in (large, small) if path.stat().st_mode & 0o077]
     assert not set(attachment.title) & set("/\\\0\r\n")
     assert len(attachment.title) <= 150
 
@@ -157,7 +166,7 @@ def test_a_letter_may_be_a_pdf_or_a_photo(user: User) -> None:
     pdf = letter()
     attachment = files.store_document(upload(pdf, "surat.pdf"), actor=user, title="Surat")
     assert (attachment.kind, stored(attachment)) == ("pdf", pdf)
-    assert files.store_document(upload(picture()), actor=user).kind == "image"
+    assert files.store_document(upload(letter_photo()), actor=user).kind == "image"
     for content in (b"%PDF-1.7\nno end", EVIL, EVIL + pdf):
         with pytest.raises(DomainError):
             files.store_document(upload(content), actor=user)
@@ -204,7 +213,14 @@ def test_what_nothing_refers_to_is_swept_after_a_day(user: User, media: Path) ->
     os.utime(stray, (yesterday, yesterday))
     files.sweep()
     assert list(Attachment.objects.all()) == [young]
-    assert everything_in(media) == [Path(young.file.path)]
+    assert set(everything_in(media)) == {Path(young.file.path), media / young.thumbnail}
+
+
+def test_what_was_just_handed_in_is_kept_also_where_the_register_lives_on_another_day(user: User) -> None:
+    with clock.frozen(moment("2025-01-06T09:00:00+07:00")):
+        young = files.store_image(upload(picture()), actor=user)
+        files.sweep()
+        assert files.handed_in(young.pk, actor=user) == young
 
 
 def test_the_number_of_a_paper_stays_in_the_name_of_its_download() -> None:

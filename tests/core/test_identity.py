@@ -124,6 +124,17 @@ def test_user_names_are_kept_as_typed(name: str) -> None:
     assert USER_NAME.read(name) == name
 
 
+@pytest.mark.parametrize("other", ["l1nda", "Iinda", "LINDA", "1inda", "linda\u200b", "\uff4cinda"])
+def test_user_names_that_look_the_same_are_one(other: str) -> None:
+    assert USER_NAME.folded(other) == USER_NAME.folded("linda")
+    assert USER_NAME.folded("dio_0") == USER_NAME.folded("D1O_o")
+
+
+@pytest.mark.parametrize(("one", "other"), [("linda", "lina"), ("tarna", "tama"), ("user1", "user2"), ("a.b", "a-b")])
+def test_user_names_that_differ_stay_two(one: str, other: str) -> None:
+    assert USER_NAME.folded(one) != USER_NAME.folded(other)
+
+
 @given(digits=st.text("0123456789", min_size=14, max_size=14))
 def test_the_check_digit_finds_every_single_slip(digits: str) -> None:
     whole = digits + check_digit(digits)

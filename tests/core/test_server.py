@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -218,9 +219,10 @@ def test_a_long_host_makes_no_long_line_in_the_log(server: Server) -> None:
 
 
 def test_an_address_may_hold_a_hundred_values_and_a_longer_one_is_a_problem_document(server: Server) -> None:
-    many = ",".join(f"32.01.12.{number:04}-" + "x" * 50 for number in range(100))
-    assert server.client().get(f"/api/v1/units/?code__in={many}").status == 401
-    answer = server.client().get("/api/v1/units/?code__in=" + "x" * 20_000)
+    title = ("Kata & kata, \u00e9 " * 20)[:200].replace(",", ";")
+    for path in ("units/?code__in=", "pledges/?title__in="):
+        assert server.client().get(f"/api/v1/{path}{quote(','.join([title] * 100))}").status == 401
+    answer = server.client().get("/api/v1/units/?code__in=" + "x" * 70_000)
     problem = answer.json()
     assert (answer.status, answer.headers["Content-Type"]) == (414, "application/problem+json")
     assert (problem["status"], problem["code"], problem["errors"]) == (414, "address_too_long", [])

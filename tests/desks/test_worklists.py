@@ -5,9 +5,11 @@ from __future__ import annotations
 from assets import absences, register
 from assets.models import DeviceType
 from core import acts
+from core.errors import NotAllowed
 from desks import worklists
-from org import proposing, succeeding
-from org.models import Office
+from handing_over import fulfilment
+from org import departing, proposing, succeeding
+from org.models import Office, Role
 from org.reference import keep
 from pledges import deadlines, deciding, kinds, line_changes, pledging
 from pledges.models import LineChange
@@ -28,6 +30,8 @@ from tests.base import (
     revised,
     submitted,
 )
+from tests.base import user as an_account
+from tests.checks import refused
 from tests.requests_app.scenes import request_in
 
 NAMES = {
@@ -258,3 +262,34 @@ def test_a_successor_waits_for_the_decider_and_a_list_of_days_for_another_keeper
         succeeding.decide(succession, actor=cast.decider, decision="approve", reason="x")
     proposing.decide(proposed[2][3], actor=cast.verifier, decision="reject", reason="x")
     assert not any(waiting(decides, name)[0] for name, decides, *_ in proposed)
+
+
+def test_only_who_may_say_where_a_device_is_is_asked(cast: Cast) -> None:
+    """Who holds a role in the unit, and serves the house that gave the device, does not speak for the unit."""
+    helper = an_account(username="pembantu", unit=cast.diskominfo, roles=(Role.REQUESTER,), where=cast.kemang)
+    line = a_pledge(cast, promised=1).lines.get()
+    device = delivered(cast, pledge_line=line).items.get().asset
+    register.mark_lost(device, actor=cast.clerk, reason="Tidak ditemukan")
+    with refused(NotAllowed, "not_the_unit"):
+        absences.confirm_loss(device, actor=helper)
+    assert waiting(helper, "away") == ([], [])
+    assert waiting(cast.kemang_admin, "away") == ([], [device])
+
+
+def test_a_device_that_goes_to_another_unit_waits_for_who_keeps_it_alone(cast: Cast) -> None:
+    device = an_issue(cast, recipient=cast.rani).items.get().asset
+    departing.leave(cast.rani, actor=cast.user_admin, devices_to=cast.cibinong_admin.person, reason="Mutasi")
+    with refused(NotAllowed, "role_missing"):
+        an_issue(cast, assets=[device], kind="transfer", to=cast.cibinong, by=cast.kemang_admin)
+    assert waiting(cast.kemang_admin, "holders") == ([], [])
+    assert waiting(cast.clerk, "holders") == ([device], [])
+    an_issue(cast, assets=[device], kind="transfer", to=cast.cibinong, on=None)
+    assert waiting(cast.clerk, "holders") == ([], []), "it lies on the paper by which it goes on"
+
+
+def test_who_gets_a_device_is_asked_whatever_he_holds(cast: Cast) -> None:
+    paper = an_issue(cast, recipient=cast.outsider.person)
+    assert waiting(cast.outsider, "handovers") == ([paper], [])
+    fulfilment.accept(paper, actor=cast.outsider)
+    assert waiting(cast.outsider, "handovers") == ([], [])
+    assert waiting(cast.viewer, "handovers") == ([], [])

@@ -53,7 +53,7 @@ def test_a_new_row_is_shown_with_its_values_in_words(cast: Cast) -> None:
 
 def test_the_unit_chosen_for_the_file_is_shown_too(cast: Cast) -> None:
     [group] = groups_of(handed_in(cast, register(device(1, kode=None)), unit=cast.kemang))
-    assert "Kecamatan Kemang" in dict((str(title), value) for title, value in group.values)["Kode unit pencatat"]
+    assert "Kecamatan Kemang" in {str(title): value for title, value in group.values}["Kode unit pencatat"]
 
 
 def test_rows_alike_stand_together(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from assets import register
 from assets.models import DeviceType, ItemCode
+from core.installation import change_installation
+from core.models import Installation
 from documents.intake import sessions
 from org.models import Office, Person, Tenure, Unit
+from org.reference import keep
 from planning import plans
 from planning.models import AccountCode
-from tests.base import Cast, a_line, an_asset, an_issue, asset_in, day, decided, retired, settings_are
+from tests.base import Cast, a_line, accepted, an_asset, an_issue, asset_in, day, decided, retired, settings_are
 from tests.documents.files import upload
 from tests.documents.test_exports import exported
 from tests.documents.test_planbook import below, column_of, notes, opened, row_with, sub_activity, table_of, written
@@ -78,6 +82,25 @@ def test_what_costs_less_than_the_threshold_stands_on_the_sheet_beside(coded: Ca
     assert row_with(of["KIB B ekstra"], "PERALATAN DAN MESIN, EKSTRAKOMPTABEL (DI BAWAH Rp2.000.000)")
 
 
+def test_what_was_bought_under_an_earlier_threshold_is_judged_by_that_one(coded: Cast) -> None:
+    def said(**values: Any) -> None:
+        change_installation(actor=coded.superuser, role="superuser", **values)
+
+    said(capitalisation_threshold=2_000_000, capitalisation_from=day("2026-01-01"))
+    for on, price in (("2025-12-31", 1_500_000), ("2026-01-01", 1_500_000), (None, 1_500_000), ("2025-12-31", 999_999)):
+        an_asset(coded, price=price, acquired_on=on and day(on))
+    of = opened(written(a_plan(coded), coded))
+    assert listed(of["KIB B"], "Nomor Register", "Harga (Rp)") == [("0001", 1_500_000)]
+    assert [number for (number,) in listed(of["KIB B ekstra"], "Nomor Register")] == ["0002", "0003", "0004"]
+    until = "PERALATAN DAN MESIN, EKSTRAKOMPTABEL (DI BAWAH Rp2.000.000; perolehan sebelum 1 Januari 2026: Rp1.000.000)"
+    assert row_with(of["KIB B ekstra"], until)
+    said(capitalisation_threshold=3_000_000)
+    said(capitalisation_threshold=2_500_000, capitalisation_from=day("2026-02-01"))
+    assert Installation.current().thresholds == (
+        (date.min, 1_000_000), (day("2026-01-01"), 2_000_000), (day("2026-02-01"), 2_500_000),
+    )  # fmt: skip
+
+
 def test_each_unit_that_keeps_devices_has_its_own_card_with_its_head(coded: Cast) -> None:
     settings_are(province="Jawa Barat", name="Kabupaten Contoh", signing_place="Cibinong")
     part = Unit.objects.create(
@@ -109,6 +132,23 @@ def test_a_register_number_stays_when_a_device_before_it_is_taken_off_the_list(c
     retired(coded, first)
     sheet = opened(written(a_plan(coded), coded))["KIB B"]
     assert listed(sheet, "Kode Barang", "Nomor Register") == [(TRIPOD, "0001"), (PHONE, "0002")]
+
+
+def test_a_register_number_stays_when_a_device_before_it_goes_to_other_books_or_another_code(coded: Cast) -> None:
+    first, _second = an_asset(coded, price=3_000_000), an_asset(coded, price=3_000_000)
+    move = an_issue(
+        coded, assets=[first], kind="issue", to=coded.kemang, legal_act="pengalihan_status", decision_number="SK 1"
+    )
+    accepted(coded, move)
+    third = an_asset(coded, price=3_000_000)
+    content = opened(written(a_plan(coded), coded))
+    assert listed(content["KIB B"], "Kode Barang", "Nomor Register") == [(PHONE, "0002"), (PHONE, "0003")]
+    assert listed(content["KIB B Kecamatan Kemang"], "Kode Barang", "Nomor Register") == [(PHONE, "0001")]
+    keep(coded.tripod, actor=coded.clerk, item_code=ItemCode.objects.get(code=PHONE))
+    an_asset(coded, device_type=coded.tripod, price=3_000_000), an_asset(coded, price=3_000_000)
+    sheet = opened(written(a_plan(coded, fiscal_year=2028), coded))["KIB B"]
+    assert sorted(listed(sheet, "Nomor Register")) == [("0002",), ("0003",), ("0004",), ("0005",)]
+    assert third.unit == coded.diskominfo
 
 
 # ---- RKBMD

@@ -374,7 +374,8 @@ def test_a_unit_with_its_successor_may_end_and_what_it_has_is_handed_on(cast: Ca
     put_out_of_use(cast, cast.kemang)
     assert list(worklists.worklist("holders", again(cast.clerk)).overdue) == [held]
     phone = an_asset(cast)
-    paper = issuing.issue(request, actor=cast.clerk, items=[Item(phone)], handed_over_on=day("2026-03-02"))
+    items = [Item(phone, condition="good")]
+    paper = issuing.issue(request, actor=cast.clerk, items=items, handed_over_on=day("2026-03-02"))
     assert paper.recipient_unit == new
     an_issue(cast, assets=[held], kind="transfer", to=new)
     assert set(Custody.objects.filter(until__isnull=True).values_list("unit", flat=True)) == {new.pk}

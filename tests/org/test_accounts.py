@@ -63,6 +63,10 @@ def test_a_taken_name_is_refused(cast: Cast) -> None:
     for name in ("kemang", "Kemang", "KEMANG ", "\uff4bemang", "ke\u200bmang"):
         with refused(Conflict, "already_used", field="username"):
             make(cast, actor=cast.user_admin, username=name)
+    make(cast, actor=cast.user_admin, username="linda.2010")
+    for name in ("l1nda.2010", "Iinda.2010", "linda.20l0", "Linda.2O1O"):
+        with refused(Conflict, "already_used", field="username"):
+            make(cast, actor=cast.user_admin, username=name)
 
 
 def test_a_name_of_letters_that_pass_for_others_is_refused(cast: Cast) -> None:

@@ -217,8 +217,10 @@ def test_a_second_kabupaten_comes_only_under_a_province_and_widens_no_grant_of_t
     imported(tmp_path, FEW)
     user = User.objects.create(username="verifikator")
     grant(user, role="verifier", unit=Unit.objects.get(code="32.01"))
-    with pytest.raises(CommandError, match="satu provinsi"), no_event():
+    with pytest.raises(CommandError, match="bersama provinsi"), no_event():
         imported(tmp_path, "code,name\n32.02.01,Jauh\n", root="32.02=Kabupaten Lain")
+    with pytest.raises(CommandError, match=r"beside 32\.01"), no_event():
+        imported(tmp_path, "code,name\n32.01.12,Kemang\n", root="32=Provinsi Contoh")
     imported(tmp_path, "code,name\n32.02,Kabupaten Lain\n32.02.01,Jauh\n", root="32=Provinsi Contoh")
     assert kinds() | {"32": "province", "32.02": "regency", "32.02.01": "district"} == kinds()
     assert Unit.objects.get(code="32.01").parent == Unit.objects.get(code="32")

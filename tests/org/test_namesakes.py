@@ -1,4 +1,5 @@
-"""A second person of one name in one unit is asked about, whoever enters it: the form, the API, a file."""
+"""A second person of one name in one unit is asked about, whoever enters it: the form, the API, a file. A second office
+is refused: issue 11, attack 14."""
 
 from __future__ import annotations
 
@@ -10,11 +11,12 @@ from core.errors import Conflict
 from core.importing import FileRow, Step
 from handing_over.archive import DeliveryImporter
 from org.importing_reference import PersonImporter
-from org.models import Person
-from org.reference import keep
+from org.models import Office, Person, Unit
+from org.reference import keep, put
 from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, adding, text
-from tests.base import Cast
+from tests.base import Cast, again
+from tests.checks import refused
 
 NIP, OTHER_NIP = "198501012010011001", "199001012015012002"
 
@@ -115,3 +117,87 @@ def test_old_deliveries_find_the_recipient_by_any_spelling(cast: Cast) -> None:
     row = FileRow(2, {"recipient": "Ma’ruf Amin"})
     importer.begin([row])
     assert importer._recipient(Step(row), cast.kemang) == known
+
+
+# ---- offices
+
+
+@pytest.fixture
+def dinas(cast: Cast) -> Unit:
+    return keep(Unit(), actor=cast.user_admin, code="32.01.DISDIK", name="Dinas Pendidikan", kind="agency")
+
+
+def an_office(cast: Cast, name: str, unit: Unit | None = None, **values: Any) -> Office:
+    return keep(Office(), actor=cast.user_admin, name=name, unit=unit or cast.root, **values)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["BUPATI", "Bupati.", "Bupati  ", "Bupati Contoh", "Bupati Kab. Contoh", "Pj. Bupati", "Bup'ati", "Bu-pati"],
+)
+def test_an_office_has_no_second_sheet_under_another_spelling(cast: Cast, other: str) -> None:
+    with refused(Conflict, "similar_name", field="name"):
+        an_office(cast, other)
+    with refused(Conflict, "similar_name", field="name"):
+        put(Office(), role="operator", name=other, unit=cast.root)
+    assert Office.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Kepala Dinas", "Kadis Pendidikan", "Kepala Pendidikan", "KEPALA DINAS PENDIDIKAN", "Kepala Dinas-Pendidikan",
+     "Kepala Dinas Pendidikan Kabupaten"],
+)  # fmt: skip
+def test_what_an_office_is_called_beside_the_name_of_its_unit_tells_it_from_no_other(
+    cast: Cast, dinas: Unit, other: str
+) -> None:
+    an_office(cast, "Kepala Dinas Pendidikan", dinas)
+    with refused(Conflict, "similar_name", field="name"):
+        an_office(cast, other, dinas)
+
+
+@pytest.mark.parametrize("other", ["Wakil Bupati", "Sekretaris Daerah", "Staf Ahli Bupati"])
+def test_another_office_of_the_unit_is_another_one(cast: Cast, dinas: Unit, other: str) -> None:
+    an_office(cast, other)
+    for name in ("Kepala Dinas", "Sekretaris", "Kepala Bidang SD", "Kepala Bidang SMP", "Kasi Sarana"):
+        an_office(cast, name, dinas)
+    an_office(cast, "Camat", cast.kemang)
+    an_office(cast, "Camat", cast.cibinong)
+    division = keep(Unit(), actor=cast.user_admin, code="32.01.DISDIK.SD", name="Bidang Dasar", kind="division")
+    an_office(cast, "Kepala Bidang Dasar", division)
+
+
+def test_nor_in_a_unit_above_or_under_it(cast: Cast, dinas: Unit) -> None:
+    for unit in (cast.setda, cast.kemang, cast.village):
+        with refused(Conflict, "similar_name", field="name"):
+            an_office(cast, "Bupati Contoh", unit)
+    an_office(cast, "Kepala Seksi Dasar", dinas)
+    with refused(Conflict, "similar_name", field="name"):
+        an_office(cast, "Kasi Dasar")
+
+
+def test_an_office_is_not_renamed_moved_or_taken_into_use_beside_one_of_its_name(cast: Cast, dinas: Unit) -> None:
+    deputy = an_office(cast, "Wakil Bupati")
+    with refused(Conflict, "similar_name", field="name"):
+        keep(deputy, actor=cast.user_admin, name="bupati")
+    head = an_office(cast, "Kepala", dinas)
+    other = an_office(cast, "Kepala Dinas", cast.inspektorat)
+    with refused(Conflict, "similar_name", field="name"):
+        keep(again(other), actor=cast.user_admin, unit=dinas)
+    keep(again(deputy), actor=cast.user_admin, active=False)
+    with refused(Conflict, "similar_name", field="name"):
+        an_office(cast, "Wabup")
+    Office.objects.create(name="WAKIL BUPATI", unit=cast.root)  # of a register from before
+    with refused(Conflict, "similar_name", field="name"):
+        keep(again(deputy), actor=cast.user_admin, active=True)
+    assert keep(again(head), actor=cast.user_admin, name="Kadis").name == "Kadis"
+
+
+def test_the_page_and_the_api_refuse_a_second_office(cast: Cast) -> None:
+    desk, caller = Desk(cast), Caller(cast.user_admin)
+    fields = {"name": "bupati", "unit": str(cast.root.pk), "active": "on"}
+    said = text(desk.post(cast.user_admin, adding(Office), fields))
+    assert "Kabupaten Contoh sudah mempunyai jabatan Bupati" in said
+    asked = caller.post("offices/", {"name": "bupati", "unit": cast.root.pk})
+    assert (asked.status_code, asked.json()["code"]) == (409, "similar_name")
+    assert [each["field"] for each in asked.json()["errors"]] == ["name"]

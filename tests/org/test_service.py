@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
 
@@ -163,3 +165,18 @@ def test_a_grant_that_ended_on_its_first_day_says_that_day_and_one_that_never_be
     assert not holds(again(outsider), Role.VIEWER)
     with clock.frozen(clock.now() + timedelta(days=60)):
         assert not holds(again(outsider), Role.VIEWER)
+
+
+OPEN_OR_CLOSED = {
+    "api/resources/tokens.py", "documents/subjectreport.py", "org/accounts.py", "org/administering.py", "org/lists.py",
+    "org/models/accounts.py", "personal/forgetting.py", "wording/badges.py",
+}  # fmt: skip
+"""Where it is the account itself that is opened, closed, emptied, shown, or the rule that is told."""
+
+
+def test_whether_an_account_acts_is_asked_by_the_one_rule() -> None:
+    root = Path(accounts.__file__).parents[1]
+    places = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == root]
+    ours = [path for place in places for path in place.rglob("*.py")]
+    asking = {path.relative_to(root).as_posix() for path in ours if "is_active" in path.read_text(encoding="utf-8")}
+    assert {path for path in asking if "/migrations/" not in path} == OPEN_OR_CLOSED

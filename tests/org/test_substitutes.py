@@ -81,6 +81,7 @@ def test_the_entry_tells_role_unit_days_and_whose_place(cast: Cast) -> None:
         )  # fmt: skip
     assert written.changes == {
         "user": [None, stand_in.pk], "role": [None, "unit_head"], "unit": [None, "32.01.12"],
+            "unit_name": [None, "Kecamatan Kemang"],
         "starts_on": [None, "2026-03-02"], "ends_on": [None, "2026-03-13"],
         "acting_for": [None, cast.kemang_head.pk], "stands_in_for": [None, "Asep Sunarya"],
     }  # fmt: skip

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
 from core.journal import head
 from core.models import Event
 from documents import journalfile
 from org import accounts
 from org.models import Role, Unit, User
 from org.reference import keep
-from org.rules import holds
+from org.rules import holds, holds_whole
 from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, listing
-from tests.base import Cast, again, user
+from tests.base import Cast, again, under_a_province, user
 from tests.checks import invalid, one_event, refused
 from tests.documents.test_intake_sessions import applied, handed_in, said
 
@@ -100,7 +100,7 @@ def test_a_second_root_is_refused_with_a_sentence(cast: Cast) -> None:
     for actor in (cast.user_admin, cast.superuser):
         with invalid("code"):
             added(actor, "32.02", kind="regency")
-        with pytest.raises(Exception, match="satu provinsi"):
+        with pytest.raises(Exception, match="bersama provinsi"):
             added(actor, "32.02", kind="regency")
 
 
@@ -121,16 +121,22 @@ def test_a_file_brings_no_second_root_and_no_province_but_by_a_superuser(cast: C
         found = said(handed_in(cast, rows("32.02"), kind="units", by=actor))
         assert found == {(2, "code", "second_root")}
     assert said(handed_in(cast, rows("32"), kind="units", by=cast.user_admin)) == {(2, "code", "role_missing")}
-    applied(cast, rows("32"), kind="units", by=cast.superuser)
+    assert said(handed_in(cast, rows("32"), kind="units", by=cast.superuser)) == {(2, "code", "above_one")}
+    under_ours = [*rows("32"), ["32.01.77", "Kecamatan Baru", None]]
+    assert said(handed_in(cast, under_ours, kind="units", by=cast.superuser)) == {(2, "code", "above_one")}
+    applied(cast, [*rows("32"), ["32.02", "Daerah Kedua", None]], kind="units", by=cast.superuser)
     province = Unit.objects.get(code="32")
     assert (province.kind, again(cast.root).parent) == ("province", province)
+    assert Unit.objects.get(code="32.02").parent == province
 
 
 def test_a_province_comes_above_and_a_second_kabupaten_beside(cast: Cast) -> None:
     with refused(NotAllowed, "role_missing"):
         added(cast.user_admin, "32", kind="province")
-    province = added(cast.superuser, "32", kind="province")
-    other = added(cast.superuser, "32.02", kind="regency")
+    with refused(DomainError, "above_one"):
+        added(cast.superuser, "32", kind="province")
+    assert holds_whole(again(cast.verifier), "verifier"), "the roles at the only kabupaten stay those for the whole"
+    province, other = under_a_province()
     assert again(cast.root).parent == other.parent == province
     assert again(cast.kemang).agency() == cast.kemang, "the books are the kecamatan's, not the kabupaten's"
     assert again(cast.village).agency() == cast.kemang
@@ -141,7 +147,7 @@ def test_a_province_comes_above_and_a_second_kabupaten_beside(cast: Cast) -> Non
 
 
 def test_events_of_no_unit_are_read_by_auditors_of_a_part_and_leave_with_the_journal(cast: Cast) -> None:
-    province = added(cast.superuser, "32", kind="province")
+    province, _other = under_a_province()
     whole = user(username="inspektur", unit=cast.setda, roles=(Role.AUDITOR,), where=province)
     keep(cast.hp.family, actor=cast.superuser, name="Telepon pintar")
     last = head()[0]
@@ -159,7 +165,7 @@ def test_events_of_no_unit_are_read_by_auditors_of_a_part_and_leave_with_the_jou
 
 
 def test_an_auditor_of_a_part_reads_no_account_or_file_of_no_unit(cast: Cast) -> None:
-    added(cast.superuser, "32", kind="province")
+    under_a_province()
     accounts.create_user(actor=cast.superuser, username="tanpa-orang", password="kopi-tubruk-9182-x")
     told = Caller(again(cast.auditor)).get("events/?verb=user.created").json()["results"]
     assert told == []

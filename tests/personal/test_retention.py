@@ -13,6 +13,7 @@ from django.test import Client
 from core import clock
 from core.jobs import run_due
 from core.models import Event, SecurityEvent
+from org import accounts
 from org.models import Person, User
 from org.reference import keep, put
 from personal import retention
@@ -49,6 +50,19 @@ def shown(user: User, address: str) -> Any:
 def put_away(cast: Cast, name: str) -> Person:
     person = keep(Person(), actor=cast.user_admin, name=name, unit=cast.kemang)
     return keep(person, actor=cast.user_admin, active=False)
+
+
+def test_whose_account_nobody_closed_acts_no_more_and_is_erased_with_its_person(cast: Cast) -> None:
+    with at("2023-06-01"):
+        person = keep(Person(), actor=cast.user_admin, name="Purna Bakti E", unit=cast.kemang)
+        account = accounts.create_user(
+            actor=cast.user_admin, username="purna", password="kopi-tubruk-9182", email="", person=person
+        )
+        keep(again(person), actor=cast.user_admin, active=False)
+    assert again(account).is_active and not again(account).acts
+    a_rule("person")
+    assert run() == [f"person {person.pk}"]
+    assert not again(account).is_active
 
 
 def test_dry_run_and_run_give_the_same_set_and_keep_what_is_held_or_not_due(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backoffice.base import address_of
 from core import clock, jobs
 from core.errors import Conflict, DomainError, NotAllowed
 from core.installation import change_installation
@@ -23,6 +24,7 @@ from pledges.models import DeadlineRevision, Pledge
 from pledges.reading import judgement_of
 from pledges.recomputing import recompute_deadlines, would_move
 from pledges.suggesting import suggestion_of
+from tests.backoffice.desk import Desk, text
 from tests.base import (
     Cast,
     a_day_off,
@@ -131,6 +133,17 @@ def test_the_week_switched_moves_no_date_that_has_passed(cast: Cast) -> None:
         change_installation(actor=cast.superuser, role="superuser", six_day_week=True)
         keep(cast.root, actor=cast.user_admin, working_week=None)
         assert (recompute_deadlines(), judged(pledge)) == (0, ("overdue", "2026-02-27", 5))
+
+
+def test_the_week_switched_ahead_moves_an_open_date_and_the_page_says_who_did_it(cast: Cast) -> None:
+    Unit.objects.filter(pk=cast.root.pk).update(working_week=6)
+    with at("2026-02-17"):
+        pledge = promised(cast, due="2026-02-27")
+        keep(cast.root, actor=cast.user_admin, working_week=5)
+        assert (recompute_deadlines(), judged(pledge)[1]) == (1, TEN_DAYS)
+        said = text(Desk(cast).get(cast.viewer, address_of(pledge)))
+        assert "27 Februari 2026 → 2 Maret 2026 · diubah Fitri Amalia" in said
+        assert "tercatat 27 Februari 2026, dikoreksi 17 Februari 2026" in said
 
 
 def test_nobody_changes_the_calendar_alone_or_without_the_number_of_a_decree(cast: Cast) -> None:

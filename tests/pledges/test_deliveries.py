@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from assets.models import Asset, DeviceType, Handover
-from core import acts
+from core import acts, clock
 from core.errors import Conflict, DomainError, NotAllowed
 from core.installation import change_installation
 from core.models import Installation
@@ -40,6 +40,7 @@ from tests.base import (
     user,
 )
 from tests.checks import no_event, one_event, refused
+from wording.standing import receipt
 
 HANDOVER_VERBS = acts.permits(acts.on(Handover, fulfilment, extending))
 
@@ -687,3 +688,14 @@ def test_facts_of_delivery_are_fixed_by_the_database(cast: Cast, pledge: Pledge)
     returned(cast, [phone], kind="recall")
     with pytest.raises(DatabaseError, match="gawai"), transaction.atomic():
         rows.update(counts_until=None)
+
+
+def test_what_counts_from_its_recording_says_when_it_came(cast: Cast) -> None:
+    pledge = a_pledge(cast, made_on_from=day("2025-12-01"), made_on_to=day("2025-12-01"))
+    delivered(cast, pledge_line=pledge.lines.get(), on=day("2025-12-30"))
+    late = Delivery.objects.get()
+    assert late.counts_from == clock.today()
+    assert "diterima 30 Des 2025, dihitung sejak serah terimanya dicatat" in receipt(late, named=False)
+    soon = a_pledge(cast, title="HP kedua")
+    delivered(cast, pledge_line=soon.lines.get())
+    assert not receipt(Delivery.objects.get(line__pledge=soon), named=True)

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import NotAllowed
 from org.models import Role, User
-from requests_app import filing
+from requests_app import approvals, filing
 from tests.base import Cast, a_request, again, decide, endorsed, grant, submitted, user, verified
 from tests.checks import refused
 from tests.requests_app.scenes import act_on_request
@@ -84,3 +84,24 @@ def test_a_substitute_is_bound_as_the_one_they_stand_in_for(cast: Cast) -> None:
     request = submitted(cast)
     with refused(NotAllowed, "own_act"):
         filing.endorse(request, actor=again(cast.kemang_admin))
+
+
+@pytest.mark.parametrize("verb", OFFICE_VERBS)
+def test_who_submits_the_draft_of_another_brings_it_and_does_not_pass_it_on(
+    cast: Cast, jack_of_all_trades: User, verb: str
+) -> None:
+    request = filing.submit(a_request(cast), actor=jack_of_all_trades)
+    assert (request.filed_by, request.submitted_by) == (cast.kemang_admin, jack_of_all_trades)
+    if verb != "endorse":
+        filing.endorse(request, actor=cast.kemang_head)
+    if verb == "decide":
+        act_on_request(cast, again(request), "verify", cast.verifier)
+    with refused(NotAllowed, "own_act"):
+        act_on_request(cast, again(request), verb, jack_of_all_trades)
+
+
+def test_who_submits_it_anew_brings_it_from_then_on(cast: Cast) -> None:
+    request = filing.submit(a_request(cast), actor=cast.kemang_head)
+    approvals.send_back(request, actor=cast.superuser, reason="Alasannya kurang jelas")
+    filing.submit(again(request), actor=cast.kemang_admin)
+    assert filing.sign(again(request), actor=cast.kemang_head).endorsed_by == cast.kemang_head

@@ -66,9 +66,50 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  const asks = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing);
+  const find = asks && document.querySelector(".g-find input");
+  if (find) {
+    event.preventDefault();
+    find.closest("details").open = true;
+    find.focus();
+    find.select();
+    return;
+  }
   const open = event.key === "Escape" && document.querySelector(".g-drop[open]");
   if (open) {
     open.open = false;
     open.querySelector("summary").focus();
   }
 });
+// A filter with thousands to choose from suggests what the server offers for the words in it.
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-offer]").forEach((box) => {
+  const list = document.createElement("datalist");
+  list.id = `offer-${box.name}`;
+  box.after(list);
+  box.setAttribute("list", list.id);
+  let timer;
+  box.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(async () => {
+      const answer = await fetch(`?${new URLSearchParams({ _offer: box.name, q: box.value })}`).catch(() => null);
+      if (!answer?.ok) return;
+      const { found } = await answer.json();
+      list.replaceChildren(...found.map((each) => Object.assign(document.createElement("option"), { value: each })));
+    }, 200);
+  });
+}));
+
+// What is still being made is looked up anew in its place, until it is done.
+const lookAnew = async () => {
+  const shown = document.querySelector("[data-unfinished]");
+  if (!shown) return;
+  try {
+    const answer = await fetch(location.href);
+    const drawn = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-unfinished]");
+    if (drawn) shown.replaceWith(drawn);
+    else if (answer.ok) location.reload();
+  } catch { /* not reached: asked again later */ }
+  window.setTimeout(lookAnew, 4000);
+};
+document.addEventListener("DOMContentLoaded", () => window.setTimeout(lookAnew, 2000));

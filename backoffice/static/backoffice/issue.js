@@ -1,38 +1,77 @@
 "use strict";
-// A code that is scanned ticks its device here; what is not on the page is looked up by the server.
+// A code that is scanned ticks its device here; what is not on the page is looked up by the server. Of a delivery to many a
+// device that is ticked goes to the first request that waits for its type, and each request shows what goes to it.
+const FIRST = "first";
 const plain = (code) => code.toUpperCase().replace(/[\s.\-/]/g, "");
-const code = document.querySelector("input[name=code]");
-const devices = [...document.querySelectorAll(".g-device")];
-const told = document.querySelector("[data-scanned]");
-
+const all = (selector) => [...document.querySelectorAll(selector)];
+const told = () => document.querySelector("[data-scanned]");
+const scan = () => document.querySelector("input[name=code]");
+const tick = (device) => device.querySelector("input[type=checkbox]");
+const choice = (device) => device.querySelector("select[name$='-line']");
+const called = (device) => device.querySelector("legend").textContent;
 const conditionOf = (device) => device.querySelector("input[type=radio]:checked") || device.querySelector("input[type=radio]");
 const show = (device) => {
   device.scrollIntoView({ block: "nearest" });
   conditionOf(device).focus();
 };
 
-code.addEventListener("keydown", (event) => {
-  const wanted = plain(code.value);
-  if (event.key !== "Enter" || !wanted) return;
-  const device = devices.find((each) => each.dataset.codes.split("|").some((one) => one && plain(one) === wanted));
-  if (!device) return;
-  event.preventDefault();
-  device.querySelector("input[type=checkbox]").checked = true;
-  told.textContent = `${told.dataset.scanned} ${device.querySelector("legend").textContent}`;
-  code.value = "";
-  show(device);
-});
+const line = (key) => document.querySelector(`[data-line="${key}"]`);
+const goes = (key) => line(key)?.closest("label").querySelector("input").checked;
+const ticked = (key) => all(".g-device").filter((each) => tick(each).checked && choice(each)?.value === key);
+const hasRoom = (key) => key !== FIRST && goes(key) && ticked(key).length < Number(line(key).dataset.left);
+const place = (device) => {
+  const chosen = choice(device);
+  if (!chosen) return;
+  if (!tick(device).checked || (chosen.value !== FIRST && !goes(chosen.value))) chosen.value = FIRST;
+  if (tick(device).checked && chosen.value === FIRST) chosen.value = [...chosen.options].map((each) => each.value).find(hasRoom) || FIRST;
+};
+const count = () => {
+  for (const each of all("[data-line]")) {
+    const shown = ticked(each.dataset.line).map((device) => {
+      const row = document.createElement("span");
+      row.className = "g-served";
+      row.textContent = `✓ ${called(device)}`;
+      return row;
+    });
+    each.querySelector("[data-devices]").replaceChildren(...shown);
+  }
+};
+const say = (device) => {
+  const chosen = choice(device);
+  const to = chosen && chosen.value !== FIRST ? ` → ${chosen.selectedOptions[0].textContent}` : "";
+  told().textContent = `${told().dataset.scanned} ${called(device)}${to}.${chosen && !to ? ` ${told().dataset.full}` : ""}`;
+};
 
-// Enter on a condition goes on to the next scan.
-for (const device of devices) {
-  device.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.type !== "radio") return;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  const device = event.target.closest(".g-device");
+  if (event.target === scan()) {
+    const wanted = plain(scan().value);
+    const found = wanted && all(".g-device").find((each) => each.dataset.codes.split("|").some((one) => one && plain(one) === wanted));
+    if (!found) return;
+    event.preventDefault();
+    tick(found).checked = true;
+    tick(found).dispatchEvent(new Event("change", { bubbles: true }));
+    say(found);
+    scan().value = "";
+    show(found);
+  } else if (device && event.target.type === "radio") {
+    // Enter on a condition goes on to the next scan.
     event.preventDefault();
     event.target.checked = true;
-    code.focus();
-  });
-}
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    scan().focus();
+  }
+});
+document.addEventListener("change", (event) => {
+  const device = event.target.closest(".g-device");
+  if (device && event.target === tick(device)) place(device);
+  if (event.target.name === "row") all(".g-device").forEach(place);
+  if (device || event.target.name === "row") count();
+});
 
 const atHand = document.querySelector("[data-at-hand]");
-if (atHand) show(atHand);
-else code.focus();
+if (atHand) {
+  say(atHand);
+  show(atHand);
+} else if (!document.querySelector(".g-summary, #refused")) scan().focus();

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,16 @@ from personal import readings
 
 
 class Command(commands.Command):
-    help = "Write the subject report of PERSON (its id) to FILE.xlsx; readings and journal between two days."
+    help = (
+        "Write the subject report of PERSON (its id) to FILE.xlsx; readings and journal between two days, or two times "
+        "of the district where these name no zone."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("person", type=int, metavar="PERSON")
         parser.add_argument("file", type=Path, metavar="FILE.xlsx")
-        parser.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD")
-        parser.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD")
+        for name in ("--since", "--until"):
+            parser.add_argument(name, default="", metavar="YYYY-MM-DD[THH:MM[:SS][+07:00]]")
 
     def handle(self, *args: Any, **options: Any) -> None:
         target: Path = options["file"].absolute()
