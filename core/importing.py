@@ -323,7 +323,11 @@ class Importer:
             elif step.action not in (Action.FAULT, Action.ASK):
                 self.settle(step)
             if twice and step.action != Action.SAME:
-                step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})
+                step.fault(
+                    twice[0],
+                    "duplicate",
+                    _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": twice[1]},
+                )
         return steps
 
     def _twice(self, step: Step) -> tuple[str, str, bool] | None:

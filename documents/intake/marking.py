@@ -30,15 +30,15 @@ BEHIND_COMMENTS = ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "con
 WIDTH = 60
 AUTHOR = "Gawai"
 _SHAPE = (
-    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;visibility:hidden;width:240pt;height:80pt" '
-    'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:textbox/><x:ClientData ObjectType="Note">'
+    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;visibility:hidden;width:240pt;height:80pt"'
+    ' fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:textbox/><x:ClientData ObjectType="Note">'
     "<x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column>"
     "</x:ClientData></v:shape>"
 )
 _DRAWING = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
-    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/>'
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202"'
+    ' path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/>'
     "</v:shapetype>{shapes}</xml>"
 )
 
@@ -96,9 +96,9 @@ class _Styles:
 
     def _fill(self, colour: str) -> int:
         if colour not in self._colours:
-            fill = etree.fromstring(
-                f'<fill xmlns="{MAIN}"><patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill></fill>'
-            )
+            fill = etree.Element(_tag("fill"))
+            pattern = etree.SubElement(fill, _tag("patternFill"), patternType="solid")
+            etree.SubElement(pattern, _tag("fgColor"), rgb=f"FF{colour}")
             self._colours[colour] = _added(self.fills, fill)
         return self._colours[colour]
 

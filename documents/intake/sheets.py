@@ -68,7 +68,11 @@ def _of(grid: Grid) -> Sheet:
 
 def _ordered(sheets: list[Sheet]) -> list[Sheet]:
     if not any(sheet.visible for sheet in sheets):
-        raise DomainError("no_sheet", _("Berkas ini tidak punya lembar yang terlihat."), field="file")
+        raise DomainError(
+            "no_sheet",
+            _("Semua lembar berkas ini tersembunyi: tampilkan lembar tabelnya, simpan, lalu unggah lagi."),
+            field="file",
+        )
     return sorted(sheets, key=lambda sheet: not sheet.visible)
 
 
