@@ -163,7 +163,7 @@ class AnswersInput(Input):
         if not isinstance(data, dict):
             self.fail("invalid", datatype=type(data).__name__)
         wrong = {
-            key: [ErrorDetail(_("Kirim jawaban sebagai teks."), "invalid")]
+            key: [ErrorDetail(str(_("Kirim jawaban sebagai teks.")), "invalid")]
             for key, each in data.items()
             if not isinstance(each, str)
         }

@@ -71,7 +71,7 @@ def mark(path: Path, sheets: list[Marked], target: IO[bytes]) -> None:
             _Sheet(package, written, each, styles, number).mark()
         written[STYLES] = _bytes(styles.root)
         for item in package.infolist():
-            out.writestr(item.filename, written.pop(item.filename, None) or package.read(item))
+            out.writestr(item.filename, written.pop(item.filename, b"") or package.read(item))
         for name, content in written.items():
             out.writestr(name, content)
 

@@ -375,7 +375,7 @@ class Answered:
                 params = {"session": session.pk, "language": translation.get_language()}
                 changes |= {"state": State.READING, "job": jobs.enqueue("import_read", self.actor, params)}
             if session.annotated:
-                transaction.on_commit(partial(session.annotated.storage.delete, session.annotated.name))
+                transaction.on_commit(partial(session.annotated.storage.delete, str(session.annotated.name)))
                 changes["annotated"] = ""
             ImportSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
         return fresh(session, "owner", "unit", "job")

@@ -37,9 +37,9 @@ class Header:
     """Where a table begins: its last header row, and the column (from 0) of each field found.
 
     ``titled``: what stands over each column that has a title; ``unknown``: titles that mean nothing here, so that what
-    stands below them is not read. ``heads``: by column what its title
-    says in any of its rows. ``number``: the column that numbers the rows. ``unsure``: fields of which it cannot be told
-    what their columns mean. ``above``: the texts before it.
+    stands below them is not read. ``heads``: by column what its title says in any of its rows. ``number``: the column
+    that numbers the rows. ``unsure``: fields of which it cannot be told what their columns mean. ``above``: the texts
+    before it.
     """
 
     sheet: Sheet
@@ -50,7 +50,6 @@ class Header:
     titled: dict[int, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     heads: dict[int, set[str]] = field(default_factory=dict)
-    titled: dict[int, str] = field(default_factory=dict)
     number: int | None = None
     unsure: frozenset[str] = frozenset()
     above: tuple[str, ...] = ()
