@@ -118,8 +118,8 @@ def _field(taken: Taken) -> serializers.Field:
             return Flag(**presence)
         case InputKind.ROW:
             return Related(taken.of, **allow_null)
+        case InputKind.FILE if taken.several:
+            return Photos(**presence, max_length=ask.most)
         case InputKind.FILE:
             return Paper(ask.instead, **allow_null) if ask.instead else Document(**allow_null)
-        case InputKind.FILES:
-            return Photos(**presence, max_length=ask.most)
     raise TypeError(f"{taken.name}: its act needs a serializer of its own")

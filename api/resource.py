@@ -32,7 +32,7 @@ from api.fields import Input, store_files
 from api.models import Answer
 from api.parsing import plain
 from api.shapes import JsonRow, Schema, Shape
-from core import acts, clock, files, security
+from core import acts, clock, files, many, security
 from core.errors import DomainError, Missing, NotAllowed, Stale
 from core.lists import Listing
 from core.models import Registered
@@ -312,7 +312,7 @@ class Resource(ViewSetMixin, Base):
         """Run the verb; returns what it returns."""
         if act.many:
             chosen = {each["id"]: each.get("version") for each in fields.pop("rows")}
-            return acts.of(act.run).run_many(self.visible(), chosen, self.request.user, fields)
+            return many.run(acts.of(act.run), self.visible(), chosen, self.request.user, fields)
         subject = [] if self.subject is None else [self.subject]
         return act.run(*subject, actor=self.request.user, **fields)
 

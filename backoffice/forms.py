@@ -220,10 +220,10 @@ def _asked(taken: Taken) -> forms.Field:
             return forms.BooleanField(**{**said, "required": False})
         case InputKind.ROW:
             return RowField(taken.of.objects.all(), **said)
+        case InputKind.FILE if taken.several:
+            return PhotosField(most=cast("int", ask.most), **said)
         case InputKind.FILE:
             return DocumentField(**said)
-        case InputKind.FILES:
-            return PhotosField(most=cast("int", ask.most), **said)
     raise TypeError(f"{taken.name}: its act needs a form of its own")
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import acting, choosing, queues
 from backoffice.forms import form_for
-from core import acts, words
+from core import acts, many, words
 from core.errors import DomainError
 from core.strict import parse_id
 from core.taking import MOST_LINES
@@ -71,7 +71,7 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     refused: dict[int, tuple[Any, DomainError]] = {}
     if acting.is_sent(request):
         try:
-            done = told.run_many(admin.visible(request.user), chosen, request.user, acting.values_of(form))
+            done = many.run(told, admin.visible(request.user), chosen, request.user, acting.values_of(form))
         except (DomainError, ValidationError) as error:
             refused = getattr(error, "refused", {})
             status = acting.refused(request, form, error)

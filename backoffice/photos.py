@@ -56,8 +56,6 @@ class PhotosInput(forms.FileInput):
 class PhotosField(forms.Field):
     """Up to ``most`` photos."""
 
-    default_error_messages = {"too_many": _("Paling banyak %(number)s foto.")}
-
     def __init__(self, *, most: int, **kwargs: Any) -> None:
         self.most = most
         attrs = {"accept": IMAGES, "multiple": True, "data-most": most, "data-bytes": settings.MAX_FILE_BYTES}
@@ -72,7 +70,7 @@ class PhotosField(forms.Field):
     def validate(self, value: Any) -> None:
         super().validate(value if value else None)
         if value and len(value) > self.most:
-            raise ValidationError(self.error_messages["too_many"], "too_many", {"number": self.most})
+            raise ValidationError(_("Paling banyak %(number)s foto."), "too_many", {"number": self.most})
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data)

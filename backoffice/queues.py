@@ -59,11 +59,12 @@ MODELS: Mapping[str, type[Model]] = {**{name: kind.model for name, kind in KINDS
 
 @dataclass(frozen=True)
 class Following:
-    """The next row of a queue, one of ``left``; of an empty queue there is none."""
+    """The next row of a queue, one of ``left``; none where nothing else waits. ``last``: the row itself still does."""
 
     name: str = ""
     address: str = ""
     left: int = 0
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,10 @@ def following(site: Any, request: HttpRequest, queue: Queue, obj: Any) -> Follow
     """The next of the queue, with the page of the act it waits for where that is the weightiest; else its own. ``obj``
     is the one looked at, or what came of it."""
     admin = site._registry[MODELS[queue.name]]
-    rest = queue.after(obj.pk if isinstance(obj, admin.model) else 0)
+    pk = obj.pk if isinstance(obj, admin.model) else 0
+    rest = queue.after(pk)
     if not rest:
-        return Following()
+        return Following(last=pk in queue.ids)
     row = admin.find(request, rest[0])
     waits_for = {acts.of(verb).name for step in queue.work.steps for verb in step.verbs}
     allowed = waits_for & set(admin.actions_of(request.user, row))

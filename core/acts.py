@@ -6,7 +6,7 @@ tells of. Faces read the ``Act`` (``of(function)``): the API makes its input of 
 form (``backoffice.forms.form_for``) and button. A new value is one more parameter; the body stores it.
 
 What may be done to several subjects at once says so by ``many``: what is said once for all of them, and what follows
-from it for each. ``run_many`` does it to all or to none, one event each.
+from it for each (``core.many``).
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
-from django.db.models import Model, QuerySet
-from django.utils.text import format_lazy
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed, Stale, Text
+from core.errors import DomainError, Text
 from core.journal import record
 from core.models import Registered
 from core.permits import Permit, admit, always
@@ -109,7 +108,7 @@ class Act:
             asked = subjects[0] if subjects else values.get(self.under)
             role = self.permit.who(actor, asked)
             admit(self.permit.when, asked)
-            self._check(self.takes, values)
+            self.check(self.takes, values)
             done = self.body(*subjects, actor=actor, **values)
             if done.told:
                 about = done.about or (subjects[0] if subjects else done.result)
@@ -118,87 +117,13 @@ class Act:
                        changes=dict(done.changes), related=done.related, reason=reason)  # fmt: skip
         return done.result
 
-    def run_many(
-        self, seen: QuerySet, chosen: Mapping[int, int | None], actor: Any, values: dict[str, Any]
-    ) -> list[Any]:
-        """Do it to each row of ``chosen`` (its id, and the version its reader saw; None: whichever), or to none.
-
-        ``seen``: the rows in the actor's scope. A refusal has one fault for each row that rules it out, told of
-        ``rows.<index>``: one that is not there, not this actor's, changed since it was read, in another state; its kind
-        is that of the gravest. ``refused`` on it says of which row.
-        """
-        with writing():
-            self._check(self.shared, values)
-            rows = seen.model._base_manager.select_related(*seen.model.read_with)  # type: ignore[attr-defined]
-            found = rows.filter(pk__in=seen.filter(pk__in=list(chosen)).order_by().values("pk")).in_bulk()
-            refused: dict[int, DomainError] = {}
-            for pk, version in chosen.items():
-                try:
-                    self._ask(found.get(pk), version, actor)
-                except DomainError as refusal:
-                    refused[pk] = refusal
-            if refused:
-                raise _all_of(refused, list(chosen), found)
-            mine = dict(zip(chosen, self._of_each([found[pk] for pk in chosen], values), strict=True))
-            if refused := {pk: each for pk, each in mine.items() if isinstance(each, DomainError)}:
-                raise _all_of(refused, list(chosen), found)
-            done = []
-            for pk in chosen:
-                try:
-                    done.append(self.run(found[pk], actor, dict(mine[pk])))
-                except DomainError as refusal:
-                    raise self._of_all(refusal) or _all_of({pk: refusal}, list(chosen), found) from refusal
-        return done
-
-    def _of_each(self, subjects: list[Any], values: dict[str, Any]) -> Iterable[Any]:
-        """What the body is called with for each; or why it cannot be."""
-        return self.many(subjects, **values) if callable(self.many) else [values] * len(subjects)
-
-    def _of_all(self, refusal: DomainError) -> DomainError | None:
-        """The refusal as one of what was said for all, where it is about nothing else."""
-        named = [self._said_for_all(each.field) for each in refusal.faults]
-        if not all(named) or not named:
-            return None
-        faults = {name: Fault(name, each.code, each.detail) for name, each in zip(named, refusal.faults, strict=True)}
-        return type(refusal)(refusal.code, refusal.detail, faults=tuple(faults.values()))
-
-    def _said_for_all(self, field: str) -> str:
-        """The field by which a value that was said for all is known, or a part of it; empty: it was not."""
-        if field.partition(".")[0] in self.shared:
-            return field
-        last = field.rpartition(".")[2]
-        return last if last in self.shared else ""
-
-    def _ask(self, thing: Any, version: int | None, actor: Any) -> None:
-        if thing is None:
-            raise Missing("not_found", _("Tidak ditemukan."))
-        self.permit.who(actor, thing)
-        if version is not None and version != thing.version:
-            raise Stale("stale", _("Sudah berubah sejak Anda membacanya. Muat ulang dahulu."))
-        admit(self.permit.when, thing)
-
-    def _check(self, takes: Mapping[str, Taken], values: Mapping[str, Any]) -> None:
+    def check(self, takes: Mapping[str, Taken], values: Mapping[str, Any]) -> None:
+        """Hold the values to their limits; ``DomainError`` names each that is over."""
         faults = [fault for name, each in takes.items() if name in values for fault in each.faults(values[name])]
         if len(faults) == 1:
             raise DomainError(faults[0].code, faults[0].detail, faults=tuple(faults))
         if faults:
             raise DomainError("invalid", _("Ada isian yang perlu diperbaiki."), faults=tuple(faults))
-
-
-def _all_of(refused: Mapping[int, DomainError], order: list[int], things: Mapping[int, Any]) -> DomainError:
-    """One refusal for all of them, of the gravest kind."""
-    gravest = next(each for kind in _GRAVITY for each in refused.values() if isinstance(each, kind))
-    faults = []
-    for pk, refusal in refused.items():
-        name = str(things[pk]) if pk in things else str(pk)
-        faults.append(Fault(f"rows.{order.index(pk)}", refusal.code, format_lazy("{}: {}", name, refusal.detail)))
-    told = _("Tidak ada yang dikerjakan: %(n)s dari %(all)s tidak dapat.") % {"n": len(refused), "all": len(order)}
-    made = type(gravest)(gravest.code, told, faults=tuple(faults))
-    made.refused = {pk: (things.get(pk), refusal) for pk, refusal in refused.items()}
-    return made
-
-
-_GRAVITY = (Missing, NotAllowed, Stale, Conflict, DomainError)
 
 
 def act(

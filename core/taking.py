@@ -38,7 +38,6 @@ class InputKind(enum.Enum):
     FLAG = "yes or no"
     ROW = "row of the register"
     FILE = "file"
-    FILES = "files"
 
 
 _KINDS = (
@@ -102,9 +101,13 @@ class Taken:
         """None: not one that faces can ask for by themselves."""
         if self.ask.rupiah:
             return InputKind.RUPIAH
-        if get_origin(self.of) is tuple:
-            return InputKind.FILES
-        return next((kind for base, kind in _KINDS if isinstance(self.of, type) and issubclass(self.of, base)), None)
+        of = get_args(self.of)[0] if self.several else self.of
+        return next((kind for base, kind in _KINDS if isinstance(of, type) and issubclass(of, base)), None)
+
+    @property
+    def several(self) -> bool:
+        """Whether it is any number of files."""
+        return get_origin(self.of) is tuple
 
     def read(self, value: Any) -> Any:
         """``value`` as it is measured and handed to the verb."""
@@ -120,7 +123,7 @@ class Taken:
             return [Fault(self.name, "invalid_choice", _("Kode ini tidak ada dalam daftar."))]
         if empty:
             return [Fault(self.name, "required", _("Wajib diisi."))]
-        if self.kind is InputKind.FILES and self.ask.most is not None and len(value) > self.ask.most:
+        if self.several and self.ask.most is not None and len(value) > self.ask.most:
             return [Fault(self.name, "too_many", _("Paling banyak %(number)s foto.") % {"number": self.ask.most})]
         try:
             for check in self._checks():

@@ -24,7 +24,7 @@ from core.models import Event, Installation, SecurityEvent
 from core.permits import Permit
 from documents.lists import DETAIL_WORDS, SECURITY, SECURITY_WORDS, reads_security
 from org import telling
-from org.models import Role, User
+from org.models import Role, Token, User
 from org.rules import reach, require_whole
 from personal import readings
 from wording.events import detail_of, sentence_of, subject_of
@@ -216,7 +216,11 @@ class SecurityAdmin(BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         self.prepare(request, [obj])
-        detail = [(DETAIL_WORDS.get(name, name), value) for name, value in obj.detail.items()]
+        scopes = dict(Token.Scope.choices)
+        detail = [
+            (DETAIL_WORDS.get(name, name), scopes.get(value, value) if name == "scope" else value)
+            for name, value in obj.detail.items()
+        ]
         return {
             "title": self.kind_said(obj),
             "facts": [

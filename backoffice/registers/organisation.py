@@ -167,7 +167,7 @@ class LeaveForm(form_for(departing.leave, UnitForm, but=("keeps",))):  # type: i
         ]
         if not held:
             del self.fields["keeps"], self.fields["keeps_because"]
-        self.order_fields([name for name in self.fields if name != "reason"])
+        self.order_fields(["moves_to", "devices_to", "keeps", "keeps_because", "reason"])
         self.fields["moves_to"].empty_label = _("Tidak pindah: berhenti bertugas")
         self.fields["devices_to"].empty_label = _("Kembali ke gudang")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core import acts
+from core import acts, many
 from core.errors import Conflict, DomainError, Missing, NotAllowed, Stale
 from core.models import Event
 from handing_over import fulfilment
@@ -26,7 +26,7 @@ def cast(db: None) -> Cast:
 
 def do(verb: acts.Act, who: Any, rows: list[Any], **values: Any) -> list[Any]:
     seen = type(rows[0])._default_manager.visible_to(again(who))
-    return verb.run_many(seen, {each.pk: each.version for each in rows}, again(who), values)
+    return many.run(verb, seen, {each.pk: each.version for each in rows}, again(who), values)
 
 
 def states(*requests: DeviceRequest) -> list[str]:
