@@ -134,9 +134,10 @@ class AssetImporter(Recognising):
     def _unit(self, step: Step) -> Any:
         values = step.row.values
         if not values.get("unit_code") and not values.get("unit_name"):
-            if self.unit is None:
+            found = self.unit_meant(values)
+            if found is None:
                 step.fault("unit_code", "required", _("Isi kode unit pencatat, atau pilih unit saat mengunggah."))
-            return self.unit
+            return found
         return self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
 
     def _check(self, step: Step, names: Iterable[str]) -> None:

@@ -7,13 +7,14 @@ make, year and register number. Where that cannot be told it is asked.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing_types import Types, compact
 from assets.models import Asset, Custody
+from assets.registers import register_numbers
 from core.days import Month
 from core.folded import column as folded_column
 from core.folded import taken_words
@@ -80,13 +81,10 @@ class Recognising(Importer):
         return "" if key in {getattr(asset, column) for asset in marked} else key
 
     def _read_alike(self, rows: list[FileRow], found: dict[int, Asset]) -> None:
-        """Devices among which a row without a mark may mean one: those without marks; where a row has no register
-        number either, all of its type and make; and those that the person it names holds."""
+        """Devices of the types of which a row without a mark may mean one, by what they are."""
         bare = [row for row in rows if not is_marked(row.values)]
         types = {kind.pk for row in bare for kind in self.types.named(row.values) or ()}
         wanted = Asset.objects.filter(device_type__in=types, retired_on=None).defer("search_text").order_by("pk")
-        if all(row.values.get("register_number") and not row.values.get("holder") for row in bare):
-            wanted = wanted.filter(nibar_key="", serial_key="", imei_1_key="")
         self.alike: dict[tuple[Any, ...], list[Asset]] = {}
         for asset in wanted if types else ():
             one = found.setdefault(asset.pk, asset)
@@ -139,7 +137,7 @@ class Recognising(Importer):
         unit the one with its register number; where either has none, the next that no earlier row of the file means,
         which is said."""
         values = whole(step.row.values, None)
-        types, unit = self.types.named(values), self._unit_meant(values)
+        types, unit = self.types.named(values), self.unit_meant(values)
         if not types:
             return None
         make = f"{values.get('brand', '')}{values.get('model', '')}"
@@ -148,7 +146,7 @@ class Recognising(Importer):
         number = register_key(values.get("register_number", ""))
         mine = [each for each in alike if unit is not None and each.unit_id == unit.pk]
         same = [each for each in alike if self.holds(each, values.get("holder", ""))]
-        same += [each for each in mine if number and register_key(each.register_number) == number]
+        same += [each for each in mine if self._is_numbered(each, number)]
         unsure = [each for each in mine if not (number and (each.register_number or _marks_of(each)))]
         chosen = next(iter(same or unsure), None)
         if chosen is not None:
@@ -180,9 +178,21 @@ class Recognising(Importer):
             detail = _("Nomor register ini sudah ada di baris %(n)s: perbaiki, atau isi nomor seri.")
             step.fault("register_number", "duplicate", detail % {"n": said(first)})
 
-    def _unit_meant(self, values: dict[str, Any]) -> Any:
-        code, name = values.get("unit_code", ""), values.get("unit_name", "")
-        return self.units.found(code, name) if code or name else self.unit
+    def unit_meant(self, values: dict[str, Any]) -> Any:
+        """The unit that a row names, else that chosen for the file, else that which stands above the table."""
+        code, name, above = (values.get(each, "") for each in ("unit_code", "unit_name", "unit_above"))
+        if code or name:
+            return self.units.found(code, name)
+        return self.unit or (self.units.found("", above) if above else None)
+
+    @cached_property
+    def printed(self) -> dict[int, int]:
+        """The register number that our own forms print of a device that has none in the register."""
+        return register_numbers()
+
+    def _is_numbered(self, asset: Asset, number: str) -> bool:
+        own = asset.register_number or str(self.printed.get(asset.pk, ""))
+        return bool(number) and register_key(own) == number
 
 
 def register_key(number: str) -> str:
@@ -215,7 +225,7 @@ def key_of(name: str, values: dict[str, Any]) -> str:
     return _key(name, text) if text else ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=12_000)
 def _key(name: str, text: str) -> str:
     return folded_column(Asset, name).of_text(text)
 

@@ -59,7 +59,7 @@ def _settled(fold: Callable[[str], str], text: str) -> str:
     return found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=12_000)
 def _folded(kind: Identifier, value: str) -> str:
     """What a row of a file says is asked for again and again. Of letters and digits alone one fold settles it."""
     return kind._fold(value) if value.isascii() and value.isalnum() else _settled(kind._fold, value)
@@ -198,7 +198,7 @@ def spellings(word: str) -> set[str]:
     return {word.lower(), *(kind.folded(word) for kind in (TEXT, TAG, NIBAR))} - {""}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=12_000)
 def check_digit(digits: str) -> str:
     """The digit that Luhn's rule puts after ``digits`` (ISO/IEC 7812-1)."""
     doubled = (int(each) * (2 if place % 2 == 0 else 1) for place, each in enumerate(reversed(digits)))

@@ -124,7 +124,7 @@ def _century(two: int) -> int:
 def _moment(value: str) -> date | None:
     """The local day of a moment that names its zone, as programs store it."""
     try:
-        return timezone.localtime(datetime.fromisoformat(value.replace(" ", "t", 1))).date()
+        return timezone.localtime(datetime.fromisoformat(value.replace(" ", "T", 1).upper())).date()
     except ValueError:
         return None
 

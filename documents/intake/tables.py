@@ -110,7 +110,7 @@ class Reading:
             said = detail % {"column": column_letters(column + 1), "row": row}
             found.append(Finding(0, "", "unknown_column", detail=said, warning=True, sheet=sheet))
         for header in self.headers:
-            if (assumed := assumed_by(self.form, header))[0]:
+            if (assumed := assumed_by(self.form, header))[0] and assumed[1]:
                 found.append(self._note("assumed", assumed[1], header))
         return found
 

@@ -406,8 +406,8 @@ _DEVICE = {
     "fund_source": "fund_source", "note": "note",
 }  # fmt: skip
 DEVICE_FIELDS = (
-    *(name for name in _DEVICE if name not in ("user_kind", "own_register")), "item", "item_name", "make", "year", "origin", "letter",
-    "ebmd_letter", "one", "nothing", "remark", "identity", "holder_status", "register",
+    *(name for name in _DEVICE if name not in ("user_kind", "own_register")), "item", "item_name", "make", "year",
+    "origin", "letter", "ebmd_letter", "one", "nothing", "remark", "identity", "holder_status", "register",
 )  # fmt: skip
 
 

@@ -267,4 +267,4 @@ def test_our_own_list_of_devices_read_back_changes_nothing(coded: Cast, media: A
     an_asset(coded, nibar=f"{nibar}2", unit=coded.kemang, price=700_000, brand="Merpati", model="M5",
              acquired_on=day("2025-01-01"))  # fmt: skip
     session = sessions.receive(upload(written(a_plan(coded), coded), "usulan.xlsx"), kind="assets", actor=coded.clerk)
-    assert (session.state, session.counts) == ("ready", {"same": 2}), session.findings
+    assert (session.state, session.counts) == ("ready", {"same": 4}), session.findings

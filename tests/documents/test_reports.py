@@ -109,7 +109,8 @@ class TestAssets:
         assert row == {
             "Label": "GW-0001", "NIBAR": "1201320100000000000001", "Kode barang": "1.3.2.06.02.01.004",
             "Jenis perangkat": "Smartphone", "Merek": "Samsung", "Tipe": "A55", "Nomor seri": "00123",
-            "IMEI 1": "350000000000001", "IMEI 2": "", "Kondisi": "Baik (B)", "Keadaan": "Dipakai",
+            "Nomor register": "", "IMEI 1": "350000000000001", "IMEI 2": "", "Kondisi": "Baik (B)",
+            "Keadaan": "Dipakai",
             "Kode unit pencatat": "32.01.DISKOMINFO", "Unit pencatat": "Diskominfo",
             "Unit pemegang": "Kecamatan Kemang", "Nama pemegang": "Rani Puspita", "Nomor BAST": handover.number,
             "Tanggal BAST": day("2026-03-02"), "Dikonfirmasi (hari kemudian)": None,

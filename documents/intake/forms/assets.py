@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing_devices import AssetImporter
 from assets.models import DeviceType
 from assets.states import Condition, FundSource
+from core.errors import Text
 from core.identity import IMEI, NIBAR, SERIAL, TAG
 from documents.intake import days
 from documents.intake import spellings as read
@@ -16,6 +20,7 @@ from documents.intake.marks import Cell
 from documents.reports.assets import ASSETS as EXPORTED
 from org.models import Unit
 
+_LOWEST_FIRST = ("UPB", "SUB UNIT", "UNIT KERJA", "UNIT ORGANISASI", "SKPD", "OPD")
 _FUNDS = {"dak fisik": "dak_fisik", "dak non-fisik": "dak_nonfisik", "dak non fisik": "dak_nonfisik", "apbd": "",
           "dbh-cht": "dbh_cht", "dbhcht": "dbh_cht", "bankeu provinsi": "bankeu", "bantuan keuangan provinsi": "bankeu",
           "grant": "hibah", "lain-lain": "other"}  # fmt: skip
@@ -24,6 +29,16 @@ _FUNDS = {"dak fisik": "dak_fisik", "dak non-fisik": "dak_nonfisik", "dak non fi
 def _origin(cell: Cell) -> str:
     """Of the origin (asal usul) only a grant says where the money came from."""
     return FundSource.HIBAH.value if "hibah" in read.plain(cell).lower() else ""
+
+
+def _unit_above(above: list[str]) -> tuple[dict[str, Any], Text]:
+    """The unit that the head of a KIB names; the lowest of the line of units."""
+    told = re.findall(
+        r"\b(UPB|SUB UNIT|UNIT ORGANISASI|UNIT KERJA|SKPD|OPD)\s*:?\s*\n?\s*:\s*([^\n]+)", "\n".join(above).upper()
+    )
+    found = {label: name.strip(" :.…-") for label, name in told}
+    name = next((found[label] for label in _LOWEST_FIRST if found.get(label)), "")
+    return ({"unit_above": name} if name else {}), ""
 
 
 def _types() -> list[str]:
@@ -82,6 +97,7 @@ FIELDS = (
     Field("unit_code", _("Kode unit pencatat"), read.code(40), aliases=("kode unit",), options=_units, as_text=True),
     Field("unit_name", _("Unit pencatat"), read.text(200), aliases=("perangkat daerah", "company", "unit", "opd",
           "skpd", "upb"), offered=False),
+    Field("unit_above", _("Unit di atas tabel"), read.text(200), offered=False),
     Field("acquired_on", _("Tanggal perolehan"), days.day_or_year,
           aliases=("purchase date", "tgl perolehan", "tanggal beli",
           "tanggal pembelian", "tgl pembelian", "tgl beli")),
@@ -127,5 +143,6 @@ ASSETS = Form(
         "updated at", "eol", *(column.title for column in EXPORTED.layout.columns), "current value",
     ),
     finish=finished,
+    assumed=_unit_above,
     takes_unit=True,
 )  # fmt: skip
