@@ -250,7 +250,7 @@ class Imports(Resource):
         return self.perform(_APPLY)
 
     @action(detail=True, methods=["get"], url_path="annotated", url_name="annotated", renderer_classes=[FileRenderer])
-    @answers(None, files=(CONTENT_TYPES["xlsx"], CONTENT_TYPES["csv"]))
+    @answers(None, files=(CONTENT_TYPES["xlsx"], CONTENT_TYPES["csv"], "application/octet-stream"))
     def with_faults(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The same workbook with its faults coloured, commented and told in a column."""
         check_parameters(request.query_params, ())

@@ -511,7 +511,7 @@ def annotated_file(session: ImportSession, user: Any) -> tuple[Any, str, str]:
     except OSError as error:  # somebody removed it behind the product's back
         raise Missing("not_found", _("Tidak ditemukan.")) from error
     note_read(session, user, "import_downloaded")
-    return made, name, CONTENT_TYPES[kind]
+    return made, name, CONTENT_TYPES.get(kind, "application/octet-stream")
 
 
 def annotated(session: ImportSession) -> Any:

@@ -248,3 +248,16 @@ def test_a_preview_says_what_was_read_and_what_was_passed_over(cast: Cast):
     assert made["columns"][6] == {
         "sheet": "", "column": "G", "title": "Kondisi", "field": "condition", "key": "column.kondisi",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["daftar.xls", "daftar.html"])
+def test_a_file_of_any_kind_that_is_read_comes_back_as_it_was(cast: Cast, name: str):
+    rows = "".join(
+        f"<tr><td>{'</td><td>'.join(map(str, row))}</td></tr>" for row in register(device(1, label="", catatan=""))
+    )
+    content = f"<html><body><table>{rows}</table></body></html>".encode()
+    answer = posted(cast.clerk, content, name)
+    assert answer.json()["counts"] == {"new": 1}
+    back = cast.clerk.get(f"{answer.json()['url']}annotated/", Accept="*/*")
+    assert (back.status_code, back["Content-Type"]) == (200, "application/octet-stream")
+    assert back["Content-Disposition"].startswith("attachment;") and body_of(back) == content
