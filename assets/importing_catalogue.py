@@ -78,7 +78,11 @@ class StandardPriceImporter(ReferenceImporter):
         offered, known = self.offered.get(key, {}), self.known.get(key, {})
         first = offered.get(component, step.row)
         if first.place != step.row.place:
-            step.fault("device_type", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first.place)})
+            step.fault(
+                "device_type",
+                "duplicate",
+                _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": said(first.place)},
+            )
             return None
         alone = next(iter(known.values())) if len(known) == len(offered) == 1 else None
         found = known.get(component) or (alone if not (component and alone and alone.component_id) else None)

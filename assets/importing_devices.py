@@ -91,7 +91,12 @@ class AssetImporter(Recognising):
                 first, whose = self.said.setdefault(mark, (step.row.place, asset.pk))
                 again = asset.pk is not None and whose == asset.pk and not step.changes
                 if first != step.row.place and not again:
-                    step.fault(each.of, "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
+                    step.fault(
+                        each.of,
+                        "duplicate",
+                        _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.")
+                        % {"n": said(first)},
+                    )
                 others = (a for a in self.known[name].get(key, []) if a.pk != asset.pk and alike_beside(a, asset, each))
                 if (other := next(others, None)) is not None:
                     step.fault(each.of, "unique", taken_words(asset, each, other, self.actor))
@@ -109,7 +114,11 @@ class AssetImporter(Recognising):
         if unit is None or device_type is None:
             return
         if self.keeps is not None and unit.pk not in self.keeps:
-            step.fault("unit_code", "role_missing", _("Anda bukan pengurus barang unit ini."))
+            step.fault(
+                "unit_code",
+                "role_missing",
+                _("Anda bukan pengurus barang unit ini: minta pengurusnya mengunggah baris ini."),
+            )
             return
         fields = {name: values[name] for name in (*CORRECTABLE, "tag", "condition") if name in values}
         step.instance = Asset(unit=unit, device_type=device_type, **fields)
@@ -194,7 +203,7 @@ class AssetImporter(Recognising):
             step.action = Action.SAME
             self._refuse_taken(step, asset)
         elif asset.retired_on:
-            step.fault("tag", "retired", _("Perangkat ini sudah dihapus dari daftar; tidak dapat diubah."))
+            step.fault("tag", "retired", _("Perangkat ini sudah dihapus dari daftar: hapus baris ini dari berkas."))
         else:
             step.action = Action.CHANGE
             self._change(step, asset)
@@ -233,14 +242,22 @@ class AssetImporter(Recognising):
         for name, (_old, value) in step.changes.items():
             setattr(asset, name, value)
         if any(other.pk != asset.pk for other in self.known["nibar"].get(key_of("nibar", step.row.values), [])):
-            step.fault("nibar", "unique", _("Sudah dipakai perangkat lain."))
+            step.fault(
+                "nibar",
+                "unique",
+                _("Sudah dipakai perangkat lain: periksa nomor ini, atau tanyakan kepada pengurus barangnya."),
+            )
         self._check(step, step.changes)
         self._refuse_taken(step, asset)
 
     def _refuse_moves(self, step: Step, asset: Asset) -> None:
         values = step.row.values
         if (key := key_of("tag", values)) and key != asset.tag_key:
-            step.fault("tag", "not_editable", _("Perangkat ini berlabel %(tag)s di register.") % {"tag": asset.tag})
+            step.fault(
+                "tag",
+                "not_editable",
+                _("Perangkat ini berlabel %(tag)s di register: tulis label itu, atau kosongkan.") % {"tag": asset.tag},
+            )
         if values.get("unit_code") or values.get("unit_name"):
             unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
             if unit is not None and unit.pk != asset.unit_id:
@@ -248,7 +265,7 @@ class AssetImporter(Recognising):
                 step.fault("unit_code", "not_editable", detail)
         candidates = self.types.named(values)
         if candidates is not None and asset.device_type_id not in {each.pk for each in candidates}:
-            detail = _("Jenis perangkat di register lain; jenis tidak dapat diubah dengan berkas.")
+            detail = _("Jenis perangkat di register lain dan tidak dapat diubah dengan berkas: kosongkan sel ini.")
             step.fault("device_type" if values.get("device_type") else "item_code", "not_editable", detail)
 
     def _reports(self, assets: list[Asset]) -> list[ConditionReport]:

@@ -69,7 +69,11 @@ class Types:
         if found is None:
             step.fault("device_type", "required", _("Isi jenis perangkat atau kode barang."))
         elif not found and values.get("device_type"):
-            step.fault("device_type", "unknown", _("Jenis perangkat ini tidak ada dalam katalog."))
+            step.fault(
+                "device_type",
+                "unknown",
+                _("Jenis perangkat ini tidak ada dalam katalog: tulis nama dari katalog, atau tambahkan dahulu."),
+            )
         elif not found:
             self._skip(step, values)
         elif len(found) > 1 and values.get("device_type"):

@@ -97,14 +97,22 @@ class Recognising(Importer):
         by_name = {n: self.known[n].get(key, []) for n in ("tag", "nibar") if (key := key_of(n, values))}
         marked = {asset.pk: asset for found in by_name.values() for asset in found}
         if len(marked) > 1:
-            step.fault("nibar", "duplicate", _("Label dan NIBAR ini milik dua perangkat yang berbeda."))
+            step.fault(
+                "nibar",
+                "duplicate",
+                _("Label dan NIBAR ini milik dua perangkat yang berbeda: perbaiki atau kosongkan salah satunya."),
+            )
             return None
         asset = next(iter(marked.values()), None) or self._by_serial(step, alone=not by_name)
         if asset is None and not is_marked(values):
             return self._by_register(step)
         if asset is not None and self.keeps is not None and asset.unit_id not in self.keeps:
             name = next((n for n in by_name if by_name[n]), "serial_number")
-            step.fault(name, "unique", _("Sudah dipakai perangkat lain."))
+            step.fault(
+                name,
+                "unique",
+                _("Sudah dipakai perangkat lain: periksa nomor ini, atau tanyakan kepada pengurus barangnya."),
+            )
             return None
         return asset
 

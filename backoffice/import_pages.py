@@ -25,6 +25,7 @@ from core.importing import Action
 from core.permits import actions
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
+from documents.intake.container import SUFFIXES
 from documents.intake.forms import FORMS, TEMPLATED
 from documents.intake.preview import done_of, groups_of, remarks_of
 from documents.intake.tables import UNREAD
@@ -54,8 +55,8 @@ class UploadForm(VerbForm):
     )  # fmt: skip
     file = forms.FileField(
         label=_("Berkas"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=_("Excel (.xlsx) atau CSV. Isinya diperiksa dahulu; belum ada yang disimpan."),
+        widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
+        help_text=_("Excel (.xlsx, .xls), .ods atau CSV. Isinya diperiksa dahulu; belum ada yang disimpan."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

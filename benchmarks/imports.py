@@ -1,4 +1,5 @@
-"""A register of N devices in from Excel, out, and back in unchanged: time and peak memory of each step.
+"""A register of N devices in from Excel, out, and back in unchanged: time and peak memory of each step, and how long
+others had to wait to write.
 
 python -m benchmarks.imports 100000
 
@@ -113,15 +114,34 @@ def _received(path: Path) -> Any:
     return {"answered_after": answered, "state": session.state, **session.counts, "error": session.error}
 
 
-def apply(_rows: int, _folder: Path) -> Any:
+def apply(_rows: int, folder: Path) -> Any:
     from core import jobs
     from documents.intake import sessions
     from documents.models import ImportSession
 
     session = sessions.apply(ImportSession.objects.latest("pk"), actor=_user())
-    jobs.run_due()
+    stop = folder / "stop"
+    command = [sys.executable, "-m", "benchmarks.imports", "wait", "0", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as others:  # noqa: S603  (ourselves)
+        jobs.run_due()
+        stop.touch()
+        waited = json.loads(others.communicate()[0].splitlines()[-1])["told"]
+    stop.unlink()
     session = ImportSession.objects.get(pk=session.pk)
-    return {"state": session.state, **session.counts}
+    return {"state": session.state, **session.counts, "others_waited": waited}
+
+
+def wait(_rows: int, folder: Path) -> float:
+    """The longest that somebody who writes had to wait, in seconds."""
+    from core.transactions import writing
+
+    longest = 0.0
+    while not (folder / "stop").exists():
+        started = time.perf_counter()
+        with writing():
+            longest = max(longest, time.perf_counter() - started)
+        time.sleep(0.02)
+    return round(longest, 2)
 
 
 apply_back = apply

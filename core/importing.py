@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, QuerySet, TextChoices
@@ -34,6 +34,7 @@ MOST_QUESTIONS = 100
 LONGEST_SHOWN = 500
 BATCH = 500
 IMPORTED = ".imported"
+T = TypeVar("T")
 
 
 class Action(TextChoices):
@@ -323,7 +324,11 @@ class Importer:
             elif step.action not in (Action.FAULT, Action.ASK):
                 self.settle(step)
             if twice and step.action != Action.SAME:
-                step.fault(twice[0], "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": twice[1]})
+                step.fault(
+                    twice[0],
+                    "duplicate",
+                    _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": twice[1]},
+                )
         return steps
 
     def _twice(self, step: Step) -> tuple[str, str, bool] | None:
@@ -393,7 +398,7 @@ class Staging:
         importer, touched, told = self.importer, [], []
         if self.ready.count:
             self.ready.write(importer.numbers(self.ready.unnumbered))
-            kind = self.ready.model.journal_type
+            kind: str = self.ready.model.journal_type  # type: ignore[attr-defined]
             touched += [Mention(kind, *each) for each in zip(self.ready.ids, self.ready.numbers, strict=True)]
         for chunk in chunked((step for (step,) in self.changed), importer.chunk):
             touched += [Mention.of(each) for each in importer.write(chunk)]
@@ -424,8 +429,8 @@ def carry_out(
         role = importer.may(importer.actor)
         if staging is not None:
             _refuse_unfit(staging.outlook)
-            touched, told = staging.write()
-            _record(importer, source, role, staging.outlook, (touched, told), changes, reason, staging.ready)
+            done = staging.write()
+            _record(importer, source, role, staging.outlook, done, changes, reason, staging.ready)
             return staging.outlook
         outlook, told = Outlook(), []
         touched: list[Any] = []
@@ -533,8 +538,8 @@ def _complain(step: Step, each: Field, value: Any) -> None:
         step.fault(each.name, error.error_list[0].code or "invalid", " ".join(error.messages))
 
 
-def chunked(rows: Iterable[FileRow], size: int) -> Iterator[list[FileRow]]:
-    chunk: list[FileRow] = []
+def chunked(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    chunk: list[T] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == size:

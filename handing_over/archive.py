@@ -141,7 +141,7 @@ class DeliveryImporter(Importer):
         unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
         recipient = self._recipient(step, unit) if unit and values.get("recipient") else None
         if unit and not unit.active:
-            step.fault("unit_code", "out_of_use", _("Unit penerima tidak dipakai lagi."))
+            step.fault("unit_code", "out_of_use", _("Unit penerima tidak dipakai lagi: tulis unit penggantinya."))
         if recipient and (not recipient.active or recipient.leaving_since):
             step.fault("recipient", "out_of_use", _("Penerima tidak bertugas lagi atau akan pindah."))
         number, day = self._number(values, [asset] if asset else []), values["handed_over_on"]
@@ -162,7 +162,11 @@ class DeliveryImporter(Importer):
                  if name in spelled and unit.covers(each.unit)}  # fmt: skip
         if len(found) == 1:
             return next(iter(found.values()))
-        detail = _("Beberapa orang bernama sama; isi NIP-nya.") if found else _("Penerima belum tercatat di unit ini.")
+        detail = (
+            _("Beberapa orang bernama sama; isi NIP-nya.")
+            if found
+            else _("Penerima belum tercatat di unit ini: catat orangnya dahulu, atau perbaiki namanya.")
+        )
         step.fault("recipient", "ambiguous" if found else "unknown", detail)
         return None
 
@@ -183,7 +187,11 @@ class DeliveryImporter(Importer):
         if name is None:
             step.fault("tag", "required", _("Isi label, NIBAR atau nomor seri perangkat."))
             return None
-        detail = _("Beberapa perangkat bernomor ini.") if found else _("Perangkat ini tidak ada di register.")
+        detail = (
+            _("Beberapa perangkat bernomor ini.")
+            if found
+            else _("Perangkat ini tidak ada di register: catat perangkatnya dahulu, atau perbaiki nomornya.")
+        )
         step.fault(name, "ambiguous" if found else "unknown", detail)
         return None
 
@@ -201,7 +209,11 @@ class DeliveryImporter(Importer):
         first = self.handed.setdefault(asset.pk, step.row.place)
         last = self.moved.get(asset.pk)
         if first != step.row.place:
-            step.fault("tag", "duplicate", _("Sudah ada di baris %(n)s berkas ini.") % {"n": said(first)})
+            step.fault(
+                "tag",
+                "duplicate",
+                _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": said(first)},
+            )
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
@@ -215,7 +227,11 @@ class DeliveryImporter(Importer):
             detail = _("Tanggal ini sebelum perangkat dibeli (%(day)s): periksa tanggalnya atau tanggal perolehan.")
             step.fault("handed_over_on", "before_purchase", detail % {"day": words.long_date(asset.acquired_on)})
         if paper.items and paper.items[0].asset.unit_id != asset.unit_id:
-            step.fault("number", "several_givers", _("Semua perangkat harus berasal dari unit yang sama."))
+            step.fault(
+                "number",
+                "several_givers",
+                _("Semua perangkat satu BAST harus berasal dari unit yang sama: pisahkan nomornya."),
+            )
 
     def _pledge_line(self, step: Step, paper: _Paper, asset: Asset) -> PledgeLine | None:
         pledge = self.pledges.get(step.row.values["pledge"])

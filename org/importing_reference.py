@@ -102,7 +102,11 @@ class ReferenceImporter(Importer):
             except NotAllowed:
                 self.allowed[key] = False
         if not self.allowed[key]:
-            step.fault("unit_code", "role_missing", _("Unit ini di luar wewenang Anda."))
+            step.fault(
+                "unit_code",
+                "role_missing",
+                _("Unit ini di luar wewenang Anda: minta pengelola unit itu mengunggah baris ini."),
+            )
 
 
 class UnitImporter(ReferenceImporter):

@@ -34,7 +34,11 @@ class Units:
         named = self._named(name)
         if len(named) == 1:
             return named[0]
-        detail = _("Beberapa unit bernama sama; isi kodenya.") if named else _("Unit dengan nama ini tidak ada.")
+        detail = (
+            _("Beberapa unit bernama sama; isi kodenya.")
+            if named
+            else _("Unit dengan nama ini tidak ada: tulis kode atau nama unit seperti di daftar unit.")
+        )
         step.fault(f"{field}_name", "ambiguous" if named else "unknown", detail)
         return None
 

@@ -163,7 +163,7 @@ class AnswersInput(Input):
         if not isinstance(data, dict):
             self.fail("invalid", datatype=type(data).__name__)
         wrong = {
-            key: [ErrorDetail(_("Kirim jawaban sebagai teks."), "invalid")]
+            key: [ErrorDetail(str(_("Kirim jawaban sebagai teks.")), "invalid")]
             for key, each in data.items()
             if not isinstance(each, str)
         }
@@ -250,7 +250,7 @@ class Imports(Resource):
         return self.perform(_APPLY)
 
     @action(detail=True, methods=["get"], url_path="annotated", url_name="annotated", renderer_classes=[FileRenderer])
-    @answers(None, files=(CONTENT_TYPES["xlsx"], CONTENT_TYPES["csv"]))
+    @answers(None, files=(CONTENT_TYPES["xlsx"], CONTENT_TYPES["csv"], "application/octet-stream"))
     def with_faults(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """The same workbook with its faults coloured, commented and told in a column."""
         check_parameters(request.query_params, ())

@@ -1,7 +1,7 @@
 """The file as it came, with every finding where it belongs: the cell coloured and commented, the row told in a column.
 
-A workbook of usual size keeps its looks. A larger one, a CSV, and one that cannot be kept is written anew, a row at a
-time, with its values.
+A workbook of usual size stays as it is beside the marks (``marking``). A larger one, a CSV, one of another format and
+one that cannot be marked is written anew, a row at a time, with its values.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import PatternFill
 
 from core.importing import Finding
+from documents.intake import marking
+from documents.intake.marking import Mark, Marked
+from documents.intake.sheets import parts
 from documents.intake.tables import Header, Reading
 from documents.models import ImportSession
 from documents.values import storable
@@ -27,8 +30,8 @@ from documents.values import storable
 KEEPS_LOOKS = 5_000
 """Rows up to which a workbook is held in memory whole."""
 MOST_COMMENTS = 2_000
-FAULT, WARNING = PatternFill("solid", fgColor="F8C9C4"), PatternFill("solid", fgColor="FCE8B2")
-_BOLD = Font(bold=True)
+RED, YELLOW = "F8C9C4", "FCE8B2"
+FAULT, WARNING = PatternFill("solid", fgColor=RED), PatternFill("solid", fgColor=YELLOW)
 
 
 def annotate(session: ImportSession, findings: Iterable[Finding], tables: Reading) -> IO[bytes]:
@@ -68,32 +71,30 @@ class _Marks:
         if self.comments <= MOST_COMMENTS:
             cell.comment = Comment(storable("\n".join(str(each.detail) for each in found))[:1_000], "Gawai")
 
+    def in_part(self, part: str) -> Marked:
+        """The same for the sheet as it lies in the package."""
+        marked = Marked(part, words={row: self.told(row) for row in self.by_row})
+        marked.words[self.header.row] = _("Kesalahan")
+        for place, found in self.by_cell.items():
+            said = storable("\n".join(str(each.detail) for each in found))[:1_000]
+            colour = YELLOW if all(each.warning for each in found) else RED
+            marked.cells[place] = Mark(colour, said if len(marked.cells) < MOST_COMMENTS else "")
+        return marked
+
     def told(self, row: int) -> str:
         return storable("; ".join(self.by_row.get(row, ())))[:2_000]
 
 
 def _marked(path: Path, marks: list[_Marks], target: IO[bytes]) -> bool:
-    """Mark the workbook itself; False when it holds what openpyxl cannot keep."""
+    """Mark the workbook itself; False when it is one that cannot be."""
     try:
-        book = load_workbook(path)
-        for each in marks:
-            _mark(book[each.header.sheet.name], each)
-        book.save(target)
-    except Exception:  # a foreign workbook may break the library anywhere
+        places = parts(path)
+        marking.mark(path, [each.in_part(places[each.header.sheet.name]) for each in marks], target)
+    except Exception:  # a foreign workbook may be odd in any way
         target.seek(0)
         target.truncate()
         return False
     return True
-
-
-def _mark(sheet: Any, marks: _Marks) -> None:
-    last = sheet.max_column + 1
-    _text(sheet.cell(marks.header.row, last), _("Kesalahan")).font = _BOLD
-    for row, column in marks.by_cell:
-        marks.put_on(sheet.cell(row, column), (row, column))
-    for row in marks.by_row:
-        _text(sheet.cell(row, last), marks.told(row))
-    sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
 
 
 def _rewritten(marks: list[_Marks], target: IO[bytes]) -> None:

@@ -101,7 +101,11 @@ def measure(path: Path, filename: str, *, glance_above: int = MAX_UNPACKED) -> M
     size = path.stat().st_size
     if not 0 < size <= settings.MAX_IMPORT_BYTES:
         limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
-        raise _refused("too_large", _("Berkas kosong atau lebih dari %(n)s MB.") % {"n": limit})
+        raise _refused(
+            "too_large",
+            _("Berkas kosong atau lebih dari %(n)s MB: periksa isinya, atau pecah menjadi beberapa berkas.")
+            % {"n": limit},
+        )
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(_OLE):
@@ -167,14 +171,20 @@ def _measured_package(path: Path, glance_above: int) -> Measured:
 def _check_members(members: list[ZipInfo]) -> None:
     names = [member.filename for member in members]
     if len(members) > MAX_MEMBERS or len({name.lower() for name in names}) < len(names):
-        raise _refused("unreadable", _("Susunan berkas Excel ini tidak wajar."))
+        raise _refused(
+            "unreadable", _("Susunan berkas Excel ini tidak wajar. Buka di Excel, simpan ulang, lalu unggah lagi.")
+        )
     unpacked = 0
     for member in members:
         name, unpacked = member.filename, unpacked + member.file_size
         if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
-            raise _refused("unreadable", _("Susunan berkas Excel ini tidak wajar."))
+            raise _refused(
+                "unreadable", _("Susunan berkas Excel ini tidak wajar. Buka di Excel, simpan ulang, lalu unggah lagi.")
+            )
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise _refused("unreadable", _("Susunan berkas Excel ini tidak wajar."))
+            raise _refused(
+                "unreadable", _("Susunan berkas Excel ini tidak wajar. Buka di Excel, simpan ulang, lalu unggah lagi.")
+            )
         if member.flag_bits & 1:
             raise encrypted()
         if member.file_size > SMALL and member.file_size > MAX_RATIO * max(member.compress_size, 1):
@@ -226,7 +236,9 @@ def _measured_open_document(package: ZipFile, members: list[ZipInfo]) -> Measure
                 unpacked += len(chunk)
                 rows += chunk.count(b"<table:table-row")
                 if _DECLARATION.search(window):
-                    raise _refused("unreadable", _("Berkas ini memuat deklarasi yang tidak diizinkan."))
+                    raise _refused(
+                        "unreadable", _("Berkas ini memuat deklarasi yang tidak diizinkan. Simpan ulang sebagai .xlsx.")
+                    )
                 if b"encryption-data" in window and member.filename != "content.xml":
                     raise encrypted()
     if unpacked > LESS_UNPACKED:
@@ -245,7 +257,10 @@ def _scanned(package: ZipFile, members: list[ZipInfo]) -> Measured:
                 _check_encoding(window)
                 picture = member.filename.startswith("xl/media/") and _is_drawing(window)
             if (_ENTITY if picture else _DECLARATION).search(window):
-                raise _refused("unreadable", _("Berkas Excel ini memuat deklarasi yang tidak diizinkan."))
+                raise _refused(
+                    "unreadable",
+                    _("Berkas Excel ini memuat deklarasi yang tidak diizinkan. Simpan ulang sebagai .xlsx."),
+                )
             extent.widen(window)
             scan.take(window)
         if extent.too_far:
@@ -279,7 +294,9 @@ def _check_encoding(start: bytes) -> None:
     declared = _ENCODING.match(start.removeprefix(b"\xef\xbb\xbf")[:200])
     foreign = declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"us-ascii")
     if foreign or start[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"):
-        raise _refused("unreadable", _("Berkas Excel ini memakai penyandian yang tidak didukung."))
+        raise _refused(
+            "unreadable", _("Berkas Excel ini memakai penyandian yang tidak didukung. Simpan ulang sebagai .xlsx.")
+        )
 
 
 def _is_drawing(start: bytes) -> bool:
@@ -329,7 +346,7 @@ def encrypted() -> DomainError:
 
 
 def _swollen() -> DomainError:
-    return _refused("too_large", _("Isi berkas ini terlalu besar setelah dibuka."))
+    return _refused("too_large", _("Isi berkas ini terlalu besar setelah dibuka. Pecah menjadi beberapa berkas."))
 
 
 def _refused(code: str, detail: Text) -> DomainError:

@@ -62,7 +62,7 @@ def read(sheets: list[Sheet], form: Form, answers: Answers = MappingProxyType({}
     if best is not None and best.sheet.visible and len(best.columns) > 1:
         others = [each for each in passed if each.sheet != best.sheet.name]
         return Reading(form, [best], others, answers=answers, missing=tuple(missing))
-    detail = _("Baris judul tidak ditemukan. Kolom yang perlu ada: %(columns)s.")
+    detail = _("Baris judul tidak ditemukan. Beri judul pada kolomnya, paling sedikit: %(columns)s.")
     raise DomainError("wrong_headers", detail % {"columns": ", ".join(missing)}, field="file")
 
 

@@ -43,10 +43,14 @@ class Lines:
                 for number, row in enumerate(csv.reader(lines, delimiter=self.sign, strict=True), 1):
                     lines.taken = 0
                     if len(row) > MAX_COLUMNS:
-                        raise DomainError("too_wide", _("CSV ini terlalu lebar."), field="file")
+                        raise DomainError(
+                            "too_wide",
+                            _("CSV ini terlalu lebar: hapus kolom yang tidak perlu, lalu unggah lagi."),
+                            field="file",
+                        )
                     yield number, [_unquoted(cell) for cell in row]
         except csv.Error as error:
-            detail = _("CSV ini tidak dapat dibaca: tanda kutip tidak cocok.")
+            detail = _("Tanda kutip dalam CSV ini tidak cocok. Simpan ulang dari Excel, lalu unggah lagi.")
             raise DomainError("unreadable", detail, field="file") from error
 
 

@@ -61,7 +61,11 @@ class _Book:
         self._text: list[str] | None = None
 
     def _declared(self, *_details: Any) -> None:
-        raise DomainError("unreadable", _("Berkas ini memuat deklarasi yang tidak diizinkan."), field="file")
+        raise DomainError(
+            "unreadable",
+            _("Berkas ini memuat deklarasi yang tidak diizinkan. Simpan ulang sebagai .xlsx."),
+            field="file",
+        )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         space, _sign, name = tag.rpartition(" ")

@@ -62,7 +62,7 @@ INLINE_BYTES = 20 * 1024 * 1024
 KEPT_FINDINGS = 1_000
 STAGED_AT_MOST = 3
 """How often a file is planned beside others' acts before it is planned under the lock."""
-_NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s.")
+_NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s. Unggah lagi bila perlu.")
 
 TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
 State = ImportSession.State
@@ -74,7 +74,7 @@ Tell = Callable[[int], None]
 def _owner(user: Any, session: ImportSession) -> str:
     """The maker, while they may still import files of this kind."""
     if session.owner_id != user.pk:
-        raise NotAllowed("not_the_maker", _("Berkas ini milik orang lain."))
+        raise NotAllowed("not_the_maker", _("Berkas ini milik orang lain: unggah berkas Anda sendiri."))
     return FORMS[session.kind].importer.may(user)
 
 
@@ -142,7 +142,12 @@ class Received:
         self.filename = plain_name(upload.name or "")[-150:]
         if (upload.size or 0) > settings.MAX_IMPORT_BYTES:
             limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
-            raise DomainError("too_large", _("Berkas kosong atau lebih dari %(n)s MB.") % {"n": limit}, field="file")
+            raise DomainError(
+                "too_large",
+                _("Berkas kosong atau lebih dari %(n)s MB: periksa isinya, atau pecah menjadi beberapa berkas.")
+                % {"n": limit},
+                field="file",
+            )
         self.session = ImportSession(owner=actor, kind=kind, unit=unit, filename=self.filename)
         self.session.file.save(self.filename, File(upload), save=False)
         try:
@@ -224,7 +229,9 @@ def _capped(tables: Reading) -> Iterator[FileRow]:
             raise container.too_many_rows()
         yield row
     if not number and not tables.missing and not tables.passed:
-        raise DomainError("no_rows", _("Tidak ada baris data di bawah judul kolom."), field="file")
+        raise DomainError(
+            "no_rows", _("Tidak ada baris data di bawah judul kolom. Isi barisnya, lalu unggah lagi."), field="file"
+        )
 
 
 def _importer(session: ImportSession) -> Importer:
@@ -368,7 +375,7 @@ class Answered:
                 params = {"session": session.pk, "language": translation.get_language()}
                 changes |= {"state": State.READING, "job": jobs.enqueue("import_read", self.actor, params)}
             if session.annotated:
-                transaction.on_commit(partial(session.annotated.storage.delete, session.annotated.name))
+                transaction.on_commit(partial(session.annotated.storage.delete, str(session.annotated.name)))
                 changes["annotated"] = ""
             ImportSession.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
         return fresh(session, "owner", "unit", "job")
@@ -378,13 +385,14 @@ def _refuse_answers(session: ImportSession, answers: dict[str, str]) -> None:
     asked = {each["key"]: [choice["value"] for choice in each["choices"]] for each in session.questions}
     fields = [UNREAD, *(each.name for each in FORMS[session.kind].fields)]
     asked |= {each["key"]: fields for each in session.columns}
-    faults = [
-        Fault(key, "unknown", _("Berkas ini tidak menanyakan ini.")) for key in answers if key not in asked
-    ] + [
-        Fault(key, "invalid_choice", _("Pilih salah satu jawaban yang ditawarkan."))
+    unknown = _("Berkas ini tidak menanyakan ini: pakai kunci dari daftar pertanyaan atau kolomnya.")
+    no_choice = _("Pilih salah satu jawaban yang ditawarkan.")
+    faults = [Fault(key, "unknown", unknown) for key in answers if key not in asked]
+    faults += [
+        Fault(key, "invalid_choice", no_choice)
         for key, value in answers.items()
         if key in asked and value not in asked[key]
-    ]  # fmt: skip
+    ]
     if faults or not answers:
         detail = _("Jawab salah satu pertanyaan berkas ini.")
         raise DomainError("wrong_answers", detail, faults=tuple(faults), field="" if faults else "answers")
@@ -503,7 +511,7 @@ def annotated_file(session: ImportSession, user: Any) -> tuple[Any, str, str]:
     except OSError as error:  # somebody removed it behind the product's back
         raise Missing("not_found", _("Tidak ditemukan.")) from error
     note_read(session, user, "import_downloaded")
-    return made, name, CONTENT_TYPES[kind]
+    return made, name, CONTENT_TYPES.get(kind, "application/octet-stream")
 
 
 def annotated(session: ImportSession) -> Any:

@@ -55,7 +55,7 @@ def opened(path: Path, measured: Measured, known: Collection[str] = (), letters:
         except (CalamineError, OSError) as error:
             raise _unreadable() from error
         try:
-            yield _ordered(_sheets(book, _parts(path), measured))
+            yield _ordered(_sheets(book, parts(path), measured))
         except CalamineError as error:
             raise _unreadable() from error
         finally:
@@ -68,7 +68,11 @@ def _of(grid: Grid) -> Sheet:
 
 def _ordered(sheets: list[Sheet]) -> list[Sheet]:
     if not any(sheet.visible for sheet in sheets):
-        raise DomainError("no_sheet", _("Berkas ini tidak punya lembar yang terlihat."), field="file")
+        raise DomainError(
+            "no_sheet",
+            _("Semua lembar berkas ini tersembunyi: tampilkan lembar tabelnya, simpan, lalu unggah lagi."),
+            field="file",
+        )
     return sorted(sheets, key=lambda sheet: not sheet.visible)
 
 
@@ -102,7 +106,7 @@ def _merged(sheet: CalamineSheet) -> list[Span]:
     ]
 
 
-def _parts(path: Path) -> dict[str, str]:
+def parts(path: Path) -> dict[str, str]:
     """The name of each sheet -> its part in the package, whatever order the parts have."""
     with ZipFile(path) as package:
         names = {name.lower(): name for name in package.namelist()}

@@ -118,7 +118,9 @@ class Reading:
         """What is asked of the file as a whole; each holds without an answer."""
         found = []
         if hidden := self._hidden.total():
-            text = ngettext("%(n)s baris disembunyikan. Ikut?", "%(n)s baris disembunyikan. Ikut?", hidden)
+            text = ngettext(
+                "%(n)s baris disembunyikan. Ikut dibaca?", "%(n)s baris disembunyikan. Ikut dibaca?", hidden
+            )
             choices = ((SEEN, _("Tidak: hanya baris yang terlihat")), (ALL, _("Ya: semua baris")))
             found.append(Question(HIDDEN, text % {"n": hidden}, choices, default=SEEN))
         if any(header.sheet.foreign for header in self.headers):

@@ -203,3 +203,61 @@ def test_the_history_of_one_thing_tells_nothing_of_the_rest_of_its_file(cast: Ca
     assert cast.kemang_admin.get("events/?verb=asset.imported").json()["count"] == 0
     whole = cast.auditor.get("events/?verb=asset.imported").json()["results"]
     assert len(whole[0]["related"]) == 3
+
+
+PEOPLE = [["Nama", "Jabatan", "Unit Kerja"], ["Dewi Lestari", "Staf", "Kemang"], ["Dewi Lestari", "Bidan", "Kemang"]]
+
+
+def test_what_a_file_leaves_open_is_asked_and_answered(cast: Cast):
+    made = posted(cast.user_admin, PEOPLE, kind="people").json()
+    assert (made["state"], made["counts"], made["actions"]) == ("asked", {"new": 1, "asked": 1}, ["answer"])
+    [question] = made["questions"]
+    assert (question["key"], [each["value"] for each in question["choices"]]) == ("twice.3", ["same", "another"])
+    problem(cast.user_admin.post(f"imports/{made['id']}/apply/"), 409)
+    done = cast.user_admin.post(f"imports/{made['id']}/answer/", {"twice.3": "another"})
+    assert (done.status_code, done.json()["state"], done.json()["counts"]) == (200, "ready", {"new": 2})
+    assert done.json()["version"] == made["version"] + 1
+    assert cast.user_admin.post(f"imports/{made['id']}/apply/").json()["state"] == "applied"
+    problem(cast.user_admin.post(f"imports/{made['id']}/answer/", {"twice.3": "same"}), 409)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, {"answers"}),
+        ({"twice.3": 1}, {"twice.3"}),
+        ({"twice.3": "perhaps"}, {"twice.3"}),
+        ({"reason": "same"}, {"reason"}),
+        ({"column.nama": "password"}, {"column.nama"}),
+    ],
+)
+def test_an_answer_that_is_none_is_refused_by_name(cast: Cast, body, named):
+    made = posted(cast.user_admin, PEOPLE, kind="people").json()
+    answer = cast.user_admin.post(f"imports/{made['id']}/answer/", body)
+    problem(answer, 400)
+    assert fields(answer) == named
+
+
+def test_a_preview_says_what_was_read_and_what_was_passed_over(cast: Cast):
+    made = posted(cast.clerk, [*register(device(1)), ["Mengetahui,", "Kepala Dinas"]]).json()
+    [step] = made["preview"]
+    assert (step["values"]["serial_number"], step["values"]["price"]) == ("SN-00001", "3500000")
+    assert (step["values"]["unit_code"], step["row"]) == ("32.01.DISKOMINFO Diskominfo", 2)
+    [passed] = made["passed_over"]
+    assert (passed["row"], passed["code"], made["passed_over_count"]) == (3, "signature", 1)
+    assert made["columns"][6] == {
+        "sheet": "", "column": "G", "title": "Kondisi", "field": "condition", "key": "column.kondisi",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["daftar.xls", "daftar.html"])
+def test_a_file_of_any_kind_that_is_read_comes_back_as_it_was(cast: Cast, name: str):
+    rows = "".join(
+        f"<tr><td>{'</td><td>'.join(map(str, row))}</td></tr>" for row in register(device(1, label="", catatan=""))
+    )
+    content = f"<html><body><table>{rows}</table></body></html>".encode()
+    answer = posted(cast.clerk, content, name)
+    assert answer.json()["counts"] == {"new": 1}
+    back = cast.clerk.get(f"{answer.json()['url']}annotated/", Accept="*/*")
+    assert (back.status_code, back["Content-Type"]) == (200, "application/octet-stream")
+    assert back["Content-Disposition"].startswith("attachment;") and body_of(back) == content

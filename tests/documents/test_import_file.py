@@ -27,7 +27,7 @@ def imported(tmp_path, rows, *more, kind="assets", user="pengurus") -> str:
 def test_a_file_is_checked_and_only_written_when_asked(cast, tmp_path):
     assert "2 rows: 2 new" in imported(tmp_path, register(device(1), device(2)))
     assert not Asset.objects.exists()
-    assert "All rows are in the register." in imported(tmp_path, register(device(1), device(2)), "--apply")
+    assert "Done: 2 new." in imported(tmp_path, register(device(1), device(2)), "--apply")
     assert Event.objects.latest("seq").actor_id == cast.clerk.pk
     assert "2 rows: 2 same" in imported(tmp_path, register(device(1), device(2)), "--apply")
     assert Asset.objects.count() == 2
@@ -43,7 +43,7 @@ def test_a_faulty_file_is_told_row_by_row_and_given_back_marked(cast, tmp_path):
 
 def test_a_large_file_is_carried_through_the_queue(cast, tmp_path, monkeypatch):
     monkeypatch.setattr(sessions, "INLINE_ROWS", -200)
-    assert "All rows are in the register." in imported(tmp_path, register(device(1)), "--apply")
+    assert "Done: 1 new." in imported(tmp_path, register(device(1)), "--apply")
     assert Asset.objects.count() == 1
 
 
@@ -51,3 +51,11 @@ def test_a_large_file_is_carried_through_the_queue(cast, tmp_path, monkeypatch):
 def test_who_may_not_imports_nothing(cast, tmp_path, wrong):
     with pytest.raises(CommandError):
         imported(tmp_path, register(device(1)), *wrong.get("more", ()), user=wrong.get("user", "pengurus"))
+
+
+def test_what_is_asked_is_answered_on_the_line(cast, tmp_path):
+    rows = [["Nama", "Unit Kerja"], ["Dewi", "Kemang"], ["Dewi", "Kemang"]]
+    with pytest.raises(CommandError, match="--answer KEY=VALUE"):
+        imported(tmp_path, rows, "--apply", kind="people", user="pengelola")
+    said = imported(tmp_path, rows, "--apply", "--answer", "twice.3=same", kind="people", user="pengelola")
+    assert "twice.3: " in said and "Done: 1 new, 1 skipped." in said

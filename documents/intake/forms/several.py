@@ -80,7 +80,7 @@ def finished(values: Values, titles: dict[str, str], warn: Warn, answers: Answer
     conditions = _conditions(values, titles, quantity or len(numbers) or 1, warn)
     number = _number(numbers, quantity, len(conditions))
     if conditions and set(conditions) != {values.get("condition", conditions[0])}:
-        raise NotSure("condition", "different", _("Dua kolom menyebut kondisi yang berbeda."))
+        raise NotSure("condition", "different", _("Dua kolom menyebut kondisi yang berbeda: kosongkan salah satunya."))
     if number > 1:
         _refuse_marks(values, number, warn)
         if len(set(conditions)) > 1 and numbers:
@@ -116,7 +116,9 @@ def _conditions(values: Values, titles: dict[str, str], number: int, warn: Warn)
         return []
     if TICK in told.values():
         if len(told) > 1:
-            raise NotSure("condition_b", "ambiguous", _("Lebih dari satu kondisi ditandai pada baris ini."))
+            raise NotSure(
+                "condition_b", "ambiguous", _("Lebih dari satu kondisi ditandai pada baris ini: tandai satu saja.")
+            )
         return [next(iter(told)).value] * number
     return [condition.value for condition, count in told.items() for _each in range(count)]
 
@@ -125,7 +127,7 @@ def _number(numbers: tuple[str, ...], quantity: int | None, conditions: int) -> 
     """How many devices: all columns that tell it must tell the same."""
     told = {len(numbers) or None, quantity, conditions or None} - {None}
     if len(told) > 1:
-        detail = _("Jumlah, nomor register dan kondisi pada baris ini menyebut banyak yang berbeda.")
+        detail = _("Jumlah, nomor register dan kondisi pada baris ini menyebut banyak yang berbeda: samakan.")
         raise NotSure("quantity" if quantity else "register_number", "different", detail)
     found = told.pop() if told else 1
     if found is None or found > MOST:
@@ -176,7 +178,9 @@ def _prices(values: Values, titles: dict[str, str], number: int, warn: Warn, ans
     if whole is None or number == 1:
         return [amount] * number
     if each is not None and each * number != whole:
-        raise NotSure("price", "different", _("Harga satuan kali jumlah bukan jumlah harganya."))
+        raise NotSure(
+            "price", "different", _("Harga satuan kali jumlah bukan jumlah harganya: perbaiki salah satunya.")
+        )
     part = amount // number
     if each is None:
         words = {"sum": thousands(amount), "n": number, "part": thousands(part)}

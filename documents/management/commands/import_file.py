@@ -36,6 +36,9 @@ class Command(commands.Command):
         parser.add_argument("--unit", metavar="CODE", help="the unit of rows that name none")
         parser.add_argument("--apply", action="store_true", help="write the rows when none is faulty")
         parser.add_argument(
+            "--answer", action="append", default=[], metavar="KEY=VALUE", help="answers a question about the file"
+        )
+        parser.add_argument(
             "--annotated", type=Path, metavar="FILE", help="where to put the file with its faults marked"
         )
 
@@ -43,17 +46,22 @@ class Command(commands.Command):
         actor, unit = account(options["user"]), _unit(options["unit"])
         try:
             session = self._waited(_received(options["file"], options["kind"], actor, unit))
+            if options["answer"]:
+                answers = dict(_pair(each) for each in options["answer"])
+                session = self._waited(sessions.answer(session, actor=actor, answers=answers))
             self._tell(session)
             if options["annotated"] and session.file:
                 options["annotated"].write_bytes(sessions.annotated(session).read())
             if session.state in (State.FAULTY, State.FAILED):
                 raise CommandError("Nothing was written.")
+            if session.state == State.ASKED:
+                raise CommandError("Nothing was written: answer what is asked with --answer KEY=VALUE.")
             if options["apply"]:
                 session = self._waited(sessions.apply(session, actor=actor))
                 if session.state != State.APPLIED:
                     self._tell(session)
                     raise CommandError("Nothing was written.")
-                self.stdout.write("All rows are in the register.")
+                self.stdout.write(f"Done: {_counts(session)}.")
         except DomainError as error:
             raise CommandError(f"{error.detail}") from error
 
@@ -69,14 +77,35 @@ class Command(commands.Command):
     def _tell(self, session: ImportSession) -> None:
         if session.error:
             self.stdout.write(session.error)
-        counts = ", ".join(f"{number} {action}" for action, number in session.counts.items())
-        self.stdout.write(f"{session.filename} ({session.sha256}): {session.rows} rows: {counts}")
+        self.stdout.write(f"{session.filename} ({session.sha256}): {session.rows} rows: {_counts(session)}")
         for each in session.findings[:SHOWN_FINDINGS]:
             word = "warning" if each["warning"] else "fault"
-            self.stdout.write(f"  row {each['row']} {each['field']}: {word}: {each['detail']}")
+            place = each["cell"] or f"row {each['row']}"
+            self.stdout.write(
+                f"  {each['sheet']} {place} {each['field']}: {word}: {each['detail']}".replace("   ", "  ")
+            )
         hidden = session.faults + session.warnings - SHOWN_FINDINGS
         if hidden > 0:
             self.stdout.write(f"  and {hidden} more")
+        for each in session.passed[:SHOWN_FINDINGS]:
+            self.stdout.write(f"  {each['sheet']} row {each['row']}: passed over: {each['detail']} {each['text']}")
+        if session.passed_count > SHOWN_FINDINGS:
+            self.stdout.write(f"  and {session.passed_count - SHOWN_FINDINGS} more passed over")
+        for each in session.questions:
+            choices = ", ".join(f"{choice['value']} ({choice['label']})" for choice in each["choices"])
+            said = each["answer"] or each["default"]
+            self.stdout.write(f"  {each['key']}: {each['text']} {choices}{f': {said}' if said else ''}")
+
+
+def _counts(session: ImportSession) -> str:
+    return ", ".join(f"{number} {action}" for action, number in session.counts.items())
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise CommandError(f"--answer {text!r} is not KEY=VALUE.")
+    return key, value
 
 
 def _unit(code: str | None) -> Unit | None:
