@@ -19,7 +19,7 @@ from tests.api.test_matrix import patterns
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {"index", "password_change", "password_change_done", "jobs"}  # for everybody with an account
+PAGES = {"index", "find", "password_change", "password_change_done", "jobs"}  # for everybody with an account
 FOR_THE_OFFICE = {"figures"}
 AUDITING = {"verify_journal", "verify_register", "export_journal"}
 OPEN = {"login"}

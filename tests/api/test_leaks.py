@@ -47,6 +47,13 @@ class Nobody:
 
     pk = pledge_id = inventory_id = plan_id = handover_id = MISSING
 
+    @property
+    def photos(self) -> Nobody:
+        return self
+
+    def get(self) -> Nobody:
+        return self
+
 
 # ---- C2, C3
 
