@@ -88,6 +88,9 @@ class StandardPriceImporter(ReferenceImporter):
         found = known.get(component) or (alone if not (component and alone and alone.component_id) else None)
         if found is None or len(offered) > 1:
             values["chosen"] = self._chosen(step, key, values) == component
+            if not values["chosen"] and len(offered) == 1:
+                detail = _("Dicatat; untuk rencana tetap dipakai harga lain dari jenis dan tahun ini.")
+                step.warn("component_id", "not_chosen", detail)
         return found
 
     def _chosen(self, step: Step, key: tuple[int, int], values: dict[str, Any]) -> str | None:

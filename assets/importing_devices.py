@@ -74,7 +74,7 @@ class AssetImporter(Recognising):
         changed = [step for step in steps if step.action == Action.CHANGE]
         reports = self._reports([step.instance for step in changed if "condition" in step.changes])
         made = insert(new)
-        self.meant.update(asset.pk for asset in made)
+        self.made.update(asset.pk for asset in made)
         return [*made, *update(changed), *insert(reports)]
 
     def _refuse_taken(self, step: Step, asset: Asset) -> None:

@@ -43,7 +43,8 @@ class Recognising(Importer):
         keeps = reach(actor).unit_ids(Role.ASSET_CLERK)
         self.keeps = None if keeps is None else set(keeps)
         self.said: dict[tuple[str, ...], tuple[tuple[str, int, int], int | None]] = {}
-        self.meant: set[int] = set()
+        self.meant: set[tuple[str, int]] = set()
+        self.made: set[int] = set()
 
     def begin(self, rows: list[FileRow]) -> None:
         """Each device is read once: by its tag, else its NIBAR; serial numbers only where they say something new."""
@@ -142,7 +143,8 @@ class Recognising(Importer):
             return None
         make = f"{values.get('brand', '')}{values.get('model', '')}"
         alike = [each for kind in types for each in self.alike.get(_make(kind.pk, make), [])
-                 if _years_agree(each, values) and each.pk not in self.meant]  # fmt: skip
+                 if _years_agree(each, values) and each.pk not in self.made
+                 and (step.row.sheet, each.pk) not in self.meant]  # fmt: skip
         number = register_key(values.get("register_number", ""))
         mine = [each for each in alike if unit is not None and each.unit_id == unit.pk]
         same = [each for each in alike if self.holds(each, values.get("holder", ""))]
@@ -150,7 +152,7 @@ class Recognising(Importer):
         unsure = [each for each in mine if not (number and (each.register_number or _marks_of(each)))]
         chosen = next(iter(same or unsure), None)
         if chosen is not None:
-            self.meant.add(chosen.pk)
+            self.meant.add((step.row.sheet, chosen.pk))
             return chosen if same else self._asked(step, chosen)
         if number and unit is not None:
             self._refuse_register_twice(step, unit.pk, types[0].pk, make, number)
@@ -179,11 +181,11 @@ class Recognising(Importer):
             step.fault("register_number", "duplicate", detail % {"n": said(first)})
 
     def unit_meant(self, values: dict[str, Any]) -> Any:
-        """The unit that a row names, else that chosen for the file, else that which stands above the table."""
+        """The unit that a row names, else that which stands above its table, else that chosen for the file."""
         code, name, above = (values.get(each, "") for each in ("unit_code", "unit_name", "unit_above"))
         if code or name:
             return self.units.found(code, name)
-        return self.unit or (self.units.found("", above) if above else None)
+        return (self.units.found("", above) if above else None) or self.unit
 
     @cached_property
     def printed(self) -> dict[int, int]:

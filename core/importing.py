@@ -11,7 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -115,7 +115,7 @@ class FileRow:
     part: int = 0
     questions: tuple[Question, ...] = ()
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, int, int]:
         return self.sheet, self.number, self.part
 
