@@ -24,8 +24,9 @@ SPARKLINES = (
     '<xm:sqref xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">N2</xm:sqref></x14:sparkline>'
     "</x14:sparklines></x14:sparklineGroup></x14:sparklineGroups></ext></extLst>"
 )
-DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
-BOX = f'<xdr:wsDr xmlns:xdr="{DRAWN}"><!-- a box --></xdr:wsDr>'.encode()
+BOX = (
+    b"<xdr:wsDr xmlns:xdr='http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing'><!-- box --></xdr:wsDr>"
+)
 SHEET = "xl/worksheets/sheet1.xml"
 
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 KEPT = re.compile(f"zulkarnaenwiratmaja|wiratmajazulkarnaen|{NIP}|81277889911|zulwiracontohgoid")
 PARTS = 3
-SPARED = 42
+SPARED = 44
 """So many single columns name nobody, each with its reason on the model."""
 
 
