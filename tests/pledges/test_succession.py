@@ -90,7 +90,7 @@ def test_a_line_moves_to_no_shell(cast: Cast, late: Pledge, shell: Unit) -> None
     with no_event(), invalid("lines.0.unit"):
         ask_to_move(cast, late, shell)
     succeeding.succeed_unit(
-        cast.kemang, successor=shell, kind="takes_place", on=day("2026-03-01"), decree="x", reason="x",
+        cast.kemang, successor=shell, kind="takes_place", on=day("2026-03-01"), decree="Perda 3/2026", reason="x",
         actor=cast.user_admin,
     )  # fmt: skip
     with no_event(), invalid("lines.0.unit"):
