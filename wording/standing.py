@@ -214,6 +214,17 @@ def ended(delivery: Any, *, named: bool) -> str:
     return said
 
 
+def moves(line: Any) -> list[str]:
+    """From which unit a line came, and to which units how much of it went, with the day."""
+    came = [gettext("dari %(unit)s") % {"unit": line.taken_from.unit}] if line.taken_from else []
+    said = gettext("dipindahkan ke %(unit)s: %(n)s, %(day)s")
+    went = [
+        said % {"unit": each.unit, "n": words.thousands(each.quantity), "day": words.short_date(each.effective_on)}
+        for each in line.taken_over.all()
+    ]
+    return came + went
+
+
 def successions(pledge: Any) -> list[tuple[Any, str]]:
     """Under which office a pledge stands now, and who came after the units that it promises something to."""
     told = []
