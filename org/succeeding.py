@@ -179,8 +179,8 @@ def _decided(
     ended = _ended(thing, rows)
     changes, related = _after(thing, rows)
     return {
-        "changes": {"decision": [None, decision], **_told(*rows), **ended, **changes}, "related": related, "about": thing,
-        "reason": reason, "event": DECIDED[type(thing)],
+        "changes": {"decision": [None, decision], **_told(*rows), **ended, **changes}, "related": related,
+        "about": thing, "reason": reason, "event": DECIDED[type(thing)],
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from org.departing import ending
 from org.models import Person, Succession, Unit, UnitSuccession, User
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
+from org.unit_names import Renamed, renamed
 from pledges.deliveries import Hindrance, hindrance
 from pledges.falling import Fall, falls_of
 from pledges.states import Publication, Status
@@ -258,6 +259,23 @@ def _in_use(pledge: Any) -> list[tuple[Any, str]]:
          f"{actors.get(event.actor_id) or gettext('sistem')}")
         for event, pk, active in since
     ]  # fmt: skip
+
+
+def former_names(pledge: Any) -> dict[int, list[Renamed]]:
+    """By unit the names that those a published pledge promises something to have borne since, oldest first."""
+    found: dict[int, list[Renamed]] = {}
+    if pledge.published_at is not None:
+        for each in renamed(set(pledge.lines.order_by().values_list("unit_id", flat=True))):
+            if each.event.at > pledge.published_at:
+                found.setdefault(each.unit_id, []).append(each)
+    return found
+
+
+def formerly(unit: Unit, names: list[Renamed]) -> str:
+    """The name of a unit, with the one under which it was promised something where that was another."""
+    if not names or names[0].name == unit.name:
+        return unit.name
+    return gettext("%(unit)s (dulu %(old)s)") % {"unit": unit.name, "old": names[0].name}
 
 
 def _answered_before(pledge: Any) -> list[tuple[Any, str]]:

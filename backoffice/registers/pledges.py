@@ -129,8 +129,13 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
         judgement = judgement_of(obj)
         lines = obj.lines.select_related("unit", "family", "device_type", "taken_from__unit")
         lines = lines_with_delivered(lines.prefetch_related("taken_over__unit")).order_by("unit__code")
-        tiles = [(line, line.delivered >= line.promised, standing.moves(line)) for line in lines]
-        owed = [done for line, done, _moves in tiles if line.promised or line.delivered]
+        former = standing.former_names(obj)
+        tiles = [
+            (line, standing.formerly(line.unit, former.get(line.unit_id, [])), line.delivered >= line.promised,
+             standing.moves(line))
+            for line in lines
+        ]  # fmt: skip
+        owed = [done for line, _name, done, _moves in tiles if line.promised or line.delivered]
         published = obj.publication == Publication.PUBLISHED
         late_days = standing.late_figures(judgement) if published else []
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
