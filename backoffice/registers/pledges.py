@@ -128,8 +128,15 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj)
-        lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
-        tiles = [(line, line.delivered >= line.promised) for line in lines if line.promised or line.delivered]
+        lines = obj.lines.select_related("unit", "family", "device_type", "taken_from__unit")
+        lines = lines_with_delivered(lines.prefetch_related("taken_over__unit")).order_by("unit__code")
+        former = standing.former_names(obj)
+        tiles = [
+            (line, standing.formerly(line.unit, former.get(line.unit_id, [])), line.delivered >= line.promised,
+             standing.moves(line))
+            for line in lines
+        ]  # fmt: skip
+        owed = [done for line, _name, done, _moves in tiles if line.promised or line.delivered]
         published = obj.publication == Publication.PUBLISHED
         late_days = standing.late_figures(judgement) if published else []
         revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person", "caused_by")
@@ -148,7 +155,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge", "asked_by__person", "decided_by__person"),
             "receipts": _receipts(obj, request.user),
-            "received": sum(done for _line, done in tiles),
+            "owed": len(owed),
+            "received": sum(owed),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
 
