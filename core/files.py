@@ -110,8 +110,8 @@ def file_response(file: Any, filename: str, content_type: str, *, inline: bool =
 
 
 def disposition(filename: str, *, inline: bool = False) -> str:
-    """``Content-Disposition`` for a download, or of what is shown ``inline``: one line, at most 255 bytes, any text made
-    a plain file name."""
+    """``Content-Disposition`` for a download, or of what is shown ``inline``: one line, at most 255 bytes, any text
+    made a plain file name."""
     plain = PurePosixPath(plain_name(filename.replace("/", "-")))  # numbers of papers have slashes
     stem, suffix, kind = plain.stem, plain.suffix, "inline" if inline else "attachment"
     for length in range(LONGEST_HEADER, 0, -1):
