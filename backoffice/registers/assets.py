@@ -83,7 +83,7 @@ class AssetAdmin(BaseAdmin):
     def device(self, obj: Any) -> str:
         return " ".join(filter(None, (obj.tag, obj.brand, obj.model)))
 
-    @admin.display(description=_("pemegang"))
+    @admin.display(description=_("pemegang"), ordering="held_at")
     def holder(self, obj: Any) -> str:
         if not obj.held_by:
             return str(obj.unit)
