@@ -1,4 +1,4 @@
-"""What is said where nothing stands, on pages, in lists and on papers alike, and where something is not for the reader."""
+"""What is said where nothing stands, on pages, in lists and on papers alike, and where it is not for the reader."""
 
 from __future__ import annotations
 
