@@ -93,7 +93,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def due(self, obj: Any) -> str:
         return words.short_date(obj.due_on)
 
-    @admin.display(description=_("keterlambatan"))
+    @admin.display(description=_("keterlambatan"), ordering="late_for")
     def late_by(self, obj: Any) -> str:
         return standing.in_short(obj, recorded_after=obj.recorded_after)
 
