@@ -159,7 +159,7 @@ KINDS: dict[str, Any] = {
     "ppn_rate": _("Tarif PPN"),
     "signed_scan": _("Pindaian BAST"),
     "inventory": _("Inventarisasi"),
-    "inventory_line": _("Perangkat"),
+    "inventory_line": _("Perangkat dalam inventarisasi"),
     "user": _("Pengguna"),
     "grant": _("Hak peran"),
     "unit": _("Unit"),

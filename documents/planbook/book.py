@@ -101,7 +101,22 @@ def remarks(data: PlanData) -> Iterator[tuple[str, str]]:
             "− sudah dianggarkan − gudang − dalam penerimaan; tidak ada yang dihitung dua kali."
         ),
     )
-    silent = plan.lines.count() - len(data.lines)
+    yield (
+        _("RKBMD Pengadaan"),
+        _(
+            "Kebutuhan maksimum dan barang yang dapat dioptimalkan (layak pakai pada unit yang membutuhkan, dan di "
+            "gudang) dihitung untuk semua unit dalam rencana, juga yang kebutuhannya sudah tertutup. Tanpa standar, "
+            "kebutuhan maksimum kosong."
+        ),
+    )
+    yield (
+        _("Jumlah Barang pada Neraca"),
+        _(
+            "Barang dengan kode itu pada buku semua unit dalam rencana, yang belum dihapus, saat buku kerja ini "
+            "dibuat; yang ekstrakomptabel disebut pada Keterangan."
+        ),
+    )
+    silent = len(data.silent)
     if silent:
         yield (
             _("Baris tanpa kebutuhan"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from requests_app.models import RequestLine
 from requests_app.states import RequestState, Situation
 
 Values = Mapping[str, Any]
+Item = tuple[str, str]
+"""Item code ("" where it is not known yet) and name, as the forms say them."""
 MOST_NAMED = 3
 """So many units are named beside a row that is for several; more are counted."""
 EQUIPMENT = "1.3.2."
@@ -71,6 +74,12 @@ class PlanData:
     def open(self) -> bool:
         """Whether the planner may still fill in."""
         return self.plan.state == PlanState.DRAFT
+
+    @cached_property
+    def silent(self) -> list[PlanLine]:
+        """The lines whose claims are all met by what is budgeted, in the store or received: the workbook has no row of
+        them, and their maximum and devices stand in the first row of their item."""
+        return list(self.plan.lines.with_names().exclude(pk__in=[line.pk for line in self.lines]))
 
     @cached_property
     def accounts(self) -> dict[str, str]:
@@ -146,6 +155,16 @@ class PlanData:
             state=AssetState.RETIRED
         )  # fmt: skip
 
+    @cached_property
+    def minor(self) -> Counter[Item]:
+        """How many devices of each item on the books are below the threshold (ekstrakomptabel)."""
+        return _by_item(below_threshold(self))
+
+    @cached_property
+    def on_balance(self) -> Counter[Item]:
+        """How many of each item on the books are on the balance sheet: all but ``minor``."""
+        return _by_item(self.books()) - self.minor
+
     @property
     def _on_the_books(self) -> Q:
         return Q(unit=self.booking) if self.booking else Q(unit__in=self.within().order_by().values("pk"))
@@ -186,8 +205,9 @@ def _for_whom(lines: Sequence[PlanLine]) -> str:
     return ngettext("%(n)s unit", "%(n)s unit", len(names)) % {"n": words.thousands(len(names))}
 
 
-def _remark(lines: Sequence[PlanLine], data: PlanData) -> str:
-    """What column Ket says: for whom, what is missing, from which year the price is, and the planner's own words."""
+def _remark(lines: Sequence[PlanLine], data: PlanData, silent: Sequence[PlanLine] = ()) -> str:
+    """What column Ket says: for whom, what is missing, what is on its way to these and the ``silent`` ones, from which
+    year the price is, and the planner's own words."""
     parts = [_("Untuk %(unit)s") % {"unit": _for_whom(lines)}]
     for missing, said in (
         ([line for line in lines if line.standard is None], _("standar kebutuhan belum ditetapkan")),
@@ -195,12 +215,24 @@ def _remark(lines: Sequence[PlanLine], data: PlanData) -> str:
     ):
         if missing:
             parts.append(said if len(missing) == len(lines) else f"{said} ({_for_whom(missing)})")
+    for said, n in (
+        (_("sudah dianggarkan %(n)s"), sum(line.budgeted for line in (*lines, *silent))),
+        (_("dalam penerimaan %(n)s"), sum(line.incoming for line in (*lines, *silent))),
+    ):
+        parts += [said % {"n": words.thousands(n)}] if n else []
     years = sorted({line.price_year for line in lines if line.unit_price and line.price_year})
     parts += [_("harga SSH %(year)s") % {"year": year} for year in years if year != data.plan.fiscal_year]
     return "; ".join([*parts, *dict.fromkeys(line.note for line in lines if line.note)])
 
 
-def _review_remark(lines: Sequence[PlanLine], _data: PlanData) -> str:
+def _books_remark(lines: Sequence[PlanLine], data: PlanData, silent: Sequence[PlanLine] = ()) -> str:
+    """The same, and how many of the item are on the books without being on the balance sheet."""
+    n = data.minor[_of_item(lines[0])]
+    minor = [_("%(n)s ekstrakomptabel, di luar neraca") % {"n": words.thousands(n)}] if n else []
+    return "; ".join([_remark(lines, data, silent), *minor])
+
+
+def _review_remark(lines: Sequence[PlanLine], _data: PlanData, _silent: Sequence[PlanLine] = ()) -> str:
     return "; ".join([_for_whom(lines), *dict.fromkeys(line.review_reason for line in lines if line.review_reason)])
 
 
@@ -209,6 +241,23 @@ def _account(line: PlanLine, data: PlanData) -> str:
     if not line.account_code:
         return _("Kode rekening belum diisi")
     return f"{line.account_code} {data.accounts.get(line.account_code, '')}".strip()
+
+
+def _code(line: PlanLine) -> str:
+    return getattr(getattr(line.device_type, "item_code", None), "code", "")
+
+
+def _of_item(line: PlanLine) -> Item:
+    return _code(line), _item(line)
+
+
+def _by_item(devices: QuerySet) -> Counter[Item]:
+    kind = "device_type__"
+    rows = devices.order_by().values_list(_CODE, f"{kind}item_code__name", f"{kind}name").annotate(n=Count("pk"))
+    found: Counter[Item] = Counter()
+    for code, official, name, n in rows:
+        found[code or "", official or name] += n
+    return found
 
 
 def _item(line: PlanLine) -> str:
@@ -252,11 +301,13 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "programme": _branch("programme_code", "programme_name"),
     "activity": _branch("activity_code", "activity_name"),
     "sub_activity": _branch("code", "name"),
-    "item_code": lambda line, _data: getattr(getattr(line.device_type, "item_code", None), "code", ""),
+    "item_code": lambda line, _data: _code(line),
     "item_name": lambda line, _data: _item(line),
     "device_type": lambda line, _data: str(line.device_type or line.family),
     "unit_of_measure": lambda line, _data: _measure(line),
     "standard_measure": lambda line, _data: "" if line.standard is None else _measure(line),
+    "optimisable": lambda line, _data: line.usable + line.stock,
+    "on_balance": lambda line, data: data.on_balance[_of_item(line)],
     "supplied": lambda line, _data: line.budgeted + line.stock + line.incoming,
     "fulfilment": lambda line, _data: str(line.get_fulfilment_display()),
     "ppn_percent": lambda line, _data: _ppn(line),
@@ -269,12 +320,12 @@ _MADE: dict[str, Callable[[PlanLine, PlanData], Any]] = {
     "proposal_origin": lambda line, _data: str(line.get_proposal_origin_display()),
     "package": lambda line, _data: _("Pengadaan %(item)s") % {"item": line.device_type or line.family},
 }
-_OF_SEVERAL: dict[str, Callable[[Sequence[PlanLine], PlanData], str]] = {
-    "remark": _remark, "review_remark": _review_remark,
+_OF_SEVERAL: dict[str, Callable[..., str]] = {
+    "remark": _remark, "books_remark": _books_remark, "review_remark": _review_remark,
 }  # fmt: skip
 _SUMMED = frozenset({
-    "standard", "usable", "requested", "under_decision", "pledged", "replacement", "standard_gap", "supplied", "need",
-    "proposed", "approved", "planned", "base", "ppn", "total",
+    "standard", "usable", "optimisable", "requested", "under_decision", "pledged", "replacement", "standard_gap",
+    "supplied", "need", "proposed", "approved", "planned", "base", "ppn", "total",
 })  # fmt: skip
 LINE_FIELDS = (*_AS_STORED, *_MADE, *_OF_SEVERAL)
 
@@ -282,29 +333,49 @@ LINE_FIELDS = (*_AS_STORED, *_MADE, *_OF_SEVERAL)
 def lines(data: PlanData) -> Iterator[Line]:
     """Every line of the plan in its order, the most urgent first."""
     for line in data.lines:
-        values = {name: getattr(line, name) for name in _AS_STORED}
-        values |= {name: make(line, data) for name, make in _MADE.items()}
-        values |= {name: make([line], data) for name, make in _OF_SEVERAL.items()}
+        values = _values(line, data) | {name: make([line], data) for name, make in _OF_SEVERAL.items()}
         yield Line(values, keys=(line.pk,))
 
 
+def _values(line: PlanLine, data: PlanData) -> dict[str, Any]:
+    stored = {name: getattr(line, name) for name in _AS_STORED}
+    return stored | {name: make(line, data) for name, make in _MADE.items()}
+
+
 def together(rows: Iterable[Line], fields: Sequence[str], data: PlanData) -> Iterator[Line]:
-    """The rows that agree in ``fields`` as one: its counts and amounts are sums, what else differs is left out."""
+    """The rows that agree in ``fields`` as one: its counts and amounts are sums, what else differs is left out.
+
+    The first row of an item also counts the plan's silent lines of it, so that its maximum, what is optimisable and
+    what is on its way are those of all units of the plan.
+    """
     groups: dict[tuple[Any, ...], list[Line]] = {}
     for row in rows:
         groups.setdefault(tuple(row.values[name] for name in fields), []).append(row)
     of = {line.pk: line for line in data.lines}
+    silent: dict[Item, list[PlanLine]] = {}
+    for line in data.silent:
+        silent.setdefault(_of_item(line), []).append(line)
     for group in groups.values():
         keys = tuple(key for row in group for key in row.keys)
-        values = {name: _one([row.values[name] for row in group], summed=name in _SUMMED) for name in group[0].values}
-        values |= {name: make([of[key] for key in keys], data) for name, make in _OF_SEVERAL.items()}
+        beside = silent.pop(_of_item(of[keys[0]]), [])
+        counted = [*(row.values for row in group), *(_values(line, data) for line in beside)]
+        values = {
+            name: _sum([each[name] for each in counted])
+            if name in _SUMMED
+            else _one([row.values[name] for row in group])
+            for name in group[0].values
+        }
+        values["standard_measure"] = "" if values["standard"] is None else values["unit_of_measure"]
+        values |= {name: make([of[key] for key in keys], data, beside) for name, make in _OF_SEVERAL.items()}
         yield Line(values, keys=keys)
 
 
-def _one(values: list[Any], *, summed: bool) -> Any:
-    if summed:
-        known = [value for value in values if value is not None]
-        return sum(known) if known else None
+def _sum(values: list[Any]) -> Any:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _one(values: list[Any]) -> Any:
     return values[0] if len(set(values)) == 1 else None
 
 

@@ -24,6 +24,7 @@ from planning.models import Plan
 EXPECTED = Path(__file__).parent / "expected"
 SHEETS = {
     "rkbmd_pengadaan": "RKBMD Pengadaan",
+    "rkbmd_pengadaan_harga": "RKBMD Pengadaan (harga)",
     "rkbmd_pemeliharaan": "RKBMD Pemeliharaan",
     "rincian_rka": "Rincian RKA",
     "kib_b_diskominfo": "KIB B",

@@ -19,11 +19,24 @@ from org.models import Office, Person, Tenure, Unit
 from org.reference import keep
 from planning import plans
 from planning.models import AccountCode
-from tests.base import Cast, a_line, accepted, an_asset, an_issue, asset_in, day, decided, retired, settings_are
+from planning.plans import Reviewed
+from tests.base import (
+    Cast,
+    a_line,
+    accepted,
+    an_asset,
+    an_issue,
+    asset_in,
+    day,
+    decided,
+    delivered,
+    retired,
+    settings_are,
+)
 from tests.documents.files import upload
 from tests.documents.test_exports import exported
 from tests.documents.test_planbook import below, column_of, notes, opened, row_with, sub_activity, table_of, written
-from tests.planning.scenes import a_plan, a_price
+from tests.planning.scenes import a_frozen_plan, a_plan, a_price, a_standard
 
 PHONE, TRIPOD, CARD = "1.3.2.06.02.01.004", "1.3.2.06.01.02.045", "1.1.7.01.03.06.007"
 
@@ -183,6 +196,58 @@ def test_rows_of_one_code_with_other_prices_are_apart_where_prices_are_shown(cod
     assert sorted(listed(of["RKBMD Pengadaan (harga)"], "Jumlah", "Harga Satuan", "Nilai Total")) == [
         (1, 3_000_000, 3_000_000), (1, 4_000_000, 4_000_000),
     ]  # fmt: skip
+
+
+def row_of(sheet: Worksheet, code: str, *columns: int) -> tuple[Any, ...]:
+    return tuple(sheet.cell(row_of_code(sheet, code), column).value for column in columns)
+
+
+def test_the_real_need_is_the_maximum_less_what_is_there_of_all_units_also_those_that_have_enough(coded: Cast) -> None:
+    a_standard(coded, quantity=1, unit_kind="district"), delivered(coded), an_asset(coded), an_asset(coded)
+    decided(coded, unit=coded.cibinong, lines=[a_line(coded, quantity=4)])
+    plan = a_plan(coded)
+    assert [(line.unit, line.need) for line in plan.lines.speaking()] == [(coded.cibinong, 2)]
+    sheet = opened(written(plan, coded), values=True)["RKBMD Pengadaan"]
+    districts = Unit.objects.filter(kind="district").count()
+    assert row_of(sheet, PHONE, 7, 8, 11, 13, 15) == (
+        districts,
+        "unit",
+        3,
+        2,
+        "Untuk Kecamatan Cibinong; harga belum ada",
+    )
+
+
+def test_what_is_budgeted_already_is_told_beside_the_real_need(coded: Cast) -> None:
+    decided(coded, lines=[a_line(coded, quantity=2)]), a_frozen_plan(coded, fiscal_year=2026)
+    decided(coded, unit=coded.cibinong)
+    decided(coded, lines=[a_line(coded)])
+    sheet = opened(written(a_plan(coded), coded), values=True)["RKBMD Pengadaan"]
+    assert (row_of(sheet, PHONE, 13), "sudah dianggarkan 2" in row_of(sheet, PHONE, 15)[0]) == ((2,), True)
+
+
+def test_what_is_there_counts_once_where_the_review_made_two_rows_of_a_code(coded: Cast) -> None:
+    a_standard(coded, quantity=1, of_unit=coded.village), an_asset(coded, unit=coded.village)
+    decided(coded, lines=[a_line(coded, quantity=3)]), decided(coded, unit=coded.cibinong)
+    plan = a_plan(coded)
+    loaned = plan.lines.get(unit=coded.cibinong)
+    plans.review(plan, lines=[Reviewed(loaned.pk, 1, "reallocation", "Dipinjamkan")], actor=coded.approver)
+    sheet = opened(written(plan, coded), values=True)["Hasil Penelaahan"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[2] == PHONE]
+    assert sorted(row[16] for row in rows) == ["Pengadaan", "Pengalihan barang yang ada"]
+    assert sorted((row[6] or 0, row[10]) for row in rows) == [(0, 0), (1, 1)]
+
+
+def test_the_balance_counts_all_books_by_code_and_names_what_is_below_the_threshold(coded: Cast) -> None:
+    settings_are(capitalisation_threshold=1_000_000)
+    a_price(coded), decided(coded, unit=coded.cibinong, lines=[a_line(coded, quantity=9)])
+    an_asset(coded, price=3_000_000), an_asset(coded, unit=coded.kemang, price=3_000_000)
+    retired(coded, an_asset(coded, price=3_000_000))
+    an_asset(coded, price=900_000)
+    sheet = opened(written(a_plan(coded), coded), values=True)["RKBMD Pengadaan (harga)"]
+    assert listed(sheet, "Jumlah Barang pada Neraca", "Keterangan") == [
+        (2, "Untuk Kecamatan Cibinong; standar kebutuhan belum ditetapkan; 1 ekstrakomptabel, di luar neraca"),
+    ]
 
 
 def test_upkeep_lists_what_is_worn_or_in_use_and_nothing_good_in_store(coded: Cast) -> None:
