@@ -224,11 +224,12 @@ class MatrixWorld:
         def dated(kind: str, day: date) -> Any:
             return deadlines.ask(published(), kind=kind, new_due_on=day, **paper)
 
+        two = base.a_pledge(cast, promised=2, responsible_unit=unit, original_due_on=due)
         shown = published()
         proof = papers.add_evidence(shown, supports="harm", source_url="http://x.id", actor=cast.verifier)
         return {
             "pledge:draft": draft(), "pledge:submitted": pledging.submit(draft(), actor=cast.verifier),
-            "pledge:published": shown, "proof": proof, "line_change": self._line_change(published(), paper),
+            "pledge:published": shown, "proof": proof, "line_change": self._line_change(two, paper),
             "revision": dated("extension", date(2027, 1, 31)), "correction": dated("correction", date(2026, 11, 30)),
             "closure": closures.withdraw(published(), **paper),
             "passing_on": passing_on.pass_on(published(), responsible_unit=cast.setda, **paper),

@@ -153,11 +153,10 @@ def test_its_devices_are_reported_and_given_back(cast: Cast, heir: Unit, request
 
 def test_a_divided_kecamatan_is_spoken_for_by_all_that_took_its_place(cast: Cast, draft: Pledge, heir: Unit) -> None:
     other = a_kecamatan(cast, 99)
-    succeeded(cast, cast.kemang, heir)
-    succeeded(cast, cast.kemang, other)
     split = a_kecamatan(cast, 97)
     succeeded(cast, cast.kemang, split, kind="split_off")
-    put_out_of_use(cast, again(cast.kemang))
+    succeeded(cast, cast.kemang, heir)
+    succeeded(cast, again(cast.kemang), other)
     both = [user(username=f"admin-{each.code}", unit=each, roles=(Role.REQUESTER,)) for each in (heir, other)]
     assert all(holds(again(each), Role.REQUESTER, unit=cast.kemang) for each in both)
     assert not holds(user(username="pecahan", unit=split, roles=(Role.REQUESTER,)), Role.REQUESTER, unit=cast.kemang)
