@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import (
@@ -89,9 +90,16 @@ def imei_doubt(*imeis: str) -> str:
     return str(identity.DOUBTFUL) if any(map(identity.is_doubtful, imeis)) else ""
 
 
+def _with_holder(rows: Any, _values: Any) -> QuerySet:
+    """With their state, and ``held_at``: the code of the unit that holds them, else of that which keeps them, and the
+    name of the person."""
+    unit = Coalesce("open_custody__unit__code", "unit__code")
+    return rows.with_state().annotate(held_at=Concat(unit, Value(" "), "open_custody__person__name"))
+
+
 ASSETS = Listing(
     model=Asset,
-    derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
+    derived=_with_holder,
     columns=(
         Column("tag", kind=ValueKind.CODE, width=12),
         Column("nibar", kind=ValueKind.CODE, width=24),
@@ -165,7 +173,7 @@ ASSETS = Listing(
     search=("search_text", "device_type", "device_type__family", "unit", _held),
     ordering={
         "id": "pk", "tag": "tag", "updated_at": "updated_at", "price": "price", "acquired_on": "acquired_on",
-        "condition": "condition",
+        "condition": "condition", "holder": "held_at",
     },
 )  # fmt: skip
 

@@ -138,7 +138,8 @@ DISPUTE_DAYS = 14
 
 
 HEADS_DISPUTE_DAYS = 180
-"""Local days after a handover from which on only the head of the unit says that a device never came (pledges.md)."""
+"""Local days after a handover, its recording and the scan by which it counts, from which on only the head of the unit
+says that a device never came (pledges.md)."""
 PROMPT_DAYS = 14
 """Local days after a handover in which its receiver may leave the day of receipt unsaid; later words show their lag."""
 

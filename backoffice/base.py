@@ -210,7 +210,8 @@ class BaseAdmin(ModelAdmin):
             raise BadRequest
         if page != str(rows.page_num) or not 1 <= rows.page_num <= rows.paginator.num_pages:
             raise BadRequest
-        sieved = any(each.value() for each in rows.filter_specs)
+        sieved = [each for each in rows.filter_specs if each.value()]
+        queue = queues.queue_in(request, self.model)
         context = {
             **self.admin_site.each_context(request),
             "title": self.list_title(request),
@@ -219,8 +220,9 @@ class BaseAdmin(ModelAdmin):
             "may_add": self.has_add_permission(request),
             "export_address": reverse(f"admin:{self._name}_export") if self.export_kind else "",
             "print_address": printing.address(self, rows) if self.export_kind else "",
-            "sieved": sieved,
-            "queue": queues.queue_in(request, self.model),
+            "sieved": bool(sieved),
+            "queue": queue,
+            "emptied": queue is not None and len(sieved) == 1 and not rows.query,
             "many": many.offered(self, request),
             "filtered": bool(rows.query or sieved),
             **self.list_extras(request, rows),

@@ -94,7 +94,8 @@ class PlainForm(forms.Form):
 
 
 class VerbForm(PlainForm):
-    """The form of one verb. ``rows``: one small form per line, when ``row_form`` is given.
+    """The form of one verb. ``rows``: one small form per line, when ``row_form`` is given; on the page they stand after
+    the field ``rows_after``, or after all fields.
 
     Rows have keys: those of ``row_keys``, or 0, 1, 2 … when the page lets people add some.
     """
@@ -102,6 +103,7 @@ class VerbForm(PlainForm):
     row_form: ClassVar[type[PlainForm] | None] = None
     row_title: ClassVar[Any] = ""
     rows_name: ClassVar[str] = "lines"
+    rows_after: ClassVar[str] = ""
     rows_grow: ClassVar[bool] = False
 
     def __init__(self, *args: Any, query: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -292,17 +294,21 @@ def problems_of(form: Any) -> Problems | None:
     if not form or not form.is_bound:
         return None
     rows = [row for row in getattr(form, "used_rows", ()) if row.is_bound]
-    fields = [*_wrong(form)]
+    names = list(form.fields)
+    above = names.index(form.rows_after) + 1 if getattr(form, "rows_after", "") else len(names)
+    fields = [*_wrong(form, names[:above])]
     for row in rows:
         name = getattr(row, "heading", "") or (f"{form.row_title} {rows.index(row) + 1}" if len(rows) > 1 else "")
-        fields += [(row.prefix, ": ".join(filter(None, (name, words)))) for words in row.non_field_errors()]
-        fields += [(address, ", ".join(filter(None, (name, words)))) for address, words in _wrong(row)]
+        whole_row = [str(words) for words in row.non_field_errors()]
+        fields += [(row.prefix, words if words.startswith(name) else f"{name}: {words}") for words in whole_row]
+        fields += [(address, ", ".join(filter(None, (name, words)))) for address, words in _wrong(row, row.fields)]
+    fields += _wrong(form, names[above:])
     whole = [str(words) for words in form.non_field_errors()]
     return Problems(whole, fields) if whole or fields else None
 
 
-def _wrong(form: Any) -> Iterable[tuple[str, str]]:
-    for field in form:
+def _wrong(form: Any, names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for field in (form[name] for name in names):
         one_of_many = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
         address = f"{field.auto_id}_0" if one_of_many else field.id_for_label
         for words in field.errors:

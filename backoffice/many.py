@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import acting, choosing, queues
 from backoffice.forms import form_for
 from core import acts, many, words
-from core.errors import DomainError
+from core.errors import DomainError, Stale
 from core.strict import parse_id
 from core.taking import MOST_LINES
 from documents.papers.printed import Printed
@@ -64,16 +64,20 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
         return _nothing(admin, request)
     form_class = admin.many_forms.get(name) or form_for(verb, many=True)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = form_class(*sent, user=request.user, subject=_seen(admin, request, chosen), query=request.GET)
+    ruled_out = many.ruled_out(told, admin.visible(request.user), chosen, request.user)
+    shut = {pk for pk, (_thing, refusal) in ruled_out.items() if not isinstance(refusal, Stale)}
+    left = chosen.keys() - (ruled_out if sent and not acting.is_sent(request) else shut)
+    meant = [pk for pk in chosen if pk in left]
+    form = form_class(*sent, user=request.user, subject=_seen(admin, request, meant), query=request.GET)
     if offers := choosing.answer(request, form):
         return offers
     status = 200
-    refused: dict[int, tuple[Any, DomainError]] = {}
+    undone: dict[int, tuple[Any, DomainError]] = {}
     if acting.is_sent(request):
         try:
             done = many.run(told, admin.visible(request.user), chosen, request.user, acting.values_of(form))
         except (DomainError, ValidationError) as error:
-            refused = getattr(error, "refused", {})
+            undone = getattr(error, "refused", {})
             status = acting.refused(request, form, error)
         else:
             messages.success(request, _said(admin, told, done))
@@ -86,8 +90,10 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
         "multipart": form.is_multipart(),
         "back": _back(admin, request),
         "list_name": admin.model._meta.verbose_name_plural,
-        "rows": _shown(admin, request, chosen, refused),
-        "refused": bool(refused),
+        "rows": _shown(admin, request, chosen, ruled_out | undone, shut),
+        "refused": bool(ruled_out or undone),
+        "undone": bool(undone),
+        "able": len(shut) < len(chosen),
         "register": admin,
     }
     template = admin.many_templates.get(name, "backoffice/many.html")
@@ -163,9 +169,11 @@ def _back(admin: Any, request: HttpRequest) -> str:
 
 
 def _shown(
-    admin: Any, request: HttpRequest, chosen: dict[int, int | None], refused: dict[int, tuple[Any, DomainError]]
-) -> list[dict[str, Any]]:
-    """The chosen rows as the list shows them; what rules one out, and who did what to it when. That one is unticked."""
+    admin: Any, request: HttpRequest, chosen: dict[int, int | None], refused: dict[int, tuple[Any, DomainError]],
+    shut: Collection[int],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The chosen rows as the list shows them; what rules one out, and who did what to it when. That one is unticked,
+    and cannot be ticked again where it is among ``shut``."""
     rows = admin.annotated(admin.visible(request.user)).select_related(*admin.related)
     found = rows.filter(pk__in=list(chosen)).in_bulk() if chosen else {}
     admin.prepare(request, list(found.values()))
@@ -174,7 +182,8 @@ def _shown(
         thing, (_thing, refusal) = found.get(pk), refused.get(pk, (None, None))
         now = getattr(thing, "version", version)
         shown.append({
-            "thing": thing, "value": f"{pk}.{now if refusal else version or now}", "pk": pk, "ticked": refusal is None,
+            "thing": thing, "value": f"{pk}.{now if refusal else version or now}", "pk": pk,
+            "ticked": refusal is None, "shut": pk in shut,
             "name": admin.called(thing) if thing else _("Baris %(n)s") % {"n": pk},
             "refusal": told_of(refusal, thing, request.user) if refusal else "",
         })  # fmt: skip

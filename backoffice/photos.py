@@ -25,20 +25,22 @@ from core.models import Attachment
 IMAGES = "image/jpeg,image/png,image/webp"
 KEEP = "_keep"
 """Names the field for which a form's page is sent one photo ahead of the form."""
-KEPT = "kept"
+KEPT, REFUSED = "kept", "refused"
 MEGABYTE = 1024 * 1024
 _SALT = "gawai.photo"
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The photos of a form: ``files`` come with it, ``tokens`` name those sent ahead."""
+    """The photos of a form: ``files`` come with it, ``tokens`` name those sent ahead; ``refused`` says, in the words of
+    their refusal, which were not taken and still stand in the form."""
 
     files: tuple[UploadedFile, ...] = ()
     tokens: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.files) + len(self.tokens)
+        return len(self.files) + len(self.tokens) + len(self.refused)
 
 
 class PhotosInput(forms.FileInput):
@@ -47,10 +49,11 @@ class PhotosInput(forms.FileInput):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Chosen:
         if not isinstance(data, QueryDict):  # of a form that was not sent
             return Chosen()
-        return Chosen(tuple(files.getlist(name)), tuple(dict.fromkeys(data.getlist(f"{name}-{KEPT}"))))
+        kept, refused = (dict.fromkeys(data.getlist(f"{name}-{each}")) for each in (KEPT, REFUSED))
+        return Chosen(tuple(files.getlist(name)), tuple(kept), tuple(refused))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return name not in files and f"{name}-{KEPT}" not in data
+        return name not in files and not {f"{name}-{KEPT}", f"{name}-{REFUSED}"} & data.keys()
 
 
 class PhotosField(forms.Field):
@@ -68,6 +71,8 @@ class PhotosField(forms.Field):
         return {"most": self.most, "each": each, "together": together}
 
     def validate(self, value: Any) -> None:
+        if value and value.refused:
+            raise ValidationError(_("Ada foto yang ditolak. Buang atau ganti dahulu."), "refused")
         super().validate(value if value else None)
         if value and len(value) > self.most:
             raise ValidationError(_("Paling banyak %(number)s foto."), "too_many", {"number": self.most})

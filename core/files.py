@@ -67,14 +67,15 @@ def store_document(upload: UploadedFile, *, actor: Any, title: str = "") -> Atta
     return store_image(upload, actor=actor, title=title, letter=True)
 
 
-def download_response(attachment: Attachment) -> FileResponse:
-    """The file for download by somebody who may see it; ``Http404`` when it has gone from the disk.
+def download_response(attachment: Attachment, *, inline: bool = False) -> FileResponse:
+    """The file for somebody who may see it, to download or, ``inline``, to look at; ``Http404`` when it has gone from
+    the disk.
 
     It is called by its kind and hash: what its sender called it stays a title.
     """
     kind, suffix = Attachment.Kind(attachment.kind), PurePosixPath(str(attachment.file.name)).suffix
     name = f"lampiran-{kind.value}-{attachment.sha256[:12]}{suffix}"
-    return file_response(attachment.file, name, CONTENT_TYPES[kind])
+    return file_response(attachment.file, name, CONTENT_TYPES[kind], inline=inline)
 
 
 def thumbnail_response(attachment: Attachment) -> FileResponse:
@@ -94,29 +95,30 @@ def handed_in(pk: int, *, actor: Any) -> Attachment:
     return found
 
 
-def file_response(file: Any, filename: str, content_type: str) -> FileResponse:
-    """A private download that no browser runs, sniffs or keeps."""
+def file_response(file: Any, filename: str, content_type: str, *, inline: bool = False) -> FileResponse:
+    """A private file that no browser runs, sniffs or keeps; a download unless ``inline``."""
     try:
         opened = file.open("rb")
     except (OSError, ValueError) as error:
         raise Http404 from error
     response = FileResponse(opened, content_type=content_type)
-    response.headers["Content-Disposition"] = disposition(filename)
+    response.headers["Content-Disposition"] = disposition(filename, inline=inline)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def disposition(filename: str) -> str:
-    """``Content-Disposition`` for a download: one line, at most 255 bytes, any text made a plain file name."""
+def disposition(filename: str, *, inline: bool = False) -> str:
+    """``Content-Disposition`` for a download, or of what is shown ``inline``: one line, at most 255 bytes, any text
+    made a plain file name."""
     plain = PurePosixPath(plain_name(filename.replace("/", "-")))  # numbers of papers have slashes
-    stem, suffix = plain.stem, plain.suffix
+    stem, suffix, kind = plain.stem, plain.suffix, "inline" if inline else "attachment"
     for length in range(LONGEST_HEADER, 0, -1):
-        header = content_disposition_header(True, f"{stem[:length].rstrip(' .')}{suffix[:10]}") or "attachment"
+        header = content_disposition_header(not inline, f"{stem[:length].rstrip(' .')}{suffix[:10]}") or kind
         if len(header.encode()) <= LONGEST_HEADER:
             return header
-    return "attachment"
+    return kind
 
 
 def sweep() -> None:

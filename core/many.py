@@ -24,15 +24,8 @@ def run(act: Act, seen: QuerySet, chosen: Mapping[int, int | None], actor: Any, 
     """
     with writing():
         act.check(act.shared, values)
-        rows = seen.model._base_manager.select_related(*seen.model.read_with)  # type: ignore[attr-defined]
-        found = rows.filter(pk__in=seen.filter(pk__in=list(chosen)).order_by().values("pk")).in_bulk()
-        refused: dict[int, DomainError] = {}
-        for pk, version in chosen.items():
-            try:
-                _ask(act, found.get(pk), version, actor)
-            except DomainError as refusal:
-                refused[pk] = refusal
-        if refused:
+        found = _found(seen, chosen)
+        if refused := _refused(act, found, chosen, actor):
             raise _all_of(refused, list(chosen), found)
         mine = dict(zip(chosen, _of_each(act, [found[pk] for pk in chosen], values), strict=True))
         if refused := {pk: each for pk, each in mine.items() if isinstance(each, DomainError)}:
@@ -44,6 +37,33 @@ def run(act: Act, seen: QuerySet, chosen: Mapping[int, int | None], actor: Any, 
             except DomainError as refusal:
                 raise _of_all(act, refusal) or _all_of({pk: refusal}, list(chosen), found) from refusal
     return done
+
+
+def ruled_out(
+    act: Act, seen: QuerySet, chosen: Mapping[int, int | None], actor: Any
+) -> dict[int, tuple[Any, DomainError]]:
+    """Those of ``chosen`` to which it cannot be done now, whatever is said for all: each (None: not in ``seen``) and
+    why. ``Stale``: only that it changed since its reader saw it."""
+    found = _found(seen, chosen)
+    refused = _refused(act, found, chosen, actor) | _refused(act, found, dict.fromkeys(chosen), actor)
+    return {pk: (found.get(pk), refusal) for pk, refusal in refused.items()}
+
+
+def _found(seen: QuerySet, chosen: Mapping[int, int | None]) -> dict[int, Any]:
+    rows = seen.model._base_manager.select_related(*seen.model.read_with)  # type: ignore[attr-defined]
+    return rows.filter(pk__in=seen.filter(pk__in=list(chosen)).order_by().values("pk")).in_bulk()
+
+
+def _refused(
+    act: Act, found: Mapping[int, Any], chosen: Mapping[int, int | None], actor: Any
+) -> dict[int, DomainError]:  # fmt: skip
+    refused = {}
+    for pk, version in chosen.items():
+        try:
+            _ask(act, found.get(pk), version, actor)
+        except DomainError as refusal:
+            refused[pk] = refusal
+    return refused
 
 
 def _of_each(act: Act, subjects: list[Any], values: dict[str, Any]) -> Iterable[Any]:

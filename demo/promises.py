@@ -283,7 +283,7 @@ def _feast(stage: Stage) -> Story:
         for each in coming
         if each.date.year == first.year
     ]
-    decree = "Keputusan Menteri Agama (contoh)"
+    decree = "Keputusan Menteri Agama 1 (contoh)"
     proposal = proposing.propose(actor=_verifier(stage), decree=decree, days=days)
     yield stage.ago(18)
     proposing.decide(proposal, actor=stage.users["pengurus"], decision=Decision.APPROVE, reason="Sesuai keputusan")

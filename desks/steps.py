@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, F, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, Q, QuerySet, Value, When
 
 from core import acts, clock
 from core.errors import NotAllowed
@@ -133,6 +133,13 @@ class Step:
         """The condition on the rows that their unit is as ``unit`` says."""
         return unit if self.among is None else Q(Exists(self.among.filter(unit)))
 
+    def is_for(self, user: Any, row: Any) -> bool:
+        """Whether a row that waits for it lies at this person's desk, and he is not kept from it."""
+        desk = self.desk(user)
+        if desk is None or not type(row)._default_manager.filter(desk, pk=row.pk).exists():
+            return False
+        return not self.barred or self.lets(user, row)
+
     def lets(self, user: Any, row: Any) -> bool:
         """Whether the user is not kept from it."""
         if self.who is not None:
@@ -170,6 +177,14 @@ class Kind:
         waiting = self._seen(rows.filter(here), user)
         late = self.late(waiting, now) if self.late else NOTHING
         return Worklist(waiting, late, self.since, tuple(step for step, _desk in mine))
+
+    def turns(self, row: Any, now: Now) -> list[Step]:
+        """What one row waits for, at whosever desk."""
+        steps = list(self.steps(now))
+        rows = self.rows(now) if self.rows else self.model._default_manager.all()
+        waits = [Case(When(each.waits, then=True), default=False) for each in steps]
+        found = rows.filter(pk=row.pk).values_list(*waits).first() or [False] * len(steps)
+        return [each for each, holds in zip(steps, found, strict=True) if holds]
 
     def _seen(self, rows: QuerySet, user: Any) -> QuerySet:
         """Those that the user may read."""

@@ -52,6 +52,11 @@ def worklist(name: str, user: Any) -> Worklist:
     return chains(user) if name == CHAINS else KINDS[name].of(user, Now())
 
 
+def turns(name: str, row: Any) -> list[Step]:
+    """What a row of the worklist of this name waits for, at whosever desk."""
+    return KINDS[name].turns(row, Now())
+
+
 def chains(user: Any) -> Worklist:
     """Requests whose chain of acts this auditor should look at (``desks.chains``). To be looked at: no act ends it."""
     found = flagged(user)

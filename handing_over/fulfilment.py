@@ -212,9 +212,9 @@ def dispute(
     ``conditions`` (id -> code): how they were found, which is then their condition.
 
     Without ``reasons`` the ``common`` one is that of all items that wait, of every item when none does. What its unit
-    never accepted may be disputed at any time, later than 180 days after the handover by its head, and has then never
-    counted for a pledge; what it had accepted stops to count. ``Conflict`` when an item was accepted longer ago, or
-    has moved on since.
+    never accepted may be disputed at any time, later than 180 days after the handover, its recording and the scan by
+    which it counts by its head, and has then never counted for a pledge; what it had accepted stops to count.
+    ``Conflict`` when an item was accepted longer ago, or has moved on since.
     """
     said, found = dict(reasons or of_all(handover, common)), conditions or {}
     refuse_wrong(said, found)

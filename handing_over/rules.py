@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover, HandoverItem
@@ -80,7 +82,7 @@ def receiver(user: Any, handover: Handover) -> str:
 def receiver_of_waiting(user: Any, handover: Handover) -> str:
     """The receiver; where all was received by somebody who does not speak for the unit, who does; where the head said
     so late that it never came, the head."""
-    if _only_the_head_says(handover) and handover.items.never_accepted().filter(state=HandoverState.DISPUTED).exists():
+    if _only_the_head_says(handover, handover.items.never_accepted().filter(state=HandoverState.DISPUTED)):
         return head_of_receiver(user, handover)
     role = receiver(user, handover)
     if handover.state == HandoverState.ACCEPTED:
@@ -100,16 +102,25 @@ def passes_custody(item: HandoverItem) -> bool:
 
 
 def disputer(user: Any, handover: Handover) -> str:
-    """The receiver; that a device never came is said by the head of the unit, once the handover is 180 days ago."""
-    if _only_the_head_says(handover) and handover.items.never_accepted().exists():
+    """The receiver; that a device never came is said by the head of the unit, once all of it is 180 days ago: the
+    handover, its recording and the paper by which it counts."""
+    if _only_the_head_says(handover, handover.items.never_accepted()):
         return head_of_receiver(user, handover)
     return receiver(user, handover)
 
 
-def _only_the_head_says(handover: Handover) -> bool:
-    """Whether it is so long ago that only the head of the unit says whether something ever came."""
-    long_ago = handover.handed_over_on and days_past(handover.handed_over_on, clock.today()) > HEADS_DISPUTE_DAYS
-    return bool(long_ago) and handover.kind not in COMES_BACK
+def _only_the_head_says(handover: Handover, never_accepted: QuerySet[HandoverItem]) -> bool:
+    """Whether it is so long ago that only the head of the unit says whether these devices came: since the last of the
+    handover, its recording and the scan by which one of them came to count."""
+    if handover.kind in COMES_BACK or not (_long_ago(handover.handed_over_on) and _long_ago(handover.recorded_at)):
+        return False
+    scanned = never_accepted.aggregate(last=Max("deliveries__scan__created_at"))["last"]
+    return never_accepted.exists() and (scanned is None or _long_ago(scanned))
+
+
+def _long_ago(when: date | datetime | None) -> bool:
+    on = clock.local_date(when) if isinstance(when, datetime) else when
+    return on is not None and days_past(on, clock.today()) > HEADS_DISPUTE_DAYS
 
 
 def head_of_receiver(user: Any, handover: Handover) -> str:

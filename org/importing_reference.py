@@ -14,7 +14,7 @@ from core.identity import NIP, TEXT
 from core.importing import Action, FileRow, Importer, Question, Step, check_fields, insert, said, update
 from core.plain import name_key
 from core.text import folded
-from org import fixed, placing
+from org import fixed, placing, unit_names
 from org.importing_units import guessed_kind
 from org.models import Person, Reference, Unit, User
 from org.models.accounts import end_credentials
@@ -126,7 +126,25 @@ class UnitImporter(ReferenceImporter):
         """Parents before their children, whatever the order of the file."""
         self.named.update(row.values.get("code", "") for row in rows)
         depth = {row.place: row.values.get("code", "").count(".") for row in rows}
-        return super().plan(sorted(rows, key=lambda row: depth[row.place]))
+        steps = super().plan(sorted(rows, key=lambda row: depth[row.place]))
+        self._refuse_seconds(steps)
+        return steps
+
+    def _refuse_seconds(self, steps: list[Step]) -> None:
+        """Once all names of the file are read: it may say two the other way round."""
+        beside: dict[str, list[Unit]] = {}
+        for unit in (*self.known.values(), *self.coming.values()):
+            beside.setdefault(unit.parent.code if unit.parent else "", []).append(unit)
+        called = [
+            step for step in steps
+            if step.action in (Action.CREATE, Action.CHANGE) and {"name", "kind"}.intersection(step.changes)
+        ]  # fmt: skip
+        former = unit_names.former_names(self.known.values()) if called else {}
+        for step in called:
+            unit = step.instance
+            others = (each for each in beside[unit.parent.code if unit.parent else ""] if each is not unit)
+            if why := unit_names.taken_by(unit, others, former):
+                step.fault("name", "similar_name", why)
 
     def existing(self, step: Step, values: dict[str, Any]) -> Any:
         return self.known.get(values["code"])

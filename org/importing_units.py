@@ -10,7 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from django.core.exceptions import ValidationError
 
-from core.errors import DomainError, Fault
+from core.errors import Conflict, DomainError, Fault
 from core.text import clean_text
 from core.transactions import writing
 from org.models import Unit
@@ -213,6 +213,8 @@ def _put(row: UnitRow, kind: str, known: dict[str, Unit], imported: Imported) ->
             imported.created += 1
     except ValidationError as error:
         raise _refused(Fault(row.place, "bad_unit", " ".join(error.messages))) from error
+    except Conflict as error:
+        raise _refused(Fault(row.place, error.code, error.detail)) from error
 
 
 def _refused(*faults: Fault) -> DomainError:

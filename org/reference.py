@@ -18,7 +18,7 @@ from core.errors import Conflict, Fault
 from core.journal import Private, record
 from core.permits import refusing
 from core.transactions import fresh, writing
-from org import fixed, namesakes, placing, weeks
+from org import fixed, namesakes, placing, unit_names, weeks
 from org.models import Office, Person, Reference, Tenure, Unit, User
 from org.models.accounts import end_credentials
 from org.rules import require, require_whole
@@ -96,6 +96,8 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
         namesakes.refuse_second(row)
     if isinstance(row, Office):
         namesakes.refuse_second_office(row, [name for name in values if adding or old[name] != values[name]])
+    if isinstance(row, Unit):
+        unit_names.refuse_second_unit(row, [name for name in values if adding or old[name] != values[name]])
     follows = weeks.settle(row, old)
     for name, value in follows.items():
         old.setdefault(name, None if adding else getattr(row, name))

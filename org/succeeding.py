@@ -106,18 +106,21 @@ def succeed_office(
 
 @act(
     "confirm", _("Konfirmasi penerus"),
-    _("Berlaku sejak hari dalam keputusannya. Janji yang dijawab unit ini ikut ke penerusnya bila hanya satu."),
+    _("Berlaku sejak hari dalam keputusannya. Unit yang digantikan tidak dipakai lagi; janji yang dijawabnya ikut ke "
+      "penerusnya bila hanya satu."),
     done=_("Penerus dikonfirmasi."), event="", who=confirmer, when=awaits_confirmation,
 )  # fmt: skip
 def confirm(thing: Succeeded, *, actor: User, reason: Note = "") -> Done[Succeeded]:
-    """Confirm every successor of this unit or office that waits for it."""
+    """Confirm every successor of this unit or office that waits for it. A unit whose place another takes goes out of
+    use with it: what lives is not succeeded (pledges.md, "Succession")."""
     rows = list(thing.successions.filter(decision="").select_related("predecessor", "successor"))
     return Done(thing, **_decided(thing, rows, Decision.APPROVE, reason, actor))
 
 
 @act(
     "decide", _("Putuskan"),
-    _("Bila disetujui, berlaku sejak hari dalam keputusannya; janji yang dijawab unit itu ikut ke penerus tunggalnya."),
+    _("Bila disetujui, berlaku sejak hari dalam keputusannya; unit yang digantikan tidak dipakai lagi, dan janji yang "
+      "dijawabnya ikut ke penerus tunggalnya."),
     done=_("Keputusan tercatat."), event="", who=decider, when=asked.undecided,
 )  # fmt: skip
 def decide(succession: Succession, *, actor: User, decision: Decision, reason: Reason) -> Done[Succession]:
@@ -173,11 +176,22 @@ def _decided(
         if decision == Decision.APPROVE and not row.successor.active:
             raise Conflict("outdated", _("Penerusnya tidak dipakai lagi."))
         asked.decide(row, decision, reason, actor)
+    ended = _ended(thing, rows)
     changes, related = _after(thing, rows)
     return {
-        "changes": {"decision": [None, decision], **_told(*rows), **changes}, "related": related, "about": thing,
-        "reason": reason, "event": DECIDED[type(thing)],
+        "changes": {"decision": [None, decision], **_told(*rows), **ended, **changes}, "related": related,
+        "about": thing, "reason": reason, "event": DECIDED[type(thing)],
     }  # fmt: skip
+
+
+def _ended(thing: Succeeded, rows: Iterable[Succession]) -> dict[str, Any]:
+    """Put a unit out of use whose place another takes from now on; how the event tells it."""
+    taken = any(row.kind == Kind.TAKES_PLACE and row.decision == Decision.APPROVE for row in rows)
+    if not (taken and isinstance(thing, Unit) and thing.active):
+        return {}
+    thing.active = False
+    thing.save(update_fields=["active"])
+    return {"active": [True, False]}
 
 
 def _after(thing: Succeeded, rows: Iterable[Any]) -> tuple[dict[str, Any], list[Registered]]:

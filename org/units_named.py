@@ -21,7 +21,7 @@ class Units:
         self.by_name: dict[str, list[Unit]] = {}
         for unit in Unit.objects.all():
             self.by_code[unit.code] = unit
-            for name in {_lean(unit.name), _lean(str(unit)), _bare(unit.name)}:
+            for name in {_lean(unit.name), _lean(str(unit)), bare(unit.name)}:
                 self.by_name.setdefault(name, []).append(unit)
 
     def choose(self, step: Step, code: str, name: str = "", *, field: str = "unit") -> Unit | None:
@@ -50,12 +50,13 @@ class Units:
         return named[0] if len(named) == 1 else None
 
     def _named(self, name: str) -> list[Unit]:
-        return self.by_name.get(_lean(name)) or self.by_name.get(_bare(name), [])
+        return self.by_name.get(_lean(name)) or self.by_name.get(bare(name), [])
 
 
 def _lean(name: str) -> str:
     return name_key(name).replace(" ", "")
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """The name of a unit as it is compared: without the word for its kind and without spaces."""
     return _KIND.sub("", name_key(name)).replace(" ", "")

@@ -1,5 +1,6 @@
 """What of reference data stays since a pledge rests on it (pledges.md, "When delivery counts", "Succession")."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from assets.models import DeviceType, Family
 from org.fixed import Fixed
 from org.models import Office, OfficeSuccession
 from org.succession import Successions
-from pledges.models import Pledge
+from pledges.models import Pledge, PledgeLine
 from pledges.states import ENDED, Publication
 
 _WHY = _("Janji yang sudah diterbitkan menyebutnya; kode dan namanya tetap.")
@@ -45,6 +46,13 @@ def _leaves_submissions(office: Office) -> bool:
     return not office.active and office.pledges.filter(publication=Publication.SUBMITTED).exists()
 
 
+def units_named(units: Collection[int]) -> set[int]:
+    """Those of these units to which a published pledge promises something."""
+    lines = PledgeLine.objects.filter(pledge__publication=Publication.PUBLISHED, unit__in=units)
+    return set(lines.order_by().values_list("unit_id", flat=True))
+
+
+NAMED_UNITS = units_named
 FIXED = (
     *(Fixed(model, _NAMED, _is_promised, _WHY) for model in (Family, DeviceType)),
     Fixed(DeviceType, _NAMED, _keeps_promises, _KEPT_BY),

@@ -20,6 +20,7 @@ from core.permits import four_eyes, refusing
 from core.taking import Note
 from org.models import Role, User
 from org.rules import require_whole
+from org.unit_names import RENAMES
 from pledges.models import Delivery, Pledge, PledgeLine
 
 CONFIRMERS = (Role.VERIFIER, Role.PLANNER, Role.ASSET_CLERK)
@@ -72,9 +73,10 @@ def named_by(family: Any, then: Any, entry: Any) -> QuerySet[PledgeLine]:
 
 
 def acts_on_kinds(pledge: Pledge) -> Q | None:
-    """Which events are acts of the catalogue, since the pledge was published, about a kind that it names; None before.
+    """Which events are acts of the catalogue, since the pledge was published, about a kind that it names, or renamed a
+    unit that it names; None before.
 
-    They say what will count for it, and stand in no relation to it.
+    They say what will count for it or under which name it is found, and stand in no relation to it.
     """
     if pledge.published_at is None:
         return None
@@ -82,4 +84,5 @@ def acts_on_kinds(pledge: Pledge) -> Q | None:
     types = DeviceType.objects.filter(Q(pk__in=pledge.lines.values("device_type")) | Q(family__in=families))
     about = Q(subject_type=Family.journal_type, subject_id__in=families)
     about |= Q(subject_type=DeviceType.journal_type, subject_id__in=types.values("pk"))
+    about |= RENAMES & Q(subject_id__in=pledge.lines.values("unit"))
     return about & Q(at__gt=pledge.published_at)

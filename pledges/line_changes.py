@@ -32,6 +32,7 @@ from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLin
 from pledges.states import LineChangeKind
 
 Lines = Iterable[dict[str, Any]]
+_PART = _("Unit asal masih dipakai: yang pindah hanya sebagian dari sisanya, paling banyak sisa itu kurang satu.")
 
 
 @act(
@@ -116,8 +117,7 @@ def _refuse_senseless(change: LineChange, proposed: Sequence[ProposedLine], on: 
             raise Conflict("quantity_known", _("Jumlah janji ini sudah disebut."))
         return
     _refuse_rewriting(change.pledge, on)
-    faults = [*_wrong_units(change.pledge, proposed, on), *_too_much(change.pledge, proposed)]
-    if faults:
+    if faults := [*_wrong_units(change.pledge, proposed, on)] or [*_too_much(change.pledge, proposed)]:
         raise DomainError("invalid", _("Baris ini tidak dapat dipindahkan."), faults=tuple(faults))
 
 
@@ -132,11 +132,16 @@ def _refuse_rewriting(pledge: Pledge, on: date) -> None:
 
 
 def successors_of(line: PledgeLine, on: date | None = None) -> QuerySet[Unit]:
-    """The units in use to which a line may move on ``on`` (today): those that took the place of its unit, and while it
-    lives those split off from it."""
+    """The units in use to which a line may move on ``on`` (today): while its unit lives those split off from it, else
+    those that took its place, by no step over one that lives."""
     known = Successions.load(UnitSuccession, on)
-    split = known.split.get(line.unit_id, frozenset()) if line.unit.active else frozenset()
-    return Unit.objects.filter(pk__in=known.took_place_of(line.unit_id) | split, active=True)
+    if line.unit.active:
+        found = known.split.get(line.unit_id, frozenset())
+    else:
+        living = set(Unit.objects.filter(pk__in=known.taken, active=True).values_list("pk", flat=True))
+        ended = {old: new for old, new in known.taken.items() if old not in living}
+        found = frozenset(known.after(line.unit_id, ended))
+    return Unit.objects.filter(pk__in=found, active=True)
 
 
 def successors_in(pledge: Pledge) -> QuerySet[Unit]:
@@ -156,15 +161,22 @@ def _wrong_units(pledge: Pledge, proposed: Sequence[ProposedLine], on: date) -> 
 
 
 def _too_much(pledge: Pledge, proposed: Sequence[ProposedLine]) -> Iterable[Fault]:
-    """A line hands on what it still owes; what was delivered stays with the unit that received it."""
-    owed = {line.pk: max(0, line.promised - line.delivered) for line in lines_with_delivered(pledge.lines.all())}
+    """A line hands on what it still owes; what was delivered stays with the unit that received it. A unit that lives
+    stays owed something: what is split off takes a part."""
+    lines = lines_with_delivered(pledge.lines.select_related("unit"))
+    living = {line.pk for line in lines if line.unit.active}
+    owed = {line.pk: max(0, line.promised - line.delivered - (line.pk in living)) for line in lines}
     moved: Counter[int | None] = Counter()
     for index, each in enumerate(proposed):
         moved[each.source_id] += each.quantity
         if moved[each.source_id] > owed.get(each.source_id or 0, 0):
-            refusal = _("Melebihi sisa yang belum dipenuhi pada baris asal.")
+            refusal = _PART if each.source_id in living else _("Melebihi sisa yang belum dipenuhi pada baris asal.")
             yield Fault(f"lines.{index}.quantity", "more_than_owed", refusal)
 
 
 def _told(lines: Iterable[ProposedLine]) -> list[dict[str, Any]]:
-    return [{"unit": each.unit.code, "quantity": each.quantity, "from": each.source_id} for each in lines]
+    return [
+        {"unit": each.unit.code, "quantity": each.quantity, "from": each.source_id,
+         "names": [str(each.source.unit) if each.source else None, str(each.unit)]}
+        for each in lines
+    ]  # fmt: skip

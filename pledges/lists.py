@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, Model, Q, QuerySet, Value
+from django.db.models import Case, DateField, F, Model, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core import asked
 from core.clock import days_past
 from core.columns import Column, On, ValueKind
+from core.days import DaysBetween
 from core.lists import RANGE, RANGE_OR_NONE, TEXT, Filter, Listing
 from core.searching import Values
 from org.lists import units_of
@@ -54,10 +56,14 @@ def _as_asked(values: Values) -> tuple[date | None, Any]:
 
 
 def _judged(pledges: QuerySet, values: Values) -> QuerySet:
-    """As they stood on ``as_of``, which stands beside them, by what was on record at ``known_at``."""
+    """As they stood on ``as_of``, which stands beside them, by what was on record at ``known_at``; ``late_for`` is
+    ``status.days_late`` against the deadline in force."""
     day = day_of(*_as_asked(values))
     judged = pledges.judged(day, values.get("known_at"))  # type: ignore[attr-defined]
-    return judged.annotate(as_of=Value(day, output_field=DateField()))
+    complete = Case(When(promised__gt=0, delivered__gte=F("promised"), then=F("completed_on")))
+    end = Coalesce("closed_on", complete, Value(day, output_field=DateField()))
+    late = Case(When(due_on__lt=end, then=DaysBetween("due_on", end)), default=0)
+    return judged.annotate(as_of=Value(day, output_field=DateField()), late_for=late)
 
 
 def _late(name: str) -> Callable[[QuerySet, bool, Values], QuerySet]:
@@ -177,6 +183,7 @@ PLEDGES = Listing(
     ordering={
         "id": "pk", "number": "number", "made_on_to": "made_on_to", "original_due_on": "original_due_on",
         "due_on": "due_on", "first_due_on": "first_due_on", "updated_at": "updated_at",
+        "days_late": "late_for",
     },
 )  # fmt: skip
 

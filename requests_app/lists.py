@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -11,9 +12,15 @@ from org.lists import within
 from requests_app.models import DeviceRequest
 from requests_app.states import RequestState
 
+_COURSE = Case(
+    *(When(derived_state=state, then=Value(place)) for place, state in enumerate(RequestState.values)),
+    output_field=IntegerField(),
+)
+"""How far a request is, in the order of its states."""
+
 REQUESTS = Listing(
     model=DeviceRequest,
-    derived=lambda rows, _values: rows.with_state(),  # type: ignore[attr-defined]
+    derived=lambda rows, _values: rows.with_state().annotate(course=_COURSE),  # type: ignore[attr-defined]
     columns=(
         Column("number", kind=ValueKind.CODE, label=_("nomor usulan"), width=16),
         Column("unit_code", On.SHEET, source="unit__code", kind=ValueKind.CODE, label=_("kode unit"), width=16),
@@ -68,6 +75,6 @@ REQUESTS = Listing(
     ),
     ordering={
         "id": "pk", "number": "number", "submitted_at": "submitted_at", "needed_by": "needed_by",
-        "updated_at": "updated_at",
+        "updated_at": "updated_at", "state": "course",
     },
 )  # fmt: skip

@@ -159,7 +159,7 @@ KINDS: dict[str, Any] = {
     "ppn_rate": _("Tarif PPN"),
     "signed_scan": _("Pindaian BAST"),
     "inventory": _("Inventarisasi"),
-    "inventory_line": _("Perangkat"),
+    "inventory_line": _("Perangkat dalam inventarisasi"),
     "user": _("Pengguna"),
     "grant": _("Hak peran"),
     "unit": _("Unit"),
@@ -239,6 +239,17 @@ def _lines(changes: dict[str, Any], _event: Event) -> str:
     return "; ".join(told)
 
 
+def _promised(changes: dict[str, Any], _event: Event) -> str:
+    """What a change of lines moves or clarifies: from which unit, to which, how many."""
+    decision = _new(changes, "decision")
+    label = str(Decision(decision).label) if decision in Decision.values else ""
+    told = [
+        f"{' → '.join(filter(None, line.get('names', [line['unit']])))}: {words.thousands(line['quantity'])}"
+        for line in _new(changes, "lines") or []
+    ]
+    return " · ".join(filter(None, (label, "; ".join(told))))
+
+
 def _condition(changes: dict[str, Any], _event: Event) -> str:
     value = _new(changes, "condition")
     return str(Condition(value).label) if value in Condition.values else ""
@@ -310,7 +321,8 @@ def _succession(changes: dict[str, Any], _event: Event) -> str:
     ]
     moved = " → ".join(changes.get("responsible_unit") or [])
     answers = gettext("penanggung jawab janji %(units)s") % {"units": moved} if moved else ""
-    return " · ".join(filter(None, (label, *told, answers)))
+    ended = gettext("unit lama tidak dipakai lagi") if changes.get("active") == [True, False] else ""
+    return " · ".join(filter(None, (label, *told, ended, answers)))
 
 
 def _evidence(changes: dict[str, Any], _event: Event) -> str:
@@ -394,6 +406,8 @@ _TELLERS = {
     "handover.extension_decided": _moved_back,
     "inventory.closed": _missing,
     "inventory_line.confirmed": _condition,
+    "pledge.line_change_asked": _promised,
+    "pledge.line_change_decided": _promised,
     "pledge.revision_asked": _asked,
     "pledge.condition_met": _moved,
     "pledge.deadline_recomputed": _recomputed,

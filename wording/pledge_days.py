@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core import words
 from core.models import Decision
 from pledges.models import DeadlineRevision, Pledge
+from pledges.recomputing import changed_by
 from pledges.states import RevisionKind, Status
 from pledges.status import Judgement
 
@@ -23,6 +24,17 @@ REVISED = {
     RevisionKind.RESTATED: _("Dijanjikan ulang"),
     RevisionKind.CORRECTION: _("Dibetulkan menjadi"),
 }
+RECKONED = _("Dihitung ulang menjadi")
+BY_CALENDAR = _("Kalender berubah")
+"""What moved a date by a changed calendar, which mends no record, is called by."""
+
+
+def kind_of(revision: DeadlineRevision) -> str:
+    """Of what kind a new date is; where nobody asked for it, by which decree the calendar changed."""
+    if revision.caused_by_id is None:
+        return str(revision.get_kind_display())
+    proposal = changed_by(revision).proposal
+    return gettext("Kalender berubah: Keputusan %(decree)s") % {"decree": proposal} if proposal else str(BY_CALENDAR)
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ def _deadlines(
         named[pledge.original_due_on] = _("Tercatat") if judgement.corrected_on else own
     for each in revisions:
         if each.decision == Decision.APPROVE and each.effective_on and each.effective_on <= today:
-            named.setdefault(each.new_due_on, REVISED[RevisionKind(each.kind)])
+            named.setdefault(each.new_due_on, RECKONED if each.caused_by_id else REVISED[RevisionKind(each.kind)])
     if judgement.first_due_on:
         named.setdefault(judgement.first_due_on, _("Tenggat pertama"))
     return [Mark(day, name) for day, name in named.items()]

@@ -18,6 +18,7 @@ DESKS = {
     "asset_clerk": _("Pengurus Barang"),
     "requester": _("Pengusul"),
     "receiver": _("Penerima"),
+    "recorder": _("Pencatat"),
     "publisher": _("PPID"),
     "decider": _("Sekda"),
 }

@@ -21,6 +21,7 @@ from org.departing import ending
 from org.models import Person, Succession, Unit, UnitSuccession, User
 from org.succeeding import DECIDED, TAKEN_BACK
 from org.succession import offices_after
+from org.unit_names import Renamed, renamed
 from pledges.deliveries import Hindrance, hindrance
 from pledges.falling import Fall, falls_of
 from pledges.states import Publication, Status
@@ -214,6 +215,17 @@ def ended(delivery: Any, *, named: bool) -> str:
     return said
 
 
+def moves(line: Any) -> list[str]:
+    """From which unit a line came, and to which units how much of it went, with the day."""
+    came = [gettext("dari %(unit)s") % {"unit": line.taken_from.unit}] if line.taken_from else []
+    said = gettext("dipindahkan ke %(unit)s: %(n)s, %(day)s")
+    went = [
+        said % {"unit": each.unit, "n": words.thousands(each.quantity), "day": words.short_date(each.effective_on)}
+        for each in line.taken_over.all()
+    ]
+    return came + went
+
+
 def successions(pledge: Any) -> list[tuple[Any, str]]:
     """Under which office a pledge stands now, and who came after the units that it promises something to."""
     told = []
@@ -247,6 +259,23 @@ def _in_use(pledge: Any) -> list[tuple[Any, str]]:
          f"{actors.get(event.actor_id) or gettext('sistem')}")
         for event, pk, active in since
     ]  # fmt: skip
+
+
+def former_names(pledge: Any) -> dict[int, list[Renamed]]:
+    """By unit the names that those a published pledge promises something to have borne since, oldest first."""
+    found: dict[int, list[Renamed]] = {}
+    if pledge.published_at is not None:
+        for each in renamed(set(pledge.lines.order_by().values_list("unit_id", flat=True))):
+            if each.event.at > pledge.published_at:
+                found.setdefault(each.unit_id, []).append(each)
+    return found
+
+
+def formerly(unit: Unit, names: list[Renamed]) -> str:
+    """The name of a unit, with the one under which it was promised something where that was another."""
+    if not names or names[0].name == unit.name:
+        return unit.name
+    return gettext("%(unit)s (dulu %(old)s)") % {"unit": unit.name, "old": names[0].name}
 
 
 def _answered_before(pledge: Any) -> list[tuple[Any, str]]:

@@ -27,6 +27,7 @@ from core.files import IMAGE, PDF
 from handing_over import extending, fulfilment
 from handing_over.items import MAX_ITEMS, Item, with_waiting_kind
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
+from handing_over.whereabouts import with_held_before
 from pledges.models import Pledge, PledgeLine
 from requests_app.models import DeviceRequest, RequestLine
 
@@ -49,6 +50,13 @@ def _served(line: str, subject: str, path: str) -> Field:
     )
 
 
+_HELD_BEFORE: shapes.Schema = {
+    "type": "object",
+    "description": "From when to when the unit of the pledge line, or one under it, had this device already, "
+    "since before the promise.",
+    "properties": {"since": shapes.DATE, "until": shapes.DATE},
+    "required": ["since", "until"],
+}
 ITEM = Shape(
     "HandoverItem",
     {
@@ -74,6 +82,11 @@ ITEM = Shape(
                 "then the device does not count for its pledge."
             },
             lambda base, pk, name: {"id": pk, "url": f"{base}device-types/{pk}/", "name": name} if pk else None,
+        ),
+        "held_before": Field(
+            ("held_from", "held_until"),
+            shapes.nullable(_HELD_BEFORE),
+            lambda _base, since, until: {"since": since, "until": until} if since else None,
         ),
         "dispute_reason": shapes.text("dispute_reason"),
         "request_line": _served("request_line", "request", "requests"),
@@ -102,13 +115,19 @@ _PAPER = Shape(
     "PaperMadeWith",
     {"id": shapes.number("pk"), "url": shapes.url("handovers"), "number": shapes.text("number")},
 )
+
+
+def _items() -> QuerySet[HandoverItem]:
+    return with_held_before(with_waiting_kind(HandoverItem.objects.order_by("pk")))
+
+
 FULL = ROW.extend(
     "HandoverDetail",
     **fields_of(HANDOVERS, On.DETAIL),
     made_with=shapes.link("made_with", "handovers", number="number"),
     papers=Many(_PAPER, lambda: Handover.objects.order_by("pk"), "made_with_id"),
     scans=Many(SCAN, lambda: SignedScan.objects.order_by("pk"), "handover_id"),
-    items=Many(ITEM, lambda: with_waiting_kind(HandoverItem.objects.order_by("pk")), "handover_id"),
+    items=Many(ITEM, _items, "handover_id"),
     actions=ACTIONS,
 )
 

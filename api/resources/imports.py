@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from api import shapes
 from api.acts import Call, answers, runs
-from api.fields import Code, Input, Reason, Related
+from api.fields import Code, Input, Reason, Related, Text
 from api.problems import Invalid
 from api.resource import FileRenderer, Resource
 from api.resources.org import unit
@@ -154,6 +154,7 @@ class ImportInput(Input):
     kind = Code(choices=KINDS)
     file = serializers.FileField()
     unit = Related(Unit, required=False, allow_null=True)
+    answers = serializers.DictField(child=Text(), required=False)
 
 
 class AnswersInput(Input):
@@ -216,7 +217,8 @@ class Imports(Resource):
         fields = super().validated(form, data, partial=partial)
         if form is ImportInput:
             upload = fields.pop("file")
-            return {"received": sessions.Received(upload, actor=cast("User", self.request.user), **fields)}
+            actor = cast("User", self.request.user)
+            return {"received": sessions.Received(upload, actor=actor, strict=True, **fields)}
         if form is AnswersInput:
             return {
                 "received": sessions.Answered(self.object, fields["answers"], actor=cast("User", self.request.user))
@@ -235,6 +237,8 @@ class Imports(Resource):
 
     @runs(_RECEIVE)
     def create(self, request: Request, **kwargs: Any) -> HttpResponse:
+        """Hand in a file. While a column it needs is unknown it is refused with the keys of those that are not read;
+        ``answers`` says by these keys what they mean, as ``answer/`` does later."""
         return self.perform(_RECEIVE)
 
     @action(detail=True, methods=["post"], url_path="answer", url_name="answer")

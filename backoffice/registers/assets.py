@@ -83,7 +83,7 @@ class AssetAdmin(BaseAdmin):
     def device(self, obj: Any) -> str:
         return " ".join(filter(None, (obj.tag, obj.brand, obj.model)))
 
-    @admin.display(description=_("pemegang"))
+    @admin.display(description=_("pemegang"), ordering="held_at")
     def holder(self, obj: Any) -> str:
         if not obj.held_by:
             return str(obj.unit)
@@ -205,7 +205,7 @@ class ConditionReportAdmin(BaseAdmin):
         """A photo of a report, for who may read the report."""
         picture = self._picture(request, pk, photo)
         security.log_request("file_read", request)
-        return download_response(picture)
+        return download_response(picture, inline=True)
 
     def thumbnail_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
         """The same, made small, as pages show it."""

@@ -1,6 +1,6 @@
 """What a unit or a person holds, asked for, was promised and is still owed, each with the page and papers it stands on.
 
-Of everything only what the reader sees.
+Of everything only what the reader sees; who does not reach the whole of it is told so, and no number of it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from backoffice.base import linked
 from core import clock, words
 from org.models import Person, Unit
 from org.models.units import subtree
+from org.rules import reach
 from pledges.counting import lines_with_delivered
 from pledges.models import Pledge, PledgeLine
 from requests_app.models import DeviceRequest, RequestLine
 from wording import badges
+from wording.nothing import HIDDEN, PARTLY_HIDDEN
 
 SHOWN = 20
 """Rows of each table; all of them are in the register where the last row leads."""
@@ -38,7 +40,7 @@ def of_unit(unit: Unit, user: Any) -> dict[str, Any]:
 
     lines = PledgeLine.objects.filter(within("unit"))
     return _page(
-        user, within("unit"), DeviceRequest.objects.filter(within("unit")), lines, within("recipient_unit"),
+        user, unit, within("unit"), DeviceRequest.objects.filter(within("unit")), lines, within("recipient_unit"),
         {"unit": unit.code},
     )  # fmt: skip
 
@@ -48,12 +50,14 @@ def of_person(person: Person, user: Any) -> dict[str, Any]:
     requests = DeviceRequest.objects.filter(Q(requester=person) | Q(on_behalf_of=person))
     behind = RequestLine.objects.filter(request__in=requests.values("pk"), pledge_line__isnull=False)
     lines = PledgeLine.objects.filter(pk__in=behind.values("pledge_line"))
-    return _page(user, Q(person=person), requests, lines, Q(recipient=person), {"q": person.name})
+    return _page(user, person.unit, Q(person=person), requests, lines, Q(recipient=person), {"q": person.name})
 
 
 def _page(
-    user: Any, held_by: Q, requests: QuerySet, lines: QuerySet, received: Q, listed: dict[str, str]
+    user: Any, unit: Unit, held_by: Q, requests: QuerySet, lines: QuerySet, received: Q, listed: dict[str, str]
 ) -> dict[str, Any]:
+    units = reach(user).unit_ids()
+    whole = units is None or unit.pk in units
     open_custody = Custody.objects.filter(held_by, until__isnull=True)
     devices: Any = Asset.objects.visible_to(user).filter(pk__in=open_custody.order_by().values("asset"))
     seen: Any = DeviceRequest.objects.visible_to(user).filter(pk__in=requests.order_by().values("pk"))
@@ -69,26 +73,33 @@ def _page(
     papers: Any = Handover.objects.visible_to(user).filter(received, handed_over_on__isnull=False)
     waiting = [line for line in promised if line.delivered < line.promised]
     return {
-        "lead": _lead(devices.count(), promised, owed),
+        "lead": _lead(devices, promised, owed, whole),
         "tables": [
-            _table(_("Perangkat yang dipegang"), _with_holders(devices), _device, Asset, listed),
-            _table(_("Usulan"), seen.with_state().prefetch_related("lines__device_type"), _request, DeviceRequest,
-                   listed),
+            _told(_table(_("Perangkat yang dipegang"), _with_holders(devices), _device, Asset, listed), whole),
+            _told(_table(_("Usulan"), seen.with_state().prefetch_related("lines__device_type"), _request, DeviceRequest,
+                         listed), whole),
             (_("Dijanjikan"), [_promise(line) for line in promised[:SHOWN]]),
-            (_("Belum diterima"), [*map(_waiting, waiting[:SHOWN]), *map(_owed, _known(owed)[:SHOWN])]),
-            _table(_("BAST"), papers.select_related("recipient_unit", "recipient"), _paper, Handover, listed),
+            _told((_("Belum diterima"), [*map(_waiting, waiting[:SHOWN]), *map(_owed, _known(owed)[:SHOWN])]), whole),
+            _told(_table(_("BAST"), papers.select_related("recipient_unit", "recipient"), _paper, Handover, listed),
+                  whole),
         ],
     }  # fmt: skip
 
 
-def _lead(held: int, promised: list[Any], owed: QuerySet) -> str:
-    said = [gettext("Memegang %(n)s perangkat.") % {"n": words.thousands(held)}]
+def _told(table: Table, whole: bool) -> Table:
+    """A table whose reader does not reach the ``whole`` of it ends with the words that say so."""
+    title, rows = table
+    return title, rows if whole else [*rows, (PARTLY_HIDDEN if rows else HIDDEN, "")]
+
+
+def _lead(devices: QuerySet, promised: list[Any], owed: QuerySet, whole: bool) -> str:
+    said = [gettext("Memegang %(n)s perangkat.") % {"n": words.thousands(devices.count())}] if whole else []
     if all_of := sum(line.promised for line in promised):
         came = sum(min(line.delivered, line.promised) for line in promised)
         said.append(gettext("Dijanjikan %(all)s, diterima %(came)s.") % {
             "all": words.thousands(all_of), "came": words.thousands(came)
         })  # fmt: skip
-    if left := sum(line.outstanding for line in owed):
+    if whole and (left := sum(line.outstanding for line in owed)):
         said.append(gettext("Disetujui dan belum diterima: %(n)s.") % {"n": words.thousands(left)})
     return " ".join(said)
 

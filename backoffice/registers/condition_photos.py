@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.models import Asset, ConditionPhoto, ConditionReport
 from backoffice import html
 from backoffice.readings import Reading
-from core import words
+from core import clock, words
 from core.strict import parse_id
 from wording import badges, photos
 
@@ -45,14 +45,25 @@ def _side_by_side(request: HttpRequest, asset: Asset) -> dict[str, Any]:
         return {"lead": gettext("Belum ada foto perangkat ini."), "sides": [], "choices": []}
     sides = [_chosen(request, LEFT, reports, reports[-1]), _chosen(request, RIGHT, reports, reports[0])]
     for each in with_shots(sides):
+        each.told_on = _day(each, reports)
         each.badge = html.badge(badges.condition(each.condition))
-    choices = [(each.pk, f"{words.short_date(each.reported_on)} · {each.get_condition_display()}") for each in reports]
+    choices = [(each.pk, f"{_day(each, reports)} · {each.get_condition_display()}") for each in reports]
     return {
         "lead": gettext("%(device)s pada dua hari, berdampingan.") % {"device": f"{asset.device_type} {asset}"},
         "sides": sides,
         "choices": choices,
         "boxes": [(LEFT, _("Kiri"), sides[0].pk), (RIGHT, _("Kanan"), sides[1].pk)],
     }
+
+
+def _day(report: Any, among: list[Any]) -> str:
+    """The day of a report; where others are of that day too, also when it was recorded."""
+    day, at = words.long_date(report.reported_on), report.created_at
+    if not any(each.reported_on == report.reported_on for each in among if each.pk != report.pk):
+        return day
+    if clock.local_date(at) == report.reported_on:
+        return words.instant(at)
+    return gettext("%(day)s, dicatat %(at)s") % {"day": day, "at": words.instant(at)}
 
 
 def _chosen(request: HttpRequest, side: str, reports: list[Any], usual: Any) -> Any:

@@ -29,13 +29,16 @@ from core import acts, clock, words
 from core.amounts import longest
 from core.errors import DomainError
 from desks.limits import ServiceLimits
+from desks.steps import Step
+from desks.worklists import turns
 from handing_over import extending, fulfilment
 from handing_over.items import Item, with_waiting_kind
 from handing_over.lists import HANDOVERS, LOAN_EXTENSIONS, SCANS
 from handing_over.rules import kinds_open_to
-from org.rules import belongs_to
+from org.models import Role
 from pledges.models import Delivery
 from wording import badges, standing
+from wording.roles import waits_at
 
 AS_ON_RECORD = _("Seperti tercatat di register")
 FILLED = ("kind", "assets", "recipient", "recipient_unit")
@@ -299,13 +302,33 @@ def _received(item: Any) -> str:
     return " · ".join(filter(None, said))
 
 
-def _lead(user: Any, handover: Handover) -> Any:
-    if handover.state not in AWAITING or not handover.handed_over_on:
-        return ""
-    due = words.long_date(ServiceLimits().receipt_due_on(handover))
-    if belongs_to(user, handover.recipient_unit):
-        return _("Konfirmasi penerimaan paling lambat %(day)s.") % {"day": due}
-    return _("Sekarang di meja penerima, konfirmasi paling lambat %(day)s.") % {"day": due}
+def _lead(user: Any, handover: Handover) -> str:
+    """Whose turn it is, as the worklists have it."""
+    steps: dict[Any, list[Step]] = {}
+    for each in turns("handovers", handover):
+        steps.setdefault(each.verbs[0], []).append(each)
+    return " ".join(_turn(user, handover, verb, found) for verb, found in steps.items())
+
+
+_YOURS = {
+    fulfilment.hand_over: _("Giliran Anda: serahkan perangkatnya."),
+    fulfilment.answer_dispute: _("Giliran Anda: jawab sanggahannya."),
+}
+
+
+def _turn(user: Any, handover: Handover, verb: Any, steps: list[Step]) -> str:
+    due = ServiceLimits().receipt_due_on(handover) if verb is fulfilment.accept else None
+    if not any(each.is_for(user, handover) for each in steps):
+        return waits_at(_desk(steps[0]), due, late=due is not None and clock.today() > due)
+    if due is None:
+        return str(_YOURS[verb])
+    return gettext("Konfirmasi penerimaan paling lambat %(day)s.") % {"day": words.long_date(due)}
+
+
+def _desk(step: Step) -> str:
+    if step.own == "recorded_by":
+        return "recorder"
+    return Role.ASSET_CLERK if Role.ASSET_CLERK in step.roles else "receiver"
 
 
 def _asked(extension: LoanExtension) -> Any:

@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, HandoverItem
@@ -65,11 +64,18 @@ class DeviceRow(PlainForm):
         return Item(self.asset, condition=self.cleaned_data["condition"])
 
 
+class ScanField(TextField):
+    """What a scanner reads into it is dealt with once: the page is drawn with it empty, for the next scan."""
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        return ""
+
+
 class InHand(VerbForm):
     """Devices for ``requests``; ``code`` ticks the one on which it stands, ``cari`` looks for others in the store."""
 
-    row_form, rows_name = DeviceRow, "items"
-    code = TextField(
+    row_form, rows_name, rows_after = DeviceRow, "items", "cari"
+    code = ScanField(
         label=_("Pindai atau ketik label, nomor seri atau IMEI"), required=False, max_length=LONGEST_SEARCH
     )
     cari = TextField(label=_("Cari di gudang"), required=False, max_length=LONGEST_SEARCH)
@@ -92,10 +98,12 @@ class InHand(VerbForm):
         self.search = self.data.get("cari", "").strip()[:LONGEST_SEARCH] if self.is_bound else ""
         sent = (key.split("-")[1] for key in self.data if key.startswith("items-") and key.endswith("-taken"))
         taken = dict.fromkeys(int(pk) for pk in sent if pk.isascii() and pk.isdigit())
-        taken |= {self.at_hand: None} if self.at_hand else {}
         ordered = stock.select_related("device_type", "unit").order_by("device_type", "acquired_on", "pk")
-        chosen = ordered.in_bulk(list(taken))
+        chosen = ordered.in_bulk([*taken, *filter(None, [self.at_hand])])
         self.taken = [chosen[pk] for pk in taken if pk in chosen]
+        if self.at_hand and self.at_hand not in taken:
+            self._take(chosen[self.at_hand])
+            taken |= {each.pk: None for each in self.taken}
         offered = ordered.exclude(pk__in=taken)
         offered = offered.filter(spelled("search_text", self.search)) if self.search else offered
         turn = Window(RowNumber(), partition_by="device_type", order_by=["acquired_on", "pk"])
@@ -104,6 +112,19 @@ class InHand(VerbForm):
         oldest.sort(key=lambda each: (each.device_type_id, each.turn))
         self.offered = {each.pk: each for each in [*self.taken, *oldest]}
         return list(self.offered)
+
+    def _take(self, asset: Asset) -> None:
+        """The device that was just scanned, unless nobody waits for one more."""
+        faults = self.shared_out([*self.taken, asset]).faults
+        its = f"items.{len(self.taken)}."
+        if full := [each.detail for each in faults if each.code == "line_full" and each.field.startswith(its)]:
+            self.at_hand, self.misread = None, self._read_as(full[0])
+        else:
+            self.taken.append(asset)
+
+    def shared_out(self, assets: list[Asset]) -> issuing.Placed:
+        """Which line each of these devices serves."""
+        return issuing.placed(self.lines, [Item(each) for each in assets])
 
     def row_data(self, key: Any) -> tuple[Any, ...]:
         return (self.as_ticked, self.files) if self.is_bound else ()
@@ -129,24 +150,35 @@ class InHand(VerbForm):
 
     def _scanned(self, stock: QuerySet) -> tuple[int | None, str]:
         """The device on which the code that was sent stands, or why it is not handed over."""
-        code = self.data.get("code", "").strip() if self.is_bound else ""
-        if not code:
+        if not self.sent_code:
             return None, ""
         try:
-            asset = scanned(code[:LONGEST_SEARCH], self.user)
+            asset = scanned(self.sent_code, self.user)
         except DomainError as error:
-            return None, f"{code[:LONGEST_SEARCH]}: {error.detail}"
+            return None, self._read_as(error.detail)
         if stock.filter(pk=asset.pk).exists():
             return asset.pk, ""
         told = {"device": asset, "where": whereabouts(asset), "kind": asset.device_type}
         if asset.device_type_id not in {line.device_type_id for line in self.lines}:
-            return None, gettext("%(device)s adalah %(kind)s, yang tidak menunggu diserahkan pada usulan ini.") % told
-        return None, gettext("%(device)s tidak dapat diserahkan: %(where)s.") % told
+            said = _("%(device)s adalah %(kind)s, yang tidak menunggu diserahkan pada usulan ini; kini %(where)s.")
+        else:
+            said = _("%(device)s tidak dapat diserahkan: %(where)s.")
+        return None, self._read_as(said % told)
+
+    @property
+    def sent_code(self) -> str:
+        """What was scanned or typed."""
+        return self.data.get("code", "").strip()[:LONGEST_SEARCH] if self.is_bound else ""
+
+    def _read_as(self, said: Any) -> str:
+        """What is said of a scan, with what was scanned unless it is in it already."""
+        return str(said) if self.sent_code.casefold() in str(said).casefold() else f"{self.sent_code}: {said}"
 
     def _leave_unjudged(self) -> None:
         super()._leave_unjudged()
         if self.misread:
             self.add_error("code", self.misread)
+            self.fields["code"].widget.attrs["autofocus"] = True
 
     def clean(self) -> None:
         if self.misread:
@@ -216,15 +248,18 @@ class DeliveryForm(form_for(issuing.issue, InHand, but=("items",), many=True)): 
 
     def row_keys(self) -> list[int]:
         keys = super().row_keys()
-        named = {str(line.pk): line for line in self.lines}
-        items = [Item(each, request_line=named.get(self.data.get(LINE.format(each.pk), ""))) for each in self.taken]
-        served = issuing.placed(self.lines, items).items
+        served = self.shared_out(self.taken).items
         self.placed = {each.asset.pk: each.request_line for each in served}
         for line in self.lines:
             line.devices = [each.asset for each in served if each.request_line == line]
         for each in self.requests:
             each.receiver = issuing.receiver_of(each) or NOBODY
         return keys
+
+    def shared_out(self, assets: list[Asset]) -> issuing.Placed:
+        named = {str(line.pk): line for line in self.lines}
+        items = [Item(each, request_line=named.get(self.data.get(LINE.format(each.pk), ""))) for each in assets]
+        return issuing.placed(self.lines, items)
 
     def row_context(self, key: Any) -> dict[str, Any]:
         kind = self.offered[key].device_type_id

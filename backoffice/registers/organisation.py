@@ -146,9 +146,18 @@ class TenureAdmin(ReferenceAdmin):
         readings.note("people_listed", request.user, [row.person_id for row in rows], path=request.path)
 
 
-class LeaveForm(form_for(departing.leave, UnitForm, but=("keeps",))):  # type: ignore[misc]
-    """Where somebody goes, who gets what they hold, of those who serve, and which of their roles go on."""
+MOVES, STOPS = "moves", "stops"
 
+
+class LeaveForm(form_for(departing.leave, UnitForm, but=("keeps",))):  # type: ignore[misc]
+    """Whether somebody stops or moves, and where; who gets what they hold, of those who serve, and which of their roles
+    go on."""
+
+    goes = forms.ChoiceField(
+        label=_("Pindah atau berhenti"),
+        choices=[(MOVES, _("Pindah ke unit lain")), (STOPS, _("Berhenti bertugas"))],
+        widget=forms.RadioSelect,
+    )
     keeps = forms.MultipleChoiceField(
         label=_("Peran yang tetap berlaku"),
         required=False,
@@ -167,13 +176,26 @@ class LeaveForm(form_for(departing.leave, UnitForm, but=("keeps",))):  # type: i
         ]
         if not held:
             del self.fields["keeps"], self.fields["keeps_because"]
-        self.order_fields(["moves_to", "devices_to", "keeps", "keeps_because", "reason"])
-        self.fields["moves_to"].empty_label = _("Tidak pindah: berhenti bertugas")
+        self.order_fields(["goes", "moves_to", "devices_to", "keeps", "keeps_because", "reason"])
+        self.fields["moves_to"].help_text = _("Hanya bila pindah.")
         self.fields["devices_to"].empty_label = _("Kembali ke gudang")
 
     def choices_of(self, name: str, queryset: QuerySet) -> QuerySet:
         serving = super().choices_of(name, queryset).filter(active=True)
         return serving.exclude(pk=self.subject.pk) if name == "devices_to" else serving
+
+    def clean(self) -> dict[str, Any]:
+        goes, unit = self.cleaned_data.get("goes"), self.cleaned_data.get("moves_to")
+        if goes == MOVES and not unit and "moves_to" not in self.errors:
+            self.add_error("moves_to", _("Pilih unit tujuannya."))
+        if goes == STOPS and unit:
+            self.add_error("moves_to", _("Kosongkan bila berhenti bertugas."))
+        return self.cleaned_data
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        del found["goes"]
+        return found
 
 
 @shows(Person)

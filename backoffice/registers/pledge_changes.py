@@ -23,7 +23,7 @@ from pledges.models.asked import AskedOfPledge
 from pledges.reading import judgement_of, lapsed_among
 from pledges.recomputing import changed_by
 from pledges.states import Status
-from wording import badges, standing
+from wording import badges, pledge_days, standing
 from wording.nothing import or_nothing
 
 Facts = list[tuple[Any, Any]]
@@ -33,10 +33,10 @@ def asked_of(row: AskedOfPledge) -> str:
     """What is asked, in a few words."""
     if isinstance(row, PassingOn):
         return str(row.responsible_unit)
-    kind = str(row.get_kind_display())  # type: ignore[attr-defined]
     if isinstance(row, DeadlineRevision):
-        far = f" ({gettext('lebih dari setahun')})" if row.far else ""
+        kind, far = pledge_days.kind_of(row), f" ({gettext('lebih dari setahun')})" if row.far else ""
         return f"{kind}: {words.short_date(row.new_due_on)}{far}"
+    kind = str(row.get_kind_display())  # type: ignore[attr-defined]
     on = words.short_date(row.effective_on)  # type: ignore[attr-defined]
     return f"{kind}: {on}" if on else kind
 
@@ -97,19 +97,22 @@ class OfPledgeAdmin(AskedAdmin):
 class RevisionAdmin(OfPledgeAdmin):
     """New deadlines."""
 
-    related = (*OfPledgeAdmin.related, "caused_by")
     listing = DEADLINE_REVISIONS
     verbs = acts.on(DeadlineRevision, deciding)
-    related = (*OfPledgeAdmin.related, "confirmed_by__person")
-    list_display = ("pledge", "kind", "new_due_on", "asked", "due", "state")
+    related = (*OfPledgeAdmin.related, "caused_by", "confirmed_by__person")
+    list_display = ("pledge", "kind_shown", "new_due_on", "asked", "due", "state")
     list_filter = filters.of(DEADLINE_REVISIONS)
+
+    @admin.display(description=_("jenis"), ordering="kind")
+    def kind_shown(self, obj: Any) -> str:
+        return str(pledge_days.BY_CALENDAR if obj.caused_by_id else obj.get_kind_display())
 
     def asked_facts(self, obj: Any) -> Facts:
         judgement = judgement_of(obj.pledge)
         far = f" ({gettext('lebih dari setahun')})" if obj.far else ""
         confirmed = obj.confirmed_at and words.long_date(clock.local_date(obj.confirmed_at))
         return [
-            (_("Jenis"), obj.get_kind_display()),
+            (_("Jenis"), pledge_days.kind_of(obj)),
             standing.first_deadline(obj.pledge, judgement),
             (_("Berlaku"), or_nothing(words.long_date(judgement.due_on))),
             (_("Tenggat baru yang diminta"), f"{words.long_date(obj.new_due_on)}{far}"),

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Handover, HandoverItem
+from assets.models import Asset, Handover, HandoverItem
 from assets.states import GIVEN
 from backoffice import filters, html
 from backoffice.base import BaseAdmin, address_of, linked, shows
@@ -32,6 +32,7 @@ from backoffice.registers.pledge_forms import (
 from backoffice.registers.pledge_papers import paper_tables
 from backoffice.verbs import DANGER, PRIMARY, Button
 from core import acts, clock, words
+from handing_over.whereabouts import gone, with_held_before
 from pledges import closures, conditions, deadlines, merging, notice, passing_on, pledging
 from pledges.counting import lines_with_delivered
 from pledges.figure_rows import recorded_after_among
@@ -44,7 +45,7 @@ from pledges.states import Publication, Status
 from pledges.suggesting import suggestion_of
 from pledges.verbs import VERBS
 from requests_app.models import Fulfilment
-from wording import badges, standing
+from wording import badges, standing, whereabouts
 from wording.nothing import NOTHING, or_nothing
 
 Receipt = tuple[HandoverItem, date | None, int | None, str, str]
@@ -92,7 +93,7 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
     def due(self, obj: Any) -> str:
         return words.short_date(obj.due_on)
 
-    @admin.display(description=_("keterlambatan"))
+    @admin.display(description=_("keterlambatan"), ordering="late_for")
     def late_by(self, obj: Any) -> str:
         return standing.in_short(obj, recorded_after=obj.recorded_after)
 
@@ -127,11 +128,18 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
 
     def page(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         judgement = judgement_of(obj)
-        lines = lines_with_delivered(obj.lines.select_related("unit", "family", "device_type")).order_by("unit__code")
-        tiles = [(line, line.delivered >= line.promised) for line in lines if line.promised or line.delivered]
+        lines = obj.lines.select_related("unit", "family", "device_type", "taken_from__unit")
+        lines = lines_with_delivered(lines.prefetch_related("taken_over__unit")).order_by("unit__code")
+        former = standing.former_names(obj)
+        tiles = [
+            (line, standing.formerly(line.unit, former.get(line.unit_id, [])), line.delivered >= line.promised,
+             standing.moves(line))
+            for line in lines
+        ]  # fmt: skip
+        owed = [done for line, _name, done, _moves in tiles if line.promised or line.delivered]
         published = obj.publication == Publication.PUBLISHED
         late_days = standing.late_figures(judgement) if published else []
-        revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person")
+        revisions = obj.deadline_revisions.select_related("asked_by__person", "decided_by__person", "caused_by")
         return {
             "title": obj.title,
             "badge": html.badge(badges.pledge(obj, judgement.extensions)),
@@ -147,7 +155,8 @@ class PledgeAdmin(deadline_words.SideBySide, BaseAdmin):
             "asked": _asked(obj, revisions),
             "merged": obj.merged.in_effect().select_related("pledge", "asked_by__person", "decided_by__person"),
             "receipts": _receipts(obj, request.user),
-            "received": sum(done for _line, done in tiles),
+            "owed": len(owed),
+            "received": sum(owed),
             "tables": paper_tables(obj, judgement.first_due_on, request.user),
         }
 
@@ -235,7 +244,7 @@ def _link(row: AskedOfPledge) -> str:
 def _receipts(obj: Pledge, user: Any) -> list[tuple[Any, str]]:
     """What there is to say of devices beside their day: what counts or stands still, what no longer does, what never
     did. Who does not read the handover is told what kind of thing it was, without label, paper, person or link."""
-    rows = [*_counting(obj), *_ended(obj), *_not_counted(obj)]
+    rows = [*_counting(obj, user), *_ended(obj), *_not_counted(obj)]
     papers = {pk for item, _day, other, *_said in rows for pk in (item.handover_id, other) if pk}
     seen = set(Handover.objects.visible_to(user).filter(pk__in=papers).values_list("pk", flat=True))
     told = []
@@ -249,8 +258,8 @@ def _receipts(obj: Pledge, user: Any) -> list[tuple[Any, str]]:
     return told
 
 
-def _counting(obj: Pledge) -> Iterator[Receipt]:
-    """Devices that count, or stand still."""
+def _counting(obj: Pledge, user: Any) -> Iterator[Receipt]:
+    """Devices that count, or stand still; also where they were before the promise, and are now."""
     standing_ones = Delivery.objects.standing().filter(line__pledge=obj, counts_until__isnull=True)
     found = list(
         standing_ones.select_related(
@@ -265,9 +274,18 @@ def _counting(obj: Pledge) -> Iterator[Receipt]:
     )
     items = [each.item for each in found]
     whole, bare = (standing.newcomers(items, named=named) for named in (True, False))
+    before = with_held_before(HandoverItem.objects.filter(pk__in=[each.pk for each in items])).in_bulk()
+    left = gone(found)
+    seen = set(
+        Asset.objects.visible_to(user).filter(pk__in=[each.asset_id for each in found]).values_list("pk", flat=True)
+    )
     for each in found:
-        said = (standing.receipt(each, named=True), whole.get(each.item_id))
-        less = (standing.receipt(each, named=False), bare.get(each.item_id))
+        where = (
+            whereabouts.held_before(before[each.item_id]),
+            whereabouts.now_elsewhere(left.get(each.item_id), seen=each.asset_id in seen),
+        )
+        said = (standing.receipt(each, named=True), whole.get(each.item_id), *where)
+        less = (standing.receipt(each, named=False), bare.get(each.item_id), *where)
         yield each.item, each.counts_from, None, ", ".join(filter(None, said)), ", ".join(filter(None, less))
 
 

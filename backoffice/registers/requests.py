@@ -101,7 +101,7 @@ class RequestAdmin(BaseAdmin):
         double = [gettext("mungkin ganda")] if obj.doubles else []
         return " · ".join([str(obj), obj.devices, *double])
 
-    @admin.display(description=_("keadaan"))
+    @admin.display(description=_("keadaan"), ordering="course")
     def status(self, obj: Any) -> str:
         where = at_desk(obj.desk_role) if obj.desk_role else ""
         return format_html('<span>{} <span class="g-under g-muted">{}</span></span>', obj.badge, where)

@@ -22,7 +22,8 @@ SAMPLED = 200
 """Lines by which the sign between cells is found."""
 LONGEST_ROW = 500
 """Lines that one row of a CSV may go on for: notes with line ends in them."""
-LONGEST_LINE = 1_000_000
+LONGEST_LINE = MAX_COLUMNS * 32_767
+"""As many letters as a spreadsheet keeps in a cell, in each."""
 UTF_8, WINDOWS, DOS = "utf-8-sig", "cp1252", "cp850"
 _CHUNK = 1 << 20
 

@@ -135,9 +135,24 @@ def _may(form: Form, user: Any) -> bool:
 class Received:
     """An upload that could be opened, measured and, when it is small, read; not yet on record."""
 
-    def __init__(self, upload: UploadedFile, *, kind: str, actor: User, unit: Unit | None = None) -> None:
-        """Raises ``NotAllowed``, or ``DomainError`` on ``file`` for what cannot be read."""
+    def __init__(
+        self,
+        upload: UploadedFile,
+        *,
+        kind: str,
+        actor: User,
+        unit: Unit | None = None,
+        answers: dict[str, str] | None = None,
+        strict: bool = False,
+    ) -> None:
+        """Raises ``NotAllowed``, or ``DomainError`` on ``file`` for what cannot be read, and by its key for an answer
+        that is none.
+
+        ``answers``: as ``answer`` takes them; of a large file what its columns mean alone. ``strict``: a file is
+        refused while a column it needs is unknown; else it is kept until that is answered.
+        """
         self.form, self.actor, self.unit = FORMS[kind], actor, unit
+        self.answers, self.strict = answers or {}, strict
         self.form.importer.may(actor)
         self.filename = plain_name(upload.name or "")[-150:]
         if (upload.size or 0) > settings.MAX_IMPORT_BYTES:
@@ -149,6 +164,8 @@ class Received:
                 field="file",
             )
         self.session = ImportSession(owner=actor, kind=kind, unit=unit, filename=self.filename)
+        self.named = {key: name for key, name in self.answers.items() if key.startswith(COLUMN)}
+        self.session.answers = self.named
         self.session.file.save(self.filename, File(upload), save=False)
         try:
             self._measure()
@@ -167,9 +184,36 @@ class Received:
                 for _row in rows:
                     pass
         if self.small:
-            with _reading(self.session, measured) as (tables, rows):
-                kept = list(rows)
-                _see(self.session, look(_importer(self.session), lambda: kept), tables)
+            self._see(measured)
+            if self.answers != self.named:
+                _refuse_answers(self.session, self.answers)
+                self.session.answers = {**self.session.answers, **self.answers}
+                self._see(measured)
+        elif self.answers:
+            with _reading(self.session, measured) as (tables, _rows):
+                self._refuse_unnamed(tables)
+
+    def _see(self, measured: Measured) -> None:
+        with _reading(self.session, measured) as (tables, rows):
+            self._refuse_unnamed(tables)
+            kept = list(rows)
+            _see(self.session, look(_importer(self.session), lambda: kept), tables)
+
+    def _refuse_unnamed(self, tables: Reading) -> None:
+        """Refuse what was said of columns that are not there and, when ``strict``, a file that lacks one it needs."""
+        self.session.columns = tables.columns()
+        if told := self.named if self.small else self.answers:
+            _refuse_answers(self.session, told)
+        if not self.strict or not tables.missing:
+            return
+        unread = [each["key"] for each in self.session.columns if not each["field"]]
+        words = {"columns": ", ".join(tables.missing), "keys": ", ".join(unread)}
+        detail = (
+            _("Belum diketahui kolom mana yang berisi %(columns)s. Jawab memakai kunci kolom lainnya: %(keys)s.")
+            if unread
+            else _("Berkas ini tidak memuat kolom %(columns)s. Tambahkan kolomnya, lalu unggah lagi.")
+        )
+        raise DomainError("wrong_headers", detail % words, field="file")
 
     def discard(self) -> None:
         self.session.file.delete(save=False)
@@ -188,9 +232,17 @@ class Received:
         return self.session
 
 
-def receive(upload: UploadedFile, *, kind: str, actor: User, unit: Unit | None = None) -> ImportSession:
-    """Store, measure and, when it is small, read a file. Raises what ``Received`` raises."""
-    received = Received(upload, kind=kind, actor=actor, unit=unit)
+def receive(
+    upload: UploadedFile,
+    *,
+    kind: str,
+    actor: User,
+    unit: Unit | None = None,
+    answers: dict[str, str] | None = None,
+    strict: bool = False,
+) -> ImportSession:
+    """Store, measure and, when it is small, read a file. Takes and raises what ``Received`` does."""
+    received = Received(upload, kind=kind, actor=actor, unit=unit, answers=answers, strict=strict)
     with writing():
         return received.keep()
 
@@ -208,8 +260,8 @@ def _reading(session: ImportSession, measured: Measured | None = None) -> Iterat
     with sheets.opened(path, measured, headers.meant(form, session.answers), letters) as found:
         tables = headers.read(found, form, session.answers)
         if not session.heading and (kept := _remembered(session, tables)):
-            session.answers = kept
-            tables = headers.read(found, form, kept)
+            session.answers = {**kept, **session.answers}
+            tables = headers.read(found, form, session.answers)
         yield tables, _capped(tables)
 
 

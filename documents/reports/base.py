@@ -130,9 +130,10 @@ def _reader(column: Column) -> tuple[tuple[str, ...], Callable[..., Any] | None]
     if column.kind is ValueKind.LINK:
         parts, make = _NAMES.get(column.to) or _as_called(column.to)
         return tuple(f"{column.source}__{part}" for part in parts), make
-    if column.make or column.kind not in _WRITTEN:
-        return column.sources, column.make
-    return column.sources, _WRITTEN[column.kind]
+    written, make = _WRITTEN.get(column.kind), column.make
+    if make and written:
+        return column.sources, lambda *values: written(make(*values))
+    return column.sources, make or written
 
 
 def streamed(queryset: QuerySet, *columns: str) -> Iterator[SheetRow]:

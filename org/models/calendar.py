@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
+from core.decrees import DecreeColumn
 from core.models import Asked, Decision, Registered
 from org.models.reference import ReferenceQuerySet
 
@@ -19,7 +20,7 @@ class CalendarProposal(Asked):
     journal_type = "calendar_proposal"
     called_by = ("decree",)
 
-    decree = models.CharField(_("nomor keputusan"), max_length=150)
+    decree = DecreeColumn(_("nomor keputusan"), max_length=150)
     reason = models.TextField(_("keterangan"), max_length=2000, blank=True)
 
     objects = ReferenceQuerySet.as_manager()

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, words
+from core.decrees import DecreeColumn
 from core.models import Asked, Decision
 from org.models.offices import Office
 from org.models.reference import ReferenceQuerySet
@@ -43,7 +44,7 @@ class Succession(Asked):
 
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
     on = models.DateField(_("berlaku sejak"))
-    decree = models.CharField(_("nomor keputusan"), max_length=150)
+    decree = DecreeColumn(_("nomor keputusan"), max_length=150)
 
     objects = SuccessionQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ CLASSES = {
     "m": "'mulai', a floor unless a range follows",
     "X": "a time that no rule reads", "-": "range", "+": "one of two", ",": "comma", "e": "ends", "*": "reading",
     "a": "bound to the time after it ('setiap', 'beberapa')", "z": "bound to the time before it ('3 bulan lebih')",
+    "y": "a time past ('tahun lalu'), bound to the time beside it",
     "k": "'selama'", "c": "thing that is counted", "g": "thing that lasts ('garansi 2 tahun')", "x": "plus or minus",
     "i": "product ('iPhone 15')", "u": "'sisanya'", "n": "'lagi'", ".": "any other word", "p": "title of a person",
     "_": "says nothing",
@@ -63,6 +64,7 @@ FEASTS = {
 """Names of the days that are known; the key is that of the calendar (``org.calendar.FEASTS``) or of a fixed day."""
 
 _UNIT = "hari|minggu|pekan|bulan|tahun|semester|triwulan|kuartal|senin|selasa|rabu|kamis|jumat|sabtu"
+_PAST = r"lalu|kemarin|kmrn|silam|belakangan(?:\s+ini)?"
 SPOKEN: tuple[tuple[str, str], ...] = (
     ("_", r"(?:setelah|sesudah|sebelum|saat|detik|selama|waktu)\s+(?:ini|itu)|selain\s+itu"
      r"|terhitung(?=\s+(?:mulai|sejak))|tengah\s+malam|(?:(?:dari|sejak|mulai|terhitung)\s+)+sekarang|kurang\s+(?:lebih|dari)|\+\s*/\s*-"),
@@ -70,8 +72,9 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"\s+(?:(?:nomor|no)\s*)?\d+(?:\s*/\s*\w+)*|(?:nomor|no)\s+\d+(?:\s*/\s*[\w.]+)*)(?:\s+tahun\s+\d{4})?"),
     (".", r"rp\s*[\d.,]*\d(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun))?|[2345]g"),
     ("_", r"(?:pukul|jam|pkl)\s+\d{1,2}(?:[.:]\d{2})?(?:\s+(?:wib|wita|wit))?|\d{1,2}[.:]\d{2}\s+(?:wib|wita|wit)"),
-    (".", rf"(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
-     r"\s+(?:yang\s+)?(?:lalu|kemarin|silam)"),
+    ("y", rf"(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
+     rf"\s+(?:yang\s+)?(?:{_PAST})"),
+    ("y", rf"{_PAST}"),
     ("H", r"h\s*(?:(?:[-+±]|min(?:us)?\b|plus\b)\s*\d{1,4}|-\s*h)|hari\s*-?\s*h"),
     ("X", r"h(?=\s*[-+])|[wm]\d|\d{4}\s*h(?:ijri\w*)?|malam(?=\s+(?:lebaran|id|natal|tahun|senin|selasa"
      r"|rabu|kamis|jum|sabtu|minggu|ahad))"
@@ -101,7 +104,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"|di\s+(?:atas|bawah)"
      "|lewat(?: dari)?|melewati|melebihi|setiap|tiap|saban|per|kali|setengah|seperempat|beberapa|sekian|berapa|puluhan"
      r"|belasan|minimal|minimum|berkala|rutin|setidaknya|sekurangnya|(?:ter)?kecuali|selain|di\s+luar"),
-    ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|se(?:belum|sudah|telah)nya|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"),
+    ("z", r"lebih(?: sedikit)?|sekali|ke\s*atas|se(?:belum|sudah|telah)nya|(?:dan\s+)?(?:seterusnya|selanjutnya|dst)"
+     r"|depannya|(?:secara\s+)?berturut(?:\s*-?\s*turut|2)|beruntun|terus\s*-?\s*menerus"),
     ("x", "(?:di)?tambah(?:kan)?|plus|min|minus|(?:di)?kurang(?:i|kan)?|dipotong"), ("u", "sisanya|selebihnya"),
     ("W", r"hari\s+minggu|" + "|".join(WEEKDAYS)),
     ("O", r"(?:tahap|gelombang|termin|batch|kloter|putaran)\s*(?:\d{1,2}|[ivx]+)"
@@ -110,7 +114,7 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"|tutup(?=\s+(?:tahun|bulan))"),
     ("unit", "|".join(UNITS)),
     ("n", "lagi|kemudian"),
-    ("D", "depan"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
+    ("D", "depan|berikutnya"), ("I", "ini|berjalan"), ("K", "kerja|efektif"), ("T", "tanggal"), ("L", "terakhir"),
     ("B", "sebelum|menjelang|jelang"),
     ("A", "setelah|sesudah|seusai|usai|habis|abis|sehabis|pasca|selepas|selewat|ba'?da|bakda"),
     ("S", "sejak|semenjak"), ("d", "dari"), ("k", "selama|sepanjang"), ("-", "sampai|hingga"),

@@ -51,7 +51,7 @@ _LONG_FORMS = (
     (r"(?<=\w{4})(?<!\bagust)(?<!\b(?:agus|agst|sept))\.(?=\s+\w)|(?<=\d)\.(?=\s+[^\W\d])", ","),
     (r"(?<=[^\W\d])\.", " "),
     (r"[–—]", "-"),
-    (r"\b(?:yang\s+akan\s+datang|yad|mendatang|berikutnya|(?<!hari\s)ke\s+depan)\b", "depan"),
+    (r"\b(?:yang\s+akan\s+datang|yad|mendatang|(?<!hari\s)ke\s+depan)\b", "depan"),
     (r"\b(minggu|pekan|triwulan|tw|kuartal|semester|ri)\s+ke\s+(?=\d)", r"\1 ke-"),
     (
         r"\b(?:tidak|tak)\s+(?:lebih(?:\s+lambat)?|lewat)\s+dari\b|\b(?:tidak|tak|jangan)\s+(?:sampai\s+)?(?:melewati"

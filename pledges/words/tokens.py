@@ -180,10 +180,14 @@ def _lasting(found: Tokens) -> Tokens:
 
 
 def _from_now(found: Tokens) -> Tokens:
-    """ "Tiga bulan lagi" is so long from now, whatever follows: no "3 bulan Maret", no "2 tahun sebelum Lebaran"."""
+    """ "Tiga bulan lagi" is so long from now, whatever follows: no "3 bulan Maret", no "2 tahun sebelum Lebaran".
+
+    "Bulan depan lagi" may be the month after it.
+    """
     row = kinds(found)
-    ahead = [match.start(1) for match in re.finditer(r"N[hwbtqsj]K?(n)", row)]
-    found = [replace(each, kind="D") if place in ahead else each for place, each in enumerate(found)]
+    ahead = {match.start(1): "D" for match in re.finditer(r"N[hwbtqsj]K?(n)", row)}
+    ahead |= {match.start(1): "X" for match in re.finditer(r"[hwbtqsjFMW]D(n)", row)}
+    found = [replace(each, kind=ahead.get(place, each.kind)) for place, each in enumerate(found)]
     return [each for each in found if each.kind != "n"]
 
 
@@ -286,10 +290,27 @@ def _budget(_each: Token, before: str, after: str) -> str:
     return "F" if timely else "."
 
 
+def _past(each: Token, before: str, after: str) -> str:
+    """ "Desember tahun lalu", "Lebaran kemarin", and "tahun lalu, Desember", but not "tahun lalu, bulan depan"."""
+    if before.rstrip("NOL")[-1:] in tuple(_MAY_BE_PAST):
+        return "X"
+    if " " not in each.said.removesuffix(" ini"):
+        return "."
+    beside = (re.search(f"([{_TIMES}]+),$", before), re.match(f",?([{_TIMES}]+)", after))
+    return "X" if any(run and _MAY_BE_PAST & set(run[1]) and not set("IDYGr") & set(run[1]) for run in beside) else "."
+
+
+def _bound(each: Token, _before: str, after: str) -> str:
+    """ "Lebih 3 bulan"; "berturut-turut 2027 dan 2028"."""
+    lasting = "turut" in each.said or each.said == "beruntun"
+    return "X" if re.match("N[hwbtqs]", after) or (lasting and _before_a_time(after)) else "z"
+
+
 _TOLD = TIMES - WEAK - set("BAS")
+_MAY_BE_PAST = TIMES - WEAK - set("BSdF")
 _BOUND: dict[str, Callable[[Token, str, str], str]] = {
     "a": _quantity, "B": _relation, "S": _relation, "d": _from, "P": _part,
-    "F": _budget, "x": _plus_or_minus, "z": lambda _each, _before, after: "X" if re.match("N[hwbtqs]", after) else "z",
+    "F": _budget, "x": _plus_or_minus, "z": _bound, "y": _past,
     "m": lambda _each, before, after: "S" if _after_a_span(before, after) else "m",
     "k": lambda _each, _before, after: "_" if _before_a_time(after) else "A",
     "A": lambda _each, _before, after: "." if after[:1] in ("", ",") else "A",
@@ -297,16 +318,33 @@ _BOUND: dict[str, Callable[[Token, str, str], str]] = {
 
 
 def _beside_what_precedes(found: Tokens) -> Tokens:
-    """What names a time only after one: "bulan *ini*", "5 hari *kerja*", "3 bulan *lebih*"."""
+    """What names a time only after one: "bulan *ini*", "5 hari *kerja*", "3 bulan *lebih*".
+
+    After another time the next is that one's next: "tahun depan dan tahun *berikutnya*", "bulan depan dan *depannya*".
+    """
     for place, each in enumerate(found):
         before = found[place - 1].kind if place else ""
         if each.kind in "IDz":
-            before = kinds(found[:place]).rstrip("+" if each.kind == "z" else "")[-1:]
-            timely = before != "" and before in TIMES
-            found[place] = replace(each, kind="." if not timely else "X" if each.kind == "z" else each.kind)
+            row = kinds(found[:place])
+            told = row.rstrip("+-," if each.said in _NEXT_OF_IT else "+-")
+            timely = told != "" and told[-1] in TIMES
+            of_another = each.kind == "z" or told != row or (each.kind == "D" and _is_of_another(each, row))
+            found[place] = replace(each, kind="." if not timely else "X" if of_another else each.kind)
         elif each.kind == "K" and before != "h":
             found[place] = replace(each, kind=".")
     return found
+
+
+_NEXT_OF_IT = ("berikutnya", "depannya")
+
+
+def _is_of_another(each: Token, row: str) -> bool:
+    """Whether a time is named before that of which ``each`` is the next."""
+    earlier = re.search(r"^(.*)[-+,.]", row)
+    another = "" if earlier is None else earlier[1]
+    return row.endswith("D") or (
+        each.said in _NEXT_OF_IT and bool(set("IDYGr") & set(row) or (TIMES - WEAK) & set(another))
+    )
 
 
 def _beside_numbers(found: Tokens) -> Tokens:

@@ -53,9 +53,9 @@ def test_a_change_and_a_removal_are_proposals_and_nothing_is_deleted(cast: Cast)
 
 def test_a_list_is_one_proposal_decided_as_a_whole(cast: Cast) -> None:
     days: list[Any] = [{"date": f"2027-0{n}-02", "name": f"Libur {n}", "kind": "national"} for n in range(1, 10)]
-    wrong = problem(cast.verifier.post("calendar-proposals/", {"decree": "SKB", "days": [*days, days[0]]}), 400)
+    wrong = problem(cast.verifier.post("calendar-proposals/", {"decree": "SKB 3", "days": [*days, days[0]]}), 400)
     assert [each["field"] for each in wrong["errors"]] == ["days.9.date"]
-    made = cast.verifier.post("calendar-proposals/", {"decree": "SKB", "days": days})
+    made = cast.verifier.post("calendar-proposals/", {"decree": "SKB 3", "days": days})
     assert made.status_code == 201, made.content
     here = made.json()["url"]
     problem(cast.verifier.post(f"{here}decide/", {"decision": "approve", "reason": "x"}), 403, "own_act")

@@ -238,6 +238,60 @@ def test_an_answer_that_is_none_is_refused_by_name(cast: Cast, body, named):
     assert fields(answer) == named
 
 
+UNNAMED = [["Perkakas", "Merek", "Kondisi", "Kode unit pencatat"], ["Smartphone", "Contoh", "B", "32.01.DISKOMINFO"]]
+
+
+def test_a_file_that_lacks_a_column_is_refused_until_its_key_is_answered(cast: Cast):
+    answer = posted(cast.clerk, UNNAMED)
+    problem(answer, 400)
+    [fault] = answer.json()["errors"]
+    assert (fault["field"], fault["code"]) == ("file", "wrong_headers")
+    assert "Jenis perangkat" in fault["detail"] and "column.perkakas" in fault["detail"]
+    assert not ImportSession.objects.exists()
+    made = posted(cast.clerk, UNNAMED, answers='{"column.perkakas": "device_type"}')
+    assert (made.status_code, made.json()["counts"], made.json()["state"]) == (201, {"new": 1}, "ready")
+    assert posted(cast.clerk, UNNAMED).json()["counts"] == {"new": 1}, "it is remembered"
+    problem(posted(cast.clerk2, UNNAMED), 400)
+
+
+def test_questions_are_answered_with_the_upload(cast: Cast):
+    made = posted(cast.user_admin, PEOPLE, kind="people", answers='{"twice.3": "another", "column.jabatan": "-"}')
+    assert (made.status_code, made.json()["state"], made.json()["counts"]) == (201, "ready", {"new": 2})
+    assert [each["answer"] for each in made.json()["questions"]] == ["another"]
+    assert not any("position" in each["values"] for each in made.json()["preview"])
+
+
+@pytest.mark.parametrize(
+    ("answers", "named"),
+    [
+        ("teks", set()),
+        ("[]", {"answers"}),
+        ('{"column.perkakas": 1}', {"answers.column.perkakas"}),
+        ('{"column.perkakas": "password"}', {"column.perkakas"}),
+        ('{"column.lain": "device_type"}', {"column.lain"}),
+        ('{"column.perkakas": "device_type", "twice.3": "same"}', {"twice.3"}),
+        ('{"\\u0000": "x", "column.perkakas": "device_type"}', None),
+    ],
+)
+@pytest.mark.parametrize("rows_at_once", [1_000, -200])
+def test_an_answer_with_the_upload_that_is_none_is_refused_by_name(
+    cast: Cast, monkeypatch, answers: str, named: set[str] | None, rows_at_once: int
+):
+    monkeypatch.setattr(sessions, "INLINE_ROWS", rows_at_once)
+    answer = posted(cast.clerk, UNNAMED, answers=answers)
+    problem(answer, 400)
+    assert named is None or fields(answer) == named
+    assert not ImportSession.objects.exists()
+
+
+def test_a_large_file_is_told_what_its_columns_mean(cast: Cast, monkeypatch):
+    monkeypatch.setattr(sessions, "INLINE_ROWS", -200)
+    answer = posted(cast.clerk, UNNAMED, answers='{"column.perkakas": "device_type"}')
+    assert (answer.status_code, answer.json()["state"]) == (202, "reading")
+    jobs.run_due()
+    assert cast.clerk.get(answer["Location"]).json()["counts"] == {"new": 1}
+
+
 def test_a_preview_says_what_was_read_and_what_was_passed_over(cast: Cast):
     made = posted(cast.clerk, [*register(device(1)), ["Mengetahui,", "Kepala Dinas"]]).json()
     [step] = made["preview"]

@@ -50,6 +50,19 @@ def test_nobody_reads_there_what_is_out_of_reach(cast: Cast, desk: Desk) -> None
     assert made["held"].tag not in shown and str(cast.rani) not in shown
 
 
+def test_who_does_not_reach_a_unit_is_told_so_and_no_zeros(cast: Cast, desk: Desk) -> None:
+    scene(cast)
+    said = text(desk.get(cast.cibinong_admin, page(cast.kemang)))
+    for title in ("Perangkat yang dipegang", "Usulan", "BAST"):
+        assert f"{title} Tidak ditampilkan untuk peran Anda." in said, title
+    assert "Memegang" not in said and "Disetujui dan belum diterima" not in said
+    assert "Dijanjikan 3, diterima 0." in said and "Hanya yang boleh dilihat peran Anda." in said
+    own = text(desk.get(cast.outsider, page(cast.outsider.person)))
+    assert "Perangkat yang dipegang Tidak ditampilkan untuk peran Anda." in own and "Memegang" not in own
+    for shown in (page(cast.kemang), page(cast.rani)):
+        assert "peran Anda" not in text(desk.get(cast.kemang_admin, shown))
+
+
 def test_a_unit_s_page_asks_as_often_for_three_of_each_as_for_one(cast: Cast, desk: Desk) -> None:
     counted = []
     for more in (1, 2):

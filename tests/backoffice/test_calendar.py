@@ -13,9 +13,9 @@ LIST = "2027-01-01\tTahun Baru\n2 Maret 2027; Hari jadi; Libur daerah\n\n09/03/2
 
 def test_a_pasted_list_is_proposed_and_confirmed_by_another(cast: Cast, desk: Desk) -> None:
     address = adding(CalendarProposal)
-    wrong = desk.post(cast.verifier, address, {"decree": "SKB", "days": "2027-01-01; A\nkapan-kapan; B"})
+    wrong = desk.post(cast.verifier, address, {"decree": "SKB 3", "days": "2027-01-01; A\nkapan-kapan; B"})
     assert wrong.status_code == 400 and "Baris 2:" in text(wrong)
-    nameless = desk.post(cast.verifier, address, {"decree": "SKB", "days": "2027-01-01; A\n2027-01-02"})
+    nameless = desk.post(cast.verifier, address, {"decree": "SKB 3", "days": "2027-01-01; A\n2027-01-02"})
     assert nameless.status_code == 400 and "Baris 2:" in text(nameless)
     assert desk.post(cast.verifier, address, {"decree": "", "days": LIST}).status_code == 400
     assert desk.post(cast.verifier, address, {"decree": "SKB 3/2026", "days": LIST}).status_code == 302

@@ -6,10 +6,10 @@ import re
 
 from core.models import Event
 from pledges import pledging
-from pledges.models import Pledge
+from pledges.models import DeadlineRevision, Pledge
 from pledges.recomputing import recompute_deadlines
-from tests.backoffice.desk import Desk, adding, on_paper, page, text, verb_page
-from tests.base import Cast, a_draft_pledge, a_pledge, day
+from tests.backoffice.desk import Desk, adding, listing, on_paper, page, text, verb_page
+from tests.base import Cast, a_day_off, a_draft_pledge, a_pledge, day, revised
 
 
 def fields(cast: Cast, **more: str) -> dict[str, str]:
@@ -90,6 +90,23 @@ def test_a_provisional_date_and_its_recomputation_are_told_on_the_page(cast: Cas
     assert f"SK Bupati 9/2026 · diusulkan {cast.verifier} · dikonfirmasi {cast.clerk}" in shown
     correction = text(desk.get(cast.outsider, page(pledge.deadline_revisions.get())))
     assert "sistem" in correction and f"Kalender dikonfirmasi oleh {cast.clerk}" in correction
+
+
+def test_a_date_that_a_changed_calendar_moved_is_not_called_a_mended_record(cast: Cast, desk: Desk) -> None:
+    friday = day("2026-02-27")
+    said = {"made_on_from": friday, "made_on_to": friday, "deadline_text": "5 hari kerja"}
+    pledge, other = (a_pledge(cast, **said, original_due_on=day("2026-03-06")) for _ in range(2))
+    revised(cast, other, kind="correction", to=day("2026-03-05"))
+    a_day_off(cast, "2026-03-05", decree="SK Bupati 9/2026")
+    assert recompute_deadlines() == 1
+    by_decree = "Kalender berubah: Keputusan SK Bupati 9/2026"
+    shown = text(desk.get(cast.outsider, page(pledge)))
+    assert f"{by_decree}: 9 Mar 2026" in shown and "Dihitung ulang menjadi 9 Maret 2026" in shown
+    assert "Pembetulan catatan" not in shown and "Dibetulkan" not in shown
+    assert f"Jenis {by_decree}" in text(desk.get(cast.outsider, page(pledge.deadline_revisions.get())))
+    assert "Pembetulan catatan: 5 Mar 2026" in text(desk.get(cast.outsider, page(other)))
+    listed = text(desk.get(cast.outsider, listing(DeadlineRevision)))
+    assert listed.count("Kalender berubah") == 1
 
 
 def test_a_met_condition_is_recorded_by_a_button(cast: Cast, desk: Desk) -> None:

@@ -12,6 +12,7 @@ from assets.models import Asset, Handover
 from core.models import Event
 from handing_over import issuing
 from handing_over.items import Item
+from requests_app import filing
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, in_hand, links, text
 from tests.base import Cast, a_line, again, an_asset, asset_in, decided, user
@@ -72,12 +73,14 @@ def test_each_scan_goes_to_the_first_that_waits_for_its_type(
     fields: dict[str, Any] = {}
     for code, asset, unit in (
         ("r58n 0", phones[0], kemang), (tripod.tag, tripod, cibinong), ("R58N-1", phones[1], kemang),
-        ("R58N-2", phones[2], cibinong), ("R58N-3", phones[3], "yang pertama menunggu"),
+        ("R58N-2", phones[2], cibinong),
     ):  # fmt: skip
         shown = deliver(desk, waiting, {**fields, **SCAN, "code": code})
         assert goes_to(shown)[asset] == unit
         for row in shown.context["form"].used_rows:
             fields |= {row["taken"].html_name: "on", row["line"].html_name: row["line"].value()}
+    shown = deliver(desk, waiting, {**fields, **SCAN, "code": "R58N-3"})
+    assert phones[3] not in goes_to(shown) and f"tidak ada lagi {cast.hp} yang disetujui" in text(shown)
     assert not Handover.objects.exists()
 
 
@@ -193,6 +196,52 @@ def test_a_foreign_row_is_named_and_nothing_goes_anywhere(cast: Cast, desk: Desk
     assert not Handover.objects.exists()
 
 
+def boxes(response: Any) -> dict[int, str]:
+    """Of each row that can be ticked, by id, whether it is."""
+    found = re.findall(r'<input[^>]* name="row" value="(\d+)\.\d+"([^>]*)>', response.content.decode())
+    return {int(pk): said.strip() for pk, said in found}
+
+
+def test_what_cannot_be_served_now_is_named_when_the_page_is_drawn_and_takes_no_scan(
+    cast: Cast, desk: Desk, waiting: list[DeviceRequest]
+) -> None:
+    served, withdrawn, live = decided(cast), decided(cast), waiting[0]
+    phone = an_asset(cast, serial_number="R58N-1")
+    shown = rows(served, withdrawn, live)
+    issuing.issue(served, actor=cast.clerk2, items=[Item(an_asset(cast), condition="good")])
+    filing.withdraw(withdrawn, actor=cast.kemang_admin, reason="Sudah punya")
+    drawn = desk.client(cast.clerk).get(MANY, {"row": shown})
+    said = text(drawn)
+    assert "Sebagian tidak dapat dikerjakan sekarang" in said and cast.clerk2.person.name in said
+    assert f"{served} · {served.unit}: Tindakan ini tidak berlaku" in said
+    assert f"{withdrawn} · {withdrawn.unit}:" in said
+    assert boxes(drawn) == {served.pk: "disabled", withdrawn.pk: "disabled", live.pk: "checked"}
+    scan = desk.post(cast.clerk, MANY, {"row": shown, **SCAN, "code": "R58N-1"})
+    assert goes_to(scan) == {phone: f"{live.unit} · {live}"}
+
+
+def test_where_nothing_can_be_done_there_is_no_button(cast: Cast, desk: Desk, waiting: list[DeviceRequest]) -> None:
+    served = decided(cast)
+    issuing.issue(served, actor=cast.clerk2, items=[Item(an_asset(cast), condition="good")])
+    verify = MANY.replace("issue", "verify")
+    for who, where, ids in ((cast.clerk, MANY, [served.pk]), (cast.kemang_admin, verify, [waiting[0].pk])):
+        drawn = desk.client(who).get(where, {"row": ids})
+        assert drawn.status_code == 200 and "Tidak satu pun dari yang dipilih" in text(drawn)
+        assert 'type="submit">' + str(drawn.context["verb"].label) not in drawn.content.decode()
+        assert boxes(drawn) == {} and "Tidak ada perangkat jenis ini di gudang" not in text(drawn)
+
+
+def test_what_changed_since_the_list_was_read_is_named_and_may_be_ticked_again(
+    cast: Cast, desk: Desk, waiting: list[DeviceRequest]
+) -> None:
+    shown = rows(*waiting)
+    issuing.issue(waiting[0], actor=cast.clerk2, items=[Item(an_asset(cast), condition="good")])
+    drawn = desk.client(cast.clerk).get(MANY, {"row": shown})
+    assert "Sudah berubah sejak Anda membacanya" in text(drawn)
+    assert boxes(drawn) == {waiting[0].pk: "", waiting[1].pk: "checked"}
+    assert f'value="{rows(waiting[0])[0]}"' in drawn.content.decode()
+
+
 def test_who_comes_after_another_clerk_reads_who_handed_over_when_and_does_the_rest(
     cast: Cast, desk: Desk, waiting: list[DeviceRequest]
 ) -> None:
@@ -204,7 +253,7 @@ def test_who_comes_after_another_clerk_reads_who_handed_over_when_and_does_the_r
     refused = desk.post(cast.clerk, MANY, {"row": shown, **mine})
     assert refused.status_code == 412
     said = text(refused)
-    assert f"{waiting[0].unit} · {waiting[0]}" in said and cast.clerk2.person.name in said and "2 Mar 2026" in said
+    assert f"{waiting[0]} · {waiting[0].unit}" in said and cast.clerk2.person.name in said and "2 Mar 2026" in said
     assert [each["ticked"] for each in refused.context["rows"]] == [False, True]
     assert Handover.objects.count() == 1
     assert desk.post(cast.clerk, MANY, {"row": shown[1:], **mine}).status_code == 302

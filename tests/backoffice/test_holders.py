@@ -45,7 +45,7 @@ def test_a_dispute_says_how_the_device_was_found(cast: Cast, desk: Desk) -> None
 def test_the_page_of_a_person_says_where_they_go_and_the_device_whose_it_will_be(cast: Cast, desk: Desk) -> None:
     asset = accepted(cast, an_issue(cast, recipient=cast.rani)).items.get().asset
     budi = Person.objects.create(name="Budi", unit=cast.kemang)
-    sent = {"reason": "Mutasi", "moves_to": cast.cibinong.pk, "devices_to": budi.pk}
+    sent = {"goes": "moves", "reason": "Mutasi", "moves_to": cast.cibinong.pk, "devices_to": budi.pk}
     assert desk.act(cast.user_admin, cast.rani, "leave", **sent).status_code == 302
     assert "Cibinong" in desk.get(cast.user_admin, page(cast.rani)).content.decode()
     shown = desk.get(cast.clerk, page(asset)).content.decode()

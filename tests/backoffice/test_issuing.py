@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from assets import register
 from assets.models import Asset, Handover
+from backoffice.forms import problems_of
 from requests_app.models import DeviceRequest
 from tests.backoffice.desk import Desk, in_hand, links, text, verb_page
-from tests.base import Cast, an_asset, asset_in, decided, user
+from tests.base import Cast, an_asset, asset_in, decided, delivered, user
 
 SCAN = {"go": "scan", "handed_over_on": "2026-03-02"}
 
@@ -73,11 +75,46 @@ def test_of_another_kind_unknown_or_damaged_is_said(cast: Cast, desk: Desk) -> N
     request, tablet, broken = asked(cast, hp=1), an_asset(cast, device_type=cast.tablet), an_asset(cast)
     register.report_condition(broken, actor=cast.clerk, condition="badly_damaged")
     for code, said in (
-        (tablet.tag, f"{tablet} adalah {cast.tablet}, yang tidak menunggu diserahkan pada usulan ini."),
+        (tablet.tag, f"{tablet} adalah {cast.tablet}, yang tidak menunggu diserahkan pada usulan ini; kini di gudang"),
         ("SN-404", "SN-404: Tidak ada perangkat dengan label, nomor seri, IMEI atau NIBAR ini."),
         (broken.tag, f"{broken} tidak dapat diserahkan: di gudang {cast.diskominfo}, Rusak berat (RB)."),
     ):
         assert said in text(issue(desk, request, {**SCAN, "code": code}))
+
+
+def test_another_kind_held_elsewhere_says_where_it_is_too(cast: Cast, desk: Desk) -> None:
+    tablet = an_asset(cast, device_type=cast.tablet, serial_number="TAB-7")
+    delivered(cast, assets=[tablet])
+    said = text(issue(desk, asked(cast, hp=1), {**SCAN, "code": "TAB-7"}))
+    assert f"TAB-7: {tablet} adalah {cast.tablet}" in said and "kini dipakai Kecamatan Kemang" in said
+
+
+def test_a_wrong_scan_leaves_the_field_empty_for_the_next_and_says_what_was_scanned(cast: Cast, desk: Desk) -> None:
+    phone, request = an_asset(cast, serial_number="R58N-1"), asked(cast, hp=1)
+    for code in ("SN-404", "R58N-1"):
+        shown = issue(desk, request, {**SCAN, "code": code})
+        [field] = re.findall(r"<input[^>]* name=\"code\"[^>]*>", shown.content.decode())
+        assert "value=" not in field and ("autofocus" in field) == (code == "SN-404")
+    assert ticked(shown) == [phone]
+
+
+def test_one_too_many_is_told_when_it_is_scanned(cast: Cast, desk: Desk) -> None:
+    first, _second = an_asset(cast), an_asset(cast, serial_number="R58N-2")
+    fields = {f"items-{first.pk}-taken": "on", f"items-{first.pk}-condition": "good"}
+    shown = issue(desk, asked(cast, hp=1), {**SCAN, **fields, "code": "R58N-2"})
+    assert "R58N-2" in text(shown) and f"tidak ada lagi {cast.hp} yang disetujui" in text(shown)
+    assert ticked(shown) == [first]
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_page_and_names_a_device_once(cast: Cast, desk: Desk) -> None:
+    devices = [an_asset(cast), an_asset(cast)]
+    refused = issue(desk, asked(cast, hp=1), in_hand(*devices))
+    assert f"{devices[1]}: {devices[1]}" not in text(refused) and f"{devices[1]}: tidak ada lagi" in text(refused)
+    fields = in_hand(devices[0], condition="x") | {"handed_over_on": "x", "code": "SN-404"}
+    told = problems_of(issue(desk, asked(cast, hp=1), fields).context["form"])
+    assert told and [each.split(":")[0].split(",")[0] for _address, each in told.fields] == [
+        "Pindai atau ketik label", str(devices[0]), "Tanggal serah terima",
+    ]  # fmt: skip
 
 
 def test_a_device_out_of_sight_is_as_unknown_as_none(cast: Cast, desk: Desk) -> None:

@@ -17,7 +17,8 @@ def test_api_and_page_ask_which_roles_go_on_and_show_what_became_of_them(cast: C
     assert wrong.status_code == 400 and wrong.json()["errors"][0]["field"].startswith("keeps")
     form = text(desk.get(cast.user_admin, verb_page(cast.rani, "leave")))
     assert "Peran yang tetap berlaku" in form and "Pengusul (admin medsos) · Kecamatan Kemang" in form
-    sent = {**MOVE, "moves_to": cast.cibinong.pk, "keeps": ["requester"], "keeps_because": "Membantu pengganti"}
+    goes = {"goes": "moves", "moves_to": cast.cibinong.pk}
+    sent = {**MOVE, **goes, "keeps": ["requester"], "keeps_because": "Membantu pengganti"}
     assert desk.act(cast.user_admin, cast.rani, "leave", **sent).status_code == 302
     given = Grant.objects.get(user=cast.kemang_admin)
     assert "Membantu pengganti" in text(desk.get(cast.user_admin, page(given)))
@@ -28,6 +29,21 @@ def test_api_and_page_ask_which_roles_go_on_and_show_what_became_of_them(cast: C
     assert "peran berakhir: Pengusul (admin medsos) · Kecamatan Cibinong" in text(
         desk.get(cast.user_admin, page(ended))
     )
+
+
+def test_whether_somebody_moves_or_stops_is_asked_and_not_guessed(cast: Cast, desk: Desk) -> None:
+    form = desk.get(cast.user_admin, verb_page(cast.rani, "leave")).content.decode()
+    assert form.count('name="goes"') == 2 and "checked" not in form.partition('name="goes"')[2].partition("moves_to")[0]
+    for wrong, said in (
+        ({}, "Pindah atau berhenti: Wajib diisi"),
+        ({"goes": "moves"}, "Pilih unit tujuannya."),
+        ({"goes": "stops", "moves_to": cast.cibinong.pk}, "Kosongkan bila berhenti bertugas."),
+    ):
+        refused = desk.act(cast.user_admin, cast.rani, "leave", **MOVE, **wrong)
+        assert refused.status_code == 400 and said in text(refused), wrong
+    assert again(cast.rani).active and again(cast.rani).unit == cast.kemang
+    assert desk.act(cast.user_admin, cast.rani, "leave", goes="stops", **MOVE).status_code == 302
+    assert not again(cast.rani).active
 
 
 def test_a_move_that_waits_stands_at_the_head_of_person_and_device(cast: Cast, desk: Desk) -> None:

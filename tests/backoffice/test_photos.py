@@ -110,6 +110,20 @@ def test_what_is_no_picture_is_refused_as_soon_as_it_is_sent(cast: Cast, desk: D
     assert not Attachment.objects.filter(kind="image").exists()
 
 
+def test_a_refused_photo_keeps_the_form_until_it_is_dropped(cast: Cast, desk: Desk) -> None:
+    asset = held(cast)
+    token = ahead(desk, cast.kemang_admin, asset).json()["token"]
+    form = {"condition": "good", "photo__kept": token, "photo__refused": "surat.pdf: Foto harus berupa gambar."}
+    refused = desk.act(cast.kemang_admin, asset, "report-condition", **form)
+    shown = text(refused)
+    assert refused.status_code == 400 and not asset.condition_reports.exists()
+    assert "Ada foto yang ditolak" in told(refused) and shown.count("Ada foto yang ditolak") == 2
+    assert 'name="photo-refused" value="surat.pdf: Foto harus berupa gambar."' in refused.content.decode()
+    assert f'value="{token}" checked' in refused.content.decode()
+    del form["photo__refused"]
+    assert desk.act(cast.kemang_admin, asset, "report-condition", **form).status_code == 302
+
+
 def test_nobody_sends_one_ahead_who_may_not_act(cast: Cast, desk: Desk) -> None:
     asset = held(cast)
     assert ahead(desk, cast.verifier, asset).status_code == 403
@@ -188,6 +202,26 @@ def test_two_days_of_a_device_stand_side_by_side(cast: Cast, desk: Desk) -> None
     for wrong in ({"left": "x"}, {"left": "0"}, {"right": str(10**30)}, {"other": "1"}):
         assert desk.get(cast.kemang_admin, address, **wrong).status_code == 400
     assert desk.get(cast.cibinong_admin, address).status_code == 404
+
+
+def test_two_reports_of_one_day_are_told_apart_by_their_time(cast: Cast, desk: Desk) -> None:
+    asset = held(cast)
+    for clock_time in ("09:00:00", "14:30:00"):
+        with at(f"2026-03-02T{clock_time}+07:00"):
+            desk.act(cast.kemang_admin, asset, "report-condition", condition="good", photo=upload(picture()))
+    shown = text(desk.get(cast.kemang_admin, reverse("admin:assets_asset_read", args=[asset.pk, "photos"])))
+    for said in ("2 Mar 2026 09.00 WIB", "2 Mar 2026 14.30 WIB"):
+        assert shown.count(said) == 3 and f"{said} · Baik" in shown
+
+
+def test_a_photo_opens_where_it_is_and_runs_nothing(cast: Cast, desk: Desk) -> None:
+    asset = held(cast)
+    desk.act(cast.kemang_admin, asset, "report-condition", condition="good", photo=upload(picture()))
+    taken = ConditionPhoto.objects.get()
+    address = reverse("admin:assets_conditionreport_photo", args=[taken.report_id, taken.pk])
+    answer = desk.get(cast.kemang_admin, address)
+    assert answer["Content-Disposition"].startswith("inline; filename=")
+    assert answer["Content-Security-Policy"].endswith("sandbox") and answer["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_device_without_photos_offers_no_comparison(cast: Cast, desk: Desk) -> None:

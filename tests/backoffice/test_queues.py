@@ -67,6 +67,21 @@ def test_a_queue_has_what_is_overdue_first_then_the_oldest(cast: Cast, desk: Des
     assert shown(desk.get(cast.verifier, REQUESTS, desk="requests-overdue")) == [latest.number, late.number]
 
 
+def test_an_emptied_queue_says_that_nothing_waits(cast: Cast, desk: Desk) -> None:
+    done = "Tidak ada lagi yang menunggu Anda di antrean ini."
+    said = text(desk.get(cast.verifier, REQUESTS, desk="requests"))
+    assert done in said and "Tidak ada yang cocok" not in said
+    sieved = text(desk.get(cast.verifier, REQUESTS, desk="requests", q="kamera"))
+    assert "Tidak ada yang cocok" in sieved and done not in sieved
+
+
+def test_days_are_not_broken_off_their_number_in_print(cast: Cast, desk: Desk) -> None:
+    with at("2026-02-20"):
+        endorsed(cast)
+    printed = desk.get(cast.verifier, f"{REQUESTS}printed/").content.decode()
+    assert "10\N{NO-BREAK SPACE}hari" in printed and "10 hari" not in printed
+
+
 def test_a_list_is_sorted_by_what_its_heads_say(cast: Cast, desk: Desk) -> None:
     with at("2026-02-20"):
         old = submitted(cast)

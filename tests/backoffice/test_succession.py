@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from org.models import Office, UnitSuccession
+from core.errors import Conflict
+from core.importing import FileRow
+from org.importing_reference import UnitImporter
+from org.models import Office, Unit, UnitSuccession
 from org.reference import keep
 from tests.backoffice.desk import Desk, filled, listing, on_paper, page, text, verb_page
-from tests.base import Cast, a_pledge, again, at, closed, day, put_out_of_use, succeeded
+from tests.base import Cast, a_pledge, again, at, closed, day, lines_changed, put_out_of_use, succeeded
+from tests.checks import no_event, refused
 
 TERMS = {"kind": "takes_place", "on": "2026-03-01", "decree": "Perda 3/2026", "reason": "Penggabungan"}
 
@@ -89,3 +93,32 @@ def test_the_pages_of_offices_and_figures_show_pledges_under_the_successor(cast:
     assert "Kadis Baru (juga janji Kadis Lama)" in text(desk.get(cast.viewer, reverse("admin:figures")))
     assert "Kini pada jabatan Kadis Baru" in text(desk.get(cast.viewer, page(pledge)))
     assert "Kadis Baru" not in text(desk.get(cast.viewer, page(a_pledge(cast))))
+
+
+def test_a_unit_promised_something_is_renamed_only_in_sight_and_leaves_its_name_to_nobody(
+    cast: Cast, desk: Desk
+) -> None:
+    pledge = a_pledge(cast)
+    with at("2026-03-05"):
+        keep(cast.kemang, actor=cast.user_admin, name="Arsip")
+        shown = text(desk.get(cast.kemang_admin, page(pledge)))
+    assert "Arsip (dulu Kemang)" in shown
+    assert "Unit 32.01.12: Diubah" in shown
+    new = {"code": "32.01.77", "name": "kecamatan KEMANG", "kind": "district"}
+    with no_event(), refused(Conflict, "similar_name", field="name"):
+        keep(Unit(), actor=cast.user_admin, **new)
+    [step] = UnitImporter(cast.user_admin).plan([FileRow(2, new)])
+    assert [each.code for each in step.findings] == ["similar_name"]
+    keep(again(cast.kemang), actor=cast.user_admin, name="Kemang")
+
+
+def test_who_gave_its_lines_away_stays_listed_with_where_they_went(cast: Cast, desk: Desk) -> None:
+    pledge = a_pledge(cast, promised=2)
+    succeeded(cast, cast.kemang, cast.cibinong)
+    line = {"source": pledge.lines.get(), "unit": cast.cibinong, "quantity": 2}
+    lines_changed(cast, pledge, kind="move", lines=[line])
+    shown = text(desk.get(cast.viewer, page(pledge)))
+    assert "Kemang 0/0" in shown and "dipindahkan ke Kecamatan Cibinong: 2, 2 Mar 2026" in shown
+    assert "dari Kecamatan Kemang" in shown and "Penerima: 0 dari 1" in shown
+    assert "Kecamatan Kemang → Kecamatan Cibinong: 2" in shown
+    assert "Kecamatan Kemang → Kecamatan Cibinong" in text(desk.get(cast.viewer, page(pledge.line_changes.get())))

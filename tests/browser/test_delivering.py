@@ -92,3 +92,35 @@ def test_without_scripts_devices_are_ticked_and_one_is_moved_to_another_unit(
     expect(page.get_by_text("2 baris: Serah terima tercatat.")).to_be_visible()
     holders = [world["pengurus"].read(f"assets/{each['id']}/")["holder"]["name"] for each in made]
     assert holders == ["Cibinong", "Kemang"]
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_after_a_wrong_scan_the_next_one_counts_and_takes_the_complaint_back(
+    visit: Visit, world: World, several: bool
+) -> None:
+    asked, mark = [world.approved("kemang"), world.approved("cibinong")], f"LANJUT-{several}"
+    world.asset(world.tripod, serial_number=mark)
+    page = visit("pengurus")
+    if several:
+        choose(Walked(page), asked)
+    else:
+        page.goto(f"/admin/requests_app/devicerequest/{asked[0]['id']}/do/issue/")
+    scan, summary = page.get_by_label("Pindai atau ketik"), page.locator(".g-summary")
+    for wrong in ("SALAH-1", "SALAH-2"):
+        expect(scan).to_be_focused()
+        page.keyboard.type(wrong)
+        page.keyboard.press("Enter")
+        expect(summary).to_contain_text(f"{wrong}: Tidak ada perangkat")
+        expect(summary).to_have_role("alert")
+        expect(scan).to_be_focused()
+        expect(scan).to_have_value("")
+        expect(scan).to_have_accessible_description(re.compile(wrong))
+    page.keyboard.type(mark)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Dicentang")).to_be_visible()
+    expect(page.locator(".g-device").filter(has_text=mark).get_by_role("checkbox")).to_be_checked()
+    expect(summary).to_have_count(0)
+    expect(page.locator(".g-scan.g-wrong, #id_code_error")).to_have_count(0)
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(scan).to_be_focused()

@@ -68,8 +68,35 @@ def test_each_photo_goes_ahead_and_shows_how_far_it_is(visit: Visit, world: Worl
     assert page.locator("input[type=file]").evaluate("each => each.files.length") == 0
     assert at_widths(page) == []
     page.get_by_label("layar 1.jpg").uncheck()
+    page.get_by_label("Rusak ringan").check()
+    page.get_by_role("button", name="Laporkan kondisi").click()
+    expect(page.locator("#id_photo_error")).to_contain_text("Ada foto yang ditolak")
+    assert world["kemang"].results("condition-reports/", asset=device) == [] and at_widths(page) == []
+    page.get_by_role("button", name="Buang").click()
+    expect(page.locator("[data-sent] .g-error")).to_have_count(0)
     finish(page)
     assert len(taken(world, device)) == 1
+
+
+def test_another_choice_takes_the_place_of_a_refused_photo(visit: Visit, world: World, device: int) -> None:
+    page = reporting(visit, device)
+    choose(page, {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    expect(page.locator("[data-sent] .g-error")).to_contain_text("surat.pdf")
+    choose(page, photo(1))
+    expect(page.locator("[data-sent] input:checked:enabled")).to_have_count(1)
+    expect(page.locator("[data-sent] .g-error")).to_have_count(0)
+    finish(page)
+    assert len(taken(world, device)) == 1
+
+
+def test_a_refused_photo_keeps_a_form_without_scripts(visit: Visit, world: World, device: int) -> None:
+    visit("kemang")
+    page = reporting(visit, device, java_script_enabled=False)
+    choose(page, {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.get_by_label("Rusak ringan").check()
+    page.get_by_role("button", name="Laporkan kondisi").click()
+    expect(page.locator("#id_photo_error")).to_contain_text("surat.pdf: Foto harus berupa gambar")
+    assert world["kemang"].results("condition-reports/", asset=device) == []
 
 
 def test_a_form_that_is_sent_meanwhile_waits_for_its_photos(visit: Visit, world: World, device: int) -> None:
@@ -100,6 +127,8 @@ def test_more_than_are_taken_are_left_out_at_once(visit: Visit, world: World, de
     choose(page, *(photo(n) for n in range(1, 9)))
     expect(page.locator("[data-sent] input:checked:enabled")).to_have_count(6)
     expect(page.get_by_text("tidak ikut: paling banyak 6 foto")).to_have_count(2)
+    page.get_by_role("button", name="Buang").first.click()
+    page.get_by_role("button", name="Buang").click()
     finish(page)
     assert len(taken(world, device)) == 6
 

@@ -59,3 +59,10 @@ def test_what_is_asked_is_answered_on_the_line(cast, tmp_path):
         imported(tmp_path, rows, "--apply", kind="people", user="pengelola")
     said = imported(tmp_path, rows, "--apply", "--answer", "twice.3=same", kind="people", user="pengelola")
     assert "twice.3: " in said and "Done: 1 new, 1 skipped." in said
+
+
+def test_what_a_column_means_is_said_on_the_line(cast, tmp_path):
+    rows = [["Perkakas", "Merek", "Kode unit pencatat"], ["Smartphone", "Contoh", "32.01.DISKOMINFO"]]
+    with pytest.raises(CommandError, match=r"Jenis perangkat.*column\.perkakas"):
+        imported(tmp_path, rows)
+    assert "Done: 1 new." in imported(tmp_path, rows, "--apply", "--answer", "column.perkakas=device_type")

@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import DateField, Value
 from django.test.utils import CaptureQueriesContext
 
-from assets.models import Asset, ItemCode
+from assets.models import Asset, DeviceType, ItemCode
 from core import clock
 from documents.layout import CellKind
 from documents.reports.offered import REPORTS
-from pledges.models import Pledge
+from pledges.models import DeadlineRevision, Pledge
 from requests_app.models import DeviceRequest
 from tests import base
 from tests.base import at, day
@@ -246,3 +246,12 @@ class TestEveryReport:
         assert len(set(titles)) == len(titles)
         codes = ("NIBAR", "IMEI", "Nomor", "Kode", "Label")
         assert all(column.kind is CellKind.CODE for column in layout.columns if str(column.title).startswith(codes))
+
+
+def test_yes_and_no_of_derived_columns_are_written_in_words(cast):
+    base.revised(cast, base.a_pledge(cast, original_due_on=day("2026-01-31")), to=day("2026-06-30"))
+    DeviceType.objects.filter(pk=cast.hp.pk).update(added_by=cast.clerk)
+    types = {row["Kode"]: row["Menunggu konfirmasi"] for row in shown("device_types", DeviceType.objects.all())}
+    assert types[cast.hp.code] == "ya" and set(types.values()) == {"ya", "tidak"}
+    [revision] = shown("deadline_revisions", DeadlineRevision.objects.all())
+    assert revision["Lebih dari setahun"] == "tidak"

@@ -22,9 +22,9 @@ MEGABYTES = 400
 FILL = """
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})
 INSERT INTO assets_asset (created_at, updated_at, version, tag, nibar, device_type_id, brand, model, serial_number,
-    imei_1, imei_2, condition, unit_id, price, acquired_on, fund_source, note, retirement_number)
+    register_number, imei_1, imei_2, condition, unit_id, price, acquired_on, fund_source, note, retirement_number)
 SELECT CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1, 'BM-' || (1000000 + n), '120213201000000000000000000000000' || n,
-    {device_type}, 'Samsung', 'Galaxy Tab A9+', 'SN' || (5000000 + n), '', '', 'good', {unit}, 1000000 + n,
+    {device_type}, 'Samsung', 'Galaxy Tab A9+', 'SN' || (5000000 + n), '', '', '', 'good', {unit}, 1000000 + n,
     '2024-01-31', 'pad', '', ''
 FROM numbers
 """

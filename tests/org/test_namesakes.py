@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from core.importing import FileRow, Step
 from handing_over.archive import DeliveryImporter
-from org.importing_reference import PersonImporter
+from org.importing_reference import PersonImporter, UnitImporter
+from org.importing_units import UnitRow, import_units
 from org.models import Office, Person, Unit
 from org.reference import keep, put
 from tests.api.cast import Caller
 from tests.backoffice.desk import Desk, adding, text
-from tests.base import Cast, again
+from tests.base import Cast, again, put_out_of_use
 from tests.checks import refused
 
 NIP, OTHER_NIP = "198501012010011001", "199001012015012002"
@@ -201,3 +202,53 @@ def test_the_page_and_the_api_refuse_a_second_office(cast: Cast) -> None:
     asked = caller.post("offices/", {"name": "bupati", "unit": cast.root.pk})
     assert (asked.status_code, asked.json()["code"]) == (409, "similar_name")
     assert [each["field"] for each in asked.json()["errors"]] == ["name"]
+
+
+# ---- units
+
+
+def a_unit(cast: Cast, name: str, **values: Any) -> Unit:
+    return keep(Unit(), actor=cast.user_admin, **{"code": "32.01.77", "name": name, "kind": "district", **values})
+
+
+@pytest.mark.parametrize("other", ["Kemang", "KEMANG", "Kecamatan  Kemang", "Kec. Ke'mang"])
+def test_a_place_has_no_second_unit_under_its_name(cast: Cast, other: str) -> None:
+    """A shell called as the unit that was promised something was made by one user admin."""
+    put_out_of_use(cast, cast.kemang)
+    with refused(Conflict, "similar_name", field="name"):
+        a_unit(cast, other)
+    new = a_unit(cast, "Kemang Utara")
+    with refused(Conflict, "similar_name", field="name"):
+        keep(again(new), actor=cast.user_admin, name=other)
+    keep(again(cast.kemang), actor=cast.user_admin, active=True)
+
+
+def test_a_desa_becomes_a_kelurahan_and_elsewhere_the_name_is_another_place(cast: Cast) -> None:
+    name = cast.village.name
+    with refused(Conflict, "similar_name", field="name"):
+        a_unit(cast, name, code="32.01.12.2099", kind="village")
+    a_unit(cast, name, code="32.01.12.1099", kind="urban_village")
+    a_unit(cast, name, code=f"{cast.cibinong.code}.2001", kind="village")
+
+
+def test_no_face_makes_a_second_unit(cast: Cast) -> None:
+    fields = {"code": "32.01.77", "name": "kemang", "kind": "district"}
+    said = text(Desk(cast).post(cast.user_admin, adding(Unit), {**fields, "active": "on"}))
+    assert "Di tempat ini 32.01.12 bernama atau pernah bernama kemang" in said
+    answer = Caller(cast.user_admin).post("units/", fields)
+    assert (answer.status_code, answer.json()["code"]) == (409, "similar_name")
+    with pytest.raises(DomainError) as caught:
+        import_units(UnitRow(0, code="32.01", name="Kabupaten Contoh"), [UnitRow(2, **fields)])
+    assert [each.code for each in caught.value.faults] == ["similar_name"]
+    assert not Unit.objects.filter(code="32.01.77").exists()
+
+
+def test_a_file_is_held_to_the_names_as_they_are_after_it(cast: Cast) -> None:
+    def said(*rows: tuple[str, str]) -> list[list[str]]:
+        read = [FileRow(n, {"code": code, "name": name, "kind": "district"}) for n, (code, name) in enumerate(rows, 2)]
+        return [[each.code for each in step.findings] for step in UnitImporter(cast.user_admin).plan(read)]
+
+    assert said(("32.01.77", "KEMANG")) == [["similar_name"]]
+    assert said(("32.01.77", "Baru"), ("32.01.78", "baru")) == [["similar_name"], ["similar_name"]]
+    kemang, cibinong = cast.kemang.code, cast.cibinong.code
+    assert said((kemang, cast.cibinong.name), (cibinong, cast.kemang.name)) == [[], []]

@@ -107,6 +107,14 @@ def test_a_decree_without_a_number_is_none(cast: Cast, decree: str) -> None:
         propose(cast, cast.kemang, cast.cibinong, decree=decree)
 
 
+@pytest.mark.parametrize("decree", ["-", "SK", "3/2026", "Perda tentang Kemang"])
+def test_a_decree_is_named_by_its_kind_and_its_number(cast: Cast, decree: str) -> None:
+    old, new = office(cast, "Kabid Lama"), office(cast, "Kabid Baru")
+    for was, comes in ((cast.kemang, cast.cibinong), (old, new)):
+        with no_event(), invalid("decree"):
+            propose(cast, was, comes, decree=decree)
+
+
 def test_a_successor_is_another_one_of_its_kind_that_is_in_use(cast: Cast, district: Any) -> None:
     closed = district("41")
     put_out_of_use(cast, closed)

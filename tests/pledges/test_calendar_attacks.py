@@ -38,7 +38,7 @@ from tests.base import (
     revised,
     settings_are,
 )
-from tests.checks import no_event, one_event, refused
+from tests.checks import invalid, no_event, one_event, refused
 from tests.profiles import examples
 
 SAID = "2026-02-16"
@@ -152,6 +152,11 @@ def test_nobody_changes_the_calendar_alone_or_without_the_number_of_a_decree(cas
         proposing.propose_day(actor=cast.verifier, decree=" ", **terms)
     with refused(DomainError, "required", field="decree"):
         proposing.propose(actor=cast.verifier, decree="", days=[Entry(**terms)])
+    for decree in ("-", "SKB"):
+        with invalid("decree"):
+            proposing.propose(actor=cast.verifier, decree=decree, days=[Entry(**terms)])
+        with invalid("decree"):
+            proposing.propose_day(actor=cast.verifier, decree=decree, **terms)
     for proposer in (cast.verifier, cast.superuser):
         proposed = proposing.propose_day(actor=proposer, decree="SK 1", **{**terms, "name": str(proposer)})
         with refused(NotAllowed, "own_act"):

@@ -77,7 +77,7 @@ def decide(cast: Cast, change: LineChange, **values: Any) -> LineChange:
 def test_asking_changes_nothing_and_deciding_does_from_that_day(cast: Cast, unclear: Pledge) -> None:
     with one_event("pledge.line_change_asked", by=cast.verifier, role="verifier") as written:
         change = ask(cast, unclear, lines=[phones(cast, 40)])
-    lines = [{"unit": cast.kemang.code, "quantity": 40, "from": None}]
+    lines = [{"unit": cast.kemang.code, "quantity": 40, "from": None, "names": [None, "Kecamatan Kemang"]}]
     paper = {"sha256": "a" * 64, "evidence": None}
     assert written.changes == {"kind": [None, "clarification"], "lines": [None, lines], "paper": [None, paper]}
     assert written.related == {("line_change", change.pk)}

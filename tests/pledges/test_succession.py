@@ -90,7 +90,7 @@ def test_a_line_moves_to_no_shell(cast: Cast, late: Pledge, shell: Unit) -> None
     with no_event(), invalid("lines.0.unit"):
         ask_to_move(cast, late, shell)
     succeeding.succeed_unit(
-        cast.kemang, successor=shell, kind="takes_place", on=day("2026-03-01"), decree="x", reason="x",
+        cast.kemang, successor=shell, kind="takes_place", on=day("2026-03-01"), decree="Perda 3/2026", reason="x",
         actor=cast.user_admin,
     )  # fmt: skip
     with no_event(), invalid("lines.0.unit"):
@@ -104,8 +104,32 @@ def test_a_line_moves_to_what_took_the_place_of_its_unit_by_however_many_steps(c
     with no_event(), invalid("lines.0.unit"):
         ask_to_move(cast, pledge, shell, effective_on=day("2026-02-19"))
     lines_changed(cast, pledge, kind="move", lines=[move(pledge, shell)])
-    lines_changed(cast, pledge, kind="move", lines=[move(pledge, cast.cibinong)])
     assert judgement_of(pledge).promised == 2
+
+
+def test_a_unit_whose_place_is_taken_goes_out_of_use_and_keeps_its_lines_while_it_lives(
+    cast: Cast, shell: Unit
+) -> None:
+    """A shell swallowed the lines of a unit that stayed in use."""
+    pledge = a_pledge(cast, promised=2)
+    succeeded(cast, cast.kemang, shell)
+    assert not again(cast.kemang).active
+    assert Event.objects.latest("seq").changes["active"] == [True, False]
+    asked = ask_to_move(cast, pledge, shell, 2)
+    keep(again(cast.kemang), actor=cast.user_admin, active=True)
+    with no_event(), refused(Conflict, "outdated"):
+        approve(cast, asked)
+    assert not line_changes.successors_of(pledge.lines.get()).exists()
+
+
+def test_a_unit_that_lives_stays_owed_something_by_however_many_moves(cast: Cast, shell: Unit) -> None:
+    pledge = a_pledge(cast, promised=3)
+    succeeded(cast, cast.kemang, shell, kind="split_off")
+    assert again(cast.kemang).active
+    for _ in range(2):
+        lines_changed(cast, pledge, kind="move", lines=[move(pledge, shell)])
+    with no_event(), invalid("lines.0.quantity"):
+        ask_to_move(cast, pledge, shell)
 
 
 def test_what_is_split_off_takes_no_more_than_is_owed_while_the_old_one_lives(cast: Cast, shell: Unit) -> None:
@@ -113,8 +137,8 @@ def test_what_is_split_off_takes_no_more_than_is_owed_while_the_old_one_lives(ca
     succeeded(cast, cast.kemang, shell, kind="split_off")
     paper = delivered(cast, pledge_line=pledge.lines.get())
     with no_event(), invalid("lines.0.quantity"):
-        ask_to_move(cast, pledge, shell, 3)
-    asked = ask_to_move(cast, pledge, shell, 2)
+        ask_to_move(cast, pledge, shell, 2)
+    asked = ask_to_move(cast, pledge, shell)
     returned(cast, [paper.items.get().asset], by=cast.kemang_admin)
     put_out_of_use(cast, cast.kemang)
     with no_event(), refused(Conflict, "outdated"):
@@ -137,8 +161,9 @@ def test_the_head_of_what_took_the_place_of_a_promised_unit_asks_for_its_line(ca
 # ---- the excuse
 
 
-def test_no_shell_is_excused_as_abolished(cast: Cast, late: Pledge, shell: Unit) -> None:
+def test_no_shell_is_excused_as_abolished(cast: Cast, shell: Unit) -> None:
     """Attack 8, to its end: the line moved to a shell by decree, the shell put out of use."""
+    late = a_pledge(cast, promised=2)
     succeeded(cast, cast.kemang, shell, kind="split_off")
     lines_changed(cast, late, kind="move", lines=[move(late, shell)])
     put_out_of_use(cast, shell)
@@ -371,13 +396,12 @@ def test_of_a_divided_unit_nothing_passes_by_itself_and_its_successors_ask(cast:
         "kind": "takes_place", "on": day("2026-03-01"), "decree": "Perbup 9", "reason": "x", "actor": cast.user_admin,
     }  # fmt: skip
     one, other = (succeeding.succeed_unit(bidang, successor=new, **terms) for new in (cast.setda, cast.inspektorat))
-    succeeding.decide(one, decision="approve", reason="x", actor=cast.decider)
-    assert again(pledge).responsible_unit == bidang
     paper = {"reason": "x", "document": an_attachment(cast), "actor": head}
     with no_event(), pytest.raises(NotAllowed):
         passing_on.pass_on(pledge, responsible_unit=cast.setda, **paper)
+    succeeding.decide(one, decision="approve", reason="x", actor=cast.decider)
+    assert again(pledge).responsible_unit == bidang
     succeeding.decide(other, decision="approve", reason="x", actor=cast.decider)
-    put_out_of_use(cast, bidang)
     asked = passing_on.pass_on(pledge, responsible_unit=cast.setda, **paper)
     approve(cast, asked)
     assert again(pledge).responsible_unit == cast.setda

@@ -67,6 +67,10 @@ def test_no_sentence_is_kept_for_what_is_never_recorded() -> None:
     assert set(SENTENCES) - recorded() == set()
 
 
+def test_no_two_kinds_of_things_are_called_alike() -> None:
+    assert len({str(each) for each in KINDS.values()}) == len(KINDS)
+
+
 def test_every_kind_of_thing_that_events_are_about_has_a_word() -> None:
     about = {verb.partition(".")[0] for verb in recorded() if not verb.endswith(IMPORTED)}
     assert about & journal_types() - set(KINDS) == set()

@@ -1,6 +1,6 @@
 "use strict";
-// A code that is scanned ticks its device here; what is not on the page is looked up by the server. Of a delivery to many a
-// device that is ticked goes to the first request that waits for its type, and each request shows what goes to it.
+// A code that is scanned ticks its device here; what is not on the page, or one too many, is judged by the server. Of a
+// delivery to many a device that is ticked goes to the first request that waits for its type, and each request shows what goes to it.
 const FIRST = "first";
 const plain = (code) => code.toUpperCase().replace(/[\s.\-/]/g, "");
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -13,6 +13,24 @@ const conditionOf = (device) => device.querySelector("input[type=radio]:checked"
 const show = (device) => {
   device.scrollIntoView({ block: "nearest" });
   conditionOf(device).focus();
+};
+
+// A scan that is right takes back what was said of the one before, and leaves what else is wrong.
+const forgive = () => {
+  const summary = document.querySelector(".g-summary");
+  summary?.querySelector(`a[href="#${scan().id}"]`)?.closest("li").remove();
+  if (summary && !summary.querySelector("li")) summary.querySelectorAll("ul, [data-fields]").forEach((each) => each.remove());
+  if (summary && !summary.children.length) summary.remove();
+  document.getElementById(`${scan().id}_error`)?.remove();
+  scan().closest(".g-wrong")?.classList.remove("g-wrong");
+  ["aria-invalid", "aria-describedby"].forEach((each) => scan().removeAttribute(each));
+};
+// How many more of its type are waited for by what is ticked.
+const room = (device) => {
+  const kind = `[data-kind="${device.dataset.kind}"]`;
+  const waiting = all(`[data-left]${kind}`).filter((each) => each.closest("label")?.querySelector("input").checked ?? true);
+  const taken = all(`.g-device${kind}`).filter((each) => tick(each).checked);
+  return waiting.reduce((sum, each) => sum + Number(each.dataset.left), -taken.length);
 };
 
 const line = (key) => document.querySelector(`[data-line="${key}"]`);
@@ -39,7 +57,7 @@ const count = () => {
 const say = (device) => {
   const chosen = choice(device);
   const to = chosen && chosen.value !== FIRST ? ` → ${chosen.selectedOptions[0].textContent}` : "";
-  told().textContent = `${told().dataset.scanned} ${called(device)}${to}.${chosen && !to ? ` ${told().dataset.full}` : ""}`;
+  told().textContent = `${told().dataset.scanned} ${called(device)}${to}.`;
 };
 
 document.addEventListener("keydown", (event) => {
@@ -48,8 +66,9 @@ document.addEventListener("keydown", (event) => {
   if (event.target === scan()) {
     const wanted = plain(scan().value);
     const found = wanted && all(".g-device").find((each) => each.dataset.codes.split("|").some((one) => one && plain(one) === wanted));
-    if (!found) return;
+    if (!found || (!tick(found).checked && room(found) < 1)) return;
     event.preventDefault();
+    forgive();
     tick(found).checked = true;
     tick(found).dispatchEvent(new Event("change", { bubbles: true }));
     say(found);
@@ -74,4 +93,4 @@ const atHand = document.querySelector("[data-at-hand]");
 if (atHand) {
   say(atHand);
   show(atHand);
-} else if (!document.querySelector(".g-summary, #refused")) scan().focus();
+} else if (!document.querySelector(".g-summary, #refused[autofocus]")) scan().focus();

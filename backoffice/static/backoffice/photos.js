@@ -1,6 +1,7 @@
 "use strict";
 // Photos go to the server one by one as soon as they are chosen, each with how far it is, and the form then names those
-// that were kept. What cannot go ahead stays chosen and comes with the form, as it does without this script.
+// that were kept. What cannot go ahead stays chosen and comes with the form, as it does without this script. What is
+// refused stands in the form, which is not taken until it is dropped or something else is chosen.
 (() => {
   const CARRIED = ["csrfmiddlewaretoken", "_by"];
   const TRIES = 4;
@@ -32,6 +33,7 @@
     box.dataset.ready = "1";
     const [input, list] = [box.querySelector("input[type=file]"), box.querySelector("[data-sent]")];
     const [name, form, most] = [box.dataset.photos, input.form, Number(input.dataset.most)];
+    const [waits, refused] = box.querySelectorAll("template");
     let left = [];
 
     const stay = () => {
@@ -41,16 +43,18 @@
     };
     const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
     const row = (file) => {
-      const made = box.querySelector("template").content.firstElementChild.cloneNode(true);
+      const made = waits.content.firstElementChild.cloneNode(true);
       made.querySelector("span").textContent = file.name;
       made.querySelector("progress").setAttribute("aria-label", file.name);
       list.append(made);
       return made;
     };
-    const say = (made, file, words) => {
-      made.replaceChildren();
-      made.className = "g-error";
-      made.textContent = `${file.name}: ${words}`;
+    const refuse = (made, file, words) => {
+      const told = refused.content.firstElementChild.cloneNode(true);
+      const said = `${file.name}: ${words}`;
+      told.querySelector("input").value = told.querySelector("span").textContent = said;
+      made.replaceWith(told);
+      changed();
     };
     const keep = (made, file, { token }) => {
       const [tick, picture] = [made.querySelector("input"), made.querySelector("img")];
@@ -62,22 +66,22 @@
       changed();
     };
     const later = (made, file) => {
-      say(made, file, box.dataset.later);
       made.className = "g-muted";
+      made.textContent = `${file.name}: ${box.dataset.later}`;
       left.push(file);
       stay();
     };
     const go = async (made, file) => {
       const call = await sent(form, name, file, made.querySelector("progress"));
       if (call.status === 200 && call.response?.token) keep(made, file, call.response);
-      else if (call.status >= 400 && call.response?.detail) say(made, file, call.response.detail);
+      else if (call.status >= 400 && call.response?.detail) refuse(made, file, call.response.detail);
       else later(made, file);
     };
     const take = (files) => {
       for (const file of files) {
         const made = row(file);
-        if (list.querySelectorAll("input:checked").length + left.length > most) say(made, file, box.dataset.many);
-        else if (file.size > Number(input.dataset.bytes)) say(made, file, box.dataset.large);
+        if (list.querySelectorAll("input:checked").length + left.length > most) refuse(made, file, box.dataset.many);
+        else if (file.size > Number(input.dataset.bytes)) refuse(made, file, box.dataset.large);
         else {
           going += 1;
           line = line.then(() => go(made, file)).finally(() => { going -= 1; });
@@ -86,13 +90,23 @@
       stay();
     };
 
-    input.addEventListener("change", () => take([...input.files].filter((file) => !left.includes(file))));
+    const instead = (files) => {
+      if (files.length) list.querySelectorAll(".g-refused").forEach((each) => each.remove());
+      take(files);
+    };
+    input.addEventListener("change", () => instead([...input.files].filter((file) => !left.includes(file))));
+    list.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-drop]")) return;
+      event.target.closest("li").remove();
+      changed();
+      input.focus();
+    });
     const camera = box.querySelector("[data-camera]");
     camera.hidden = !window.matchMedia("(pointer: coarse)").matches;
     camera.addEventListener("click", () => {
       const lens = Object.assign(document.createElement("input"), { type: "file", accept: "image/*" });
       lens.setAttribute("capture", "environment");
-      lens.addEventListener("change", () => take([...lens.files]));
+      lens.addEventListener("change", () => instead([...lens.files]));
       lens.click();
     });
     form.addEventListener("submit", (event) => {

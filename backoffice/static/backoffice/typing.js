@@ -76,7 +76,7 @@
   watch();
   if (changed) keep();
   else if (kept()) restore(kept()).catch(() => {});
-  document.querySelector(".g-summary")?.focus();
+  if (!form.querySelector("[autofocus]")) document.querySelector(".g-summary")?.focus();
   window.addEventListener("pagehide", keep);
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;

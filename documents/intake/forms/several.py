@@ -9,7 +9,6 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.states import Condition
 from core.importing import Question
 from core.numbers import thousands
 from documents.intake import spellings as read
@@ -20,8 +19,8 @@ from documents.intake.titles import in_thousands
 
 MOST = 1_000
 TICK = "tick"
-DEGREES = {"condition_b": Condition.GOOD, "condition_kb": Condition.LIGHTLY_DAMAGED,
-           "condition_rb": Condition.BADLY_DAMAGED}  # fmt: skip
+DEGREES = {f"condition_{letters.lower()}": letters for letters in ("B", "KB", "RB")}
+"""By column: what the forms write for the condition of which it tells."""
 _TICKS = {"√", "✓", "✔", "☑", "v", "x", "ya", "y", "●", "•", "*", "■", "ü", "p"}
 _RANGE = re.compile(r"(\d{1,7})\s*(?:s\s*[./]?\s*d\.?|sampai(?:\s+dengan)?|to|-)\s*(\d{1,7})")
 FULL, THOUSANDS = "full", "thousands"
@@ -59,14 +58,14 @@ def _told(part: str) -> list[str]:
     return [str(number).zfill(len(match[1])) for number in range(first, last + 1)]
 
 
-def degree(condition: Condition) -> Read:
-    """What stands in the column of one condition: a tick, its own letter, or how many are so (0: none)."""
+def degree(letters: str) -> Read:
+    """What stands in the column of the condition that forms write so: a tick, the same, or how many (0: none)."""
 
     def reading(cell: Cell) -> int | str | None:
         text = read.plain(cell).strip()
         if re.fullmatch(r"\d{1,4}", text):
             return int(text) or None
-        if text.lower() in _TICKS or read.condition(text) == condition:
+        if text.lower() in _TICKS or read.condition(text) == read.condition(letters):
             return TICK
         raise Unread("ambiguous", _("Kolom satu kondisi: isi tanda centang atau jumlahnya saja."))
 
@@ -109,7 +108,7 @@ def _year_and_fund(values: Values) -> None:
 
 def _conditions(values: Values, titles: dict[str, str], number: int, warn: Warn) -> list[str]:
     """The condition of each device, as far as columns of single conditions say it."""
-    told = {condition: values.pop(name) for name, condition in DEGREES.items() if name in values}
+    told = {read.condition(letters): values.pop(name) for name, letters in DEGREES.items() if name in values}
     if not told:
         if "condition_b" in titles and "condition" not in values:
             warn("condition_b", "unsaid", _("Kondisi tidak disebut; perangkat baru dicatat baik."))
@@ -119,8 +118,8 @@ def _conditions(values: Values, titles: dict[str, str], number: int, warn: Warn)
             raise NotSure(
                 "condition_b", "ambiguous", _("Lebih dari satu kondisi ditandai pada baris ini: tandai satu saja.")
             )
-        return [next(iter(told)).value] * number
-    return [condition.value for condition, count in told.items() for _each in range(count)]
+        return [next(iter(told))] * number
+    return [condition for condition, count in told.items() for _each in range(count)]
 
 
 def _number(numbers: tuple[str, ...], quantity: int | None, conditions: int) -> int:

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.taking_part import see_through
 from documents.intake import sessions
 from documents.intake.forms import FORMS
+from documents.intake.tables import COLUMN
 from documents.management.accounts import account
 from documents.models import ImportSession
 from org.models import Unit, User
@@ -36,7 +37,7 @@ class Command(commands.Command):
         parser.add_argument("--unit", metavar="CODE", help="the unit of rows that name none")
         parser.add_argument("--apply", action="store_true", help="write the rows when none is faulty")
         parser.add_argument(
-            "--answer", action="append", default=[], metavar="KEY=VALUE", help="answers a question about the file"
+            "--answer", action="append", default=[], metavar="KEY=VALUE", help="answers a question, or names a column"
         )
         parser.add_argument(
             "--annotated", type=Path, metavar="FILE", help="where to put the file with its faults marked"
@@ -44,10 +45,11 @@ class Command(commands.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor, unit = account(options["user"]), _unit(options["unit"])
+        answers = dict(_pair(each) for each in options["answer"])
+        named = {key: answers.pop(key) for key in list(answers) if key.startswith(COLUMN)}
         try:
-            session = self._waited(_received(options["file"], options["kind"], actor, unit))
-            if options["answer"]:
-                answers = dict(_pair(each) for each in options["answer"])
+            session = self._waited(_received(options["file"], options["kind"], actor, unit, named))
+            if answers:
                 session = self._waited(sessions.answer(session, actor=actor, answers=answers))
             self._tell(session)
             if options["annotated"] and session.file:
@@ -117,10 +119,10 @@ def _unit(code: str | None) -> Unit | None:
     return unit
 
 
-def _received(path: Path, kind: str, actor: User, unit: Unit | None) -> ImportSession:
+def _received(path: Path, kind: str, actor: User, unit: Unit | None, answers: dict[str, str]) -> ImportSession:
     try:
         with path.open("rb") as file:
             upload = UploadedFile(File(file), path.name, size=path.stat().st_size)
-            return sessions.receive(upload, kind=kind, actor=actor, unit=unit)
+            return sessions.receive(upload, kind=kind, actor=actor, unit=unit, answers=answers, strict=True)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
