@@ -210,3 +210,34 @@ def test_a_unit_is_chosen_without_scripts(visit: Visit, world: World) -> None:
     send(page)
     expect(page.get_by_text("Kecamatan Cibinong").first).to_be_visible()
     assert page.url.endswith("/change/")
+
+
+def test_back_after_a_refused_form_is_the_form_as_it_was_typed_and_asks_to_resend_nothing(visit: Visit) -> None:
+    page = visit("kemang")
+    accept_leaving(page)
+    page.goto(f"{REQUESTS}add/")
+    page.get_by_label("Alasan").fill("Belum lengkap")
+    page.get_by_label("Jumlah").fill("2")
+    send(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.goto("/admin/")
+    page.go_back()
+    expect(page.get_by_label("Alasan")).to_have_value("Belum lengkap")
+    expect(page.get_by_text(BACK)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Alasan")).to_have_value("Belum lengkap")
+
+
+def test_back_after_a_form_was_saved_is_an_empty_form(visit: Visit, world: World) -> None:
+    assert world.phone
+    page = visit("cibinong")
+    page.goto(f"{REQUESTS}add/")
+    page.get_by_label("Alasan").fill("Sekali saja.")
+    page.get_by_label("Perangkat apa?").select_option(label="Telepon pintar")
+    page.get_by_label("Perangkat pribadi yang rusak").check()
+    send(page)
+    expect(page.get_by_role("link", name="Ajukan", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Alasan")).to_have_value("")
+    expect(page.get_by_label("Perangkat apa?")).to_have_value("")
+    assert page.evaluate(KEPT) == []

@@ -1,4 +1,7 @@
 "use strict";
+// A page that answered a form that was sent is asked for anew by "Back", without sending the form again.
+if ("answer" in document.documentElement.dataset) history.replaceState(history.state, "", location.href);
+
 // A form is sent once; the server refuses a second one anyway.
 document.addEventListener("submit", (event) => {
   const form = event.target;

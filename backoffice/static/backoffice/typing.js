@@ -44,6 +44,8 @@
       if (event.defaultPrevented) return;
       keep();
       leaving = true;
+      // What was sent comes back from what is kept here, or not at all: never from the browser's own memory of the fields.
+      form.autocomplete = "off";
       sessionStorage.setItem("gawai:sent", key);
     });
   };
@@ -78,6 +80,7 @@
   window.addEventListener("pagehide", keep);
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
+    if (leaving && !kept()) location.reload();
     leaving = false;
     delete form.dataset.sent;
   });
