@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +17,7 @@ from assets.models import Asset, Custody
 from assets.registers import register_numbers
 from assets.states import AssetState, Condition, FundSource, LegalAct
 from core import clock, words
+from core.how_many import how_many
 from core.models import Installation
 from documents.papers.parties import identity_number, unit_name
 from documents.reports.base import CHUNK, labels
@@ -25,7 +26,7 @@ from org.models.units import subtree
 from planning import reading
 from planning.models import AccountCode, Plan, PlanLine
 from planning.states import PlanState
-from pledges.models import Pledge
+from pledges.models import Evidence, Pledge
 from pledges.states import Status
 from pledges.status import days_late
 from requests_app.models import RequestLine
@@ -574,7 +575,7 @@ def pledges(data: PlanData) -> Iterator[Line]:
     """Published pledges in the owner's scope, as they stand today."""
     statuses = labels(Status.choices)
     rows: Any = Pledge.objects.visible_to(data.owner).published().judged()
-    rows = rows.annotate(papers=Count("evidence", distinct=True))
+    rows = rows.annotate(papers=how_many(Evidence.objects.filter(pledge=OuterRef("pk"))))
     for each in rows.select_related("office").order_by("pk").iterator(chunk_size=CHUNK):
         counted = (each.closed_on, each.completed_on, each.promised, each.delivered, clock.today())
         yield Line({
