@@ -39,7 +39,7 @@ SAID_NOW = "said from what stands in other columns of the file, and from the day
 NOT_SEARCHED: dict[str, set[str]] = {
     CHOSEN: {
         "state", "status", "status_shown", "condition", "kind", "stage", "desk", "answer", "supports", "scope", "role",
-        "confirmation", "active", "works", "platform", "clock", "decision", "delivered_shown",
+        "confirmation", "active", "works", "platform", "clock", "decision", "delivered_shown", "kind_shown",
     },
     A_DAY: {
         "when", "day", "on", "asked", "term", "waiting", "late_by", "used", "date", "starts_on", "ends_on", "due_on",
@@ -62,7 +62,7 @@ NOT_WRITTEN: dict[str, set[str]] = {
     SAID_NOW: {
         "desk", "status:DeviceRequest", "state:Grant", "state:Handover", "state:Token", "state:User", "state:LegalHold",
         "clock", "progress", "answer", "cost", "devices", "amount", "delivered_shown", "status_shown", "price",
-        "calculated", "need",
+        "calculated", "need", "kind_shown",
     },
 }  # fmt: skip
 

@@ -112,7 +112,8 @@ def test_the_filters_of_requests_narrow_the_list(cast: Cast, desk: Desk) -> None
         seen = text(desk.get(cast.verifier, listing(DeviceRequest), **query))
         assert all(number in seen for number in expected)
         assert "1 baris" in seen
-    assert "Tidak ada yang cocok" in text(desk.get(cast.verifier, listing(DeviceRequest), desk="requests"))
+    done = text(desk.get(cast.verifier, listing(DeviceRequest), desk="requests"))
+    assert "Tidak ada lagi yang menunggu Anda di antrean ini" in done
     assert "1 baris" in text(desk.get(cast.kemang_head, listing(DeviceRequest), desk="requests"))
 
 
