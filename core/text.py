@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,15 @@ def clean_text(value: str) -> str:
     if FORBIDDEN.search(value):
         raise ValidationError(_("Teks memuat karakter kendali yang tidak dapat disimpan."), code="control_character")
     return unicodedata.normalize("NFC", one_break(value)).strip()
+
+
+def storable(value: Any) -> Any:
+    """A value of JSON with ``\ufffd`` for each forbidden character in its texts, as what a foreign file says is shown."""
+    if isinstance(value, str):
+        return FORBIDDEN.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(name): storable(each) for name, each in value.items()}
+    return [storable(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def folded(value: str) -> str:

@@ -44,6 +44,7 @@ from core.models import Job
 from core.permits import Permit
 from core.shown import pack, still_seen, unpack
 from core.spool import Spool, spool
+from core.text import storable
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
 from documents.filenames import file_name
@@ -66,6 +67,8 @@ _NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s. Unggah lagi bila per
 
 TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
 State = ImportSession.State
+TOLD = ("findings", "passed", "preview", "questions", "columns")
+"""What a session says in words of the file."""
 SEEN = (State.READY, State.FAULTY, State.ASKED)
 """Read, and not applied yet."""
 Tell = Callable[[int], None]
@@ -319,6 +322,7 @@ def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str,
         "answers": session.answers,
         "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
     }
+    seen |= {name: storable(seen[name]) for name in TOLD}
     for name, value in seen.items():
         setattr(session, name, value)
     return seen
