@@ -27,7 +27,7 @@ def clean_text(value: str) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A value of JSON with a sign of replacement for each forbidden character in its texts, to show what a file says."""
+    """A value of JSON with a sign of replacement for each forbidden character in its texts: what a file says."""
     if isinstance(value, str):
         return FORBIDDEN.sub("\ufffd", value)
     if isinstance(value, dict):
