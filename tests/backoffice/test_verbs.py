@@ -554,4 +554,4 @@ def test_lines_are_added_by_one_and_decided_by_another(cast: Cast, desk: Desk) -
         "lines-0-quantity": "1",
     }  # fmt: skip
     assert desk.act(cast.verifier, pledge, "ask-line-change", **moved).status_code == 302
-    assert "dari Kecamatan Kemang" in text(desk.get(cast.viewer, page(pledge.line_changes.last())))
+    assert "Kecamatan Kemang → " in text(desk.get(cast.viewer, page(pledge.line_changes.last())))
