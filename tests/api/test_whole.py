@@ -142,6 +142,8 @@ def another(model: type[Reference], cast: Cast) -> Reference:
     name = next(each for each in other if each in values)
     old, new = other[name]
     values[name] = values[name].replace("drone", "kamera").replace(old, new) if isinstance(old, str) else new
+    if model is Unit:
+        values["name"] = "Desa Lain"
     return model._base_manager.create(**values)
 
 
