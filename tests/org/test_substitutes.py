@@ -87,7 +87,7 @@ def test_the_entry_tells_role_unit_days_and_whose_place(cast: Cast) -> None:
     }  # fmt: skip
     assert "Asep" not in str(written.event.changes), "a name stays erasable"
     shown = text(Desk(cast).get(cast.superuser, page(given)))
-    assert "Plh. Kepala unit (Camat), untuk Asep Sunarya · 32.01.12 · 2 Mar 2026 – 13 Mar 2026" in shown
+    assert "Plh. Kepala unit (Camat), untuk Asep Sunarya · Kecamatan Kemang · 2 Mar 2026 – 13 Mar 2026" in shown
 
 
 # ---- four eyes
