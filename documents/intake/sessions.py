@@ -24,21 +24,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs, security
+from core.applying import Staging, carry_out, chunked, look, refused
 from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import (
-    Action,
-    FileRow,
-    Finding,
-    Importer,
-    Outlook,
-    Question,
-    Staging,
-    carry_out,
-    chunked,
-    look,
-    refused,
-)
+from core.importing import Action, FileRow, Finding, Importer, Outlook, Question
 from core.jobs import Progress
 from core.models import Job
 from core.permits import Permit

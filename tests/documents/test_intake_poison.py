@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from core.applying import carry_out
 from core.errors import DomainError
-from core.importing import carry_out
 from documents.intake import sessions
 from documents.intake.forms import FORMS
 from tests.base import the_archive_is_open

@@ -11,8 +11,9 @@ from django.conf import settings
 from assets import holding, register
 from assets.models import Custody, Handover
 from assets.states import COMES_BACK, HandoverKind
+from core.applying import look
 from core.errors import Conflict, DomainError, NotAllowed
-from core.importing import FileRow, look
+from core.importing import FileRow
 from desks import worklists
 from documents.papers import bast
 from documents.papers.parties import handover_parties

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from assets.importing_catalogue import DeviceTypeImporter
 from assets.models import DeviceType
+from core.applying import carry_out
 from core.errors import Conflict, NotAllowed
-from core.importing import FileRow, carry_out
+from core.importing import FileRow
 from handing_over import fulfilment
 from handing_over.items import with_waiting_kind
 from org.reference import keep, put
