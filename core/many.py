@@ -56,7 +56,7 @@ def _found(seen: QuerySet, chosen: Mapping[int, int | None]) -> dict[int, Any]:
 
 def _refused(
     act: Act, found: Mapping[int, Any], chosen: Mapping[int, int | None], actor: Any
-) -> dict[int, DomainError]:  # fmt: skip
+) -> dict[int, DomainError]:
     refused = {}
     for pk, version in chosen.items():
         try:

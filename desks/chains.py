@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.models import Credential, Event, EventObject, SignIn
 from org.models import Grant, Role
+from org.models.units import lies_within
 from org.rules import reach
 from requests_app.models import DeviceRequest
 
@@ -74,9 +75,7 @@ def _marks(
     actors = {each.actor for each in steps}
     pairs = {(one, other) for one in actors for other in actors if one != other}
     hurried = any(
-        step.verb in ISSUED or code == given or code.startswith(f"{given}.")
-        for step in steps
-        for given in fresh.get(step.seq, ())
+        step.verb in ISSUED or lies_within(code, given) for step in steps for given in fresh.get(step.seq, ())
     )
     told = (
         (Mark.MAKER, pairs & made),

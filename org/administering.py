@@ -91,9 +91,7 @@ def refuse_out_of_service(person: Person | None, field: str) -> None:
         raise DomainError("out_of_use", _("Orang ini sudah tidak bertugas."), field=field)
 
 
-def refuse_unclaimed(
-    user: User, role: str, unit: Unit, *, field: str = "user", of: Unit | None = None
-) -> None:  # fmt: skip
+def refuse_unclaimed(user: User, role: str, unit: Unit, *, field: str = "user", of: Unit | None = None) -> None:
     """Refuse a role that decides, or that speaks for another unit than the holder's own, to an account whose holder has
     not signed in and set his own password (``DomainError``, by the field): until then another knows it too. ``of``: to
     which unit the holder is about to belong."""

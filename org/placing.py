@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError, NotAllowed
 from org.models import Reference, Unit
 from org.models.grants import SUPERUSER
-from org.models.units import lineage
+from org.models.units import lies_within, lineage
 
 ABOVE_ALL = _("Unit di atas seluruh unit lain hanya ditambahkan administrator utama.")
 ABOVE_ONE = _(
@@ -58,7 +58,7 @@ def above_one(code: str, known: Iterable[Unit], coming: Iterable[str]) -> Unit |
     would be for a part then; ``coming``: the codes that are added with it."""
     below = [each for each in known if each.code.startswith(f"{code}.")]
     root = min(below, key=lambda each: len(each.code), default=None)
-    if root is None or any(each.startswith(f"{code}.") and not root.covers_code(each) for each in coming):
+    if root is None or any(each.startswith(f"{code}.") and not lies_within(each, root.code) for each in coming):
         return None
     return root
 

@@ -94,10 +94,11 @@ def _change(row: Reference, values: dict[str, Any], actor: User | None) -> dict[
     row.full_clean()
     if adding and isinstance(row, Person):
         namesakes.refuse_second(row)
+    differ = [name for name in values if adding or old[name] != values[name]]
     if isinstance(row, Office):
-        namesakes.refuse_second_office(row, [name for name in values if adding or old[name] != values[name]])
+        namesakes.refuse_second_office(row, differ)
     if isinstance(row, Unit):
-        unit_names.refuse_second_unit(row, [name for name in values if adding or old[name] != values[name]])
+        unit_names.refuse_second_unit(row, differ)
     follows = weeks.settle(row, old)
     for name, value in follows.items():
         old.setdefault(name, None if adding else getattr(row, name))

@@ -13,6 +13,7 @@ from typing import Any
 from core import clock
 from org.models import Grant, Role, Unit
 from org.models.grants import SUPERUSER, Held
+from org.models.units import lies_within
 from org.rules import reach, unit_of
 from org.succession import offices_after, unit_spoken_for_by
 from pledges.hands import acts_as
@@ -69,7 +70,7 @@ def lives_in_a_house(user: Any, pledge: Pledge, *, giver: Unit | None = None) ->
 def _bars(held: Held, unit: Unit, houses: list[Unit], strict: list[Unit]) -> bool:
     if held.role in SERVING and any(held.covers(each) for each in strict):
         return True
-    of_unit = unit.parent_id is not None and (held.code == unit.code or held.code.startswith(f"{unit.code}."))
+    of_unit = unit.parent_id is not None and lies_within(held.code, unit.code)
     return held.role in (*SERVING, *SPEAKING) and not of_unit and any(held.covers(each) for each in houses)
 
 

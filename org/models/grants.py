@@ -18,7 +18,7 @@ from core import clock
 from core.models import Registered
 from core.prepared import rows
 from core.scoping import ScopedQuerySet
-from org.models.units import Unit, UnitQuerySet, lineage, subtree
+from org.models.units import Unit, UnitQuerySet, lies_within, lineage, subtree
 
 OPERATOR = "operator"
 SUPERUSER = "superuser"
@@ -163,11 +163,7 @@ class Held:
 
     def covers(self, unit: Unit) -> bool:
         """Whether ``unit`` is the unit of the grant or lies under it."""
-        return self.over(unit.code)
-
-    def over(self, code: str) -> bool:
-        """``covers``, of the unit with this code."""
-        return code == self.code or code.startswith(f"{self.code}.")
+        return lies_within(unit.code, self.code)
 
 
 @dataclass(frozen=True)
@@ -257,8 +253,8 @@ def _annotated(grants: Any) -> QuerySet:
 
 
 def _takings() -> Any:
-    found = apps.get_model("org", "UnitSuccession")._default_manager
-    return found.in_effect().filter(kind="takes_place")
+    succession: Any = apps.get_model("org", "UnitSuccession")
+    return succession.objects.in_effect().filter(kind=succession.Kind.TAKES_PLACE)
 
 
 @dataclass(frozen=True)
@@ -289,10 +285,10 @@ def _inherited(held: Held, places: list[_Place]) -> Iterator[Held]:
     """The same grant at each unit out of use whose place was taken by the grant's, or one under it, by however many
     steps (pledges.md, "Succession")."""
     done: set[str] = set()
-    ways = [(each, each.new) for each in places if held.over(each.new)]
+    ways = [(each, each.new) for each in places if lies_within(each.new, held.code)]
     while ways:
         place, heir = ways.pop()
-        if place.old in done or held.over(place.old):
+        if place.old in done or lies_within(place.old, held.code):
             continue
         done.add(place.old)
         if not place.lives:

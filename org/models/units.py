@@ -25,6 +25,11 @@ def subtree(code: str, *, field: str = "code") -> Q:
     return Q(**{field: code}) | Q(**{f"{field}__startswith": f"{code}."})
 
 
+def lies_within(code: str, top: str) -> bool:
+    """``subtree`` of two codes: whether that is the unit ``top`` or one under it; neither need be there yet."""
+    return code == top or code.startswith(f"{top}.")
+
+
 def lineage(code: str) -> list[str]:
     """The codes of every unit above the one with ``code``, from the root, and its own."""
     parts = code.split(".")
@@ -153,8 +158,4 @@ class Unit(Succeeded):
 
     def covers(self, other: Unit) -> bool:
         """Whether ``other`` is this unit or lies under it."""
-        return self.covers_code(other.code)
-
-    def covers_code(self, code: str) -> bool:
-        """The same of a unit that need not be there yet, by its code."""
-        return code == self.code or code.startswith(f"{self.code}.")
+        return lies_within(other.code, self.code)
