@@ -82,10 +82,8 @@ def parse_moment(text: str) -> datetime | None:
 def parse_point(text: str, *, last: bool = False) -> datetime | None:
     """A moment as people write it: a local day (its first moment, or its ``last``), a time of the district
     ``YYYY-MM-DDTHH:MM[:SS]``, or an RFC 3339 instant; None for anything else."""
-    if day := parse_day(text):
-        return clock.end_of(day) if last else clock.start_of(day)
     if not _LOCAL.fullmatch(text):
-        return parse_instant(text)
+        return parse_moment(text) if last else parse_instant(text)
     day = parse_day(text[:10])
     try:
         return timezone.make_aware(datetime.fromisoformat(text)) if day else None
