@@ -24,7 +24,7 @@ SHORTEST = 5
 """So many letters a name or number has at least to be looked for in texts."""
 _NUMBER = re.compile(r"\+?[\d\s.()/\-]+")
 _WORD = re.compile(r"[^\W_]+")
-_BEFORE = re.compile(r"^(?:(?:prof|drs?|dra|ir|hj?|kh|apt|ns)(?:\.\s*|\s+)(?=\S))+", re.IGNORECASE)
+_BEFORE = frozenset({"prof", "dr", "drs", "dra", "ir", "h", "hj", "kh", "apt", "ns"})
 """Titles in front of a name; what stands behind a comma are titles too."""
 _BEHIND = re.compile(r",|\s(?=[SMDA]\.(?:[A-Z][a-z]{0,4}|[A-Z]{2,4})\b)")
 _MOST_WORDS = 4
@@ -46,7 +46,7 @@ class Known:
         numbers = {each for each in values if _NUMBER.fullmatch(each)}
         told = sorted(each for each in numbers if len(_digits(each)) >= SHORTEST)
         self._numbers = [re.compile(_number(each)) for each in told]
-        taken = {"".join(_words(each)) for name in others for each in _with_and_without(name)}
+        taken = {"".join(_words(each)) for name in others for each in (name, _untitled(name))}
         self._names = {
             name for value in values if value not in numbers for name in _called(value, taken) if len(name) >= SHORTEST
         }
@@ -109,7 +109,7 @@ class Known:
 def _called(value: str, taken: set[str]) -> set[str]:
     """All that a name or address may be written as, its letters alone, but for what somebody else is called."""
     found: set[str] = set()
-    for name in _with_and_without(value):
+    for name in (value, _untitled(value)):
         words = _words(name)
         if "".join(words) in taken:
             continue
@@ -121,14 +121,11 @@ def _called(value: str, taken: set[str]) -> set[str]:
     return found - taken
 
 
-def _with_and_without(name: str) -> tuple[str, str]:
-    """A name with its titles and without them."""
-    return name, untitled(_BEHIND.split(name)[0])
-
-
-def untitled(name: str) -> str:
-    """``name`` without the titles in front of it."""
-    return _BEFORE.sub("", name.strip())
+def _untitled(name: str) -> str:
+    words = _BEHIND.split(name)[0].split()
+    while len(words) > 1 and plain(words[0]).rstrip(".") in _BEFORE:
+        words = words[1:]
+    return " ".join(words)
 
 
 def _words(text: str) -> list[str]:

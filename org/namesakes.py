@@ -13,12 +13,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict
-from core.naming import untitled
 from core.plain import name_key
 from org.models import Office, Person, Unit
 from org.models.units import lineage, subtree
 
-_ADDRESSED = re.compile(r"^(?:sdri?|bapak|ibu|bpk)(?:\.\s*|\s+)(?=\S)")
+_TITLE = re.compile(r"^(?:drs?|dra|h|hj|ir|prof|dr|apt|ns|sdr|sdri|bapak|ibu|bpk)(?:\.\s*|\s+)(?=\S)")
 ASKED = _("Di unit ini sudah ada %(name)s. Bila memang orang lain, nyatakan sebagai orang lain dengan nama yang sama.")
 
 
@@ -29,8 +28,11 @@ def alike(name: str, nip_key: str, people: Iterable[Person]) -> list[Person]:
 
 
 def bare(name: str) -> str:
-    """A name as it is compared, without titles before and behind it and without a form of address."""
-    return untitled(_ADDRESSED.sub("", untitled(name_key(name.partition(",")[0]))))
+    """A name as it is compared, without titles before and behind it."""
+    found = name_key(name.partition(",")[0])
+    while found != (left := _TITLE.sub("", found)):
+        found = left
+    return found
 
 
 def refuse_second(person: Person) -> None:
