@@ -216,7 +216,7 @@ class AssetImporter(Recognising):
         if not remark or set(remark.split("; ")) <= known or _says(asset, "note", remark):
             return
         if asset.note:
-            step.warn("remark", "kept", _("Catatan di register lain; catatan itu tidak diubah oleh keterangan ini."))
+            step.warn("remark", "kept", _("Catatan di register berbeda dan tidak diubah oleh keterangan ini."))
         else:
             values.setdefault("note", remark)
 
@@ -226,7 +226,7 @@ class AssetImporter(Recognising):
         if number and asset.register_number and register_key(number) != register_key(asset.register_number):
             words = {"number": asset.register_number}
             step.warn(
-                "register_number", "different", _("Nomor register di register: %(number)s; tidak diubah.") % words
+                "register_number", "different", _("Di register nomor registernya %(number)s dan tidak diubah.") % words
             )
 
     def _tell_holder(self, step: Step, asset: Asset | None) -> None:
@@ -265,7 +265,7 @@ class AssetImporter(Recognising):
                 step.fault("unit_code", "not_editable", detail)
         candidates = self.types.named(values)
         if candidates is not None and asset.device_type_id not in {each.pk for each in candidates}:
-            detail = _("Jenis perangkat di register lain dan tidak dapat diubah dengan berkas: kosongkan sel ini.")
+            detail = _("Jenis perangkat di register berbeda dan tidak dapat diubah dengan berkas: kosongkan sel ini.")
             step.fault("device_type" if values.get("device_type") else "item_code", "not_editable", detail)
 
     def _reports(self, assets: list[Asset]) -> list[ConditionReport]:

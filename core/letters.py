@@ -15,7 +15,10 @@ from core.confined import BLANK, LOCKED, TOO_LARGE
 from core.errors import DomainError
 
 REFUSALS = {
-    BLANK: ("blank_document", _("Tidak ada tulisan atau gambar yang tampak pada PDF ini.")),
+    BLANK: (
+        "blank_document",
+        _("Tidak ada tulisan atau gambar yang tampak pada PDF ini. Pindai suratnya sekali lagi."),
+    ),
     LOCKED: ("locked_document", _("PDF ini dikunci dengan sandi. Simpan tanpa sandi, lalu unggah lagi.")),
     TOO_LARGE: ("too_complex", _("PDF ini terlalu rumit untuk diperiksa. Pindai atau cetak ulang menjadi PDF biasa.")),
 }

@@ -33,7 +33,9 @@ def developed(file: BinaryIO, *, letter: bool = False) -> Developed:
     except apart.Unopened as refused:
         if refused.why == BLANK:
             raise DomainError(
-                "blank_document", _("Tidak ada apa pun yang tampak pada foto ini."), field="file"
+                "blank_document",
+                _("Tidak ada apa pun yang tampak pada foto ini. Ambil foto yang lebih jelas."),
+                field="file",
             ) from None
         if refused.why == TOO_LARGE:
             detail = _(

@@ -47,7 +47,7 @@ SECURITY_WORDS: dict[str, Any] = {
 
 DETAIL_WORDS: dict[str, Any] = {
     "path": _("Halaman"), "method": _("Cara memanggil"), "code": _("Sebab"), "scope": _("Lingkup"),
-    "token": _("Token"), "job": _("Unduhan"), "what": _("Daftar"), "order": _("Pesanan"), "filters": _("Saringan"),
+    "token": _("Token"), "job": _("Unduhan"), "what": _("Daftar"), "order": _("Yang diminta"), "filters": _("Saringan"),
     "people": _("Orang"), "rows": _("Baris"), "sha256": "SHA-256", "session": _("Berkas impor"), "kind": _("Jenis"),
     "status": _("Status"), "accounts": _("Akun"), "username": _("Nama pengguna"),
 }  # fmt: skip

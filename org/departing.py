@@ -121,7 +121,11 @@ def _keep(person: Person, to: Unit | None, roles: Collection[str], because: str,
         return []
     found = [each for each in ending(person, to) if each.role in roles] if to else []
     if set(roles) - {each.role for each in found}:
-        raise DomainError("invalid_choice", _("Peran ini tidak berakhir karena kepindahan itu."), field="keeps")
+        raise DomainError(
+            "invalid_choice",
+            _("Peran ini tidak berakhir karena kepindahan itu dan tidak perlu dipilih."),
+            field="keeps",
+        )
     if not because.strip():
         raise DomainError("required", _("Tulis mengapa peran itu tetap berlaku."), field="keeps_because")
     for each in found:

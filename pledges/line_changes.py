@@ -32,7 +32,7 @@ from pledges.models import Delivery, LineChange, Pledge, PledgeLine, ProposedLin
 from pledges.states import LineChangeKind
 
 Lines = Iterable[dict[str, Any]]
-_PART = _("Unit asal masih dipakai: yang pindah hanya sebagian dari sisanya, paling banyak sisa itu kurang satu.")
+_PART = _("Unit asal masih dipakai: yang pindah hanya sebagian dari sisanya, sedikitnya satu tetap di unit asal.")
 
 
 @act(

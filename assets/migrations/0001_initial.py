@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
                 ('year', core.amounts.YearColumn(verbose_name='tahun anggaran')),
                 ('price', core.amounts.RupiahColumn(validators=[django.core.validators.MinValueValidator(1)], verbose_name='harga satuan')),
                 ('includes_ppn', models.BooleanField(default=True, verbose_name='termasuk PPN')),
-                ('chosen', models.BooleanField(default=True, help_text='Satu harga untuk tiap jenis dan tahun dipakai.', verbose_name='dipakai untuk rencana')),
+                ('chosen', models.BooleanField(default=True, help_text='Hanya satu harga untuk tiap jenis dan tahun yang dipakai.', verbose_name='dipakai untuk rencana')),
                 ('source', models.CharField(blank=True, max_length=150, verbose_name='dasar')),
                 ('component_id', models.CharField(blank=True, max_length=40, verbose_name='ID komponen SSH')),
                 ('specification', models.CharField(blank=True, max_length=300, verbose_name='spesifikasi')),
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'standar satuan harga',
                 'verbose_name_plural': 'standar satuan harga',
                 'ordering': ['-year', 'device_type'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('chosen', True)), fields=('device_type', 'year'), name='assets_standardprice_once', violation_error_message='Harga untuk jenis dan tahun ini sudah ada.'), models.UniqueConstraint(fields=('device_type', 'year', 'component_id'), name='assets_standardprice_component', violation_error_message='Harga untuk jenis, tahun dan ID komponen ini sudah ada.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('chosen', True)), fields=('device_type', 'year'), name='assets_standardprice_once', violation_error_message='Harga lain untuk jenis dan tahun ini sudah dipakai untuk rencana.'), models.UniqueConstraint(fields=('device_type', 'year', 'component_id'), name='assets_standardprice_component', violation_error_message='Harga untuk jenis, tahun dan ID komponen ini sudah ada.')],
             },
         ),
         migrations.CreateModel(

@@ -168,7 +168,9 @@ class StandardPrice(Reference):
     price = RupiahColumn(_("harga satuan"), validators=[MinValueValidator(1)])
     includes_ppn = models.BooleanField(_("termasuk PPN"), default=True)
     chosen = models.BooleanField(
-        _("dipakai untuk rencana"), default=True, help_text=_("Satu harga untuk tiap jenis dan tahun dipakai.")
+        _("dipakai untuk rencana"),
+        default=True,
+        help_text=_("Hanya satu harga untuk tiap jenis dan tahun yang dipakai."),
     )
     source = models.CharField(_("dasar"), max_length=150, blank=True)
     component_id = models.CharField(_("ID komponen SSH"), max_length=40, blank=True)
@@ -192,7 +194,7 @@ class StandardPrice(Reference):
                 fields=["device_type", "year"],
                 condition=models.Q(chosen=True),
                 name="assets_standardprice_once",
-                violation_error_message=_("Harga untuk jenis dan tahun ini sudah ada."),
+                violation_error_message=_("Harga lain untuk jenis dan tahun ini sudah dipakai untuk rencana."),
             ),
             models.UniqueConstraint(
                 fields=["device_type", "year", "component_id"],

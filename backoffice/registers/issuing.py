@@ -207,7 +207,7 @@ class IssueForm(form_for(issuing.issue, InHand, but=("items",))):  # type: ignor
         return queryset
 
 
-NOT_AMONG = _("Usulan itu tidak ikut diserahkan. Pilih yang lain, atau lepaskan centang perangkat ini.")
+NOT_AMONG = _("Usulan itu tidak ikut diserahkan. Pilih yang lain, atau hapus centang perangkat ini.")
 
 
 class DeliveredRow(DeviceRow):

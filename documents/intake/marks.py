@@ -55,7 +55,7 @@ class Scan:
         if b"hidden" in window:
             marks.hidden |= {int(row) for row in _HIDDEN.findall(window)}
         if len(marks.errors) + len(marks.unset) > MOST:
-            detail = _("Terlalu banyak rumus galat atau belum dihitung. Buka di Excel, simpan, lalu unggah lagi.")
+            detail = _("Terlalu banyak rumus yang salah atau belum dihitung. Buka di Excel, simpan, lalu unggah lagi.")
             raise DomainError("formula_error", detail, field="file")
 
 

@@ -133,7 +133,7 @@ def condition(cell: Cell) -> str:
     if found is not None:
         return found
     if key in _GONE:
-        detail = _("Hilang bukan kondisi: kosongkan sel ini, lalu catat kehilangannya pada perangkat.")
+        detail = _("Hilang bukan kondisi: kosongkan sel ini, lalu catat kehilangannya di halaman perangkat itu.")
         raise Unread("not_a_condition", detail)
     if key in _UNSURE:
         raise Unread(

@@ -271,7 +271,7 @@ class _Table:
     def _refuse_marked(self, each: Field, place: tuple[int, int]) -> None:
         if place in self._faulty:
             if place in self.header.sheet.marks.errors:
-                raise Unread("formula_error", _("Rumus di sel ini galat. Isi nilainya."))
+                raise Unread("formula_error", _("Rumus di sel ini salah. Isi nilainya."))
             raise Unread("not_computed", _("Rumus di sel ini belum dihitung. Buka di Excel, simpan, lalu unggah lagi."))
         if each.name in self.header.unsure:
             raise Unread(

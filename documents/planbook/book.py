@@ -164,8 +164,8 @@ def _registers(data: PlanData) -> Iterator[tuple[str, str]]:
     yield (
         _("Nomor register"),
         _(
-            "Dihitung per unit pencatat dan kode barang menurut urutan pencatatan di Gawai; nomor yang sudah "
-            "diberikan tetap, juga bila barang lain pindah atau dihapus."
+            "Yang tercatat pada perangkat; bila tidak ada, dihitung per unit pencatat dan kode barang menurut urutan "
+            "pencatatan di Gawai. Nomor yang sudah diberikan tetap, juga bila barang lain pindah atau dihapus."
         ),
     )
     kind = "device_type__"

@@ -115,7 +115,7 @@ def test_after_an_act_the_next_of_the_queue_is_at_hand(cast: Cast, desk: Desk) -
     assert f"Berikutnya: {third.number}" in text(skipped)
     desk.client(cast.verifier).post(f"{verb_page(second, 'verify')}?desk=requests", {})
     last = desk.get(cast.verifier, verb_page(third, "verify"), desk="requests")
-    assert "Tidak ada lagi yang menunggu Anda di antrean ini selain yang ini." in text(last)
+    assert "Hanya ini yang menunggu Anda di antrean ini." in text(last)
     done = desk.client(cast.verifier).post(f"{verb_page(third, 'verify')}?desk=requests", {}, follow=True)
     assert "Tidak ada lagi yang menunggu Anda di antrean ini." in text(done)
 

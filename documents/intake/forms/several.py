@@ -83,7 +83,7 @@ def finished(values: Values, titles: dict[str, str], warn: Warn, answers: Answer
     if number > 1:
         _refuse_marks(values, number, warn)
         if len(set(conditions)) > 1 and numbers:
-            raise NotSure("condition_b", "ambiguous", _("Tidak jelas register mana yang rusak: pecah baris ini."))
+            raise NotSure("condition_b", "ambiguous", _("Tidak jelas nomor register mana yang rusak: pecah baris ini."))
     prices = _prices(values, titles, number, warn, answers)
     serials = values.pop("serials", [])
     things = []
@@ -126,7 +126,7 @@ def _number(numbers: tuple[str, ...], quantity: int | None, conditions: int) -> 
     """How many devices: all columns that tell it must tell the same."""
     told = {len(numbers) or None, quantity, conditions or None} - {None}
     if len(told) > 1:
-        detail = _("Jumlah, nomor register dan kondisi pada baris ini menyebut banyak yang berbeda: samakan.")
+        detail = _("Jumlah, nomor register dan kondisi pada baris ini tidak sama banyaknya: samakan.")
         raise NotSure("quantity" if quantity else "register_number", "different", detail)
     found = told.pop() if told else 1
     if found is None or found > MOST:
