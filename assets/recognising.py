@@ -193,8 +193,10 @@ class Recognising(Importer):
         return register_numbers()
 
     def _is_numbered(self, asset: Asset, number: str) -> bool:
+        if not number:
+            return False
         own = asset.register_number or str(self.printed.get(asset.pk, ""))
-        return bool(number) and register_key(own) == number
+        return register_key(own) == number
 
 
 def register_key(number: str) -> str:
