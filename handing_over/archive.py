@@ -21,7 +21,7 @@ from core import words
 from core.errors import NotAllowed
 from core.folded import column as folded_column
 from core.identity import NIP
-from core.importing import Action, FileRow, Importer, Step, said
+from core.importing import Action, FileRow, Importer, Step
 from core.models import Installation
 from core.plain import name_key
 from handing_over.fulfilment import enter_archived
@@ -209,11 +209,7 @@ class DeliveryImporter(Importer):
         first = self.handed.setdefault(asset.pk, step.row.place)
         last = self.moved.get(asset.pk)
         if first != step.row.place:
-            step.fault(
-                "tag",
-                "duplicate",
-                _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": said(first)},
-            )
+            step.fault_twice("tag", first)
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
