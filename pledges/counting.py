@@ -76,15 +76,16 @@ def seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
     return moment.recorded(deliveries).filter(stands, of_kind, merged)
 
 
-def number_of(rows: QuerySet, by: str, number: Any) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(n=number).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+def sum_of(rows: QuerySet, by: str, column: str) -> Coalesce:
+    """The sum of ``column`` over ``rows``, which have one value in ``by``; 0 where there is none."""
+    summed = rows.order_by().values(by).annotate(n=Sum(column)).values("n")
+    return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
 
 
 def in_effect(moment: Moment, lines: QuerySet, day: Any = None) -> QuerySet:
     """The lines in effect on ``day``, with ``promised``: their quantity less what later lines took over by then."""
     taken = lines_in_effect(moment, table("PledgeLine").filter(taken_from=OuterRef("pk")), _outer(day))
-    promised = F("quantity") - number_of(taken, "taken_from", Sum("quantity"))
+    promised = F("quantity") - sum_of(taken, "taken_from", "quantity")
     return lines_in_effect(moment, lines, day).annotate(promised=promised)
 
 
@@ -122,4 +123,4 @@ def delivered_on(moment: Moment, day: Any = None, by: Any = None) -> Coalesce:
     counted = _with_delivered(lines, moment, day, by).annotate(
         capped=Least("delivered", "promised", output_field=IntegerField())
     )
-    return number_of(counted, "pledge", Sum("capped"))
+    return sum_of(counted, "pledge", "capped")

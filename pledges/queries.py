@@ -8,7 +8,6 @@ from typing import Any, Self
 from django.db.models import (
     Case,
     CharField,
-    Count,
     DateField,
     Exists,
     F,
@@ -16,13 +15,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce, Least, NullIf
 
 from core import clock
+from core.how_many import how_many
 from core.models import Decision
 from core.prepared import annotated
 from core.scoping import ScopedQuerySet
@@ -37,8 +36,8 @@ from pledges.counting import (
     lines_in_effect,
     lines_with_delivered,
     number_counting,
-    number_of,
     seen,
+    sum_of,
     table,
 )
 from pledges.states import (
@@ -143,14 +142,14 @@ class PledgeQuerySet(ScopedQuerySet):
         so_far = seen(moment, table("Delivery").filter(line__pledge=OuterRef("pk"), counts_from__lte=moment.day))
         return self.annotate(
             corrected_on=Subquery(correction.values("effective_on")[:1]),
-            revisions=number_of(decided, "pledge", Count("pk")),
-            extensions=number_of(decided.filter(kind__in=MOVED_BACK), "pledge", Count("pk")),
+            revisions=how_many(decided),
+            extensions=how_many(decided.filter(kind__in=MOVED_BACK)),
             closure_id=Subquery(closures.values("pk")[:1]),
             closure_kind=Subquery(closures.values("kind")[:1]),
             closed_on=Subquery(closures.values("effective_on")[:1]),
-            promised=number_of(lines_in_effect(moment, lines).filter(taken_from=None), "pledge", Sum("quantity")),
+            promised=sum_of(lines_in_effect(moment, lines).filter(taken_from=None), "pledge", "quantity"),
             delivered=delivered_on(moment),
-            ever_delivered=number_of(so_far, "line__pledge", Count("pk")),
+            ever_delivered=how_many(so_far),
         ).alias(
             own_due_on=Coalesce(
                 Subquery(correction.values("new_due_on")[:1]),
