@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.importing_types import Types
 from assets.models import DeviceType, Family, ItemCode, StandardPrice
-from core.importing import FileRow, Question, Step, said
+from core.importing import FileRow, Question, Step
 from core.numbers import rupiah
 from core.text import folded
 from org.importing_reference import ReferenceImporter
@@ -78,11 +78,7 @@ class StandardPriceImporter(ReferenceImporter):
         offered, known = self.offered.get(key, {}), self.known.get(key, {})
         first = offered.get(component, step.row)
         if first.place != step.row.place:
-            step.fault(
-                "device_type",
-                "duplicate",
-                _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": said(first.place)},
-            )
+            step.fault_twice("device_type", first.place)
             return None
         alone = next(iter(known.values())) if len(known) == len(offered) == 1 else None
         found = known.get(component) or (alone if not (component and alone and alone.component_id) else None)

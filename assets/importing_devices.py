@@ -14,14 +14,24 @@ from django.utils.translation import gettext_lazy as _
 
 from assets import rules
 from assets.models import Asset, ConditionReport, Custody
-from assets.recognising import IDENTIFIERS, IMEIS, Recognising, is_marked, key_of, key_of_tag, register_key, whole
+from assets.recognising import (
+    IDENTIFIERS,
+    IMEIS,
+    TAKEN,
+    Recognising,
+    is_marked,
+    key_of,
+    key_of_tag,
+    register_key,
+    whole,
+)
 from assets.register import CORRECTABLE, tag_of
 from core import clock
 from core.days import Month
 from core.folded import alike_beside, has_twice, taken_words, twice_in_one
 from core.folded import of as folded_of
 from core.identity import DOUBTFUL, is_doubtful
-from core.importing import Action, FileRow, Step, check_fields, insert, said, update
+from core.importing import Action, FileRow, Step, check_fields, insert, update
 from core.numbering import next_numbers, upcoming_numbers
 from core.spool import Spool
 from core.staging import Ready
@@ -91,12 +101,7 @@ class AssetImporter(Recognising):
                 first, whose = self.said.setdefault(mark, (step.row.place, asset.pk))
                 again = asset.pk is not None and whose == asset.pk and not step.changes
                 if first != step.row.place and not again:
-                    step.fault(
-                        each.of,
-                        "duplicate",
-                        _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.")
-                        % {"n": said(first)},
-                    )
+                    step.fault_twice(each.of, first)
                 others = (a for a in self.known[name].get(key, []) if a.pk != asset.pk and alike_beside(a, asset, each))
                 if (other := next(others, None)) is not None:
                     step.fault(each.of, "unique", taken_words(asset, each, other, self.actor))
@@ -242,11 +247,7 @@ class AssetImporter(Recognising):
         for name, (_old, value) in step.changes.items():
             setattr(asset, name, value)
         if any(other.pk != asset.pk for other in self.known["nibar"].get(key_of("nibar", step.row.values), [])):
-            step.fault(
-                "nibar",
-                "unique",
-                _("Sudah dipakai perangkat lain: periksa nomor ini, atau tanyakan kepada pengurus barangnya."),
-            )
+            step.fault("nibar", "unique", TAKEN)
         self._check(step, step.changes)
         self._refuse_taken(step, asset)
 

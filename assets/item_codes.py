@@ -12,6 +12,9 @@ _CODE = re.compile(r"\d[\d.,\-/\s]*\d|\d")
 _WIDTHS = {10: (2, 2, 2, 2, 2), 12: (1, 1, 1, 2, 2, 2, 3), 17: (1, 1, 1, 2, 2, 2, 3, 5)}
 """How many digits each level has where nothing stands between them."""
 
+_GROUPS = ((1, 1), (1, 3), (1, 5))
+"""How codes of Permendagri 108/2016 begin."""
+
 
 def numbers(code: str) -> tuple[int, ...]:
     """``1.3.2.10.01.02.002`` and ``132100102002`` as (1, 3, 2, 10, 1, 2, 2); nothing for what is no code.
@@ -33,8 +36,8 @@ def numbers(code: str) -> tuple[int, ...]:
 
 
 def is_old(levels: tuple[int, ...]) -> bool:
-    """Whether this is a whole code of Permendagri 17/2007, which begins with the two digits of a kind of goods."""
-    return len(levels) == OLD_LEVELS and levels[:2] != (1, 3) and levels[:2] != (1, 1) and levels[:2] != (1, 5)
+    """Whether this is a whole code of Permendagri 17/2007, and not the group of 108/2016 that is as long."""
+    return len(levels) == OLD_LEVELS and levels[:2] not in _GROUPS
 
 
 def is_whole(levels: tuple[int, ...]) -> bool:

@@ -28,6 +28,7 @@ from org.units_named import Units
 
 IMEIS = ("imei_1", "imei_2")
 IDENTIFIERS = ("nibar", "serial_number", *IMEIS)
+TAKEN = _("Sudah dipakai perangkat lain: periksa nomor ini, atau tanyakan kepada pengurus barangnya.")
 
 
 class Recognising(Importer):
@@ -108,11 +109,7 @@ class Recognising(Importer):
             return self._by_register(step)
         if asset is not None and self.keeps is not None and asset.unit_id not in self.keeps:
             name = next((n for n in by_name if by_name[n]), "serial_number")
-            step.fault(
-                name,
-                "unique",
-                _("Sudah dipakai perangkat lain: periksa nomor ini, atau tanyakan kepada pengurus barangnya."),
-            )
+            step.fault(name, "unique", TAKEN)
             return None
         return asset
 
@@ -193,8 +190,10 @@ class Recognising(Importer):
         return register_numbers()
 
     def _is_numbered(self, asset: Asset, number: str) -> bool:
+        if not number:
+            return False
         own = asset.register_number or str(self.printed.get(asset.pk, ""))
-        return bool(number) and register_key(own) == number
+        return register_key(own) == number
 
 
 def register_key(number: str) -> str:

@@ -144,6 +144,11 @@ class Step:
         self.findings.append(Finding(self.row.number, name, code, detail=detail, sheet=self.row.sheet))
         self.action = Action.FAULT
 
+    def fault_twice(self, name: str, first: tuple[str, int, int]) -> None:
+        """What the row says in ``name`` stands at the place ``first`` of the file already."""
+        detail = _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.")
+        self.fault(name, "duplicate", detail % {"n": said(first)})
+
     def warn(self, name: str, code: str, detail: Text) -> None:
         self.findings.append(Finding(self.row.number, name, code, detail=detail, warning=True, sheet=self.row.sheet))
 
@@ -302,18 +307,14 @@ class Importer:
             twice = self._twice(step)
             if twice and twice[2]:
                 step.action = Action.SAME
-                step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": twice[1]})
+                step.warn(twice[0], "repeated", _("Sama dengan baris %(n)s berkas ini.") % {"n": said(twice[1])})
             elif step.action not in (Action.FAULT, Action.ASK):
                 self.settle(step)
             if twice and step.action != Action.SAME:
-                step.fault(
-                    twice[0],
-                    "duplicate",
-                    _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": twice[1]},
-                )
+                step.fault_twice(*twice[:2])
         return steps
 
-    def _twice(self, step: Step) -> tuple[str, str, bool] | None:
+    def _twice(self, step: Step) -> tuple[str, tuple[str, int, int], bool] | None:
         """The field by which an earlier row means the same thing, where it stands, and whether it says the same."""
         found = None
         for fields in self.keys:
@@ -323,7 +324,7 @@ class Importer:
             rest = frozenset(each for each in step.row.values.items() if each[0] not in fields)
             first, content = self._seen.setdefault((fields, *values), (step.row.place, hash(rest)))
             if first != step.row.place and found is None:
-                found = fields[0], said(first), content == hash(rest) and step.action != Action.FAULT
+                found = fields[0], first, content == hash(rest) and step.action != Action.FAULT
         return found
 
     def _folded(self, step: Step, name: str) -> Any:

@@ -170,7 +170,7 @@ class Kind:
         gives = any(each.role in GIVES_THE_ROLE.roles for each in reach(user).held)
         if not mine and not gives:
             return Worklist(self.model._default_manager.none())
-        rows = self.rows(now) if self.rows else self.model._default_manager.all()
+        rows = self._waiting(now)
         here = self._left_alone(rows, now) if gives else NOTHING
         for step, desk in mine:
             here |= step.waits & desk & ~Q(pk__in=self._kept_from(user, rows.filter(step.waits, desk), step))
@@ -181,10 +181,13 @@ class Kind:
     def turns(self, row: Any, now: Now) -> list[Step]:
         """What one row waits for, at whosever desk."""
         steps = list(self.steps(now))
-        rows = self.rows(now) if self.rows else self.model._default_manager.all()
         waits = [Case(When(each.waits, then=True), default=False) for each in steps]
-        found = rows.filter(pk=row.pk).values_list(*waits).first() or [False] * len(steps)
+        found = self._waiting(now).filter(pk=row.pk).values_list(*waits).first() or [False] * len(steps)
         return [each for each, holds in zip(steps, found, strict=True) if holds]
+
+    def _waiting(self, now: Now) -> QuerySet:
+        """The rows that can wait at all."""
+        return self.rows(now) if self.rows else self.model._default_manager.all()
 
     def _seen(self, rows: QuerySet, user: Any) -> QuerySet:
         """Those that the user may read."""

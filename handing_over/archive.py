@@ -21,7 +21,7 @@ from core import words
 from core.errors import NotAllowed
 from core.folded import column as folded_column
 from core.identity import NIP
-from core.importing import Action, FileRow, Importer, Step, said
+from core.importing import Action, FileRow, Importer, Step
 from core.models import Installation
 from core.plain import name_key
 from handing_over.fulfilment import enter_archived
@@ -77,7 +77,7 @@ class DeliveryImporter(Importer):
             found = Asset.objects.with_state().filter(**{f"{key.name}__in": wanted})
             for asset in found.select_related("device_type", "unit__parent__parent"):
                 self.assets.setdefault(name, {}).setdefault(getattr(asset, key.name), []).append(asset)
-        numbers = {number for row in rows if (number := self._number(row.values, self._named(row.values)))}
+        numbers = {number for row in rows if (number := self._number(row.values))}
         papers = Handover.objects.filter(number__in=numbers).prefetch_related("items")
         self.known = {each.number: each for each in papers}
         self.people: dict[tuple[str, str], list[Person]] = {}
@@ -91,8 +91,7 @@ class DeliveryImporter(Importer):
 
     def settle(self, step: Step) -> None:
         values = step.row.values
-        asset = self._asset(step)
-        paper = self._paper(step, asset)
+        asset, paper = self._asset(step), self._paper(step)
         if paper is None or asset is None:
             return
         step.label = f"{paper.number} {asset}"
@@ -129,14 +128,14 @@ class DeliveryImporter(Importer):
                 touched[each.journal_type, each.pk] = each
         return list(touched.values())
 
-    def _number(self, values: dict[str, Any], found: list[Asset]) -> str:
+    def _number(self, values: dict[str, Any]) -> str:
         """The number of a row's paper; where it has none, what the paper is called by: its device and day."""
         if values.get("number"):
             return str(values["number"])
-        day = values.get("handed_over_on")
+        found, day = self._named(values), values.get("handed_over_on")
         return f"Tanpa nomor {found[0].tag} {day.isoformat()}" if len(found) == 1 and day else ""
 
-    def _paper(self, step: Step, asset: Asset | None) -> _Paper | None:
+    def _paper(self, step: Step) -> _Paper | None:
         values = step.row.values
         unit = self.units.choose(step, values.get("unit_code", ""), values.get("unit_name", ""))
         recipient = self._recipient(step, unit) if unit and values.get("recipient") else None
@@ -144,7 +143,7 @@ class DeliveryImporter(Importer):
             step.fault("unit_code", "out_of_use", _("Unit penerima tidak dipakai lagi: tulis unit penggantinya."))
         if recipient and (not recipient.active or recipient.leaving_since):
             step.fault("recipient", "out_of_use", _("Penerima tidak bertugas lagi atau akan pindah."))
-        number, day = self._number(values, [asset] if asset else []), values["handed_over_on"]
+        number, day = self._number(values), values["handed_over_on"]
         if unit is None or not number or step.action == Action.FAULT:
             return None
         paper = self.papers.setdefault(
@@ -172,7 +171,7 @@ class DeliveryImporter(Importer):
 
     def _named(self, values: dict[str, Any]) -> list[Asset]:
         """The devices that the first mark of a row names."""
-        name = next((each for each in MARKS if values.get(each)), None)
+        name = _mark_in(values)
         if name is None:
             return []
         found = self.assets.get(name, {}).get(folded_column(Asset, name).of_text(values[name]), [])
@@ -183,7 +182,7 @@ class DeliveryImporter(Importer):
         found = self._named(values)
         if len(found) == 1:
             return found[0]
-        name = next((each for each in MARKS if values.get(each)), None)
+        name = _mark_in(values)
         if name is None:
             step.fault("tag", "required", _("Isi label, NIBAR atau nomor seri perangkat."))
             return None
@@ -209,11 +208,7 @@ class DeliveryImporter(Importer):
         first = self.handed.setdefault(asset.pk, step.row.place)
         last = self.moved.get(asset.pk)
         if first != step.row.place:
-            step.fault(
-                "tag",
-                "duplicate",
-                _("Sudah ada di baris %(n)s berkas ini: perbaiki atau hapus salah satunya.") % {"n": said(first)},
-            )
+            step.fault_twice("tag", first)
         elif asset.state != AssetState.IN_STOCK:
             state = AssetState(asset.state).label
             step.fault("tag", "asset_not_available", _("Perangkat tidak tersedia: %(state)s.") % {"state": state})
@@ -243,3 +238,8 @@ class DeliveryImporter(Importer):
                 return line
         step.fault("pledge", "wrong_line", _("Janji ini tidak menyebut perangkat ini untuk unit penerima."))
         return None
+
+
+def _mark_in(values: dict[str, Any]) -> str | None:
+    """The first mark by which a row names a device."""
+    return next((each for each in MARKS if values.get(each)), None)

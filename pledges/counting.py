@@ -77,7 +77,7 @@ def seen(moment: Moment, deliveries: QuerySet) -> QuerySet:
 
 
 def sum_of(rows: QuerySet, by: str, column: str) -> Coalesce:
-    """The sum of ``column`` over ``rows``, which are all of one ``by``; 0 where there is none."""
+    """The sum of ``column`` over ``rows``, which have one value in ``by``; 0 where there is none."""
     summed = rows.order_by().values(by).annotate(n=Sum(column)).values("n")
     return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
 

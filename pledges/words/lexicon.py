@@ -72,9 +72,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
      r"\s+(?:(?:nomor|no)\s*)?\d+(?:\s*/\s*\w+)*|(?:nomor|no)\s+\d+(?:\s*/\s*[\w.]+)*)(?:\s+tahun\s+\d{4})?"),
     (".", r"rp\s*[\d.,]*\d(?:\s*(?:ribu|rb|juta|jt|miliar|milyar|triliun))?|[2345]g"),
     ("_", r"(?:pukul|jam|pkl)\s+\d{1,2}(?:[.:]\d{2})?(?:\s+(?:wib|wita|wit))?|\d{1,2}[.:]\d{2}\s+(?:wib|wita|wit)"),
-    ("y", rf"(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
-     rf"\s+(?:yang\s+)?(?:{_PAST})"),
-    ("y", rf"{_PAST}"),
+    ("y", rf"(?:(?:(?:\d+\s+)?(?:{_UNIT}|{MONTH})(?:\s+\d{{4}})?|\d{{1,2}}\s+(?:{MONTH})(?:\s+\d{{4}})?)"
+     rf"\s+(?:yang\s+)?)?(?:{_PAST})"),
     ("H", r"h\s*(?:(?:[-+±]|min(?:us)?\b|plus\b)\s*\d{1,4}|-\s*h)|hari\s*-?\s*h"),
     ("X", r"h(?=\s*[-+])|[wm]\d|\d{4}\s*h(?:ijri\w*)?|malam(?=\s+(?:lebaran|id|natal|tahun|senin|selasa"
      r"|rabu|kamis|jum|sabtu|minggu|ahad))"
