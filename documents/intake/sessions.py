@@ -159,13 +159,7 @@ class Received:
         self.form.importer.may(actor)
         self.filename = plain_name(upload.name or "")[-150:]
         if (upload.size or 0) > settings.MAX_IMPORT_BYTES:
-            limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
-            raise DomainError(
-                "too_large",
-                _("Berkas kosong atau lebih dari %(n)s MB: periksa isinya, atau pecah menjadi beberapa berkas.")
-                % {"n": limit},
-                field="file",
-            )
+            raise container.empty_or_too_large()
         self.session = ImportSession(owner=actor, kind=kind, unit=unit, filename=self.filename)
         self.named = {key: name for key, name in self.answers.items() if key.startswith(COLUMN)}
         self.session.answers = self.named
