@@ -3,7 +3,7 @@
 from documents import subjectreport
 from documents.checking import REGISTER, nightly, verify, verify_register
 from documents.exports import export
-from documents.intake.sessions import apply_large, read, sweep
+from documents.intake.background import apply_large, read, sweep
 
 JOBS = {
     "export": export, "import_read": read, "import_apply": apply_large, "verify_journal": verify,

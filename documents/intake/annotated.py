@@ -21,7 +21,7 @@ from openpyxl.styles import PatternFill
 
 from core.importing import Finding
 from documents.intake import marking
-from documents.intake.marking import Mark, Marked
+from documents.intake.marking import AUTHOR, Mark, Marked
 from documents.intake.sheets import parts
 from documents.intake.tables import Header, Reading
 from documents.models import ImportSession
@@ -31,7 +31,7 @@ KEEPS_LOOKS = 5_000
 """Rows up to which a workbook is held in memory whole."""
 MOST_COMMENTS = 2_000
 RED, YELLOW = "F8C9C4", "FCE8B2"
-FAULT, WARNING = PatternFill("solid", fgColor=RED), PatternFill("solid", fgColor=YELLOW)
+FILLS = {colour: PatternFill("solid", fgColor=colour) for colour in (RED, YELLOW)}
 
 
 def annotate(session: ImportSession, findings: Iterable[Finding], tables: Reading) -> IO[bytes]:
@@ -47,42 +47,42 @@ def annotate(session: ImportSession, findings: Iterable[Finding], tables: Readin
 
 
 class _Marks:
-    """Findings by cell (row and column from 1) and by row."""
+    """What is said of one table: by cell (row and column from 1) its mark, by row its words."""
 
     def __init__(self, findings: Iterable[Finding], header: Header) -> None:
-        self.by_cell: dict[tuple[int, int], list[Finding]] = defaultdict(list)
-        self.by_row: dict[int, list[str]] = defaultdict(list)
         self.header = header
-        self.comments = 0
+        self.by_row: dict[int, list[str]] = defaultdict(list)
+        by_cell: dict[tuple[int, int], list[Finding]] = defaultdict(list)
         for each in findings:
             column = header.columns.get(each.field)
             if column is not None:
-                self.by_cell[each.row, column + 1].append(each)
+                by_cell[each.row, column + 1].append(each)
             title = header.titles.get(each.field, "")
             if each.row:
                 self.by_row[each.row].append(f"{title}: {each.detail}" if title else str(each.detail))
+        self.by_cell = {
+            place: _mark(found, commented=number < MOST_COMMENTS)
+            for number, (place, found) in enumerate(by_cell.items())
+        }
 
     def put_on(self, cell: Any, place: tuple[int, int]) -> None:
-        found = self.by_cell.get(place)
-        if not found:
-            return
-        cell.fill = WARNING if all(each.warning for each in found) else FAULT
-        self.comments += 1
-        if self.comments <= MOST_COMMENTS:
-            cell.comment = Comment(storable("\n".join(str(each.detail) for each in found))[:1_000], "Gawai")
+        mark = self.by_cell[place]
+        cell.fill = FILLS[mark.colour]
+        if mark.comment:
+            cell.comment = Comment(mark.comment, AUTHOR)
 
     def in_part(self, part: str) -> Marked:
         """The same for the sheet as it lies in the package."""
-        marked = Marked(part, words={row: self.told(row) for row in self.by_row})
-        marked.words[self.header.row] = _("Kesalahan")
-        for place, found in self.by_cell.items():
-            said = storable("\n".join(str(each.detail) for each in found))[:1_000]
-            colour = YELLOW if all(each.warning for each in found) else RED
-            marked.cells[place] = Mark(colour, said if len(marked.cells) < MOST_COMMENTS else "")
-        return marked
+        words = {row: self.told(row) for row in self.by_row} | {self.header.row: _("Kesalahan")}
+        return Marked(part, self.by_cell, words)
 
     def told(self, row: int) -> str:
         return storable("; ".join(self.by_row.get(row, ())))[:2_000]
+
+
+def _mark(found: list[Finding], *, commented: bool) -> Mark:
+    said = storable("\n".join(str(each.detail) for each in found))[:1_000]
+    return Mark(YELLOW if all(each.warning for each in found) else RED, said if commented else "")
 
 
 def _marked(path: Path, marks: list[_Marks], target: IO[bytes]) -> bool:

@@ -100,12 +100,7 @@ def measure(path: Path, filename: str, *, glance_above: int = MAX_UNPACKED) -> M
         )
     size = path.stat().st_size
     if not 0 < size <= settings.MAX_IMPORT_BYTES:
-        limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
-        raise _refused(
-            "too_large",
-            _("Berkas kosong atau lebih dari %(n)s MB: periksa isinya, atau pecah menjadi beberapa berkas.")
-            % {"n": limit},
-        )
+        raise empty_or_too_large()
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(_OLE):
@@ -133,6 +128,12 @@ def _measured_compound(path: Path, size: int) -> Measured:
 def _occurrences(path: Path, tag: bytes) -> int:
     with path.open("rb") as file:
         return sum(chunk.lower().count(tag.lower()) for chunk in iter(lambda: file.read(_CHUNK), b""))
+
+
+def empty_or_too_large() -> DomainError:
+    limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
+    detail = _("Berkas kosong atau lebih dari %(n)s MB: periksa isinya, atau pecah menjadi beberapa berkas.")
+    return _refused("too_large", detail % {"n": limit})
 
 
 def too_many_rows() -> DomainError:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.importing import Passed
 from documents.intake.forms.base import Answers, Form
+from documents.intake.forms.several import DEGREES
 from documents.intake.furniture import REASONS
 from documents.intake.marks import Cell, Cells
 from documents.intake.sheets import Sheet
@@ -30,7 +31,7 @@ MOST_UNKNOWN = 30
 ENOUGH = 0.6
 """Of the titles of the fullest header: the first with so many begins the table, and later ones repeat it."""
 NUMBERS = {"no", "no urut", "nomor urut", "nomor", "urut"}
-CONDITION, DEGREES = "condition", ("condition_b", "condition_kb", "condition_rb")
+CONDITION = "condition"
 """One column for the condition, or one for each: that of the forms, Keadaan Barang over B, KB and RB."""
 
 

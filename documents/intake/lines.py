@@ -16,6 +16,7 @@ from core.errors import DomainError
 from documents.intake.container import MAX_COLUMNS
 from documents.intake.marks import Cells
 from documents.intake.titles import title_key
+from documents.values import like_formula
 
 SIGNS = ",;\t|"
 SAMPLED = 200
@@ -108,4 +109,4 @@ class _Lines:
 
 def _unquoted(cell: str) -> str:
     """Text without the mark that ``documents.csvfile`` puts before what looks like a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@\t\r\n＝＋－＠") else cell
+    return cell[1:] if cell[:1] == "'" and like_formula(cell[1:]) else cell

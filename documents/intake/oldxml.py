@@ -6,68 +6,39 @@ import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from documents.intake.grids import Budget, Grid
+from documents.intake.grids import Grid
 from documents.intake.marks import Cell
+from documents.intake.xmlbook import XmlBook, number
 
 _SHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _OFFICE = "urn:schemas-microsoft-com:office:excel"
-_CHUNK = 1 << 16
 
 
 def grids(path: Path) -> list[Grid]:
     """The worksheets. Raises ``DomainError`` for what is broken, declares types, or is too large."""
-    book = _Book()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                book.parser.Parse(chunk, False)
-        book.parser.Parse(b"", True)
+            return _Book().read(file)
     except (expat.ExpatError, UnicodeError, LookupError) as error:
         raise DomainError(
             "unreadable", _("Berkas XML ini rusak. Buka di Excel dan simpan sebagai .xlsx."), field="file"
         ) from error
-    return book.grids
 
 
-def number(text: str) -> Cell:
-    """A number as a float; one whose digits a float does not hold as the text it is."""
-    if re.fullmatch(r"\d{16,}", text):
-        return text
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-class _Book:
+class _Book(XmlBook):
     def __init__(self) -> None:
-        self.grids: list[Grid] = []
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = self._declared
-        self.parser.buffer_text = True
-        self._budget = Budget()
+        super().__init__()
         self._row: dict[str, str] = {}
         self._cell: dict[str, str] = {}
         self._kind = ""
         self._text: list[str] | None = None
 
-    def _declared(self, *_details: Any) -> None:
-        raise DomainError(
-            "unreadable",
-            _("Berkas ini memuat deklarasi yang tidak diizinkan. Simpan ulang sebagai .xlsx."),
-            field="file",
-        )
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         space, _sign, name = tag.rpartition(" ")
         here = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if space == _OFFICE and name == "Visible":
@@ -75,7 +46,7 @@ class _Book:
         elif space != _SHEET:
             return
         elif name == "Worksheet":
-            self.grids.append(Grid(here.get("Name", ""), self._budget))
+            self.grids.append(Grid(here.get("Name", ""), self.budget))
         elif not self.grids:
             return
         elif name == "Row":
@@ -86,11 +57,11 @@ class _Book:
         elif name == "Data":
             self._kind, self._text = here.get("Type", "String"), []
 
-    def _characters(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
 
-    def _end(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         space, _sign, name = tag.rpartition(" ")
         if not self.grids:
             return

@@ -11,11 +11,10 @@ from zipfile import BadZipFile, ZipFile
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from documents.intake.grids import Budget, Grid
+from documents.intake.grids import Grid
 from documents.intake.marks import Cell
-from documents.intake.oldxml import number
+from documents.intake.xmlbook import XmlBook, number
 
-_CHUNK = 1 << 16
 _TABLE, _OFFICE, _TEXT, _STYLE, _CALC = (
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0", "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0", "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
@@ -28,28 +27,18 @@ _MOST_ALIKE = 4096
 
 def grids(path: Path) -> list[Grid]:
     """The sheets. Raises ``DomainError`` for what is broken or too large."""
-    book = _Book()
     try:
         with ZipFile(path) as package, package.open("content.xml") as part:
-            while chunk := part.read(_CHUNK):
-                book.parser.Parse(chunk, False)
-            book.parser.Parse(b"", True)
+            return _Book().read(part)
     except (expat.ExpatError, BadZipFile, KeyError, OSError, UnicodeError) as error:
         raise DomainError(
             "unreadable", _("Berkas .ods ini rusak. Buka dan simpan ulang, lalu unggah lagi."), field="file"
         ) from error
-    return book.grids
 
 
-class _Book:
+class _Book(XmlBook):
     def __init__(self) -> None:
-        self.grids: list[Grid] = []
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
-        self.parser.buffer_text = True
-        self._budget = Budget()
+        super().__init__()
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._row: dict[str, str] = {}
@@ -58,7 +47,7 @@ class _Book:
         self._aside = 0
         self._depth = 0
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _ASIDE:
             self._aside += 1
         elif self._aside:
@@ -66,7 +55,7 @@ class _Book:
         elif tag.startswith(_STYLE):
             self._styled(tag, attributes)
         elif tag == f"{_TABLE} table":
-            grid = Grid(attributes.get(f"{_TABLE} name", ""), self._budget)
+            grid = Grid(attributes.get(f"{_TABLE} name", ""), self.budget)
             grid.visible = attributes.get(f"{_TABLE} style-name") not in self._hidden_styles
             self.grids.append(grid)
         elif tag == f"{_TABLE} table-row" and self.grids:
@@ -89,11 +78,11 @@ class _Book:
         elif attributes.get(f"{_TABLE} display") == "false":
             self._hidden_styles.add(self._style)
 
-    def _characters(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self._depth and self._lines and not self._aside:
             self._lines[-1].append(text)
 
-    def _end(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in _ASIDE:
             self._aside -= 1
         elif self._aside:

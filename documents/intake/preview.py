@@ -15,7 +15,6 @@ from core import words
 from core.columns import ValueKind, choices_of, kind_of, stored
 from core.errors import Text
 from core.importing import Action
-from core.numbers import thousands
 from documents.intake.forms import FORMS
 from documents.models import ImportSession
 
@@ -107,8 +106,8 @@ def done_of(session: ImportSession) -> str:
     if not written:
         said = [_("Tidak ada yang berubah")]
     else:
-        said = [ngettext("%(n)s baris disimpan", "%(n)s baris disimpan", written) % {"n": thousands(written)}]
-    said += [f"{thousands(counts[each])} {each.label}" for each in (Action.SAME, Action.SKIP) if counts[each]]
+        said = [ngettext("%(n)s baris disimpan", "%(n)s baris disimpan", written) % {"n": words.thousands(written)}]
+    said += [f"{words.thousands(counts[each])} {each.label}" for each in (Action.SAME, Action.SKIP) if counts[each]]
     return f"{', '.join(said)}."
 
 

@@ -1,15 +1,13 @@
 """A file from its upload to the register: stored, read, shown with its faults, applied once.
 
-What takes about a second is done in the call; anything longer by the jobs ``import_read`` and ``import_apply``. A job
-that runs twice reads again, and applies only while the session is still waiting for it.
+What takes about a second is done in the call; anything longer by the jobs ``import_read`` and ``import_apply``
+(``background``). What the file says is told by ``looking``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,29 +17,27 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, jobs, security
-from core.applying import Staging, carry_out, chunked, look, refused
+from core.applying import Staging, carry_out, refused
 from core.errors import Conflict, DomainError, Fault, Missing, NotAllowed
 from core.files import plain_name
-from core.importing import Action, FileRow, Finding, Importer, Outlook, Question
-from core.jobs import Progress
-from core.models import Job
+from core.importing import Finding, Outlook
 from core.permits import Permit
-from core.shown import pack, still_seen, unpack
+from core.shown import still_seen, unpack
 from core.spool import Spool, spool
-from core.text import storable
 from core.transactions import fresh, writing
 from documents.exports import CONTENT_TYPES
 from documents.filenames import file_name
-from documents.intake import container, headers, sheets
+from documents.intake import container
 from documents.intake.annotated import annotate
 from documents.intake.container import Measured
 from documents.intake.forms import FORMS, Form
-from documents.intake.tables import COLUMN, LETTERS, UNREAD, Reading
+from documents.intake.looking import importer_of, look_at, spooled, tables_of, unspooled
+from documents.intake.tables import COLUMN, UNREAD, Reading
 from documents.models import ImportSession
 from org.models import Person, Unit, User
 from personal import readings
@@ -49,18 +45,11 @@ from personal import readings
 INLINE_ROWS = 1_000
 INLINE_BYTES = 20 * 1024 * 1024
 """Unpacked: what is larger is read by a job."""
-KEPT_FINDINGS = 1_000
-STAGED_AT_MOST = 3
-"""How often a file is planned beside others' acts before it is planned under the lock."""
 _NOT_WAITING = _("Berkas ini tidak menunggu diterapkan: %s. Unggah lagi bila perlu.")
 
-TAKEN = (Action.CREATE, Action.CHANGE, Action.SAME, Action.FAULT, Action.ASK)
 State = ImportSession.State
-TOLD = ("findings", "passed", "preview", "questions", "columns")
-"""What a session says in words of the file."""
 SEEN = (State.READY, State.FAULTY, State.ASKED)
 """Read, and not applied yet."""
-Tell = Callable[[int], None]
 
 
 def _owner(user: Any, session: ImportSession) -> str:
@@ -148,13 +137,7 @@ class Received:
         self.form.importer.may(actor)
         self.filename = plain_name(upload.name or "")[-150:]
         if (upload.size or 0) > settings.MAX_IMPORT_BYTES:
-            limit = settings.MAX_IMPORT_BYTES // (1024 * 1024)
-            raise DomainError(
-                "too_large",
-                _("Berkas kosong atau lebih dari %(n)s MB: periksa isinya, atau pecah menjadi beberapa berkas.")
-                % {"n": limit},
-                field="file",
-            )
+            raise container.empty_or_too_large()
         self.session = ImportSession(owner=actor, kind=kind, unit=unit, filename=self.filename)
         self.named = {key: name for key, name in self.answers.items() if key.startswith(COLUMN)}
         self.session.answers = self.named
@@ -172,7 +155,7 @@ class Received:
         measured = container.measure(path, self.filename, glance_above=INLINE_BYTES)
         self.small = measured.rows <= INLINE_ROWS + container.HEADROOM and measured.unpacked <= INLINE_BYTES
         if measured.rows > settings.MAX_IMPORT_ROWS and not self.small:  # so close to the cap that rows are counted
-            with _reading(self.session) as (_tables, rows):
+            with tables_of(self.session) as (_tables, rows):
                 for _row in rows:
                     pass
         if self.small:
@@ -182,14 +165,13 @@ class Received:
                 self.session.answers = {**self.session.answers, **self.answers}
                 self._see(measured)
         elif self.answers:
-            with _reading(self.session, measured) as (tables, _rows):
+            with tables_of(self.session, measured) as (tables, _rows):
                 self._refuse_unnamed(tables)
 
     def _see(self, measured: Measured) -> None:
-        with _reading(self.session, measured) as (tables, rows):
+        with tables_of(self.session, measured) as (tables, rows):
             self._refuse_unnamed(tables)
-            kept = list(rows)
-            _see(self.session, look(_importer(self.session), lambda: kept), tables)
+            look_at(self.session, tables, rows)
 
     def _refuse_unnamed(self, tables: Reading) -> None:
         """Refuse what was said of columns that are not there and, when ``strict``, a file that lacks one it needs."""
@@ -239,150 +221,6 @@ def receive(
         return received.keep()
 
 
-@contextmanager
-def _reading(session: ImportSession, measured: Measured | None = None) -> Iterator[tuple[Reading, Iterator[FileRow]]]:
-    """The tables of the file with their rows, no more of these than the cap."""
-    path = Path(session.file.path)
-    form = FORMS[session.kind]
-    if not path.is_file():
-        raise Conflict("file_gone", _("Berkas ini sudah tidak ada. Unggah lagi."))
-    if measured is None or not measured.wholly:
-        measured = container.measure(path, session.filename)
-    letters = session.answers.get(LETTERS, "")
-    with sheets.opened(path, measured, headers.meant(form, session.answers), letters) as found:
-        tables = headers.read(found, form, session.answers)
-        if not session.heading and (kept := _remembered(session, tables)):
-            session.answers = {**kept, **session.answers}
-            tables = headers.read(found, form, session.answers)
-        yield tables, _capped(tables)
-
-
-def _remembered(session: ImportSession, tables: Reading) -> dict[str, str]:
-    """What its maker said of the columns of the last file of this heading, which is noted on the session."""
-    keys = "\n".join(each["key"] for each in tables.columns())
-    session.heading = hashlib.sha256(keys.encode()).hexdigest()
-    before = ImportSession.objects.filter(owner=session.owner, kind=session.kind, heading=session.heading)
-    last = before.exclude(pk=session.pk).order_by("-pk").values_list("answers", flat=True).first() or {}
-    return {key: name for key, name in last.items() if key.startswith(COLUMN)}
-
-
-def _capped(tables: Reading) -> Iterator[FileRow]:
-    number = 0
-    for number, row in enumerate(tables.rows(), 1):
-        if number > settings.MAX_IMPORT_ROWS:
-            raise container.too_many_rows()
-        yield row
-    if not number and not tables.missing and not tables.passed:
-        raise DomainError(
-            "no_rows", _("Tidak ada baris data di bawah judul kolom. Isi barisnya, lalu unggah lagi."), field="file"
-        )
-
-
-def _importer(session: ImportSession) -> Importer:
-    importer = FORMS[session.kind].importer(session.owner, session.unit)
-    importer.answers = session.answers
-    return importer
-
-
-def _see(session: ImportSession, outlook: Outlook, tables: Reading) -> dict[str, Any]:
-    """Note on the session what applying it would do; returns the columns that say so."""
-    if tables.missing:
-        detail = _("Belum diketahui kolom mana yang berisi %(columns)s: pilih di bawah “Arti kolom”.")
-        said = detail % {"columns": ", ".join(tables.missing)}
-        outlook.find(Finding(0, "", "wrong_headers", detail=said))
-    elif not any(outlook.counts[action] for action in TAKEN):
-        detail = _("Tidak ada baris yang diambil dari berkas ini: periksa alasan tiap baris yang dilewati.")
-        outlook.find(Finding(0, "", "nothing_taken", detail=detail))
-    for note in tables.notes():
-        outlook.find(note)
-    seen: dict[str, Any] = {
-        "state": _state(outlook),
-        "rows": outlook.rows,
-        "counts": dict(outlook.counts),
-        "findings": [_plain(finding, tables) for finding in outlook.findings[:KEPT_FINDINGS]],
-        "passed": [{**vars(each), "detail": str(each.detail)} for each in tables.passed],
-        "passed_count": tables.passed_count,
-        "faults": outlook.faults,
-        "warnings": outlook.warnings,
-        "preview": outlook.shown,
-        "questions": _questions(session, [*tables.questions(), *outlook.questions.values()]),
-        "columns": tables.columns(),
-        "heading": session.heading,
-        "answers": session.answers,
-        "shown": {model._meta.label: pack(ids) for model, ids in outlook.named.items()},
-    }
-    seen |= {name: storable(seen[name]) for name in TOLD}
-    for name, value in seen.items():
-        setattr(session, name, value)
-    return seen
-
-
-def _state(outlook: Outlook) -> State:
-    if outlook.faults:
-        return State.FAULTY
-    return State.ASKED if outlook.counts[Action.ASK.value] else State.READY
-
-
-def _questions(session: ImportSession, asked: list[Question]) -> list[dict[str, Any]]:
-    """What is asked now, and what was answered before, so that the answer can be taken back."""
-    found = {question.key: _asked(question, session.answers) for question in asked}
-    answered = {each["key"]: each for each in session.questions if each["key"] in session.answers}
-    return [*found.values(), *(each for key, each in answered.items() if key not in found)]
-
-
-def _asked(question: Question, answers: dict[str, str]) -> dict[str, Any]:
-    return {
-        "key": question.key, "text": str(question.text), "sheet": question.sheet, "row": question.row,
-        "choices": [{"value": value, "label": str(label)} for value, label in question.choices],
-        "default": question.default, "answer": answers.get(question.key, ""),
-    }  # fmt: skip
-
-
-def _plain(finding: Finding, tables: Reading) -> dict[str, Any]:
-    return {**vars(finding), "detail": str(finding.detail), "cell": tables.cell(finding)}
-
-
-def read(task: Job, progress: Progress) -> None:
-    """Read a large file, and mark it up when it is faulty."""
-    session = ImportSession.objects.select_related("owner", "unit").filter(job=task, state=State.READING).first()
-    if session is None:
-        return
-    with translation.override(task.params.get("language") or settings.LANGUAGE_CODE), ExitStack() as files:
-        try:
-            rows = files.enter_context(spool())
-            tables = _spooled(session, rows, progress)
-            importer = _importer(session)
-            outlook = look(importer, lambda: _unspooled(rows), lambda done: progress(20 + 70 * done // rows.count))
-        except DomainError as refusal:
-            _update(session, task, state=State.FAILED, error=str(refusal.detail)[:300])
-            return
-        changes = _see(session, outlook, tables)
-        if outlook.findings:
-            made = annotate(session, outlook.findings, tables)
-            changes["annotated"] = session.annotated.field.generate_filename(session, "x.xlsx")
-            session.annotated.storage.save(changes["annotated"], File(made))
-        _update(session, task, **changes)
-        note_read(session, session.owner, "import_read")
-
-
-def _spooled(session: ImportSession, rows: Spool, progress: Tell) -> Reading:
-    """Put the rows of the file aside, read once."""
-    with _reading(session) as (tables, found):
-        for chunk in chunked(found, 2_000):
-            rows.fill((row,) for row in chunk)
-            progress(10)
-    return tables
-
-
-def _unspooled(rows: Spool) -> Iterator[FileRow]:
-    return (row for (row,) in rows)
-
-
-def _update(session: ImportSession, task: Job, **changes: Any) -> None:
-    with writing():
-        ImportSession.objects.filter(pk=session.pk, job=task).update(**changes)
-
-
 # ---- what the file leaves open
 
 
@@ -404,9 +242,8 @@ class Answered:
         session.answers = {**session.answers, **answers}
         self.small = (session.rows or 0) <= INLINE_ROWS
         if self.small and session.state in SEEN:
-            with _reading(session) as (tables, rows):
-                kept = list(rows)
-            self.seen = _see(session, look(_importer(session), lambda: kept), tables)
+            with tables_of(session) as (tables, rows):
+                self.seen = look_at(session, tables, rows)
 
     def keep(self) -> ImportSession:
         with writing():
@@ -461,7 +298,7 @@ def apply(session: ImportSession, *, actor: User, reason: str = "") -> ImportSes
 def prepare(session: ImportSession, rows: Spool) -> None:
     """Read the rows of a small file that waits to be applied, before any transaction."""
     if session.state == State.READY and (session.rows or 0) <= INLINE_ROWS and session.file:
-        _spooled(session, rows, lambda _done: None)
+        spooled(session, rows, lambda _done: None)
 
 
 def apply_rows(session: ImportSession, rows: Spool, *, actor: User, reason: str = "") -> ImportSession:
@@ -475,7 +312,7 @@ def apply_rows(session: ImportSession, rows: Spool, *, actor: User, reason: str 
             session.state = State.APPLYING
             session.save(update_fields=["job", "state"])
             return session
-        _write(session, rows, reason)
+        write(session, rows, reason)
     return session
 
 
@@ -491,53 +328,14 @@ def _refuse_unready(session: ImportSession) -> None:
         raise Conflict("illegal_transition", _NOT_WAITING % session.get_state_display())
 
 
-def _write(session: ImportSession, rows: Spool, reason: str, staging: Staging | None = None) -> None:
+def write(session: ImportSession, rows: Spool, reason: str, staging: Staging | None = None) -> None:
+    """Carry out what the file says and note it on the session. Call inside ``writing()``."""
     changes = {"file": [None, session.sha256], "kind": [None, session.kind]}
-    importer = staging.importer if staging else _importer(session)
+    importer = staging.importer if staging else importer_of(session)
     importer.actor = session.owner  # as the rights are now
-    outlook = carry_out(importer, lambda: _unspooled(rows), session, changes=changes, reason=reason, staging=staging)
+    outlook = carry_out(importer, lambda: unspooled(rows), session, changes=changes, reason=reason, staging=staging)
     session.counts, session.state, session.applied_at = dict(outlook.counts), State.APPLIED, clock.now()
     session.save(update_fields=["counts", "state", "applied_at"])
-
-
-def apply_large(task: Job, progress: Progress) -> Any:
-    """Apply a large file. When the register has changed so that it no longer can be, it is read again to say why."""
-    session = ImportSession.objects.select_related("owner", "unit").filter(job=task, state=State.APPLYING).first()
-    if session is None:
-        return None
-    language = task.params.get("language") or settings.LANGUAGE_CODE
-    with translation.override(language), spool() as rows:
-        try:
-            _spooled(session, rows, progress)
-            for last in range(STAGED_AT_MOST, -1, -1):
-                if _applied(session, task, rows, last=not last):
-                    break
-        except DomainError:
-            with writing():
-                again = jobs.enqueue("import_read", session.owner, {"language": language, "session": session.pk})
-                ImportSession.objects.filter(pk=session.pk, job=task).update(state=State.READING, job=again)
-            raise
-    return jobs.Result(rows=session.rows)
-
-
-def _applied(session: ImportSession, task: Job, rows: Spool, *, last: bool) -> bool:
-    """Plan the file beside the others' acts, and write it in one go unless it was overtaken by one of these.
-
-    The ``last`` time it is planned under the lock, where nobody overtakes.
-    """
-    session = fresh(session, "owner", "unit")
-    with ExitStack() as files:
-        ready, changed = (files.enter_context(spool()) for _each in range(2))
-        importer = _importer(session)
-        made = None if last else importer.ready(ready)
-        staging = Staging(importer, lambda: _unspooled(rows), made, changed) if made else None
-        with writing():
-            session = fresh(session, "owner", "unit")
-            if session.state == State.APPLYING and session.job_id == task.pk:
-                if staging and not staging.holds():
-                    return False
-                _write(session, rows, task.params.get("reason", ""), staging)
-    return True
 
 
 # ---- the same file with its faults
@@ -564,28 +362,5 @@ def annotated(session: ImportSession) -> Any:
     if session.annotated or not session.findings:
         return (session.annotated or session.file).open("rb")
     findings = [Finding(**each) for each in session.findings]
-    with _reading(session) as (tables, _rows):
+    with tables_of(session) as (tables, _rows):
         return annotate(session, findings, tables)
-
-
-def sweep() -> None:
-    """Remove what has expired: files, and sessions that nothing came of; and files that no session knows of."""
-    expired = ImportSession.objects.filter(expires_at__lt=clock.now()).exclude(state=State.APPLYING)
-    for session in expired.exclude(state=State.APPLIED, file="").iterator():
-        for file in (session.file, session.annotated):
-            if file:
-                file.delete(save=False)
-        if session.state == State.APPLIED:
-            ImportSession.objects.filter(pk=session.pk).update(file="", annotated="", shown={}, **ImportSession.EMPTIED)
-        else:
-            session.delete()
-    _sweep_strays(time.time() - 86_400)
-
-
-def _sweep_strays(before: float) -> None:
-    root = Path(settings.MEDIA_ROOT)
-    for path in (root / "imports").rglob("*"):
-        name = path.relative_to(root).as_posix()
-        old = path.is_file() and path.stat().st_mtime < before
-        if old and not ImportSession.objects.filter(Q(file=name) | Q(annotated=name)).exists():
-            path.unlink(missing_ok=True)

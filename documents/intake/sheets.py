@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from core.errors import DomainError
-from documents.intake import biffs, lines, markup, oldxml, opendocument
+from documents.intake import lines, markup, oldxml, opendocument, xls
 from documents.intake.container import Measured, Type
 from documents.intake.grids import Grid
 from documents.intake.marks import Cells, Marks, Span
 
 _GRIDS: dict[Type, Callable[[Path], list[Grid]]] = {
-    Type.XLS: biffs.grids, Type.ODS: opendocument.grids, Type.HTML: markup.grids, Type.XML: oldxml.grids,
+    Type.XLS: xls.grids, Type.ODS: opendocument.grids, Type.HTML: markup.grids, Type.XML: oldxml.grids,
 }  # fmt: skip
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

@@ -65,9 +65,7 @@ def plain(cell: Cell) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
         if abs(cell) >= EXACT:
-            raise Unread(
-                "lost_digits", _("Angka panjang kehilangan digit di Excel. Format sel sebagai Teks lalu ketik ulang.")
-            )
+            raise _lost_digits()
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
@@ -76,23 +74,30 @@ def plain(cell: Cell) -> str:
 
 def _plain_text(cell: str) -> str:
     if "+" in cell and re.fullmatch(r"[+-]?\d[.,]?\d*[eE]\+\d{2,}", cell.strip()):
-        raise Unread(
-            "lost_digits", _("Angka panjang kehilangan digit di Excel. Format sel sebagai Teks lalu ketik ulang.")
-        )
+        raise _lost_digits()
     try:
         return clean_text(cell)
     except ValidationError as error:
         raise Unread("control_character", " ".join(error.messages)) from error
 
 
+def _lost_digits() -> Unread:
+    return Unread(
+        "lost_digits", _("Angka panjang kehilangan digit di Excel. Format sel sebagai Teks lalu ketik ulang.")
+    )
+
+
+def _within(limit: int, value: str) -> str:
+    if len(value) > limit:
+        raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
+    return value
+
+
 def text(limit: int) -> Read:
     """Text of at most ``limit`` characters."""
 
     def read(cell: Cell) -> str:
-        value = plain(cell)
-        if len(value) > limit:
-            raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
-        return value
+        return _within(limit, plain(cell))
 
     return read
 
@@ -104,9 +109,7 @@ def code(limit: int) -> Read:
         value = plain(cell).removeprefix("'")
         if value == "0" or is_absent(value):
             return ""
-        if len(value) > limit:
-            raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
-        return value
+        return _within(limit, value)
 
     return read
 
@@ -116,11 +119,9 @@ def identifier(kind: Identifier, limit: int) -> Read:
 
     def read(cell: Cell) -> str:
         try:
-            value = kind.read(code(limit)(cell))
+            value = _within(limit, kind.read(code(limit)(cell)))
         except ValidationError as error:
             raise Unread(error.error_list[0].code or "invalid", " ".join(error.messages)) from error
-        if len(value) > limit:
-            raise Unread("too_long", _("Lebih dari %(n)s karakter.") % {"n": limit})
         return value if kind.folded(value) else ""
 
     return read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
@@ -79,7 +78,7 @@ class Reading:
     def _restart(self) -> None:
         self.passed, self.passed_count = list(self._sheets), len(self._sheets)
         self._untitled: dict[tuple[str, int], int] = {}
-        self._hidden: Counter[str] = Counter()
+        self._hidden = 0
 
     def rows(self) -> Iterator[FileRow]:
         """What the rows of data say, sheet by sheet; what cannot be read is a finding of its row."""
@@ -117,7 +116,7 @@ class Reading:
     def questions(self) -> list[Question]:
         """What is asked of the file as a whole; each holds without an answer."""
         found = []
-        if hidden := self._hidden.total():
+        if hidden := self._hidden:
             text = ngettext(
                 "%(n)s baris disembunyikan. Ikut dibaca?", "%(n)s baris disembunyikan. Ikut dibaca?", hidden
             )
@@ -150,9 +149,9 @@ class Reading:
             text = " | ".join(dict.fromkeys(_shown(cell) for _column, cell in filled))[:_SAID]
             self.passed.append(Passed(sheet, number, code, detail=REASONS[code], text=text))
 
-    def hide(self, sheet: str) -> None:
+    def hide(self) -> None:
         """Note a row that nobody sees."""
-        self._hidden[sheet] += 1
+        self._hidden += 1
 
     def untitled(self, sheet: str, column: int, number: int) -> None:
         """Note a value in a column that has no title."""
@@ -201,7 +200,7 @@ class _Table:
             if not filled and not self._speaks(number):
                 continue
             if number in hidden:
-                self.reading.hide(self.name)
+                self.reading.hide()
                 if not self.reading.hidden_rows:
                     self.reading.pass_over(self.name, number, "hidden", filled)
                     continue

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from core.applying import carry_out
 from core.errors import DomainError
-from documents.intake import sessions
+from documents.intake import looking, sessions
 from documents.intake.forms import FORMS
 from tests.base import the_archive_is_open
 from tests.documents.files import upload
@@ -91,7 +91,7 @@ def test_what_the_plan_lets_through_the_database_takes(cast, kind):
     form = FORMS[kind]
     content = book_of(one_bad_cell(kind))
     session = sessions.receive(upload(content), kind=kind, actor=cast.superuser, unit=cast.diskominfo)
-    with sessions._reading(session) as (_header, found):
+    with looking.tables_of(session) as (_header, found):
         rows = [row for row in found if all(each.warning for each in row.findings)]
     written = 0
     for row in rows:

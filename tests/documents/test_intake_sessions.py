@@ -13,7 +13,7 @@ from assets.models import Asset, ConditionReport
 from core import jobs
 from core.errors import Conflict, DomainError, NotAllowed
 from core.models import Event
-from documents.intake import sessions
+from documents.intake import background, sessions
 from documents.models import ImportSession
 from tests import base
 from tests.documents.files import REGISTER, device, register, upload, workbook
@@ -233,7 +233,7 @@ class TestLargeFiles:
         session = handed_in(cast, register(device(1)))
         jobs.run_due()
         session = sessions.apply(base.again(session), actor=cast.clerk)
-        sessions.apply_large(session.job, lambda _percent: None)
+        background.apply_large(session.job, lambda _percent: None)
         jobs.run_due()
         assert (base.again(session).state, Asset.objects.count()) == ("applied", 1)
 
@@ -272,7 +272,7 @@ class TestWhatIsKept:
         done, left = applied(cast, register(device(1))), handed_in(cast, register(device(2)))
         assert len(list(media.rglob("*.xlsx"))) == 2
         with base.at("2026-03-09T10:00:00"):
-            sessions.sweep()
+            background.sweep()
         assert list(media.rglob("*.xlsx")) == []
         assert [each.pk for each in ImportSession.objects.all()] == [done.pk]
         assert left.pk != done.pk

@@ -10,7 +10,7 @@ import pytest
 from assets.models import Asset
 from core import facts, jobs, journal
 from core.models import Event, EventFact, EventObject
-from documents.intake import sessions
+from documents.intake import background, sessions
 from documents.models import ImportSession
 from org.reference import keep
 from tests import base
@@ -33,20 +33,20 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bool]]:
 
     def during(act: Callable[[int], Any]) -> list[bool]:
         held: list[bool] = []
-        look = sessions.Staging.holds
+        look = background.Staging.holds
 
         def holds(staging: Any) -> bool:
             held.append(look(staging))
             return held[-1]
 
-        made = sessions.Staging.__init__
+        made = background.Staging.__init__
 
         def planning(staging: Any, *args: Any) -> None:
             made(staging, *args)
             act(len(held))
 
-        monkeypatch.setattr(sessions.Staging, "holds", holds)
-        monkeypatch.setattr(sessions.Staging, "__init__", planning)
+        monkeypatch.setattr(background.Staging, "holds", holds)
+        monkeypatch.setattr(background.Staging, "__init__", planning)
         return held
 
     return during
@@ -82,7 +82,7 @@ def test_rows_made_ready_are_as_those_planned_under_the_lock(
     ready = Event.objects.latest("seq")
     assert (session.state, session.counts, ready.verb) == ("applied", {"new": 7}, "asset.imported")
     assert sorted(Asset.objects.values_list("tag", flat=True)) == [f"GW-00000{n}" for n in range(1, 8)]
-    monkeypatch.setattr(sessions, "STAGED_AT_MOST", 0)
+    monkeypatch.setattr(background, "STAGED_AT_MOST", 0)
     applied(cast, register(*(device(n) for n in range(11, 18))))
     locked = Event.objects.latest("seq")
     assert rows_of(ready) == rows_of(locked) and len(rows_of(ready)) == 7
@@ -134,7 +134,7 @@ class TestOvertaken:
     def test_who_is_overtaken_again_and_again_plans_under_the_lock(self, cast: Cast, tiny: None, planned: Any) -> None:
         held = planned(lambda n: moved(cast, n))
         assert applied(cast, ROWS).counts == {"new": 7}
-        assert held == [False] * sessions.STAGED_AT_MOST
+        assert held == [False] * background.STAGED_AT_MOST
         assert Asset.objects.filter(nibar__startswith="12.01").count() == 7
 
     def test_a_right_that_ended_meanwhile_ends_the_import(self, cast: Cast, tiny: None, planned: Any) -> None:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import DeviceType, Family
+from assets.models import Family
 from assets.states import Condition
 from core.identity import NIBAR, SERIAL, TAG
 from documents.intake import days
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
-from documents.intake.forms.office import UNIT_CODE, UNIT_NAME
-from documents.intake.marks import Cell
+from documents.intake.forms.office import UNIT_CODE, UNIT_NAME, upper_code
+from documents.intake.forms.options import device_types, labels
 from handing_over.archive import DeliveryImporter
 from org.models import Office
 from pledges.importing_pledges import PledgeImporter
 from pledges.states import Basis, Strength
-
-
-def _code(cell: Cell) -> str:
-    return read.code(40)(cell).upper()
 
 
 def _offices() -> list[str]:
@@ -28,19 +24,7 @@ def _offices() -> list[str]:
 
 def _promised() -> list[str]:
     families = Family.objects.values_list("name", flat=True)
-    return list(dict.fromkeys([*families, *DeviceType.objects.filter(active=True).values_list("name", flat=True)]))
-
-
-def _bases() -> list[str]:
-    return [str(label) for label in Basis.labels]
-
-
-def _strengths() -> list[str]:
-    return [str(label) for label in Strength.labels]
-
-
-def _conditions() -> list[str]:
-    return [str(label) for label in Condition.labels]
+    return list(dict.fromkeys([*families, *device_types()]))
 
 
 OLD_PLEDGES = Form(
@@ -58,17 +42,17 @@ OLD_PLEDGES = Form(
         Field("made_on_from", _("Diucapkan, paling awal"), days.day_or_year, offered=False),
         Field("made_on_to", _("Diucapkan, paling akhir"), days.day_or_year, offered=False),
         Field("basis", _("Dasar"), read.choice(Basis.choices), aliases=("sumber", "bukti"), required=True,
-              options=_bases),
-        Field("strength", _("Kekuatan"), read.choice(Strength.choices), options=_strengths),
+              options=labels(Basis)),
+        Field("strength", _("Kekuatan"), read.choice(Strength.choices), options=labels(Strength)),
         Field("occasion", _("Acara"), read.text(200)),
         Field("place", _("Tempat"), read.text(200)),
         Field("deadline_text", _("Tenggat menurut ucapan"), read.text(300), aliases=("tenggat",)),
         Field("original_due_on", _("Tenggat awal"), days.any_day, aliases=("tanggal tenggat",)),
         Field("budget_ref", _("Rujukan anggaran"), read.text(150)),
-        Field("responsible_code", _("Kode unit penanggung jawab"), _code, as_text=True),
+        Field("responsible_code", _("Kode unit penanggung jawab"), upper_code, as_text=True),
         Field("responsible_name", _("Unit penanggung jawab"), read.text(200), aliases=("penanggung jawab",),
               offered=False),
-        Field("unit_code", _("Kode unit penerima"), _code, as_text=True),
+        Field("unit_code", _("Kode unit penerima"), upper_code, as_text=True),
         Field("unit_name", _("Unit penerima"), read.text(200), aliases=("penerima", "kecamatan"), offered=False),
         Field("promised", _("Perangkat yang dijanjikan"), read.text(100), aliases=("perangkat", "kelompok perangkat",
               "jenis perangkat"), options=_promised),
@@ -101,12 +85,12 @@ OLD_DELIVERIES = Form(
         Field("nibar", "NIBAR", read.identifier(NIBAR, 50), as_text=True, width=26, identifies=True),
         Field("serial_number", _("Nomor seri"), read.identifier(SERIAL, 100), aliases=("serial", "nomor pabrik"),
               as_text=True, identifies=True),
-        Field("condition", _("Kondisi"), read.condition, options=_conditions),
+        Field("condition", _("Kondisi"), read.condition, options=labels(Condition)),
         Field("accessories", _("Kelengkapan"), read.text(300)),
         Field("pledge", _("Nomor janji"), read.code(30), aliases=("janji",), as_text=True),
     ),
     importer=DeliveryImporter,
-    subject=("item_name", "tag", "nibar", "serial_number"),
+    subject=("tag", "nibar", "serial_number"),
     needs=(("handed_over_on",), ("unit_code", "unit_name"), ("tag", "nibar", "serial_number")),
     ignored=("no", "no urut", "nama barang", "merk type", "merek", "tipe", "jumlah", "satuan", "keterangan"),
 )  # fmt: skip

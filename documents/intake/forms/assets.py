@@ -8,17 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing_devices import AssetImporter
-from assets.models import DeviceType
 from assets.states import Condition, FundSource
 from core.errors import Text
 from core.identity import IMEI, NIBAR, SERIAL, TAG
 from documents.intake import days
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
+from documents.intake.forms.options import device_types, labels, units
 from documents.intake.forms.several import counted, degree, finished, registers
 from documents.intake.marks import Cell
 from documents.reports.assets import ASSETS as EXPORTED
-from org.models import Unit
 
 _LOWEST_FIRST = ("UPB", "SUB UNIT", "UNIT KERJA", "UNIT ORGANISASI", "SKPD", "OPD")
 _FUNDS = {"dak fisik": "dak_fisik", "dak non-fisik": "dak_nonfisik", "dak non fisik": "dak_nonfisik", "apbd": "",
@@ -41,28 +40,12 @@ def _unit_above(above: list[str]) -> tuple[dict[str, Any], Text]:
     return ({"unit_above": name} if name else {}), ""
 
 
-def _types() -> list[str]:
-    return list(DeviceType.objects.filter(active=True).values_list("name", flat=True))
-
-
-def _units() -> list[str]:
-    return list(Unit.objects.filter(active=True).values_list("code", flat=True))
-
-
-def _conditions() -> list[str]:
-    return [str(label) for label in Condition.labels]
-
-
-def _funds() -> list[str]:
-    return [str(label) for label in FundSource.labels]
-
-
 FIELDS = (
     Field("tag", _("Label"), read.identifier(TAG, 40), aliases=("asset tag", "kode label", "nomor label", "tag"),
           note=_("Kosongkan untuk perangkat baru: label diberi otomatis."), as_text=True, identifies=True),
     Field("nibar", "NIBAR", read.identifier(NIBAR, 50), width=26, as_text=True, identifies=True),
     Field("device_type", _("Jenis perangkat"), read.text(100), aliases=("category", "kategori", "device type"),
-          options=_types,
+          options=device_types,
           note=_("Nama atau kode jenis dari katalog.")),
     Field("item_code", _("Kode barang"), read.code(40),
           aliases=("kode aset", "item code", "kd barang", "kode brg", "kode barang aset"), width=22, as_text=True,
@@ -86,7 +69,7 @@ FIELDS = (
     Field("imei_2", "IMEI 2", read.identifier(IMEI, 40), as_text=True, identifies=True),
     Field("condition", _("Kondisi"), read.condition, aliases=("kondisi b kb rb", "keadaan barang", "kondisi barang",
           "kondisi (b/kb/rb)", "kondisi (b/rr/rb)", "keadaan", "keadaan barang (b/kb/rb)", "condition"),
-          options=_conditions),
+          options=labels(Condition)),
     Field("condition_b", _("Kondisi: B"), degree("B"), aliases=("b", "baik", "baik (b)", "b (baik)"),
           offered=False),
     Field("condition_kb", _("Kondisi: KB"), degree("KB"),
@@ -94,7 +77,7 @@ FIELDS = (
           "kb (kurang baik)", "rr (rusak ringan)"), offered=False),
     Field("condition_rb", _("Kondisi: RB"), degree("RB"),
           aliases=("rb", "rusak berat", "rusak berat (rb)", "rb (rusak berat)"), offered=False),
-    Field("unit_code", _("Kode unit pencatat"), read.code(40), aliases=("kode unit",), options=_units, as_text=True),
+    Field("unit_code", _("Kode unit pencatat"), read.code(40), aliases=("kode unit",), options=units, as_text=True),
     Field("unit_name", _("Unit pencatat"), read.text(200), aliases=("perangkat daerah", "company", "unit", "opd",
           "skpd", "upb"), offered=False),
     Field("unit_above", _("Unit di atas tabel"), read.text(200), offered=False),
@@ -110,7 +93,7 @@ FIELDS = (
           "purchase cost", "nilai"), note=_("Rupiah, misalnya 3.500.000 atau 3,5 jt.")),
     Field("unit_price", _("Harga satuan"), read.rupiah, aliases=("harga satuan perolehan",), offered=False),
     Field("fund_source", _("Sumber dana"), read.choice(FundSource.choices, _FUNDS),
-          aliases=("sumber anggaran", "fund source"), options=_funds),
+          aliases=("sumber anggaran", "fund source"), options=labels(FundSource)),
     Field("origin", _("Asal usul"), _origin, aliases=("asal usul cara perolehan", "cara perolehan"), offered=False),
     Field("quantity", _("Jumlah"), counted, aliases=("jumlah barang", "jml", "jml barang", "banyaknya", "volume"),
           offered=False),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing_catalogue import DeviceTypeImporter, StandardPriceImporter
-from assets.models import DeviceType, Family
+from assets.models import Family
 from assets.models.catalogue import USUAL_LIFE_YEARS
 from core import clock
 from core.errors import Text
@@ -16,12 +16,13 @@ from core.identity import TEXT
 from core.numbers import FISCAL_YEARS
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
+from documents.intake.forms.options import device_types, labels, units
 from documents.intake.marks import Cell
 from org.importing_reference import PersonImporter, UnitImporter
 from org.models import Unit
 
 
-def _unit_code(cell: Cell) -> str:
+def upper_code(cell: Cell) -> str:
     return read.code(40)(cell).upper()
 
 
@@ -42,22 +43,10 @@ def _families() -> list[str]:
     return list(Family.objects.values_list("name", flat=True))
 
 
-def _types() -> list[str]:
-    return list(DeviceType.objects.filter(active=True).values_list("name", flat=True))
-
-
-def _units() -> list[str]:
-    return list(Unit.objects.filter(active=True).values_list("code", flat=True))
-
-
-def _kinds() -> list[str]:
-    return [str(label) for label in Unit.Kind.labels]
-
-
 _KINDS = {"kabupaten": "regency", "kota": "regency", "opd": "agency", "skpd": "agency", "dinas": "agency",
           "badan": "agency", "bidang": "division", "bagian": "division"}  # fmt: skip
 ACTIVE = Field("active", _("Aktif"), read.yes_no, aliases=("status aktif", "status"), options=_active)
-UNIT_CODE = Field("unit_code", _("Kode unit"), _unit_code, aliases=("unit code",), options=_units, as_text=True)
+UNIT_CODE = Field("unit_code", _("Kode unit"), upper_code, aliases=("unit code",), options=units, as_text=True)
 UNIT_NAME = Field("unit_name", _("Unit"), read.text(200),
                   aliases=("unit kerja", "perangkat daerah", "opd", "skpd", "instansi",
                   "nama unit"), offered=False)  # fmt: skip
@@ -75,13 +64,13 @@ UNITS = Form(
     label=_("Unit"),
     explain=_("Kecamatan, kelurahan, desa, dan perangkat daerah. Induk mengikuti kode: 32.01.12 di bawah 32.01."),
     fields=(
-        Field("code", _("Kode"), _unit_code, aliases=("kode unit", "kode wilayah"), required=True, as_text=True,
+        Field("code", _("Kode"), upper_code, aliases=("kode unit", "kode wilayah"), required=True, as_text=True,
               identifies=True,
               note=_("Kode wilayah Kemendagri, atau kode perangkat daerah di bawah kabupaten.")),
         Field("name", _("Nama"), read.text(150), aliases=("nama unit", "nama wilayah", "kecamatan", "unit"),
               required=True),
         Field("kind", _("Jenis"), read.choice(Unit.Kind.choices, _KINDS), aliases=("jenis unit", "tingkat"),
-              options=_kinds,
+              options=labels(Unit.Kind),
               note=_("Boleh kosong bila mengikuti kodenya.")),
         Field("location_code", _("Kode lokasi"), read.code(60), aliases=("no kode lokasi",), as_text=True, width=26),
         Field("affair", _("Bidang urusan"), read.text(150), aliases=("bidang",), width=30),
@@ -151,7 +140,7 @@ STANDARD_PRICES = Form(
     label=_("Standar satuan harga (SSH)"),
     explain=_("Harga satuan per jenis perangkat dan tahun anggaran. Barang di luar katalog dilewati."),
     fields=(
-        Field("device_type", _("Jenis perangkat"), read.text(100), aliases=("device type",), options=_types),
+        Field("device_type", _("Jenis perangkat"), read.text(100), aliases=("device type",), options=device_types),
         Field("item_code", _("Kode barang"), read.code(40), as_text=True, width=22, coded=True),
         Field("item_name", _("Uraian barang"), read.text(200), aliases=("nama barang", "uraian"), offered=False),
         Field("year", _("Tahun anggaran"), read.whole(*FISCAL_YEARS), aliases=("tahun", "ta"), required=True),

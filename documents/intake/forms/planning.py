@@ -7,26 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from assets.states import FundSource
 from documents.intake import spellings as read
 from documents.intake.forms.base import Field, Form
-from documents.intake.marks import Cell
+from documents.intake.forms.options import labels
 from planning.importing_workbook import PlanImporter
 from planning.models import AccountCode
 from planning.states import ProposalOrigin
 
 
-def _key(cell: Cell) -> int:
-    return read.whole(1, 2**53)(cell)
-
-
 def _accounts() -> list[str]:
     return list(AccountCode.objects.values_list("code", flat=True))
-
-
-def _funds() -> list[str]:
-    return [str(label) for label in FundSource.labels]
-
-
-def _origins() -> list[str]:
-    return [str(label) for label in ProposalOrigin.labels]
 
 
 BUDGET_PLAN = Form(
@@ -34,15 +22,15 @@ BUDGET_PLAN = Form(
     label=_("Buku kerja rencana kebutuhan"),
     explain=_("Lembar Rincian RKA dari unduhan Gawai, dengan sel kuning yang sudah diperbaiki."),
     fields=(
-        Field("key", _("Kunci baris"), _key, required=True, as_text=True, identifies=True),
+        Field("key", _("Kunci baris"), read.whole(1, 2**53), required=True, as_text=True, identifies=True),
         Field("number", _("Nomor baris"), read.code(40), required=True, as_text=True),
         Field("account_code", _("Kode rekening"), read.code(24), aliases=("rekening",), options=_accounts,
               as_text=True),
         Field("specification", _("Spesifikasi"), read.text(300)),
         Field("proposed", _("Volume"), read.whole(0, 100_000)),
         Field("unit_price", _("Harga satuan"), read.rupiah),
-        Field("fund_source", _("Sumber dana"), read.choice(FundSource.choices), options=_funds),
-        Field("proposal_origin", _("Asal usulan"), read.choice(ProposalOrigin.choices), options=_origins),
+        Field("fund_source", _("Sumber dana"), read.choice(FundSource.choices), options=labels(FundSource)),
+        Field("proposal_origin", _("Asal usulan"), read.choice(ProposalOrigin.choices), options=labels(ProposalOrigin)),
         Field("note", _("Keterangan"), read.text(500)),
     ),
     importer=PlanImporter,

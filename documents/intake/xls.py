@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 to 2003 (.xls), read by a child process of bounded memory and time."""
+"""Workbooks of Excel 97 to 2003 (.xls), read by a child process of bounded memory and time: ``biff``."""
 
 from __future__ import annotations
 
