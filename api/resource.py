@@ -369,7 +369,8 @@ def _whoever(_user: Any, _nothing: None) -> None:
 
 def performs_many(name: str, resource: type[Resource], verb: Callable[..., Any]) -> Any:
     """The handler that does ``verb`` to several rows at once; who may is asked of each."""
-    told, shown_by = acts.of(verb), resource.asked.get(acts.of(verb).made)
+    told = acts.of(verb)
+    shown_by = resource.asked.get(told.made)
     form = resource.many_inputs.get(told.name) or input_of_many(verb)
     call = Call(verb, _whoever, form, status=201 if shown_by else 200, shown_by=shown_by, many=True)
     handler = performs(name, call)

@@ -20,7 +20,7 @@ from api.columns import parameters_of
 from api.fields import Input, Nothing
 from api.problems import CONTENT_TYPE
 from api.resource import Resource
-from api.shapes import INTEGER, LINK_SCHEMA, STRING, Schema, Shape, nullable
+from api.shapes import INTEGER, LINK_SCHEMA, STRING, URI, Schema, Shape, nullable
 
 FORM = "multipart/form-data"
 PROBLEM: Schema = {
@@ -219,7 +219,7 @@ def _listed(spec: Spec, row: Schema) -> Schema:
 
 
 def _page(row: Schema) -> Schema:
-    address = nullable({**STRING, "format": "uri"})
+    address = nullable(URI)
     return {
         "type": "object",
         "properties": {

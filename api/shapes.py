@@ -124,13 +124,14 @@ BOOLEAN: Schema = {"type": "boolean"}
 PERCENT: Schema = {"type": "string", "pattern": r"^[0-9]{1,3}\.[0-9]{2}$"}
 DATE: Schema = {"type": "string", "format": "date"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
+URI: Schema = {"type": "string", "format": "uri"}
 LINK: Schema = {"$ref": "#/components/schemas/Link"}
 LINK_SCHEMA: Schema = {
     "type": "object",
     "description": "A related object.",
     "properties": {
         "id": INTEGER,
-        "url": {"type": "string", "format": "uri"},
+        "url": URI,
         "code": STRING,
         "number": nullable(STRING),
         "name": STRING,
@@ -175,7 +176,7 @@ def instant(column: str) -> Field:
 
 
 def url(path: str) -> Field:
-    return Field(("pk",), {"type": "string", "format": "uri"}, lambda base, pk: f"{base}{path}/{pk}/")
+    return Field(("pk",), URI, lambda base, pk: f"{base}{path}/{pk}/")
 
 
 def link(column: str, path: str, **parts: str) -> Field:

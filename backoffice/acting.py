@@ -46,7 +46,7 @@ def act(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         messages.warning(request, told_of(late, subject, request.user))
         return HttpResponseRedirect(admin.address(subject) + kept)
     form = _form(verb.form, request, admin.initial(verb, subject), subject)
-    if answered := choosing.answer(request, form) or photos.answer(request, form):
+    if answered := asked_beside(request, form):
         return answered
     status = 200
     if is_sent(request):
@@ -71,7 +71,7 @@ def create(admin: Any, request: HttpRequest) -> HttpResponse:
     making: Creation = admin.creation
     role = _ask(request, lambda user, _subject: making.who(user), request.user, None)
     form = _form(making.form, request, making.prefill(request.user, request.GET), None)
-    if answered := choosing.answer(request, form) or photos.answer(request, form):
+    if answered := asked_beside(request, form):
         return answered
     status = 200
     if is_sent(request):
@@ -93,6 +93,11 @@ class Unfilled(DomainError):
 
     def __init__(self) -> None:
         super().__init__("invalid", "")
+
+
+def asked_beside(request: HttpRequest, form: Any) -> HttpResponse | None:
+    """What the page of a form answers beside it: the choices a field offers, that a photo is kept; else None."""
+    return choosing.answer(request, form) or photos.answer(request, form)
 
 
 def is_sent(request: HttpRequest) -> bool:

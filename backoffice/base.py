@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.admin import ModelAdmin
@@ -25,11 +25,11 @@ from backoffice.list_page import ListPage
 from backoffice.returning import keeps_form
 from backoffice.verbs import PLAIN, TONES, Button, Creation
 from core import acts, security
-from core.errors import DomainError, Missing, NotAllowed
+from core.errors import Missing, NotAllowed
 from core.files import download_response
 from core.lists import Listing
 from core.permits import Permits, actions
-from core.searching import search, words_of
+from core.searching import search
 from documents.papers.printed import PRINTED, Printed
 from documents.reports.offered import kind_of
 from wording.timeline import story_of
@@ -184,21 +184,14 @@ class BaseAdmin(ModelAdmin):
         return None
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return search(queryset, self.search_fields, self.words_of(search_term)), False
-
-    def words_of(self, term: str) -> Iterable[str]:
-        """The words of a search. Refuses what nobody types."""
-        try:
-            return words_of(term)
-        except DomainError as error:
-            raise BadRequest from error
+        return search(queryset, self.search_fields, filters.asked_words(search_term)), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD") or not set(request.GET) <= {*self.parameters(), filters.OFFER}:
             raise BadRequest
-        self.words_of(request.GET.get("q", ""))
+        filters.asked_words(request.GET.get("q", ""))
         if answered := filters.answer(self, request):
             return answered
         try:

@@ -71,8 +71,8 @@ def choice(parameter: str, label: Any, options: Iterable[tuple[Any, Any]] | Call
 class RowFilter(ListFilter):
     """One row by its ``code``, listed where they are few; otherwise searched by the words of its register.
 
-    Of words that mean one row ``meant`` finds its code; of others what they find is offered, and no row of the list is
-    shown.
+    Words that mean one row lead to the list by its code (``answer``); of others what they find is offered, and no row
+    of the list is shown.
     """
 
     searched = True
@@ -132,13 +132,17 @@ def label_of(row: Any) -> str:
     return f"{row} · {row.code}"
 
 
-def _search(rows: QuerySet, text: str) -> list[Any]:
-    code = text.rpartition(" · ")[2]
+def asked_words(text: str) -> tuple[str, ...]:
+    """The words of a search in an address. ``BadRequest`` for what nobody types."""
     try:
-        words = words_of(text)
+        return words_of(text)
     except DomainError as error:
         raise BadRequest from error
-    return list(rows.filter(code=code)[:1]) or list(search(rows, LISTINGS[rows.model].search, words)[:OFFERED])
+
+
+def _search(rows: QuerySet, text: str) -> list[Any]:
+    code, asked = text.rpartition(" · ")[2], asked_words(text)
+    return list(rows.filter(code=code)[:1]) or list(search(rows, LISTINGS[rows.model].search, asked)[:OFFERED])
 
 
 def answer(admin: Any, request: HttpRequest) -> HttpResponse | None:

@@ -5,7 +5,7 @@ What is called exactly so is gone to at once, and so is what alone was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Handover
+from backoffice.filters import asked_words
 from backoffice.navigation import Entry, Menu
 from core.plain import plain
-from core.searching import search
 from org.models import Person, Unit
 from pledges.models import Pledge
 from requests_app.models import DeviceRequest
@@ -41,10 +41,10 @@ class Found:
 def screen(site: Any, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The page of the search in the menu, or what it leads to."""
     text = request.GET.get("q", "").strip()
-    registers = [site._registry[model] for model in SOUGHT]
-    words = registers[0].words_of(text)
+    words = asked_words(text)
     pages = _pages(context["menu"], words)
-    found = [each for one in registers if one.may_read(request.user) and (each := _found(one, request, text, words))]
+    registers = [site._registry[model] for model in SOUGHT] if words else []
+    found = [each for one in registers if one.may_read(request.user) and (each := _found(one, request, text))]
     rows = [(row, address) for each in found for row, address in each.links()]
     so_called = [address for row, address in rows if plain(text) in _names(row)]
     alone = [*(entry.link for entry in pages), *(address for _row, address in rows)]
@@ -55,17 +55,14 @@ def screen(site: Any, request: HttpRequest, context: dict[str, Any]) -> HttpResp
     return TemplateResponse(request, "backoffice/finding.html", {**context, **told})
 
 
-def _pages(menu: Menu, words: Any) -> list[Entry]:
+def _pages(menu: Menu, words: Sequence[str]) -> list[Entry]:
     asked = [plain(word) for word in words]
     entries = [*menu.main, *(entry for _title, group in menu.rest for entry in group)]
     return [each for each in entries if asked and all(word in plain(str(each.title)) for word in asked)]
 
 
-def _found(register: Any, request: HttpRequest, text: str, words: Any) -> Found | None:
-    if not words:
-        return None
-    listing = register.listing
-    rows = search(register.get_queryset(request), listing.search, words, listing.reader(request.user))
+def _found(register: Any, request: HttpRequest, text: str) -> Found | None:
+    rows, _again = register.get_search_results(request, register.get_queryset(request), text)
     first = list(rows[: SHOWN + 1])
     register.prepare(request, first[:SHOWN])
     more = f"{register.list_address()}?{urlencode({'q': text})}" if len(first) > SHOWN else ""

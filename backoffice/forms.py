@@ -24,6 +24,7 @@ from core import acts
 from core.amounts import limits
 from core.errors import DomainError, Fault
 from core.files import store_document
+from core.models import Attachment
 from core.strict import FIRST_DAY, LAST_DAY
 from core.taking import MOST_LINES, InputKind, Taken
 
@@ -47,6 +48,15 @@ class DayField(forms.DateField):
 
 class DocumentField(forms.FileField):
     widget = forms.FileInput(attrs={"accept": f"application/pdf,{IMAGES}"})
+
+    def stored(self, upload: Any, name: str, user: Any) -> Attachment | None:
+        """The paper. ``DomainError`` of the field ``name``."""
+        if not upload:
+            return None
+        try:
+            return store_document(upload, actor=user, title=upload.name or "")
+        except DomainError as error:
+            raise error.told_of(name) from None
 
 
 class PlainForm(forms.Form):
@@ -75,19 +85,9 @@ class PlainForm(forms.Form):
         """What the verb is called with. Files are stored here, before the verb's transaction."""
         found = dict(self.cleaned_data)
         for name, each in self.fields.items():
-            if isinstance(each, PhotosField):
+            if isinstance(each, PhotosField | DocumentField):
                 found[name] = each.stored(found.get(name), name, self.user)
-            elif isinstance(each, DocumentField):
-                found[name] = self._stored(name, found.get(name))
         return found
-
-    def _stored(self, name: str, upload: Any) -> Any:
-        if not upload:
-            return None
-        try:
-            return store_document(upload, actor=self.user, title=upload.name or "")
-        except DomainError as error:
-            raise error.told_of(name) from None
 
     def blame(self, field: str, detail: Any) -> None:
         self.add_error(field if field in self.fields else None, str(detail))

@@ -21,6 +21,7 @@ from backoffice.charts import Bar, bars
 from backoffice.downloads import may_verify
 from core import clock, words
 from core.models import RegisterCheck
+from desks.limits import ServiceLimits
 from desks.passwords import own_provisional, set_lately
 from desks.steps import Worklist
 from desks.worklists import CHAINS, worklist, worklists
@@ -56,7 +57,8 @@ class Queue:
 def screen(user: Any) -> dict[str, Any]:
     """Everything the first screen shows to this person, all of it in scope."""
     shown = _desk(user)
-    asked = [] if "todo" in shown or "queues" in shown else home_unit.to_confirm(worklist("handovers", user))
+    elsewhere = "todo" in shown or "queues" in shown
+    asked = [] if elsewhere else home_unit.to_confirm(worklist("handovers", user), ServiceLimits())
     coming = [standing.comes(each) for each in coming_to(user.person_id)]
     return {
         **shown,

@@ -35,7 +35,7 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
     """``todo``, ``mine`` (requests), ``promises`` to the units this person speaks for."""
     limits = ServiceLimits()
     todo = [
-        *to_confirm(waiting["handovers"]),
+        *to_confirm(waiting["handovers"], limits),
         *_to_move_on(waiting["requests"], limits),
         *_to_bring_back(waiting["returns"]),
         *_to_count(waiting["inventories"]),
@@ -47,9 +47,8 @@ def screen(user: Any, waiting: dict[str, Worklist]) -> dict[str, Any]:
             "unit": own_units(user).first()}  # fmt: skip
 
 
-def to_confirm(waiting: Worklist) -> list[Todo]:
+def to_confirm(waiting: Worklist, limits: ServiceLimits) -> list[Todo]:
     """Devices that came and that this person may confirm."""
-    limits = ServiceLimits()
     arrived = waiting.all.filter(state=HandoverState.HANDED_OVER).select_related("recipient_unit", "from_unit")
     mine = list(arrived.order_by("handed_over_on", "pk")[:SHOWN])
     return [

@@ -21,7 +21,7 @@ from backoffice.choosing import RowField
 from backoffice.forms import NoteForm, VerbForm
 from core.errors import DomainError
 from core.files import file_response
-from core.importing import Action
+from core.importing import NOT_SHOWN, Action
 from core.permits import actions
 from documents.exports import CONTENT_TYPES
 from documents.intake import sessions
@@ -191,7 +191,7 @@ def _may(session: ImportSession, request: HttpRequest, verb: str) -> bool:
 
 def _telling(session: ImportSession) -> int:
     """How many rows the preview would show if it showed all."""
-    return sum(number for action, number in session.counts.items() if action not in (Action.SAME, Action.FAULT))
+    return sum(number for action, number in session.counts.items() if action not in NOT_SHOWN)
 
 
 def _of_each_key(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:

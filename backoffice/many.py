@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice import acting, choosing, queues
+from backoffice import acting, queues
 from backoffice.forms import form_for
 from core import acts, many, words
 from core.errors import DomainError, Stale
@@ -66,11 +66,11 @@ def act(admin: Any, request: HttpRequest, name: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     ruled_out = many.ruled_out(told, admin.visible(request.user), chosen, request.user)
     shut = {pk for pk, (_thing, refusal) in ruled_out.items() if not isinstance(refusal, Stale)}
-    left = chosen.keys() - (ruled_out if sent and not acting.is_sent(request) else shut)
-    meant = [pk for pk in chosen if pk in left]
+    left_out = ruled_out if sent and not acting.is_sent(request) else shut
+    meant = [pk for pk in chosen if pk not in left_out]
     form = form_class(*sent, user=request.user, subject=_seen(admin, request, meant), query=request.GET)
-    if offers := choosing.answer(request, form):
-        return offers
+    if answered := acting.asked_beside(request, form):
+        return answered
     status = 200
     undone: dict[int, tuple[Any, DomainError]] = {}
     if acting.is_sent(request):

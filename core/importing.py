@@ -44,6 +44,10 @@ class Action(TextChoices):
     ASK = "asked", _("menunggu jawaban")
 
 
+NOT_SHOWN = (Action.SAME, Action.FAULT)
+"""What becomes of rows that a preview counts and does not show."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something to say about one cell (``field``), a whole row, or (row 0) the file. A warning stops nothing.
@@ -210,7 +214,7 @@ class Outlook:
         for question in step.questions:
             if len(self.questions) < MOST_QUESTIONS:
                 self.questions.setdefault(question.key, question)
-        if step.action not in (Action.SAME, Action.FAULT) and len(self.shown) < MOST_STEPS_SHOWN:
+        if step.action not in NOT_SHOWN and len(self.shown) < MOST_STEPS_SHOWN:
             self.shown.append(step.told())
 
     def find(self, finding: Finding) -> None:

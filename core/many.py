@@ -45,7 +45,9 @@ def ruled_out(
     """Those of ``chosen`` to which it cannot be done now, whatever is said for all: each (None: not in ``seen``) and
     why. ``Stale``: only that it changed since its reader saw it."""
     found = _found(seen, chosen)
-    refused = _refused(act, found, chosen, actor) | _refused(act, found, dict.fromkeys(chosen), actor)
+    refused = _refused(act, found, dict.fromkeys(chosen), actor)
+    changed = {pk: old for pk, old in chosen.items() if pk not in refused and old not in (None, found[pk].version)}
+    refused |= _refused(act, found, changed, actor)
     return {pk: (found.get(pk), refusal) for pk, refusal in refused.items()}
 
 

@@ -61,7 +61,6 @@ class Ask:
     most: int | None = None
     least: int | None = None
     rupiah: bool | None = None
-    picture: bool | None = None
     instead: type[Model] | None = None
 
     def over(self, other: Ask) -> Ask:
@@ -75,7 +74,7 @@ class Ask:
 Reason = Annotated[str, Ask(label=_("Alasan"), most=LONGEST_REASON)]
 Note = Annotated[str, Ask(label=_("Catatan"), most=LONGEST_REASON)]
 Rupiah = Annotated[int, Ask(rupiah=True, least=0, most=MAX_RUPIAH)]
-Photos = Annotated[tuple[Attachment, ...], Ask(picture=True, most=MOST_PHOTOS)]
+Photos = Annotated[tuple[Attachment, ...], Ask(most=MOST_PHOTOS)]
 Document = Annotated[Attachment, Ask(help=_("Foto atau PDF."))]  # mypy's Django plugin refuses words for it: ignore
 
 

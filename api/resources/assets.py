@@ -135,14 +135,13 @@ def _photo(base: str, report: int, photo: int | None) -> str | None:
     return f"{base}condition-reports/{report}/photos/{photo}/" if photo else None
 
 
-_ADDRESS = {"type": "string", "format": "uri"}
 PHOTO = Shape(
     "ConditionPhoto",
     {
         "id": shapes.number("pk"),
-        "url": Field(("report_id", "pk"), _ADDRESS, _photo),
+        "url": Field(("report_id", "pk"), shapes.URI, _photo),
         "thumbnail": Field(
-            ("report_id", "pk"), _ADDRESS, lambda base, report, pk: f"{_photo(base, report, pk)}thumbnail/"
+            ("report_id", "pk"), shapes.URI, lambda base, report, pk: f"{_photo(base, report, pk)}thumbnail/"
         ),
     },
 )
@@ -151,7 +150,7 @@ REPORT = Shape(
     {
         **registered("condition-reports"),
         **fields_of(CONDITION_REPORTS, On.ROW),
-        "photo": Field(("pk", "first_photo"), shapes.nullable(_ADDRESS), _photo),
+        "photo": Field(("pk", "first_photo"), shapes.nullable(shapes.URI), _photo),
     },
 )
 

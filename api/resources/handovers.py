@@ -93,11 +93,10 @@ ITEM = Shape(
         "pledge_line": _served("pledge_line", "pledge", "pledges"),
     },
 )
-URI = {"type": "string", "format": "uri"}
 
 
 def _scan_at(path: str) -> Field:
-    return Field(("handover_id", "pk"), URI, lambda base, of, pk: f"{base}handovers/{of}/scans/{pk}/{path}")
+    return Field(("handover_id", "pk"), shapes.URI, lambda base, of, pk: f"{base}handovers/{of}/scans/{pk}/{path}")
 
 
 SCAN = Shape(
@@ -206,7 +205,7 @@ EXTENSION = Shape(
         "id": shapes.number("pk"),
         "url": Field(
             ("handover_id", "pk"),
-            {"type": "string", "format": "uri"},
+            shapes.URI,
             lambda base, loan, pk: f"{base}handovers/{loan}/extensions/{pk}/",
         ),
         "handover": shapes.link("handover", "handovers", number="number"),

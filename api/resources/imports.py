@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -150,27 +149,24 @@ FULL = ROW.extend(
 )
 
 
+class Answers(serializers.DictField):
+    """By the keys of the questions and columns of a file what each means."""
+
+    child = Text()
+
+
 class ImportInput(Input):
     kind = Code(choices=KINDS)
     file = serializers.FileField()
     unit = Related(Unit, required=False, allow_null=True)
-    answers = serializers.DictField(child=Text(), required=False)
+    answers = Answers(required=False)
 
 
 class AnswersInput(Input):
     """Answers by the keys of the questions of the file, one or several."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            self.fail("invalid", datatype=type(data).__name__)
-        wrong = {
-            key: [ErrorDetail(str(_("Kirim jawaban sebagai teks.")), "invalid")]
-            for key, each in data.items()
-            if not isinstance(each, str)
-        }
-        if wrong:
-            raise serializers.ValidationError(wrong)
-        return {"answers": dict(data)}
+        return {"answers": Answers().run_validation(data)}
 
 
 _RECEIVE = Call(run=sessions.receive, who=lambda user, _none: _may_any(user), input=ImportInput, status=201)

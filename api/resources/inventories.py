@@ -24,7 +24,7 @@ LINE = Shape(
         **registered("inventories"),
         "url": Field(
             ("inventory_id", "pk"),
-            {"type": "string", "format": "uri"},
+            shapes.URI,
             lambda base, inventory, pk: f"{base}inventories/{inventory}/lines/{pk}/",
         ),
         "asset": shapes.link("asset", "assets", number="tag", name="device_type__name"),

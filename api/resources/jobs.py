@@ -36,7 +36,7 @@ JOB = Shape(
         "progress": Field(("progress",), {**shapes.INTEGER, "minimum": 0, "maximum": 100}),
         "file": Field(
             ("pk", "file"),
-            shapes.nullable({"type": "string", "format": "uri"}),
+            shapes.nullable(shapes.URI),
             lambda base, pk, file: f"{base}jobs/{pk}/file/" if file else None,
         ),
         "filename": shapes.text("filename"),

@@ -16,7 +16,6 @@ from planning.models import PlanCause, PlanLine
 from planning.models.plans import line_number
 from planning.states import COUNTED, CauseKind, WornReason
 
-_ADDRESS: Schema = {"type": "string", "format": "uri"}
 _AMOUNT: Schema = {
     "type": ["object", "null"],
     "description": "Whole rupiah of what is planned; null when the price or the rate of PPN is not on record.",
@@ -35,7 +34,7 @@ def _causes(shape: str, column: str, path: str, /, **parts: str) -> Many:
     link = {
         "id": Field((f"{column}_id",), shapes.nullable(INTEGER)),
         "url": Field(
-            (f"{column}_id",), shapes.nullable(_ADDRESS), lambda base, pk: f"{base}{path}/{pk}/" if pk else None
+            (f"{column}_id",), shapes.nullable(shapes.URI), lambda base, pk: f"{base}{path}/{pk}/" if pk else None
         ),
         **{part: Field((f"{column}__{of}",), shapes.nullable(shapes.STRING)) for part, of in parts.items()},
     }
@@ -71,7 +70,7 @@ def _holding(row: str) -> QuerySet:
 
 _BUDGETED = {
     "id": Field(("plan_line_id",), shapes.nullable(INTEGER)),
-    "url": Field(("plan_line__plan_id", "plan_line_id"), shapes.nullable(_ADDRESS), line_url),
+    "url": Field(("plan_line__plan_id", "plan_line_id"), shapes.nullable(shapes.URI), line_url),
     "number": Field(
         ("plan_line__plan__number", "plan_line__position"),
         shapes.nullable(shapes.STRING),
@@ -91,7 +90,7 @@ LINE = Shape(
     "PlanLine",
     {
         "id": shapes.number("pk"),
-        "url": Field(("plan_id", "pk"), _ADDRESS, line_url),
+        "url": Field(("plan_id", "pk"), shapes.URI, line_url),
         **fields_of(PLAN_LINES, On.ROW),
         "planned": Field(
             _PLANNED_BY,

@@ -15,7 +15,6 @@ from api.fields import Code, Day, Input, Paper, Related, Text, Whole
 from api.resource import FileRenderer, Resource, Told, Under, send_file
 from api.resources.catalogue import device_type, family
 from api.resources.org import unit
-from api.resources.pledge_papers import URI
 from api.resources.reference import ACTIONS
 from api.shapes import Field, JsonRow, Many, Shape
 from assets.models import DeviceType, Family
@@ -55,7 +54,7 @@ def _asked(path: str, listing: Listing, **more: Field | Many) -> dict[str, Any]:
         "id": shapes.number("pk"),
         "url": Field(
             ("pledge_id", "pk"),
-            URI,
+            shapes.URI,
             lambda base, pledge, pk: f"{base}pledges/{pledge}/{path}/{pk}/",
         ),
         **fields_of(listing, On.ROW),
@@ -63,7 +62,7 @@ def _asked(path: str, listing: Listing, **more: Field | Many) -> dict[str, Any]:
         "decided_by": shapes.account_or_null("decided_by"),
         "document": Field(
             ("pledge_id", "pk", "document_id", "evidence__file_id"),
-            shapes.nullable(URI),
+            shapes.nullable(shapes.URI),
             lambda base, pledge, pk, *files: f"{base}pledges/{pledge}/{path}/{pk}/document/" if any(files) else None,
         ),
         "evidence": Field(("evidence_id",), shapes.nullable(shapes.INTEGER)),

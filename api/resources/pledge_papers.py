@@ -37,7 +37,6 @@ from pledges.models import Effort, Evidence, Objection, Pledge, Response, Witnes
 from pledges.paper_rules import may_read_witnesses
 from pledges.status import Known
 
-URI = {"type": "string", "format": "uri"}
 NONE_MERGED: Mapping[int, int] = MappingProxyType({})
 CANONICAL = {
     "description": "The pledge to which the number of a merged one leads; null for one that stands for itself.",
@@ -47,7 +46,7 @@ CANONICAL = {
 
 def _shape(title: str, path: str, listing: Listing, **fields: Field) -> Shape:
     """The object called ``title``; ``path`` is its list below the pledge."""
-    at = Field(("pledge_id", "pk"), URI, lambda base, pledge, pk: f"{base}pledges/{pledge}/{path}/{pk}/")
+    at = Field(("pledge_id", "pk"), shapes.URI, lambda base, pledge, pk: f"{base}pledges/{pledge}/{path}/{pk}/")
     common = {
         **shapes.registered(""),
         "url": at,
@@ -62,7 +61,7 @@ def _file(column: str, path: str, name: str) -> dict[str, Field]:
     return {
         name: Field(
             ("pledge_id", "pk", f"{column}_id"),
-            shapes.nullable(URI),
+            shapes.nullable(shapes.URI),
             lambda base, pledge, pk, file: f"{base}pledges/{pledge}/{path}/{pk}/file/" if file else None,
         ),
         "sha256": Field((f"{column}__sha256",), shapes.nullable(shapes.STRING)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, Window
+from django.db.models import QuerySet, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -252,8 +252,10 @@ class DeliveryForm(form_for(issuing.issue, InHand, but=("items",), many=True)): 
         self.placed = {each.asset.pk: each.request_line for each in served}
         for line in self.lines:
             line.devices = [each.asset for each in served if each.request_line == line]
+        prefetch_related_objects(self.requests, "requester__unit", "on_behalf_of__unit")
         for each in self.requests:
             each.receiver = issuing.receiver_of(each) or NOBODY
+            each.waiting = [line for line in self.lines if line.request_id == each.pk]
         return keys
 
     def shared_out(self, assets: list[Asset]) -> issuing.Placed:
